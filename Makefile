@@ -1,0 +1,63 @@
+# Sets up and runs CoderAI; every target works on a bare machine with Python 3.11+ and make.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+GENERATED := generated/.ready
+PROTOS := $(shell find protos -name '*.proto')
+EXTRACTORS ?= 1
+
+.PHONY: help setup generate demo run test lint format lock clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
+
+setup: $(READY) $(GENERATED) ## install the locked packages into .venv and generate the gRPC code
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "CoderAI needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+
+$(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "installing the locked packages into $(VENV) ..."
+	@mkdir -p generated/coderai
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(GENERATED): $(PROTOS) $(READY)
+	@rm -rf generated/coderai && mkdir -p generated/coderai
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iprotos \
+	  --python_out=generated --grpc_python_out=generated --mypy_out=quiet:generated --mypy_grpc_out=quiet:generated \
+	  --include_source_info --descriptor_set_out=generated/coderai/descriptors.binpb $(PROTOS)
+	@find generated/coderai -type d -exec touch {}/__init__.py \; -exec touch {}/py.typed \;
+	@touch $@
+
+generate: $(GENERATED)
+
+demo: setup ## do the main job on examples/: upload, define, sample, run, export to out/demo
+	@$(BIN)/coderai demo
+
+run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3 for more workers)
+	@$(BIN)/python -m deploy.local --extractors $(EXTRACTORS)
+
+test: setup ## run the whole test suite against real Postgres and NATS
+	@$(BIN)/python -m pytest
+
+lint: setup ## ruff, mypy, import-linter, buf
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@cd protos && ../$(BIN)/buf lint
+
+format: setup ## let ruff format the code
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+lock: ## renew requirements.lock with the newest versions that pyproject.toml allows
+	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
+	$(VENV)/lock/bin/uv pip compile --quiet pyproject.toml --group dev --universal --upgrade \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
+
+clean: ## remove what was installed and generated (not .coderai/, which holds your data)
+	rm -rf $(VENV) generated out build *.egg-info

@@ -1,0 +1,81 @@
+"""Files by key, in a local folder or an S3-compatible store, streamed both ways."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from obstore.store import LocalStore, ObjectStore, from_url
+
+from kit.errors import NotFound, TooLarge
+
+PART = 1024 * 1024
+
+
+class BlobNotFound(NotFound):
+    """The file is not in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was written: its size in bytes and its SHA-256 in hexadecimal."""
+
+    size: int
+    sha256: str
+
+
+class Blobs:
+    """A blob store; `url` is file:///folder or s3://bucket/prefix (credentials as the AWS tools read them)."""
+
+    def __init__(self, url: str) -> None:
+        parsed = urlparse(url)
+        if parsed.scheme == "file":
+            folder = Path(unquote(parsed.path))
+            folder.mkdir(parents=True, exist_ok=True)
+            self._store: ObjectStore = LocalStore(folder)
+        else:
+            self._store = from_url(url)
+
+    async def write(self, key: str, parts: AsyncIterable[bytes], limit: int | None = None) -> Stored:
+        """Writes a file part by part; it becomes visible whole or not at all.
+
+        Raises:
+            TooLarge: there are more than `limit` bytes; nothing is kept.
+        """
+        digest, size = hashlib.sha256(), 0
+
+        async def measured() -> AsyncIterator[bytes]:
+            nonlocal size
+            async for part in parts:
+                size += len(part)
+                if limit is not None and size > limit:
+                    raise TooLarge(f"the file is larger than {limit // 2**20} MiB")
+                digest.update(part)
+                yield part
+
+        await self._store.put_async(key, measured(), chunk_size=5 * PART)
+        return Stored(size, digest.hexdigest())
+
+    async def read(self, key: str) -> AsyncIterator[bytes]:
+        """Streams a file's bytes.
+
+        Raises:
+            BlobNotFound: nothing is stored under the key.
+        """
+        try:
+            result = await self._store.get_async(key)
+        except FileNotFoundError as error:
+            raise BlobNotFound(f"the stored file {key} is gone") from error
+        async for part in result.stream(min_chunk_size=PART):
+            yield bytes(part)
+
+    async def delete(self, *keys: str) -> None:
+        """Removes files; absent ones are no error."""
+        for key in keys:
+            try:
+                await self._store.delete_async(key)
+            except FileNotFoundError:
+                continue

@@ -1,0 +1,249 @@
+"""The message bus: streams for work and facts, one consume loop for all of it, and doorbells."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Self
+from uuid import UUID
+
+import nats
+import structlog
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+
+from kit import identity, telemetry
+
+log = structlog.get_logger()
+
+WORK, EVENTS = "WORK", "EVENTS"
+ACK_WAIT = timedelta(seconds=30)
+PULL_FOR = timedelta(seconds=30)
+RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
+"""Waits before the second and later deliveries of a message whose handler failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A message with what travels beside it."""
+
+    id: UUID
+    """Of its outbox row; JetStream drops a second one with the same id."""
+    subject: str
+    payload: bytes
+    workspace_id: UUID
+    correlation_id: str
+    attempt: int = 1
+    """Counts deliveries, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """Which messages a consumer takes and what it does with them."""
+
+    name: str
+    """Durable name: <service>__<message>, the same in all replicas."""
+    stream: str
+    subject: str
+    handle: Callable[[Envelope], Awaitable[None]]
+    """Does the work and commits it; returning acks, raising has the message delivered again. May run twice."""
+    give_up: Callable[[Envelope, Exception], Awaitable[None]] | None = None
+    """Records the failure of a message whose last delivery failed."""
+    concurrency: int = 1
+    """Messages handled at a time in this process."""
+    attempts: int = 5
+    """Deliveries before give_up."""
+    retry_delays: tuple[timedelta, ...] = field(default=RETRY_DELAYS)
+
+
+class Bus:
+    """A connection to NATS."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._stream: JetStreamContext = client.jetstream()
+
+    @classmethod
+    async def connect(cls, url: str, name: str) -> Self:
+        """Connects and makes sure that the two streams exist; reconnects for ever afterwards."""
+        client = await nats.connect(
+            url,
+            name=name,
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=0.5,
+            error_cb=_log_error,
+            disconnected_cb=_log_disconnect,
+        )
+        bus = cls(client)
+        await bus._ensure_streams()
+        return bus
+
+    async def _ensure_streams(self) -> None:
+        work = StreamConfig(
+            name=WORK, subjects=["work.>"], retention=RetentionPolicy.WORK_QUEUE, storage=StorageType.FILE
+        )
+        events = StreamConfig(
+            name=EVENTS,
+            subjects=["event.>"],
+            retention=RetentionPolicy.LIMITS,
+            storage=StorageType.FILE,
+            discard=DiscardPolicy.OLD,
+            max_age=timedelta(days=7).total_seconds(),
+        )
+        for config in (work, events):
+            await self._stream.add_stream(config)
+
+    async def publish(self, envelope: Envelope) -> None:
+        """Publishes to the stream of the subject and waits for its acknowledgement."""
+        headers = {
+            "Nats-Msg-Id": str(envelope.id),
+            "Coderai-Workspace": str(envelope.workspace_id),
+            "Coderai-Correlation": envelope.correlation_id,
+        }
+        await self._stream.publish(envelope.subject, envelope.payload, headers=headers, timeout=10)
+
+    async def ring(self, doorbell: str) -> None:
+        """Wakes whoever waits at a doorbell now; nothing is stored."""
+        await self._client.publish(doorbell, b"")
+
+    @asynccontextmanager
+    async def listen(self, doorbell: str) -> AsyncIterator[asyncio.Event]:
+        """Yields an event that each ring sets; the listener clears it before it looks at the truth again."""
+        rung = asyncio.Event()
+
+        async def on_ring(_: Msg) -> None:
+            rung.set()
+
+        subscription = await self._client.subscribe(doorbell, cb=on_ring)
+        try:
+            yield rung
+        finally:
+            with suppress(NatsError):
+                await subscription.unsubscribe()
+
+    async def consume(self, subscription: Subscription) -> None:
+        """Handles a subscription's messages until cancelled; messages in hand are finished first."""
+        config = ConsumerConfig(
+            durable_name=subscription.name,
+            filter_subject=subscription.subject,
+            ack_policy=AckPolicy.EXPLICIT,
+            ack_wait=ACK_WAIT.total_seconds(),
+            max_deliver=-1,
+            max_ack_pending=-1,
+        )
+        await self._stream.add_consumer(subscription.stream, config)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(subscription.concurrency):
+                tasks.create_task(self._consume_one_by_one(subscription))
+
+    async def _consume_one_by_one(self, subscription: Subscription) -> None:
+        pull = await self._stream.pull_subscribe_bind(subscription.name, subscription.stream)
+        while True:
+            try:
+                messages = await pull.fetch(1, timeout=PULL_FOR.total_seconds())
+            except TimeoutError:
+                continue
+            except NatsError as error:
+                log.warning("pull_failed", consumer=subscription.name, error=str(error))
+                await asyncio.sleep(1)
+                continue
+            for message in messages:
+                await _finish_despite_cancel(_deliver(subscription, message))
+
+    async def ping(self) -> None:
+        """Asks the server for a sign of life; raises when there is none within 2 seconds."""
+        await self._client.flush(timeout=2)
+
+    async def close(self) -> None:
+        """Sends what is buffered and disconnects."""
+        await self._client.drain()
+
+
+async def _deliver(subscription: Subscription, message: Msg) -> None:
+    """Handles one delivery: ack, or nak with a delay, or give up and term."""
+    started = time.monotonic()
+    envelope = _open(message)
+    with identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)):
+        try:
+            async with _kept_alive(message):
+                await subscription.handle(envelope)
+            await message.ack()
+            outcome = "done"
+        except Exception as error:  # noqa: BLE001 - whatever it was: delivered again, or recorded
+            outcome = await _failed(subscription, envelope, message, error)
+    telemetry.MESSAGES.labels(subscription.name, outcome).inc()
+    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(time.monotonic() - started)
+
+
+async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, error: Exception) -> str:
+    delays = subscription.retry_delays
+    delay = delays[min(envelope.attempt, len(delays)) - 1].total_seconds()
+    logger = log.bind(consumer=subscription.name, attempt=envelope.attempt, error=repr(error))
+    if envelope.attempt < subscription.attempts:
+        logger.warning("message_failed", retry_in=delay)
+        await message.nak(delay=delay)
+        return "retried"
+    try:
+        if subscription.give_up is not None:
+            await subscription.give_up(envelope, error)
+    except Exception as second:  # noqa: BLE001 - the failure could not be recorded: the message must come back
+        logger.error("give_up_failed", give_up_error=repr(second))
+        await message.nak(delay=delay)
+        return "retried"
+    logger.error("message_given_up", exc_info=error)
+    await message.term()
+    return "given_up"
+
+
+def _open(message: Msg) -> Envelope:
+    headers = message.headers or {}
+    return Envelope(
+        id=UUID(headers["Nats-Msg-Id"]),
+        subject=message.subject,
+        payload=message.data,
+        workspace_id=UUID(headers["Coderai-Workspace"]),
+        correlation_id=headers["Coderai-Correlation"],
+        attempt=message.metadata.num_delivered or 1,
+    )
+
+
+@asynccontextmanager
+async def _kept_alive(message: Msg) -> AsyncIterator[None]:
+    """Tells JetStream every third of the ack wait that the message is being worked on."""
+
+    async def extend() -> None:
+        while True:
+            await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
+            with suppress(NatsError):
+                await message.in_progress()
+
+    extending = asyncio.create_task(extend())
+    try:
+        yield
+    finally:
+        extending.cancel()
+
+
+async def _finish_despite_cancel(work: Awaitable[None]) -> None:
+    """Lets the work in hand finish when the loop is cancelled, then stops the loop."""
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+async def _log_error(error: Exception) -> None:
+    log.warning("nats_error", error=repr(error))
+
+
+async def _log_disconnect() -> None:
+    log.warning("nats_disconnected")

@@ -1,0 +1,138 @@
+"""Tenant sessions on Postgres: one transaction in one workspace, with the messages that its commit sends."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from google.protobuf.message import Message
+from sqlalchemy import Column, DateTime, Executable, LargeBinary, MetaData, Table, Text, Uuid, func, insert, text
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.types import TypeEngine
+
+from kit import identity
+from kit.bus import Envelope
+from kit.ids import new_id
+
+UTC_TIME: TypeEngine[datetime] = DateTime(timezone=True)
+
+
+def tenant_columns() -> tuple[Column[Any], Column[Any], Column[Any]]:
+    """The columns that every tenant table begins with: id, workspace_id, created_at."""
+    return (
+        Column("id", Uuid, primary_key=True),
+        Column("workspace_id", Uuid, nullable=False),
+        Column("created_at", UTC_TIME, nullable=False, server_default=func.now()),
+    )
+
+
+outbox = Table(
+    "outbox",
+    MetaData(),
+    *tenant_columns(),
+    Column("subject", Text, nullable=False),
+    Column("correlation_id", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+
+class Relay(Protocol):
+    """Publishes what a commit sends (kit.outbox)."""
+
+    def publish_soon(self, envelopes: Sequence[Envelope]) -> None:
+        """Takes over messages whose rows are committed."""
+
+
+class Session:
+    """One transaction in one workspace; leaving it without commit() rolls back. Services subclass it."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: UUID, relay: Relay | None) -> None:
+        self.connection = connection
+        self.workspace_id = workspace_id
+        self._relay = relay
+        self._outgoing: list[Envelope] = []
+
+    async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
+        """Runs one statement, with parameters as in SQLAlchemy Core (a list of mappings runs it for each)."""
+        return await self.connection.execute(statement, parameters)
+
+    def emit(self, subject: str, message: Message) -> None:
+        """Sends a message on `subject` if and only if this transaction commits."""
+        self._outgoing.append(
+            Envelope(
+                id=new_id(),
+                subject=subject,
+                payload=message.SerializeToString(),
+                workspace_id=self.workspace_id,
+                correlation_id=identity.current().correlation_id,
+            )
+        )
+
+    async def commit(self) -> None:
+        """Commits the rows together with the outbox rows of the emitted messages, then has those published."""
+        outgoing, self._outgoing = self._outgoing, []
+        if outgoing:
+            rows = [
+                {
+                    "id": e.id,
+                    "workspace_id": e.workspace_id,
+                    "subject": e.subject,
+                    "correlation_id": e.correlation_id,
+                    "payload": e.payload,
+                }
+                for e in outgoing
+            ]
+            await self.connection.execute(insert(outbox), rows)
+        await self.connection.commit()
+        if outgoing and self._relay is not None:
+            self._relay.publish_soon(outgoing)
+
+
+S = TypeVar("S", bound=Session)
+
+
+class Database:
+    """A service's connections, all under its application role."""
+
+    def __init__(self, url: str, service: str, pool_size: int = 10) -> None:
+        """`url` is postgresql://user:password@host:port/database; tables are looked up in the service's schema."""
+        self.service = service
+        self.relay: Relay | None = None
+        self._engine: AsyncEngine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=True,
+            connect_args={
+                "server_settings": {"jit": "off", "search_path": service, "application_name": f"coderai_{service}"}
+            },
+        )
+
+    @asynccontextmanager
+    async def session(self, workspace_id: UUID, kind: type[S]) -> AsyncIterator[S]:
+        """Opens a transaction that sees and writes only this workspace's rows."""
+        async with self._engine.connect() as connection:
+            await connection.execute(
+                text("select set_config('app.workspace_id', :workspace_id, true)"), {"workspace_id": str(workspace_id)}
+            )
+            yield kind(connection, workspace_id, self.relay)
+
+    @asynccontextmanager
+    async def sweep(self) -> AsyncIterator[AsyncConnection]:
+        """Opens a transaction under the sweeper's role: all workspaces, but only the tables granted to it."""
+        async with self._engine.connect() as connection:
+            await connection.execute(text(f'set local role "coderai_{self.service}_sweeper"'))
+            yield connection
+
+    async def ping(self) -> None:
+        """Asks the server for a sign of life."""
+        async with self._engine.connect() as connection:
+            await connection.execute(text("select 1"))
+
+    async def close(self) -> None:
+        """Closes all connections."""
+        await self._engine.dispose()

@@ -1,0 +1,108 @@
+"""Calls peers: carries the caller's identity, sets deadlines, retries reads, and raises named errors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import grpc
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+
+from kit import identity
+from kit.errors import Unavailable, from_rpc
+from kit.grpc_server import MAX_MESSAGE
+
+DEADLINE = 30.0
+"""Seconds that a unary call may take."""
+_READS = ("Get", "List", "Freeze")
+_OPTIONS = [
+    ("grpc.max_send_message_length", MAX_MESSAGE),
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+]
+
+
+class PeerChannel(grpc.aio.Channel):
+    """A channel to one service, for its generated stub; every call acts as the current identity.
+
+    Calls raise kit.errors. A peer that is not up yet is waited for until the deadline; reads are tried four times.
+    """
+
+    def __init__(self, service: str, address: str, key: identity.TokenKey) -> None:
+        self._service = service
+        self._key = key
+        self._channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
+
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        """The call metadata that proves the current identity to the peer."""
+        return (("authorization", f"Bearer {self._key.mint(identity.current(), self._service)}"),)
+
+    def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        inner = self._channel.unary_unary(method, *args, **kwargs)
+
+        async def once(request: Any, timeout: float | None = None) -> Any:
+            try:
+                return await inner(request, timeout=timeout or DEADLINE, metadata=self.metadata(), wait_for_ready=True)
+            except grpc.aio.AioRpcError as error:
+                raise from_rpc(error) from None
+
+        async def with_retries(request: Any, timeout: float | None = None) -> Any:
+            retrying = AsyncRetrying(
+                retry=retry_if_exception_type(Unavailable),
+                stop=stop_after_attempt(4),
+                wait=wait_exponential_jitter(0.1, 2),
+                reraise=True,
+            )
+            return await retrying(once, request, timeout)
+
+        return with_retries if method.rsplit("/", 1)[-1].startswith(_READS) else once
+
+    def stream_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        inner = self._channel.stream_unary(method, *args, **kwargs)
+
+        async def call(requests: Any, timeout: float | None = None) -> Any:
+            try:
+                return await inner(requests, timeout=timeout, metadata=self.metadata(), wait_for_ready=True)
+            except grpc.aio.AioRpcError as error:
+                raise from_rpc(error) from None
+
+        return call
+
+    def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        return self._streamed(self._channel.unary_stream(method, *args, **kwargs))
+
+    def stream_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
+        return self._streamed(self._channel.stream_stream(method, *args, **kwargs))
+
+    def _streamed(self, inner: Any) -> Any:
+        async def call(request: Any, timeout: float | None = None) -> AsyncIterator[Any]:
+            stream = inner(request, timeout=timeout, metadata=self.metadata(), wait_for_ready=True)
+            try:
+                async for response in stream:
+                    yield response
+            except grpc.aio.AioRpcError as error:
+                raise from_rpc(error) from None
+            finally:
+                stream.cancel()
+
+        return call
+
+    async def close(self, grace: float | None = None) -> None:
+        await self._channel.close(grace)
+
+    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:
+        return self._channel.get_state(try_to_connect)
+
+    async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
+        await self._channel.wait_for_state_change(last_observed_state)
+
+    async def channel_ready(self) -> None:
+        await self._channel.channel_ready()
+
+    async def __aenter__(self) -> PeerChannel:
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        await self.close()

@@ -1,0 +1,140 @@
+"""Serves gRPC: checks who calls, maps errors, measures, tells its health, stops gracefully."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import grpc
+import structlog
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health_aio
+from grpc_reflection.v1alpha import reflection
+
+from kit import identity, telemetry
+from kit.errors import CoderAIError, Internal, Unauthenticated, status_details
+
+log = structlog.get_logger()
+
+MAX_MESSAGE = 128 * 2**20
+OPTIONS = [
+    ("grpc.max_send_message_length", MAX_MESSAGE),
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.so_reuseport", 0),
+]
+STOP_WITHIN = 10.0
+_OPEN = ("/grpc.health.v1.Health/", "/grpc.reflection.")
+
+Handler = Any
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class _Edge(grpc.aio.ServerInterceptor):
+    """What happens around every call of every service."""
+
+    def __init__(self, service: str, key: identity.TokenKey) -> None:
+        self._service = service
+        self._key = key
+
+    async def intercept_service(
+        self, continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]], details: grpc.HandlerCallDetails
+    ) -> Handler:
+        handler = await continuation(details)
+        if handler is None or details.method.startswith(_OPEN):
+            return handler
+        method = details.method
+        wrap = self._wrap_stream if handler.response_streaming else self._wrap_unary
+        make = {
+            (False, False): grpc.unary_unary_rpc_method_handler,
+            (False, True): grpc.unary_stream_rpc_method_handler,
+            (True, False): grpc.stream_unary_rpc_method_handler,
+            (True, True): grpc.stream_stream_rpc_method_handler,
+        }[handler.request_streaming, handler.response_streaming]
+        behaviour = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
+        return make(
+            wrap(method, behaviour),
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+
+    def _wrap_unary(self, method: str, behaviour: Handler) -> Handler:
+        async def call(request: Any, context: Context) -> Any:
+            try:
+                with self._around(method, context):
+                    return await behaviour(request, context)
+            except CoderAIError as error:
+                await _abort(context, error)
+
+        return call
+
+    def _wrap_stream(self, method: str, behaviour: Handler) -> Handler:
+        async def call(request: Any, context: Context) -> AsyncIterator[Any]:
+            try:
+                with self._around(method, context):
+                    async for response in behaviour(request, context):
+                        yield response
+            except CoderAIError as error:
+                await _abort(context, error)
+
+        return call
+
+    @contextmanager
+    def _around(self, method: str, context: Context) -> Any:
+        started, status = time.monotonic(), "OK"
+        try:
+            with identity.acting_as(self._caller(context)):
+                yield
+        except CoderAIError as error:
+            status = error.status.name
+            raise
+        except Exception as error:
+            status = grpc.StatusCode.INTERNAL.name
+            log.exception("call_failed", method=method)
+            raise Internal() from error
+        finally:
+            telemetry.GRPC_REQUESTS.labels(method, status).inc()
+            telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started)
+
+    def _caller(self, context: Context) -> identity.Identity:
+        for key, value in context.invocation_metadata() or ():
+            if key == "authorization" and isinstance(value, str) and value.startswith("Bearer "):
+                return self._key.verify(value.removeprefix("Bearer "), self._service)
+        raise Unauthenticated("an internal token is missing")
+
+
+async def _abort(context: Context, error: CoderAIError) -> None:
+    context.set_trailing_metadata(status_details(error))
+    await context.abort(error.status, error.message)
+
+
+@asynccontextmanager
+async def serving(
+    service: str,
+    listen: str,
+    key: identity.TokenKey,
+    register: Callable[[grpc.aio.Server], None],
+    service_names: Sequence[str],
+) -> AsyncIterator[int]:
+    """Serves while the block runs; yields the port. Leaving it lets calls in hand finish for 10 seconds.
+
+    Raises:
+        RuntimeError: the address is in use.
+    """
+    server = grpc.aio.server(interceptors=[_Edge(service, key)], options=OPTIONS)
+    register(server)
+    health = health_aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    reflection.enable_server_reflection(
+        [*service_names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server
+    )
+    port = server.add_insecure_port(listen)
+    await server.start()
+    await health.set("", health_pb2.HealthCheckResponse.SERVING)
+    log.info("serving", service=service, port=port)
+    try:
+        yield port
+    finally:
+        await health.enter_graceful_shutdown()
+        await server.stop(STOP_WITHIN)

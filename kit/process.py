@@ -1,0 +1,97 @@
+"""What every process is built from: its backbone of Postgres and NATS, and parts that run until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+import uvloop
+
+from kit import telemetry
+from kit.bus import Bus
+from kit.db import Database
+from kit.errors import CoderAIError
+from kit.identity import TokenKey
+from kit.migrations import migrate
+from kit.outbox import OutboxRelay
+from kit.settings import ProcessSettings, SettingsInvalid
+
+log = structlog.get_logger()
+
+Part = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Backbone:
+    """What every service process holds."""
+
+    db: Database
+    bus: Bus
+    relay: OutboxRelay
+    key: TokenKey
+
+    async def run(self, *parts: Part) -> None:
+        """Runs the outbox relay and the parts until SIGTERM or SIGINT; the first that fails stops all."""
+        await until_stopped(self.relay.run, *parts)
+
+
+@asynccontextmanager
+async def backbone(service: str, settings: ProcessSettings) -> AsyncIterator[Backbone]:
+    """Sets telemetry up and connects; leaving it publishes what is waiting and disconnects."""
+    telemetry.configure(service, settings.log_level, settings.log_format, settings.metrics_listen)
+    db = Database(settings.database_url, service, settings.database_pool)
+    bus = await Bus.connect(settings.nats_url, service)
+    relay = OutboxRelay(db, bus)
+    try:
+        yield Backbone(db, bus, relay, TokenKey(settings.internal_token_key))
+        await relay.flush()
+    finally:
+        await bus.close()
+        await db.close()
+
+
+async def until_stopped(*parts: Part) -> None:
+    """Runs all parts until SIGTERM or SIGINT; the first that ends stops the others; errors are raised."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    tasks = [asyncio.ensure_future(part()) for part in (*parts, stop.wait)]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
+
+
+def main(service: str, commands: Mapping[str, Part]) -> None:
+    """The main of every service: `migrate`, or the named command; exits with 2 on wrong usage, 1 on an error."""
+    arguments = sys.argv[1:]
+    if len(arguments) != 1 or arguments[0] not in (*commands, "migrate"):
+        sys.stderr.write(f"usage: python -m services.{service} {' | '.join((*commands, 'migrate'))}\n")
+        sys.exit(2)
+    try:
+        if arguments[0] == "migrate":
+            migrate(service, _migration_url(service))
+        else:
+            uvloop.run(_call(commands[arguments[0]]))
+    except CoderAIError as error:
+        sys.exit(f"{service}: {error.message}")
+
+
+async def _call(command: Part) -> None:
+    await command()
+
+
+def _migration_url(service: str) -> str:
+    name = f"CODERAI_{service.upper()}_MIGRATION_URL"
+    url = os.environ.get(name, "")
+    if not url:
+        raise SettingsInvalid(f"{name} must be the database URL of the role that owns the schema {service}")
+    return url

@@ -1,0 +1,1 @@
+"""Deterministic readers of numbers, dates, truth values and sentences, in many languages and without a model."""

@@ -1,0 +1,44 @@
+"""Folds characters that only look different, one for one, so that offsets into the text stay valid."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+
+_LOOKALIKES = {
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\uff5e\u301c\ufe63",
+    "'": "\u2018\u2019\u201b\uff07",
+    "/": "\u2044\uff0f",
+    ":": "\uff1a",
+    ".": "\uff0e\u066b",
+    ",": "\u066c",
+    "%": "\uff05\u066a",
+    "\u00a0": "\u2007\u2009\u202f",
+}
+_FOLDED = {ord(other): char for char, others in _LOOKALIKES.items() for other in others} | {
+    point: str(unicodedata.digit(chr(point)))
+    for point in range(128, sys.maxunicode + 1)
+    if unicodedata.category(chr(point)) == "Nd"
+}
+
+
+def fold(text: str) -> str:
+    """Gives `text` with every decimal digit as 0-9 and dashes, quotes, stops and fixed spaces in one form each.
+
+    The result is as long as `text`: offsets into one are offsets into the other.
+    """
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+def lower(text: str) -> str:
+    """Gives `text` in lower case and as long as it was, which `str.lower` does not promise."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(char if len(char.lower()) != 1 else char.lower() for char in text)
+
+
+def base_language(language: str) -> str:
+    """Gives the ISO 639-1 part of a language tag: "pt" of "pt-BR"; empty when there is none."""
+    code = language.strip().lower().replace("_", "-").split("-")[0]
+    return code if 2 <= len(code) <= 3 else ""
