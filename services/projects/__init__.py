@@ -1,0 +1,1 @@
+"""Owns what a researcher defines: projects, variables, prompt versions and frozen codebooks."""

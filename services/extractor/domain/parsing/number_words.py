@@ -28,7 +28,8 @@ _BY_TABLE = {
 }
 _BY_TABLE["ms"] = _BY_TABLE["id"]
 
-_ARTICLES = frozenset("un une ein eine einen einem einer eines una uno um uma een en et uno'".split())
+_ARTICLES = frozenset("un une ein eine einen einem einer eines una uno um uma een en et".split())
+_VAGUE = frozenset("hundreds thousands millions billions cents milliers centaines".split())
 _NOT_COUNTING_BEFORE = frozenset("no any every each this that some the which another number".split())
 _NOT_COUNTING_AFTER = frozenset("of another or day".split())
 
@@ -79,8 +80,8 @@ def find_spelled_numbers(lowered: str, language: str) -> list[Spelled]:
 def parse_spelled_number(text: str, language: str) -> int | float | None:
     """Reads `text` when it is nothing but one number in words, even one that would elsewhere be an article."""
     lowered = text.strip().lower()
-    if language in _BY_TABLE or not lowered.isprintable():
-        return None
+    if language in _BY_TABLE:
+        return _TABLES[language].get(lowered)
     try:
         value: float = text2num(lowered, language if language in _BY_LIBRARY else "en")
     except ValueError:
@@ -91,7 +92,8 @@ def parse_spelled_number(text: str, language: str) -> int | float | None:
 def _by_library(tokens: list[_Token], language: str) -> Iterator[Spelled]:
     for found in find_spelled(tokens, language, 0):
         words = tokens[found.start : found.end]
-        if found.is_ordinal or words[0].word[:1].isdigit() or (found.value == 1 and not _counts(tokens, found.start)):
+        vague = words[0].word in _VAGUE or words[0].word[:1].isdigit()
+        if found.is_ordinal or vague or (found.value == 1 and not _counts(tokens, found.start)):
             continue
         value = int(found.value) if found.value == int(found.value) else found.value
         yield Spelled(value, words[0].start, words[-1].start + len(words[-1].word))
@@ -101,7 +103,7 @@ def _counts(tokens: list[_Token], at: int) -> bool:
     """Whether the word for one is a count ("one policeman") and neither an article nor a pronoun ("one of them")."""
     before = next((token.word for token in reversed(tokens[max(0, at - 2) : at]) if token.word.strip()), "")
     after = next((token.word for token in tokens[at + 1 : at + 3] if token.word.strip()), "")
-    pronoun = before in _NOT_COUNTING_BEFORE or after in _NOT_COUNTING_AFTER or not after[:1].isalpha()
+    pronoun = before in _NOT_COUNTING_BEFORE or after in _NOT_COUNTING_AFTER
     return tokens[at].word not in _ARTICLES and not pronoun
 
 

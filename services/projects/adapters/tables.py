@@ -1,0 +1,60 @@
+"""The tables of the schema `projects`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kit.db import tenant_columns
+
+metadata = MetaData()
+
+projects = Table(
+    "projects",
+    metadata,
+    *tenant_columns(),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("domain", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("document_type", Text, nullable=False),
+    Column("unit", JSONB, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("token_budget", BigInteger, nullable=False),
+    Column("ask_per_variable", Boolean, nullable=False),
+    Column("status", Text, nullable=False),
+)
+
+variables = Table(
+    "variables",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("definition", JSONB, nullable=False),
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    *tenant_columns(),
+    Column("variable_id", Uuid, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("temperature", Float, nullable=False),
+    Column("max_tokens", Integer, nullable=False),
+    Column("response_schema", JSONB, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("author", Uuid),
+    Column("active", Boolean, nullable=False),
+)
+
+codebooks = Table(
+    "codebooks",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("snapshot", JSONB, nullable=False),
+)

@@ -1,0 +1,28 @@
+"""Builds the projects service's concrete things and wires them; the only place that does."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
+
+from kit.grpc_server import serving
+from kit.process import backbone
+from services.projects.adapters.store import ProjectsStore
+from services.projects.entrypoints import consumer
+from services.projects.entrypoints.grpc_service import ProjectsServicer
+from services.projects.settings import ProjectsSettings
+
+SERVICE = "projects"
+_NAME = projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"].full_name
+
+
+async def serve() -> None:
+    """Serves gRPC and hears events until stopped."""
+    settings = ProjectsSettings.from_env(SERVICE)
+    async with backbone(SERVICE, settings) as bone:
+        open_store = partial(bone.db.session, kind=ProjectsStore)
+        servicer = ProjectsServicer(open_store)
+        register = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, servicer)
+        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+            await bone.run(partial(bone.bus.consume, consumer.job_changed(open_store)))

@@ -1,0 +1,127 @@
+"""A project: the context of a research question, its unit of observation, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from services.projects.domain.problems import Problems, ProjectInvalid
+
+
+class RowsPerDocument(StrEnum):
+    """How many rows of the dataset one document gives."""
+
+    SINGLE = "SINGLE"
+    MULTIPLE = "MULTIPLE"
+
+
+class ProjectStatus(StrEnum):
+    """Where a project stands on its way from upload to export."""
+
+    CREATED = "CREATED"
+    SCHEMA_DEFINED = "SCHEMA_DEFINED"
+    SAMPLE_COMPLETE = "SAMPLE_COMPLETE"
+    PROCESSING = "PROCESSING"
+    COMPLETE = "COMPLETE"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What one row of the dataset stands for."""
+
+    row_is: str = "one document"
+    rows_per_document: RowsPerDocument = RowsPerDocument.SINGLE
+    entity_identification_pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One research question."""
+
+    id: UUID
+    name: str
+    description: str = ""
+    domain: str = ""
+    language: str = ""
+    document_type: str = ""
+    unit: Unit = Unit()
+    model: str = "offline"
+    token_budget: int = 0
+    ask_per_variable: bool = False
+    status: ProjectStatus = ProjectStatus.CREATED
+
+    @classmethod
+    def define(cls, id: UUID, plain: dict[str, Any]) -> Self:
+        """A new project from a request's fields; absent and empty ones take their defaults.
+
+        Raises:
+            ProjectInvalid: says per field what is wrong.
+        """
+        return cls(id, name="").changed(plain)
+
+    def changed(self, plain: dict[str, Any]) -> Self:
+        """This project with the fields in `plain` in place of its own.
+
+        Raises:
+            ProjectInvalid: says per field what is wrong.
+        """
+        values = {name: value for name, value in plain.items() if name in _EDITABLE}
+        if "unit" in values:
+            values["unit"] = _unit(values["unit"])
+        if not values.get("model", self.model):
+            values["model"] = "offline"
+        project = replace(self, **values)
+        project._check()
+        return project
+
+    def _check(self) -> None:
+        problems = Problems()
+        problems.unless(0 < len(self.name.strip()) <= 200, "name", "must have 1 to 200 characters")
+        problems.unless(self.token_budget >= 0, "token_budget", "must be 0 (no limit) or more")
+        provider, _, model = self.model.partition(":")
+        problems.unless(
+            self.model == "offline" or (bool(provider) and bool(model)),
+            "model",
+            'must be "offline" or name a provider and a model, such as "openai:gpt-5-mini"',
+        )
+        if self.unit.rows_per_document is RowsPerDocument.MULTIPLE:
+            problems.unless(
+                bool(self.unit.entity_identification_pattern.strip()),
+                "unit.entity_identification_pattern",
+                "is required when a document gives several rows: say how to recognise one",
+            )
+        problems.raise_as(ProjectInvalid, "the project")
+
+    def schema_changed(self, variables: int) -> Self:
+        """This project once it has so many variables: defined from the first one on."""
+        if self.status is ProjectStatus.CREATED and variables:
+            return replace(self, status=ProjectStatus.SCHEMA_DEFINED)
+        if self.status is ProjectStatus.SCHEMA_DEFINED and not variables:
+            return replace(self, status=ProjectStatus.CREATED)
+        return self
+
+    def job_changed(self, kind: str, status: str) -> Self:
+        """This project after one of its jobs (SAMPLE or FULL) reached a status."""
+        match kind, status:
+            case "SAMPLE", "COMPLETE" if self.status is ProjectStatus.SCHEMA_DEFINED:
+                return replace(self, status=ProjectStatus.SAMPLE_COMPLETE)
+            case "FULL", "PROCESSING" | "PAUSED":
+                return replace(self, status=ProjectStatus.PROCESSING)
+            case "FULL", "COMPLETE":
+                return replace(self, status=ProjectStatus.COMPLETE)
+            case "FULL", "CANCELLED" | "FAILED" if self.status is ProjectStatus.PROCESSING:
+                return replace(self, status=ProjectStatus.SAMPLE_COMPLETE)
+            case _:
+                return self
+
+
+_EDITABLE = {f.name for f in fields(Project)} - {"id", "status"}
+
+
+def _unit(plain: dict[str, Any]) -> Unit:
+    given = {name: value for name, value in plain.items() if value}
+    if "rows_per_document" in given:
+        given["rows_per_document"] = RowsPerDocument(given["rows_per_document"])
+    return Unit(**given)

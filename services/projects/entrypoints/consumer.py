@@ -1,0 +1,23 @@
+"""Hears what becomes of jobs, and moves their projects on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coderai.extractor.v1.events_pb2 import JobChanged
+
+from kit.bus import EVENTS, Envelope, Subscription
+from kit.wire import to_plain
+from services.projects.entrypoints.grpc_service import OpenStore
+from services.projects.usecases.projects import follow_job
+
+
+def job_changed(open_store: OpenStore) -> Subscription:
+    """event.extractor.job_changed -> the project's status."""
+
+    async def handle(envelope: Envelope) -> None:
+        plain = to_plain(JobChanged.FromString(envelope.payload))
+        async with open_store(envelope.workspace_id) as store:
+            await follow_job(store, UUID(plain["project_id"]), plain["kind"], plain["status"])
+
+    return Subscription("projects__job_changed", EVENTS, "event.extractor.job_changed", handle)

@@ -1,0 +1,155 @@
+"""The service's RPCs: each opens a tenant session, calls a use case or a query, and answers with its message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import UUID
+
+from coderai.projects.v1 import projects_service_pb2 as pb
+from coderai.projects.v1 import projects_service_pb2_grpc
+from google.protobuf.message import Message
+
+from kit import identity
+from kit.errors import InvalidInput
+from kit.ids import new_id, parse_id
+from kit.paging import read_page
+from kit.wire import enum_names, to_plain
+from services.projects import queries
+from services.projects.adapters.store import ProjectsStore
+from services.projects.domain.prompt import PromptOrigin
+from services.projects.usecases import projects, prompts, variables
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[ProjectsStore]]
+
+
+class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
+    """coderai.projects.v1.ProjectsService."""
+
+    def __init__(self, open_store: OpenStore) -> None:
+        self._open_store = open_store
+
+    def _store(self) -> AbstractAsyncContextManager[ProjectsStore]:
+        return self._open_store(identity.current().workspace_id)
+
+    async def CreateProject(self, request: pb.CreateProjectRequest, context: Any) -> pb.CreateProjectResponse:
+        project_id = new_id()
+        async with self._store() as store:
+            await projects.create_project(store, identity.current(), project_id, to_plain(request))
+        async with self._store() as store:
+            return pb.CreateProjectResponse(project=await queries.get_project(store, project_id))
+
+    async def ListProjects(self, request: pb.ListProjectsRequest, context: Any) -> pb.ListProjectsResponse:
+        async with self._store() as store:
+            return await queries.list_projects(store, read_page(request.page_size, request.page_token))
+
+    async def GetProject(self, request: pb.GetProjectRequest, context: Any) -> pb.GetProjectResponse:
+        async with self._store() as store:
+            project = await queries.get_project(store, parse_id(request.project_id, "project"))
+            return pb.GetProjectResponse(project=project)
+
+    async def UpdateProject(self, request: pb.UpdateProjectRequest, context: Any) -> pb.UpdateProjectResponse:
+        project_id = parse_id(request.project_id, "project")
+        async with self._store() as store:
+            await projects.update_project(store, identity.current(), project_id, _masked(request))
+        async with self._store() as store:
+            return pb.UpdateProjectResponse(project=await queries.get_project(store, project_id))
+
+    async def DeleteProject(self, request: pb.DeleteProjectRequest, context: Any) -> pb.DeleteProjectResponse:
+        async with self._store() as store:
+            await projects.delete_project(store, identity.current(), parse_id(request.project_id, "project"))
+        return pb.DeleteProjectResponse()
+
+    async def CreateVariable(self, request: pb.CreateVariableRequest, context: Any) -> pb.CreateVariableResponse:
+        project_id, variable_id = parse_id(request.project_id, "project"), new_id()
+        async with self._store() as store:
+            await variables.create_variable(store, identity.current(), project_id, variable_id, to_plain(request))
+        async with self._store() as store:
+            return pb.CreateVariableResponse(variable=await queries.get_variable(store, variable_id))
+
+    async def ListVariables(self, request: pb.ListVariablesRequest, context: Any) -> pb.ListVariablesResponse:
+        async with self._store() as store:
+            found = await queries.list_variables(store, parse_id(request.project_id, "project"))
+            return pb.ListVariablesResponse(items=found)
+
+    async def GetVariable(self, request: pb.GetVariableRequest, context: Any) -> pb.GetVariableResponse:
+        async with self._store() as store:
+            variable = await queries.get_variable(store, parse_id(request.variable_id, "variable"))
+            return pb.GetVariableResponse(variable=variable)
+
+    async def UpdateVariable(self, request: pb.UpdateVariableRequest, context: Any) -> pb.UpdateVariableResponse:
+        variable_id = parse_id(request.variable_id, "variable")
+        async with self._store() as store:
+            await variables.update_variable(store, identity.current(), variable_id, _masked(request))
+        async with self._store() as store:
+            return pb.UpdateVariableResponse(variable=await queries.get_variable(store, variable_id))
+
+    async def DeleteVariable(self, request: pb.DeleteVariableRequest, context: Any) -> pb.DeleteVariableResponse:
+        async with self._store() as store:
+            await variables.delete_variable(store, identity.current(), parse_id(request.variable_id, "variable"))
+        return pb.DeleteVariableResponse()
+
+    async def ReorderVariables(self, request: pb.ReorderVariablesRequest, context: Any) -> pb.ReorderVariablesResponse:
+        project_id = parse_id(request.project_id, "project")
+        order = [parse_id(variable_id, "variable") for variable_id in request.variable_ids]
+        async with self._store() as store:
+            await variables.reorder_variables(store, identity.current(), project_id, order)
+        async with self._store() as store:
+            return pb.ReorderVariablesResponse(items=await queries.list_variables(store, project_id))
+
+    async def DuplicateVariable(
+        self, request: pb.DuplicateVariableRequest, context: Any
+    ) -> pb.DuplicateVariableResponse:
+        variable_id, copy_id = parse_id(request.variable_id, "variable"), new_id()
+        async with self._store() as store:
+            await variables.duplicate_variable(store, identity.current(), variable_id, copy_id, request.name)
+        async with self._store() as store:
+            return pb.DuplicateVariableResponse(variable=await queries.get_variable(store, copy_id))
+
+    async def ListPrompts(self, request: pb.ListPromptsRequest, context: Any) -> pb.ListPromptsResponse:
+        async with self._store() as store:
+            found = await queries.list_prompts(store, parse_id(request.variable_id, "variable"))
+            return pb.ListPromptsResponse(items=found)
+
+    async def GeneratePrompt(self, request: pb.GeneratePromptRequest, context: Any) -> pb.GeneratePromptResponse:
+        async with self._store() as store:
+            version = await prompts.write_prompt(
+                store,
+                identity.current(),
+                parse_id(request.variable_id, "variable"),
+                text=request.text,
+                temperature=request.temperature if request.HasField("temperature") else None,
+                max_tokens=request.max_tokens if request.HasField("max_tokens") else None,
+                origin=PromptOrigin(_short(request, "origin") or PromptOrigin.EDITED),
+            )
+        async with self._store() as store:
+            return pb.GeneratePromptResponse(prompt=await queries.get_prompt(store, version.id))
+
+    async def ActivatePrompt(self, request: pb.ActivatePromptRequest, context: Any) -> pb.ActivatePromptResponse:
+        prompt_id = parse_id(request.prompt_id, "prompt")
+        async with self._store() as store:
+            await prompts.activate_prompt(store, identity.current(), prompt_id)
+        async with self._store() as store:
+            return pb.ActivatePromptResponse(prompt=await queries.get_prompt(store, prompt_id))
+
+    async def FreezeCodebook(self, request: pb.FreezeCodebookRequest, context: Any) -> pb.FreezeCodebookResponse:
+        async with self._store() as store:
+            codebook = await queries.freeze_codebook(store, parse_id(request.project_id, "project"))
+            return pb.FreezeCodebookResponse(codebook=codebook)
+
+
+def _masked(request: Any) -> dict[str, Any]:
+    """The request's fields that its update_mask names; named but absent ones are None or empty."""
+    plain = to_plain(request)
+    names = list(request.update_mask.paths)
+    unknown = [name for name in names if name not in request.DESCRIPTOR.fields_by_name]
+    if unknown:
+        raise InvalidInput(f"update_mask names unknown fields: {', '.join(unknown)}")
+    return {name: plain.get(name) for name in names}
+
+
+def _short(request: Message, field: str) -> str:
+    enum = request.DESCRIPTOR.fields_by_name[field].enum_type
+    assert enum is not None
+    return enum_names(enum)[getattr(request, field)]

@@ -1,0 +1,123 @@
+"""Reads of the projects service: SQL -> messages, no use case in between."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from coderai.projects.v1.codebook_pb2 import Codebook, PromptVersion, Variable
+from coderai.projects.v1.projects_service_pb2 import ListProjectsResponse, Project
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.db import Session
+from kit.ids import new_id
+from kit.paging import Page
+from kit.wire import from_plain, to_plain
+from services.projects.adapters.tables import codebooks, projects, prompts, variables
+from services.projects.domain.problems import NoVariables, ProjectNotFound, PromptNotFound, VariableNotFound
+
+_HIDDEN = ("workspace_id",)
+
+
+async def get_project(session: Session, project_id: UUID) -> Project:
+    """Raises ProjectNotFound."""
+    row = (await session.execute(select(projects).where(projects.c.id == project_id))).one_or_none()
+    if row is None:
+        raise ProjectNotFound()
+    return _message(Project, row._mapping)
+
+
+async def list_projects(session: Session, page: Page) -> ListProjectsResponse:
+    """A page of the workspace's projects, oldest first."""
+    wanted = select(projects).order_by(projects.c.id).limit(page.size)
+    if page.after:
+        wanted = wanted.where(projects.c.id > page.after)
+    rows = (await session.execute(wanted)).all()
+    return ListProjectsResponse(
+        items=[_message(Project, row._mapping) for row in rows], next_page_token=page.next_token(rows)
+    )
+
+
+async def get_variable(session: Session, variable_id: UUID) -> Variable:
+    """A variable with its active prompt. Raises VariableNotFound."""
+    found = await _variables(session, select(variables).where(variables.c.id == variable_id))
+    if not found:
+        raise VariableNotFound()
+    return found[0]
+
+
+async def list_variables(session: Session, project_id: UUID) -> list[Variable]:
+    """A project's variables with their active prompts, in the order of the columns. Raises ProjectNotFound."""
+    await get_project(session, project_id)
+    wanted = select(variables).where(variables.c.project_id == project_id).order_by(variables.c.position)
+    return await _variables(session, wanted)
+
+
+async def list_prompts(session: Session, variable_id: UUID) -> list[PromptVersion]:
+    """A variable's prompt versions, newest first. Raises VariableNotFound."""
+    await get_variable(session, variable_id)
+    wanted = select(prompts).where(prompts.c.variable_id == variable_id).order_by(prompts.c.version.desc())
+    return [_message(PromptVersion, row._mapping) for row in await session.execute(wanted)]
+
+
+async def get_prompt(session: Session, prompt_id: UUID) -> PromptVersion:
+    """Raises PromptNotFound."""
+    row = (await session.execute(select(prompts).where(prompts.c.id == prompt_id))).one_or_none()
+    if row is None:
+        raise PromptNotFound()
+    return _message(PromptVersion, row._mapping)
+
+
+async def freeze_codebook(session: Session, project_id: UUID) -> Codebook:
+    """The project as it stands now, kept under the hash of its content. Raises ProjectNotFound, NoVariables."""
+    project = await get_project(session, project_id)
+    columns = await list_variables(session, project_id)
+    if not columns:
+        raise NoVariables()
+    codebook = Codebook(
+        project_id=project.id,
+        project_name=project.name,
+        project_description=project.description,
+        domain=project.domain,
+        language=project.language,
+        document_type=project.document_type,
+        unit=project.unit,
+        model=project.model,
+        ask_per_variable=project.ask_per_variable,
+        token_budget=project.token_budget,
+        variables=columns,
+    )
+    snapshot = to_plain(codebook)
+    codebook.hash = hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest()
+    row = {"id": new_id(), "workspace_id": session.workspace_id, "project_id": project_id, "hash": codebook.hash}
+    await session.execute(insert(codebooks).values(**row, snapshot=snapshot).on_conflict_do_nothing())
+    await session.commit()
+    return codebook
+
+
+async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
+    rows = (await session.execute(wanted)).all()
+    active = select(prompts).where(prompts.c.variable_id.in_([row.id for row in rows]), prompts.c.active)
+    by_variable = {p.variable_id: _message(PromptVersion, p._mapping) for p in await session.execute(active)}
+    return [
+        from_plain(
+            Variable,
+            {
+                **row.definition,
+                "id": row.id,
+                "project_id": row.project_id,
+                "position": row.position,
+                "created_at": row.created_at,
+                "active_prompt": by_variable.get(row.id),
+            },
+        )
+        for row in rows
+    ]
+
+
+def _message(kind: Any, row: Mapping[Any, Any]) -> Any:
+    return from_plain(kind, {name: value for name, value in row.items() if name not in _HIDDEN})

@@ -1,0 +1,53 @@
+"""Creates, changes and deletes projects, and follows their jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from coderai.projects.v1.events_pb2 import ProjectDeleted
+
+from kit.identity import Identity
+from services.projects.domain.problems import ProjectNotFound
+from services.projects.domain.project import Project
+from services.projects.usecases.ports import Store
+from services.projects.usecases.prompts import renew_generated_prompts
+
+
+async def create_project(store: Store, who: Identity, project_id: UUID, plain: dict[str, Any]) -> None:
+    """Adds a project. Raises ProjectInvalid, Forbidden."""
+    who.must_edit()
+    await store.add_project(Project.define(project_id, plain))
+    await store.commit()
+
+
+async def update_project(store: Store, who: Identity, project_id: UUID, plain: dict[str, Any]) -> None:
+    """Changes the fields in `plain`; prompts that were generated follow the new context.
+
+    Raises:
+        ProjectNotFound, ProjectInvalid, Forbidden
+    """
+    who.must_edit()
+    project = (await store.project(project_id)).changed(plain)
+    await store.save_project(project)
+    await renew_generated_prompts(store, who, project)
+    await store.commit()
+
+
+async def delete_project(store: Store, who: Identity, project_id: UUID) -> None:
+    """Removes a project; the other services hear of it and remove what they hold. Raises ProjectNotFound, Forbidden."""
+    who.must_edit()
+    await store.project(project_id)
+    await store.remove_project(project_id)
+    store.emit("event.projects.project_deleted", ProjectDeleted(project_id=str(project_id)))
+    await store.commit()
+
+
+async def follow_job(store: Store, project_id: UUID, kind: str, status: str) -> None:
+    """Moves a project on when one of its jobs (SAMPLE or FULL) reached a status; one deleted since stays so."""
+    try:
+        project = await store.project(project_id)
+    except ProjectNotFound:
+        return
+    await store.save_project(project.job_changed(kind, status))
+    await store.commit()

@@ -1,0 +1,119 @@
+"""Creates, changes, orders and deletes a project's variables; each change that matters makes a prompt version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from kit.errors import InvalidInput
+from kit.identity import Identity
+from services.projects.domain.dependencies import check_dependencies
+from services.projects.domain.problems import VariableInUse
+from services.projects.domain.variable import Condition, Variable
+from services.projects.usecases.ports import Store
+from services.projects.usecases.prompts import renew_prompt
+
+MOST_VARIABLES = 200
+
+
+class TooManyVariables(InvalidInput):
+    """A project has 200 variables at most."""
+
+
+class OrderIncomplete(InvalidInput):
+    """The order must name every variable of the project once."""
+
+
+async def create_variable(
+    store: Store, who: Identity, project_id: UUID, variable_id: UUID, plain: dict[str, Any]
+) -> None:
+    """Adds a variable as the last column, with its first prompt.
+
+    Raises:
+        ProjectNotFound, VariableInvalid, VariableNameTaken, TooManyVariables, Forbidden
+    """
+    who.must_edit()
+    project = await store.project(project_id)
+    others = await store.variables(project_id)
+    if len(others) >= MOST_VARIABLES:
+        raise TooManyVariables()
+    position = max((v.position for v in others), default=-1) + 1
+    variable = Variable.define(variable_id, project_id, plain, position)
+    check_dependencies([*others, variable])
+    await store.add_variable(variable)
+    await renew_prompt(store, who, project, variable)
+    await store.save_project(project.schema_changed(len(others) + 1))
+    await store.commit()
+
+
+async def update_variable(store: Store, who: Identity, variable_id: UUID, plain: dict[str, Any]) -> None:
+    """Changes the fields in `plain`; conditions on a renamed variable follow its new name.
+
+    Raises:
+        VariableNotFound, VariableInvalid, VariableNameTaken, Forbidden
+    """
+    who.must_edit()
+    before = await store.variable(variable_id)
+    project = await store.project(before.project_id)
+    after = before.changed(plain)
+    others = [v for v in await store.variables(project.id) if v.id != variable_id]
+    renamed = [_follow_rename(v, before.name, after.name) for v in others]
+    check_dependencies([*renamed, after])
+    await store.save_variable(after)
+    for old, new in zip(others, renamed, strict=True):
+        if new != old:
+            await store.save_variable(new)
+    await renew_prompt(store, who, project, after)
+    await store.commit()
+
+
+async def delete_variable(store: Store, who: Identity, variable_id: UUID) -> None:
+    """Removes a variable with its prompts. Raises VariableNotFound, VariableInUse, Forbidden."""
+    who.must_edit()
+    variable = await store.variable(variable_id)
+    project = await store.project(variable.project_id)
+    others = [v for v in await store.variables(project.id) if v.id != variable_id]
+    dependents = [v.name for v in others if any(c.variable == variable.name for c in v.depends_on)]
+    if dependents:
+        raise VariableInUse(f"{', '.join(dependents)} depend on {variable.name}: change their depends_on first")
+    await store.remove_variable(variable_id)
+    await store.save_project(project.schema_changed(len(others)))
+    await store.commit()
+
+
+async def reorder_variables(store: Store, who: Identity, project_id: UUID, variable_ids: Sequence[UUID]) -> None:
+    """Puts a project's columns in the order given. Raises ProjectNotFound, OrderIncomplete, Forbidden."""
+    who.must_edit()
+    await store.project(project_id)
+    present = [v.id for v in await store.variables(project_id)]
+    if sorted(variable_ids) != sorted(present):
+        raise OrderIncomplete(fields={"variable_ids": f"must name each of the {len(present)} variables once"})
+    await store.save_order(variable_ids)
+    await store.commit()
+
+
+async def duplicate_variable(store: Store, who: Identity, variable_id: UUID, copy_id: UUID, name: str) -> None:
+    """Copies a variable under a name that is free; "<name>_copy" when none is given.
+
+    Raises:
+        VariableNotFound, VariableInvalid, VariableNameTaken, Forbidden
+    """
+    original = await store.variable(variable_id)
+    taken = {v.name for v in await store.variables(original.project_id)}
+    copy = name or next(n for n in _copy_names(original.name) if n not in taken)
+    plain = {**replace(original, name=copy, display_name="").definition(), "display_name": ""}
+    await create_variable(store, who, original.project_id, copy_id, plain)
+
+
+def _copy_names(name: str) -> Sequence[str]:
+    stem = name[:56]
+    return [f"{stem}_copy", *(f"{stem}_copy{number}" for number in range(2, MOST_VARIABLES + 2))]
+
+
+def _follow_rename(variable: Variable, before: str, after: str) -> Variable:
+    conditions: tuple[Condition, ...] = tuple(
+        replace(c, variable=after) if c.variable == before else c for c in variable.depends_on
+    )
+    return replace(variable, depends_on=conditions)
