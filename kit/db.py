@@ -46,6 +46,9 @@ class Relay(Protocol):
     def publish_soon(self, envelopes: Sequence[Envelope]) -> None:
         """Takes over messages whose rows are committed."""
 
+    async def ring(self, doorbell: str) -> None:
+        """Wakes whoever waits at a doorbell; a bell that cannot be rung is no error."""
+
 
 class Session:
     """One transaction in one workspace; leaving it without commit() rolls back. Services subclass it."""
@@ -55,6 +58,7 @@ class Session:
         self.workspace_id = workspace_id
         self._relay = relay
         self._outgoing: list[Envelope] = []
+        self._doorbells: set[str] = set()
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         """Runs one statement, with parameters as in SQLAlchemy Core (a list of mappings runs it for each)."""
@@ -72,9 +76,14 @@ class Session:
             )
         )
 
+    def ring(self, doorbell: str) -> None:
+        """Wakes whoever waits at a doorbell once this transaction has committed."""
+        self._doorbells.add(doorbell)
+
     async def commit(self) -> None:
         """Commits the rows together with the outbox rows of the emitted messages, then has those published."""
         outgoing, self._outgoing = self._outgoing, []
+        doorbells, self._doorbells = self._doorbells, set()
         if outgoing:
             rows = [
                 {
@@ -88,8 +97,10 @@ class Session:
             ]
             await self.connection.execute(insert(outbox), rows)
         await self.connection.commit()
-        if outgoing and self._relay is not None:
+        if self._relay is not None:
             self._relay.publish_soon(outgoing)
+            for doorbell in doorbells:
+                await self._relay.ring(doorbell)
 
 
 S = TypeVar("S", bound=Session)

@@ -9,7 +9,8 @@ import grpc
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from kit import identity
-from kit.errors import Unavailable, from_rpc
+from kit.errors import Unavailable
+from kit.grpc_errors import from_rpc
 from kit.grpc_server import MAX_MESSAGE
 
 DEADLINE = 30.0
@@ -52,7 +53,7 @@ class PeerChannel(grpc.aio.Channel):
             retrying = AsyncRetrying(
                 retry=retry_if_exception_type(Unavailable),
                 stop=stop_after_attempt(4),
-                wait=wait_exponential_jitter(0.1, 2),
+                wait=wait_exponential_jitter(multiplier=0.1, max=2, jitter=0.1),
                 reraise=True,
             )
             return await retrying(once, request, timeout)

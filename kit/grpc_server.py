@@ -14,7 +14,8 @@ from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from kit import identity, telemetry
-from kit.errors import CoderAIError, Internal, Unauthenticated, status_details
+from kit.errors import CoderAIError, Internal, Unauthenticated
+from kit.grpc_errors import status_details, status_of
 
 log = structlog.get_logger()
 
@@ -87,7 +88,7 @@ class _Edge(grpc.aio.ServerInterceptor):
             with identity.acting_as(self._caller(context)):
                 yield
         except CoderAIError as error:
-            status = error.status.name
+            status = status_of(error).name
             raise
         except Exception as error:
             status = grpc.StatusCode.INTERNAL.name
@@ -106,7 +107,7 @@ class _Edge(grpc.aio.ServerInterceptor):
 
 async def _abort(context: Context, error: CoderAIError) -> None:
     context.set_trailing_metadata(status_details(error))
-    await context.abort(error.status, error.message)
+    await context.abort(status_of(error), error.message)
 
 
 @asynccontextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from nats.errors import Error as NatsError
 from sqlalchemy import delete, func, select
 
 from kit import telemetry
@@ -35,6 +37,11 @@ class OutboxRelay:
         """Takes over messages whose rows are committed."""
         for envelope in envelopes:
             self._fresh.put_nowait(envelope)
+
+    async def ring(self, doorbell: str) -> None:
+        """Wakes whoever waits at a doorbell; they look again by themselves when NATS is away."""
+        with suppress(NatsError):
+            await self._bus.ring(doorbell)
 
     async def run(self) -> None:
         """Publishes until cancelled."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from coderai.projects.v1.codebook_pb2 import Codebook, PromptVersion, Variable
 from coderai.projects.v1.projects_service_pb2 import ListProjectsResponse, Project
+from google.protobuf.message import Message
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -20,6 +21,7 @@ from kit.wire import from_plain, to_plain
 from services.projects.adapters.tables import codebooks, projects, prompts, variables
 from services.projects.domain.problems import NoVariables, ProjectNotFound, PromptNotFound, VariableNotFound
 
+M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id",)
 
 
@@ -119,5 +121,5 @@ async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
     ]
 
 
-def _message(kind: Any, row: Mapping[Any, Any]) -> Any:
+def _message(kind: type[M], row: Mapping[Any, Any]) -> M:
     return from_plain(kind, {name: value for name, value in row.items() if name not in _HIDDEN})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Self
@@ -123,18 +123,22 @@ class Variable:
         """
         if not plain.get("type"):
             raise VariableInvalid(
-                "the variable needs a type", fields={"type": f"must be one of {_listed(VariableType)}"}
+                "the variable needs a type", fields={"type": f"must be one of {', '.join(VariableType)}"}
             )
         blank = cls(id, project_id, name="", type=VariableType.TEXT, position=position)
         return blank.changed({name: value for name, value in plain.items() if value != ""})
 
     def changed(self, plain: Mapping[str, Any]) -> Self:
-        """This variable with the fields in `plain` in place of its own.
+        """This variable with the fields in `plain` in place of its own; None stands for a field's default.
 
         Raises:
             VariableInvalid: says per field what is wrong.
         """
-        values = {name: _READ.get(name, _as_is)(value) for name, value in plain.items() if name in _EDITABLE}
+        values: dict[str, Any] = {
+            name: _DEFAULTS.get(name) if value is None else _READ.get(name, _as_is)(value)
+            for name, value in plain.items()
+            if name in _EDITABLE
+        }
         variable = replace(self, **values)
         if not variable.display_name:
             variable = replace(variable, display_name=variable.name.replace("_", " ").capitalize())
@@ -205,10 +209,6 @@ def _is_date(value: Any) -> bool:
     return True
 
 
-def _listed(enum: type[StrEnum]) -> str:
-    return ", ".join(enum)
-
-
 def _rules(plain: Mapping[str, Any]) -> ValidationRules:
     return ValidationRules(**{**plain, "allowed_values": tuple(plain.get("allowed_values", ()))})
 
@@ -231,3 +231,4 @@ _READ: Mapping[str, Any] = {
     "golden_examples": lambda v: tuple(GoldenExample(**e) for e in v),
 }
 _EDITABLE = {f.name for f in fields(Variable)} - {"id", "project_id", "position"}
+_DEFAULTS = {f.name: f.default for f in fields(Variable) if f.default is not MISSING}

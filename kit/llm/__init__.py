@@ -1,0 +1,43 @@
+"""Asks language models through LangChain: one policy for limits, retries, the circuit breaker, repair and accounting."""
+
+from kit.llm.chat import ChatModel, ChatModels
+from kit.llm.errors import (
+    ContextTooLong,
+    ModelError,
+    ModelKeyInvalid,
+    ModelNameInvalid,
+    ModelPaused,
+    ModelRefusedRequest,
+    ModelReplyInvalid,
+    ModelThrottled,
+    ModelUnavailable,
+)
+from kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
+from kit.llm.limits import NoRateLimit, RateLimit
+from kit.llm.schema import ReplySchema
+from kit.llm.settings import LLMSettings
+from kit.llm.tokens import estimate_tokens
+
+__all__ = [
+    "ChatMessage",
+    "ChatModel",
+    "ChatModels",
+    "ChatReply",
+    "ChatRequest",
+    "ChatUsage",
+    "ContextTooLong",
+    "Finish",
+    "LLMSettings",
+    "ModelError",
+    "ModelKeyInvalid",
+    "ModelNameInvalid",
+    "ModelPaused",
+    "ModelRefusedRequest",
+    "ModelReplyInvalid",
+    "ModelThrottled",
+    "ModelUnavailable",
+    "NoRateLimit",
+    "RateLimit",
+    "ReplySchema",
+    "estimate_tokens",
+]

@@ -1,0 +1,206 @@
+"""Chat models that can be relied on: every question meets the same limits, retries, checks and accounting."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from prometheus_client import Counter, Histogram
+
+from kit.llm.breaker import CircuitBreaker
+from kit.llm.errors import ModelError, ModelReplyInvalid, ModelUnavailable
+from kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
+from kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
+from kit.llm.retry import retrying
+from kit.llm.schema import ReplyMisfit
+from kit.llm.settings import LLMSettings
+from kit.llm.tokens import estimate_tokens
+
+if TYPE_CHECKING:
+    from kit.llm.provider import Message, OpenAIConnections, Provider
+
+CALLS = Counter("coderai_llm_calls_total", "Requests to models", ["model", "outcome"])
+SECONDS = Histogram(
+    "coderai_llm_seconds",
+    "Time until a model has replied",
+    ["model"],
+    buckets=(0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120),
+)
+TOKENS = Counter("coderai_llm_tokens_total", "Tokens sent to and got from models", ["model", "direction"])
+
+Clock = Callable[[], float]
+
+
+class ChatModels:
+    """The models that a process asks: one ChatModel for each name, over shared connections.
+
+    LangChain takes seconds to import: that happens when the first model is opened.
+    """
+
+    def __init__(
+        self, settings: LLMSettings, rate_limit: RateLimit | None = None, clock: Clock = time.monotonic
+    ) -> None:
+        """`rate_limit` holds across replicas, none when absent; `clock` gives monotonic seconds."""
+        self._settings = settings
+        self._rate_limit = rate_limit or NoRateLimit()
+        self._clock = clock
+        self._opening = asyncio.Lock()
+        self._connections: OpenAIConnections | None = None
+        self._models: dict[str, ChatModel] = {}
+
+    async def open(self, name: str) -> ChatModel:
+        """The model of this name, `provider:model` as LangChain's init_chat_model knows them.
+
+        Raises:
+            ModelNameInvalid: there is no such provider, or its package is not installed.
+            ModelKeyInvalid: the provider needs a key and none is set.
+        """
+        if name not in self._models:
+            async with self._opening:
+                if name not in self._models:
+                    provider = await asyncio.to_thread(self._provide, name)
+                    self._models[name] = ChatModel(name, provider, self._settings, self._rate_limit, self._clock)
+        return self._models[name]
+
+    def _provide(self, name: str) -> Provider:
+        from kit.llm.provider import OpenAIConnections, Provider
+
+        if self._connections is None:
+            self._connections = OpenAIConnections(self._settings)
+        return Provider(name, self._settings, self._connections)
+
+    async def close(self) -> None:
+        """Closes the connections; the models cannot be asked any more."""
+        if self._connections is not None:
+            await self._connections.close()
+
+
+@dataclass(slots=True)
+class _Spent:
+    """Adds up what one question costs."""
+
+    usage: ChatUsage = field(default_factory=ChatUsage)
+
+    def add(self, **costs: int) -> None:
+        self.usage += ChatUsage(**costs)
+
+
+class ChatModel:
+    """One model; get it from ChatModels."""
+
+    def __init__(
+        self, name: str, provider: Provider, settings: LLMSettings, rate_limit: RateLimit, clock: Clock
+    ) -> None:
+        self.name = name
+        self._provider = provider
+        self._settings = settings
+        self._rate_limit = rate_limit
+        self._clock = clock
+        self._concurrency = AdaptiveConcurrency(name, settings.llm_concurrency)
+        self._breaker = CircuitBreaker(name, clock)
+
+    @property
+    def concurrency(self) -> int:
+        """Requests that may be under way now; throttling lowers it, success raises it to the setting again."""
+        return self._concurrency.limit
+
+    async def ask(self, request: ChatRequest) -> ChatReply:
+        """Asks, and has a reply that does not fit the schema repaired once. Errors say in `usage` what they cost.
+
+        Raises:
+            ContextTooLong: the request must be split.
+            ModelReplyInvalid: the reply does not fit, nor does the repaired one; refusals and empty replies count too.
+            ModelUnavailable: not reachable after the retries, or paused after failures; may be asked again later.
+            ModelKeyInvalid: the provider does not accept the key.
+            ModelRefusedRequest: the provider refuses the request, with its words.
+        """
+        spent = _Spent()
+        try:
+            return await self._ask_and_repair(request, spent)
+        except ModelError as error:
+            error.usage = spent.usage
+            raise
+
+    async def _ask_and_repair(self, request: ChatRequest, spent: _Spent) -> ChatReply:
+        message = await self._exchange(request, spent)
+        try:
+            return self._accept(message, request, spent)
+        except ReplyMisfit as misfit:
+            request = _repair_request(request, message, misfit)
+        repaired = await self._exchange(request, spent)
+        try:
+            return self._accept(repaired, request, spent)
+        except ReplyMisfit as misfit:
+            problem = f"the reply of {self.name} does not fit, even after a repair request: {misfit.problem}"
+            raise ModelReplyInvalid(problem, text=repaired.text, content=misfit.content) from None
+
+    def _accept(self, message: Message, request: ChatRequest, spent: _Spent) -> ChatReply:
+        outcome = "invalid"
+        try:
+            if message.refusal:
+                raise ReplyMisfit(f"It is a refusal: {message.refusal}")
+            if message.finish is Finish.CUT_OFF:
+                outcome = "cut_off"
+                return ChatReply(message.text, spent.usage, Finish.CUT_OFF)
+            if not message.text.strip():
+                raise ReplyMisfit("It is empty.")
+            content = request.schema.read(message.text) if request.schema else {}
+            outcome = "complete"
+            return ChatReply(message.text, spent.usage, content=content)
+        finally:
+            CALLS.labels(self.name, outcome).inc()
+
+    async def _exchange(self, request: ChatRequest, spent: _Spent) -> Message:
+        """Gets one message, whatever it holds, with retries."""
+        with self._breaker.guard():
+            policy = retrying(self.name, self._settings.llm_retry_base_seconds)
+            message = await policy(self._attempt, request, spent)
+        tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
+        tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
+        spent.add(tokens_in=tokens_in, tokens_cached=message.tokens_cached, tokens_out=tokens_out)
+        for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
+            TOKENS.labels(self.name, direction).inc(count)
+        return message
+
+    async def _attempt(self, request: ChatRequest, spent: _Spent) -> Message:
+        async with self._concurrency.slot():
+            # The breaker may have opened while this one waited for its turn.
+            self._breaker.refuse_while_open()
+            await self._rate_limit.before(self.name, _tokens_sent(request))
+            started = self._clock()
+            message = await self._send(request, spent)
+            SECONDS.labels(self.name).observe(self._clock() - started)
+            return message
+
+    async def _send(self, request: ChatRequest, spent: _Spent) -> Message:
+        from kit.llm import faults
+
+        seconds = self._settings.llm_timeout_seconds
+        try:
+            async with asyncio.timeout(seconds):
+                message = await self._provider.send(request)
+        except TimeoutError:
+            error: ModelError = ModelUnavailable(f"{self.name} has not answered within {seconds:g} s")
+            spent.add(calls=1)
+        except Exception as cause:  # noqa: BLE001 - each provider's SDK raises its own
+            error = faults.named(cause, self.name)
+            spent.add(calls=0 if faults.is_unreached(cause) else 1)
+        else:
+            spent.add(calls=1)
+            return message
+        CALLS.labels(self.name, error.code.removeprefix("model_")).inc()
+        raise error
+
+
+def _repair_request(request: ChatRequest, message: Message, misfit: ReplyMisfit) -> ChatRequest:
+    said = (ChatMessage("assistant", message.text),) if message.text.strip() else ()
+    wanted = "Reply again with the JSON object alone, as the schema has it." if request.schema else "Reply again."
+    complaint = ChatMessage("user", f"Your last reply cannot be used. {misfit.problem} {wanted}")
+    return replace(request, messages=(*request.messages, *said, complaint))
+
+
+def _tokens_sent(request: ChatRequest) -> int:
+    return sum(estimate_tokens(message.content) for message in request.messages)

@@ -1,0 +1,111 @@
+"""Reads what LangChain and the provider SDKs raise, into named errors without secrets."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from langchain_core.exceptions import (
+    ContextOverflowError,
+    ModelAuthenticationError,
+    ModelPermissionDeniedError,
+    ModelRateLimitError,
+)
+from langchain_core.exceptions import ModelError as LangChainError
+
+from kit.llm.errors import (
+    ContextTooLong,
+    ModelError,
+    ModelKeyInvalid,
+    ModelRefusedRequest,
+    ModelThrottled,
+    ModelUnavailable,
+)
+
+_TOO_LONG = re.compile(
+    r"context[ _](length|window|size)|maximum context|prompt is too long|input (is too long|tokens exceed)",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|gsk|xai|key|token)[-_][\w*-]{6,})")
+_WORDS_KEPT = 300
+
+
+def named(error: Exception, model: str) -> ModelError:
+    """The named error for what a request to `model` ended with.
+
+    What is neither an HTTP error nor known to LangChain (a body that is no chat completion, say) counts as passing.
+    """
+    status = _status(error)
+    if isinstance(error, ContextOverflowError) or (status in (400, 413, 422) and _TOO_LONG.search(words_of(error))):
+        return ContextTooLong(f"the request is longer than the context of {model}: split it")
+    if status in (401, 403) or isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError):
+        return ModelKeyInvalid(key_advice(model))
+    if status == 429 or isinstance(error, ModelRateLimitError):
+        return ModelThrottled(f"{model} limits the rate: {words_of(error)}", retry_after=_retry_after(error))
+    if status == 408 or (status or 0) >= 500:
+        message = f"{model} answers with HTTP {status}: {words_of(error)}"
+        return ModelUnavailable(message, retry_after=_retry_after(error))
+    if status is not None or (isinstance(error, LangChainError) and not error.is_retryable):
+        return ModelRefusedRequest(f"{model} refuses the request: {words_of(error)}")
+    return ModelUnavailable(f"{model} cannot be reached or answers with nonsense ({type(error).__name__})")
+
+
+def key_advice(model: str) -> str:
+    """What to do when there is no key, or one that is not accepted."""
+    provider = model.partition(":")[0]
+    if provider == "openai":
+        return (
+            f"there is no API key that may use {model}: set OPENAI_API_KEY, "
+            "or OPENAI_BASE_URL for a server that needs none"
+        )
+    return f"there is no API key that may use {model}: set the key of {provider} in the environment"
+
+
+def is_unreached(error: Exception) -> bool:
+    """Whether the request certainly never got to the model, so that it cost nothing."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__name__ in ("ConnectError", "ConnectTimeout", "ConnectionRefusedError"):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
+
+
+def words_of(error: Exception) -> str:
+    """The provider's own words about an error: short, and without what looks like a key."""
+    body = getattr(error, "body", None)
+    words = body.get("message") if isinstance(body, Mapping) else None
+    text = " ".join(str(words or error).split())
+    return _SECRET.sub("[key]", text)[:_WORDS_KEPT]
+
+
+def _status(error: Exception) -> int | None:
+    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    return status if isinstance(status, int) else None
+
+
+def _retry_after(error: Exception) -> float | None:
+    """Seconds to wait by the response's headers (RFC 9110, 10.2.3, and OpenAI's retry-after-ms)."""
+    headers: Any = getattr(getattr(error, "response", None), "headers", None) or {}
+    if (milliseconds := _seconds(headers.get("retry-after-ms"))) is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after")
+    if value is None or (seconds := _seconds(value)) is not None:
+        return seconds if value is not None else None
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _seconds(value: str | None) -> float | None:
+    try:
+        number = float(value or "")
+    except ValueError:
+        return None
+    return max(0.0, number) if math.isfinite(number) else None

@@ -1,0 +1,128 @@
+"""The consume loop: what fails comes back, what always fails is given up and recorded, nothing else suffers."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+from kit import bus as kit_bus
+from kit import identity
+from kit.bus import WORK, Bus, Envelope, Subscription
+from kit.ids import new_id
+
+SOON = (timedelta(milliseconds=10),)
+
+
+def message(subject: str, workspace_id: UUID, payload: bytes = b"x") -> Envelope:
+    return Envelope(new_id(), subject, payload, workspace_id, "correlation")
+
+
+async def test_a_handler_that_fails_once_sees_the_message_again(bus: Bus, workspace_id: UUID) -> None:
+    attempts: list[int] = []
+    done = asyncio.Event()
+
+    async def handle(envelope: Envelope) -> None:
+        attempts.append(envelope.attempt)
+        if envelope.attempt == 1:
+            raise ConnectionError("passing")
+        done.set()
+
+    await bus.publish(message("work.test.once", workspace_id))
+    subscription = Subscription("test__once", WORK, "work.test.once", handle, retry_delays=SOON)
+    consuming = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(done.wait(), 20)
+    consuming.cancel()
+    assert attempts == [1, 2]
+
+
+async def test_a_message_that_always_fails_is_recorded_and_does_not_block_the_next(
+    bus: Bus, workspace_id: UUID
+) -> None:
+    tried: list[bytes] = []
+    given_up: list[tuple[bytes, str]] = []
+    good = asyncio.Event()
+
+    async def handle(envelope: Envelope) -> None:
+        tried.append(envelope.payload)
+        if envelope.payload == b"bad":
+            raise ValueError("always")
+        good.set()
+
+    async def give_up(envelope: Envelope, error: Exception) -> None:
+        given_up.append((envelope.payload, str(error)))
+        if len(given_up) == 1:
+            raise ConnectionError("the failure could not be recorded either")
+        recorded.set()
+
+    recorded = asyncio.Event()
+    for payload in (b"bad", b"good"):
+        await bus.publish(message("work.test.always", workspace_id, payload))
+    subscription = Subscription(
+        "test__always", WORK, "work.test.always", handle, give_up, attempts=3, retry_delays=SOON
+    )
+    consuming = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(asyncio.gather(good.wait(), recorded.wait()), 20)
+    consuming.cancel()
+    assert tried.count(b"bad") == 4
+    assert given_up == [(b"bad", "always")] * 2
+
+
+async def test_a_handler_acts_for_the_workspace_of_its_message(bus: Bus, workspace_id: UUID) -> None:
+    seen: asyncio.Future[identity.Identity] = asyncio.get_running_loop().create_future()
+
+    async def handle(_: Envelope) -> None:
+        seen.set_result(identity.current())
+
+    await bus.publish(message("work.test.identity", workspace_id))
+    consuming = asyncio.create_task(bus.consume(Subscription("test__identity", WORK, "work.test.identity", handle)))
+    who = await asyncio.wait_for(seen, 20)
+    consuming.cancel()
+    assert (who.workspace_id, who.user_id, who.correlation_id) == (workspace_id, None, "correlation")
+
+
+async def test_a_loop_that_is_stopped_finishes_the_message_in_hand(bus: Bus, workspace_id: UUID) -> None:
+    begun, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def handle(_: Envelope) -> None:
+        begun.set()
+        await may_end.wait()
+        ended.set()
+
+    await bus.publish(message("work.test.stopped", workspace_id))
+    subscription = Subscription("test__stopped", WORK, "work.test.stopped", handle, concurrency=2)
+    consuming = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(begun.wait(), 20)
+    consuming.cancel()
+    may_end.set()
+    await asyncio.wait([consuming])
+    assert ended.is_set()
+
+
+async def test_long_work_is_not_delivered_to_another_replica(bus: Bus, workspace_id: UUID) -> None:
+    calls = 0
+    done = asyncio.Event()
+
+    async def handle(_: Envelope) -> None:
+        nonlocal calls
+        calls += 1
+        await asyncio.sleep(3 * kit_bus.ACK_WAIT.total_seconds())
+        done.set()
+
+    kept, kit_bus.ACK_WAIT = kit_bus.ACK_WAIT, timedelta(seconds=1)
+    try:
+        await bus.publish(message("work.test.long", workspace_id))
+        subscription = Subscription("test__long", WORK, "work.test.long", handle, concurrency=2)
+        consuming = asyncio.create_task(bus.consume(subscription))
+        await asyncio.wait_for(done.wait(), 30)
+        consuming.cancel()
+    finally:
+        kit_bus.ACK_WAIT = kept
+    assert calls == 1
+
+
+async def test_a_doorbell_wakes_those_who_listen(bus: Bus) -> None:
+    async with bus.listen("progress.test") as rung:
+        assert not rung.is_set()
+        await bus.ring("progress.test")
+        await asyncio.wait_for(rung.wait(), 10)

@@ -1,0 +1,48 @@
+"""The projects service over real gRPC on a real database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from typing import Any
+
+import pytest
+from coderai.projects.v1 import projects_service_pb2_grpc as stubs
+
+from kit import identity
+from kit.db import Database
+from kit.grpc_channel import PeerChannel
+from kit.grpc_server import serving
+from kit.ids import new_id
+from services.projects import bootstrap
+from services.projects.adapters.store import ProjectsStore
+from services.projects.entrypoints.grpc_service import ProjectsServicer
+from tests.support.stack import ServiceDatabases
+
+KEY = identity.TokenKey("k" * 32)
+
+
+@pytest.fixture
+async def projects(service_dsns: ServiceDatabases) -> AsyncIterator[Any]:
+    """A stub of the running service; calls act as the current identity."""
+    db = Database(service_dsns["projects"].application, "projects")
+    register = partial(
+        stubs.add_ProjectsServiceServicer_to_server, ProjectsServicer(partial(db.session, kind=ProjectsStore))
+    )
+    async with (
+        serving("projects", "127.0.0.1:0", KEY, register, [bootstrap._NAME]) as port,
+        PeerChannel("projects", f"127.0.0.1:{port}", KEY) as channel,
+    ):
+        yield stubs.ProjectsServiceStub(channel)
+    await db.close()
+
+
+def person(role: identity.Role = identity.Role.OWNER) -> identity.Identity:
+    return identity.Identity(new_id(), new_id(), role, "test")
+
+
+@pytest.fixture
+def signed_in() -> Iterator[identity.Identity]:
+    """Acts as the owner of a fresh workspace."""
+    with identity.acting_as(person()) as who:
+        yield who

@@ -1,0 +1,189 @@
+"""Defining a dataset: projects, variables, prompt versions and codebooks, as callers see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from coderai.projects.v1 import projects_service_pb2 as pb
+
+from kit import identity
+from kit.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
+from kit.wire import from_plain, to_plain
+from tests.integration.projects.conftest import person
+
+pytestmark = pytest.mark.usefixtures("signed_in")
+
+
+async def project(projects: Any, **fields: Any) -> Any:
+    reply = await projects.CreateProject(from_plain(pb.CreateProjectRequest, {"name": "Events", **fields}))
+    return reply.project
+
+
+async def variable(projects: Any, project_id: str, name: str, type: str = "TEXT", **fields: Any) -> Any:
+    plain = {"project_id": project_id, "name": name, "type": type, **fields}
+    return (await projects.CreateVariable(from_plain(pb.CreateVariableRequest, plain))).variable
+
+
+async def change(projects: Any, variable_id: str, **fields: Any) -> Any:
+    plain = {"variable_id": variable_id, **fields, "update_mask": {"paths": list(fields)}}
+    return (await projects.UpdateVariable(from_plain(pb.UpdateVariableRequest, plain))).variable
+
+
+async def test_a_project_starts_with_defaults_and_is_defined_by_its_first_variable(projects: Any) -> None:
+    made = await project(projects)
+    assert to_plain(made) | {"id": "", "created_at": ""} == {
+        "id": "",
+        "name": "Events",
+        "description": "",
+        "domain": "",
+        "language": "",
+        "document_type": "",
+        "unit": {"row_is": "one document", "rows_per_document": "SINGLE", "entity_identification_pattern": ""},
+        "model": "offline",
+        "token_budget": 0,
+        "status": "CREATED",
+        "created_at": "",
+        "ask_per_variable": False,
+    }
+    await variable(projects, made.id, "event_date", "DATE")
+    again = (await projects.GetProject(pb.GetProjectRequest(project_id=made.id))).project
+    assert to_plain(again)["status"] == "SCHEMA_DEFINED"
+
+
+async def test_mistakes_are_told_field_by_field(projects: Any) -> None:
+    made = await project(projects)
+    with pytest.raises(InvalidInput) as caught:
+        await variable(
+            projects,
+            made.id,
+            "Event Date",
+            "CATEGORY",
+            confidence_threshold=1.5,
+            max_values=21,
+            validation_rules={"pattern": "("},
+        )
+    assert caught.value.code == "variable_invalid"
+    assert set(caught.value.fields) == {
+        "name",
+        "confidence_threshold",
+        "max_values",
+        "categories",
+        "validation_rules.pattern",
+    }
+    with pytest.raises(InvalidInput) as caught:
+        await project(projects, unit={"rows_per_document": "MULTIPLE"})
+    assert "unit.entity_identification_pattern" in caught.value.fields
+
+
+async def test_a_name_is_taken_once(projects: Any) -> None:
+    made = await project(projects)
+    await variable(projects, made.id, "title")
+    with pytest.raises(AlreadyExists) as caught:
+        await variable(projects, made.id, "title")
+    assert caught.value.code == "variable_name_taken"
+
+
+async def test_each_change_that_matters_makes_a_prompt_version(projects: Any) -> None:
+    made = await project(projects)
+    killed = await variable(projects, made.id, "killed", "NUMBER", instructions="People killed.")
+    assert killed.active_prompt.version == 1
+    assert "People killed." in killed.active_prompt.text
+    assert killed.active_prompt.temperature == 0.15
+
+    same = await change(projects, killed.id, confidence_threshold=0.5)
+    assert (same.active_prompt.version, same.confidence_threshold) == (1, 0.5)
+    changed = await change(projects, killed.id, instructions="People killed, not injured.")
+    assert changed.active_prompt.version == 2
+
+    own = pb.GeneratePromptRequest(variable_id=killed.id, text="How many died?")
+    edited = (await projects.GeneratePrompt(own)).prompt
+    assert (edited.version, to_plain(edited)["origin"]) == (3, "EDITED")
+    versions = (await projects.ListPrompts(pb.ListPromptsRequest(variable_id=killed.id))).items
+    assert [(v.version, v.active) for v in versions] == [(3, True), (2, False), (1, False)]
+
+    await projects.ActivatePrompt(pb.ActivatePromptRequest(prompt_id=versions[2].id))
+    active = (await projects.GetVariable(pb.GetVariableRequest(variable_id=killed.id))).variable.active_prompt
+    assert active.version == 1
+
+
+async def test_generated_prompts_follow_the_projects_context_and_own_texts_stay(projects: Any) -> None:
+    made = await project(projects)
+    generated = await variable(projects, made.id, "place")
+    own = await variable(projects, made.id, "actor")
+    await projects.GeneratePrompt(pb.GeneratePromptRequest(variable_id=own.id, text="Who did it?"))
+    plain = {"project_id": made.id, "unit": {"row_is": "one strike"}, "update_mask": {"paths": ["unit"]}}
+    await projects.UpdateProject(from_plain(pb.UpdateProjectRequest, plain))
+    found = (await projects.ListVariables(pb.ListVariablesRequest(project_id=made.id))).items
+    assert found[0].id == generated.id and "one strike" in found[0].active_prompt.text
+    assert found[1].active_prompt.text == "Who did it?"
+
+
+async def test_conditions_must_make_sense(projects: Any) -> None:
+    made = await project(projects)
+    a = await variable(projects, made.id, "a", "BOOLEAN")
+    with pytest.raises(InvalidInput, match="no variable of this project"):
+        await variable(projects, made.id, "b", depends_on=[{"variable": "ghost", "operator": "IS_PRESENT"}])
+    await variable(projects, made.id, "b", depends_on=[{"variable": "a", "operator": "EQUALS", "value": True}])
+    with pytest.raises(InvalidInput, match="circle"):
+        await change(projects, a.id, depends_on=[{"variable": "b", "operator": "IS_PRESENT"}])
+    with pytest.raises(Conflict, match="b depend on a"):
+        await projects.DeleteVariable(pb.DeleteVariableRequest(variable_id=a.id))
+    await change(projects, a.id, name="renamed")
+    found = (await projects.ListVariables(pb.ListVariablesRequest(project_id=made.id))).items
+    assert found[1].depends_on[0].variable == "renamed"
+
+
+async def test_columns_are_reordered_and_duplicated(projects: Any) -> None:
+    made = await project(projects)
+    ids = [(await variable(projects, made.id, name)).id for name in ("one", "two")]
+    copy = (await projects.DuplicateVariable(pb.DuplicateVariableRequest(variable_id=ids[0]))).variable
+    assert (copy.name, copy.position, copy.active_prompt.version) == ("one_copy", 2, 1)
+    order = [copy.id, ids[1], ids[0]]
+    reply = await projects.ReorderVariables(pb.ReorderVariablesRequest(project_id=made.id, variable_ids=order))
+    assert [v.name for v in reply.items] == ["one_copy", "two", "one"]
+    with pytest.raises(InvalidInput):
+        await projects.ReorderVariables(pb.ReorderVariablesRequest(project_id=made.id, variable_ids=order[:2]))
+
+
+async def test_a_codebook_has_one_hash_for_one_content(projects: Any) -> None:
+    made = await project(projects)
+    request = pb.FreezeCodebookRequest(project_id=made.id)
+    with pytest.raises(Conflict):
+        await projects.FreezeCodebook(request)
+    place = await variable(projects, made.id, "place")
+    first, second = [(await projects.FreezeCodebook(request)).codebook for _ in range(2)]
+    assert first == second and len(first.hash) == 64
+    await change(projects, place.id, instructions="Where?")
+    assert (await projects.FreezeCodebook(request)).codebook.hash != first.hash
+
+
+async def test_viewers_and_strangers_change_nothing(projects: Any, signed_in: identity.Identity) -> None:
+    made = await project(projects)
+    viewer = identity.Identity(signed_in.workspace_id, signed_in.user_id, identity.Role.VIEWER, "test")
+    with identity.acting_as(viewer):
+        assert (await projects.GetProject(pb.GetProjectRequest(project_id=made.id))).project.name == "Events"
+        with pytest.raises(Forbidden):
+            await projects.DeleteProject(pb.DeleteProjectRequest(project_id=made.id))
+    with identity.acting_as(person()):
+        for call in (
+            projects.GetProject(pb.GetProjectRequest(project_id=made.id)),
+            projects.DeleteProject(pb.DeleteProjectRequest(project_id=made.id)),
+        ):
+            with pytest.raises(NotFound):
+                await call
+        assert not (await projects.ListProjects(pb.ListProjectsRequest())).items
+
+
+async def test_lists_come_in_pages(projects: Any) -> None:
+    names = [(await project(projects, name=f"p{n}")).name for n in range(5)]
+    seen, token = [], ""
+    while True:
+        page = await projects.ListProjects(pb.ListProjectsRequest(page_size=2, page_token=token))
+        seen += [p.name for p in page.items]
+        token = page.next_page_token
+        if not token:
+            break
+    assert seen == names
+    with pytest.raises(InvalidInput):
+        await projects.ListProjects(pb.ListProjectsRequest(page_token="nonsense"))
