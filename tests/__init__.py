@@ -1,0 +1,1 @@
+"""CoderAI's test suite."""
