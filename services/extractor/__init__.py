@@ -1,0 +1,1 @@
+"""Owns jobs, tasks, extractions and the jobs' logs: codes documents under a frozen codebook."""

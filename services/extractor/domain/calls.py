@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from kit.errors import CoderAIError
 from services.extractor.domain.codebook import Codebook, Variable
 
 
@@ -88,6 +89,9 @@ class Usage:
         return Usage(self.calls + other.calls, self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
 
 
+NOTHING_USED = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A model's answers to one call."""
@@ -96,8 +100,19 @@ class Reply:
     """By variable name; a variable that the model left out has no key, one not stated an empty tuple."""
     entities: tuple[Entity, ...] = ()
     """For IDENTIFY, in order of mention."""
-    usage: Usage = Usage()
+    usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
+    problem: str = ""
+    """Why variables without a key were not answered, when that is known."""
+
+
+class ModelReplyInvalid(CoderAIError):
+    """The model's reply fits the schema neither at first nor after a repair request."""
+
+    def __init__(self, message: str = "", usage: Usage = NOTHING_USED) -> None:
+        super().__init__(message)
+        self.usage = usage
+        """What the useless replies cost."""
 
 
 class Engine(Protocol):

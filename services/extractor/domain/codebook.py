@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -92,6 +93,8 @@ class Prompt:
     text: str
     temperature: float
     max_tokens: int
+    response_schema: Mapping[str, Any] = field(default_factory=dict)
+    """JSON Schema of this variable's part of a reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +145,56 @@ class Codebook:
     language: str = ""
     document_type: str = ""
     ask_per_variable: bool = False
+
+
+def read_codebook(plain: Mapping[str, Any]) -> Codebook:
+    """A codebook from the plain form of coderai.projects.v1.Codebook (kit.wire.to_plain)."""
+    unit = plain.get("unit", {})
+    multiple = unit.get("rows_per_document") == "MULTIPLE"
+    return Codebook(
+        hash=plain["hash"],
+        variables=tuple(_variable(v) for v in plain["variables"]),
+        unit=Unit(unit.get("row_is", ""), unit.get("entity_identification_pattern", "") if multiple else ""),
+        project_name=plain.get("project_name", ""),
+        project_description=plain.get("project_description", ""),
+        domain=plain.get("domain", ""),
+        language=plain.get("language", ""),
+        document_type=plain.get("document_type", ""),
+        ask_per_variable=plain.get("ask_per_variable", False),
+    )
+
+
+def _variable(plain: Mapping[str, Any]) -> Variable:
+    prompt = plain["active_prompt"]
+    rules = plain.get("validation_rules", {})
+    return Variable(
+        id=plain["id"],
+        name=plain["name"],
+        type=VariableType(plain["type"]),
+        prompt=Prompt(
+            id=prompt["id"],
+            version=prompt["version"],
+            text=prompt["text"],
+            temperature=prompt["temperature"],
+            max_tokens=prompt["max_tokens"],
+            response_schema=prompt.get("response_schema", {}),
+        ),
+        display_name=plain.get("display_name", ""),
+        instructions=plain.get("instructions", ""),
+        categories=tuple(Category(c["value"], c.get("description", "")) for c in plain.get("categories", ())),
+        confidence_threshold=plain.get("confidence_threshold", 0.7),
+        if_uncertain=IfUncertain(plain.get("if_uncertain") or IfUncertain.FLAG),
+        if_multiple_values=IfMultipleValues(plain.get("if_multiple_values") or IfMultipleValues.FIRST),
+        max_values=plain.get("max_values", 5),
+        default_value=plain.get("default_value"),
+        required=plain.get("required", False),
+        rules=ValidationRules(
+            rules.get("min"), rules.get("max"), rules.get("pattern", ""), tuple(rules.get("allowed_values", ()))
+        ),
+        depends_on=tuple(
+            Condition(c["variable"], Operator(c["operator"]), c.get("value")) for c in plain.get("depends_on", ())
+        ),
+        examples=tuple(
+            GoldenExample(e["text"], e.get("value"), e.get("note", "")) for e in plain.get("golden_examples", ())
+        ),
+    )

@@ -1,0 +1,55 @@
+"""The projects and ingest services, as the use cases see them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from coderai.ingest.v1 import ingest_service_pb2 as ingest
+from coderai.ingest.v1.ingest_service_pb2_grpc import IngestServiceStub
+from coderai.projects.v1.projects_service_pb2 import FreezeCodebookRequest
+from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
+
+from kit.grpc_channel import PeerChannel
+from kit.wire import enum_names, to_plain
+from services.extractor.domain.document import Document, Span
+from services.extractor.usecases.ports import DocumentHead
+
+_STATUSES = enum_names(ingest.DocumentStatus.DESCRIPTOR)
+
+
+class ProjectsPeer:
+    """usecases.ports.Codebooks."""
+
+    def __init__(self, channel: PeerChannel) -> None:
+        self._stub: Any = ProjectsServiceStub(channel)
+
+    async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
+        reply = await self._stub.FreezeCodebook(FreezeCodebookRequest(project_id=str(project_id)))
+        return to_plain(reply.codebook)
+
+
+class IngestPeer:
+    """usecases.ports.Documents."""
+
+    def __init__(self, channel: PeerChannel) -> None:
+        self._stub: Any = IngestServiceStub(channel)
+
+    async def heads(self, project_id: UUID, document_ids: Sequence[UUID]) -> AsyncIterator[DocumentHead]:
+        request = ingest.StreamDocumentHeadsRequest(
+            project_id=str(project_id), document_ids=[str(document_id) for document_id in document_ids]
+        )
+        async for head in self._stub.StreamDocumentHeads(request):
+            yield DocumentHead(UUID(head.document_id), head.name, _STATUSES[head.status], head.error_message)
+
+    async def text(self, document_id: UUID) -> Document:
+        reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))
+        return Document(
+            id=reply.document_id,
+            name=reply.name,
+            text=reply.text,
+            pages=[Span(page.start, page.end) for page in reply.pages],
+            chunks=[Span(chunk.start, chunk.end) for chunk in reply.chunks],
+            language=reply.language,
+        )

@@ -1,0 +1,90 @@
+"""The tables of the schema `extractor`."""
+
+from __future__ import annotations
+
+from sqlalchemy import ARRAY, BigInteger, Column, Float, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kit.db import UTC_TIME, tenant_columns
+
+metadata = MetaData()
+_JSON = JSONB(none_as_null=True)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("status_reason", Text, nullable=False),
+    Column("codebook_hash", Text, nullable=False),
+    Column("codebook", _JSON, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("documents_total", Integer, nullable=False),
+    Column("documents_processed", Integer, nullable=False),
+    Column("documents_failed", Integer, nullable=False),
+    Column("consecutive_failures", Integer, nullable=False),
+    Column("tokens_in", BigInteger, nullable=False),
+    Column("tokens_out", BigInteger, nullable=False),
+    Column("cost", Float, nullable=False),
+    Column("last_sequence", BigInteger, nullable=False),
+    Column("started_at", UTC_TIME),
+    Column("finished_at", UTC_TIME),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    *tenant_columns(),
+    Column("job_id", Uuid, nullable=False),
+    Column("document_id", Uuid, nullable=False),
+    Column("document_name", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("receipt", _JSON),
+    Column("changed_at", UTC_TIME, nullable=False, server_default=func.now(), onupdate=func.now()),
+)
+
+extractions = Table(
+    "extractions",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("job_id", Uuid, nullable=False),
+    Column("document_id", Uuid, nullable=False),
+    Column("document_name", Text, nullable=False),
+    Column("variable_id", Uuid, nullable=False),
+    Column("variable", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("entity_index", Integer, nullable=False),
+    Column("entity_text", Text, nullable=False),
+    Column("value", _JSON),
+    Column("confidence", Float, nullable=False),
+    Column("evidence", _JSON),
+    Column("status", Text, nullable=False),
+    Column("flags", ARRAY(Text), nullable=False),
+    Column("missing_reason", Text, nullable=False),
+    Column("explanation", Text, nullable=False),
+    Column("raw_value", _JSON),
+    Column("candidates", _JSON),
+    Column("prompt_version", Integer, nullable=False),
+    Column("prompt_version_id", Uuid, nullable=False),
+    Column("model", Text, nullable=False),
+)
+
+job_events = Table(
+    "job_events",
+    metadata,
+    *tenant_columns(),
+    Column("job_id", Uuid, nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("document_id", Uuid),
+    Column("message", Text, nullable=False),
+    Column("metadata", _JSON, nullable=False),
+    Column("progress", _JSON, nullable=False),
+)

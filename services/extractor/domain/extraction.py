@@ -1,0 +1,131 @@
+"""What coding a document gives: extractions with their evidence or the reason for their absence, and a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from services.extractor.domain.calls import NOTHING_USED, Usage
+from services.extractor.domain.codebook import Variable
+
+
+class Match(StrEnum):
+    """How a quote was found in the document's text."""
+
+    EXACT = "EXACT"
+    FUZZY = "FUZZY"
+    NONE = "NONE"
+
+
+class MissingReason(StrEnum):
+    """Why a cell has no value."""
+
+    NOT_STATED = "NOT_STATED"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    AMBIGUOUS = "AMBIGUOUS"
+    UNREADABLE = "UNREADABLE"
+    MODEL_FAILED = "MODEL_FAILED"
+    BELOW_THRESHOLD = "BELOW_THRESHOLD"
+
+
+class Status(StrEnum):
+    """Whether a person should look."""
+
+    EXTRACTED = "EXTRACTED"
+    VALIDATED = "VALIDATED"
+    FLAGGED = "FLAGGED"
+    FAILED = "FAILED"
+
+
+class Flag(StrEnum):
+    """What a person should look at."""
+
+    UNGROUNDED = "UNGROUNDED"
+    """The quote is not in the document."""
+    LOW_CONFIDENCE = "LOW_CONFIDENCE"
+    MULTIPLE_VALUES = "MULTIPLE_VALUES"
+    AMBIGUOUS = "AMBIGUOUS"
+    """Parts of the document state different values."""
+    INVALID = "INVALID"
+    """A validation rule is broken, or the value does not fit the variable's type."""
+    CATEGORY_MAPPED = "CATEGORY_MAPPED"
+    """The model's wording was mapped to the nearest listed category."""
+    DEFAULT_USED = "DEFAULT_USED"
+    REQUIRED_MISSING = "REQUIRED_MISSING"
+    EXAMPLE_LEAKED = "EXAMPLE_LEAKED"
+    """The model quoted a golden example instead of the document; that answer was rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The quote as the document has it: text[start:end] == quote; without offsets when it was not found."""
+
+    quote: str
+    match: Match
+    start: int | None = None
+    end: int | None = None
+    page: int = 0
+    """From 1; 0 when the quote was not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A value in question for one unit and variable, coerced to the variable's type, with its evidence."""
+
+    value: Any
+    confidence: float
+    evidence: Evidence
+    raw: Any
+    explanation: str = ""
+    flags: frozenset[Flag] = frozenset()
+    passage: int = 0
+    """Index of the passage that stated it."""
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Sorts candidates in the order of the text."""
+        start = self.evidence.start
+        return (self.passage, 0) if start is None else (self.passage, start)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """One value of one variable for one unit, or the reason why there is none."""
+
+    variable: Variable
+    entity_index: int = 0
+    entity_text: str = ""
+    value: Any = None
+    confidence: float = 0.0
+    evidence: Evidence | None = None
+    status: Status = Status.EXTRACTED
+    flags: tuple[Flag, ...] = ()
+    missing_reason: MissingReason | None = None
+    explanation: str = ""
+    raw_value: Any = None
+    candidates: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of everything that went into a task."""
+
+    pages_read: int = 0
+    chunks_sent: int = 0
+    chunks_answered: int = 0
+    entities_found: int = 0
+    variables_asked: int = 0
+    variables_answered: int = 0
+    usage: Usage = NOTHING_USED
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    """Variables without a value in any unit, each with its missing reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A coded document: one extraction for every unit and variable, and the receipt."""
+
+    extractions: tuple[Extraction, ...]
+    receipt: Receipt

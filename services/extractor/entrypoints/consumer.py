@@ -1,0 +1,39 @@
+"""Hears that projects and documents are gone, and removes what was extracted from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from uuid import UUID
+
+from coderai.ingest.v1.events_pb2 import DocumentDeleted
+from coderai.projects.v1.events_pb2 import ProjectDeleted
+
+from kit.bus import EVENTS, Envelope, Subscription
+from services.extractor.adapters.store import ExtractorStore
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
+
+
+def project_deleted(open_store: OpenStore) -> Subscription:
+    """event.projects.project_deleted -> its jobs, with all that they gave, are gone."""
+
+    async def handle(envelope: Envelope) -> None:
+        project_id = UUID(ProjectDeleted.FromString(envelope.payload).project_id)
+        async with open_store(envelope.workspace_id) as store:
+            await store.remove_project(project_id)
+            await store.commit()
+
+    return Subscription("extractor__project_deleted", EVENTS, "event.projects.project_deleted", handle)
+
+
+def document_deleted(open_store: OpenStore) -> Subscription:
+    """event.ingest.document_deleted -> its extractions are gone; the jobs' logs and receipts stay."""
+
+    async def handle(envelope: Envelope) -> None:
+        document_id = UUID(DocumentDeleted.FromString(envelope.payload).document_id)
+        async with open_store(envelope.workspace_id) as store:
+            await store.remove_document(document_id)
+            await store.commit()
+
+    return Subscription("extractor__document_deleted", EVENTS, "event.ingest.document_deleted", handle)

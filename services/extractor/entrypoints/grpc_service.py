@@ -1,0 +1,134 @@
+"""The service's RPCs: each opens a tenant session, calls a use case or a query, and answers with its message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import UUID
+
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.projects.v1.codebook_pb2 import Codebook
+
+from kit import identity
+from kit.errors import InvalidInput
+from kit.ids import parse_id
+from kit.paging import read_page
+from kit.wire import enum_names, from_plain
+from services.extractor import queries
+from services.extractor.adapters.store import ExtractorStore
+from services.extractor.domain.job import JobKind
+from services.extractor.entrypoints.watch import Watch
+from services.extractor.usecases.jobs import Jobs, Wanted
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
+
+
+class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
+    """coderai.extractor.v1.ExtractorService."""
+
+    def __init__(self, open_store: OpenStore, jobs: Jobs, watch: Watch) -> None:
+        self._open_store = open_store
+        self._jobs = jobs
+        self._watch = watch
+
+    def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
+        return self._open_store(identity.current().workspace_id)
+
+    async def _job(self, job_id: UUID) -> pb.Job:
+        async with self._store() as store:
+            job, _ = await queries.get_job(store, job_id)
+            return job
+
+    async def StartJob(self, request: pb.StartJobRequest, context: Any) -> pb.StartJobResponse:
+        kind = enum_names(pb.JobKind.DESCRIPTOR).get(request.kind)
+        if not kind:
+            raise InvalidInput("kind must be SAMPLE or FULL", fields={"kind": "must be SAMPLE or FULL"})
+        wanted = Wanted(
+            project_id=parse_id(request.project_id, "project"),
+            kind=JobKind(kind),
+            document_ids=[parse_id(document_id, "document") for document_id in request.document_ids],
+            sample_size=request.sample_size if request.HasField("sample_size") else None,
+            skip_sample=request.skip_sample,
+        )
+        job_id = await self._jobs.start(identity.current(), wanted)
+        return pb.StartJobResponse(job=await self._job(job_id))
+
+    async def ListJobs(self, request: pb.ListJobsRequest, context: Any) -> pb.ListJobsResponse:
+        project_id = parse_id(request.project_id, "project")
+        async with self._store() as store:
+            return await queries.list_jobs(store, project_id, read_page(request.page_size, request.page_token))
+
+    async def GetJob(self, request: pb.GetJobRequest, context: Any) -> pb.GetJobResponse:
+        return pb.GetJobResponse(job=await self._job(parse_id(request.job_id, "job")))
+
+    async def PauseJob(self, request: pb.PauseJobRequest, context: Any) -> pb.PauseJobResponse:
+        job_id = parse_id(request.job_id, "job")
+        await self._jobs.pause(identity.current(), job_id)
+        return pb.PauseJobResponse(job=await self._job(job_id))
+
+    async def ResumeJob(self, request: pb.ResumeJobRequest, context: Any) -> pb.ResumeJobResponse:
+        job_id = parse_id(request.job_id, "job")
+        await self._jobs.resume(identity.current(), job_id)
+        return pb.ResumeJobResponse(job=await self._job(job_id))
+
+    async def RetryFailed(self, request: pb.RetryFailedRequest, context: Any) -> pb.RetryFailedResponse:
+        job_id = parse_id(request.job_id, "job")
+        await self._jobs.retry_failed(identity.current(), job_id)
+        return pb.RetryFailedResponse(job=await self._job(job_id))
+
+    async def CancelJob(self, request: pb.CancelJobRequest, context: Any) -> pb.CancelJobResponse:
+        job_id = parse_id(request.job_id, "job")
+        await self._jobs.cancel(identity.current(), job_id)
+        return pb.CancelJobResponse(job=await self._job(job_id))
+
+    async def ListJobLog(self, request: pb.ListJobLogRequest, context: Any) -> pb.ListJobLogResponse:
+        page = read_page(request.page_size, request.page_token)
+        async with self._store() as store:
+            return await queries.list_log(store, parse_id(request.job_id, "job"), page)
+
+    async def GetJobStatistics(self, request: pb.GetJobStatisticsRequest, context: Any) -> pb.GetJobStatisticsResponse:
+        async with self._store() as store:
+            return await queries.statistics(store, parse_id(request.job_id, "job"))
+
+    async def ListTasks(self, request: pb.ListTasksRequest, context: Any) -> pb.ListTasksResponse:
+        status = enum_names(pb.TaskStatus.DESCRIPTOR).get(request.status, "")
+        page = read_page(request.page_size, request.page_token)
+        async with self._store() as store:
+            return await queries.list_tasks(store, parse_id(request.job_id, "job"), status, page)
+
+    async def WatchJob(self, request: pb.WatchJobRequest, context: Any) -> AsyncIterator[pb.WatchJobResponse]:
+        after = request.after_sequence if request.HasField("after_sequence") else None
+        async for response in self._watch.job(identity.current(), parse_id(request.job_id, "job"), after):
+            yield response
+
+    async def ListExtractions(self, request: pb.ListExtractionsRequest, context: Any) -> pb.ListExtractionsResponse:
+        wanted: dict[str, Any] = {"project_id": parse_id(request.project_id, "project")}
+        if request.document_id:
+            wanted["document_id"] = parse_id(request.document_id, "document")
+        if request.variable:
+            wanted["variable"] = request.variable
+        if request.status:
+            wanted["status"] = enum_names(pb.ExtractionStatus.DESCRIPTOR).get(request.status, "")
+        page = read_page(request.page_size, request.page_token)
+        async with self._store() as store:
+            if request.job_id:
+                wanted["job_id"] = parse_id(request.job_id, "job")
+            else:
+                wanted["job_id"] = await queries.newest_job(store, wanted["project_id"])
+            return await queries.list_extractions(store, request, wanted, page)
+
+    async def GetExtraction(self, request: pb.GetExtractionRequest, context: Any) -> pb.GetExtractionResponse:
+        async with self._store() as store:
+            found = await queries.get_extraction(store, parse_id(request.extraction_id, "extraction"))
+            return pb.GetExtractionResponse(extraction=found)
+
+    async def StreamRows(self, request: pb.StreamRowsRequest, context: Any) -> AsyncIterator[pb.StreamRowsResponse]:
+        job_id = parse_id(request.job_id, "job")
+        async with self._store() as store:
+            job, _ = await queries.get_job(store, job_id)
+            codebook = from_plain(Codebook, await queries.codebook_snapshot(store, job_id))
+            yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
+            async for document in queries.stream_documents(store, job_id):
+                yield pb.StreamRowsResponse(document=document)

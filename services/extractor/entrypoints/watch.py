@@ -1,0 +1,69 @@
+"""Streams a job's log as it grows: reads what is there, waits for the doorbell, and reads again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+
+from kit.bus import Bus
+from kit.db import Session
+from kit.identity import Identity
+from kit.wire import from_plain
+from services.extractor import queries
+
+BATCH = 200
+LOOK_AGAIN = 2.0
+"""Seconds after which the log is read again although no bell rang: one may have been lost with its connection."""
+_ENDED = frozenset({pb.JOB_STATUS_COMPLETE, pb.JOB_STATUS_FAILED, pb.JOB_STATUS_CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Follows jobs."""
+
+    bus: Bus
+    open_session: Callable[[UUID], AbstractAsyncContextManager[Session]]
+
+    async def job(self, who: Identity, job_id: UUID, after: int | None) -> AsyncIterator[pb.WatchJobResponse]:
+        """A snapshot (unless `after` is given), then every event after it, until the job has ended.
+
+        Raises:
+            JobNotFound
+        """
+        async with self.bus.listen(f"progress.{job_id}") as bell:
+            async with self.open_session(who.workspace_id) as session:
+                job, last = await queries.get_job(session, job_id)
+            if after is None:
+                after = last
+                yield pb.WatchJobResponse(sequence=last, job=job)
+            while True:
+                bell.clear()
+                async with self.open_session(who.workspace_id) as session:
+                    job, last = await queries.get_job(session, job_id)
+                    events = await queries.events_after(session, job_id, after, BATCH)
+                for event, progress in events:
+                    after = event.sequence
+                    yield pb.WatchJobResponse(sequence=after, event=event, job=_as_it_stood(job, progress))
+                if after >= last and job.status in _ENDED:
+                    return
+                if len(events) < BATCH:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(bell.wait(), LOOK_AGAIN)
+
+
+def _as_it_stood(job: pb.Job, progress: dict[str, Any]) -> pb.Job:
+    """The job with the counters that it had when the event was written."""
+    then = pb.Job()
+    then.CopyFrom(job)
+    for name in (*progress, "finished_at"):
+        then.ClearField(name)  # type: ignore[arg-type]
+    then.MergeFrom(from_plain(pb.Job, progress))
+    if then.status in _ENDED:
+        then.finished_at = job.finished_at
+    return then

@@ -1,0 +1,217 @@
+"""Reads of the extractor service: SQL -> messages, no use case in between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from google.protobuf.message import Message
+from sqlalchemy import Integer, case, cast, func, select
+from sqlalchemy.engine import Row
+
+from kit.db import Session
+from kit.errors import NotFound
+from kit.paging import Page
+from kit.wire import from_plain
+from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from services.extractor.domain.job import Job, JobKind, JobStatus
+from services.extractor.usecases.jobs import JobNotFound
+
+M = TypeVar("M", bound=Message)
+_JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]
+_HIDDEN = ("workspace_id", "position")
+
+
+class ExtractionNotFound(NotFound):
+    """There is no such extraction in this workspace."""
+
+
+async def get_job(session: Session, job_id: UUID) -> tuple[pb.Job, int]:
+    """A job, and the number of its last event. Raises JobNotFound."""
+    row = (await session.execute(select(*_JOB).where(jobs.c.id == job_id))).one_or_none()
+    if row is None:
+        raise JobNotFound()
+    return _job(row), row.last_sequence
+
+
+async def list_jobs(session: Session, project_id: UUID, page: Page) -> pb.ListJobsResponse:
+    """A page of a project's jobs, newest first."""
+    wanted = select(*_JOB).where(jobs.c.project_id == project_id).order_by(jobs.c.id.desc()).limit(page.size)
+    if page.after:
+        wanted = wanted.where(jobs.c.id < page.after)
+    rows = (await session.execute(wanted)).all()
+    return pb.ListJobsResponse(items=[_job(row) for row in rows], next_page_token=page.next_token(rows))
+
+
+async def codebook_snapshot(session: Session, job_id: UUID) -> Mapping[str, Any]:
+    """The frozen codebook that a job runs under, as plain JSON. Raises JobNotFound."""
+    found = (await session.execute(select(jobs.c.codebook).where(jobs.c.id == job_id))).scalar_one_or_none()
+    if found is None:
+        raise JobNotFound()
+    snapshot: Mapping[str, Any] = found
+    return snapshot
+
+
+async def events_after(session: Session, job_id: UUID, sequence: int, limit: int) -> list[tuple[pb.JobEvent, Any]]:
+    """A job's events after a sequence number, each with the progress that the job had made by then."""
+    wanted = (
+        select(job_events)
+        .where(job_events.c.job_id == job_id, job_events.c.sequence > sequence)
+        .order_by(job_events.c.sequence)
+        .limit(limit)
+    )
+    return [(_event(row), row.progress) for row in await session.execute(wanted)]
+
+
+async def list_log(session: Session, job_id: UUID, page: Page) -> pb.ListJobLogResponse:
+    """A page of a job's log, oldest first. Raises JobNotFound."""
+    await get_job(session, job_id)
+    wanted = select(job_events).where(job_events.c.job_id == job_id).order_by(job_events.c.sequence).limit(page.size)
+    if page.after:
+        last = select(job_events.c.sequence).where(job_events.c.id == page.after).scalar_subquery()
+        wanted = wanted.where(job_events.c.sequence > last)
+    rows = (await session.execute(wanted)).all()
+    return pb.ListJobLogResponse(items=[_event(row) for row in rows], next_page_token=page.next_token(rows))
+
+
+async def list_tasks(session: Session, job_id: UUID, status: str, page: Page) -> pb.ListTasksResponse:
+    """A page of a job's tasks, in the order of its documents. Raises JobNotFound."""
+    await get_job(session, job_id)
+    wanted = select(tasks).where(tasks.c.job_id == job_id).order_by(tasks.c.position).limit(page.size)
+    if status:
+        wanted = wanted.where(tasks.c.status == status)
+    if page.after:
+        last = select(tasks.c.position).where(tasks.c.id == page.after).scalar_subquery()
+        wanted = wanted.where(tasks.c.position > last)
+    rows = (await session.execute(wanted)).all()
+    items = [_message(pb.Task, row, without=("created_at", "changed_at")) for row in rows]
+    return pb.ListTasksResponse(items=items, next_page_token=page.next_token(rows))
+
+
+async def statistics(session: Session, job_id: UUID) -> pb.GetJobStatisticsResponse:
+    """What a job gave, per variable in the order of the columns. Raises JobNotFound."""
+    await get_job(session, job_id)
+    answered = extractions.c.value.is_not(None)
+    flagged = func.sum(cast(func.cardinality(extractions.c.flags) > 0, Integer))
+    wanted = (
+        select(
+            extractions.c.variable,
+            extractions.c.missing_reason,
+            case((answered, extractions.c.evidence["match"].astext), else_="").label("match"),
+            func.count().label("units"),
+            func.count(extractions.c.value).label("answered"),
+            flagged.label("flagged"),
+            func.coalesce(func.sum(case((answered, extractions.c.confidence), else_=0.0)), 0.0).label("confidence"),
+        )
+        .where(extractions.c.job_id == job_id)
+        .group_by(extractions.c.position, extractions.c.variable, extractions.c.missing_reason, "match")
+        .order_by(extractions.c.position)
+    )
+    by_variable: dict[str, list[Row[Any]]] = {}
+    for row in await session.execute(wanted):
+        by_variable.setdefault(row.variable, []).append(row)
+    return pb.GetJobStatisticsResponse(items=[_statistics(name, rows) for name, rows in by_variable.items()])
+
+
+async def list_extractions(
+    session: Session, request: pb.ListExtractionsRequest, wanted: Mapping[str, Any], page: Page
+) -> pb.ListExtractionsResponse:
+    """A page of a project's extractions, by id; `wanted` has exact matches by column, the request the bounds."""
+    statement = select(extractions).order_by(extractions.c.id).limit(page.size)
+    for column, value in wanted.items():
+        statement = statement.where(extractions.c[column] == value)
+    if request.HasField("min_confidence"):
+        statement = statement.where(extractions.c.confidence >= request.min_confidence)
+    if request.HasField("max_confidence"):
+        statement = statement.where(extractions.c.confidence <= request.max_confidence)
+    if page.after:
+        statement = statement.where(extractions.c.id > page.after)
+    rows = (await session.execute(statement)).all()
+    return pb.ListExtractionsResponse(items=[_extraction(r) for r in rows], next_page_token=page.next_token(rows))
+
+
+async def newest_job(session: Session, project_id: UUID) -> UUID | None:
+    """The id of a project's newest job; None when it has none."""
+    wanted = select(jobs.c.id).where(jobs.c.project_id == project_id).order_by(jobs.c.id.desc()).limit(1)
+    found: UUID | None = (await session.execute(wanted)).scalar_one_or_none()
+    return found
+
+
+async def get_extraction(session: Session, extraction_id: UUID) -> pb.Extraction:
+    """Raises ExtractionNotFound."""
+    row = (await session.execute(select(extractions).where(extractions.c.id == extraction_id))).one_or_none()
+    if row is None:
+        raise ExtractionNotFound()
+    return _extraction(row)
+
+
+async def stream_documents(session: Session, job_id: UUID, batch: int = 100) -> AsyncIterator[pb.DocumentRows]:
+    """A job's documents in upload order, each with its extractions by entity and column; `batch` documents a read."""
+    wanted = select(tasks).where(tasks.c.job_id == job_id).order_by(tasks.c.position).limit(batch)
+    last = -1
+    while documents := (await session.execute(wanted.where(tasks.c.position > last))).all():
+        rows = await _extractions_of(session, job_id, [task.document_id for task in documents])
+        for task in documents:
+            document = {
+                "document_id": task.document_id,
+                "document_name": task.document_name,
+                "status": task.status,
+                "error": task.error,
+                "extractions": [_extraction(row) for row in rows.get(task.document_id, ())],
+            }
+            yield from_plain(pb.DocumentRows, document)
+        last = documents[-1].position
+
+
+async def _extractions_of(session: Session, job_id: UUID, documents: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+    wanted = (
+        select(extractions)
+        .where(extractions.c.job_id == job_id, extractions.c.document_id.in_(documents))
+        .order_by(extractions.c.entity_index, extractions.c.position)
+    )
+    found: dict[UUID, list[Row[Any]]] = {}
+    for row in await session.execute(wanted):
+        found.setdefault(row.document_id, []).append(row)
+    return found
+
+
+def _statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:
+    answered = sum(row.answered for row in rows)
+    missing: dict[str, int] = {}
+    evidence: dict[str, int] = {}
+    for row in rows:
+        if row.missing_reason:
+            missing[row.missing_reason] = missing.get(row.missing_reason, 0) + row.units
+        if row.match:
+            evidence[row.match] = evidence.get(row.match, 0) + row.units
+    return pb.VariableStatistics(
+        variable=name,
+        units=sum(row.units for row in rows),
+        answered=answered,
+        flagged=sum(row.flagged for row in rows),
+        mean_confidence=sum(row.confidence for row in rows) / answered if answered else 0.0,
+        missing=missing,
+        evidence=evidence,
+    )
+
+
+def _job(row: Row[Any]) -> pb.Job:
+    values = dict(row._mapping)
+    job = Job(**{**values, "kind": JobKind(row.kind), "status": JobStatus(row.status)})
+    del values["last_sequence"]
+    return from_plain(pb.Job, {**values, "progress": job.progress, "eta_seconds": job.eta_seconds(datetime.now(UTC))})
+
+
+def _event(row: Row[Any]) -> pb.JobEvent:
+    return _message(pb.JobEvent, row, without=("id", "progress"))
+
+
+def _extraction(row: Row[Any]) -> pb.Extraction:
+    return _message(pb.Extraction, row, without=("project_id", "created_at"))
+
+
+def _message(kind: type[M], row: Row[Any], without: Sequence[str]) -> M:
+    return from_plain(kind, {n: v for n, v in row._mapping.items() if n not in _HIDDEN and n not in without})

@@ -1,0 +1,216 @@
+"""Starts, pauses, resumes, retries and cancels jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from coderai.extractor.v1.events_pb2 import JobChanged
+from coderai.extractor.v1.extractor_service_pb2 import JobKind as JobKindNumber
+from coderai.extractor.v1.extractor_service_pb2 import JobStatus as JobStatusNumber
+from coderai.extractor.v1.work_pb2 import ExtractDocument
+
+from kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from kit.identity import Identity
+from services.extractor.domain import deciding
+from services.extractor.domain.codebook import read_codebook
+from services.extractor.domain.extraction import MissingReason
+from services.extractor.domain.job import Event, EventType, Job, JobKind, TaskStatus
+from services.extractor.usecases.ports import Codebooks, DocumentHead, Documents, OpenStore, Store, Task
+
+DEFAULT_SAMPLE = 10
+
+
+class NoDocuments(Conflict):
+    """The project has no documents yet: upload some first."""
+
+
+class DocumentsNotRead(Conflict):
+    """Some documents are still being read: wait until they are READY or FAILED."""
+
+
+class NothingReadable(Conflict):
+    """None of the documents could be read."""
+
+
+class SampleFirst(Conflict):
+    """Run a sample first, or set skip_sample to run everything at once."""
+
+
+class JobActive(AlreadyExists):
+    """The project has an active job: wait for it, or cancel it."""
+
+
+class JobNotFound(NotFound):
+    """There is no such job in this workspace."""
+
+
+class UnknownDocuments(InvalidInput):
+    """Some of the chosen documents are not in this project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller wants a job to cover."""
+
+    project_id: UUID
+    kind: JobKind
+    document_ids: Sequence[UUID] = ()
+    sample_size: int | None = None
+    skip_sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """The use cases of jobs."""
+
+    open_store: OpenStore
+    codebooks: Codebooks
+    documents: Documents
+    window: int
+    new_id: Callable[[], UUID]
+    now: Callable[[], datetime]
+
+    async def start(self, who: Identity, wanted: Wanted) -> UUID:
+        """Starts a job under the project's codebook as it stands; returns its id.
+
+        Raises:
+            Forbidden, NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments,
+            SampleFirst, JobActive
+        """
+        who.must_edit()
+        if wanted.sample_size is not None and wanted.sample_size < 1:
+            raise InvalidInput("sample_size must be 1 or more", fields={"sample_size": "must be 1 or more"})
+        snapshot = await self.codebooks.freeze(wanted.project_id)
+        heads = [head async for head in self.documents.heads(wanted.project_id, wanted.document_ids)]
+        chosen = _choose(wanted, heads)
+        job = Job(
+            id=self.new_id(),
+            project_id=wanted.project_id,
+            kind=wanted.kind,
+            codebook_hash=snapshot["hash"],
+            model=snapshot["model"],
+            documents_total=len(chosen),
+            created_at=self.now(),
+        )
+        async with self._store(who) as store:
+            if wanted.kind is JobKind.FULL and not wanted.skip_sample and not await store.has_sample(job.project_id):
+                raise SampleFirst()
+            await store.add_job(job, snapshot)
+            await self._add_tasks(store, job, chosen, snapshot)
+            await store.commit()
+        return job.id
+
+    async def _add_tasks(
+        self, store: Store, job: Job, chosen: Sequence[DocumentHead], snapshot: Mapping[str, Any]
+    ) -> None:
+        """Adds the tasks; those of documents that could not be read have failed from the start, and say so."""
+        tasks = [
+            Task(
+                id=self.new_id(),
+                job_id=job.id,
+                document_id=head.id,
+                document_name=head.name,
+                status=TaskStatus.FAILED if head.status == "FAILED" else TaskStatus.PENDING,
+                error=head.error,
+                position=position,
+            )
+            for position, head in enumerate(chosen)
+        ]
+        await store.add_tasks(tasks)
+        events = [Event(EventType.JOB_STARTED, f"{job.kind} job over {len(tasks)} documents")]
+        codebook = read_codebook(snapshot)
+        for task in tasks:
+            if task.status is not TaskStatus.FAILED:
+                continue
+            job, more = job.document_failed(task.document_id, task.document_name, task.error, self.now())
+            events += more
+            missing = [deciding.unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
+            await store.replace_extractions(task, missing)
+        await store.save_job(job, events, self.now())
+        await queue_tasks(store, job, self.window)
+        announce(store, job)
+
+    async def pause(self, who: Identity, job_id: UUID) -> None:
+        """Raises JobNotFound, JobNotRunning, Forbidden."""
+        who.must_edit()
+        async with self._store(who) as store:
+            job, events = (await store.job(job_id)).pause("paused by a person")
+            await self._save(store, job, events)
+
+    async def resume(self, who: Identity, job_id: UUID) -> None:
+        """Raises JobNotFound, JobNotPaused, Forbidden."""
+        who.must_edit()
+        async with self._store(who) as store:
+            job, events = (await store.job(job_id)).resume()
+            await self._save(store, job, events)
+
+    async def retry_failed(self, who: Identity, job_id: UUID) -> None:
+        """Raises JobNotFound, NothingToRetry, JobEnded, JobActive, Forbidden."""
+        who.must_edit()
+        async with self._store(who) as store:
+            locked = await store.job(job_id)
+            job, events = locked.retry(await store.reopen_failed(job_id))
+            await self._save(store, job, events)
+
+    async def cancel(self, who: Identity, job_id: UUID) -> None:
+        """Raises JobNotFound, JobEnded, Forbidden."""
+        who.must_edit()
+        async with self._store(who) as store:
+            job, events = (await store.job(job_id)).cancel(self.now())
+            await store.cancel_waiting(job_id)
+            await self._save(store, job, events)
+
+    def _store(self, who: Identity) -> AbstractAsyncContextManager[Store]:
+        return self.open_store(who.workspace_id)
+
+    async def _save(self, store: Store, job: Job, events: Sequence[Event]) -> None:
+        await store.save_job(job, events, self.now())
+        await queue_tasks(store, job, self.window)
+        announce(store, job)
+        await store.commit()
+
+
+async def queue_tasks(store: Store, job: Job, window: int) -> None:
+    """Puts the job's next documents into the queue, until `window` of them are there; none when it does not run."""
+    if not job.is_running:
+        return
+    for task_id in await store.queue_next(job.id, window):
+        store.emit("work.extractor.extract", ExtractDocument(job_id=str(job.id), task_id=str(task_id)))
+
+
+def announce(store: Store, job: Job) -> None:
+    """Tells the other services that the job reached another status."""
+    store.emit(
+        "event.extractor.job_changed",
+        JobChanged(
+            project_id=str(job.project_id),
+            job_id=str(job.id),
+            kind=JobKindNumber.Value(f"JOB_KIND_{job.kind}"),
+            status=JobStatusNumber.Value(f"JOB_STATUS_{job.status}"),
+        ),
+    )
+
+
+def _choose(wanted: Wanted, heads: Sequence[DocumentHead]) -> list[DocumentHead]:
+    """The documents of a job, in upload order; a sample takes the first that could be read."""
+    if wanted.document_ids and len(heads) < len(set(wanted.document_ids)):
+        known = {head.id for head in heads}
+        unknown = [str(i) for i in wanted.document_ids if i not in known]
+        message = f"not in this project: {', '.join(unknown[:5])}"
+        raise UnknownDocuments(message, fields={"document_ids": message})
+    if not heads:
+        raise NoDocuments()
+    waiting = sum(head.status not in ("READY", "FAILED") for head in heads)
+    if waiting:
+        raise DocumentsNotRead(f"{waiting} documents are still being read: wait until they are READY or FAILED")
+    readable = [head for head in heads if head.status == "READY"]
+    if not readable:
+        raise NothingReadable(f"none of the {len(heads)} documents could be read; the first: {heads[0].error}")
+    if wanted.kind is JobKind.SAMPLE and not wanted.document_ids:
+        return readable[: wanted.sample_size or DEFAULT_SAMPLE]
+    return list(heads)

@@ -1,0 +1,116 @@
+"""What the use cases need of the world: a store, the documents, the codebook, and an engine for a model's name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from google.protobuf.message import Message
+
+from services.extractor.domain.calls import Engine
+from services.extractor.domain.document import Document
+from services.extractor.domain.extraction import Extraction, Receipt
+from services.extractor.domain.job import Event, Job, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentHead:
+    """A document of a project, without its text."""
+
+    id: UUID
+    name: str
+    status: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One document in one job."""
+
+    id: UUID
+    job_id: UUID
+    document_id: UUID
+    document_name: str
+    status: TaskStatus
+    attempts: int = 0
+    error: str = ""
+    position: int = 0
+
+
+class Store(Protocol):
+    """One transaction in one workspace; nothing is kept without commit(). Locks go task first, then job."""
+
+    async def add_job(self, job: Job, snapshot: Mapping[str, Any]) -> None:
+        """Adds a job with its codebook's snapshot. Raises JobActive."""
+        ...
+
+    async def add_tasks(self, tasks: Sequence[Task]) -> None: ...
+
+    async def job(self, job_id: UUID) -> Job:
+        """The job, locked until the end of the transaction. Raises JobNotFound."""
+        ...
+
+    async def snapshot(self, job_id: UUID) -> Mapping[str, Any]:
+        """The job's codebook, as kit.wire.to_plain gave it. Raises JobNotFound."""
+        ...
+
+    async def has_sample(self, project_id: UUID) -> bool:
+        """Whether a sample of the project was completed."""
+        ...
+
+    async def task(self, task_id: UUID) -> Task | None:
+        """The task, locked until the end of the transaction; None when its job was deleted."""
+        ...
+
+    async def save_task(self, task: Task, receipt: Receipt | None = None) -> None: ...
+
+    async def queue_next(self, job_id: UUID, window: int) -> list[UUID]:
+        """Marks waiting tasks QUEUED, in order, until `window` of the job's are; returns those newly marked."""
+        ...
+
+    async def reopen_failed(self, job_id: UUID) -> int:
+        """Makes the job's failed tasks wait again; returns how many."""
+        ...
+
+    async def cancel_waiting(self, job_id: UUID) -> None: ...
+
+    async def save_job(self, job: Job, events: Sequence[Event], now: datetime) -> None:
+        """Saves a job after a change and writes the events to its log, numbered on from its last one."""
+        ...
+
+    async def replace_extractions(self, task: Task, extractions: Sequence[Extraction]) -> None:
+        """Puts these extractions in place of all that the job has of the task's document."""
+        ...
+
+    def emit(self, subject: str, message: Message) -> None: ...
+
+    async def commit(self) -> None: ...
+
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
+OpenEngine = Callable[[str], Engine]
+"""The engine for a model's name, as provider:name or "offline"."""
+
+
+class Codebooks(Protocol):
+    """The projects service."""
+
+    async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
+        """A project's codebook, frozen as it stands. Raises NotFound, Conflict when it has no variables."""
+        ...
+
+
+class Documents(Protocol):
+    """The ingest service."""
+
+    def heads(self, project_id: UUID, document_ids: Sequence[UUID]) -> AsyncIterator[DocumentHead]:
+        """The project's documents in upload order; only the named ones, when any are."""
+        ...
+
+    async def text(self, document_id: UUID) -> Document:
+        """A document's text with pages and chunks. Raises NotFound, Conflict when it is not READY."""
+        ...
