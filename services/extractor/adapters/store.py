@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from kit.db import Session
 from kit.ids import new_id
+from kit.wire import rfc3339
 from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from services.extractor.domain.extraction import Candidate, Evidence, Extraction, Receipt
 from services.extractor.domain.job import Event, Job, JobKind, JobStatus, TaskStatus
@@ -31,6 +32,8 @@ _PROGRESS = (
     "cost",
     "progress",
     "eta_seconds",
+    "started_at",
+    "finished_at",
 )
 
 
@@ -49,7 +52,10 @@ class ExtractorStore(Session):
         await self.execute(insert(tasks), rows)
 
     async def job(self, job_id: UUID) -> Job:
-        row = (await self.execute(select(*_JOB).where(jobs.c.id == job_id).with_for_update())).one_or_none()
+        # Not the stronger lock: rows that refer to the job share its key, and two who wrote some would deadlock.
+        row = (
+            await self.execute(select(*_JOB).where(jobs.c.id == job_id).with_for_update(key_share=True))
+        ).one_or_none()
         if row is None:
             raise JobNotFound()
         values = {**row._mapping, "kind": JobKind(row.kind), "status": JobStatus(row.status)}
@@ -123,7 +129,13 @@ class ExtractorStore(Session):
         for fixed in ("id", "created_at", "project_id", "kind", "codebook_hash", "model"):
             del values[fixed]
         await self.execute(update(jobs).where(jobs.c.id == job.id).values({**values, "last_sequence": last}))
-        progress = {**values, "progress": job.progress, "eta_seconds": job.eta_seconds(now)}
+        progress = {
+            **values,
+            "progress": job.progress,
+            "eta_seconds": job.eta_seconds(now),
+            "started_at": rfc3339(job.started_at),
+            "finished_at": rfc3339(job.finished_at),
+        }
         rows = [
             {
                 "id": new_id(),

@@ -54,6 +54,8 @@ class Call:
     """The variables asked together (EXTRACT)."""
     entity: Entity | None = None
     """The entity that the variables are asked of, when a document gives several rows."""
+    known: tuple[str, ...] = ()
+    """Names of the entities listed so far, when a list is continued (IDENTIFY): only others are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ class Finish(StrEnum):
 
     COMPLETE = "COMPLETE"
     CUT_OFF = "CUT_OFF"
-    """At the token limit: what is there may be incomplete."""
+    """At the token limit: no answer is given; of entities, those that were listed whole."""
+    TOO_LONG = "TOO_LONG"
+    """The call does not fit into the model's context: nothing was answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Reply:
     """By variable name; a variable that the model left out has no key, one not stated an empty tuple."""
     entities: tuple[Entity, ...] = ()
     """For IDENTIFY, in order of mention."""
+    more: bool = False
+    """For IDENTIFY: the passage speaks of more entities than those."""
     usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
     problem: str = ""
@@ -119,10 +125,11 @@ class Engine(Protocol):
     """Answers calls; the offline engine and the LangChain engine are the two."""
 
     async def ask(self, call: Call) -> Reply:
-        """Answers one call.
+        """Answers one call; what a model cannot answer at once shows in the reply's `finish` and `more`.
 
         Raises:
             kit.errors.Unavailable: the model cannot be reached now, even after retries.
+            kit.errors.Conflict: the model refuses, whatever is asked (no valid key, say).
             ModelReplyInvalid: the model's reply fits the schema neither at first nor after a repair request.
         """
         ...

@@ -61,9 +61,7 @@ def _as_it_stood(job: pb.Job, progress: dict[str, Any]) -> pb.Job:
     """The job with the counters that it had when the event was written."""
     then = pb.Job()
     then.CopyFrom(job)
-    for name in (*progress, "finished_at"):
+    for name in progress:
         then.ClearField(name)  # type: ignore[arg-type]
     then.MergeFrom(from_plain(pb.Job, progress))
-    if then.status in _ENDED:
-        then.finished_at = job.finished_at
     return then

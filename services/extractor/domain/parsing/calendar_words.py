@@ -45,7 +45,9 @@ def calendar_words(language: str) -> CalendarWords:
         months = _named(data, _MONTHS, shortest=3, start=1) | _also(code) | months
         weekdays = _named(data, _WEEKDAYS, shortest=4, start=0) | weekdays
         relative = data.get("relative-type", {})
-        near_days = {lower(word): days for key, days in _DAYS_FROM_NOW.items() for word in relative.get(key, ())} | near_days
+        near_days = {
+            lower(word): days for key, days in _DAYS_FROM_NOW.items() for word in relative.get(key, ())
+        } | near_days
     return CalendarWords(MappingProxyType(months), MappingProxyType(weekdays), MappingProxyType(near_days))
 
 
@@ -64,7 +66,9 @@ def _data(language: str) -> Mapping[str, Any]:
 
 
 def _named(data: Mapping[str, Any], keys: Iterable[str], *, shortest: int, start: int) -> dict[str, int]:
-    words = ((fold(lower(word)).strip("."), number) for number, key in enumerate(keys, start) for word in data.get(key, ()))
+    words = (
+        (fold(lower(word)).strip("."), number) for number, key in enumerate(keys, start) for word in data.get(key, ())
+    )
     return {word: number for word, number in words if len(word) >= shortest or not word.isascii()}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import regex
+
 _BY_VALUE = {
     12: "dozen dozens dutzend douzaine douzaines docena docenas dozzina dozzine dúzia dúzias dozijn дюжина дюжины дюжин",
     100: "hundred",
@@ -44,6 +46,14 @@ UNIT = (
     r"|k?[mgt]b|k?cal|mmhg|bpm)(?!\p{L})"
 )
 """A regular expression for a unit, in lower case, that may be glued to the digits, as in "12km"."""
+
+
+_IS_CURRENCY = regex.compile(CURRENCY)
+
+
+def is_currency(unit: str) -> bool:
+    """Whether `unit` is a currency's sign or code."""
+    return _IS_CURRENCY.fullmatch(unit) is not None
 
 
 def magnitude(word: str, language: str) -> int | None:

@@ -71,7 +71,9 @@ def _find(text: str, language: str, numeral: regex.Pattern[str]) -> tuple[Number
     lowered = lower(folded)
     numbers = _without_codes(list(_numerals(folded, language, numeral)), folded)
     numbers += [Number(word.value, word.start, word.end) for word in find_spelled_numbers(lowered, language)]
-    return tuple(_ranges(list(_multiplied(sorted(numbers, key=lambda number: number.start), lowered, language)), lowered))
+    return tuple(
+        _ranges(list(_multiplied(sorted(numbers, key=lambda number: number.start), lowered, language)), lowered)
+    )
 
 
 def parse_number(text: str, language: str = "") -> int | float | None:
@@ -187,7 +189,9 @@ def _ranges(numbers: list[tuple[Number, int]], lowered: str) -> Iterator[Number]
 
 
 def _joins(low: Number, high: Number, lowered: str) -> bool:
-    between = lowered[low.end : high.start].strip().removeprefix(low.unit.lower()).removesuffix(high.unit.lower()).strip()
+    between = (
+        lowered[low.end : high.start].strip().removeprefix(low.unit.lower()).removesuffix(high.unit.lower()).strip()
+    )
     opened = _RANGE_OPENED.search(lowered, max(0, low.start - 12), low.start)
     joined = _RANGE.fullmatch(between) or (opened and _RANGE_IF_OPENED.fullmatch(between))
     return bool(joined) and low.value < high.value

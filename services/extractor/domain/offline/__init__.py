@@ -1,0 +1,1 @@
+"""The built-in engine: answers a call by the passage's own words, deterministically and without a network."""

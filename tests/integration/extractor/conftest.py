@@ -1,0 +1,167 @@
+"""The extractor's job engine on real Postgres and NATS, with a codebook, documents and an engine of the test's own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from deploy.embedded import EmbeddedNats
+from kit import identity
+from kit.bus import Bus
+from kit.db import Database, Session
+from kit.ids import new_id
+from kit.outbox import OutboxRelay
+from services.extractor import queries
+from services.extractor.adapters.store import ExtractorStore
+from services.extractor.domain.calls import Answer, Call, Reply, Usage
+from services.extractor.domain.document import Document
+from services.extractor.domain.job import JobKind
+from services.extractor.entrypoints import worker
+from services.extractor.entrypoints.watch import Watch
+from services.extractor.usecases.jobs import Jobs, Wanted
+from services.extractor.usecases.ports import DocumentHead
+from services.extractor.usecases.tasks import Tasks
+from tests.support.stack import ServiceDatabases
+
+SOON = (timedelta(milliseconds=20),)
+
+
+def codebook(*names: str) -> dict[str, Any]:
+    """A codebook of TEXT variables, as kit.wire.to_plain gives it."""
+    return {
+        "hash": "h" * 64,
+        "model": "test",
+        "variables": [
+            {
+                "id": str(new_id()),
+                "name": name,
+                "type": "TEXT",
+                "active_prompt": {"id": str(new_id()), "version": 3, "text": name, "temperature": 0, "max_tokens": 99},
+            }
+            for name in names
+        ],
+    }
+
+
+@dataclass
+class World:
+    """What surrounds the extractor: one project's codebook and documents, and an engine that tests can break."""
+
+    plain: dict[str, Any] = field(default_factory=lambda: codebook("first", "second"))
+    heads_: list[DocumentHead] = field(default_factory=list)
+    faults: dict[str, list[Exception]] = field(default_factory=dict)
+    """By document name: what its next calls raise."""
+    hold: asyncio.Event | None = None
+    calls: list[str] = field(default_factory=list)
+
+    def add(self, count: int, status: str = "READY", error: str = "") -> None:
+        start = len(self.heads_)
+        self.heads_ += [DocumentHead(new_id(), f"d{start + n}", status, error) for n in range(count)]
+
+    async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
+        return self.plain
+
+    async def heads(self, project_id: UUID, document_ids: Sequence[UUID]) -> AsyncIterator[DocumentHead]:
+        for head in self.heads_:
+            if not document_ids or head.id in document_ids:
+                yield head
+
+    async def text(self, document_id: UUID) -> Document:
+        name = next(head.name for head in self.heads_ if head.id == document_id)
+        return Document(str(document_id), name, f"{name} says first is one and second is two.")
+
+    async def ask(self, call: Call) -> Reply:
+        name = call.passage.text.split()[0]
+        self.calls.append(name)
+        if self.hold is not None:
+            await self.hold.wait()
+        if self.faults.get(name):
+            raise self.faults[name].pop(0)
+        answers = {
+            "first": (Answer("one", "first is one", 0.9),),
+            "second": (Answer("two", "second is two", 0.9),),
+        }
+        return Reply({v.name: answers[v.name] for v in call.variables}, usage=Usage(1, 100, 10))
+
+
+class Extractor:
+    """The extractor's use cases wired to the world, in one workspace."""
+
+    def __init__(self, db: Database, bus: Bus, world: World) -> None:
+        self.db, self.bus, self.world = db, bus, world
+        self.relay = OutboxRelay(db, bus)
+        self.who = identity.Identity(new_id(), new_id(), identity.Role.EDITOR, "test")
+        self.project_id = new_id()
+        self.open_store = partial(db.session, kind=ExtractorStore)
+        now: Callable[[], datetime] = partial(datetime.now, UTC)
+        self.jobs = Jobs(self.open_store, world, world, 4, new_id, now)
+        self.tasks = Tasks(self.open_store, world, lambda model: world, 4, now)
+        self.watch = Watch(bus, partial(db.session, kind=Session))
+
+    def wanted(self, kind: JobKind = JobKind.FULL, **fields: Any) -> Wanted:
+        return Wanted(self.project_id, kind, **{"skip_sample": True, **fields})
+
+    async def start(self, kind: JobKind = JobKind.FULL, **fields: Any) -> UUID:
+        with identity.acting_as(self.who):
+            return await self.jobs.start(self.who, self.wanted(kind, **fields))
+
+    @asynccontextmanager
+    async def working(self, workers: int = 2) -> AsyncIterator[None]:
+        """Runs workers and the relay while the block lasts."""
+        subscription = worker.extract_document(self.tasks, 2)
+        quick = type(subscription)(
+            **{
+                name: getattr(subscription, name)
+                for name in subscription.__dataclass_fields__
+                if name != "retry_delays"
+            },
+            retry_delays=SOON,
+        )
+        running = [
+            asyncio.create_task(self.relay.run()),
+            *(asyncio.create_task(self.bus.consume(quick)) for _ in range(workers)),
+        ]
+        try:
+            yield
+        finally:
+            for task in running:
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*running)
+
+    async def events(self, job_id: UUID, after: int | None = None) -> list[Any]:
+        """Follows a job to its end; the responses of its stream."""
+        async with asyncio.timeout(30):
+            return [response async for response in self.watch.job(self.who, job_id, after)]
+
+    async def until(self, job_id: UUID, event: int) -> None:
+        """Follows a job until an event of this type."""
+        async with asyncio.timeout(30):
+            async for response in self.watch.job(self.who, job_id, 0):
+                if response.event.event == event:
+                    return
+
+    async def job(self, job_id: UUID) -> Any:
+        async with self.db.session(self.who.workspace_id, Session) as session:
+            return (await queries.get_job(session, job_id))[0]
+
+    async def rows(self, job_id: UUID) -> list[Any]:
+        async with self.db.session(self.who.workspace_id, Session) as session:
+            return [document async for document in queries.stream_documents(session, job_id)]
+
+
+@pytest.fixture
+async def extractor(service_dsns: ServiceDatabases, nats: EmbeddedNats) -> AsyncIterator[Extractor]:
+    db = Database(service_dsns["extractor"].application, "extractor")
+    bus = await Bus.connect(nats.url, "tests")
+    yield Extractor(db, bus, World())
+    await bus.close()
+    await db.close()

@@ -1,0 +1,221 @@
+"""A job's life: every document is coded exactly once, whatever fails, and the log tells it without a gap."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from sqlalchemy import delete, select
+
+from kit import identity
+from kit.db import outbox
+from kit.errors import Forbidden, InvalidInput, Unavailable
+from kit.outbox import OutboxRelay
+from kit.wire import to_plain
+from services.extractor.adapters.tables import tasks
+from services.extractor.domain.calls import ModelReplyInvalid
+from services.extractor.domain.job import JobKind, JobNotPaused
+from services.extractor.entrypoints import worker
+from services.extractor.usecases.jobs import (
+    DocumentsNotRead,
+    JobActive,
+    NoDocuments,
+    NothingReadable,
+    SampleFirst,
+    UnknownDocuments,
+)
+from tests.integration.extractor.conftest import Extractor
+
+
+async def test_a_job_codes_every_document_once_and_logs_it_without_a_gap(extractor: Extractor) -> None:
+    extractor.world.add(10)
+    job_id = await extractor.start()
+    async with extractor.working():
+        stream = await extractor.events(job_id, after=0)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 10, 0)
+    assert (job.progress, job.tokens_in, job.tokens_out) == (100, 1000, 100)
+    assert [r.sequence for r in stream] == list(range(1, 23))
+    types = [to_plain(r.event)["event"] for r in stream]
+    assert types[0] == "JOB_STARTED" and types[-1] == "JOB_COMPLETED"
+    assert types.count("DOC_STARTED") == types.count("DOC_COMPLETED") == 10
+    rows = await extractor.rows(job_id)
+    assert [document.document_name for document in rows] == [f"d{n}" for n in range(10)]
+    for document in rows:
+        assert [(e.variable, e.value.string_value) for e in document.extractions] == [
+            ("first", "one"),
+            ("second", "two"),
+        ]
+        assert document.extractions[0].evidence.quote == "first is one"
+        assert document.extractions[0].prompt_version == 3
+
+
+async def test_a_stream_resumes_after_any_event_with_what_each_moment_was_like(extractor: Extractor) -> None:
+    extractor.world.add(3)
+    job_id = await extractor.start()
+    async with extractor.working():
+        whole = await extractor.events(job_id, after=0)
+    for cut in range(len(whole)):
+        assert await extractor.events(job_id, after=whole[cut].sequence) == whole[cut + 1 :]
+    done = [r.job.documents_processed for r in whole if r.event.event == pb.JOB_EVENT_TYPE_DOC_COMPLETED]
+    assert done == [1, 2, 3]
+    (snapshot,) = await extractor.events(job_id)
+    assert not snapshot.HasField("event") and snapshot.sequence == whole[-1].sequence
+
+
+async def test_a_passing_fault_is_retried_and_a_lasting_one_recorded(extractor: Extractor) -> None:
+    extractor.world.add(4)
+    extractor.world.faults = {
+        "d1": [Unavailable("away"), Unavailable("away")],
+        "d2": [InvalidInput("the model refuses this key")],
+        "d3": [ModelReplyInvalid("not JSON")],
+    }
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 4, 1)
+    by_name = {document.document_name: document for document in await extractor.rows(job_id)}
+    assert by_name["d1"].extractions[0].value.string_value == "one"
+    assert by_name["d2"].error == "the model refuses this key"
+    for name, status in (("d2", "FAILED"), ("d3", "EXTRACTED")):
+        for extraction in by_name[name].extractions:
+            plain = to_plain(extraction)
+            assert (plain["missing_reason"], plain["status"]) == ("MODEL_FAILED", status)
+
+
+async def test_a_document_that_could_not_be_read_is_accounted_for(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    extractor.world.add(1, "FAILED", "the PDF is encrypted")
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.documents_total, job.documents_processed, job.documents_failed) == (2, 2, 1)
+    failed = (await extractor.rows(job_id))[1]
+    assert failed.error == "the PDF is encrypted"
+    assert {to_plain(e)["missing_reason"] for e in failed.extractions} == {"UNREADABLE"}
+
+
+async def test_too_many_failures_in_a_row_pause_the_job_and_a_person_resumes_it(extractor: Extractor) -> None:
+    extractor.world.add(14)
+    extractor.world.faults = {f"d{n}": [InvalidInput("no such model")] for n in range(14)}
+    job_id = await extractor.start()
+    async with extractor.working(workers=1):
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_JOB_PAUSED)
+        job = await extractor.job(job_id)
+        assert "11 documents failed in a row" in job.status_reason
+        extractor.world.faults = {}
+        with identity.acting_as(extractor.who):
+            await extractor.jobs.resume(extractor.who, job_id)
+            await extractor.events(job_id)
+            failed = (await extractor.job(job_id)).documents_failed
+            assert 11 <= failed < 14
+            await extractor.jobs.retry_failed(extractor.who, job_id)
+            await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 14, 0)
+    assert all(document.extractions[0].value.string_value == "one" for document in await extractor.rows(job_id))
+
+
+async def test_a_paused_job_finishes_what_is_in_hand_and_goes_on_when_resumed(extractor: Extractor) -> None:
+    extractor.world.add(8)
+    extractor.world.hold = asyncio.Event()
+    job_id = await extractor.start()
+    async with extractor.working(workers=1):
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_DOC_STARTED)
+        with identity.acting_as(extractor.who):
+            await extractor.jobs.pause(extractor.who, job_id)
+            extractor.world.hold.set()
+            await extractor.until(job_id, pb.JOB_EVENT_TYPE_DOC_COMPLETED)
+            assert (await extractor.job(job_id)).status == pb.JOB_STATUS_PAUSED
+            await extractor.jobs.resume(extractor.who, job_id)
+            with pytest.raises(JobNotPaused):
+                await extractor.jobs.resume(extractor.who, job_id)
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed) == (pb.JOB_STATUS_COMPLETE, 8)
+
+
+async def test_a_cancelled_job_keeps_what_is_done_and_makes_room_for_the_next(extractor: Extractor) -> None:
+    extractor.world.add(8)
+    extractor.world.hold = asyncio.Event()
+    job_id = await extractor.start()
+    async with extractor.working(workers=1):
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_DOC_STARTED)
+        with pytest.raises(JobActive):
+            await extractor.start()
+        with identity.acting_as(extractor.who):
+            await extractor.jobs.cancel(extractor.who, job_id)
+        extractor.world.hold.set()
+        second = await extractor.start()
+        await extractor.events(second)
+    assert (await extractor.job(job_id)).status == pb.JOB_STATUS_CANCELLED
+    assert (await extractor.job(second)).documents_processed == 8
+
+
+async def test_a_task_done_twice_changes_nothing(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    job_id = await extractor.start()
+    async with extractor.working():
+        stream = await extractor.events(job_id, after=0)
+    before = await extractor.rows(job_id)
+    async with extractor.db.sweep() as connection:
+        task_id = (await connection.execute(select(tasks.c.id).where(tasks.c.job_id == job_id))).scalar_one()
+    with identity.acting_as(extractor.who):
+        await extractor.tasks.run(extractor.who.workspace_id, task_id)
+        await extractor.tasks.fail(extractor.who.workspace_id, task_id, RuntimeError("late"))
+    assert await extractor.rows(job_id) == before
+    assert await extractor.events(job_id, after=0) == stream
+
+
+async def test_tasks_whose_message_was_lost_are_queued_again(extractor: Extractor) -> None:
+    extractor.world.add(3)
+    extractor.db.relay = None
+    job_id = await extractor.start()
+    relay = OutboxRelay(extractor.db, extractor.bus)
+    async with extractor.db.sweep() as connection:
+        await connection.execute(delete(outbox))
+        await connection.commit()
+    assert await relay.sweep(timedelta(0)) == 0
+    assert await worker.sweep(extractor.db, extractor.open_store, timedelta(0)) >= 3
+    await relay.sweep(timedelta(0))
+    async with extractor.working():
+        await extractor.events(job_id)
+    assert (await extractor.job(job_id)).documents_processed == 3
+
+
+async def test_a_job_is_refused_with_what_to_do(extractor: Extractor) -> None:
+    with pytest.raises(NoDocuments):
+        await extractor.start()
+    extractor.world.add(1, "UPLOADED")
+    with pytest.raises(DocumentsNotRead, match="1 documents are still being read"):
+        await extractor.start()
+    extractor.world.heads_.clear()
+    extractor.world.add(1, "FAILED", "it is empty")
+    with pytest.raises(NothingReadable, match="it is empty"):
+        await extractor.start()
+    extractor.world.add(2)
+    with pytest.raises(SampleFirst):
+        await extractor.start(skip_sample=False)
+    with pytest.raises(UnknownDocuments):
+        await extractor.start(document_ids=[extractor.project_id])
+    with pytest.raises(InvalidInput):
+        await extractor.start(JobKind.SAMPLE, sample_size=0)
+    viewer = identity.Identity(extractor.who.workspace_id, None, identity.Role.VIEWER, "test")
+    with pytest.raises(Forbidden), identity.acting_as(viewer):
+        await extractor.jobs.start(viewer, extractor.wanted())
+
+
+async def test_a_sample_takes_the_first_readable_documents_and_opens_the_full_run(extractor: Extractor) -> None:
+    extractor.world.add(1, "FAILED", "broken")
+    extractor.world.add(5)
+    async with extractor.working():
+        sample = await extractor.start(JobKind.SAMPLE, sample_size=2, skip_sample=False)
+        await extractor.events(sample)
+        assert [d.document_name for d in await extractor.rows(sample)] == ["d1", "d2"]
+        full = await extractor.start(skip_sample=False)
+        await extractor.events(full)
+    assert (await extractor.job(full)).documents_processed == 6
