@@ -11,12 +11,12 @@ _CANDIDATES = range(20_000, 32_768)
 to reach a stopped server could be given that very port, connect to itself, and keep the server from coming back."""
 
 
-def is_free(port: int) -> bool:
-    """Whether a server could listen on 127.0.0.1:port now."""
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether a server could listen on host:port now (host: an IPv4 address, a name, or empty for all addresses)."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
             return False
         return True

@@ -15,6 +15,8 @@ from typing import IO, Self
 
 import psutil
 
+from deploy.managed_process import lives
+
 GRACE_SECONDS = 5.0
 """What is left of a group has this long to end by itself before it is killed."""
 
@@ -74,7 +76,8 @@ def guard() -> None:
     sys.stdin.buffer.read()
     for number in (signal.SIGINT, signal.SIGKILL):
         for pid in _members():
-            _send(pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
         deadline = time.monotonic() + GRACE_SECONDS
         while _members() and time.monotonic() < deadline:
             time.sleep(0.05)
@@ -82,19 +85,14 @@ def guard() -> None:
 
 def _members() -> list[int]:
     """The group's running processes but this one."""
-    return [p.pid for p in psutil.process_iter() if p.pid != os.getpid() and _group(p) == os.getpgrp()]
+    return [pid for pid in psutil.pids() if pid != os.getpid() and _is_member(pid) and lives(pid)]
 
 
-def _group(process: psutil.Process) -> int | None:
+def _is_member(pid: int) -> bool:
     try:
-        return None if process.status() == psutil.STATUS_ZOMBIE else os.getpgid(process.pid)
-    except (psutil.Error, ProcessLookupError):
-        return None
-
-
-def _send(pid: int, number: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, number)
+        return os.getpgid(pid) == os.getpgrp()
+    except ProcessLookupError:
+        return False
 
 
 if __name__ == "__main__":

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded import EmbeddedPostgres
+from deploy.secret_files import write_private
 
 DATABASE = "coderai"
 SERVICES = ("projects", "ingest", "extractor", "copilot", "export", "gateway")
 
 _HEAD = """\
--- Prepares a Postgres server (16 or newer) for CoderAI; may run again at any time. Run it by psql, as a superuser or as a
--- role with CREATEROLE and CREATEDB, with a password for each login role:
+-- Prepares a Postgres server (16 or newer) for CoderAI; may run again at any time. Run it by psql, as a superuser or
+-- as a role with CREATEROLE and CREATEDB, with a password for each login role:
 --
 --   psql "postgresql://admin@host/postgres" -f provision.sql {variables}
 \\set ON_ERROR_STOP on
@@ -27,15 +27,15 @@ SELECT 'CREATE DATABASE {database} TEMPLATE template0 ENCODING ''UTF8'''
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec
 \\connect {database}
 BEGIN;
-DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('{database} provision')); END $$;
+DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('provision')); END $$;
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 """
 
 # The administrator joins the owner for as long as it acts for it: on a managed Postgres it is no superuser.
 _SERVICE = """
--- {service}: the owner migrates its schema; the application reads and writes the rows of its workspace, owns nothing, and
--- may act as the sweeper, which sees the rows of all workspaces in the tables that migrations grant to it.
+-- {service}: the owner migrates its schema; the application reads and writes the rows of its workspace, owns nothing,
+-- and may act as the sweeper, which sees the rows of all workspaces in the tables that migrations grant to it.
 SELECT 'CREATE ROLE ' || name FROM unnest(ARRAY['{owner}', '{application}', '{sweeper}']) AS name
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \\gexec
 ALTER ROLE {owner} LOGIN PASSWORD :'{owner}_password';
@@ -57,7 +57,7 @@ _TAIL = """
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname IN ({roles})
              AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)) THEN
-    RAISE EXCEPTION 'a role of CoderAI may bypass row-level security or administer the server: take those rights from it';
+    RAISE EXCEPTION 'a role of CoderAI may bypass row-level security or administer the server: revoke that';
   END IF;
 END $$;
 COMMIT;
@@ -136,10 +136,7 @@ def _kept_passwords(file: Path) -> dict[str, str]:
     for roles in map(ServiceRoles, SERVICES):
         for role in (roles.owner, roles.application):
             passwords.setdefault(role, secrets.token_urlsafe(24))
-    fresh = file.with_suffix(".new")
-    with open(fresh, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
-        json.dump(passwords, output, indent=1)
-    fresh.rename(file)
+    write_private(file, json.dumps(passwords, indent=1))
     return passwords
 
 

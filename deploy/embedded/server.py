@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
-import secrets
 import signal
-import subprocess
 import time
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import ClassVar, Self
+from typing import Self
 
 import psutil
 
 from deploy.errors import ProcessFailed, last_lines
+from deploy.managed_process import ManagedProcess, lives
 from deploy.ports import free_port, is_free
 from deploy.process_group import ProcessGroup
 
@@ -25,24 +25,20 @@ _STOP_SECONDS = 20.0
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C", "TZ": "UTC"}
 
 
-class EmbeddedServer(ABC):
+class EmbeddedServer(ManagedProcess):
     """A server process that listens on 127.0.0.1 and is at home in one folder.
 
     The caller makes sure that no one else uses the folder (LocalStack locks its own): a server of an earlier owner
     that still runs there was left behind by a crash, and is ended by start().
     """
 
-    name: ClassVar[str]
-    stop_signal: ClassVar[signal.Signals]
-
-    def __init__(self, data_dir: Path, *, group: ProcessGroup | None = None, log: Path | None = None) -> None:
-        """`group`: the process group to start it in, else its own; `log`: default <data_dir>/<name>.log."""
+    def __init__(self, name: str, data_dir: Path, group: ProcessGroup | None, log: Path | None) -> None:
+        """`group`: the process group to start it in, else its own; `log`: else <data_dir>/<name>.log."""
         self.data_dir = data_dir.resolve()
-        self.log = log or self.data_dir / f"{self.name}.log"
+        super().__init__(name, log or self.data_dir / f"{name}.log")
         self.port = 0
         self._given_group = group
         self._group: ProcessGroup | None = None
-        self._process: subprocess.Popen[bytes] | None = None
 
     @abstractmethod
     def _prepare(self) -> None:
@@ -55,17 +51,6 @@ class EmbeddedServer(ABC):
     @abstractmethod
     def _is_ready(self) -> bool:
         """Whether the running process answers clients."""
-
-    @property
-    def pid(self) -> int:
-        """Of the server's main process."""
-        assert self._process is not None, f"{self.name} was not started"
-        return self._process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether the process lives."""
-        return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
         """Starts the server and waits until it answers; on the port of the last time if that is free.
@@ -86,11 +71,14 @@ class EmbeddedServer(ABC):
 
     def stop(self) -> None:
         """Stops the server in good order: clients are cut off, data is on disk."""
-        self._end(self.stop_signal)
+        self.ask_to_stop()
+        self.ended_by(time.monotonic() + _STOP_SECONDS)
+        self._leave_group()
 
     def kill(self) -> None:
         """Ends the server as a crash would."""
-        self._end(signal.SIGKILL)
+        super().kill()
+        self._leave_group()
 
     def restart(self) -> None:
         """Stops and starts again on the same data and port."""
@@ -123,14 +111,7 @@ class EmbeddedServer(ABC):
         """Whether a start that failed may succeed now: another process took the port first."""
         return not self.running and not is_free(self.port)
 
-    def _end(self, number: signal.Signals) -> None:
-        if self._process is not None and self.running:
-            self._process.send_signal(number)
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+    def _leave_group(self) -> None:
         if self._group is not None and self._given_group is None:
             self._group.close()
         self._group = None
@@ -148,24 +129,13 @@ class EmbeddedServer(ABC):
 
     def _end_orphan(self) -> None:
         run = self._last_run()
-        try:
+        with suppress(KeyError, psutil.NoSuchProcess):
             orphan = psutil.Process(int(run["pid"]))
-            # Start times are told apart by seconds: a process number may be in use again for something else.
-            if abs(orphan.create_time() - run["started"]) < 2:
-                orphan.send_signal(self.stop_signal)
-                orphan.wait(_STOP_SECONDS)
-        except (KeyError, psutil.NoSuchProcess):
-            return
-        except psutil.TimeoutExpired:
-            orphan.kill()
-            orphan.wait()
-
-
-def kept_secret(file: Path) -> str:
-    """The secret in a file that its owner alone may read; made at the first call."""
-    if not file.exists():
-        file.touch(mode=0o600)
-    if not (secret := file.read_text()):
-        secret = secrets.token_urlsafe(32)
-        file.write_text(secret)
-    return secret
+            # The process number may be in use again for something else, which started at another time.
+            if abs(orphan.create_time() - run["started"]) > 2:
+                return
+            for number in (self.stop_signal, signal.SIGKILL):
+                orphan.send_signal(number)
+                deadline = time.monotonic() + _STOP_SECONDS
+                while lives(orphan.pid) and time.monotonic() < deadline:
+                    time.sleep(0.05)

@@ -17,7 +17,9 @@ QUOTE_LIMIT = 200
 NULL_SHARE = 0.2
 """Of the properties that may be null or an empty list, how many are."""
 
-_DELIMITED = re.compile(r"<(document|passage|text|chunk)\b[^>]*>\s*(.*?)\s*</\1>", re.DOTALL | re.IGNORECASE)
+_DELIMITED = re.compile(
+    r"<((?:document|passage|text|chunk)(?:-\w+)?)\b[^>]*>\s*(.*?)\s*</\1>", re.DOTALL | re.IGNORECASE
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,9}(?![\w.,]\d)")
 

@@ -37,16 +37,24 @@ class ServiceDatabases(Mapping[str, ServiceDsns]):
 
 
 def stand_ins(around: Surroundings) -> Sequence[ProcessSpec]:
-    """CoderAI's own process table with every command replaced by a stand-in."""
-    return [as_stand_in(spec) for spec in coderai_processes(around)]
+    """CoderAI's own process table, each process played by tests.support.stand_in under its name."""
+    return [_as_stand_in(spec) for spec in coderai_processes(around)]
 
 
-def as_stand_in(spec: ProcessSpec) -> ProcessSpec:
-    """The same process, played by tests.support.stand_in under its name."""
+def _as_stand_in(spec: ProcessSpec) -> ProcessSpec:
     return replace(spec, command=(sys.executable, "-m", "tests.support.stand_in", spec.name))
 
 
 STAND_INS = Program(stand_ins, (sys.executable, "-c", "import sys; sys.stdin.read()"))
+
+
+def with_instead(of: str, name: str) -> Program:
+    """The stand-ins, with one called `name` in the place of one of them."""
+
+    def table(around: Surroundings) -> Sequence[ProcessSpec]:
+        return [_as_stand_in(replace(spec, name=name)) if spec.name == of else spec for spec in stand_ins(around)]
+
+    return replace(STAND_INS, processes=table)
 
 
 def alive(pids: Iterable[int]) -> set[int]:

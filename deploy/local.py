@@ -1,0 +1,84 @@
+"""Starts all of CoderAI on this machine and keeps it running: what `make run` does."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+from deploy.errors import DeployError
+from deploy.processes import CODERAI, Program
+from deploy.stack import LocalStack
+
+_WELCOME = """\
+CoderAI runs; Ctrl-C stops it.
+    API   {stack.url}/v1
+    docs  {stack.url}/docs
+    gRPC  {stack.grpc}
+    data  {stack.data_dir}
+    logs  {stack.data_dir}/logs"""
+
+
+def main(program: Program = CODERAI) -> None:
+    """Starts everything, says where it is, and stops upon Ctrl-C or SIGTERM; the data stay.
+
+    A second Ctrl-C does not wait for the work in hand. Exits with 0 after it was told to stop; 1 when it could not
+    start, had to kill something or was told twice; 2 on wrong usage.
+    """
+    options = _options()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    stack = LocalStack(
+        options.data,
+        extractors=options.extractors,
+        http=options.http,
+        grpc=options.grpc,
+        on_step=_say,
+        program=program,
+    )
+    try:
+        _run(stack)
+        stack.stop()
+    except DeployError as error:
+        sys.exit(f"CoderAI did not start: {error}")
+    except KeyboardInterrupt:
+        sys.exit("told to stop twice: ended what still ran")
+    if stack.late:
+        sys.exit(f"did not end in time and were killed: {', '.join(stack.late)}")
+
+
+def _run(stack: LocalStack) -> None:
+    try:
+        stack.start()
+        _say(_WELCOME.format(stack=stack))
+        while True:
+            signal.pause()
+    except KeyboardInterrupt:
+        _say("stopping")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.local", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    parser.add_argument("--extractors", type=int, default=1, help="number of extractor workers")
+    parser.add_argument("--http", default="127.0.0.1:8080", help="address of the HTTP API; port 0: a free one")
+    parser.add_argument("--grpc", default="127.0.0.1:9090", help="address of the gRPC API; port 0: a free one")
+    parser.add_argument("--data", type=Path, default=Path(".coderai/stack"), help="folder of data, secrets and logs")
+    return parser.parse_args()
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):  # the terminal may be gone, as after SIGHUP
+        print(text, flush=True)
+
+
+if __name__ == "__main__":
+    main()

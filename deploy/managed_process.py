@@ -1,0 +1,72 @@
+"""A process that can be started again and again, with its output in a log file."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+import psutil
+
+
+def lives(pid: int) -> bool:
+    """Whether the process runs; one that has ended does not, even if its parent has not taken note of it (a zombie)."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+class ManagedProcess(ABC):
+    """Base of the embedded servers and of CoderAI's own processes; subclasses set _process in start()."""
+
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, name: str, log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @abstractmethod
+    def start(self) -> None:
+        """Starts it; its output is appended to the log."""
+
+    @property
+    def pid(self) -> int:
+        """Of the latest start."""
+        assert self._process is not None, f"{self.name} was not started"
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it lives."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        code = self._process.poll() if self._process else None
+        return f"killed by {signal.Signals(-code).name}" if code and code < 0 else f"exit code {code}"
+
+    def ask_to_stop(self) -> None:
+        """Sends the signal upon which it ends in good order."""
+        if self._process is not None:
+            self._process.send_signal(self.stop_signal)
+
+    def ended_by(self, deadline: float) -> bool:
+        """Waits until it has ended; at the deadline (time.monotonic) kills it and returns False."""
+        if self._process is not None:
+            try:
+                self._process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                self.kill()
+                return False
+        return True
+
+    def kill(self) -> None:
+        """Ends it as a crash would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()

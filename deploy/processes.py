@@ -1,0 +1,128 @@
+"""Which processes CoderAI consists of, and what each of them is told: only what it needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.provision import SERVICES, ServiceDsns
+
+LISTENING = ("projects", "ingest", "extractor", "copilot", "export")
+"""The services that serve gRPC inside the stack."""
+
+_BASICS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+_KEEPING_FILES = ("ingest", "export")
+_MODEL_CALLERS = ("extractor-work", "copilot")
+_WAY_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessSpec:
+    """One process to keep running."""
+
+    name: str
+    command: Sequence[str]
+    env: Mapping[str, str]
+    tier: int = 0
+    """Higher tiers stand on lower ones: they are stopped first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the processes of one stack find around them."""
+
+    http: str
+    """host:port of the gateway's HTTP API; grpc: of its gRPC API."""
+    grpc: str
+    addresses: Mapping[str, str]
+    """host:port of each service's gRPC server."""
+    dsns: Mapping[str, ServiceDsns]
+    nats_url: str
+    blobs: Path
+    internal_token_key: str
+    gateway_token_key: str
+    extractors: int
+    """Replicas of the extractor's worker."""
+
+
+ProcessTable = Callable[[Surroundings], Sequence[ProcessSpec]]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a stack runs."""
+
+    processes: ProcessTable
+    migrate: Sequence[str]
+    """A command that reads {service: owner's DSN} as JSON from its standard input and migrates all schemas."""
+
+
+def coderai_processes(around: Surroundings, environ: Mapping[str, str] = os.environ) -> list[ProcessSpec]:
+    """The services, their workers and the gateway; `environ` is where a user's own settings come from."""
+    workers = ["ingest-work", *(f"extractor-work-{i + 1}" for i in range(around.extractors)), "export-work"]
+    return [
+        *(_spec(service, service, "serve", 0, around, environ) for service in LISTENING),
+        *(_spec(worker, worker.partition("-")[0], "work", 1, around, environ) for worker in workers),
+        _spec("gateway", "gateway", "serve", 2, around, environ),
+    ]
+
+
+CODERAI = Program(coderai_processes, (sys.executable, "-m", "deploy.migrate"))
+
+
+def _spec(
+    name: str, service: str, command: str, tier: int, around: Surroundings, environ: Mapping[str, str]
+) -> ProcessSpec:
+    module = service if service == "gateway" else f"services.{service}"
+    env = {
+        **basics(environ),
+        **(_providers(environ) if name.startswith(_MODEL_CALLERS) else {}),
+        **_own_settings(service, environ),
+        **_stack_settings(service, around),
+    }
+    if command == "serve" and service in LISTENING:
+        env[f"CODERAI_{service.upper()}_LISTEN"] = around.addresses[service]
+    return ProcessSpec(name, (sys.executable, "-m", module, command), env, tier)
+
+
+def basics(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What any process may know."""
+    return {key: environ[key] for key in _BASICS if key in environ}
+
+
+def _providers(environ: Mapping[str, str]) -> dict[str, str]:
+    """Keys and addresses of model providers, and the way to them."""
+    return {
+        key: value
+        for key, value in environ.items()
+        if key.endswith(("_API_KEY", "_BASE_URL", "_API_BASE")) or key.startswith("OPENAI_") or key.upper() in _WAY_OUT
+    }
+
+
+def _own_settings(service: str, environ: Mapping[str, str]) -> dict[str, str]:
+    """The user's CODERAI_* settings but those of other services."""
+    others = tuple(f"CODERAI_{other.upper()}_" for other in SERVICES if other != service)
+    return {k: v for k, v in environ.items() if k.startswith("CODERAI_") and not k.startswith(others)}
+
+
+def _stack_settings(service: str, around: Surroundings) -> dict[str, str]:
+    settings = {
+        "PYTHONUNBUFFERED": "1",
+        f"CODERAI_{service.upper()}_DATABASE_URL": around.dsns[service].application,
+        "CODERAI_INTERNAL_TOKEN_KEY": around.internal_token_key,
+        **{f"CODERAI_{peer.upper()}_ADDRESS": address for peer, address in around.addresses.items()},
+    }
+    if service in _KEEPING_FILES:
+        settings["CODERAI_BLOB_URL"] = around.blobs.as_uri()
+    if service != "gateway":
+        settings["CODERAI_NATS_URL"] = around.nats_url
+    else:
+        settings |= {
+            "CODERAI_GATEWAY_HTTP": around.http,
+            "CODERAI_GATEWAY_GRPC": around.grpc,
+            "CODERAI_GATEWAY_TOKEN_KEY": around.gateway_token_key,
+        }
+    return settings

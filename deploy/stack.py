@@ -1,0 +1,229 @@
+"""All of CoderAI on one machine, as a library: Postgres, NATS and every process under one supervisor."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from deploy.data_dir import DataDir
+from deploy.embedded import EmbeddedNats, EmbeddedPostgres
+from deploy.embedded.server import EmbeddedServer
+from deploy.errors import DeployError, ProcessFailed, last_lines
+from deploy.ports import free_port, is_free
+from deploy.process_group import ProcessGroup
+from deploy.processes import CODERAI, LISTENING, Program, Surroundings, basics
+from deploy.provision import ServiceDsns, provision
+from deploy.secret_files import kept_secret
+from deploy.supervisor import ROOT, ChildProcess, Supervisor
+
+_READY_SECONDS = 60.0
+
+
+class LocalStack:
+    """A running CoderAI whose data are in one folder; it ends when this process does, however that ends.
+
+    Use it as a context manager, or call start() and stop(), each once. A process that crashes is started again.
+    """
+
+    postgres: EmbeddedPostgres
+    nats: EmbeddedNats
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        extractors: int = 1,
+        http: str = "127.0.0.1:8080",
+        grpc: str = "127.0.0.1:9090",
+        on_step: Callable[[str], None] = lambda step: None,
+        program: Program = CODERAI,
+        unsafe_fast: bool = False,
+    ) -> None:
+        """`http`, `grpc`: host:port of the gateway, port 0 for a free one that stays the same from then on.
+
+        `on_step` is told in words what happens; `unsafe_fast` is that of EmbeddedPostgres.
+        """
+        self.late: list[str] = []
+        """After stop(): the processes that did not end in time and were killed."""
+        self._data = DataDir(data_dir)
+        self._extractors = extractors
+        self._gateway = {"http": http, "grpc": grpc}
+        self._ports: dict[str, int] = {}
+        self._on_step = on_step
+        self._program = program
+        self._unsafe_fast = unsafe_fast
+        self._supervisor = Supervisor(on_step, self._publish)
+        self._undo = ExitStack()
+
+    @property
+    def url(self) -> str:
+        """http://host:port of the HTTP API, without /v1."""
+        return f"http://{self._reachable('http')}"
+
+    @property
+    def grpc(self) -> str:
+        """host:port of the gRPC API."""
+        return self._reachable("grpc")
+
+    @property
+    def data_dir(self) -> Path:
+        """Where data, logs/ and stack.json are."""
+        return self._data.path
+
+    @property
+    def processes(self) -> dict[str, int]:
+        """Process numbers of what runs, by name: postgres, nats, gateway, extractor, extractor-work-1 ..."""
+        return self._supervisor.pids
+
+    def start(self) -> None:
+        """Starts everything and returns when the gateway says that all is ready.
+
+        Raises:
+            AlreadyRunning: another stack holds the folder.
+            DeployError: something did not start; what had started is stopped again.
+        """
+        with ExitStack() as undo:
+            self._start(undo)
+            self._undo = undo.pop_all()
+
+    def stop(self) -> None:
+        """Stops everything: the gateway, the workers, the services, NATS, Postgres; does nothing the second time."""
+        self._undo.close()
+
+    def kill(self, name: str) -> None:
+        """Ends a process (a name in `processes`) as a crash would; it is started again.
+
+        Raises:
+            KeyError: there is no such process.
+        """
+        self._supervisor.kill(name)
+
+    def restart_nats(self) -> None:
+        """Stops NATS and starts it again on the same port."""
+        self._restart(self.nats)
+
+    def restart_postgres(self) -> None:
+        """Stops Postgres and starts it again on the same port."""
+        self._restart(self.postgres)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _start(self, undo: ExitStack) -> None:
+        lock = self._data.acquire()
+        undo.callback(self._data.release)
+        self._choose_ports()
+        undo.callback(self._publish)
+        group = undo.enter_context(ProcessGroup(keep_open=(lock,)))
+        logs = self._data.logs
+        self.postgres = EmbeddedPostgres(
+            self.data_dir / "postgres", group=group, log=logs / "postgres.log", unsafe_fast=self._unsafe_fast
+        )
+        self.nats = EmbeddedNats(self.data_dir / "nats", group=group, log=logs / "nats.log")
+        dsns = self._prepare_backing(undo)
+        undo.callback(self._stop_processes)
+        specs = self._program.processes(self._surroundings(dsns))
+        self._on_step(f"starting {len(specs)} processes")
+        self._supervisor.start_all([ChildProcess(spec, group, logs) for spec in specs])
+        self._publish()
+        self._await_ready()
+        self._supervisor.watch()
+
+    def _choose_ports(self) -> None:
+        """Those of the last time, where they are free."""
+        last = self._data.read_state().get("ports", {})
+        for name, address in self._gateway.items():
+            host, _, port = address.rpartition(":")
+            if port != "0" and not is_free(int(port), host):
+                raise DeployError(f"{address} is in use: stop what uses it, or choose another address for {name}.")
+            self._ports[name] = int(port) or free_port(last.get(name), taken=self._ports.values())
+        for service in LISTENING:
+            self._ports[service] = free_port(last.get(service), taken=self._ports.values())
+
+    def _prepare_backing(self, undo: ExitStack) -> dict[str, ServiceDsns]:
+        """Starts the servers, provisions, migrates. The process that migrates loads while the servers start."""
+        log = self._data.logs / "migrate.log"
+        with (
+            log.open("ab") as output,
+            subprocess.Popen(
+                self._program.migrate, env=basics(), cwd=ROOT, stdin=subprocess.PIPE, stdout=output, stderr=output
+            ) as migration,
+        ):
+            for server, title in ((self.postgres, "Postgres"), (self.nats, "NATS")):
+                self._on_step(f"starting {title}")
+                undo.callback(server.stop)
+                server.start()
+                self._supervisor.keep(server)
+            self._on_step("preparing the database")
+            dsns = provision(self.postgres, self.data_dir / "database-passwords.json")
+            migration.communicate(json.dumps({service: dsn.owner for service, dsn in dsns.items()}).encode())
+        if migration.returncode:
+            raise ProcessFailed(f"the migration failed; the end of {log}:\n{last_lines(log)}")
+        return dsns
+
+    def _surroundings(self, dsns: dict[str, ServiceDsns]) -> Surroundings:
+        http_host, grpc_host = (address.rpartition(":")[0] for address in self._gateway.values())
+        return Surroundings(
+            http=f"{http_host}:{self._ports['http']}",
+            grpc=f"{grpc_host}:{self._ports['grpc']}",
+            addresses={service: f"127.0.0.1:{self._ports[service]}" for service in LISTENING},
+            dsns=dsns,
+            nats_url=self.nats.url,
+            blobs=self._data.blobs,
+            internal_token_key=kept_secret(self.data_dir / "internal-token-key"),
+            gateway_token_key=kept_secret(self.data_dir / "gateway-token-key"),
+            extractors=self._extractors,
+        )
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + _READY_SECONDS
+        while missing := self._what_is_missing():
+            if time.monotonic() > deadline:
+                raise ProcessFailed(
+                    f"not ready after {_READY_SECONDS:g} s: {missing}; the logs are in {self._data.logs}"
+                )
+            self._supervisor.check()
+            time.sleep(0.05)
+        self._supervisor.check()
+
+    def _what_is_missing(self) -> str:
+        """What the gateway says is not ready; empty when all is."""
+        connection = http.client.HTTPConnection(self._reachable("http"), timeout=5)
+        try:
+            connection.request("GET", "/health/ready")
+            response = connection.getresponse()
+            body = response.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            return f"the gateway does not answer ({error})"
+        finally:
+            connection.close()
+        return "" if response.status == http.HTTPStatus.OK else f"the gateway answers {response.status} {body}"
+
+    def _restart(self, server: EmbeddedServer) -> None:
+        with self._supervisor.lock:
+            server.restart()
+        self._publish()
+
+    def _stop_processes(self) -> None:
+        self.late = self._supervisor.stop()
+
+    def _publish(self) -> None:
+        self._data.write_state({"http": self.url, "grpc": self.grpc, "processes": self.processes, "ports": self._ports})
+
+    def _reachable(self, name: str) -> str:
+        """host:port by which this machine reaches the gateway, also when it listens on all addresses."""
+        host = self._gateway[name].rpartition(":")[0]
+        return f"{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{self._ports[name]}"  # noqa: S104 - not bound

@@ -1,0 +1,56 @@
+"""Fixtures of the whole suite: real Postgres and NATS, one of each per test process, gone when it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from deploy.embedded import EmbeddedNats, EmbeddedPostgres
+from deploy.process_group import ProcessGroup
+from deploy.provision import provision
+from deploy.stack import LocalStack
+from tests.support.stack import ServiceDatabases
+
+
+@pytest.fixture(scope="session")
+def server_dir() -> Iterator[Path]:
+    """A folder that is removed at the end, as the data of servers are too large to be kept for a look."""
+    with TemporaryDirectory(prefix="coderai-tests-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def process_group() -> Iterator[ProcessGroup]:
+    """Ends what tests start, also when the test process is killed."""
+    with ProcessGroup() as group:
+        yield group
+
+
+@pytest.fixture(scope="session")
+def postgres(server_dir: Path, process_group: ProcessGroup) -> Iterator[EmbeddedPostgres]:
+    """A running Postgres without anything in it."""
+    with EmbeddedPostgres(server_dir / "postgres", group=process_group, unsafe_fast=True) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def nats(server_dir: Path, process_group: ProcessGroup) -> Iterator[EmbeddedNats]:
+    """A running NATS with JetStream."""
+    with EmbeddedNats(server_dir / "nats", group=process_group) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def service_dsns(postgres: EmbeddedPostgres, server_dir: Path) -> ServiceDatabases:
+    """Each service's DSNs (.owner, .application) by its name, provisioned; migrated when first asked for."""
+    return ServiceDatabases(provision(postgres, server_dir / "database-passwords.json"))
+
+
+@pytest.fixture(scope="session")
+def stack(server_dir: Path) -> Iterator[LocalStack]:
+    """All of CoderAI, running."""
+    with LocalStack(server_dir / "stack", http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True) as running:
+        yield running
