@@ -58,6 +58,8 @@ class Subscription:
     """Records the failure of a message whose last delivery failed."""
     concurrency: int = 1
     """Messages handled at a time in this process."""
+    lanes: tuple[str, ...] = ()
+    """Last parts of the subject, most urgent first, each a consumer of its own; none for the subject as it is."""
     attempts: int = 5
     """Deliveries before give_up."""
     retry_delays: tuple[timedelta, ...] = field(default=RETRY_DELAYS)
@@ -129,33 +131,41 @@ class Bus:
                 await subscription.unsubscribe()
 
     async def consume(self, subscription: Subscription) -> None:
-        """Handles a subscription's messages until cancelled; messages in hand are finished first."""
+        """Handles a subscription's messages until cancelled; messages in hand are finished first.
+
+        Of several lanes, the first that has a message gets each slot that falls free.
+        """
+        pulls = [await self._pull(subscription, lane) for lane in subscription.lanes or ("",)]
+        slots = asyncio.Semaphore(subscription.concurrency)
+        coming: dict[int, asyncio.Task[_Held]] = {}
+        in_hand: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                await slots.acquire()
+                for lane, pull in enumerate(pulls):
+                    if lane not in coming:
+                        coming[lane] = asyncio.create_task(_next(pull, subscription.name))
+                await asyncio.wait(coming.values(), return_when=asyncio.FIRST_COMPLETED)
+                ready = min(lane for lane, task in coming.items() if task.done())
+                handling = asyncio.create_task(_deliver(subscription, coming.pop(ready).result()))
+                in_hand.add(handling)
+                handling.add_done_callback(in_hand.discard)
+                handling.add_done_callback(lambda _: slots.release())
+        finally:
+            await asyncio.gather(*(_hand_back(task) for task in coming.values()), *in_hand)
+
+    async def _pull(self, subscription: Subscription, lane: str) -> JetStreamContext.PullSubscription:
+        name = f"{subscription.name}_{lane}" if lane else subscription.name
         config = ConsumerConfig(
-            durable_name=subscription.name,
-            filter_subject=subscription.subject,
+            durable_name=name,
+            filter_subject=f"{subscription.subject}.{lane}" if lane else subscription.subject,
             ack_policy=AckPolicy.EXPLICIT,
             ack_wait=ACK_WAIT.total_seconds(),
             max_deliver=-1,
             max_ack_pending=-1,
         )
         await self._stream.add_consumer(subscription.stream, config)
-        async with asyncio.TaskGroup() as tasks:
-            for _ in range(subscription.concurrency):
-                tasks.create_task(self._consume_one_by_one(subscription))
-
-    async def _consume_one_by_one(self, subscription: Subscription) -> None:
-        pull = await self._stream.pull_subscribe_bind(subscription.name, subscription.stream)
-        while True:
-            try:
-                messages = await pull.fetch(1, timeout=PULL_FOR.total_seconds())
-            except TimeoutError:
-                continue
-            except NatsError as error:
-                log.warning("pull_failed", consumer=subscription.name, error=str(error))
-                await asyncio.sleep(1)
-                continue
-            for message in messages:
-                await _finish_despite_cancel(_deliver(subscription, message))
+        return await self._stream.pull_subscribe_bind(name, subscription.stream)
 
     async def ping(self) -> None:
         """Asks the server for a sign of life; raises when there is none within 2 seconds."""
@@ -166,18 +176,59 @@ class Bus:
         await self._client.drain()
 
 
-async def _deliver(subscription: Subscription, message: Msg) -> None:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A message that this process has, and the task that keeps JetStream from giving it to another."""
+
+    message: Msg
+    extending: asyncio.Task[None]
+
+
+async def _next(pull: JetStreamContext.PullSubscription, consumer: str) -> _Held:
+    """The next message, however long it takes."""
+    while True:
+        try:
+            (message,) = await pull.fetch(1, timeout=PULL_FOR.total_seconds())
+        except TimeoutError:
+            continue
+        except NatsError as error:
+            log.warning("pull_failed", consumer=consumer, error=repr(error))
+            await asyncio.sleep(1)
+            continue
+        return _Held(message, asyncio.create_task(_extend(message)))
+
+
+async def _extend(message: Msg) -> None:
+    """Tells JetStream every third of the ack wait that the message is being worked on."""
+    while True:
+        await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
+        with suppress(NatsError):
+            await message.in_progress()
+
+
+async def _hand_back(coming: asyncio.Task[_Held]) -> None:
+    """Returns a message that arrived but was not begun, so that another replica has it at once."""
+    coming.cancel()
+    with suppress(asyncio.CancelledError, NatsError):
+        held = await coming
+        held.extending.cancel()
+        await held.message.nak()
+
+
+async def _deliver(subscription: Subscription, held: _Held) -> None:
     """Handles one delivery: ack, or nak with a delay, or give up and term."""
     started = time.monotonic()
+    message = held.message
     envelope = _open(message)
     with identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)):
         try:
-            async with _kept_alive(message):
-                await subscription.handle(envelope)
+            await subscription.handle(envelope)
             await message.ack()
             outcome = "done"
         except Exception as error:  # noqa: BLE001 - whatever it was: delivered again, or recorded
             outcome = await _failed(subscription, envelope, message, error)
+        finally:
+            held.extending.cancel()
     telemetry.MESSAGES.labels(subscription.name, outcome).inc()
     telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(time.monotonic() - started)
 
@@ -212,33 +263,6 @@ def _open(message: Msg) -> Envelope:
         correlation_id=headers["Coderai-Correlation"],
         attempt=message.metadata.num_delivered or 1,
     )
-
-
-@asynccontextmanager
-async def _kept_alive(message: Msg) -> AsyncIterator[None]:
-    """Tells JetStream every third of the ack wait that the message is being worked on."""
-
-    async def extend() -> None:
-        while True:
-            await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
-            with suppress(NatsError):
-                await message.in_progress()
-
-    extending = asyncio.create_task(extend())
-    try:
-        yield
-    finally:
-        extending.cancel()
-
-
-async def _finish_despite_cancel(work: Awaitable[None]) -> None:
-    """Lets the work in hand finish when the loop is cancelled, then stops the loop."""
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
 
 
 async def _log_error(error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""Asks language models through LangChain: one policy for limits, retries, the circuit breaker, repair and accounting."""
+"""Asks language models through LangChain, with one policy for limits, retries, repair and accounting."""
 
 from kit.llm.chat import ChatModel, ChatModels
 from kit.llm.errors import (

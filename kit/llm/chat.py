@@ -84,9 +84,6 @@ class _Spent:
 
     usage: ChatUsage = field(default_factory=ChatUsage)
 
-    def add(self, **costs: int) -> None:
-        self.usage += ChatUsage(**costs)
-
 
 class ChatModel:
     """One model; get it from ChatModels."""
@@ -157,10 +154,10 @@ class ChatModel:
         """Gets one message, whatever it holds, with retries."""
         with self._breaker.guard():
             policy = retrying(self.name, self._settings.llm_retry_base_seconds)
-            message = await policy(self._attempt, request, spent)
+            message: Message = await policy(self._attempt, request, spent)
         tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
         tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
-        spent.add(tokens_in=tokens_in, tokens_cached=message.tokens_cached, tokens_out=tokens_out)
+        spent.usage += ChatUsage(0, tokens_in, message.tokens_cached, tokens_out)
         for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
             TOKENS.labels(self.name, direction).inc(count)
         return message
@@ -176,23 +173,23 @@ class ChatModel:
             return message
 
     async def _send(self, request: ChatRequest, spent: _Spent) -> Message:
-        from kit.llm import faults
-
         seconds = self._settings.llm_timeout_seconds
         try:
             async with asyncio.timeout(seconds):
                 message = await self._provider.send(request)
-        except TimeoutError:
-            error: ModelError = ModelUnavailable(f"{self.name} has not answered within {seconds:g} s")
-            spent.add(calls=1)
-        except Exception as cause:  # noqa: BLE001 - each provider's SDK raises its own
-            error = faults.named(cause, self.name)
-            spent.add(calls=0 if faults.is_unreached(cause) else 1)
-        else:
-            spent.add(calls=1)
-            return message
-        CALLS.labels(self.name, error.code.removeprefix("model_")).inc()
-        raise error
+        except (ModelError, TimeoutError) as cause:
+            error = cause if isinstance(cause, ModelError) else _timed_out(self.name, seconds)
+            spent.usage += error.usage
+            CALLS.labels(self.name, error.code.removeprefix("model_")).inc()
+            raise error from None
+        spent.usage += ChatUsage(calls=1)
+        return message
+
+
+def _timed_out(model: str, seconds: float) -> ModelError:
+    error = ModelUnavailable(f"{model} has not answered within {seconds:g} s")
+    error.usage = ChatUsage(calls=1)
+    return error
 
 
 def _repair_request(request: ChatRequest, message: Message, misfit: ReplyMisfit) -> ChatRequest:

@@ -25,6 +25,7 @@ from kit.llm.errors import (
     ModelThrottled,
     ModelUnavailable,
 )
+from kit.llm.exchange import ChatUsage
 
 _TOO_LONG = re.compile(
     r"context[ _](length|window|size)|maximum context|prompt is too long|input (is too long|tokens exceed)",
@@ -35,12 +36,19 @@ _WORDS_KEPT = 300
 
 
 def named(error: Exception, model: str) -> ModelError:
-    """The named error for what a request to `model` ended with.
+    """The named error for what a request to `model` ended with; its `usage` says whether it reached the model.
 
     What is neither an HTTP error nor known to LangChain (a body that is no chat completion, say) counts as passing.
     """
+    fault = _named(error, model)
+    fault.usage = ChatUsage(calls=0 if _is_unreached(error) else 1)
+    return fault
+
+
+def _named(error: Exception, model: str) -> ModelError:
     status = _status(error)
-    if isinstance(error, ContextOverflowError) or (status in (400, 413, 422) and _TOO_LONG.search(words_of(error))):
+    says_too_long = status in (400, 422) and _TOO_LONG.search(words_of(error))
+    if isinstance(error, ContextOverflowError) or status == 413 or says_too_long:
         return ContextTooLong(f"the request is longer than the context of {model}: split it")
     if status in (401, 403) or isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError):
         return ModelKeyInvalid(key_advice(model))
@@ -51,7 +59,7 @@ def named(error: Exception, model: str) -> ModelError:
         return ModelUnavailable(message, retry_after=_retry_after(error))
     if status is not None or (isinstance(error, LangChainError) and not error.is_retryable):
         return ModelRefusedRequest(f"{model} refuses the request: {words_of(error)}")
-    return ModelUnavailable(f"{model} cannot be reached or answers with nonsense ({type(error).__name__})")
+    return ModelUnavailable(f"{model} cannot be reached or understood ({type(error).__name__}: {words_of(error)})")
 
 
 def key_advice(model: str) -> str:
@@ -65,22 +73,21 @@ def key_advice(model: str) -> str:
     return f"there is no API key that may use {model}: set the key of {provider} in the environment"
 
 
-def is_unreached(error: Exception) -> bool:
-    """Whether the request certainly never got to the model, so that it cost nothing."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if type(cause).__name__ in ("ConnectError", "ConnectTimeout", "ConnectionRefusedError"):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
-
-
 def words_of(error: Exception) -> str:
     """The provider's own words about an error: short, and without what looks like a key."""
     body = getattr(error, "body", None)
     words = body.get("message") if isinstance(body, Mapping) else None
     text = " ".join(str(words or error).split())
     return _SECRET.sub("[key]", text)[:_WORDS_KEPT]
+
+
+def _is_unreached(error: Exception) -> bool:
+    cause: BaseException | None = error
+    while cause is not None:
+        if type(cause).__name__ in ("ConnectError", "ConnectTimeout", "ConnectionRefusedError"):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def _status(error: Exception) -> int | None:
@@ -94,13 +101,8 @@ def _retry_after(error: Exception) -> float | None:
     if (milliseconds := _seconds(headers.get("retry-after-ms"))) is not None:
         return milliseconds / 1000
     value = headers.get("retry-after")
-    if value is None or (seconds := _seconds(value)) is not None:
-        return seconds if value is not None else None
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    seconds = _seconds(value)
+    return _seconds_until(value) if seconds is None else seconds
 
 
 def _seconds(value: str | None) -> float | None:
@@ -109,3 +111,11 @@ def _seconds(value: str | None) -> float | None:
     except ValueError:
         return None
     return max(0.0, number) if math.isfinite(number) else None
+
+
+def _seconds_until(http_date: str | None) -> float | None:
+    try:
+        moment = parsedate_to_datetime(http_date or "")
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

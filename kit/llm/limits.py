@@ -21,7 +21,7 @@ class RateLimit(Protocol):
         """Waits until a request to the model may go; `tokens` is about what it sends.
 
         Raises:
-            kit.llm.ModelUnavailable: it would take too long.
+            kit.llm.ModelPaused: it would take too long.
         """
         ...
 

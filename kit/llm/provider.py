@@ -14,19 +14,20 @@ import openai
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage
+from langchain_core.messages.ai import UsageMetadata
 from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
 
+from kit.llm import faults
 from kit.llm.errors import ModelKeyInvalid, ModelNameInvalid
 from kit.llm.exchange import ChatRequest, Finish
-from kit.llm.faults import key_advice, words_of
 from kit.llm.schema import ReplySchema
 from kit.llm.settings import LLMSettings
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
-_KEPT = 32
-"""LangChain models kept, each for one schema, temperature and token limit."""
+_KEPT = 256
+"""LangChain models kept, one for each temperature and token limit, and as many with a schema bound to them."""
 _NO_KEY = "no-key"
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens"}
 
@@ -56,7 +57,7 @@ class _Accepts:
         """What is left after a refusal, when that was about one of these."""
         if getattr(error, "status_code", None) not in (400, 404, 422):
             return None
-        words = words_of(error).lower()
+        words = faults.words_of(error).lower()
         if self.temperature and "temperature" in words:
             return replace(self, temperature=False)
         is_about_format = "response_format" in words or "json_schema" in words
@@ -71,9 +72,10 @@ class OpenAIConnections:
     def __init__(self, settings: LLMSettings) -> None:
         limits = httpx2.Limits(keepalive_expiry=_KEEP_ALIVE_SECONDS)
         seconds = settings.llm_timeout_seconds
-        self._client = openai.DefaultAsyncHttpxClient(limits=limits)
-        # LangChain insists on a synchronous client too; one that is never used is shared as well.
-        self._sync_client = openai.DefaultHttpxClient()
+        trust = httpx2.create_ssl_context()
+        self._client = openai.DefaultAsyncHttpxClient(limits=limits, verify=trust)
+        # LangChain makes a synchronous client for each model that has none; this one is never used.
+        self._sync_client = openai.DefaultHttpxClient(verify=trust)
         self._arguments: dict[str, Any] = {
             "http_async_client": self._client,
             "http_client": self._sync_client,
@@ -112,7 +114,8 @@ class Provider:
         self._arguments: dict[str, Any] = {"timeout": settings.llm_timeout_seconds, "max_retries": 0}
         if self._provider == "openai":
             self._arguments |= connections.arguments
-        self._runnable = lru_cache(_KEPT)(self._make_runnable)
+        self._model_for = lru_cache(_KEPT)(self._make_model)
+        self._runnable_for = lru_cache(_KEPT)(self._make_runnable)
         profile = self._make_model(None, None).profile or {}
         self._accepts = _Accepts(
             temperature=profile.get("temperature") is not False,
@@ -123,17 +126,18 @@ class Provider:
         """Sends one request, again without what the model turns out not to take (a temperature, a JSON schema).
 
         Raises:
-            Exception: whatever LangChain and the provider's SDK raise; `kit.llm.faults` reads it.
+            ModelError: its `usage` says whether the request reached the model.
         """
         accepts = self._accepts
         temperature = request.temperature if accepts.temperature else None
-        runnable = self._runnable(request.schema, temperature, request.max_tokens, accepts.json_schema)
+        runnable = self._runnable_for(request.schema, temperature, request.max_tokens, accepts.json_schema)
         try:
             reply = await runnable.ainvoke([(message.role, message.content) for message in request.messages])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each provider's SDK raises its own
             left = accepts.without_refused(error)
             if left is None:
-                raise
+                # `from None`: the cause's text may hold a key.
+                raise faults.named(error, self._name) from None
             self._accepts = left
         else:
             return _read(reply)
@@ -142,64 +146,63 @@ class Provider:
     def _make_runnable(
         self, schema: ReplySchema | None, temperature: float | None, max_tokens: int, json_schema: bool
     ) -> Runnable[Any, AIMessage]:
-        model = self._make_model(temperature, max_tokens)
+        model = self._model_for(temperature, max_tokens)
         if schema is None:
             return model
-        is_openai = isinstance(model, BaseChatOpenAI)
-        if json_schema and is_openai and not model.use_responses_api:
+        if json_schema and isinstance(model, BaseChatOpenAI) and not model.use_responses_api:
             # with_structured_output sends the same; by this way the SDK neither walks through the schema for each
             # call nor parses the reply into pydantic models: half of a call's processor time.
             strict = {"name": schema.name, "strict": True, "schema": schema.schema}
             return model.bind(extra_body={"response_format": {"type": "json_schema", "json_schema": strict}})
         method: dict[str, Any] = {} if json_schema else {"method": "function_calling"}
         described = {"title": schema.name, "description": "The answer.", **schema.schema}
-        if is_openai:
+        if isinstance(model, BaseChatOpenAI):
             method["strict"] = True
-        structured = model.with_structured_output(described, include_raw=True, **method)
+        structured: Runnable[Any, Any] = model.with_structured_output(described, include_raw=True, **method)
         return structured | itemgetter("raw")
 
     def _make_model(self, temperature: float | None, max_tokens: int | None) -> BaseChatModel:
         # The constructor knows what to leave out for which model, a call's arguments go out as they are.
-        wanted = {"temperature": temperature, "max_tokens": max_tokens}
-        given = {key: value for key, value in wanted.items() if value is not None}
+        wanted = self._arguments | {"temperature": temperature, "max_tokens": max_tokens}
+        given: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}
         try:
-            return init_chat_model(self._model, model_provider=self._provider, **self._arguments, **given)
+            return init_chat_model(self._model, model_provider=self._provider, configurable_fields=None, **given)
         except ImportError as error:
             raise ModelNameInvalid(f"{self._name}: {error}") from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each provider's package has its own word for an absent key
             if str(error).startswith("Unsupported provider"):
                 raise ModelNameInvalid(f"{self._name}: LangChain knows no provider {self._provider!r}") from None
-            raise ModelKeyInvalid(f"{key_advice(self._name)} ({type(error).__name__})") from None
+            raise ModelKeyInvalid(f"{faults.key_advice(self._name)} ({type(error).__name__})") from None
 
 
 def _read(message: AIMessage) -> Message:
     usage = message.usage_metadata
-    cached = (
-        sum(
-            count
-            for key, count in (usage.get("input_token_details") or {}).items()
-            if key.endswith("cache_read") and isinstance(count, int)
-        )
-        if usage
-        else 0
-    )
     return Message(
         text=_text(message),
         finish=Finish.CUT_OFF if _is_cut_off(message.response_metadata) else Finish.COMPLETE,
         refusal=str(message.additional_kwargs.get("refusal") or ""),
         tokens_in=usage["input_tokens"] if usage else None,
-        tokens_cached=cached,
+        tokens_cached=_tokens_cached(usage) if usage else 0,
         tokens_out=usage["output_tokens"] if usage else None,
     )
 
 
+def _tokens_cached(usage: UsageMetadata) -> int:
+    """Tokens read from the prefix cache; some service tiers count them under a name of their own."""
+    details: Mapping[str, Any] = usage.get("input_token_details") or {}
+    return sum(count or 0 for key, count in details.items() if key.endswith("cache_read"))
+
+
 def _text(message: AIMessage) -> str:
-    """The reply as JSON text, whether it came as content or as the arguments of a function call."""
+    """The reply as text, whether it came as content or as the arguments of a function call."""
     if message.tool_calls:
-        return json.dumps(message.tool_calls[0]["args"], ensure_ascii=False)
-    if message.invalid_tool_calls:
-        return message.invalid_tool_calls[0]["args"] or ""
-    return str(message.text)
+        text = json.dumps(message.tool_calls[0]["args"], ensure_ascii=False)
+    elif message.invalid_tool_calls:
+        text = message.invalid_tool_calls[0]["args"] or ""
+    else:
+        text = str(message.text)
+    # A lone half of a surrogate pair is no text: nothing after this could store or send it.
+    return text.encode("utf-8", "replace").decode()
 
 
 def _is_cut_off(metadata: Mapping[str, Any]) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
 import jsonschema_rs
+from pydantic_core import from_json
 
 _FENCED = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
 _PROBLEMS_TOLD = 5
@@ -48,9 +48,9 @@ class ReplySchema:
         """
         fenced = _FENCED.fullmatch(text)
         try:
-            content = json.loads(fenced[1] if fenced else text)
+            content = from_json(fenced[1] if fenced else text, allow_inf_nan=False)
         except ValueError as error:
-            raise ReplyMisfit(f"It is not valid JSON: {error}" if text.strip() else "It is empty.") from None
+            raise ReplyMisfit(f"It is not valid JSON: {error}") from None
         if not isinstance(content, dict):
             raise ReplyMisfit("It is not a JSON object.")
         if not self._validator.is_valid(content):

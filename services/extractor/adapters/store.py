@@ -18,7 +18,7 @@ from services.extractor.adapters.tables import extractions, job_events, jobs, ta
 from services.extractor.domain.extraction import Candidate, Evidence, Extraction, Receipt
 from services.extractor.domain.job import Event, Job, JobKind, JobStatus, TaskStatus
 from services.extractor.usecases.jobs import JobActive, JobNotFound
-from services.extractor.usecases.ports import Task
+from services.extractor.usecases.ports import Queued, Task
 
 _JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]
 _PROGRESS = (
@@ -97,7 +97,7 @@ class ExtractorStore(Session):
             values["receipt"] = _receipt(receipt)
         await self.execute(update(tasks).where(tasks.c.id == task.id).values(**values))
 
-    async def queue_next(self, job_id: UUID, window: int) -> list[UUID]:
+    async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         in_queue = (
             select(func.count()).select_from(tasks).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.QUEUED)
         )
@@ -105,15 +105,16 @@ class ExtractorStore(Session):
         if free <= 0:
             return []
         waiting = (
-            select(tasks.c.id)
+            select(tasks.c.id, tasks.c.position)
             .where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.PENDING)
             .order_by(tasks.c.position)
             .limit(free)
         )
-        ids = list((await self.execute(waiting)).scalars())
-        if ids:
-            await self.execute(update(tasks).where(tasks.c.id.in_(ids)).values(status=TaskStatus.QUEUED))
-        return ids
+        queued = [Queued(row.id, row.position) for row in await self.execute(waiting)]
+        if queued:
+            chosen = tasks.c.id.in_([task.id for task in queued])
+            await self.execute(update(tasks).where(chosen).values(status=TaskStatus.QUEUED))
+        return queued
 
     async def reopen_failed(self, job_id: UUID) -> int:
         failed = update(tasks).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.FAILED)

@@ -16,6 +16,7 @@ from kit.db import Database
 from kit.ids import new_id
 from services.extractor.adapters.tables import tasks
 from services.extractor.domain.job import TaskStatus
+from services.extractor.usecases.jobs import FIRST, REST, subject
 from services.extractor.usecases.ports import OpenStore
 from services.extractor.usecases.tasks import Tasks
 
@@ -36,7 +37,7 @@ def extract_document(use: Tasks, concurrency: int) -> Subscription:
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await use.fail(envelope.workspace_id, _task_id(envelope), error)
 
-    return Subscription("extractor__extract_document", WORK, SUBJECT, handle, give_up, concurrency)
+    return Subscription("extractor__extract_document", WORK, SUBJECT, handle, give_up, concurrency, lanes=(FIRST, REST))
 
 
 async def sweep_forever(db: Database, open_store: OpenStore) -> None:
@@ -65,7 +66,7 @@ async def sweep(db: Database, open_store: OpenStore, lost_after: timedelta) -> i
                 if found is None or found.status is not TaskStatus.QUEUED:
                     continue
                 await store.save_task(found)
-                store.emit(SUBJECT, ExtractDocument(job_id=str(task.job_id), task_id=str(task.id)))
+                store.emit(subject(found.position), ExtractDocument(job_id=str(task.job_id), task_id=str(task.id)))
                 await store.commit()
     return len(lost)
 

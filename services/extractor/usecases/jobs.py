@@ -23,6 +23,9 @@ from services.extractor.domain.job import Event, EventType, Job, JobKind, TaskSt
 from services.extractor.usecases.ports import Codebooks, DocumentHead, Documents, OpenStore, Store, Task
 
 DEFAULT_SAMPLE = 10
+FIRST, REST = "first", "rest"
+FIRST_DOCUMENTS = 50
+"""So many documents of each job are coded before the rest of all jobs: a sample never waits behind a huge job."""
 
 
 class NoDocuments(Conflict):
@@ -179,8 +182,13 @@ async def queue_tasks(store: Store, job: Job, window: int) -> None:
     """Puts the job's next documents into the queue, until `window` of them are there; none when it does not run."""
     if not job.is_running:
         return
-    for task_id in await store.queue_next(job.id, window):
-        store.emit("work.extractor.extract", ExtractDocument(job_id=str(job.id), task_id=str(task_id)))
+    for task in await store.queue_next(job.id, window):
+        store.emit(subject(task.position), ExtractDocument(job_id=str(job.id), task_id=str(task.id)))
+
+
+def subject(position: int) -> str:
+    """The work subject of a job's document: each job's first ones go before the rest of every other job."""
+    return f"work.extractor.extract.{FIRST if position < FIRST_DOCUMENTS else REST}"
 
 
 def announce(store: Store, job: Job) -> None:

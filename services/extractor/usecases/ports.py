@@ -41,6 +41,14 @@ class Task:
     position: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A task that goes into the queue."""
+
+    id: UUID
+    position: int
+
+
 class Store(Protocol):
     """One transaction in one workspace; nothing is kept without commit(). Locks go task first, then job."""
 
@@ -68,7 +76,7 @@ class Store(Protocol):
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None: ...
 
-    async def queue_next(self, job_id: UUID, window: int) -> list[UUID]:
+    async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         """Marks waiting tasks QUEUED, in order, until `window` of the job's are; returns those newly marked."""
         ...
 

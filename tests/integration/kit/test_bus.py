@@ -121,6 +121,27 @@ async def test_long_work_is_not_delivered_to_another_replica(bus: Bus, workspace
     assert calls == 1
 
 
+async def test_an_urgent_message_gets_the_next_free_slot(bus: Bus, workspace_id: UUID) -> None:
+    order: list[bytes] = []
+    done = asyncio.Event()
+
+    async def handle(envelope: Envelope) -> None:
+        order.append(envelope.payload)
+        if len(order) == 1:
+            await bus.publish(message("work.test.lanes.first", workspace_id, b"urgent"))
+            await asyncio.sleep(0.5)  # the urgent one's way to this process; it is the next one wherever it is
+        if len(order) == 6:
+            done.set()
+
+    for number in range(5):
+        await bus.publish(message("work.test.lanes.rest", workspace_id, b"%d" % number))
+    subscription = Subscription("test__lanes", WORK, "work.test.lanes", handle, lanes=("first", "rest"))
+    consuming = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(done.wait(), 20)
+    consuming.cancel()
+    assert order == [b"0", b"urgent", b"1", b"2", b"3", b"4"]
+
+
 async def test_a_doorbell_wakes_those_who_listen(bus: Bus) -> None:
     async with bus.listen("progress.test") as rung:
         assert not rung.is_set()

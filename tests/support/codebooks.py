@@ -1,0 +1,62 @@
+"""Small codebooks for tests of the extractor, and what a model's reply to them looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.extractor.domain.calls import Call, CallKind, Entity, Passage
+from services.extractor.domain.codebook import Category, Codebook, GoldenExample, Prompt, Unit, Variable, VariableType
+
+FORMS = ("march", "strike", "vigil")
+
+
+def variable(name: str, type: VariableType = VariableType.TEXT, text: str = "", **rest: Any) -> Variable:
+    """A variable with an active prompt; `prompt` overrides that."""
+    prompt = Prompt(f"prompt-{name}", 1, text or f"{name}: what the document states.", 0.1, 1024)
+    return Variable(f"id-{name}", name, type, **({"prompt": prompt} | rest))
+
+
+def event_variables() -> tuple[Variable, ...]:
+    """One variable of each type, about public events."""
+    example = GoldenExample("The organisers spoke of 7,100 people and nine arrests.", 7100)
+    return (
+        variable("event_date", VariableType.DATE, "The day of the event."),
+        variable("place", VariableType.TEXT, "The town of the event."),
+        variable(
+            "form",
+            VariableType.CATEGORY,
+            "The form of the event: march, strike or vigil.",
+            categories=tuple(Category(form) for form in FORMS),
+        ),
+        variable("injured", VariableType.NUMBER, "How many people were injured.", examples=(example,)),
+        variable("police_force", VariableType.BOOLEAN, "Whether the police used force."),
+    )
+
+
+def codebook(*variables: Variable, multiple: bool = False, **rest: Any) -> Codebook:
+    """A codebook of these variables, of public events by default."""
+    pattern = "Each protest that the document reports, by its town." if multiple else ""
+    context: dict[str, Any] = {"domain": "news articles", "language": "English", "document_type": "wire reports"}
+    return Codebook(
+        "hash", variables or event_variables(), **({"unit": Unit("one public event", pattern)} | context | rest)
+    )
+
+
+def extract(book: Codebook, text: str, entity: Entity | None = None) -> Call:
+    """All of the variables, asked of one text."""
+    return Call(CallKind.EXTRACT, book, Passage(text), book.variables, entity)
+
+
+def identify(book: Codebook, text: str, *known: str) -> Call:
+    """Which entities a text speaks of."""
+    return Call(CallKind.IDENTIFY, book, Passage(text), known=known)
+
+
+def stated(value: Any, quote: str = "", confidence: float = 0.95) -> list[dict[str, Any]]:
+    """A variable's part of a reply: one value."""
+    return [{"value": value, "quote": quote, "confidence": confidence, "explanation": "It says so."}]
+
+
+def reply(**stated_values: Any) -> dict[str, Any]:
+    """A whole reply to the event variables; those not named are not stated."""
+    return {v.name: None for v in event_variables()} | stated_values
