@@ -11,12 +11,16 @@ class ClientError(Exception):
     """Base of this package's errors; its text says what is wrong and what to do."""
 
 
+class UsageError(ClientError):
+    """What was asked for makes no sense as it stands; nothing was started."""
+
+
 class ApiError(ClientError):
     """The API refused a request (RFC 9457 problem details)."""
 
     def __init__(self, status: int, code: str, detail: str, errors: FieldErrors, correlation_id: str) -> None:
         """`status` is the HTTP status; `errors` says per field of the request what is wrong with it."""
-        fields = "".join(f"\n  {field}: {text}" for field, text in errors.items())
+        fields = "".join(f"\n  {field}: {text}" for field, text in errors.items() if text not in detail)
         super().__init__(f"{detail}{fields}")
         self.status, self.code, self.detail, self.errors = status, code, detail, errors
         self.correlation_id = correlation_id
@@ -32,9 +36,9 @@ class ApiError(ClientError):
             problem = {}
         first_line = response.text.strip().split("\n")[0][:200]
         detail = problem.get("detail") or problem.get("title") or first_line or response.reason_phrase
-        errors = problem.get("errors") or {}
+        errors = {error["field"]: error["detail"] for error in problem.get("errors", ())}
         correlation_id = problem.get("correlation_id") or response.headers.get("x-correlation-id", "")
-        return cls(response.status_code, problem.get("code", ""), str(detail), dict(errors), correlation_id)
+        return cls(response.status_code, problem.get("code", ""), str(detail), errors, correlation_id)
 
 
 class ConnectionFailed(ClientError):

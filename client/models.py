@@ -190,5 +190,6 @@ class Export(Answer):
     status: str = ""
     error: str = ""
     file_name: str = ""
+    codebook_file_name: str = ""
     size: int = 0
     row_count: int = 0

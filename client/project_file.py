@@ -8,20 +8,28 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import ValidationError
 
-from client.errors import ClientError
+from client.errors import UsageError
+from client.project_spec import Part, ProjectSpec
 
 Place = tuple[str | int, ...]
 """Where something stands in the file: ("variables", 2, "type")."""
 
 _MOST_PROBLEMS_SHOWN = 12
+_MUST_BE = {
+    "model_type": "must hold keys of its own",
+    "list_type": "must be a list",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+}
 
 
-class ProjectFileInvalid(ClientError):
+class ProjectFileInvalid(UsageError):
     """The project file is not what a project can be made from."""
 
     def __init__(self, path: Path, problems: Sequence[str]) -> None:
@@ -31,96 +39,6 @@ class ProjectFileInvalid(ClientError):
         count = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__("\n".join([f"{path} has {count}:", *shown]))
         self.path, self.problems = path, tuple(problems)
-
-
-class _Part(BaseModel):
-    """A part of the file, with the fields of the API's request of the same name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def request(self) -> dict[str, Any]:
-        """What the file says, and nothing that it leaves to the API's defaults."""
-        return self.model_dump(exclude_unset=True)
-
-
-class UnitSpec(_Part):
-    """What one row stands for."""
-
-    row_is: str = ""
-    rows_per_document: Literal["SINGLE", "MULTIPLE"] = "SINGLE"
-    entity_identification_pattern: str = ""
-
-
-class CategorySpec(_Part):
-    """One value of a CATEGORY variable."""
-
-    value: str
-    description: str = ""
-
-
-class RulesSpec(_Part):
-    """What a value must satisfy."""
-
-    min: JsonValue = None
-    max: JsonValue = None
-    pattern: str = ""
-    allowed_values: list[JsonValue] = []
-
-
-class ConditionSpec(_Part):
-    """When a variable is asked."""
-
-    variable: str
-    operator: Literal["EQUALS", "NOT_EQUALS", "IN", "GREATER", "LESS", "IS_PRESENT"]
-    value: JsonValue = None
-
-
-class ExampleSpec(_Part):
-    """In this text the value is this."""
-
-    text: str
-    value: JsonValue = None
-    note: str = ""
-
-
-class VariableSpec(_Part):
-    """One variable; the fields of POST projects/{id}/variables."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-    type: Literal["TEXT", "NUMBER", "DATE", "CATEGORY", "BOOLEAN"]
-    display_name: str = ""
-    instructions: str = ""
-    categories: list[CategorySpec] = []
-    confidence_threshold: Annotated[float, Field(ge=0, le=1)] = 0.7
-    if_uncertain: Literal["FLAG", "SKIP", "USE_DEFAULT", "KEEP"] = "FLAG"
-    if_multiple_values: Literal["FIRST", "LAST", "ALL", "CONCATENATE", "FLAG"] = "FIRST"
-    max_values: Annotated[int, Field(ge=1, le=20)] = 5
-    default_value: JsonValue = None
-    required: bool = False
-    validation_rules: RulesSpec = RulesSpec()
-    depends_on: list[ConditionSpec] = []
-    golden_examples: list[ExampleSpec] = []
-
-
-class ProjectSpec(_Part):
-    """The whole file; the fields of POST projects, then what only the command reads."""
-
-    name: Annotated[str, Field(min_length=1)]
-    description: str = ""
-    domain: str = ""
-    language: str = ""
-    document_type: str = ""
-    unit: UnitSpec = UnitSpec()
-    model: str = ""
-    token_budget: Annotated[int, Field(ge=0)] = 0
-    ask_per_variable: bool = False
-    variables: list[VariableSpec] = []
-    sample_size: Annotated[int, Field(ge=0)] | None = None
-    truth: str | None = None
-
-    def request(self) -> dict[str, Any]:
-        """The body of POST projects."""
-        return self.model_dump(exclude_unset=True, exclude={"variables", "sample_size", "truth"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +62,20 @@ class ProjectFile:
         """
         try:
             root = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+            if not isinstance(root, yaml.MappingNode):
+                raise ProjectFileInvalid(path, ["must begin with keys such as 'name:' and 'variables:'"])
+            plain = _Loader("").construct_document(root)
+            lines = dict(_lines(root))
         except FileNotFoundError:
             raise ProjectFileInvalid(path, ["there is no such file"]) from None
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             raise ProjectFileInvalid(path, [f"cannot be read as YAML: {error}"]) from None
-        if not isinstance(root, yaml.MappingNode):
-            raise ProjectFileInvalid(path, ["must begin with keys such as 'name:' and 'variables:'"])
-        lines = dict(_lines(root))
-        problems = list(_repeated_keys(root)) or list(_problems(_plain(root)))
+        except RecursionError:
+            raise ProjectFileInvalid(path, ["an alias (*) refers to what it stands in"]) from None
+        problems = list(_repeated_keys(root)) or list(_problems(plain))
         if problems:
             raise ProjectFileInvalid(path, [_located(place, text, lines) for place, text in problems])
-        return cls(path, ProjectSpec.model_validate(_plain(root)))
+        return cls(path, ProjectSpec.model_validate(plain))
 
 
 class _Loader(yaml.SafeLoader):
@@ -165,10 +86,6 @@ _Loader.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-
-
-def _plain(node: yaml.Node) -> Any:
-    return _Loader("").construct_document(node)
 
 
 def _lines(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, int]]:
@@ -238,15 +155,15 @@ def _explained(place: Place, error: Any) -> str:
             return f"{error['input']!r} must begin with a-z and have only a-z, 0-9 and _, 63 characters at most"
         case "string_type" if isinstance(error["input"], bool | int | float):
             return f"must be text; YAML reads it as {error['input']!r}: put it in quotes"
-    return str(error["msg"][0].lower() + error["msg"][1:])
+    return _MUST_BE.get(error["type"]) or str(error["msg"][0].lower() + error["msg"][1:])
 
 
-def _part_at(place: Place) -> type[_Part]:
+def _part_at(place: Place) -> type[Part]:
     """The part of the file that stands at a place."""
-    part: type[_Part] = ProjectSpec
+    part: type[Part] = ProjectSpec
     for key in place:
         if isinstance(key, str):
-            annotation = part.model_fields[key].annotation
+            annotation: Any = part.model_fields[key].annotation
             part = typing.get_args(annotation)[0] if typing.get_origin(annotation) is list else annotation
     return part
 

@@ -24,7 +24,7 @@ from kit import identity, telemetry
 log = structlog.get_logger()
 
 WORK, EVENTS = "WORK", "EVENTS"
-ACK_WAIT = timedelta(seconds=30)
+ACK_WAIT = timedelta(seconds=15)
 PULL_FOR = timedelta(seconds=30)
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
 """Waits before the second and later deliveries of a message whose handler failed."""

@@ -52,5 +52,7 @@ def service_dsns(postgres: EmbeddedPostgres, server_dir: Path) -> ServiceDatabas
 @pytest.fixture(scope="session")
 def stack(server_dir: Path) -> Iterator[LocalStack]:
     """All of CoderAI, running."""
-    with LocalStack(server_dir / "stack", http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True) as running:
+    with LocalStack(
+        server_dir / "stack", extractors=2, http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True
+    ) as running:
         yield running

@@ -214,4 +214,5 @@ def _candidate(one: Candidate) -> dict[str, Any]:
 
 def _receipt(receipt: Receipt) -> dict[str, Any]:
     plain = asdict(receipt)
-    return {**plain, **plain.pop("usage")}
+    usage = plain.pop("usage")
+    return {**plain, **usage}

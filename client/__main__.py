@@ -1,0 +1,331 @@
+"""The `coderai` command: what can be asked of it, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryFile
+from types import FrameType
+from typing import Annotated
+
+import typer
+import yaml
+
+from client.api import Format
+from client.documents import find_documents
+from client.ending import ended_well
+from client.errors import UsageError
+from client.options import (
+    Documents,
+    Email,
+    Extractors,
+    Formats,
+    KeepGoing,
+    Model,
+    Out,
+    Password,
+    ProjectPath,
+    Token,
+    Truth,
+    Url,
+)
+from client.project_file import ProjectFile
+from client.run import JOB, Run, Wanted
+from client.screen import Screen
+from client.stack import Where, own_data, signed_in
+from client.truth import read_truth
+
+_DEFAULT_SAMPLE = 5
+_EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
+_KEY_OR_SERVER = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"coderai {version('coderai')}")
+        raise typer.Exit
+
+
+@app.callback()
+def coderai(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    """Turns a corpus of documents into a dataset whose every cell can be checked.
+
+    - Try it: `coderai demo`
+
+    - Your own: `coderai run project.yaml reports/ --out out/reports`
+
+    Nothing needs to run before: without --url, a CoderAI is started on this machine and stopped at the end. Its data
+    stay in .coderai/run, or in the folder that CODERAI_DATA names.
+    """
+
+
+@app.command()
+def run(
+    project: ProjectPath,
+    documents: Documents,
+    out: Out,
+    formats: Formats = "csv,xlsx,json",
+    truth: Truth = None,
+    model: Model = "",
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="N",
+            help="Documents to try first; 0 for none. Else the project file's `sample_size`, or 5.",
+            show_default=False,
+        ),
+    ] = None,
+    keep_going: KeepGoing = False,
+    url: Url = "",
+    email: Email = "",
+    password: Password = "",
+    token: Token = "",
+    extractors: Extractors = 1,
+) -> None:
+    """Do the whole job: upload, try a sample, code all, write the dataset.
+
+    The project file is YAML with the fields of the API: name, unit, variables and so on; the folder examples has two.
+    Documents may be PDF, DOCX, HTML, TXT, CSV, JSON or Parquet. Each run makes a new project.
+
+    Examples:
+
+    - `coderai run project.yaml reports/ --out out`
+
+    - `coderai run project.yaml 'reports/*.pdf' --out out --sample 10`
+
+    - `coderai run project.yaml reports/ --out out --model openai:gpt-5-mini`
+
+    - `coderai run project.yaml reports/ --out out --url https://host`
+
+    Exit status:
+
+    - 0: done
+
+    - 1: something failed
+
+    - 2: wrong usage; nothing was started
+
+    - 3: the dataset is written, but some documents failed
+
+    - 130: interrupted; the job is paused, and how to go on is shown
+    """
+    where = Where(url, email, password, token, own_data(), extractors)
+    _run(project, documents, out, formats, truth, model, sample, keep_going, where)
+
+
+@app.command()
+def demo(
+    out: Out = Path("out/demo"),
+    model: Model = "",
+    extractors: Extractors = 1,
+) -> None:
+    """Do the whole job on an example, and compare with what a person coded.
+
+    16 news reports on public events, 8 variables; examples/README.md tells what makes them hard. It needs no key and no
+    network: the built-in offline engine codes, unless --model names another.
+    """
+    if not _EXAMPLE.is_dir():
+        Screen(sys.stderr).error(f"the example is part of the repository, and is not at {_EXAMPLE}")
+        raise typer.Exit(2)
+    where = Where(data=own_data(), extractors=extractors)
+    documents = [str(_EXAMPLE / "documents")]
+    _run(_EXAMPLE / "project.yaml", documents, out, "csv,xlsx,json", None, model, None, False, where)
+
+
+@app.command()
+def resume(
+    job: Annotated[str, typer.Argument(help="The id of the job, which `run` told.", show_default=False)],
+    out: Out,
+    formats: Formats = "csv,xlsx,json",
+    truth: Truth = None,
+    keep_going: KeepGoing = False,
+    url: Url = "",
+    email: Email = "",
+    password: Password = "",
+    token: Token = "",
+    extractors: Extractors = 1,
+) -> None:
+    """Go on with an interrupted or paused job, and write its dataset.
+
+    Documents that are coded stay coded. Of a job that is complete, the dataset is written again. The exit status is
+    that of run.
+
+    Example:
+
+    - `coderai resume 0199d3c5-6f1e-7b2a-9c55-1f0b8d8f4c11 --out out`
+    """
+    with ended_well() as ending:
+        screen = Screen()
+        wanted = Wanted(
+            _made(out), _formats(formats), keep_going=keep_going, how_to_resume=_resume(out, formats, truth, url)
+        )
+        with signed_in(Where(url, email, password, token, own_data(), extractors), screen) as api:
+            ending.failed_documents = Run(api, screen).resume(job, wanted, truth)
+
+
+@app.command()
+def suggest(
+    project: ProjectPath,
+    documents: Documents,
+    hint: Annotated[str, typer.Option(help="What you want to know, in words.", show_default=False)] = "",
+    limit: Annotated[int, typer.Option(min=1, max=20, metavar="N", help="Most variables to suggest.")] = 8,
+    url: Url = "",
+    email: Email = "",
+    password: Password = "",
+    token: Token = "",
+) -> None:
+    """Suggest variables for some documents, as YAML for the project file.
+
+    The project file needs a name; what it says of domain, language and unit helps. Nothing is kept.
+
+    Example:
+
+    - `coderai suggest project.yaml reports/ --hint 'who protested?'`
+    """
+    with ended_well():
+        file = ProjectFile.read(project)
+        paths = find_documents(documents)
+        # The suggestions alone go to standard output, so that they can be sent to a file.
+        screen = Screen(sys.stderr)
+        with signed_in(Where(url, email, password, token, own_data()), screen) as api:
+            suggestions = Run(api, screen).suggest(file.spec, paths, hint, limit)
+        plain = [s.model_dump(exclude={"reason"}, exclude_defaults=True) for s in suggestions]
+        for suggestion, fields in zip(suggestions, plain, strict=True):
+            typer.echo(f"# {' '.join(suggestion.reason.split())}")
+            typer.echo(yaml.safe_dump([fields], sort_keys=False, allow_unicode=True, width=100))
+
+
+@app.command()
+def up(
+    extractors: Annotated[int, typer.Option(min=1, metavar="N", help="Extraction workers.")] = 1,
+    http: Annotated[str, typer.Option(help="Where the HTTP API listens.")] = "127.0.0.1:8080",
+    grpc: Annotated[str, typer.Option(help="Where the gRPC API listens.")] = "127.0.0.1:9090",
+    data: Annotated[Path, typer.Option(help="The folder of its data, secrets and logs.")] = Path(".coderai/stack"),
+) -> None:
+    """Start CoderAI on this machine and keep it running until Ctrl-C.
+
+    It is what `make run` does. With --data .coderai/run it shows what `coderai run` has left.
+
+    Examples:
+
+    - `coderai up`
+
+    - `coderai up --http 0.0.0.0:80 --extractors 4 --data /srv/coderai`
+    """
+    options = {"--extractors": str(extractors), "--http": http, "--grpc": grpc, "--data": str(data)}
+    command = [sys.executable, "-m", "deploy.local", *(part for pair in options.items() for part in pair)]
+    sys.stdout.flush()
+    os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
+
+
+def _run(
+    project: Path,
+    documents: list[str],
+    out: Path,
+    formats: str,
+    truth: Path | None,
+    model: str,
+    sample: int | None,
+    keep_going: bool,
+    where: Where,
+) -> None:
+    began = time.monotonic()
+    with ended_well() as ending:
+        screen = Screen()
+        file = ProjectFile.read(project)
+        spec = file.spec.model_copy(update={"model": model}) if model else file.spec
+        if not spec.variables:
+            raise UsageError(f"{project} names no variables; `coderai suggest` proposes some")
+        truth_path = truth or file.truth
+        rows = read_truth(truth_path, {v.name: v.type for v in spec.variables}) if truth_path else []
+        paths = find_documents(documents)
+        how_to_resume = _resume(out, formats, truth_path, where.url)
+        model_line = _model_line(spec.model, where)
+        wanted = Wanted(_made(out), _formats(formats), rows, keep_going, how_to_resume)
+        with signed_in(where, screen) as api:
+            screen.note(model_line)
+            size = next(s for s in (sample, spec.sample_size, _DEFAULT_SAMPLE) if s is not None)
+            ending.failed_documents = Run(api, screen).make_dataset(spec, paths, size, wanted)
+        screen.done(f"done in {time.monotonic() - began:.0f} s; the dataset is in {out}")
+
+
+def _made(out: Path) -> Path:
+    """The folder for the dataset: better known now than after the work that it cannot be written to.
+
+    Raises:
+        UsageError: it cannot be made, or not be written to.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            return out
+    except OSError as error:
+        raise UsageError(f"--out {out}: files cannot be written there ({error.strerror})") from None
+
+
+def _formats(text: str) -> list[Format]:
+    known: dict[str, Format] = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON"}
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise UsageError(f"--formats takes csv, xlsx and json, separated by commas; not {text!r}")
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _resume(out: Path, formats: str, truth: Path | None, url: str) -> str:
+    """The command that goes on with a job; what it needs to sign in is the user's to add."""
+    options = {"--out": str(out), "--formats": formats, "--truth": str(truth or ""), "--url": url}
+    given = [part for pair in options.items() if pair[1] for part in pair]
+    return f"coderai resume {JOB} {shlex.join(given)}"
+
+
+def _model_line(named: str, where: Where) -> str:
+    """What codes the documents, and why.
+
+    Raises:
+        UsageError: the model named needs a key that is not set.
+    """
+    if named:
+        if where.is_own and named.startswith("openai:") and not any(os.environ.get(name) for name in _KEY_OR_SERVER):
+            raise UsageError(
+                f"the model {named} needs OPENAI_API_KEY in the environment, or OPENAI_BASE_URL for a server of your "
+                "own; without a model the built-in offline engine codes"
+            )
+        return f"model: {named}"
+    if not where.is_own:
+        return f"no model is named: the default of {where.url} codes"
+    if os.environ.get("OPENAI_API_KEY"):
+        return "no model is named: the built-in offline engine codes; --model openai:gpt-5-mini would use your key"
+    return "no OPENAI_API_KEY: the built-in offline engine codes, without network and with low confidence"
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> None:
+    """Runs the command; being terminated ends it in as good order as Ctrl-C does."""
+    signal.signal(signal.SIGTERM, _terminate)
+    app(prog_name="coderai")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,332 @@
+"""The HTTP API as a Python class: what researchers script with."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self, TypeVar
+
+import httpx
+
+from client.errors import ConnectionFailed, ExportFailed, WaitedTooLong
+from client.models import (
+    Answer,
+    Document,
+    Export,
+    Extraction,
+    Job,
+    JobUpdate,
+    Project,
+    Task,
+    User,
+    Variable,
+    VariableStatistics,
+    VariableSuggestion,
+)
+from client.session import Session
+from client.uploads import Upload, upload
+from client.watch import watch
+
+Format = Literal["CSV", "XLSX", "JSON"]
+A = TypeVar("A", bound=Answer)
+
+_PAGE = 200
+_FIRST_LOOK, _SLOWEST_LOOK = 0.05, 2.0
+"""Seconds between two looks at something that is waited for: they double from the first to the second."""
+
+
+class CoderAI:
+    """One installation of CoderAI, as one user.
+
+        with CoderAI("http://127.0.0.1:8080") as api:
+            api.login("ada@example.org", "secret words")
+            project = api.create_project(name="Protests", unit={"row_is": "one protest"})
+            api.create_variable(project.id, name="participants", type="NUMBER", instructions="How many took part?")
+            api.upload(project.id, sorted(Path("reports").iterdir()))
+            api.wait_until_read(project.id)
+            job = api.start_job(project.id, "SAMPLE", sample_size=10)
+            for update in api.watch_job(job.id):
+                print(update.job.progress)
+            for extraction in api.extractions(project.id, job_id=job.id):
+                print(extraction.variable, extraction.value, extraction.evidence.quote)
+
+    Methods return what client.models describes and raise ApiError when the API refuses, ConnectionFailed when it cannot
+    be reached. Passing faults are retried and an expired token is renewed before that.
+    """
+
+    def __init__(self, url: str, *, token: str = "", timeout: float = 60.0) -> None:
+        """`token`: an access token or API key, in place of login(); `timeout`: seconds without a byte."""
+        self._session = Session(url, token=token, timeout=timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._session.close()
+
+    # Who calls
+
+    def register(self, email: str, password: str) -> User:
+        """Makes an account and signs in."""
+        return self._sign_in("auth/register", email, password)
+
+    def login(self, email: str, password: str) -> User:
+        """Signs in; from then on the token is renewed when it expires."""
+        return self._sign_in("auth/login", email, password)
+
+    def me(self) -> User:
+        """Who is signed in."""
+        return User.model_validate(self._session.get("auth/me")["user"])
+
+    # Projects and variables
+
+    def create_project(self, **fields: Any) -> Project:
+        """Makes a project; `fields` are those of POST projects: name, domain, unit, model ..."""
+        return Project.model_validate(self._session.post("projects", fields))
+
+    def projects(self) -> Iterator[Project]:
+        """All projects of the workspace."""
+        return self._items(Project, "projects")
+
+    def project(self, project_id: str) -> Project:
+        """One project."""
+        return Project.model_validate(self._session.get(f"projects/{project_id}"))
+
+    def delete_project(self, project_id: str) -> None:
+        """Deletes a project and everything in it."""
+        self._session.request("DELETE", f"projects/{project_id}")
+
+    def create_variable(self, project_id: str, **fields: Any) -> Variable:
+        """Adds a variable; `fields` are those of POST projects/{id}/variables: name, type, instructions ..."""
+        return Variable.model_validate(self._session.post(f"projects/{project_id}/variables", fields))
+
+    def create_variables(self, project_id: str, variables: Iterable[Mapping[str, Any]]) -> list[Variable]:
+        """Adds variables in the order of the columns."""
+        return [self.create_variable(project_id, **fields) for fields in variables]
+
+    def variables(self, project_id: str) -> list[Variable]:
+        """The project's variables in the order of the columns."""
+        return list(self._items(Variable, f"projects/{project_id}/variables", paged=False))
+
+    def suggest_variables(self, project_id: str, *, hint: str = "", limit: int = 8) -> list[VariableSuggestion]:
+        """What the co-pilot would code in the project's documents; nothing is changed."""
+        body = {"hint": hint, "limit": limit}
+        answer = self._session.post(f"projects/{project_id}/copilot/suggest-variables", body)
+        return [VariableSuggestion.model_validate(item) for item in answer["items"]]
+
+    # Documents
+
+    def upload(
+        self, project_id: str, paths: Sequence[Path], on_upload: Callable[[Upload], None] = lambda outcome: None
+    ) -> list[Upload]:
+        """Uploads files, streamed from disk; one that is refused does not stop the others.
+
+        `on_upload` is told each file's outcome as it comes in.
+        """
+        return upload(self._session, project_id, paths, on_upload)
+
+    def documents(self, project_id: str, *, status: str = "") -> Iterator[Document]:
+        """The project's documents in upload order; `status`: UPLOADED, PARSED, READY or FAILED."""
+        return self._items(Document, f"projects/{project_id}/documents", status=status)
+
+    def document_text(self, document_id: str) -> str:
+        """The text that was read from a document, to which evidence's offsets refer."""
+        return str(self._session.get(f"documents/{document_id}/text")["text"])
+
+    def document_counts(self, project_id: str) -> dict[str, int]:
+        """How many documents have which status."""
+        return dict(self._session.get(f"projects/{project_id}/documents", page_size=1)["counts"])
+
+    def wait_until_read(
+        self,
+        project_id: str,
+        *,
+        timeout: float | None = None,
+        on_counts: Callable[[dict[str, int]], None] = lambda counts: None,
+    ) -> dict[str, int]:
+        """Waits until every document is READY or FAILED; returns how many have which status.
+
+        Raises:
+            WaitedTooLong: that took more than `timeout` seconds.
+        """
+        for _ in _looks(timeout, "the documents to be read"):
+            counts = self.document_counts(project_id)
+            on_counts(counts)
+            if not counts.get("UPLOADED") and not counts.get("PARSED"):
+                return counts
+        raise AssertionError("the looks do not end")
+
+    # Jobs
+
+    def start_job(
+        self,
+        project_id: str,
+        kind: Literal["SAMPLE", "FULL"],
+        *,
+        sample_size: int | None = None,
+        document_ids: Sequence[str] = (),
+        skip_sample: bool = False,
+    ) -> Job:
+        """Starts coding documents: the first `sample_size` or chosen ones (SAMPLE), or all (FULL)."""
+        body: dict[str, Any] = {"kind": kind}
+        if sample_size is not None:
+            body["sample_size"] = sample_size
+        if document_ids:
+            body["document_ids"] = list(document_ids)
+        if skip_sample:
+            body["skip_sample"] = True
+        return Job.model_validate(self._session.post(f"projects/{project_id}/jobs", body))
+
+    def job(self, job_id: str) -> Job:
+        """A job as it stands."""
+        return Job.model_validate(self._session.get(f"jobs/{job_id}"))
+
+    def pause_job(self, job_id: str) -> Job:
+        """Pauses; documents that are coded stay coded."""
+        return Job.model_validate(self._session.post(f"jobs/{job_id}/pause"))
+
+    def resume_job(self, job_id: str) -> Job:
+        """Goes on with a paused job."""
+        return Job.model_validate(self._session.post(f"jobs/{job_id}/resume"))
+
+    def retry_failed(self, job_id: str) -> Job:
+        """Codes the job's failed documents again."""
+        return Job.model_validate(self._session.post(f"jobs/{job_id}/retry-failed"))
+
+    def cancel_job(self, job_id: str) -> None:
+        """Ends a job for good; documents that are coded stay coded."""
+        self._session.request("DELETE", f"jobs/{job_id}")
+
+    def watch_job(self, job_id: str, *, after: int | None = None) -> Iterator[JobUpdate]:
+        """The job's snapshot and then every event as it happens, until the job is over or paused.
+
+        A lost connection is made again, with nothing missed or doubled. `after`: the sequence number of the last update
+        that was seen, to go on from there in place of a snapshot.
+        """
+        return watch(self._session, job_id, after)
+
+    def tasks(self, job_id: str, *, status: str = "") -> Iterator[Task]:
+        """The job's documents, each with what became of it; `status`: PENDING, QUEUED, DONE, FAILED or CANCELLED."""
+        return self._items(Task, f"jobs/{job_id}/tasks", status=status)
+
+    def job_statistics(self, job_id: str) -> list[VariableStatistics]:
+        """Per variable how much was found, and why the rest was not."""
+        return list(self._items(VariableStatistics, f"jobs/{job_id}/statistics", paged=False))
+
+    def extractions(
+        self,
+        project_id: str,
+        *,
+        job_id: str = "",
+        document_id: str = "",
+        variable: str = "",
+        status: str = "",
+        min_confidence: float | None = None,
+        max_confidence: float | None = None,
+    ) -> Iterator[Extraction]:
+        """Values of a job (the newest when not named), by document, entity and column; fetched as they are read."""
+        return self._items(
+            Extraction,
+            f"projects/{project_id}/extractions",
+            job_id=job_id,
+            document_id=document_id,
+            variable=variable,
+            status=status,
+            min_confidence=min_confidence,
+            max_confidence=max_confidence,
+        )
+
+    # Exports
+
+    def create_export(
+        self,
+        project_id: str,
+        format: Format,
+        *,
+        job_id: str = "",
+        confidence: bool = False,
+        source: bool = False,
+        prompt_version: bool = False,
+        missing_reason: bool = False,
+    ) -> Export:
+        """Has a dataset written in the background; the flags add columns beside each variable's."""
+        options = {
+            "confidence": confidence,
+            "source": source,
+            "prompt_version": prompt_version,
+            "missing_reason": missing_reason,
+        }
+        body = {"format": format, "options": options} | ({"job_id": job_id} if job_id else {})
+        return Export.model_validate(self._session.post(f"projects/{project_id}/exports", body))
+
+    def wait_for_export(self, export_id: str, *, timeout: float | None = None) -> Export:
+        """Waits until the file is written.
+
+        Raises:
+            ExportFailed: it could not be.
+            WaitedTooLong: that took more than `timeout` seconds.
+        """
+        for _ in _looks(timeout, "the export"):
+            export = Export.model_validate(self._session.get(f"exports/{export_id}"))
+            if export.status == "FAILED":
+                raise ExportFailed(f"the {export.format} export failed: {export.error}")
+            if export.status == "COMPLETE":
+                return export
+        raise AssertionError("the looks do not end")
+
+    def download_export(self, export_id: str, path: Path, *, codebook: bool = False) -> None:
+        """Writes the dataset to `path`, whole or not at all; its folder is made if need be.
+
+        `codebook`: the file of the codebook beside a CSV instead (Export.codebook_file_name is not empty then).
+        """
+        query = "?codebook=true" if codebook else ""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        try:
+            with self._session.stream(f"exports/{export_id}/download{query}") as response, part.open("wb") as file:
+                for chunk in response.iter_bytes():
+                    file.write(chunk)
+            part.replace(path)
+        except httpx.TransportError as error:
+            raise ConnectionFailed(f"the download of {path.name} broke off: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _sign_in(self, path: str, email: str, password: str) -> User:
+        credentials = {"email": email, "password": password}
+        answer = self._session.post(path, credentials)
+        self._session.auth.signed_in(answer, credentials)
+        return User.model_validate(answer["user"])
+
+    def _items(self, kind: type[A], path: str, *, paged: bool = True, **filters: Any) -> Iterator[A]:
+        paging: dict[str, Any] = {"page_size": _PAGE} if paged else {}
+        while True:
+            page = self._session.get(path, **filters, **paging)
+            yield from (kind.model_validate(item) for item in page["items"])
+            if not page["next_page_token"]:
+                return
+            paging["page_token"] = page["next_page_token"]
+
+
+def _looks(timeout: float | None, what: str) -> Iterator[None]:
+    """Yields at the times to look whether something has happened.
+
+    Raises:
+        WaitedTooLong: after `timeout` seconds.
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    delay = _FIRST_LOOK
+    while True:
+        yield
+        if deadline is not None and time.monotonic() + delay > deadline:
+            raise WaitedTooLong(f"waited {timeout:g} seconds for {what}")
+        time.sleep(delay)
+        delay = min(2 * delay, _SLOWEST_LOOK)

@@ -1,0 +1,55 @@
+"""Finds the files that a user means by paths, folders and patterns."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from client.errors import UsageError
+
+
+class NoDocuments(UsageError):
+    """What was named holds no file."""
+
+
+def find_documents(named: Sequence[str]) -> list[Path]:
+    """The files that are named, each once: a file itself, all files of a folder and those below, a pattern's matches.
+
+    Hidden files and folders (.DS_Store, .git) are passed over unless they are named themselves.
+
+    Raises:
+        NoDocuments: something named does not exist, or holds no file.
+    """
+    found: dict[Path, Path] = {}
+    for name in named:
+        files = list(_files(name))
+        if not files:
+            raise NoDocuments(f"{name}: {_why_none(name)}")
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _files(name: str) -> Iterator[Path]:
+    path = Path(name)
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        yield from _below(path)
+    else:
+        for match in sorted(glob.glob(name, recursive=True)):  # noqa: PTH207 (Path.glob refuses absolute patterns)
+            matched = Path(match)
+            yield from _below(matched) if matched.is_dir() else [matched]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def _why_none(name: str) -> str:
+    if Path(name).is_dir():
+        return "this folder holds no file"
+    return "no file matches this pattern" if glob.has_magic(name) else "there is no such file or folder"

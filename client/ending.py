@@ -1,0 +1,51 @@
+"""How the command ends: an error told with what to do about it, and an exit status that scripts can rely on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import typer
+
+from client.errors import ApiError, ClientError, UsageError
+from client.following import Interrupted
+from client.screen import Screen
+
+FAILED, WRONG_USAGE, SOME_DOCUMENTS_FAILED, INTERRUPTED = 1, 2, 3, 130
+
+
+@dataclass(slots=True)
+class Ending:
+    """What is known at the end."""
+
+    failed_documents: int = 0
+
+
+@contextmanager
+def ended_well() -> Iterator[Ending]:
+    """Turns errors into messages on standard error and an exit status.
+
+    Raises:
+        typer.Exit: always but when all is well.
+    """
+    ending, screen = Ending(), Screen(sys.stderr)
+    try:
+        yield ending
+    except KeyboardInterrupt:
+        screen.error("interrupted")
+        raise typer.Exit(INTERRUPTED) from None
+    except ClientError as error:
+        screen.error(str(error))
+        if isinstance(error, ApiError):
+            screen.detail(f"HTTP {error.status} {error.code}; correlation id {error.correlation_id or 'unknown'}")
+        raise typer.Exit(_status(error)) from None
+    if ending.failed_documents:
+        raise typer.Exit(SOME_DOCUMENTS_FAILED)
+
+
+def _status(error: ClientError) -> int:
+    if isinstance(error, Interrupted):
+        return INTERRUPTED
+    return WRONG_USAGE if isinstance(error, UsageError) else FAILED

@@ -1,0 +1,50 @@
+"""Shows what a job found: a sample, the dataset, and how it compares with what a person coded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+
+from rich.text import Text
+
+from client.api import CoderAI
+from client.models import Job
+from client.screen import Screen
+from client.tables import head, sample_table, summary_table, truth_table
+from client.truth import RULE, TruthRow, compare
+
+_EXAMPLES_FROM = 1000
+"""Extractions of a sample in which an example of each variable is looked for."""
+
+
+def show_sample(api: CoderAI, job: Job, screen: Screen) -> None:
+    """How each variable fared, with an example."""
+    extractions = islice(api.extractions(job.project_id, job_id=job.id), _EXAMPLES_FROM)
+    screen.show(sample_table(api.job_statistics(job.id), extractions))
+
+
+def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
+    """The first rows, and what was found by variable."""
+    screen.heading("The first rows of the dataset")
+    for table in head(api.extractions(job.project_id, job_id=job.id)):
+        screen.show(table)
+    statistics = api.job_statistics(job.id)
+    screen.show(summary_table(statistics))
+    cells, found = sum(s.units for s in statistics), sum(s.answered for s in statistics)
+    flagged = sum(s.flagged for s in statistics)
+    screen.done(f"{cells:,} cells: {found:,} found, {cells - found:,} missing with a reason, {flagged:,} flagged")
+
+
+def show_comparison(api: CoderAI, job: Job, truth: Sequence[TruthRow], screen: Screen) -> None:
+    """How much of the truth the dataset has, by variable, and by which rule."""
+    types = {variable.name: variable.type for variable in api.variables(job.project_id)}
+    documents = {document.name for document in api.documents(job.project_id)}
+    result = compare(truth, api.extractions(job.project_id, job_id=job.id), types, documents)
+    screen.show(truth_table(result.scores))
+    right, total = sum(s.right for s in result.scores.values()), sum(s.total for s in result.scores.values())
+    screen.done(f"{right:,} of {total:,} cells are as a person coded them ({right / max(total, 1):.0%})")
+    if result.extra_entities:
+        screen.warn(f"rows about something that the person did not find: {result.extra_entities}")
+    if result.absent:
+        screen.warn(f"not compared, because not among the documents: {', '.join(result.absent)}")
+    screen.show(Text(RULE, "dim"))

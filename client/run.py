@@ -1,0 +1,200 @@
+"""The main job: documents and a project file in, a dataset out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import count, islice
+from pathlib import Path
+
+from client.api import CoderAI, Format
+from client.errors import ClientError
+from client.following import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
+from client.models import Job, Project, VariableSuggestion
+from client.project_spec import ProjectSpec
+from client.report import show_comparison, show_dataset, show_sample
+from client.screen import Screen, counted
+from client.truth import TruthRow, read_truth
+from client.uploads import Upload
+
+JOB = "{job}"
+"""Stands for a job's id in Wanted.how_to_resume."""
+_MOST_FAILURES_SHOWN = 10
+
+
+class NothingToCode(ClientError):
+    """No document could be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to come out of a job, and where."""
+
+    out: Path
+    formats: Sequence[Format]
+    truth: Sequence[TruthRow] = ()
+    keep_going: bool = False
+    """Whether to go on by itself when the job pauses."""
+    how_to_resume: str = ""
+    """The command that goes on with a job; JOB stands for its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of the command against an installation."""
+
+    api: CoderAI
+    screen: Screen
+
+    def make_dataset(self, spec: ProjectSpec, documents: Sequence[Path], sample: int, wanted: Wanted) -> int:
+        """Makes a project, uploads, tries a sample of that size (0: none), codes everything and writes the dataset.
+
+        Returns how many documents failed: refused, not readable or not coded.
+
+        Raises:
+            NothingToCode: no document could be read.
+            JobStopped: a job did not come to its end.
+            Interrupted: the user pressed Ctrl-C while a job ran.
+            ApiError, ConnectionFailed: the API refused something, or was lost.
+        """
+        project = self.make_project(spec)
+        unread = self.upload(project, documents)
+        if sample:
+            self._try_sample(project, sample)
+        job = self.api.start_job(project.id, "FULL", skip_sample=not sample)
+        return unread + self.finish(job, wanted)
+
+    def resume(self, job_id: str, wanted: Wanted, truth: Path | None) -> int:
+        """Goes on with a job and writes its dataset; returns how many of its documents failed.
+
+        Raises as make_dataset does, and TruthInvalid.
+        """
+        job = self.api.job(job_id)
+        if truth:
+            types = {variable.name: variable.type for variable in self.api.variables(job.project_id)}
+            wanted = replace(wanted, truth=read_truth(truth, types))
+        if job.status == "PAUSED":
+            job = self.api.resume_job(job_id)
+        return self.finish(job, wanted)
+
+    def suggest(self, spec: ProjectSpec, documents: Sequence[Path], hint: str, limit: int) -> list[VariableSuggestion]:
+        """What could be coded in the documents; the project made for it is deleted again."""
+        project = self.api.create_project(**spec.request())
+        try:
+            self.upload(project, documents)
+            return self.api.suggest_variables(project.id, hint=hint, limit=limit)
+        finally:
+            self.api.delete_project(project.id)
+
+    def make_project(self, spec: ProjectSpec) -> Project:
+        """Makes the project and its variables."""
+        project = self.api.create_project(**spec.request())
+        variables = self.api.create_variables(project.id, (variable.request() for variable in spec.variables))
+        columns = counted(len(variables), "variable")
+        self.screen.done(f"made the project {project.name!r} with {columns} (id {project.id})")
+        return project
+
+    def upload(self, project: Project, documents: Sequence[Path]) -> int:
+        """Uploads the documents and waits until they are read; returns how many could not be.
+
+        Raises:
+            NothingToCode: none could be.
+        """
+        uploads = self._send(project, documents)
+        with self.screen.progress("reading") as show:
+            counts = self.api.wait_until_read(project.id, on_counts=lambda counts: show(*_read(counts), ""))
+        ready, failed = counts.get("READY", 0), counts.get("FAILED", 0)
+        if ready:
+            self.screen.done(f"read {counted(ready, 'document')}")
+        refused = [upload for upload in uploads if upload.document is None]
+        unread = islice(self.api.documents(project.id, status="FAILED"), _MOST_FAILURES_SHOWN if failed else 0)
+        problems = [(u.path.name, u.error) for u in refused] + [(d.name, d.error_message) for d in unread]
+        self._warn("could not be read", problems, len(refused) + failed)
+        if not ready:
+            raise NothingToCode("no document could be read, so that there is nothing to code")
+        return len(refused) + failed
+
+    def finish(self, job: Job, wanted: Wanted) -> int:
+        """Follows a job to its end, then writes and shows the dataset; returns how many documents failed.
+
+        Raises:
+            JobStopped: the job did not come to its end.
+            Interrupted: the user pressed Ctrl-C; a job that was running is paused.
+        """
+        how_to_resume = f"To go on: {wanted.how_to_resume.replace(JOB, job.id)}"
+        try:
+            job = follow(self.api, job, self.screen, keep_going=wanted.keep_going)
+            self._tell(job)
+            self._export(job, wanted)
+            show_dataset(self.api, job, self.screen)
+            if wanted.truth:
+                show_comparison(self.api, job, wanted.truth, self.screen)
+        except KeyboardInterrupt:
+            pause_quietly(self.api, job)
+            raise Interrupted(f"interrupted; what is coded is kept\n{how_to_resume}") from None
+        except JobStopped as stopped:
+            if stopped.job.status == "PAUSED":
+                self.screen.note(how_to_resume)
+            raise
+        return job.documents_failed
+
+    def _send(self, project: Project, documents: Sequence[Path]) -> list[Upload]:
+        sent = count(1)
+        with self.screen.progress("uploading") as show:
+            uploads = self.api.upload(
+                project.id, documents, on_upload=lambda upload: show(next(sent), len(documents), "")
+            )
+        stored = [upload for upload in uploads if upload.document is not None]
+        repeated = len(stored) - sum(upload.created for upload in stored)
+        repeats = f"; {repeated} of them repeat another" if repeated else ""
+        self.screen.done(f"uploaded {counted(len(stored), 'file')}{repeats}")
+        return uploads
+
+    def _try_sample(self, project: Project, size: int) -> None:
+        job = self.api.start_job(project.id, "SAMPLE", sample_size=size)
+        try:
+            job = follow(self.api, job, self.screen)
+        except KeyboardInterrupt:
+            cancel_quietly(self.api, job)
+            raise
+        self.screen.done(f"tried a sample of {counted(job.documents_total, 'document')} with {job.model}")
+        show_sample(self.api, job, self.screen)
+
+    def _tell(self, job: Job) -> None:
+        coded = counted(job.documents_processed - job.documents_failed, "document")
+        self.screen.done(f"coded {coded} with {job.model}{_spent(job)}")
+        if job.documents_failed:
+            tasks = islice(self.api.tasks(job.id, status="FAILED"), _MOST_FAILURES_SHOWN)
+            problems = [(task.document_name, task.error) for task in tasks]
+            self._warn("could not be coded", problems, job.documents_failed)
+
+    def _export(self, job: Job, wanted: Wanted) -> None:
+        columns = {"confidence": True, "source": True, "missing_reason": True}
+        started = [self.api.create_export(job.project_id, f, job_id=job.id, **columns) for f in wanted.formats]
+        for format_, export in zip(wanted.formats, started, strict=True):
+            export = self.api.wait_for_export(export.id)
+            path = wanted.out / f"dataset.{format_.lower()}"
+            self.api.download_export(export.id, path)
+            self.screen.done(f"wrote {path} ({counted(export.row_count, 'row')})")
+            if export.codebook_file_name:
+                codebook = wanted.out / f"dataset.codebook{Path(export.codebook_file_name).suffix}"
+                self.api.download_export(export.id, codebook, codebook=True)
+                self.screen.done(f"wrote {codebook}")
+
+    def _warn(self, what: str, problems: Sequence[tuple[str, str]], number: int) -> None:
+        if number:
+            self.screen.warn(f"{counted(number, 'document')} {what}:")
+            for name, problem in problems[:_MOST_FAILURES_SHOWN]:
+                self.screen.detail(f"{name}: {problem}")
+            if number > _MOST_FAILURES_SHOWN:
+                self.screen.detail(f"... and {number - _MOST_FAILURES_SHOWN} more")
+
+
+def _read(counts: Mapping[str, int]) -> tuple[int, int]:
+    return counts.get("READY", 0) + counts.get("FAILED", 0), sum(counts.values())
+
+
+def _spent(job: Job) -> str:
+    tokens = job.tokens_in + job.tokens_out
+    cost = f", ${job.cost:,.2f}" if job.cost else ""
+    return f" ({counted(tokens, 'token')}{cost})" if tokens else ""

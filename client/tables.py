@@ -1,0 +1,132 @@
+"""The tables that the command shows: the sample, the head of the dataset, the summary, the comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from typing import Any
+
+from rich import box
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from client.models import Extraction, VariableStatistics
+from client.screen import printable
+from client.truth import Score
+
+_HEAD_ROWS = 24
+_WIDEST_NAME = 28
+_LEAD = 15
+"""Characters of a quote that stand before the value, when the quote is too long to begin at its beginning."""
+
+
+def sample_table(statistics: Sequence[VariableStatistics], extractions: Iterable[Extraction]) -> Table:
+    """Per variable how much a sample gave, and one value with its quote."""
+    examples: dict[str, Extraction] = {}
+    for extraction in extractions:
+        if extraction.value is not None:
+            examples.setdefault(extraction.variable, extraction)
+    table = _table("The sample")
+    for name, ratio in (("variable", 0), ("found", 0), ("confidence", 0), ("for example", 2), ("because it says", 3)):
+        table.add_column(name, no_wrap=not ratio, ratio=ratio or None)
+    for s in statistics:
+        example = examples.get(s.variable)
+        shown = (_value(example), _quote(example)) if example else (_line("-", "dim"), "")
+        table.add_row(s.variable, f"{s.answered} of {s.units}", _mean(s), *shown)
+    return table
+
+
+def head(extractions: Iterable[Extraction]) -> Iterator[RenderableType]:
+    """The first rows of the dataset, a line for each value: what it is, how sure, and the words that state it."""
+    first = list(islice(extractions, _HEAD_ROWS))
+    widest = min(max(len(name) for name in ("variable", *(e.variable for e in first))), _WIDEST_NAME)
+    for (_, document, _, entity), values in groupby(first, key=_unit):
+        table = _table(f"{document} · {entity}" if entity else document)
+        table.expand = True  # so that one column stands under the other from table to table
+        table.add_column("variable", width=widest)
+        table.add_column("value", ratio=2)
+        table.add_column("confidence", width=len("0.00 flagged"))
+        table.add_column("because it says", ratio=3)
+        for extraction in values:
+            table.add_row(_line(extraction.variable), _value(extraction), _confidence(extraction), _quote(extraction))
+        yield table
+
+
+def summary_table(statistics: Sequence[VariableStatistics]) -> Table:
+    """Per variable what was found, and why the rest was not."""
+    table = _table("The dataset by variable")
+    for name in ("variable", "found", "confidence", "flagged", "missing, and why"):
+        table.add_column(name, no_wrap=True)
+    for s in statistics:
+        missing = ", ".join(f"{count} {_words(reason)}" for reason, count in sorted(s.missing.items()) if count)
+        table.add_row(s.variable, f"{s.answered} of {s.units}", _mean(s), str(s.flagged), _line(missing or "-"))
+    return table
+
+
+def truth_table(scores: Mapping[str, Score]) -> Table:
+    """Per variable how the dataset compares with what a person coded."""
+    table = _table("Compared with the truth")
+    for name in ("variable", "right", "wrong value", "missed", "made up"):
+        table.add_column(name, no_wrap=True)
+    for variable, s in scores.items():
+        table.add_row(variable, f"{s.right} of {s.total}", str(s.wrong), str(s.missed), str(s.invented))
+    return table
+
+
+def _table(title: str) -> Table:
+    title_line = Text(f"\n{printable(title)}", "bold", overflow="ellipsis")
+    return Table(
+        title=title_line,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+    )
+
+
+def _line(text: str, style: str = "") -> Text:
+    """A cell of one line; what does not fit ends in an ellipsis."""
+    return Text(" ".join(printable(text).split()), style, no_wrap=True, overflow="ellipsis")
+
+
+def _unit(extraction: Extraction) -> tuple[str, str, int, str]:
+    return extraction.document_id, extraction.document_name, extraction.entity_index, extraction.entity_text
+
+
+def _value(extraction: Extraction) -> Text:
+    if extraction.value is None:
+        return _line(f"- {_words(extraction.missing_reason)}", "dim")
+    return _line(_shown(extraction.value))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(map(_shown, value))
+    return str(value)
+
+
+def _confidence(extraction: Extraction) -> Text:
+    if extraction.value is None:
+        return _line("")
+    if extraction.status == "FLAGGED":
+        return _line(f"{extraction.confidence:.2f} flagged", "yellow")
+    return _line(f"{extraction.confidence:.2f}")
+
+
+def _quote(extraction: Extraction) -> Text:
+    quote = extraction.evidence.quote
+    at = quote.casefold().find(_shown(extraction.value).casefold())
+    shown = f"...{quote[at - _LEAD :]}" if at > 2 * _LEAD else quote
+    return _line(f'"{shown}"' if quote else "", "cyan")
+
+
+def _mean(statistics: VariableStatistics) -> str:
+    return f"{statistics.mean_confidence:.2f}" if statistics.answered else "-"
+
+
+def _words(constant: str) -> str:
+    return constant.lower().replace("_", " ")

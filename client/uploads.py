@@ -1,0 +1,90 @@
+"""Uploads files in batches, streamed from disk, with an outcome for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.errors import ApiError
+from client.models import Document
+from client.session import PASSING, Session
+
+_FILES_PER_REQUEST = 25
+_BYTES_PER_REQUEST = 25_000_000
+_ABOUT_THE_FILES = frozenset({400, 413, 415, 422})
+"""HTTP statuses that speak about what was sent, so that other files may fare better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What became of one file."""
+
+    path: Path
+    document: Document | None
+    """None when it was refused."""
+    created: bool = False
+    """False when the project had these bytes already: `document` is the one it had."""
+    error: str = ""
+
+
+def upload(
+    session: Session, project_id: str, paths: Sequence[Path], on_upload: Callable[[Upload], None]
+) -> list[Upload]:
+    """Uploads files; one that cannot be read or is refused does not stop the others.
+
+    Raises:
+        ApiError: the project is unknown, or the caller may not upload to it.
+        ConnectionFailed: nothing answered.
+    """
+    outcomes = []
+    for batch in _batches(paths):
+        for outcome in _upload_batch(session, project_id, batch):
+            on_upload(outcome)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _batches(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    batch: list[Path] = []
+    size = 0
+    for path in paths:
+        bytes_ = path.stat().st_size if path.is_file() else 0
+        if batch and (len(batch) == _FILES_PER_REQUEST or size + bytes_ > _BYTES_PER_REQUEST):
+            yield batch
+            batch, size = [], 0
+        batch.append(path)
+        size += bytes_
+    if batch:
+        yield batch
+
+
+def _upload_batch(session: Session, project_id: str, batch: Sequence[Path]) -> list[Upload]:
+    try:
+        return _post(session, project_id, batch)
+    except (OSError, ApiError) as error:
+        if isinstance(error, ApiError) and error.status not in _ABOUT_THE_FILES:
+            raise
+        if len(batch) == 1:
+            return [Upload(batch[0], None, error=str(error))]
+    return [outcome for path in batch for outcome in _upload_batch(session, project_id, [path])]
+
+
+def _post(session: Session, project_id: str, batch: Sequence[Path]) -> list[Upload]:
+    with ExitStack() as opened:
+        files = [("files", (path.name, opened.enter_context(path.open("rb")))) for path in batch]
+        answer = session.request("POST", f"projects/{project_id}/documents", files=files).json()
+    problems = {error["index"]: error["problem"] for error in answer["errors"]}
+    stored = iter(answer["items"])
+    outcomes = []
+    for index, path in enumerate(batch):
+        problem = problems.get(index)
+        if problem is None:
+            item = next(stored)
+            outcomes.append(Upload(path, Document.model_validate(item), item["created"]))
+        elif problem["status"] in PASSING:
+            outcomes += _post(session, project_id, [path])
+        else:
+            outcomes.append(Upload(path, None, error=problem["detail"]))
+    return outcomes

@@ -1,0 +1,114 @@
+"""The values and rules of accounts: users, workspaces, members, tokens; no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from kit.errors import AlreadyExists, InvalidInput, LimitReached, Unauthenticated
+from kit.identity import Role
+
+ACCESS_LIFETIME = timedelta(minutes=15)
+REFRESH_LIFETIME = timedelta(days=30)
+ATTEMPTS = 10
+"""Logins of one e-mail that may fail within ATTEMPTS_WINDOW."""
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
+_SECRET_BYTES = 32
+
+
+class EmailTaken(AlreadyExists):
+    """An account with this e-mail exists already; sign in instead."""
+
+
+class WrongCredentials(Unauthenticated):
+    """The e-mail or the password is wrong."""
+
+
+class RefreshTokenInvalid(Unauthenticated):
+    """The refresh token is not valid any more; sign in again."""
+
+
+class TooManyAttempts(LimitReached):
+    """Too many failed logins of this e-mail."""
+
+    def __init__(self, retry_after: int) -> None:
+        """`retry_after` is in seconds."""
+        super().__init__(f"too many failed logins of this e-mail; try again in {retry_after} seconds")
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person."""
+
+    id: UUID
+    email: str
+    password_hash: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A workspace as one of its members sees it."""
+
+    workspace_id: UUID
+    workspace_name: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """What is kept of a refresh token; its text is with the client alone."""
+
+    id: UUID
+    user_id: UUID
+    family_id: UUID
+    """The login that it and all its successors come from."""
+    expires_at: datetime
+    rotated_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a client gets when somebody signs in, or refreshes."""
+
+    user: User
+    membership: Membership
+    access_token: str
+    refresh_token: str
+
+
+def normal_email(text: str) -> str:
+    """An e-mail address as it is stored and compared: trimmed, in lower case.
+
+    Raises:
+        InvalidInput: it has not the form of an e-mail address.
+    """
+    email = text.strip().lower()
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise InvalidInput("give an e-mail address such as ada@example.org", fields={"email": "not an e-mail address"})
+    return email
+
+
+def workspace_secret(workspace_id: UUID) -> str:
+    """A new secret text that names its workspace, so that it can be looked up inside it: 32 random bytes."""
+    return f"{workspace_id.hex}{secrets.token_urlsafe(_SECRET_BYTES)}"
+
+
+def workspace_of(secret: str) -> UUID | None:
+    """The workspace that a secret text names; None when it is no such text. It proves nothing yet."""
+    try:
+        return UUID(hex=secret[:32])
+    except ValueError:
+        return None
+
+
+def digest(secret: str) -> bytes:
+    """What is stored of a secret with 256 random bits, for which a plain SHA-256 is enough."""
+    return hashlib.sha256(secret.encode(errors="replace")).digest()

@@ -1,0 +1,121 @@
+"""Reads and writes accounts; a session sees one workspace's rows, and what belongs to the user it acts for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import case, delete, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from gateway.accounts.domain import ATTEMPTS_WINDOW, EmailTaken, Membership, RefreshToken, User
+from gateway.accounts.tables import login_attempts, memberships, refresh_tokens, users, workspaces
+from kit.db import Session
+from kit.identity import Role
+
+NO_WORKSPACE = UUID(int=0)
+"""For sessions in which it is not known yet, or does not matter, which workspace somebody acts in."""
+
+_USER = (users.c.id, users.c.email, users.c.password_hash, users.c.is_active)
+_TOKEN = (
+    refresh_tokens.c.id,
+    refresh_tokens.c.user_id,
+    refresh_tokens.c.family_id,
+    refresh_tokens.c.expires_at,
+    refresh_tokens.c.rotated_at,
+    refresh_tokens.c.revoked_at,
+)
+
+
+class AccountSession(Session):
+    """One transaction on accounts."""
+
+    async def act_for(self, user_id: UUID) -> None:
+        """Lets the session see the user's memberships and their workspaces."""
+        await self.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id)})
+
+    async def count_attempt(self, email: str, now: datetime) -> tuple[int, datetime]:
+        """Counts a login; returns how many there were of this e-mail since when, within ATTEMPTS_WINDOW."""
+        is_over = login_attempts.c.since < now - ATTEMPTS_WINDOW
+        counted = upsert(login_attempts).values(email=email, failures=1, since=now)
+        statement = counted.on_conflict_do_update(
+            index_elements=["email"],
+            set_={
+                "failures": case((is_over, 1), else_=login_attempts.c.failures + 1),
+                "since": case((is_over, now), else_=login_attempts.c.since),
+            },
+        ).returning(login_attempts.c.failures, login_attempts.c.since)
+        row = (await self.execute(statement)).one()
+        return row.failures, row.since
+
+    async def forget_attempts(self, email: str, now: datetime) -> None:
+        """Forgets the attempts of an e-mail, and those of all that are long past."""
+        is_past = login_attempts.c.since < now - ATTEMPTS_WINDOW
+        await self.execute(delete(login_attempts).where(or_(login_attempts.c.email == email, is_past)))
+
+    async def add_user(self, user: User) -> None:
+        """Adds a user.
+
+        Raises:
+            EmailTaken: another has this e-mail.
+        """
+        values = {"id": user.id, "email": user.email, "password_hash": user.password_hash, "is_active": user.is_active}
+        result = await self.execute(upsert(users).values(values).on_conflict_do_nothing())
+        if not result.rowcount:
+            raise EmailTaken()
+
+    async def user_by_email(self, email: str) -> User | None:
+        """The user with this (normal) e-mail."""
+        row = (await self.execute(select(*_USER).where(users.c.email == email))).one_or_none()
+        return User(**row._mapping) if row else None
+
+    async def user(self, user_id: UUID) -> User | None:
+        """The user with this id."""
+        row = (await self.execute(select(*_USER).where(users.c.id == user_id))).one_or_none()
+        return User(**row._mapping) if row else None
+
+    async def add_workspace(self, name: str) -> None:
+        """Adds the workspace that this session is in."""
+        await self.execute(insert(workspaces).values(id=self.workspace_id, name=name))
+
+    async def add_member(self, member_id: UUID, user_id: UUID, role: Role) -> None:
+        """Adds a member to the session's workspace."""
+        values = {"id": member_id, "workspace_id": self.workspace_id, "user_id": user_id, "role": role.value}
+        await self.execute(insert(memberships).values(values))
+
+    async def memberships(self, user_id: UUID) -> list[Membership]:
+        """The user's workspaces that the session may see, the personal one (their first) at the head."""
+        statement = (
+            select(memberships.c.workspace_id, workspaces.c.name, memberships.c.role)
+            .join(workspaces, workspaces.c.id == memberships.c.workspace_id)
+            .where(memberships.c.user_id == user_id)
+            .order_by(memberships.c.id)
+        )
+        return [Membership(r.workspace_id, r.name, Role(r.role)) for r in await self.execute(statement)]
+
+    async def add_refresh_token(self, token: RefreshToken, digest: bytes) -> None:
+        """Adds a refresh token to the session's workspace."""
+        values = {
+            "id": token.id,
+            "workspace_id": self.workspace_id,
+            "user_id": token.user_id,
+            "family_id": token.family_id,
+            "digest": digest,
+            "expires_at": token.expires_at,
+        }
+        await self.execute(insert(refresh_tokens).values(values))
+
+    async def refresh_token(self, digest: bytes) -> RefreshToken | None:
+        """The workspace's token with this digest, locked until the session ends."""
+        statement = select(*_TOKEN).where(refresh_tokens.c.digest == digest).with_for_update()
+        row = (await self.execute(statement)).one_or_none()
+        return RefreshToken(**row._mapping) if row else None
+
+    async def rotate(self, token_id: UUID, now: datetime) -> None:
+        """Marks a token as exchanged for its successor."""
+        await self.execute(update(refresh_tokens).where(refresh_tokens.c.id == token_id).values(rotated_at=now))
+
+    async def revoke_family(self, family_id: UUID, now: datetime) -> None:
+        """Ends a login: none of its tokens is good for anything any more."""
+        statement = update(refresh_tokens).where(refresh_tokens.c.family_id == family_id).values(revoked_at=now)
+        await self.execute(statement)

@@ -1,0 +1,65 @@
+"""The tables of the schema `gateway`."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid
+
+from kit.db import UTC_TIME, tenant_columns
+
+metadata = MetaData()
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("created_at", UTC_TIME, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+)
+
+login_attempts = Table(
+    "login_attempts",
+    metadata,
+    Column("email", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("since", UTC_TIME, nullable=False),
+)
+
+workspaces = Table(
+    "workspaces",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("created_at", UTC_TIME, nullable=False),
+    Column("name", Text, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    *tenant_columns(),
+    Column("user_id", Uuid, nullable=False),
+    Column("role", Text, nullable=False),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    *tenant_columns(),
+    Column("user_id", Uuid, nullable=False),
+    Column("family_id", Uuid, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("expires_at", UTC_TIME, nullable=False),
+    Column("rotated_at", UTC_TIME),
+    Column("revoked_at", UTC_TIME),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    metadata,
+    *tenant_columns(),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", Integer),
+    Column("body", LargeBinary),
+)

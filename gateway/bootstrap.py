@@ -1,0 +1,114 @@
+"""Builds the gateway's parts, wires them and serves both APIs in one process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from gateway.accounts.passwords import Passwords
+from gateway.accounts.tokens import AccessTokens
+from gateway.accounts.usecases import Accounts
+from gateway.grpc_proxy import Proxy, serving
+from gateway.housekeeping import sweep_forever
+from gateway.http.app import create_app
+from gateway.http.backend import Backend
+from gateway.http.idempotency import Idempotency
+from gateway.peers import Peers
+from gateway.settings import GatewaySettings
+from kit import telemetry
+from kit.db import Database
+from kit.identity import TokenKey
+from kit.ids import new_id
+from kit.process import until_stopped
+
+log = structlog.get_logger()
+
+_STOP_WITHIN = 5
+"""Seconds that requests in hand have when the gateway stops; event streams are cut off then, and resume elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The two APIs over one backend."""
+
+    app: FastAPI
+    proxy: Proxy
+    db: Database
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
+    """The gateway's parts, connected while the block runs."""
+    db = Database(settings.database_url, "gateway", settings.database_pool)
+    key = TokenKey(settings.internal_token_key)
+    peers = Peers(settings.addresses, key)
+    passwords = Passwords()
+    tokens = AccessTokens(settings.token_key)
+    accounts = Accounts(db, passwords, tokens, _now, new_id)
+    backend = Backend(db, accounts, tokens, peers, Idempotency(db, _now))
+    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    try:
+        yield Gateway(create_app(backend, origins), Proxy(peers, tokens, key), db)
+    finally:
+        await peers.close()
+        await db.close()
+        passwords.close()
+
+
+async def serve() -> None:
+    """Serves HTTP and gRPC until SIGTERM or SIGINT."""
+    settings = GatewaySettings.from_env("gateway")
+    telemetry.configure("gateway", settings.log_level, settings.log_format)
+    async with building(settings) as gateway, serving(settings.grpc, gateway.proxy):
+        await until_stopped(partial(serve_http, gateway.app, settings.http), partial(sweep_forever, gateway.db))
+
+
+async def serve_http(app: FastAPI, listen: str) -> None:
+    """Serves the HTTP API on host:port until cancelled; requests in hand get a few seconds to finish.
+
+    Raises:
+        SystemExit: the address is in use.
+    """
+    host, _, port = listen.rpartition(":")
+    config = uvicorn.Config(
+        app,
+        host or "127.0.0.1",
+        int(port),
+        http="httptools",
+        ws="websockets-sansio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_STOP_WITHIN,
+    )
+    server = _Server(config)
+    running = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await running
+        raise
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to kit.process, which stops all parts in order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Captures none."""
+        yield

@@ -1,0 +1,162 @@
+"""The gRPC API: passes calls of the public services through unread, the user's token swapped for an internal one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import structlog
+from google.protobuf.descriptor import MethodDescriptor
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health_aio
+from grpc_reflection.v1alpha import reflection
+
+from gateway.accounts.tokens import AccessTokens
+from gateway.http.edge import correlation_id
+from gateway.peers import SERVICES, Peers
+from kit import telemetry
+from kit.errors import CoderAIError, Unauthenticated
+from kit.grpc_errors import status_details, status_of
+from kit.grpc_server import OPTIONS, STOP_WITHIN
+from kit.identity import Identity, TokenKey
+
+log = structlog.get_logger()
+
+_CORRELATION = "x-correlation-id"
+_READS = ("Get", "List", "Watch", "Download", "Stream")
+"""How the RPCs begin that viewers may call."""
+
+Context = grpc.aio.ServicerContext[bytes, bytes]
+
+
+class Proxy(grpc.GenericRpcHandler):
+    """Handles every method of the public services, and no other, whatever its arity."""
+
+    def __init__(self, peers: Peers, tokens: AccessTokens, key: TokenKey) -> None:
+        self._tokens = tokens
+        self._key = key
+        self._handlers = {
+            f"/{descriptor.full_name}/{method.name}": self._handler(peers.wire(service), service, method)
+            for service, descriptor in SERVICES.items()
+            for method in descriptor.methods
+        }
+
+    def service(self, handler_call_details: Any) -> Any:
+        """The handler of a method; None for one that no public service has."""
+        return self._handlers.get(handler_call_details.method)
+
+    def _handler(self, wire: grpc.aio.Channel, service: str, method: MethodDescriptor) -> Any:
+        """A handler that passes raw bytes: without serializers gRPC leaves them alone."""
+        path = f"/{method.containing_service.full_name}/{method.name}"
+        arity = (method.client_streaming, method.server_streaming)
+        call: Any = {
+            (False, False): wire.unary_unary,
+            (False, True): wire.unary_stream,
+            (True, False): wire.stream_unary,
+            (True, True): wire.stream_stream,
+        }[arity](path)
+        make: Any = {
+            (False, False): grpc.unary_unary_rpc_method_handler,
+            (False, True): grpc.unary_stream_rpc_method_handler,
+            (True, False): grpc.stream_unary_rpc_method_handler,
+            (True, True): grpc.stream_stream_rpc_method_handler,
+        }[arity]
+        passed = _Passed(self, service, path, is_read=method.name.startswith(_READS), call=call)
+        return make(passed.stream if method.server_streaming else passed.unary)
+
+    def caller(self, context: Context) -> Identity:
+        """Who calls.
+
+        Raises:
+            Unauthenticated: the metadata holds no valid `authorization: Bearer <access token>`.
+        """
+        metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
+        scheme, _, token = metadata.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise Unauthenticated("send the metadata authorization: Bearer <access token>")
+        return self._tokens.verify(token, correlation_id(metadata.get(_CORRELATION)))
+
+    def internal_metadata(self, caller: Identity, service: str) -> tuple[tuple[str, str], ...]:
+        """The metadata by which a service knows the caller."""
+        return (("authorization", f"Bearer {self._key.mint(caller, service)}"),)
+
+
+class _Passed:
+    """One method, passed through."""
+
+    def __init__(self, proxy: Proxy, service: str, path: str, *, is_read: bool, call: Callable[..., Any]) -> None:
+        self._proxy = proxy
+        self._service = service
+        self._path = path
+        self._is_read = is_read
+        self._call = call
+
+    async def unary(self, request: Any, context: Context) -> bytes:
+        """Passes a call with one reply; `request` is bytes, or an iterator of bytes."""
+        async with self._answering(context):
+            reply: bytes = await (await self._forwarded(request, context))
+        return reply
+
+    async def stream(self, request: Any, context: Context) -> AsyncGenerator[bytes]:
+        """Passes a call with many replies; `request` is bytes, or an iterator of bytes."""
+        async with self._answering(context):
+            call = await self._forwarded(request, context)
+            try:
+                async for reply in call:
+                    yield reply
+            finally:
+                call.cancel()
+
+    async def _forwarded(self, request: Any, context: Context) -> Any:
+        caller = self._proxy.caller(context)
+        if not self._is_read:
+            caller.must_edit()
+        await context.send_initial_metadata(((_CORRELATION, caller.correlation_id),))
+        metadata = self._proxy.internal_metadata(caller, self._service)
+        return self._call(request, metadata=metadata, timeout=context.time_remaining())
+
+    @asynccontextmanager
+    async def _answering(self, context: Context) -> AsyncIterator[None]:
+        """Answers errors: ours as kit does, a service's unchanged; and accounts for the call."""
+        started, status = time.monotonic(), grpc.StatusCode.CANCELLED
+        try:
+            yield
+            status = grpc.StatusCode.OK
+        except CoderAIError as error:
+            status = status_of(error)
+            await context.abort(status, error.message, status_details(error))
+        except grpc.aio.AioRpcError as error:
+            status = error.code()
+            await context.abort(status, error.details() or "", tuple(error.trailing_metadata() or ()))
+        finally:
+            seconds = time.monotonic() - started
+            telemetry.GRPC_REQUESTS.labels(self._path, status.name).inc()
+            telemetry.GRPC_SECONDS.labels(self._path).observe(seconds)
+            log.info("grpc_request", method=self._path, status=status.name, ms=round(seconds * 1000, 1))
+
+
+@asynccontextmanager
+async def serving(listen: str, proxy: Proxy) -> AsyncIterator[int]:
+    """Serves while the block runs; yields the port. Leaving it lets calls in hand finish for 10 seconds.
+
+    Raises:
+        RuntimeError: the address is in use.
+    """
+    server = grpc.aio.server(options=OPTIONS)
+    server.add_generic_rpc_handlers((proxy,))
+    health = health_aio.HealthServicer()
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    names = [descriptor.full_name for descriptor in SERVICES.values()]
+    reflection.enable_server_reflection([*names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server)
+    port = server.add_insecure_port(listen)
+    await server.start()
+    await health.set("", health_pb2.HealthCheckResponse.SERVING)
+    log.info("serving_grpc", port=port)
+    try:
+        yield port
+    finally:
+        await health.enter_graceful_shutdown()
+        await server.stop(STOP_WITHIN)

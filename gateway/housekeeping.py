@@ -1,0 +1,36 @@
+"""Removes what has expired from the gateway's schema: refresh tokens and the answers kept for repeated requests."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.accounts.tables import idempotency_keys, refresh_tokens
+from gateway.http.idempotency import KEPT_FOR
+from kit.db import Database
+
+log = structlog.get_logger()
+
+EVERY = timedelta(hours=1)
+
+
+async def sweep(db: Database, now: datetime) -> None:
+    """Deletes what has expired by now, of all workspaces."""
+    async with db.sweep() as connection:
+        await connection.execute(delete(refresh_tokens).where(refresh_tokens.c.expires_at < now))
+        await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEPT_FOR))
+        await connection.commit()
+
+
+async def sweep_forever(db: Database) -> None:
+    """Sweeps now and every hour until cancelled."""
+    while True:
+        try:
+            await sweep(db, datetime.now(UTC))
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("sweep_failed", error=str(error))
+        await asyncio.sleep(EVERY.total_seconds())

@@ -1,0 +1,138 @@
+"""The routes of accounts: register, log in, refresh, log out, look at oneself."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from gateway.accounts.domain import ACCESS_LIFETIME, Membership, SignedIn, User
+from gateway.http.backend import Caller, backend_of
+from gateway.http.bodies import BoundedRoute
+from gateway.http.endpoints import PREFIX, json_response
+from gateway.http.models import Body, Reply, Text
+from kit.errors import Unauthenticated
+
+router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute)
+
+Email = Annotated[Text, Field(examples=["ada@example.org"])]
+Password = Annotated[Text, Field(min_length=8, max_length=1024, examples=["correct horse battery staple"])]
+
+
+class Registration(Body):
+    """Who wants an account."""
+
+    email: Email
+    password: Password
+
+
+class Credentials(Body):
+    """Who wants to sign in."""
+
+    email: Email
+    password: Annotated[Text, Field(max_length=1024, examples=["correct horse battery staple"])]
+    workspace_id: Annotated[UUID, Field(strict=False)] | None = Field(
+        None, description="The workspace to act in; the personal one when absent."
+    )
+
+
+class RefreshTokenBody(Body):
+    """The refresh token of a login."""
+
+    refresh_token: Text
+
+
+class Workspace(Reply):
+    """A workspace as its member sees it."""
+
+    id: str
+    name: str
+    role: str = Field(description="OWNER, EDITOR or VIEWER.")
+
+
+class Person(Reply):
+    """A user."""
+
+    id: str
+    email: str
+
+
+class Tokens(Reply):
+    """What a client needs to act for a user."""
+
+    access_token: str = Field(description="For the Authorization header, as `Bearer <token>`.")
+    token_type: str
+    expires_in: int = Field(description="Seconds that the access token is good for.")
+    refresh_token: str = Field(description="Exchanged once, within 30 days, for new tokens.")
+    user: Person
+    workspace: Workspace
+
+
+class Me(Reply):
+    """The caller."""
+
+    user: Person
+    workspace: Workspace = Field(description="The one that the access token acts in.")
+    workspaces: list[Workspace]
+
+
+@router.post("/register", status_code=201, response_model=Tokens, operation_id="register", summary="Create an account")
+async def register(request: Request, body: Registration) -> Response:
+    """Makes an account with a personal workspace, and signs in."""
+    return _tokens(await backend_of(request).accounts.register(body.email, body.password), 201)
+
+
+@router.post("/login", response_model=Tokens, operation_id="login", summary="Log in")
+async def login(request: Request, body: Credentials) -> Response:
+    """Signs in. Ten failures of an e-mail within 15 minutes are the limit."""
+    accounts = backend_of(request).accounts
+    return _tokens(await accounts.login(body.email, body.password, body.workspace_id))
+
+
+@router.post("/refresh", response_model=Tokens, operation_id="refresh", summary="Renew the tokens")
+async def refresh(request: Request, body: RefreshTokenBody) -> Response:
+    """Exchanges a refresh token for new tokens; using one twice ends its login."""
+    return _tokens(await backend_of(request).accounts.refresh(body.refresh_token))
+
+
+@router.post("/logout", status_code=204, response_class=Response, operation_id="logout", summary="Log out")
+async def logout(request: Request, body: RefreshTokenBody) -> Response:
+    """Ends the login that a refresh token comes from."""
+    await backend_of(request).accounts.logout(body.refresh_token)
+    return Response(status_code=204)
+
+
+@router.get("/me", response_model=Me, operation_id="whoAmI", summary="Show who calls")
+async def me(request: Request, caller: Caller) -> Response:
+    """Who calls, and in which workspaces they may act."""
+    if caller.user_id is None:
+        raise Unauthenticated()
+    user, members = await backend_of(request).accounts.whoami(caller.user_id)
+    workspace = next((m for m in members if m.workspace_id == caller.workspace_id), None)
+    if workspace is None:
+        raise Unauthenticated("you are not a member of this workspace any more; sign in again")
+    spaces = [_workspace(m) for m in members]
+    return json_response({"user": _person(user), "workspace": _workspace(workspace), "workspaces": spaces})
+
+
+def _tokens(signed_in: SignedIn, status: int = 200) -> Response:
+    content = {
+        "access_token": signed_in.access_token,
+        "token_type": "Bearer",
+        "expires_in": int(ACCESS_LIFETIME.total_seconds()),
+        "refresh_token": signed_in.refresh_token,
+        "user": _person(signed_in.user),
+        "workspace": _workspace(signed_in.membership),
+    }
+    return json_response(content, status)
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {"id": str(user.id), "email": user.email}
+
+
+def _workspace(membership: Membership) -> dict[str, Any]:
+    return {"id": str(membership.workspace_id), "name": membership.workspace_name, "role": membership.role.value}

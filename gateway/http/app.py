@@ -1,0 +1,70 @@
+"""Puts the HTTP API together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from gateway.http import accounts, documents, events, health, problems
+from gateway.http.backend import Backend
+from gateway.http.bodies import BoundedRoute
+from gateway.http.comments import comment_on
+from gateway.http.edge import CORRELATION_HEADER, Edge
+from gateway.http.endpoints import add_routes
+from gateway.peers import SERVICES
+
+_DESCRIPTION = """\
+CoderAI turns a corpus of documents into a dataset whose every cell can be checked.
+
+- **Who calls**: `Authorization: Bearer <access token>`, from `POST /v1/auth/register` or `/login`.
+- **Values**: every field is there in answers; null or an empty text means that it is not set. Unknown fields in
+  requests are refused. Times are RFC 3339 in UTC.
+- **Lists** are `{items, next_page_token}`; send the token as `page_token` for the next page, until it is empty.
+- **Errors** are `application/problem+json` (RFC 9457) with a stable `code`.
+- **Once**: send an `Idempotency-Key` with a POST, and a repetition gets the first answer.
+- **Correlation**: every answer has an `X-Correlation-Id`, yours if you send one; it is in all logs.
+- **Live**: `GET /v1/jobs/{job_id}/events` streams server-sent events; the WebSocket `/ws/jobs/{job_id}` sends the same
+  as JSON, with the access token in the Authorization header or as subprotocols `bearer, <token>`, and
+  `?last_event_id=` to resume.
+"""
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    "4XX": {"description": "The request cannot be answered as it is; `code` says why.", "content": _PROBLEM},
+    "5XX": {"description": "Something is wrong on this side; `code` says what.", "content": _PROBLEM},
+}
+
+
+def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
+    """The ASGI application; browsers may call it from the `cors_origins`."""
+    app = FastAPI(
+        title="CoderAI",
+        version=version("coderai"),
+        description=_DESCRIPTION,
+        redoc_url=None,
+        responses=_RESPONSES,
+        openapi_tags=[
+            {"name": "accounts", "description": "Who may use the installation."},
+            *({"name": name, "description": comment_on(service.full_name)} for name, service in SERVICES.items()),
+            {"name": "operations", "description": "For whoever runs the installation."},
+        ],
+    )
+    app.state.backend = backend
+    app.router.route_class = BoundedRoute
+    problems.add_handlers(app)
+    add_routes(app)
+    for module in (accounts, documents, events, health):
+        app.include_router(module.router)
+    app.add_middleware(Edge)
+    if cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=[CORRELATION_HEADER],
+        )
+    return app

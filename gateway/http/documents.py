@@ -1,0 +1,148 @@
+"""The route that takes documents: files in multipart/form-data, or one text as JSON."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from coderai.ingest.v1.ingest_service_pb2 import Document
+from fastapi import APIRouter, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import Field, ValidationError
+
+from gateway.http.backend import Caller, IdempotencyKey, backend_of
+from gateway.http.bodies import bounded
+from gateway.http.codec import to_json
+from gateway.http.endpoints import PREFIX, json_response
+from gateway.http.idempotency import fingerprint
+from gateway.http.models import Body, Reply, Text, reply_model
+from gateway.http.multipart import multipart_events
+from gateway.http.problems import Problem, correlation_id_of, problem_of
+from gateway.http.uploads import FIELD, FILE_LIMIT, FileTooLarge, NotAFile, Outcome, Target, upload_all, upload_one
+from gateway.peers import Peers
+from kit.errors import CoderAIError
+from kit.identity import acting_as
+
+router = APIRouter(prefix=PREFIX, tags=["ingest"])
+
+_TEXT_COLUMN = "Of tables (CSV, JSON, Parquet): the column that holds each row's text; guessed when absent."
+_TEXT_BODY_LIMIT = FILE_LIMIT * 5 // 4
+"""Bytes of a JSON body whose text is as large as a file may be: its quotes and line ends are escaped."""
+
+
+class TextDocument(Body):
+    """A document whose text is at hand."""
+
+    name: Text = Field(examples=["interview-07.txt"])
+    text: Text
+
+
+class UploadedDocument(reply_model(Document.DESCRIPTOR)):  # type: ignore[misc]
+    """A document that is stored."""
+
+    created: bool = Field(description="False when the project had these bytes already: this is the document it had.")
+
+
+class RefusedFile(Reply):
+    """A file that is not stored."""
+
+    index: int = Field(description="Which of the request's parts it was, from 0.")
+    name: str
+    problem: Problem
+
+
+class Uploads(Reply):
+    """What became of each file, in their order. When none is stored, the request is answered with the problem."""
+
+    items: list[UploadedDocument]
+    errors: list[RefusedFile]
+
+
+_REQUEST_BODY = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {FIELD: {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                "required": [FIELD],
+            }
+        },
+        "application/json": {"schema": TextDocument.model_json_schema()},
+    },
+}
+
+
+@router.post(
+    "/projects/{project_id}/documents",
+    status_code=HTTPStatus.CREATED,
+    response_model=Uploads,
+    operation_id="uploadDocuments",
+    summary="Upload documents",
+    openapi_extra={"requestBody": _REQUEST_BODY},
+)
+async def upload_documents(
+    request: Request,
+    project_id: str,
+    caller: Caller,
+    text_column: Annotated[Text, Query(description=_TEXT_COLUMN)] = "",
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Takes files (of 50 MiB at most) in parts named `files`, each stored as it arrives, or one text as JSON.
+
+    A file that is refused does not stop the others. A repetition under the same Idempotency-Key is told by its path
+    alone: the bytes have gone to the store by then, which knows by itself what it has already.
+    """
+    caller.must_edit()
+    backend, target = backend_of(request), Target(project_id, text_column)
+
+    async def act() -> Response:
+        content_type = request.headers.get("content-type", "")
+        with acting_as(caller):
+            if content_type.startswith("multipart/form-data"):
+                events = multipart_events(content_type, request.stream())
+                outcomes = await upload_all(backend.peers, target, events)
+            else:
+                outcomes = [await _upload_text(backend.peers, target, request)]
+        return _answer(outcomes, correlation_id_of(request))
+
+    print_ = fingerprint(request.method, request.url.path, b"")
+    return await backend.idempotency.once(caller.workspace_id, idempotency_key, print_, act)
+
+
+async def _upload_text(peers: Peers, target: Target, request: Request) -> Outcome:
+    body = await Request(request.scope, bounded(request.receive, _TEXT_BODY_LIMIT)).body()
+    try:
+        document = TextDocument.model_validate_json(body)
+    except ValidationError as error:
+        raise RequestValidationError(error.errors()) from error
+    data = document.text.encode()
+    if len(data) > FILE_LIMIT:
+        raise FileTooLarge()
+    return await upload_one(peers, target, document.name, data)
+
+
+def _answer(outcomes: list[Outcome], correlation_id: str) -> Response:
+    items, errors = [], []
+    for index, outcome in enumerate(outcomes):
+        if isinstance(outcome.result, CoderAIError):
+            problem = problem_of(outcome.result, correlation_id)
+            errors.append(RefusedFile(index=index, name=outcome.name, problem=problem))
+        else:
+            items.append(to_json(outcome.result.document) | {"created": outcome.result.created})
+    if not items:
+        raise _refusal_of_all(outcomes)
+    is_new = any(item["created"] for item in items)
+    return json_response({"items": items, "errors": errors}, HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+
+
+def _refusal_of_all(outcomes: list[Outcome]) -> CoderAIError:
+    """The first file's error, with a line for each file."""
+    refused = [(outcome.name, outcome.result) for outcome in outcomes if isinstance(outcome.result, CoderAIError)]
+    if not refused:
+        return NotAFile()
+    error = refused[0][1]
+    if len(refused) > 1:
+        error.fields = {f"{FIELD}.{i}": f"{name}: {each.message}" for i, (name, each) in enumerate(refused)}
+    return error

@@ -1,0 +1,137 @@
+"""A job's events as server-sent events, and the same over a WebSocket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+import structlog
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from fastapi import APIRouter, Header, Query, Request, WebSocket
+from fastapi.responses import Response, StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from pydantic_core import to_json as dump
+
+from gateway.http.backend import Caller, backend_of
+from gateway.http.endpoints import PREFIX
+from gateway.http.streams import Stream
+from gateway.http.watching import Watch, is_over, update_json
+from kit.errors import CoderAIError, NotFound, Unauthenticated, Unavailable
+from kit.identity import Identity
+
+log = structlog.get_logger()
+
+router = APIRouter(tags=["extractor"])
+
+_SUBPROTOCOL = "bearer"
+_CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, Unavailable: 1013}
+_INTERNAL_ERROR = 1011
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "`id: <sequence>`, `event: snapshot|progress|document_completed|document_failed|job_completed|"
+        "job_paused|job_failed|job_cancelled`, `data: {type, sequence, event, job}`; ends with the job's last event.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    },
+    204: {"description": "The job is over, and there is no event after the one named."},
+}
+LastEventId = Annotated[int | None, Query(ge=0, description="As the header Last-Event-ID, which goes before it.")]
+
+
+@router.get(
+    f"{PREFIX}/jobs/{{job_id}}/events",
+    response_class=StreamingResponse,
+    responses=_STREAM,
+    operation_id="watchJob",
+    summary="Watch a job live",
+)
+async def job_events(
+    request: Request,
+    job_id: str,
+    caller: Caller,
+    resume_after: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
+    last_event_id: LastEventId = None,
+) -> Response:
+    """Streams a snapshot of the job, then every event; with Last-Event-ID, every event after that one."""
+    after = last_event_id if resume_after is None else resume_after
+    watch = Watch(backend_of(request).peers, caller, job_id)
+    snapshot = await watch.snapshot()
+    if after is not None and is_over(snapshot, after):
+        return Response(status_code=204)
+    return Stream(_server_sent(watch, snapshot, after), "text/event-stream", {"X-Accel-Buffering": "no"})
+
+
+@router.websocket("/ws/jobs/{job_id}")
+async def job_socket(
+    socket: WebSocket, job_id: str, token: str | None = None, last_event_id: LastEventId = None
+) -> None:
+    """Sends what the event stream sends, as JSON messages {type, sequence, event, job}.
+
+    The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
+    subprotocols `bearer, <token>`; `?token=` works too, but shows the token to whatever logs addresses on the way.
+    Closes with 1000 after the job's last event, 4401 without a valid token, 4404 when there is no such job.
+    """
+    offered = socket.scope["subprotocols"]
+    await socket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
+    try:
+        caller = backend_of(socket).tokens.verify(_token(socket, offered, token), socket.state.correlation_id)
+        await _relay(socket, caller, job_id, last_event_id)
+    except CoderAIError as error:
+        code = next((code for kind, code in _CLOSE_CODES.items() if isinstance(error, kind)), _INTERNAL_ERROR)
+        await socket.close(code, error.code)
+
+
+async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[bytes]:
+    try:
+        async with aclosing(watch.updates(snapshot, after)) as updates:
+            async for update in updates:
+                if update is None:
+                    yield KEEPALIVE_COMMENT
+                else:
+                    content = update_json(update)
+                    yield format_sse_event(data_str=_text(content), event=content["type"], id=str(update.sequence))
+    except CoderAIError as error:
+        # The client comes again by itself, with the id of the last event that it got.
+        log.warning("stream_given_up", error=error.message)
+
+
+async def _relay(socket: WebSocket, caller: Identity, job_id: str, after: int | None) -> None:
+    """Sends updates until the job is over or the client leaves."""
+    watch = Watch(backend_of(socket).peers, caller, job_id)
+    sending = asyncio.create_task(_send_all(socket, watch, await watch.snapshot(), after))
+    leaving = asyncio.create_task(_until_left(socket))
+    try:
+        await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            sending.result()
+            await socket.close()
+    finally:
+        for task in (sending, leaving):
+            task.cancel()
+        await asyncio.wait([sending, leaving])
+
+
+async def _send_all(socket: WebSocket, watch: Watch, snapshot: pb.WatchJobResponse, after: int | None) -> None:
+    async with aclosing(watch.updates(snapshot, after)) as updates:
+        async for update in updates:
+            if update is not None:
+                await socket.send_text(_text(update_json(update)))
+
+
+async def _until_left(socket: WebSocket) -> None:
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        continue
+
+
+def _token(socket: WebSocket, offered: list[str], from_query: str | None) -> str:
+    scheme, _, from_header = socket.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return from_header
+    if len(offered) > 1 and offered[0] == _SUBPROTOCOL:
+        return offered[1]
+    return from_query or ""
+
+
+def _text(content: Any) -> str:
+    return dump(content, inf_nan_mode="null").decode()

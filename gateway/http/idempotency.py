@@ -1,0 +1,118 @@
+"""Does a request with an Idempotency-Key once: a repetition gets the answer that the first one got.
+
+Kept for 24 hours by workspace and key. Only successes are kept: what failed may be tried again under the same key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi.responses import Response
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.accounts.tables import idempotency_keys as keys
+from kit.db import Database, Session
+from kit.errors import Conflict, InvalidInput
+from kit.ids import new_id
+
+KEPT_FOR = timedelta(hours=24)
+GIVEN_UP_AFTER = timedelta(minutes=5)
+"""A request without an answer by then died with its gateway; its key may be used again."""
+REPLAYED_HEADER = "Idempotency-Replayed"
+_LONGEST = 255
+_SUCCESSES = range(200, 300)
+
+
+class IdempotencyKeyReused(InvalidInput):
+    """This Idempotency-Key was used for another request; use a new key for each."""
+
+
+class RequestInProgress(Conflict):
+    """The first request with this Idempotency-Key is still being answered; try again in a moment."""
+
+
+def fingerprint(method: str, path: str, body: bytes) -> bytes:
+    """What tells a repetition from another request under the same key."""
+    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+
+
+class Idempotency:
+    """Keeps answers in Postgres, so that any replica of the gateway can repeat them."""
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def once(
+        self, workspace_id: UUID, key: str | None, print_: bytes, act: Callable[[], Awaitable[Response]]
+    ) -> Response:
+        """The answer of `act`, or the kept one of an earlier request with the same key; without a key just acts.
+
+        Raises:
+            IdempotencyKeyReused: the earlier request was another one.
+            RequestInProgress: the earlier request has no answer yet.
+            InvalidInput: the key is empty or longer than 255 characters.
+        """
+        if key is None:
+            return await act()
+        if not 0 < len(key) <= _LONGEST or not key.isprintable():
+            raise InvalidInput(f"an Idempotency-Key has 1 to {_LONGEST} printable characters")
+        claim = new_id()
+        kept = await self._claim(workspace_id, claim, key, print_)
+        if kept is not None:
+            return kept
+        try:
+            response = await act()
+        except Exception:
+            await self._release(workspace_id, claim)
+            raise
+        await self._keep(workspace_id, claim, response)
+        return response
+
+    async def _claim(self, workspace_id: UUID, claim: UUID, key: str, print_: bytes) -> Response | None:
+        """Makes the key this request's, and returns None; or returns the answer that is kept under it."""
+        now = self._clock()
+        fresh = {"id": claim, "created_at": now, "fingerprint": print_, "status": None, "body": None}
+        is_over = or_(
+            keys.c.created_at < now - KEPT_FOR,
+            keys.c.status.is_(None) & (keys.c.created_at < now - GIVEN_UP_AFTER),
+        )
+        statement = (
+            insert(keys)
+            .values(workspace_id=workspace_id, key=key, **fresh)
+            .on_conflict_do_update(index_elements=["workspace_id", "key"], set_=fresh, where=is_over)
+            .returning(keys.c.id)
+        )
+        async with self._db.session(workspace_id, Session) as session:
+            if (await session.execute(statement)).one_or_none():
+                await session.commit()
+                return None
+            row = (await session.execute(select(keys).where(keys.c.key == key))).one_or_none()
+        return _replay(row, print_)
+
+    async def _keep(self, workspace_id: UUID, claim: UUID, response: Response) -> None:
+        if response.status_code not in _SUCCESSES:
+            return await self._release(workspace_id, claim)
+        kept = update(keys).where(keys.c.id == claim).values(status=response.status_code, body=bytes(response.body))
+        return await self._commit(workspace_id, kept)
+
+    async def _release(self, workspace_id: UUID, claim: UUID) -> None:
+        await self._commit(workspace_id, delete(keys).where(keys.c.id == claim))
+
+    async def _commit(self, workspace_id: UUID, statement: Any) -> None:
+        async with self._db.session(workspace_id, Session) as session:
+            await session.execute(statement)
+            await session.commit()
+
+
+def _replay(row: Any, print_: bytes) -> Response:
+    if row is None or (row.status is None and row.fingerprint == print_):
+        raise RequestInProgress()
+    if row.fingerprint != print_:
+        raise IdempotencyKeyReused()
+    return Response(row.body, row.status, {REPLAYED_HEADER: "true"}, "application/json")

@@ -1,0 +1,194 @@
+"""Derives Pydantic models from proto descriptors: a field is declared once, in the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from math import isfinite
+from typing import Annotated, Any, Literal
+
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from gateway.http.codec import STRUCT, VALUE, choices, is_time, map_value
+from gateway.http.comments import comment_on
+from kit.wire import enum_names
+
+_EXACT = 2**53
+"""Whole numbers beyond it have no exact double, which is how google.protobuf.Value holds numbers."""
+_DEEPEST = 30
+"""Levels of a JSON value; gRPC reads messages of up to 100 levels, and each of these takes three."""
+
+
+class Reply(BaseModel):
+    """Base of what the API answers: every field is there."""
+
+
+class Body(BaseModel):
+    """Base of what the API takes as JSON: exact types, and no field that it does not know."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_unknown(cls, data: Any) -> Any:
+        unknown = [name for name in data if name not in cls.model_fields] if isinstance(data, Mapping) else []
+        if unknown:
+            raise ValidationError.from_exception_data(cls.__name__, [_unknown(cls, name) for name in unknown])
+        return data
+
+
+class Query(Body):
+    """Base of what the API takes as query parameters, where everything arrives as text."""
+
+    model_config = ConfigDict(strict=False)
+
+
+def _unknown(model: type[BaseModel], name: str) -> InitErrorDetails:
+    meant = get_close_matches(str(name), model.model_fields, n=1)
+    hint = f"; did you mean {meant[0]}?" if meant else ""
+    return {
+        "type": PydanticCustomError("unknown_field", "there is no such field" + hint),
+        "loc": (name,),
+        "input": None,
+    }
+
+
+@cache
+def reply_model(descriptor: Descriptor) -> type[Reply]:
+    """The model of a message as the API answers it."""
+    fields = {f.name: (_field_type(f, reply_model, _REPLY_SCALARS), _described(f)) for f in descriptor.fields}
+    return _model(descriptor, descriptor.name, Reply, fields)
+
+
+@cache
+def request_model(descriptor: Descriptor, fields: tuple[str, ...], query: bool = False) -> type[Body]:
+    """The model of those fields of a request message that come as JSON, or as query parameters."""
+    return _model(descriptor, descriptor.name, Query if query else Body, _inputs(descriptor, fields))
+
+
+@cache
+def _input_model(descriptor: Descriptor) -> type[Body]:
+    """The model of a message inside a request."""
+    return _model(descriptor, f"{descriptor.name}Input", Body, _inputs(descriptor, [f.name for f in descriptor.fields]))
+
+
+def _inputs(descriptor: Descriptor, names: Sequence[str]) -> dict[str, Any]:
+    fields = [descriptor.fields_by_name[name] for name in names]
+    return {f.name: (_field_type(f, _input_model, _INPUT_SCALARS), _described(f, default=None)) for f in fields}
+
+
+def _model(descriptor: Descriptor, name: str, base: type[Any], fields: dict[str, Any]) -> type[Any]:
+    documented = comment_on(descriptor.full_name) or None
+    module = f"{__name__}.{descriptor.full_name}"
+    return create_model(name, __base__=base, __module__=module, __doc__=documented, **fields)
+
+
+def _described(field: FieldDescriptor, **default: Any) -> Any:
+    lines = [comment_on(field.full_name)]
+    if field.enum_type is not None:
+        lines += _enum_lines(field.enum_type)
+    # An absent field has the default that its service gives it, which the contract's comments tell.
+    return Field(description="\n".join(lines).strip() or None, json_schema_extra=_drop_default, **default)
+
+
+def _enum_lines(enum: EnumDescriptor) -> list[str]:
+    comments = {enum_names(enum)[v.number]: comment_on(f"{enum.full_name}.{v.name}") for v in enum.values}
+    return [f"- {name}: {comment}" for name, comment in comments.items() if comment]
+
+
+def _drop_default(schema: dict[str, Any]) -> None:
+    schema.pop("default", None)
+
+
+def _field_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]], scalars: Mapping[int, Any]) -> Any:
+    values = map_value(field)
+    if values is not None:
+        return dict[str, _element_type(values, nested, scalars)]  # type: ignore[misc]
+    element: Any = _element_type(field, nested, scalars)
+    if field.is_repeated:
+        return list[element]
+    if element is not AnyJson and (field.has_presence or field.enum_type is not None):
+        return element | None
+    return Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None if is_time(field) else element
+
+
+def _element_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]], scalars: Mapping[int, Any]) -> Any:
+    if field.enum_type is not None:
+        return Literal[tuple(choices(field.enum_type))]
+    if field.message_type is None:
+        return scalars[field.cpp_type]
+    full_name = field.message_type.full_name
+    if full_name == VALUE:
+        return AnyJson
+    return dict[str, AnyJson] if full_name == STRUCT else nested(field.message_type)
+
+
+def _text(text: str) -> str:
+    if "\0" in text:
+        raise PydanticCustomError("nul", "text cannot hold the character U+0000")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise PydanticCustomError("surrogate", "half of a surrogate pair is no character") from None
+    return text
+
+
+def _any_json(value: Any, depth: int = 1) -> Any:
+    """Checks what the wire or the database could not hold, which the JSON grammar lets pass."""
+    if depth > _DEEPEST:
+        raise PydanticCustomError("too_deep", "values may be nested 30 levels deep, no more")
+    if isinstance(value, str):
+        _text(value)
+    elif isinstance(value, Mapping):
+        for key, element in value.items():
+            _text(key)
+            _any_json(element, depth + 1)
+    elif isinstance(value, list):
+        for element in value:
+            _any_json(element, depth + 1)
+    elif isinstance(value, float) and not isfinite(value):
+        raise PydanticCustomError("not_finite", "NaN and infinity are no JSON numbers")
+    elif isinstance(value, int) and abs(value) > _EXACT:
+        raise PydanticCustomError("inexact", "whole numbers beyond 2^53 would lose digits; send them as text")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_text)]
+"""Text that the wire and the database can hold."""
+
+AnyJson = Annotated[Any, AfterValidator(_any_json)]
+"""Any JSON value."""
+
+_REPLY_SCALARS: Mapping[int, Any] = {
+    **dict.fromkeys(
+        (
+            FieldDescriptor.CPPTYPE_INT32,
+            FieldDescriptor.CPPTYPE_INT64,
+            FieldDescriptor.CPPTYPE_UINT32,
+            FieldDescriptor.CPPTYPE_UINT64,
+        ),
+        int,
+    ),
+    **dict.fromkeys((FieldDescriptor.CPPTYPE_DOUBLE, FieldDescriptor.CPPTYPE_FLOAT), float),
+    FieldDescriptor.CPPTYPE_BOOL: bool,
+    FieldDescriptor.CPPTYPE_STRING: str,
+}
+
+
+def _whole(least: int, most: int) -> Any:
+    return Annotated[int, Field(ge=least, le=most)]
+
+
+_INPUT_SCALARS: Mapping[int, Any] = {
+    **_REPLY_SCALARS,
+    FieldDescriptor.CPPTYPE_INT32: _whole(-(2**31), 2**31 - 1),
+    FieldDescriptor.CPPTYPE_INT64: _whole(-(2**63), 2**63 - 1),
+    FieldDescriptor.CPPTYPE_UINT32: _whole(0, 2**32 - 1),
+    FieldDescriptor.CPPTYPE_UINT64: _whole(0, 2**64 - 1),
+    FieldDescriptor.CPPTYPE_DOUBLE: Annotated[float, Field(allow_inf_nan=False)],
+    FieldDescriptor.CPPTYPE_FLOAT: Annotated[float, Field(allow_inf_nan=False)],
+    FieldDescriptor.CPPTYPE_STRING: Text,
+}

@@ -1,0 +1,145 @@
+"""Answers every error as application/problem+json (RFC 9457), mapped from kit.errors in this one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from pydantic_core import to_json
+from starlette.exceptions import HTTPException
+
+from kit import errors
+from kit.errors import CoderAIError
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+_STATUSES: Mapping[type[CoderAIError], HTTPStatus] = {
+    errors.InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.AlreadyExists: HTTPStatus.CONFLICT,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TimedOut: HTTPStatus.GATEWAY_TIMEOUT,
+}
+_RETRY_AFTER = 5
+"""Seconds after which a client may try again when the error does not say."""
+_HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: ("malformed_body", "the body cannot be read; send well-formed JSON"),
+    404: ("no_such_route", "there is nothing at this path; /openapi.json lists what there is"),
+    405: ("method_not_allowed", "this path does not know the method; the Allow header names those it knows"),
+    413: ("too_large", "the body is larger than this route takes"),
+}
+"""Code and detail of the errors that the framework finds itself."""
+_PLACES = frozenset({"body", "query", "path", "header"})
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of the request."""
+
+    field: str = Field(description="Path of the field: `categories.0.value`.")
+    detail: str
+
+
+class Problem(BaseModel):
+    """An error as RFC 9457 describes it."""
+
+    type: str = Field(description="`urn:coderai:problem:` and the code.")
+    title: str = Field(description="The HTTP status in words.")
+    status: int
+    detail: str = Field(description="What is wrong, and what to do.")
+    code: str = Field(description="The stable name of the error, for programs.")
+    correlation_id: str = Field(description="Finds the request in the logs.")
+    errors: list[FieldProblem] = Field(description="What is wrong with which field of the request.")
+
+
+def status_of(error: CoderAIError) -> HTTPStatus:
+    """The HTTP status of a named error."""
+    kinds = (kind for kind in type(error).__mro__ if kind in _STATUSES)
+    kind = next(kinds, None)
+    return _STATUSES[kind] if kind else HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def problem_of(error: CoderAIError, correlation_id: str) -> Problem:
+    """A named error as a problem; what went wrong inside a service stays in its logs."""
+    status = status_of(error)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        error = errors.Internal()
+    fields = [FieldProblem(field=field, detail=detail) for field, detail in error.fields.items()]
+    return _problem(status, error.code, error.message, correlation_id, fields)
+
+
+def internal_error(correlation_id: str) -> Response:
+    """The answer when something went wrong that no one foresaw."""
+    return _response(problem_of(errors.Internal(), correlation_id))
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Has the app answer named errors, validation errors and the framework's own (404, 405, 413) as problems."""
+    app.add_exception_handler(CoderAIError, _on_named)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+
+
+async def _on_named(request: Request, error: Any) -> Response:
+    status = status_of(error)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("call_failed", code=error.code, error=error.message)
+    headers = {}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    elif status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        headers["Retry-After"] = str(getattr(error, "retry_after", _RETRY_AFTER))
+    return _response(problem_of(error, correlation_id_of(request)), headers)
+
+
+async def _on_invalid(request: Request, error: Any) -> Response:
+    found = error.errors()
+    if any(e["type"] == "json_invalid" for e in found):
+        return await _on_http(request, HTTPException(HTTPStatus.BAD_REQUEST))
+    fields = [FieldProblem(field=_path(e["loc"]), detail=e["msg"]) for e in found]
+    detail = "; ".join(f"{f.field}: {f.detail}" if f.field else f.detail for f in fields)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return _response(_problem(status, "invalid_input", detail, correlation_id_of(request), fields))
+
+
+async def _on_http(request: Request, error: Any) -> Response:
+    status = HTTPStatus(error.status_code)
+    code, detail = _HTTP_PROBLEMS.get(status, ("http_error", status.phrase))
+    return _response(_problem(status, code, detail, correlation_id_of(request), []), error.headers)
+
+
+def correlation_id_of(request: Request) -> str:
+    """The correlation id that gateway.http.edge gave the request."""
+    return str(request.state.correlation_id)
+
+
+def _path(location: Iterable[str | int]) -> str:
+    names = [str(part) for part in location]
+    return ".".join(names[1:] if names and names[0] in _PLACES else names)
+
+
+def _problem(status: HTTPStatus, code: str, detail: str, correlation_id: str, fields: list[FieldProblem]) -> Problem:
+    return Problem(
+        type=f"urn:coderai:problem:{code}",
+        title=status.phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        correlation_id=correlation_id,
+        errors=fields,
+    )
+
+
+def _response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(to_json(problem), problem.status, headers, MEDIA_TYPE)

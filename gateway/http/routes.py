@@ -1,0 +1,126 @@
+"""The table of routes that one RPC answers: what a client calls, and which service answers it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table. A path's {names} are fields of the RPC's request; the others come as JSON or query."""
+
+    method: str
+    path: str
+    """Under /v1."""
+    service: str
+    rpc: str
+    summary: str
+    status: int = 200
+    example: Mapping[str, Any] | None = None
+    """A body that works."""
+    body_optional: bool = False
+    """Whether the body may be left out altogether."""
+
+
+_PROJECT = {
+    "name": "Protests 2024",
+    "domain": "news articles",
+    "language": "Mixed",
+    "unit": {"row_is": "one protest event", "rows_per_document": "SINGLE"},
+    "model": "offline",
+}
+_VARIABLE = {
+    "name": "participants",
+    "display_name": "Number of participants",
+    "type": "NUMBER",
+    "instructions": "How many people took part, as the article states it.",
+    "confidence_threshold": 0.7,
+}
+_CHANGE = {"required": True}
+_PROMPT = {"text": "How many people took part? Give the number that the article states.", "temperature": 0.15}
+
+ROUTES: tuple[Route, ...] = (
+    Route("POST", "/projects", "projects", "CreateProject", "Create a project", 201, _PROJECT),
+    Route("GET", "/projects", "projects", "ListProjects", "List projects"),
+    Route("GET", "/projects/{project_id}", "projects", "GetProject", "Get a project"),
+    Route("PATCH", "/projects/{project_id}", "projects", "UpdateProject", "Change a project", 200, {"name": "Strikes"}),
+    Route("DELETE", "/projects/{project_id}", "projects", "DeleteProject", "Delete a project and all it holds", 204),
+    Route("POST", "/projects/{project_id}/variables", "projects", "CreateVariable", "Add a variable", 201, _VARIABLE),
+    Route("GET", "/projects/{project_id}/variables", "projects", "ListVariables", "List a project's variables"),
+    Route("POST", "/projects/{project_id}/variables/reorder", "projects", "ReorderVariables", "Order the variables"),
+    Route("GET", "/variables/{variable_id}", "projects", "GetVariable", "Get a variable"),
+    Route("PATCH", "/variables/{variable_id}", "projects", "UpdateVariable", "Change a variable", 200, _CHANGE),
+    Route("DELETE", "/variables/{variable_id}", "projects", "DeleteVariable", "Delete a variable", 204),
+    Route(
+        "POST",
+        "/variables/{variable_id}/duplicate",
+        "projects",
+        "DuplicateVariable",
+        "Copy a variable",
+        201,
+        {"name": "participants_police"},
+        body_optional=True,
+    ),
+    Route("GET", "/variables/{variable_id}/prompts", "projects", "ListPrompts", "List a variable's prompt versions"),
+    Route(
+        "POST",
+        "/variables/{variable_id}/generate-prompt",
+        "projects",
+        "GeneratePrompt",
+        "Make a new active prompt version",
+        201,
+        _PROMPT,
+        body_optional=True,
+    ),
+    Route("POST", "/prompts/{prompt_id}/activate", "projects", "ActivatePrompt", "Activate a prompt version"),
+    Route("GET", "/projects/{project_id}/documents", "ingest", "ListDocuments", "List a project's documents"),
+    Route("GET", "/documents/{document_id}", "ingest", "GetDocument", "Get a document"),
+    Route("DELETE", "/documents/{document_id}", "ingest", "DeleteDocument", "Delete a document", 204),
+    Route("GET", "/documents/{document_id}/text", "ingest", "GetDocumentText", "Get a document's text, pages, chunks"),
+    Route("GET", "/documents/{document_id}/chunks", "ingest", "ListChunks", "List a document's chunks"),
+    Route("GET", "/documents/{document_id}/file", "ingest", "DownloadDocument", "Download a file as it was uploaded"),
+    Route(
+        "POST",
+        "/projects/{project_id}/jobs",
+        "extractor",
+        "StartJob",
+        "Start a job",
+        201,
+        {"kind": "SAMPLE", "sample_size": 10},
+    ),
+    Route("GET", "/projects/{project_id}/jobs", "extractor", "ListJobs", "List a project's jobs"),
+    Route("GET", "/jobs/{job_id}", "extractor", "GetJob", "Get a job"),
+    Route("POST", "/jobs/{job_id}/pause", "extractor", "PauseJob", "Pause a job"),
+    Route("POST", "/jobs/{job_id}/resume", "extractor", "ResumeJob", "Resume a paused job"),
+    Route("POST", "/jobs/{job_id}/retry-failed", "extractor", "RetryFailed", "Queue a job's failed documents again"),
+    Route("DELETE", "/jobs/{job_id}", "extractor", "CancelJob", "Cancel a job"),
+    Route("GET", "/jobs/{job_id}/log", "extractor", "ListJobLog", "List a job's log"),
+    Route("GET", "/jobs/{job_id}/statistics", "extractor", "GetJobStatistics", "Get a job's statistics by variable"),
+    Route("GET", "/jobs/{job_id}/tasks", "extractor", "ListTasks", "List a job's tasks"),
+    Route("GET", "/projects/{project_id}/extractions", "extractor", "ListExtractions", "List extractions"),
+    Route("GET", "/extractions/{extraction_id}", "extractor", "GetExtraction", "Get an extraction"),
+    Route(
+        "POST",
+        "/projects/{project_id}/copilot/suggest-variables",
+        "copilot",
+        "SuggestVariables",
+        "Suggest variables",
+        200,
+        {"limit": 8, "hint": "who protested, and how many"},
+        body_optional=True,
+    ),
+    Route(
+        "POST",
+        "/projects/{project_id}/exports",
+        "export",
+        "CreateExport",
+        "Start an export",
+        201,
+        {"format": "XLSX", "options": {"confidence": True, "source": True}},
+    ),
+    Route("GET", "/projects/{project_id}/exports", "export", "ListExports", "List a project's exports"),
+    Route("GET", "/exports/{export_id}", "export", "GetExport", "Get an export"),
+    Route("GET", "/exports/{export_id}/download", "export", "DownloadExport", "Download an export's file"),
+)

@@ -1,0 +1,160 @@
+"""Passes uploaded files on to ingest while they arrive: no file is ever whole in the gateway, in memory or on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+from coderai.ingest.v1.ingest_service_pb2 import UploadDocumentHead, UploadDocumentRequest, UploadDocumentResponse
+
+from gateway.http.multipart import Event, PartBegun, PartEnded
+from gateway.peers import Peers
+from kit.errors import AlreadyExists, CoderAIError, Conflict, InvalidInput, TooLarge
+
+FILE_LIMIT = 50 * 2**20
+"""Bytes of one file."""
+MOST_FILES = 1000
+"""Files of one request."""
+FIELD = "files"
+_ABOUT_THE_FILE = (InvalidInput, TooLarge, AlreadyExists, Conflict)
+"""Errors after which the next file may fare better."""
+
+
+class FileTooLarge(TooLarge):
+    """A file may have 50 MiB; split it, or upload its text."""
+
+
+class NotAFile(InvalidInput):
+    """Send each file as a part of the multipart body with the field name `files` and a file name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request's files go."""
+
+    project_id: str
+    text_column: str
+    """The column of a table that holds each row's text; empty to have it guessed."""
+
+    def head(self, file_name: str) -> UploadDocumentHead:
+        """What ingest hears before a file's bytes; the name comes without folders and control characters."""
+        name = re.sub(r"[\x00-\x1f\x7f]", "_", re.split(r"[/\\]", file_name)[-1])
+        return UploadDocumentHead(project_id=self.project_id, name=name, text_column=self.text_column)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file."""
+
+    name: str
+    result: UploadDocumentResponse | CoderAIError
+
+
+async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event]) -> list[Outcome]:
+    """Uploads a request's files one after the other; one that is refused does not stop the others.
+
+    Raises:
+        MalformedMultipart: from where on the body cannot be read; the files before are stored.
+    """
+    outcomes: list[Outcome] = []
+    upload: _Upload | None = None
+    stopped: CoderAIError | None = None
+    try:
+        async for event in events:
+            if isinstance(event, PartBegun):
+                refusal = stopped or _refusal(event, len(outcomes))
+                upload = _Upload(peers, target.head(event.file_name), refusal)
+            elif upload is None:
+                continue
+            elif isinstance(event, PartEnded):
+                outcomes.append(await upload.finish())
+                stopped = stopped or _stopping(outcomes[-1].result)
+                upload = None
+            else:
+                await upload.feed(event)
+    finally:
+        if upload is not None:
+            await upload.abort()
+    return outcomes
+
+
+async def upload_one(peers: Peers, target: Target, name: str, data: bytes) -> Outcome:
+    """Uploads one file that is in memory already."""
+    upload = _Upload(peers, target.head(name), None)
+    await upload.feed(data)
+    return await upload.finish()
+
+
+class _Upload:
+    """One file on its way to ingest. What arrives after a refusal is read and dropped."""
+
+    _PIECE = 2**20
+
+    def __init__(self, peers: Peers, head: UploadDocumentHead, refusal: CoderAIError | None) -> None:
+        self._peers = peers
+        self._head = head
+        self._refusal = refusal
+        self._size = 0
+        # Without a buffer: the client is read no faster than ingest takes the bytes.
+        self._inlet, self._outlet = anyio.create_memory_object_stream[bytes](0)
+        self._call = asyncio.create_task(self._transfer()) if refusal is None else None
+
+    async def feed(self, data: bytes) -> None:
+        """Passes a piece on."""
+        self._size += len(data)
+        if self._size > FILE_LIMIT and self._refusal is None:
+            await self.abort()
+            self._refusal = FileTooLarge()
+        if self._refusal is None:
+            with suppress(anyio.BrokenResourceError):  # ingest has answered already: finish() tells what
+                for start in range(0, len(data), self._PIECE):
+                    await self._inlet.send(data[start : start + self._PIECE])
+
+    async def finish(self) -> Outcome:
+        """Says that this was all, and waits for ingest's answer."""
+        self._inlet.close()
+        if self._refusal is not None or self._call is None:
+            self._outlet.close()
+            return Outcome(self._head.name, self._refusal or NotAFile())
+        try:
+            return Outcome(self._head.name, await self._call)
+        except CoderAIError as error:
+            return Outcome(self._head.name, error)
+
+    async def abort(self) -> None:
+        """Cancels the call, so that ingest stores nothing."""
+        if self._call is not None:
+            self._call.cancel()
+            await asyncio.wait([self._call])
+        self._inlet.close()
+
+    async def _transfer(self) -> Any:
+        # Closing the outlet, whatever the reason, sets a feed() free that waits for ingest to take more.
+        with self._outlet:
+            return await self._peers.call("ingest", "UploadDocument", self._requests())
+
+    async def _requests(self) -> AsyncGenerator[UploadDocumentRequest]:
+        yield UploadDocumentRequest(head=self._head)
+        with suppress(anyio.ClosedResourceError):
+            async for data in self._outlet:
+                yield UploadDocumentRequest(data=data)
+
+
+def _refusal(part: PartBegun, index: int) -> CoderAIError | None:
+    if part.field != FIELD or not part.file_name:
+        return NotAFile()
+    if index >= MOST_FILES:
+        return InvalidInput(f"a request may hold {MOST_FILES} files; send the rest in another")
+    return None
+
+
+def _stopping(result: UploadDocumentResponse | CoderAIError) -> CoderAIError | None:
+    """The error that all later files would meet too."""
+    if isinstance(result, CoderAIError) and not isinstance(result, _ABOUT_THE_FILE):
+        return result
+    return None

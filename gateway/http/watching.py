@@ -1,0 +1,130 @@
+"""Follows a job's events: resumed when the connection to the extractor breaks, with nothing missed or doubled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import structlog
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+
+from gateway.http.codec import to_json
+from gateway.peers import Peers
+from kit.errors import Internal, TimedOut, Unavailable
+from kit.identity import Identity, acting_as
+
+log = structlog.get_logger()
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which a stream shows that it lives."""
+_BROKEN = (Unavailable, TimedOut, Internal)
+_RETRY_DELAYS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 5.0, 5.0, 5.0, 5.0)
+"""Waits between attempts that bring no event; after the last the client has to come again."""
+_ENDED = frozenset({pb.JOB_STATUS_COMPLETE, pb.JOB_STATUS_FAILED, pb.JOB_STATUS_CANCELLED})
+_LAST_EVENTS = frozenset(
+    {pb.JOB_EVENT_TYPE_JOB_COMPLETED, pb.JOB_EVENT_TYPE_JOB_FAILED, pb.JOB_EVENT_TYPE_JOB_CANCELLED}
+)
+_NAMES = {
+    pb.JOB_EVENT_TYPE_DOC_COMPLETED: "document_completed",
+    pb.JOB_EVENT_TYPE_DOC_FAILED: "document_failed",
+    pb.JOB_EVENT_TYPE_JOB_COMPLETED: "job_completed",
+    pb.JOB_EVENT_TYPE_JOB_PAUSED: "job_paused",
+    pb.JOB_EVENT_TYPE_JOB_FAILED: "job_failed",
+    pb.JOB_EVENT_TYPE_JOB_CANCELLED: "job_cancelled",
+}
+"""What a stream calls an event; all others are "progress"."""
+
+
+def update_json(update: pb.WatchJobResponse) -> dict[str, Any]:
+    """An update as clients get it: {type, sequence, event, job}; the event of a snapshot is null."""
+    name = _NAMES.get(update.event.event, "progress") if update.HasField("event") else "snapshot"
+    return {"type": name} | to_json(update)
+
+
+class Watch:
+    """One client's view of one job."""
+
+    def __init__(self, peers: Peers, caller: Identity, job_id: str) -> None:
+        self._peers = peers
+        self._caller = caller
+        self._job_id = job_id
+
+    async def snapshot(self) -> pb.WatchJobResponse:
+        """The job as it stands, and the sequence number of its last event.
+
+        Raises:
+            NotFound: there is no such job.
+        """
+        with acting_as(self._caller):
+            request = pb.WatchJobRequest(job_id=self._job_id)
+            async with aclosing(self._peers.stream("extractor", "WatchJob", request)) as replies:
+                snapshot: pb.WatchJobResponse = await anext(replies)
+                return snapshot
+
+    async def updates(
+        self, snapshot: pb.WatchJobResponse, after: int | None
+    ) -> AsyncGenerator[pb.WatchJobResponse | None]:
+        """The snapshot and what follows it, or with `after` all events after that one; ends with the job's last.
+
+        None stands for HEARTBEAT seconds in which nothing came.
+
+        Raises:
+            CoderAIError: the extractor could not be reached again.
+        """
+        source = self._resumed(snapshot, after)
+        coming = asyncio.create_task(self._next(source))
+        try:
+            while True:
+                await asyncio.wait([coming], timeout=HEARTBEAT)
+                if not coming.done():
+                    yield None
+                elif (update := coming.result()) is None:
+                    return
+                else:
+                    yield update
+                    coming = asyncio.create_task(self._next(source))
+        finally:
+            coming.cancel()
+            await asyncio.wait([coming])
+            await source.aclose()
+
+    async def _next(self, source: AsyncGenerator[pb.WatchJobResponse]) -> pb.WatchJobResponse | None:
+        # Not around the generator's yields: it is left in one task and entered again in another, with its own context.
+        with acting_as(self._caller):
+            return await anext(source, None)
+
+    async def _resumed(self, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[pb.WatchJobResponse]:
+        if after is None:
+            yield snapshot
+            after = snapshot.sequence
+        failures = 0
+        while not is_over(snapshot, after):
+            try:
+                async with aclosing(self._events(after)) as events:
+                    async for update in events:
+                        after, failures = update.sequence, 0
+                        yield update
+                        if update.event.event in _LAST_EVENTS:
+                            return
+                snapshot = await self.snapshot()
+            except _BROKEN as error:
+                log.warning("watch_broke", job_id=self._job_id, after=after, error=error.message)
+                if failures == len(_RETRY_DELAYS):
+                    raise
+            await asyncio.sleep(_RETRY_DELAYS[min(failures, len(_RETRY_DELAYS) - 1)])
+            failures += 1
+
+    async def _events(self, after: int) -> AsyncGenerator[pb.WatchJobResponse]:
+        request = pb.WatchJobRequest(job_id=self._job_id, after_sequence=after)
+        async with aclosing(self._peers.stream("extractor", "WatchJob", request)) as replies:
+            async for update in replies:
+                if update.HasField("event") and update.sequence > after:
+                    after = update.sequence
+                    yield update
+
+
+def is_over(snapshot: pb.WatchJobResponse, after: int) -> bool:
+    """Whether nothing comes any more after that event."""
+    return snapshot.job.status in _ENDED and snapshot.sequence <= after

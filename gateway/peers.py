@@ -1,0 +1,120 @@
+"""The services behind the gateway: what each offers, and the channels to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
+from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
+from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
+from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
+from google.protobuf.descriptor import ServiceDescriptor
+from google.protobuf.message import Message
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+
+from kit.errors import Unavailable
+from kit.grpc_channel import PeerChannel
+from kit.grpc_server import MAX_MESSAGE
+from kit.identity import TokenKey
+
+SERVICES: Mapping[str, ServiceDescriptor] = {
+    "projects": projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
+    "ingest": ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"],
+    "extractor": extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"],
+    "copilot": copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"],
+    "export": export_service_pb2.DESCRIPTOR.services_by_name["ExportService"],
+}
+"""What each service offers, by its name; the name is also the audience of its internal tokens."""
+
+_STUBS: Mapping[str, Any] = {
+    "projects": projects_service_pb2_grpc.ProjectsServiceStub,
+    "ingest": ingest_service_pb2_grpc.IngestServiceStub,
+    "extractor": extractor_service_pb2_grpc.ExtractorServiceStub,
+    "copilot": copilot_service_pb2_grpc.CopilotServiceStub,
+    "export": export_service_pb2_grpc.ExportServiceStub,
+}
+_WIRE_OPTIONS = [
+    ("grpc.max_send_message_length", MAX_MESSAGE),
+    ("grpc.max_receive_message_length", MAX_MESSAGE),
+]
+_REACHED_WITHIN = 5.0
+"""Seconds that a caller waits for a service that is just starting."""
+_HEALTHY_WITHIN = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Peer:
+    name: str
+    channel: PeerChannel
+    stub: Any
+    wire: grpc.aio.Channel
+
+    async def must_be_reachable(self) -> None:
+        if self.channel.get_state(try_to_connect=True) is grpc.ChannelConnectivity.READY:
+            return
+        try:
+            await asyncio.wait_for(self.channel.channel_ready(), _REACHED_WITHIN)
+        except TimeoutError:
+            raise Unavailable(f"the {self.name} service cannot be reached now; try again in a moment") from None
+
+
+class Peers:
+    """The five services. Calls act as the current identity (kit.identity) and raise kit.errors."""
+
+    def __init__(self, addresses: Mapping[str, str], key: TokenKey) -> None:
+        """`addresses` is host:port by the service's name."""
+        self._peers: dict[str, _Peer] = {}
+        for name in SERVICES:
+            channel = PeerChannel(name, addresses[name], key)
+            wire = grpc.aio.insecure_channel(addresses[name], options=_WIRE_OPTIONS)
+            self._peers[name] = _Peer(name, channel, _STUBS[name](channel), wire)
+
+    async def call(self, service: str, rpc: str, request: Message | AsyncIterator[Message]) -> Any:
+        """The reply to a call with one reply.
+
+        Raises:
+            Unavailable: the service cannot be reached within 5 seconds.
+            CoderAIError: what the service raised.
+        """
+        peer = self._peers[service]
+        await peer.must_be_reachable()
+        return await getattr(peer.stub, rpc)(request)
+
+    async def stream(self, service: str, rpc: str, request: Message) -> AsyncGenerator[Any]:
+        """The replies of a call with many; raises as `call` does."""
+        peer = self._peers[service]
+        await peer.must_be_reachable()
+        async with aclosing(getattr(peer.stub, rpc)(request)) as replies:
+            async for reply in replies:
+                yield reply
+
+    def wire(self, service: str) -> grpc.aio.Channel:
+        """A service's plain channel, for bytes that pass through unread."""
+        return self._peers[service].wire
+
+    async def health(self) -> dict[str, str]:
+        """For each service "ok", or what is wrong with it."""
+        states = await asyncio.gather(*(_health(peer.wire) for peer in self._peers.values()))
+        return dict(zip(self._peers, states, strict=True))
+
+    async def close(self) -> None:
+        """Disconnects."""
+        for peer in self._peers.values():
+            await peer.channel.close()
+            await peer.wire.close()
+
+
+async def _health(wire: grpc.aio.Channel) -> str:
+    stub: Any = health_pb2_grpc.HealthStub(wire)
+    try:
+        reply = await stub.Check(health_pb2.HealthCheckRequest(), timeout=_HEALTHY_WITHIN)
+    except grpc.aio.AioRpcError as error:
+        return "unreachable" if error.code() is grpc.StatusCode.UNAVAILABLE else error.code().name.lower()
+    serving = reply.status == health_pb2.HealthCheckResponse.SERVING
+    return "ok" if serving else "not serving"

@@ -1,0 +1,66 @@
+"""The extractor as the export service sees it: jobs, and a job's rows spooled to local disk."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager
+from tempfile import TemporaryFile
+from typing import IO, Any
+from uuid import UUID
+
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
+
+from kit.grpc_channel import PeerChannel
+from services.export.adapters.messages import codebook_from, document_from, job_from
+from services.export.domain.coded import Document, Job
+
+_LENGTH = struct.Struct("<I")
+
+
+class SpooledRows:
+    """usecases.ports.Rows in an open file: the extractor's messages, each after its length in bytes."""
+
+    def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
+        self.job = job_from(head.job)
+        self.codebook = codebook_from(head.codebook)
+        self._spool = spool
+
+    def add(self, document: pb.DocumentRows) -> None:
+        """Appends a document."""
+        message = document.SerializeToString()
+        self._spool.write(_LENGTH.pack(len(message)))
+        self._spool.write(message)
+
+    def documents(self) -> Iterator[Document]:
+        self._spool.seek(0)
+        while prefix := self._spool.read(_LENGTH.size):
+            (length,) = _LENGTH.unpack(prefix)
+            yield document_from(pb.DocumentRows.FromString(self._spool.read(length)))
+
+
+class ExtractorClient:
+    """usecases.ports.Jobs and RowSource over the extractor's RPCs."""
+
+    def __init__(self, channel: PeerChannel, work_folder: str) -> None:
+        """Rows are spooled to nameless files in `work_folder`."""
+        self._stub: Any = ExtractorServiceStub(channel)
+        self._work_folder = work_folder
+
+    async def job(self, job_id: str) -> Job:
+        return job_from((await self._stub.GetJob(pb.GetJobRequest(job_id=job_id))).job)
+
+    async def newest_job(self, project_id: UUID) -> Job | None:
+        response = await self._stub.ListJobs(pb.ListJobsRequest(project_id=str(project_id), page_size=1))
+        return job_from(response.items[0]) if response.items else None
+
+    @asynccontextmanager
+    async def rows(self, job_id: UUID) -> AsyncIterator[SpooledRows]:
+        parts = self._stub.StreamRows(pb.StreamRowsRequest(job_id=str(job_id)))
+        with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
+            async with aclosing(parts) as stream:
+                rows = SpooledRows((await anext(stream)).head, spool)
+                async for part in stream:
+                    rows.add(part.document)
+            yield rows

@@ -1,0 +1,50 @@
+"""Writes exports' files to local disk and puts them in the blob store."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kit.blobs import PART, Blobs
+from services.export.adapters.csv_file import write_csv
+from services.export.adapters.json_file import write_json
+from services.export.adapters.markdown_codebook import write_markdown_codebook
+from services.export.adapters.xlsx_file import write_xlsx
+from services.export.domain.dataset import Dataset
+from services.export.domain.export import Export, Format
+
+Writer = Callable[[Dataset, Path], None]
+
+_WRITERS: Mapping[Format, Writer] = {Format.CSV: write_csv, Format.XLSX: write_xlsx, Format.JSON: write_json}
+
+
+class ExportFiles:
+    """usecases.ports.Files."""
+
+    def __init__(self, blobs: Blobs, work_folder: str) -> None:
+        """Files are written in `work_folder` before they are stored."""
+        self._blobs = blobs
+        self._work_folder = work_folder
+
+    async def store(self, export: Export, dataset: Dataset) -> int:
+        if export.has_codebook_file:
+            await self._store(export.codebook_key, write_markdown_codebook, dataset)
+        return await self._store(export.dataset_key, _WRITERS[export.format], dataset)
+
+    async def remove(self, export: Export) -> None:
+        await self._blobs.delete(export.dataset_key, export.codebook_key)
+
+    async def _store(self, key: str, write: Writer, dataset: Dataset) -> int:
+        """Writes one file and stores it; returns its size in bytes."""
+        with TemporaryDirectory(dir=self._work_folder, prefix="coderai-export-") as folder:
+            path = Path(folder, "file")
+            await asyncio.to_thread(write, dataset, path)
+            return (await self._blobs.write(key, _parts(path))).size
+
+
+async def _parts(path: Path) -> AsyncIterator[bytes]:
+    with path.open("rb") as file:
+        while part := await asyncio.to_thread(file.read, PART):
+            yield part

@@ -1,0 +1,62 @@
+"""Writes a dataset's codebook as Markdown: the file beside a CSV."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from services.export.domain.codebook import described, facts
+from services.export.domain.coded import Scalar
+from services.export.domain.dataset import Dataset
+
+_MARKUP = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
+
+
+def write_markdown_codebook(dataset: Dataset, path: Path) -> None:
+    """How the dataset came about, a section per variable, and the documents that give it no values."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in _lines(dataset))
+
+
+def _lines(dataset: Dataset) -> Iterator[str]:
+    yield f"# Codebook: {_inline(dataset.codebook.project_name)}"
+    yield ""
+    for label, value in facts(dataset):
+        yield from _item(label, value)
+    yield ""
+    yield "## Variables"
+    for variable in dataset.codebook.variables:
+        yield ""
+        yield f"### {_inline(variable.name)}"
+        yield ""
+        for label, found in described(dataset, variable).items():
+            yield from _item(label, found)
+    if dataset.survey.empty_documents:
+        yield ""
+        yield "## Documents without values"
+        yield ""
+        for document in dataset.survey.empty_documents:
+            yield from _item(f"{document.name} ({document.id})", f"{document.reason} {document.error}".strip())
+
+
+def _item(label: str, value: Scalar | None) -> Iterator[str]:
+    """A list item; a text of several lines stands in a fenced block, which no text can close."""
+    if value in (None, ""):
+        return
+    text = value if isinstance(value, str) else str(value).lower()
+    if "\n" not in text:
+        yield f"- {_inline(label)}: {_inline(text)}"
+        return
+    longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    yield f"- {_inline(label)}:"
+    yield ""
+    yield f"  {fence}text"
+    yield from (f"  {line}" for line in text.splitlines())
+    yield f"  {fence}"
+    yield ""
+
+
+def _inline(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,58 @@
+"""The store of exports in Postgres."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+
+from kit.db import Session
+from services.export.adapters.tables import exports
+from services.export.domain.export import Export, Format, Layout, Options, Status, Written
+
+
+class ExportsStore(Session):
+    """usecases.ports.Store over one tenant transaction."""
+
+    async def add_export(self, export: Export) -> None:
+        await self.execute(insert(exports).values(workspace_id=self.workspace_id, **asdict(export)))
+
+    async def export(self, export_id: UUID) -> Export | None:
+        rows = await self.execute(select(exports).where(exports.c.id == export_id).with_for_update())
+        row = rows.one_or_none()
+        return None if row is None else export_from(row)
+
+    async def complete(self, written: Written) -> None:
+        values = asdict(written)
+        export_id = values.pop("export_id")
+        await self._change(export_id, status=Status.COMPLETE, **values)
+
+    async def fail(self, export_id: UUID, error: str, now: datetime) -> None:
+        await self._change(export_id, status=Status.FAILED, error=error, finished_at=now)
+
+    async def project_exports(self, project_id: UUID) -> list[Export]:
+        rows = await self.execute(select(exports).where(exports.c.project_id == project_id).with_for_update())
+        return [export_from(row) for row in rows]
+
+    async def remove_project(self, project_id: UUID) -> None:
+        await self.execute(delete(exports).where(exports.c.project_id == project_id))
+
+    async def _change(self, export_id: UUID, **values: Any) -> None:
+        await self.execute(update(exports).where(exports.c.id == export_id).values(**values))
+
+
+def export_from(row: Any) -> Export:
+    """The export in a row of the table."""
+    return Export(
+        id=row.id,
+        project_id=row.project_id,
+        job_id=row.job_id,
+        format=Format(row.format),
+        layout=Layout(row.layout),
+        options=Options(**row.options),
+        status=Status(row.status),
+        error=row.error,
+    )

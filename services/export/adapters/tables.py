@@ -1,0 +1,28 @@
+"""The tables of the schema `export`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kit.db import UTC_TIME, tenant_columns
+
+metadata = MetaData()
+
+exports = Table(
+    "exports",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("job_id", Uuid, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("layout", Text, nullable=False),
+    Column("options", JSONB, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("error", Text, nullable=False, default=""),
+    Column("file_name", Text, nullable=False, default=""),
+    Column("codebook_file_name", Text, nullable=False, default=""),
+    Column("size", BigInteger, nullable=False, default=0),
+    Column("row_count", Integer, nullable=False, default=0),
+    Column("finished_at", UTC_TIME),
+)

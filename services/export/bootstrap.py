@@ -1,0 +1,50 @@
+"""Builds the export service's concrete things and wires them; the only place that does."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
+
+from kit.blobs import Blobs
+from kit.grpc_channel import PeerChannel
+from kit.grpc_server import serving
+from kit.process import backbone
+from services.export.adapters.extractor_client import ExtractorClient
+from services.export.adapters.files import ExportFiles
+from services.export.adapters.store import ExportsStore
+from services.export.entrypoints import consumer, worker
+from services.export.entrypoints.grpc_service import ExportServicer
+from services.export.settings import ExportSettings
+
+SERVICE = "export"
+_NAME = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name
+
+
+async def serve() -> None:
+    """Serves gRPC and hears events until stopped."""
+    settings = ExportSettings.from_env(SERVICE)
+    blobs = Blobs(settings.blob_url)
+    async with (
+        backbone(SERVICE, settings) as bone,
+        PeerChannel("extractor", settings.extractor_address, bone.key) as channel,
+    ):
+        open_store = partial(bone.db.session, kind=ExportsStore)
+        servicer = ExportServicer(open_store, ExtractorClient(channel, settings.work_folder), blobs)
+        register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
+        deletions = consumer.project_deleted(open_store, ExportFiles(blobs, settings.work_folder))
+        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+            await bone.run(partial(bone.bus.consume, deletions))
+
+
+async def work() -> None:
+    """Writes files until stopped."""
+    settings = ExportSettings.from_env(SERVICE)
+    async with (
+        backbone(SERVICE, settings) as bone,
+        PeerChannel("extractor", settings.extractor_address, bone.key) as channel,
+    ):
+        open_store = partial(bone.db.session, kind=ExportsStore)
+        source = ExtractorClient(channel, settings.work_folder)
+        files = ExportFiles(Blobs(settings.blob_url), settings.work_folder)
+        await bone.run(partial(bone.bus.consume, worker.write_export(open_store, source, files)))

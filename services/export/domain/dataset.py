@@ -1,0 +1,43 @@
+"""A dataset ready to be written: what was coded, counted and laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from services.export.domain.coded import Codebook, Document, Job, Scalar, Unit, units
+from services.export.domain.export import Options
+from services.export.domain.survey import Survey, survey
+from services.export.domain.wide import WideTable
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A job's documents as a table, in upload order; they are read anew each time, so that memory stays flat."""
+
+    job: Job
+    codebook: Codebook
+    survey: Survey
+    table: WideTable
+    generated_at: datetime
+    _documents: Callable[[], Iterable[Document]]
+
+    @classmethod
+    def of(
+        cls, job: Job, codebook: Codebook, documents: Callable[[], Iterable[Document]], options: Options, now: datetime
+    ) -> Self:
+        """Reads the documents once to count them; `documents` gives them from the first one on at every call."""
+        counted = survey(codebook, documents())
+        return cls(job, codebook, counted, WideTable(codebook, options, counted.most_values), now, documents)
+
+    def units(self) -> Iterator[Unit]:
+        """The rows' units."""
+        for document in self._documents():
+            yield from units(document, self.codebook)
+
+    def rows(self) -> Iterator[list[Scalar | None]]:
+        """The rows, each with a cell for every column of the table."""
+        for unit in self.units():
+            yield self.table.row(unit)

@@ -1,0 +1,138 @@
+"""An export: what was asked for, where it stands, and what its files are called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
+
+_NAME_BYTES = 120
+
+
+class Format(StrEnum):
+    """What kind of file the dataset becomes."""
+
+    CSV = "CSV"
+    XLSX = "XLSX"
+    JSON = "JSON"
+
+
+class Layout(StrEnum):
+    """What a row of the dataset is."""
+
+    WIDE = "WIDE"
+    """A row per unit of observation, a column per variable."""
+
+
+class Status(StrEnum):
+    """Where an export stands."""
+
+    PENDING = "PENDING"
+    COMPLETE = "COMPLETE"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Which columns stand beside each variable's values."""
+
+    confidence: bool = False
+    source: bool = False
+    prompt_version: bool = False
+    missing_reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One dataset file of one job."""
+
+    id: UUID
+    project_id: UUID
+    job_id: UUID
+    format: Format
+    layout: Layout = Layout.WIDE
+    options: Options = Options()
+    status: Status = Status.PENDING
+    error: str = ""
+    """Why it FAILED."""
+
+    @classmethod
+    def define(cls, id: UUID, project_id: UUID, job_id: UUID, plain: Mapping[str, Any]) -> Self:
+        """A new export from a request's fields.
+
+        Raises:
+            ExportInvalid: no format is named.
+        """
+        if not plain.get("format"):
+            message = f"must be one of {', '.join(Format)}"
+            raise ExportInvalid(f"the export's format {message}", fields={"format": message})
+        return cls(
+            id,
+            project_id,
+            job_id,
+            Format(plain["format"]),
+            Layout(plain.get("layout") or Layout.WIDE),
+            Options(**plain.get("options", {})),
+        )
+
+    @property
+    def dataset_key(self) -> str:
+        """Where the blob store keeps the dataset."""
+        return f"exports/{self.project_id}/{self.id}/dataset.{self.format.lower()}"
+
+    @property
+    def codebook_key(self) -> str:
+        """Where the blob store keeps the codebook, when it is a file of its own."""
+        return f"exports/{self.project_id}/{self.id}/codebook.md"
+
+    def file_key(self, codebook: bool) -> str:
+        """Where the blob store keeps the dataset, or the codebook beside it.
+
+        Raises:
+            ExportNotReady, ExportHasFailed, NoCodebookFile
+        """
+        if self.status is Status.PENDING:
+            raise ExportNotReady()
+        if self.status is Status.FAILED:
+            raise ExportHasFailed(f"the export failed: {self.error}")
+        if codebook and not self.has_codebook_file:
+            raise NoCodebookFile()
+        return self.codebook_key if codebook else self.dataset_key
+
+    @property
+    def has_codebook_file(self) -> bool:
+        """Whether the codebook is a file beside the dataset."""
+        return self.format is Format.CSV
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of an export that succeeded."""
+
+    export_id: UUID
+    file_name: str
+    codebook_file_name: str
+    """Empty when the codebook is inside the dataset's file."""
+    size: int
+    """Bytes."""
+    row_count: int
+    finished_at: datetime
+
+
+def file_name(project_name: str, at: datetime, ending: str) -> str:
+    """A name that every file system takes: letters, marks and digits of any script, the day in UTC, the ending.
+
+    file_name("Protests: 2020/21", at, ".csv") is "Protests-2020-21-2026-11-22.csv".
+    """
+    name = unicodedata.normalize("NFC", project_name)
+    kept = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in name)
+    words = re.sub("-+", "-", kept).strip("-")
+    short = words.encode()[:_NAME_BYTES].decode(errors="ignore").rstrip("-")
+    return f"{short or 'dataset'}-{at.astimezone(UTC):%Y-%m-%d}{ending}"

@@ -1,0 +1,37 @@
+"""What can be wrong with an export."""
+
+from __future__ import annotations
+
+from kit.errors import Conflict, InvalidInput, NotFound, TooLarge
+
+
+class ExportInvalid(InvalidInput):
+    """The export's settings have mistakes."""
+
+
+class ExportNotFound(NotFound):
+    """There is no such export in this workspace."""
+
+
+class JobNotFound(NotFound):
+    """There is no such job in this project."""
+
+
+class NothingToExport(Conflict):
+    """The project has no coded documents yet: run a job first."""
+
+
+class ExportNotReady(Conflict):
+    """The export's file is not written yet: try again when its status is COMPLETE."""
+
+
+class ExportHasFailed(Conflict):
+    """The export failed and has no file."""
+
+
+class NoCodebookFile(Conflict):
+    """This export has its codebook inside the dataset's file."""
+
+
+class TooLargeForSheet(TooLarge):
+    """The dataset has more rows or columns than an XLSX sheet holds."""

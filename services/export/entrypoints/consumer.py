@@ -1,0 +1,25 @@
+"""Hears that projects are deleted, and removes their exports."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from coderai.projects.v1.events_pb2 import ProjectDeleted
+
+from kit.bus import EVENTS, Envelope, Subscription
+from services.export.entrypoints.worker import OpenTenantStore
+from services.export.usecases.exports import remove_project
+from services.export.usecases.ports import Files
+
+
+def project_deleted(open_store: OpenTenantStore, files: Files) -> Subscription:
+    """event.projects.project_deleted -> no exports of it."""
+    clock = partial(datetime.now, UTC)
+
+    async def handle(envelope: Envelope) -> None:
+        project_id = UUID(ProjectDeleted.FromString(envelope.payload).project_id)
+        await remove_project(partial(open_store, envelope.workspace_id), files, project_id, clock)
+
+    return Subscription("export__project_deleted", EVENTS, "event.projects.project_deleted", handle)

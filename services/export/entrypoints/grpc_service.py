@@ -1,0 +1,61 @@
+"""The service's RPCs: each opens a tenant session, calls a use case or a query, and answers with its message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import UUID
+
+from coderai.export.v1 import export_service_pb2 as pb
+from coderai.export.v1 import export_service_pb2_grpc
+
+from kit import identity
+from kit.blobs import Blobs
+from kit.ids import new_id, parse_id
+from kit.paging import read_page
+from kit.wire import to_plain
+from services.export import queries
+from services.export.adapters.store import ExportsStore
+from services.export.usecases import exports
+from services.export.usecases.ports import Jobs
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExportsStore]]
+
+
+class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
+    """coderai.export.v1.ExportService."""
+
+    def __init__(self, open_store: OpenStore, jobs: Jobs, blobs: Blobs) -> None:
+        self._open_store = open_store
+        self._jobs = jobs
+        self._blobs = blobs
+
+    def _store(self) -> AbstractAsyncContextManager[ExportsStore]:
+        return self._open_store(identity.current().workspace_id)
+
+    async def CreateExport(self, request: pb.CreateExportRequest, context: Any) -> pb.CreateExportResponse:
+        project_id, export_id = parse_id(request.project_id, "project"), new_id()
+        who = identity.current()
+        await exports.create_export(self._store, self._jobs, who, export_id, project_id, to_plain(request))
+        async with self._store() as store:
+            return pb.CreateExportResponse(export=await queries.get_export(store, export_id))
+
+    async def ListExports(self, request: pb.ListExportsRequest, context: Any) -> pb.ListExportsResponse:
+        project_id = parse_id(request.project_id, "project")
+        async with self._store() as store:
+            return await queries.list_exports(store, project_id, read_page(request.page_size, request.page_token))
+
+    async def GetExport(self, request: pb.GetExportRequest, context: Any) -> pb.GetExportResponse:
+        async with self._store() as store:
+            export = await queries.get_export(store, parse_id(request.export_id, "export"))
+            return pb.GetExportResponse(export=export)
+
+    async def DownloadExport(
+        self, request: pb.DownloadExportRequest, context: Any
+    ) -> AsyncIterator[pb.DownloadExportResponse]:
+        async with self._store() as store:
+            head, key = await queries.get_file(store, parse_id(request.export_id, "export"), request.codebook)
+        yield pb.DownloadExportResponse(head=head)
+        async for data in self._blobs.read(key):
+            yield pb.DownloadExportResponse(data=data)

@@ -1,0 +1,34 @@
+"""The service's work queue: writes exports' files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from functools import partial
+from uuid import UUID
+
+from coderai.export.v1.work_pb2 import WriteExport
+
+from kit.bus import WORK, Envelope, Subscription
+from services.export.usecases import exports
+from services.export.usecases.ports import Files, RowSource, Store
+
+OpenTenantStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
+
+
+def write_export(open_store: OpenTenantStore, source: RowSource, files: Files) -> Subscription:
+    """work.export.write -> the export's file; one at a time, because writing takes a processor."""
+    clock = partial(datetime.now, UTC)
+
+    async def handle(envelope: Envelope) -> None:
+        await exports.write_export(partial(open_store, envelope.workspace_id), source, files, _id(envelope), clock)
+
+    async def give_up(envelope: Envelope, error: Exception) -> None:
+        await exports.fail_export(partial(open_store, envelope.workspace_id), _id(envelope), error, clock)
+
+    return Subscription("export__write_export", WORK, "work.export.write", handle, give_up)
+
+
+def _id(envelope: Envelope) -> UUID:
+    return UUID(WriteExport.FromString(envelope.payload).export_id)

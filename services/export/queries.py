@@ -1,0 +1,54 @@
+"""Reads of the export service: SQL -> messages, no use case in between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from coderai.export.v1.export_service_pb2 import Export, ListExportsResponse
+from sqlalchemy import Row, select
+
+from kit.db import Session
+from kit.paging import Page
+from kit.wire import from_plain
+from services.export.adapters.store import export_from
+from services.export.adapters.tables import exports
+from services.export.domain.problems import ExportNotFound
+
+_HIDDEN = ("workspace_id",)
+
+
+async def get_export(session: Session, export_id: UUID) -> Export:
+    """Raises ExportNotFound."""
+    return _message((await _row(session, export_id))._mapping)
+
+
+async def get_file(session: Session, export_id: UUID, codebook: bool) -> tuple[Export, str]:
+    """An export with the blob key of its dataset, or of the codebook beside it.
+
+    Raises:
+        ExportNotFound, ExportNotReady, ExportHasFailed, NoCodebookFile
+    """
+    row = await _row(session, export_id)
+    return _message(row._mapping), export_from(row).file_key(codebook)
+
+
+async def list_exports(session: Session, project_id: UUID, page: Page) -> ListExportsResponse:
+    """A page of a project's exports, newest first."""
+    wanted = select(exports).where(exports.c.project_id == project_id).order_by(exports.c.id.desc()).limit(page.size)
+    if page.after:
+        wanted = wanted.where(exports.c.id < page.after)
+    rows = (await session.execute(wanted)).all()
+    return ListExportsResponse(items=[_message(row._mapping) for row in rows], next_page_token=page.next_token(rows))
+
+
+async def _row(session: Session, export_id: UUID) -> Row[Any]:
+    row = (await session.execute(select(exports).where(exports.c.id == export_id))).one_or_none()
+    if row is None:
+        raise ExportNotFound()
+    return row
+
+
+def _message(row: Mapping[Any, Any]) -> Export:
+    return from_plain(Export, {name: value for name, value in row.items() if name not in _HIDDEN})

@@ -1,0 +1,18 @@
+"""Settings of the export service."""
+
+from __future__ import annotations
+
+import tempfile
+
+from kit.settings import ProcessSettings
+
+
+class ExportSettings(ProcessSettings):
+    """Read from CODERAI_EXPORT_<NAME>, else CODERAI_<NAME>."""
+
+    extractor_address: str
+    """host:port of the extractor's gRPC server."""
+    blob_url: str
+    """Where files are kept: file:///folder or s3://bucket/prefix."""
+    work_folder: str = tempfile.gettempdir()
+    """Where a worker keeps the file that it is writing; it needs room for the job's extractions twice."""

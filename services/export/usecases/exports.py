@@ -1,0 +1,128 @@
+"""Requests exports, writes their files, records what became of them, and removes them with their project."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from coderai.export.v1.work_pb2 import WriteExport
+
+from kit.errors import CoderAIError, Internal
+from kit.identity import Identity
+from services.export.domain.coded import Job
+from services.export.domain.dataset import Dataset
+from services.export.domain.export import Export, Status, Written, file_name
+from services.export.domain.problems import JobNotFound, NothingToExport
+from services.export.usecases.ports import Files, Jobs, OpenStore, RowSource
+
+Clock = Callable[[], datetime]
+
+_ASK_AGAIN = "the file could not be written now: export again, and tell an operator if that fails too"
+
+
+async def create_export(
+    open_store: OpenStore, jobs: Jobs, who: Identity, export_id: UUID, project_id: UUID, plain: Mapping[str, Any]
+) -> None:
+    """Asks for a file of a job's extractions, the project's newest job when none is named.
+
+    Raises:
+        ExportInvalid, JobNotFound, NothingToExport, Forbidden
+    """
+    who.must_edit()
+    job = await _job(jobs, project_id, plain.get("job_id", ""))
+    if not job.documents_processed:
+        raise NothingToExport(f"the job {job.id} has not coded any document yet: export when it has")
+    export = Export.define(export_id, project_id, UUID(job.id), plain)
+    async with open_store() as store:
+        await store.add_export(export)
+        store.emit("work.export.write", WriteExport(export_id=str(export_id)))
+        await store.commit()
+
+
+async def _job(jobs: Jobs, project_id: UUID, job_id: str) -> Job:
+    job = await jobs.job(job_id) if job_id else await jobs.newest_job(project_id)
+    if job is None:
+        raise NothingToExport()
+    if job.project_id != str(project_id):
+        raise JobNotFound()
+    return job
+
+
+async def write_export(open_store: OpenStore, source: RowSource, files: Files, export_id: UUID, clock: Clock) -> None:
+    """Writes a pending export's file; an error that would come again makes it FAILED.
+
+    Raises:
+        Exception: it may succeed when tried again.
+    """
+    async with open_store() as store:
+        export = await store.export(export_id)
+    if export is None or export.status is not Status.PENDING:
+        return
+    try:
+        written = await _write(source, files, export, clock)
+    except CoderAIError as error:
+        if _may_pass(error):
+            raise
+        await fail_export(open_store, export_id, error, clock)
+    else:
+        await _complete(open_store, files, export, written)
+
+
+async def fail_export(open_store: OpenStore, export_id: UUID, error: Exception, clock: Clock) -> None:
+    """Makes a pending export FAILED, with a reason for the person who asked for it."""
+    reason = error.message if isinstance(error, CoderAIError) and not _may_pass(error) else _ASK_AGAIN
+    async with open_store() as store:
+        export = await store.export(export_id)
+        if export is not None and export.status is Status.PENDING:
+            await store.fail(export_id, reason, clock())
+            await store.commit()
+
+
+async def remove_project(open_store: OpenStore, files: Files, project_id: UUID, clock: Clock) -> None:
+    """Removes a deleted project's exports and their files.
+
+    They are failed first: a worker that is writing one of them sees that and removes what it wrote.
+    """
+    async with open_store() as store:
+        exports = await store.project_exports(project_id)
+        for export in exports:
+            await store.fail(export.id, "the project was deleted", clock())
+        await store.commit()
+    for export in exports:
+        await files.remove(export)
+    async with open_store() as store:
+        await store.remove_project(project_id)
+        await store.commit()
+
+
+def _may_pass(error: CoderAIError) -> bool:
+    return error.retryable or isinstance(error, Internal)
+
+
+async def _write(source: RowSource, files: Files, export: Export, clock: Clock) -> Written:
+    async with source.rows(export.job_id) as rows:
+        # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
+        dataset = await asyncio.to_thread(Dataset.of, rows.job, rows.codebook, rows.documents, export.options, clock())
+        size = await files.store(export, dataset)
+    name, now = dataset.codebook.project_name, clock()
+    return Written(
+        export_id=export.id,
+        file_name=file_name(name, now, f".{export.format.lower()}"),
+        codebook_file_name=file_name(name, now, "-codebook.md") if export.has_codebook_file else "",
+        size=size,
+        row_count=dataset.survey.rows,
+        finished_at=now,
+    )
+
+
+async def _complete(open_store: OpenStore, files: Files, export: Export, written: Written) -> None:
+    async with open_store() as store:
+        current = await store.export(export.id)
+        if current is not None and current.status is Status.PENDING:
+            await store.complete(written)
+            await store.commit()
+    if current is None or current.status is Status.FAILED:
+        await files.remove(export)

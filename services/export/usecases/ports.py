@@ -1,0 +1,92 @@
+"""What the use cases need of the world: a store of exports, the extractor's rows, and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from google.protobuf.message import Message
+
+from services.export.domain.coded import Codebook, Document, Job
+from services.export.domain.dataset import Dataset
+from services.export.domain.export import Export, Written
+
+
+class Store(Protocol):
+    """One transaction; nothing is kept without commit()."""
+
+    async def add_export(self, export: Export) -> None: ...
+
+    async def export(self, export_id: UUID) -> Export | None:
+        """The export, locked until the end of the transaction; None when there is none (any more)."""
+        ...
+
+    async def complete(self, written: Written) -> None:
+        """Makes an export COMPLETE, with what its file holds."""
+        ...
+
+    async def fail(self, export_id: UUID, error: str, now: datetime) -> None: ...
+
+    async def project_exports(self, project_id: UUID) -> list[Export]:
+        """A project's exports, locked until the end of the transaction."""
+        ...
+
+    async def remove_project(self, project_id: UUID) -> None: ...
+
+    def emit(self, subject: str, message: Message) -> None: ...
+
+    async def commit(self) -> None: ...
+
+
+class OpenStore(Protocol):
+    """Opens transactions in the workspace of whoever acts."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Store]: ...
+
+
+class Jobs(Protocol):
+    """The jobs that can be exported."""
+
+    async def job(self, job_id: str) -> Job:
+        """Raises kit.errors.NotFound."""
+        ...
+
+    async def newest_job(self, project_id: UUID) -> Job | None: ...
+
+
+class Rows(Protocol):
+    """One job's rows as they were at one moment, kept on local disk."""
+
+    job: Job
+    codebook: Codebook
+
+    def documents(self) -> Iterator[Document]:
+        """The documents in upload order, from the first one on at every call."""
+        ...
+
+
+class RowSource(Protocol):
+    """Where rows come from."""
+
+    def rows(self, job_id: UUID) -> AbstractAsyncContextManager[Rows]:
+        """Reads all of a job's rows. Raises kit.errors.NotFound and what else the extractor says."""
+        ...
+
+
+class Files(Protocol):
+    """The exports' files."""
+
+    async def store(self, export: Export, dataset: Dataset) -> int:
+        """Writes an export's files in place of those it may have had; returns the dataset's size in bytes.
+
+        Raises:
+            TooLargeForSheet: the format cannot hold so much.
+        """
+        ...
+
+    async def remove(self, export: Export) -> None:
+        """Removes an export's files; absent ones are no error."""
+        ...

@@ -1,0 +1,263 @@
+"""Small services with the real contracts, behind the gateway under test: real gRPC, real internal tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import grpc
+from coderai.copilot.v1 import copilot_service_pb2 as copilot
+from coderai.copilot.v1 import copilot_service_pb2_grpc
+from coderai.export.v1 import export_service_pb2 as export
+from coderai.export.v1 import export_service_pb2_grpc
+from coderai.extractor.v1 import extractor_service_pb2 as extractor
+from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.ingest.v1 import ingest_service_pb2 as ingest
+from coderai.ingest.v1 import ingest_service_pb2_grpc
+from coderai.projects.v1 import codebook_pb2 as codebook
+from coderai.projects.v1 import projects_service_pb2 as projects
+from coderai.projects.v1 import projects_service_pb2_grpc
+
+from gateway.peers import SERVICES
+from kit import errors, identity
+from kit.grpc_server import serving
+from kit.ids import new_id
+from kit.wire import from_plain, to_plain
+
+INTERNAL_KEY = "internal-token-key-of-these-tests"
+
+
+class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
+    """Keeps projects in memory by workspace; a project's name may ask for an error."""
+
+    def __init__(self) -> None:
+        self.by_workspace: dict[Any, dict[str, projects.Project]] = defaultdict(dict)
+        self.masks: list[list[str]] = []
+        self.callers: list[identity.Identity] = []
+        self.gate: asyncio.Event | None = None
+        """When set, CreateProject waits for it."""
+
+    @property
+    def _mine(self) -> dict[str, projects.Project]:
+        caller = identity.current()
+        self.callers.append(caller)
+        return self.by_workspace[caller.workspace_id]
+
+    async def CreateProject(self, request: Any, context: Any) -> Any:
+        if request.name.startswith("raise "):
+            kind = getattr(errors, request.name.removeprefix("raise "))
+            raise kind("what is wrong", fields={"unit.row_is": "must say what a row is"}, code="a_stable_code")
+        if request.name == "crash":
+            raise RuntimeError("the secret inside")
+        if self.gate:
+            await self.gate.wait()
+        project = projects.Project(
+            id=str(new_id()),
+            name=request.name,
+            unit=request.unit,
+            token_budget=request.token_budget,
+            status=projects.PROJECT_STATUS_CREATED,
+            created_at="2026-11-22T10:00:00Z",
+        )
+        self._mine[project.id] = project
+        return projects.CreateProjectResponse(project=project)
+
+    async def ListProjects(self, request: Any, context: Any) -> Any:
+        items = list(self._mine.values())
+        size = request.page_size or 50
+        start = int(request.page_token or 0)
+        token = str(start + size) if start + size < len(items) else ""
+        return projects.ListProjectsResponse(items=items[start : start + size], next_page_token=token)
+
+    async def GetProject(self, request: Any, context: Any) -> Any:
+        return projects.GetProjectResponse(project=self._get(request.project_id))
+
+    async def UpdateProject(self, request: Any, context: Any) -> Any:
+        project = self._get(request.project_id)
+        self.masks.append(list(request.update_mask.paths))
+        given = to_plain(request)
+        for path in request.update_mask.paths:
+            project.ClearField(path)
+            project.MergeFrom(from_plain(projects.Project, {path: given.get(path)}))
+        return projects.UpdateProjectResponse(project=project)
+
+    async def DeleteProject(self, request: Any, context: Any) -> Any:
+        del self._mine[self._get(request.project_id).id]
+        return projects.DeleteProjectResponse()
+
+    async def CreateVariable(self, request: Any, context: Any) -> Any:
+        variable = from_plain(codebook.Variable, to_plain(request) | {"id": str(new_id())})
+        return projects.CreateVariableResponse(variable=variable)
+
+    def _get(self, project_id: str) -> projects.Project:
+        project = self._mine.get(project_id)
+        if project is None:
+            raise errors.NotFound("there is no such project in this workspace", code="project_not_found")
+        return project
+
+
+class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
+    """Keeps names and digests of what was uploaded; refuses some names, and tells what was broken off."""
+
+    def __init__(self) -> None:
+        self.stored: dict[str, ingest.Document] = {}
+        self.heads: list[ingest.UploadDocumentHead] = []
+        self.broken_off: list[str] = []
+        self.file = b""
+        """What DownloadDocument sends."""
+
+    async def UploadDocument(self, request_iterator: Any, context: Any) -> Any:
+        head = (await anext(request_iterator)).head
+        self.heads.append(head)
+        digest, size = hashlib.sha256(), 0
+        try:
+            async for request in request_iterator:
+                if head.name == "refused.bin":
+                    raise errors.InvalidInput("this is no document", code="format_unknown")
+                if head.name == "lost.txt":
+                    raise errors.NotFound("there is no such project in this workspace", code="project_not_found")
+                digest.update(request.data)
+                size += len(request.data)
+        except asyncio.CancelledError:
+            self.broken_off.append(head.name)
+            raise
+        created = digest.hexdigest() not in self.stored
+        document = ingest.Document(id=str(new_id()), name=head.name, size=size, sha256=digest.hexdigest())
+        document = self.stored.setdefault(digest.hexdigest(), document)
+        return ingest.UploadDocumentResponse(document=document, created=created)
+
+    async def ListDocuments(self, request: Any, context: Any) -> Any:
+        return ingest.ListDocumentsResponse(counts={"READY": 3, "FAILED": 1})
+
+    async def DownloadDocument(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        if request.document_id == "absent":
+            raise errors.NotFound("there is no such document", code="document_not_found")
+        head = ingest.Document(id=request.document_id, name='Bericht "Ä"/..\\1.pdf', size=len(self.file))
+        yield ingest.DownloadDocumentResponse(head=head)
+        for start in range(0, len(self.file), 2**18):
+            yield ingest.DownloadDocumentResponse(data=self.file[start : start + 2**18])
+
+
+@dataclass
+class JobScript:
+    """A job's events, and where connections that follow them break."""
+
+    events: list[int]
+    """Types of the job's events, in order."""
+    breaks: list[int] = field(default_factory=list)
+    """For each connection that follows events: how many it sends before it breaks; later ones hold."""
+    ends_streams: bool = True
+    """Whether the service ends a stream after the job's last event; else it waits for more."""
+    grown: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def add(self, *types: int) -> None:
+        """More happens."""
+        async with self.grown:
+            self.events += types
+            self.grown.notify_all()
+
+
+_STATUS_AFTER = {
+    extractor.JOB_EVENT_TYPE_JOB_COMPLETED: extractor.JOB_STATUS_COMPLETE,
+    extractor.JOB_EVENT_TYPE_JOB_FAILED: extractor.JOB_STATUS_FAILED,
+    extractor.JOB_EVENT_TYPE_JOB_CANCELLED: extractor.JOB_STATUS_CANCELLED,
+    extractor.JOB_EVENT_TYPE_JOB_PAUSED: extractor.JOB_STATUS_PAUSED,
+}
+
+
+class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
+    """Plays scripted jobs."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, JobScript] = {}
+        self.watched_from: list[int | None] = []
+
+    async def StartJob(self, request: Any, context: Any) -> Any:
+        job = extractor.Job(id=str(new_id()), project_id=request.project_id, kind=request.kind)
+        return extractor.StartJobResponse(job=job)
+
+    async def CancelJob(self, request: Any, context: Any) -> Any:
+        return extractor.CancelJobResponse(job=extractor.Job(id=request.job_id, status=extractor.JOB_STATUS_CANCELLED))
+
+    async def WatchJob(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        script = self.jobs.get(request.job_id)
+        if script is None:
+            raise errors.NotFound("there is no such job in this workspace", code="job_not_found")
+        if not request.HasField("after_sequence"):
+            yield extractor.WatchJobResponse(sequence=len(script.events), job=self._job(request.job_id, script.events))
+            return
+        self.watched_from.append(request.after_sequence)
+        left = script.breaks.pop(0) if script.breaks else None
+        after = request.after_sequence
+        while True:
+            for sequence in range(after + 1, len(script.events) + 1):
+                if left == 0:
+                    await context.abort(grpc.StatusCode.UNAVAILABLE, "the connection broke")
+                left = None if left is None else left - 1
+                yield self._event(request.job_id, script.events[:sequence])
+            after = len(script.events)
+            if script.ends_streams and script.events[-1:] == [extractor.JOB_EVENT_TYPE_JOB_COMPLETED]:
+                return
+            async with script.grown:
+                await script.grown.wait_for(lambda seen=after: len(script.events) > seen)
+
+    def _event(self, job_id: str, events: list[int]) -> extractor.WatchJobResponse:
+        sequence = len(events)
+        event = extractor.JobEvent(sequence=sequence, event=events[-1], job_id=job_id, document_id=f"d{sequence}")
+        return extractor.WatchJobResponse(sequence=sequence, event=event, job=self._job(job_id, events))
+
+    def _job(self, job_id: str, events: list[int]) -> extractor.Job:
+        done = events.count(extractor.JOB_EVENT_TYPE_DOC_COMPLETED)
+        last = events[-1] if events else None
+        status = _STATUS_AFTER.get(last, extractor.JOB_STATUS_PROCESSING)
+        return extractor.Job(id=job_id, status=status, documents_processed=done, kind=extractor.JOB_KIND_SAMPLE)
+
+
+class Copilot(copilot_service_pb2_grpc.CopilotServiceServicer):
+    """Suggests one variable."""
+
+    async def SuggestVariables(self, request: Any, context: Any) -> Any:
+        suggestion = copilot.VariableSuggestion(name="place", type=codebook.VARIABLE_TYPE_TEXT, reason=request.hint)
+        return copilot.SuggestVariablesResponse(items=[suggestion])
+
+
+class Export(export_service_pb2_grpc.ExportServiceServicer):
+    """Sends one file."""
+
+    async def DownloadExport(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        yield export.DownloadExportResponse(head=export.Export(file_name="data.csv", size=3))
+        yield export.DownloadExportResponse(data=b"a,b")
+
+
+@dataclass
+class Services:
+    """What stands behind the gateway, running."""
+
+    addresses: dict[str, str]
+    projects: Projects = field(default_factory=Projects)
+    ingest: Ingest = field(default_factory=Ingest)
+    extractor: Extractor = field(default_factory=Extractor)
+
+
+@asynccontextmanager
+async def running_services() -> AsyncIterator[Services]:
+    """All five services, each on a port of its own."""
+    services = Services({})
+    registrations = {
+        "projects": partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, services.projects),
+        "ingest": partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, services.ingest),
+        "extractor": partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, services.extractor),
+        "copilot": partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, Copilot()),
+        "export": partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, Export()),
+    }
+    async with AsyncExitStack() as stack:
+        for name, register in registrations.items():
+            server = serving(name, "127.0.0.1:0", identity.TokenKey(INTERNAL_KEY), register, [SERVICES[name].full_name])
+            services.addresses[name] = f"127.0.0.1:{await stack.enter_async_context(server)}"
+        yield services

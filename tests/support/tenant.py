@@ -1,0 +1,54 @@
+"""A registered user of a running stack, with plain HTTP calls."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+
+class Tenant:
+    """A user in a workspace of their own."""
+
+    def __init__(self, url: str, name: str = "user") -> None:
+        self.http = httpx.Client(base_url=url, timeout=60)
+        credentials = {"email": f"{name}-{uuid4()}@example.org", "password": "correct horse battery"}
+        self.http.post("/v1/auth/register", json=credentials).raise_for_status()
+        token = self.http.post("/v1/auth/login", json=credentials).raise_for_status().json()["access_token"]
+        self.http.headers["Authorization"] = f"Bearer {token}"
+
+    def post(self, path: str, body: Any = None) -> Any:
+        return self.http.post(f"/v1/{path}", json=body if body is not None else {}).raise_for_status().json()
+
+    def get(self, path: str) -> Any:
+        return self.http.get(f"/v1/{path}").raise_for_status().json()
+
+    def all(self, path: str) -> Iterator[Any]:
+        """Every item of a list, page by page."""
+        token = ""
+        while True:
+            page = self.get(f"{path}{'&' if '?' in path else '?'}page_size=200&page_token={token}")
+            yield from page["items"]
+            token = page["next_page_token"]
+            if not token:
+                return
+
+    def follow(self, job_id: str, after: int = 0) -> Iterator[Any]:
+        """A job's events after a sequence number, to the end of its stream."""
+        headers = {"Last-Event-ID": str(after)}
+        with self.http.stream("GET", f"/v1/jobs/{job_id}/events", headers=headers) as events:
+            for line in events.iter_lines():
+                if line.startswith("data:"):
+                    yield json.loads(line.removeprefix("data:"))
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    """Asks again and again until it holds; fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.1)

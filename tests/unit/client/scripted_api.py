@@ -1,0 +1,394 @@
+"""A real HTTP server that plays the API as a test scripts it: refusals, expired tokens, streams that break."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+Json = dict[str, Any]
+PAGE = 3
+"""Items of a page, whatever page size was asked for: paging is exercised by few items."""
+
+
+@dataclass
+class Cut:
+    """How a connection to an event stream ends early: after so many updates, in good order or not."""
+
+    after: int
+    torn: bool = True
+    """Broken off in the middle of the next event; else closed as if it were over."""
+
+
+@dataclass
+class ScriptedApi:
+    """The state of the API, and what is to go wrong."""
+
+    url: str = ""
+    refusals: list[tuple[str, str, Response]] = field(default_factory=list)
+    """(method, end of the path, answer): each is given once, in place of what the route would answer."""
+    expired: set[str] = field(default_factory=set)
+    """Access tokens that are not accepted any more."""
+    passwords: dict[str, str] = field(default_factory=dict)
+    refresh_works: bool = True
+    projects: dict[str, Json] = field(default_factory=dict)
+    variables: list[Json] = field(default_factory=list)
+    documents: list[Json] = field(default_factory=list)
+    looks_until_read: int = 0
+    """Looks at the counts in which nothing is read yet."""
+    jobs: dict[str, Json] = field(default_factory=dict)
+    plans: list[list[Json]] = field(default_factory=list)
+    """For each job that is started, the updates of its stream; when there are none, it codes every document."""
+    updates: dict[str, list[Json]] = field(default_factory=dict)
+    cuts: list[Cut] = field(default_factory=list)
+    held: bool = False
+    """Whether streams stay open after the last update."""
+    resent: int = 0
+    """Updates before the one after Last-Event-ID that a resumed stream sends again."""
+    extractions: list[Json] = field(default_factory=list)
+    exports: dict[str, Json] = field(default_factory=dict)
+    seen: list[tuple[str, str]] = field(default_factory=list)
+    """(method, path) of every request."""
+    keys: list[str] = field(default_factory=list)
+    """Idempotency-Key of every POST."""
+    resumed_after: list[str | None] = field(default_factory=list)
+    """Last-Event-ID of every connection to an event stream."""
+    tokens: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
+
+    def count(self, method: str, end: str) -> int:
+        """How often a path that ends so was asked for."""
+        return sum(m == method and path.endswith(end) for m, path in self.seen)
+
+
+def problem(status: int, code: str, detail: str, fields: Json | None = None, retry_after: str = "") -> Response:
+    """An error as the API answers it."""
+    errors = [{"field": name, "detail": text} for name, text in (fields or {}).items()]
+    body = {"status": status, "code": code, "detail": detail, "errors": errors, "correlation_id": "corr-1"}
+    headers = {"Retry-After": retry_after} if retry_after else {}
+    return JSONResponse(body, status, headers, "application/problem+json")
+
+
+def job(id_: str, kind: str = "FULL", status: str = "PROCESSING", **fields: Any) -> Json:
+    """A job as JSON."""
+    return {"id": id_, "project_id": "p1", "kind": kind, "status": status, "model": "offline", **fields}
+
+
+def update(sequence: int, event: str | None, job_: Json) -> Json:
+    """An update of a job's stream."""
+    row = None if event is None else {"sequence": sequence, "event": event, "document_id": "", "message": ""}
+    return {"sequence": sequence, "event": row, "job": job_}
+
+
+@dataclass
+class Server:
+    """A running server; each test has it play an API of its own."""
+
+    api: ScriptedApi = field(default_factory=ScriptedApi)
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[str]:
+    """Serves until the block is left; gives the URL."""
+    config = uvicorn.Config(_app(server), host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none")
+    uvicorn_server = uvicorn.Server(config)
+    thread = threading.Thread(target=uvicorn_server.run, daemon=True)
+    thread.start()
+    while not uvicorn_server.started:
+        assert thread.is_alive()
+        time.sleep(0.005)
+    yield f"http://127.0.0.1:{uvicorn_server.servers[0].sockets[0].getsockname()[1]}"
+    uvicorn_server.should_exit = True
+    thread.join()
+
+
+def _app(server: Server) -> Starlette:
+    routes = [
+        ("POST", "auth/register", _register),
+        ("POST", "auth/login", _login),
+        ("POST", "auth/refresh", _refresh),
+        ("GET", "auth/me", _me),
+        ("POST", "projects", _create_project),
+        ("GET", "projects", lambda api, request: _page(request, list(api.projects.values()))),
+        ("GET", "projects/{id}", lambda api, request: JSONResponse(api.projects[request.path_params["id"]])),
+        ("DELETE", "projects/{id}", _delete_project),
+        ("POST", "projects/{id}/variables", _create_variable),
+        ("GET", "projects/{id}/variables", lambda api, request: _all(api.variables)),
+        ("POST", "projects/{id}/documents", _upload),
+        ("GET", "projects/{id}/documents", _list_documents),
+        ("POST", "projects/{id}/copilot/suggest-variables", _suggest),
+        ("POST", "projects/{id}/jobs", _start_job),
+        ("GET", "jobs/{id}", lambda api, request: JSONResponse(api.jobs[request.path_params["id"]])),
+        ("DELETE", "jobs/{id}", lambda api, request: _set_status(api, request, "CANCELLED")),
+        ("POST", "jobs/{id}/pause", lambda api, request: _set_status(api, request, "PAUSED")),
+        ("POST", "jobs/{id}/resume", _resume),
+        ("GET", "jobs/{id}/events", _events),
+        ("GET", "jobs/{id}/tasks", _tasks),
+        ("GET", "jobs/{id}/statistics", _statistics),
+        ("GET", "projects/{id}/extractions", _list_extractions),
+        ("POST", "projects/{id}/exports", _create_export),
+        ("GET", "exports/{id}", _export),
+        ("GET", "exports/{id}/download", _download),
+    ]
+    return Starlette(routes=[_route(server, *route) for route in routes])
+
+
+def _route(server: Server, method: str, path: str, answer: Callable[[ScriptedApi, Request], Any]) -> Route:
+    async def endpoint(request: Request) -> Response:
+        api = server.api
+        api.seen.append((request.method, request.url.path))
+        if request.method == "POST":
+            api.keys.append(request.headers.get("idempotency-key", ""))
+        for refusal in api.refusals:
+            if request.method == refusal[0] and request.url.path.endswith(refusal[1]):
+                await request.body()
+                api.refusals.remove(refusal)
+                return refusal[2]
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if not path.startswith("auth/") and (not token or token in api.expired):
+            await request.body()
+            return problem(401, "access_token_invalid", "the access token has expired; refresh it")
+        reply = answer(api, request)
+        return reply if isinstance(reply, Response) else await reply
+
+    return Route(f"/v1/{path}", endpoint, methods=[method])
+
+
+def _all(items: list[Json]) -> Response:
+    return JSONResponse({"items": items, "next_page_token": ""})
+
+
+def _page(request: Request, items: list[Json], **more: Any) -> Response:
+    start = int(request.query_params.get("page_token") or 0)
+    token = str(start + PAGE) if start + PAGE < len(items) else ""
+    return JSONResponse({"items": items[start : start + PAGE], "next_page_token": token, **more})
+
+
+def _tokens(api: ScriptedApi, email: str) -> Response:
+    number = next(api.tokens)
+    tokens = {"access_token": f"access-{number}", "refresh_token": f"refresh-{number}"}
+    return JSONResponse(tokens | {"user": {"id": "u1", "email": email}, "token_type": "Bearer", "expires_in": 900})
+
+
+async def _register(api: ScriptedApi, request: Request) -> Response:
+    body = await request.json()
+    api.passwords[body["email"]] = body["password"]
+    return _tokens(api, body["email"])
+
+
+async def _login(api: ScriptedApi, request: Request) -> Response:
+    body = await request.json()
+    if api.passwords.get(body["email"]) != body["password"]:
+        return problem(401, "wrong_credentials", "The e-mail or the password is wrong.")
+    return _tokens(api, body["email"])
+
+
+async def _refresh(api: ScriptedApi, request: Request) -> Response:
+    body = await request.json()
+    if not api.refresh_works or not body["refresh_token"].startswith("refresh-"):
+        return problem(401, "refresh_token_invalid", "The refresh token is not valid any more; sign in again.")
+    return _tokens(api, "ada@example.org")
+
+
+def _me(api: ScriptedApi, request: Request) -> Response:
+    return JSONResponse({"user": {"id": "u1", "email": next(iter(api.passwords), "token@example.org")}})
+
+
+async def _create_project(api: ScriptedApi, request: Request) -> Response:
+    project = {"id": f"p{len(api.projects) + 1}", "model": "offline", "status": "CREATED"} | await request.json()
+    api.projects[project["id"]] = project
+    return JSONResponse(project, 201)
+
+
+def _delete_project(api: ScriptedApi, request: Request) -> Response:
+    del api.projects[request.path_params["id"]]
+    return Response(status_code=204)
+
+
+async def _create_variable(api: ScriptedApi, request: Request) -> Response:
+    variable = {"id": f"v{len(api.variables)}", "position": len(api.variables)} | await request.json()
+    api.variables.append(variable)
+    return JSONResponse(variable, 201)
+
+
+async def _upload(api: ScriptedApi, request: Request) -> Response:
+    """Files named `refused...` are refused, those named `broken...` cannot be read; equal bytes are one document."""
+    items, errors = [], []
+    async with request.form() as form:
+        for index, file in enumerate(form.getlist("files")):
+            assert not isinstance(file, str)
+            name, data = str(file.filename), (await file.read()).decode()
+            if name.startswith("refused"):
+                errors.append(
+                    {"index": index, "name": name, "problem": {"status": 413, "detail": f"{name} is too large"}}
+                )
+                continue
+            known = next((document for document in api.documents if document["text"] == data), None)
+            items.append((known or _document(api, name, data)) | {"created": known is None})
+    if not items:
+        return problem(413, "too_large", errors[0]["problem"]["detail"])
+    return JSONResponse({"items": items, "errors": errors}, 201)
+
+
+def _document(api: ScriptedApi, name: str, data: str) -> Json:
+    broken = name.startswith("broken")
+    document = {
+        "id": f"d{len(api.documents)}",
+        "name": name,
+        "text": data,
+        "status": "FAILED" if broken else "READY",
+        "error_message": "this is no text that can be read; save it again" if broken else "",
+    }
+    api.documents.append(document)
+    return document
+
+
+def _list_documents(api: ScriptedApi, request: Request) -> Response:
+    counts = dict(Counter(document["status"] for document in api.documents))
+    if api.looks_until_read:
+        api.looks_until_read -= 1
+        counts = {"UPLOADED": len(api.documents)}
+    status = request.query_params.get("status")
+    found = [document for document in api.documents if status in (None, document["status"])]
+    return _page(request, found, counts=counts)
+
+
+async def _suggest(api: ScriptedApi, request: Request) -> Response:
+    hint = (await request.json())["hint"]
+    suggestion = {
+        "name": "participants",
+        "display_name": "",
+        "type": "NUMBER",
+        "instructions": f"How many?\nAsked for: {hint}",
+        "categories": [],
+        "reason": "numbers of people\nin 3 documents",
+    }
+    return _all([suggestion])
+
+
+async def _start_job(api: ScriptedApi, request: Request) -> Response:
+    body = await request.json()
+    id_ = f"j{len(api.jobs) + 1}"
+    ready = [document for document in api.documents if document["status"] == "READY"]
+    total = min(len(ready), body.get("sample_size", len(ready)))
+    started = job(id_, body["kind"], documents_total=total)
+    plan = api.plans.pop(0) if api.plans else _plan(started, total)
+    api.updates[id_] = [{**u, "job": {**started, **u["job"], "id": id_, "kind": body["kind"]}} for u in plan]
+    api.jobs[id_] = started
+    return JSONResponse(started, 201)
+
+
+def _plan(started: Json, total: int) -> list[Json]:
+    done = [update(n, "DOC_COMPLETED", {**started, "documents_processed": n}) for n in range(1, total + 1)]
+    tokens = {"tokens_in": 1200, "tokens_out": 34, "cost": 0.05}
+    over = {**started, "status": "COMPLETE", "documents_processed": total, "progress": 100.0, **tokens}
+    return [update(0, None, started), *done, update(total + 1, "JOB_COMPLETED", over)]
+
+
+def _set_status(api: ScriptedApi, request: Request, status: str) -> Response:
+    found = api.jobs[request.path_params["id"]]
+    found["status"] = status
+    return JSONResponse(found)
+
+
+def _resume(api: ScriptedApi, request: Request) -> Response:
+    id_ = request.path_params["id"]
+    last = api.updates[id_][-1]
+    if api.plans:
+        api.updates[id_] = [{**u, "job": {**api.jobs[id_], **u["job"], "id": id_}} for u in api.plans.pop(0)]
+    else:
+        over = {**api.jobs[id_], "status": "COMPLETE", "documents_processed": api.jobs[id_]["documents_total"]}
+        api.updates[id_] = [update(last["sequence"] + 1, "JOB_COMPLETED", over)]
+    return _set_status(api, request, "PROCESSING")
+
+
+def _events(api: ScriptedApi, request: Request) -> Response:
+    id_ = request.path_params["id"]
+    after = request.headers.get("last-event-id")
+    api.resumed_after.append(after)
+    first = 0 if after is None else max(int(after) + 1 - api.resent, 1)
+    due = [u for u in api.updates[id_] if u["sequence"] >= first or (after is None and u["event"] is None)]
+    cut = api.cuts.pop(0) if api.cuts else Cut(len(due))
+    return StreamingResponse(_stream(api, id_, due, cut), media_type="text/event-stream")
+
+
+async def _stream(api: ScriptedApi, id_: str, due: list[Json], cut: Cut) -> AsyncIterator[bytes]:
+    yield b": welcome\n\n"
+    for number, each in enumerate(due):
+        if number == cut.after:
+            if cut.torn:
+                yield f"id: {each['sequence']}\ndata: {{".encode()
+                raise ConnectionError("as the test wants it")
+            return
+        api.jobs[id_] = each["job"]
+        name = "snapshot" if each["event"] is None else "progress"
+        yield f"id: {each['sequence']}\nevent: {name}\ndata: {json.dumps(each, ensure_ascii=False)}\n\n".encode()
+    if api.held:
+        await asyncio.Event().wait()
+
+
+def _tasks(api: ScriptedApi, request: Request) -> Response:
+    failed = api.jobs[request.path_params["id"]].get("documents_failed", 0)
+    names = [document["name"] for document in api.documents if document["status"] == "READY"][:failed]
+    tasks = [
+        {"id": f"t{i}", "document_id": f"d{i}", "document_name": name, "status": "FAILED", "error": "the model refused"}
+        for i, name in enumerate(names)
+    ]
+    return _page(request, tasks)
+
+
+def _statistics(api: ScriptedApi, request: Request) -> Response:
+    items = []
+    for variable in api.variables:
+        of_it = [e for e in api.extractions if e["variable"] == variable["name"]]
+        missing = Counter(e["missing_reason"] for e in of_it if e["value"] is None)
+        answered = len(of_it) - missing.total()
+        items.append(
+            {
+                "variable": variable["name"],
+                "units": len(of_it),
+                "answered": answered,
+                "flagged": sum(e["status"] == "FLAGGED" for e in of_it),
+                "mean_confidence": 0.5,
+                "missing": dict(missing),
+            }
+        )
+    return _all(items)
+
+
+def _list_extractions(api: ScriptedApi, request: Request) -> Response:
+    variable = request.query_params.get("variable")
+    return _page(request, [e for e in api.extractions if variable in (None, e["variable"])])
+
+
+async def _create_export(api: ScriptedApi, request: Request) -> Response:
+    body = await request.json()
+    id_ = f"e{len(api.exports) + 1}"
+    codebook = "codebook.csv" if body["format"] == "CSV" else ""
+    api.exports[id_] = {"id": id_, "status": "PENDING", "row_count": 2, "codebook_file_name": codebook, **body}
+    return JSONResponse(api.exports[id_], 201)
+
+
+def _export(api: ScriptedApi, request: Request) -> Response:
+    found = api.exports[request.path_params["id"]]
+    answer = JSONResponse(found)
+    if found["status"] == "PENDING":
+        found["status"] = "COMPLETE"
+    return answer
+
+
+def _download(api: ScriptedApi, request: Request) -> Response:
+    found = api.exports[request.path_params["id"]]
+    what = "codebook" if request.query_params.get("codebook") == "true" else "dataset"
+    return Response(f"{what} {found['format']}".encode())

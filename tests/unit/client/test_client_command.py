@@ -1,0 +1,365 @@
+"""The command does the main job, says what it does, and ends with a status that scripts can rely on."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from scripted_api import Cut, Json, ScriptedApi, job, problem, update
+from typer.testing import CliRunner, Result
+
+import client.session
+from client.__main__ import app
+from client.project_file import ProjectFile
+
+ROOT = Path(__file__).parents[3]
+PROJECT = """\
+name: Protests
+sample_size: 1
+variables:
+  - {name: place, type: TEXT}
+  - {name: size, type: NUMBER}
+"""
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "project.yaml").write_text(PROJECT)
+    (tmp_path / "docs").mkdir()
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / "docs" / name).write_text(f"This is {name}.")
+    return tmp_path
+
+
+@pytest.fixture
+def environment(server: ScriptedApi, folder: Path) -> dict[str, str | None]:
+    server.passwords["ada@example.org"] = "correct horse"
+    return {
+        "CODERAI_URL": server.url,
+        "CODERAI_EMAIL": "ada@example.org",
+        "CODERAI_PASSWORD": "correct horse",
+        "CODERAI_DATA": str(folder / "data"),
+        "OPENAI_API_KEY": None,
+        "OPENAI_BASE_URL": None,
+        "OPENAI_API_BASE": None,
+        "CODERAI_TOKEN": None,
+        "COLUMNS": "100",
+    }
+
+
+@pytest.fixture
+def coderai(environment: dict[str, str | None], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs the command in the folder."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(client.session, "_RETRY_DELAYS", ())
+
+    def call(*arguments: str, **env: str | None) -> Result:
+        return CliRunner().invoke(app, arguments, env=environment | env, prog_name="coderai")
+
+    return call
+
+
+@pytest.fixture
+def run(coderai: Command) -> Command:
+    """Runs `coderai run project.yaml docs --out out` with further arguments."""
+    return lambda *more, **env: coderai("run", "project.yaml", "docs", "--out", "out", *more, **env)
+
+
+def extraction(document: str, variable: str, value: object, quote: str = "", **fields: object) -> Json:
+    found = {"status": "EXTRACTED", "missing_reason": None, "confidence": 0.61}
+    missing = {"status": "EXTRACTED", "missing_reason": "NOT_STATED", "confidence": 0.0}
+    return {
+        "id": f"{document}-{variable}",
+        "document_id": document,
+        "document_name": document,
+        "variable": variable,
+        "value": value,
+        "evidence": {"quote": quote} if quote else None,
+        **(missing if value is None else found),
+        **fields,
+    }
+
+
+def two_rows() -> list[Json]:
+    return [
+        extraction("a.txt", "place", "Ayr", "in the town of Ayr"),
+        extraction("a.txt", "size", 24, "some two dozen people", status="FLAGGED"),
+        extraction("b.txt", "place", None),
+        extraction("b.txt", "size", 300, "about \x1b[31m300\x07 people"),
+    ]
+
+
+def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
+    server.extractions = two_rows()
+
+    result = run()
+
+    assert result.exit_code == 0, result.output
+    assert sorted(p.name for p in (folder / "out").iterdir()) == [
+        "dataset.codebook.csv",
+        "dataset.csv",
+        "dataset.json",
+        "dataset.xlsx",
+    ]
+    assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL"]
+    assert server.jobs["j1"]["documents_total"] == 1
+    for said in ("in the town of Ayr", "0.61 flagged", "- not stated", "4 cells: 3 found, 1 missing", "1,234 tokens"):
+        assert said in result.stdout
+    for export in server.exports.values():
+        assert export["job_id"] == "j2"
+        assert export["options"]["source"] and export["options"]["confidence"]
+
+
+def test_a_log_gets_no_control_characters_whatever_documents_say(server: ScriptedApi, run: Command) -> None:
+    server.extractions = two_rows()
+    result = run()
+    assert all(c.isprintable() or c == "\n" for c in result.output)
+
+
+def test_only_the_formats_that_are_wanted_are_written(server: ScriptedApi, run: Command, folder: Path) -> None:
+    assert run("--formats", "json").exit_code == 0
+    assert [p.name for p in (folder / "out").iterdir()] == ["dataset.json"]
+
+
+def test_the_sample_can_be_sized_and_left_out(server: ScriptedApi, run: Command) -> None:
+    assert run("--sample", "2").exit_code == 0
+    assert run("--sample", "0").exit_code == 0
+    assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL", "FULL"]
+    assert server.jobs["j1"]["documents_total"] == 2
+
+
+def test_the_model_named_on_the_command_line_wins_over_the_files(
+    server: ScriptedApi, run: Command, folder: Path
+) -> None:
+    (folder / "project.yaml").write_text(PROJECT + "model: openai:from-the-file\n")
+    assert run("--model", "openai:gpt-5-mini").exit_code == 0
+    assert run().exit_code == 0
+    assert [p["model"] for p in server.projects.values()] == ["openai:gpt-5-mini", "openai:from-the-file"]
+
+
+def test_how_much_of_the_truth_was_found(server: ScriptedApi, run: Command, folder: Path) -> None:
+    server.extractions = two_rows()
+    (folder / "truth.csv").write_text("document,place,size\na.txt,the town of Ayr|Ayr,23\nb.txt,,300\nz.txt,Ely,1\n")
+
+    result = run("--truth", "truth.csv")
+
+    assert result.exit_code == 0
+    assert "3 of 4 cells are as a person coded them (75%)" in result.stdout
+    assert "token F1" in result.stdout
+    assert "not compared, because not among the documents: z.txt" in result.stdout
+
+
+def test_documents_that_fail_are_listed_with_their_reason_and_the_rest_is_coded(
+    server: ScriptedApi, run: Command, folder: Path
+) -> None:
+    (folder / "docs" / "broken.pdf").write_text("no PDF")
+    (folder / "docs" / "refused.bin").write_text("too much")
+    over = job("", status="COMPLETE", documents_processed=2, documents_failed=1)
+    server.plans = [[update(1, "JOB_COMPLETED", job("", status="COMPLETE"))], [update(1, "JOB_COMPLETED", over)]]
+
+    result = run()
+
+    assert result.exit_code == 3
+    assert "2 documents could not be read:" in result.stdout
+    assert "broken.pdf: this is no text that can be read; save it again" in result.stdout
+    assert "refused.bin: refused.bin is too large" in result.stdout
+    assert "1 document could not be coded:" in result.stdout
+    assert "a.txt: the model refused" in result.stdout
+    assert (folder / "out" / "dataset.csv").exists()
+
+
+def test_when_nothing_can_be_read_nothing_is_coded(server: ScriptedApi, run: Command, folder: Path) -> None:
+    for path in (folder / "docs").iterdir():
+        path.rename(path.with_name(f"broken-{path.name}"))
+    result = run()
+    assert result.exit_code == 1
+    assert "nothing to code" in result.stderr
+    assert not server.jobs
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "absent.yaml", "docs", "--out", "out"), "absent.yaml"),
+        (("run", "bad.yaml", "docs", "--out", "out"), "line 2, variabels: unknown key; did you mean 'variables'?"),
+        (("run", "empty.yaml", "docs", "--out", "out"), "names no variables"),
+        (("run", "project.yaml", "nowhere/*.txt", "--out", "out"), "nowhere/*.txt: no file matches"),
+        (("run", "project.yaml", "docs", "--out", "out", "--truth", "absent.csv"), "absent.csv cannot be read"),
+        (("run", "project.yaml", "docs", "--out", "out", "--formats", "csv,pdf"), "'csv,pdf'"),
+        (("run", "project.yaml", "docs"), "--out"),
+        (("run", "project.yaml", "docs", "--out", "project.yaml"), "--out project.yaml: files cannot be written there"),
+        (("run", "project.yaml", "docs", "--out", "out", "--sample", "-1"), "--sample"),
+    ],
+)
+def test_wrong_usage_is_said_before_anything_is_started(
+    server: ScriptedApi, coderai: Command, folder: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    (folder / "bad.yaml").write_text("name: P\nvariabels: []\n")
+    (folder / "empty.yaml").write_text("name: P\n")
+    result = coderai(*arguments)
+    assert result.exit_code == 2
+    assert says in result.stderr
+    assert not server.seen
+
+
+def test_a_url_needs_to_know_who_calls(server: ScriptedApi, run: Command) -> None:
+    result = run(CODERAI_EMAIL=None)
+    assert result.exit_code == 2
+    assert "CODERAI_EMAIL" in result.stderr
+
+
+def test_a_token_does_in_place_of_a_password(server: ScriptedApi, run: Command) -> None:
+    assert run("--token", "given", CODERAI_EMAIL=None).exit_code == 0
+    assert not server.count("POST", "/login")
+
+
+def test_a_model_without_its_key_is_said_before_a_stack_is_started(run: Command, folder: Path) -> None:
+    result = run("--model", "openai:gpt-5-mini", CODERAI_URL=None)
+    assert result.exit_code == 2
+    assert "OPENAI_API_KEY" in result.stderr
+    assert not (folder / "data").exists()
+
+
+def test_a_refusal_is_told_with_its_correlation_id(server: ScriptedApi, run: Command) -> None:
+    fields = {"max_values": "must be 1 to 20"}
+    server.refusals.append(("POST", "/variables", problem(422, "variable_invalid", "the variable 'size'", fields)))
+    result = run()
+    assert result.exit_code == 1
+    assert "the variable 'size'" in result.stderr
+    assert "max_values: must be 1 to 20" in result.stderr
+    assert "HTTP 422 variable_invalid; correlation id corr-1" in result.stderr
+
+
+def test_nobody_at_the_url_is_said(run: Command) -> None:
+    result = run("--url", "http://127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "no answer from http://127.0.0.1:1" in result.stderr
+
+
+def paused_after(done: int) -> list[Json]:
+    paused = job("", status="PAUSED", status_reason="11 documents failed in a row", documents_processed=done)
+    return [update(0, None, job("")), update(1, "JOB_PAUSED", paused)]
+
+
+def sample() -> list[Json]:
+    return [update(1, "JOB_COMPLETED", job("", status="COMPLETE"))]
+
+
+def test_a_job_that_pauses_is_told_with_how_to_go_on(server: ScriptedApi, run: Command, folder: Path) -> None:
+    server.plans = [sample(), paused_after(1)]
+    result = run("--formats", "csv,json")
+    assert result.exit_code == 1
+    assert "the full run is paused: 11 documents failed in a row" in result.stderr
+    command = f"coderai resume j2 --out out --formats csv,json --url {server.url}"
+    assert command in result.stdout
+    assert not list((folder / "out").iterdir())
+
+
+def test_what_is_told_to_go_on_goes_on(server: ScriptedApi, run: Command, coderai: Command, folder: Path) -> None:
+    server.plans = [sample(), paused_after(1)]
+    run("--formats", "csv")
+    server.extractions = two_rows()
+
+    result = coderai("resume", "j2", "--out", "out", "--formats", "csv")
+
+    assert result.exit_code == 0, result.output
+    assert server.count("POST", "/resume") == 1
+    assert (folder / "out" / "dataset.csv").read_text() == "dataset CSV"
+
+
+def test_a_complete_jobs_dataset_can_be_written_again(
+    server: ScriptedApi, run: Command, coderai: Command, folder: Path
+) -> None:
+    run()
+    (folder / "truth.csv").write_text("document,place\na.txt,Ayr\n")
+    result = coderai("resume", "j2", "--out", "again", "--truth", "truth.csv")
+    assert result.exit_code == 0, result.output
+    assert (folder / "again" / "dataset.json").exists()
+    assert "0 of 1 cells are as a person coded them" in result.stdout
+    assert not server.count("POST", "/resume")
+
+
+def test_keep_going_goes_on_while_documents_get_done(server: ScriptedApi, run: Command) -> None:
+    server.plans = [sample(), paused_after(1)]
+    result = run("--keep-going")
+    assert result.exit_code == 0, result.output
+    assert server.count("POST", "/resume") == 1
+
+
+def test_keep_going_ends_when_nothing_gets_done(server: ScriptedApi, run: Command) -> None:
+    server.plans = [sample(), paused_after(1), paused_after(1)]
+    result = run("--keep-going")
+    assert result.exit_code == 1
+    assert server.count("POST", "/resume") == 1
+
+
+def test_a_sample_that_fails_ends_the_run(server: ScriptedApi, run: Command) -> None:
+    failed = job("", status="FAILED", status_reason="the model is unknown")
+    server.plans = [[update(1, "JOB_FAILED", failed)]]
+    result = run()
+    assert result.exit_code == 1
+    assert "the sample run is failed: the model is unknown" in result.stderr
+    assert len(server.jobs) == 1
+
+
+def test_a_stream_that_breaks_does_not_end_the_run(server: ScriptedApi, run: Command) -> None:
+    server.cuts = [Cut(1), Cut(1, torn=False)]
+    assert run().exit_code == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_job_is_paused_and_can_be_gone_on_with(
+    server: ScriptedApi, environment: dict[str, str | None], folder: Path, number: signal.Signals
+) -> None:
+    server.plans = [[update(0, None, job("", documents_total=2))]]
+    server.held = True
+    env = {k: v for k, v in (os.environ | environment).items() if v is not None} | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "client", "run", "project.yaml", "docs", "--out", "out", "--sample", "0"]
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not server.resumed_after:
+            assert process.poll() is None, process.communicate()
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, (output, errors)
+    assert b"coderai resume j1 --out out" in errors
+    assert server.jobs["j1"]["status"] == "PAUSED"
+
+
+def test_suggestions_are_yaml_to_paste_and_leave_nothing_behind(
+    server: ScriptedApi, coderai: Command, folder: Path
+) -> None:
+    (folder / "bare.yaml").write_text("name: P\n")
+
+    result = coderai("suggest", "bare.yaml", "docs", "--hint", "who, and how many")
+
+    assert result.exit_code == 0, result.output
+    (suggested,) = yaml.safe_load(result.stdout)
+    assert suggested == {
+        "name": "participants",
+        "type": "NUMBER",
+        "instructions": "How many?\nAsked for: who, and how many",
+    }
+    (folder / "grown.yaml").write_text(f"name: P\nvariables:\n{result.stdout}")
+    assert ProjectFile.read(folder / "grown.yaml").spec.variables[0].name == "participants"
+    assert not server.projects
+
+
+def test_the_model_that_codes_is_always_named(server: ScriptedApi, run: Command) -> None:
+    assert f"the default of {server.url} codes" in run().stdout
+    assert "model: openai:gpt-5-mini" in run("--model", "openai:gpt-5-mini").stdout
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("demo",), ("resume",), ("suggest",), ("up",)])
+def test_every_command_has_help(coderai: Command, command: tuple[str, ...]) -> None:
+    result = coderai(*command, "--help")
+    assert result.exit_code == 0
+    assert "Usage: coderai" in result.stdout
+
+
+def test_the_version_is_told(coderai: Command) -> None:
+    assert coderai("--version").stdout.startswith("coderai ")
