@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from coderai.projects.v1.codebook_pb2 import Codebook, PromptVersion, Variable
-from coderai.projects.v1.projects_service_pb2 import ListProjectsResponse, Project
+from coderai.projects.v1.projects_service_pb2 import DiffPromptsResponse, ListProjectsResponse, Project
 from google.protobuf.message import Message
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
@@ -72,6 +73,24 @@ async def get_prompt(session: Session, prompt_id: UUID) -> PromptVersion:
     if row is None:
         raise PromptNotFound()
     return _message(PromptVersion, row._mapping)
+
+
+async def diff_prompts(session: Session, prompt_id: UUID, against_id: UUID | None) -> DiffPromptsResponse:
+    """What changed from one version of a variable's prompt to another. Raises PromptNotFound."""
+    after = await get_prompt(session, prompt_id)
+    versions = {version.version: version for version in await list_prompts(session, UUID(after.variable_id))}
+    if against_id is not None:
+        before = await get_prompt(session, against_id)
+    else:
+        before = versions.get(after.version - 1, PromptVersion())
+    lines = difflib.unified_diff(
+        before.text.splitlines(),
+        after.text.splitlines(),
+        f"version {before.version}",
+        f"version {after.version}",
+        lineterm="",
+    )
+    return DiffPromptsResponse(from_version=before.version, to_version=after.version, diff="\n".join(lines))
 
 
 async def freeze_codebook(session: Session, project_id: UUID) -> Codebook:

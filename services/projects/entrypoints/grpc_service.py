@@ -126,6 +126,11 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
         async with self._store() as store:
             return pb.GeneratePromptResponse(prompt=await queries.get_prompt(store, version.id))
 
+    async def DiffPrompts(self, request: pb.DiffPromptsRequest, context: Any) -> pb.DiffPromptsResponse:
+        against = parse_id(request.against_id, "prompt") if request.against_id else None
+        async with self._store() as store:
+            return await queries.diff_prompts(store, parse_id(request.prompt_id, "prompt"), against)
+
     async def ActivatePrompt(self, request: pb.ActivatePromptRequest, context: Any) -> pb.ActivatePromptResponse:
         prompt_id = parse_id(request.prompt_id, "prompt")
         async with self._store() as store:

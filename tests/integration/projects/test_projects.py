@@ -102,6 +102,11 @@ async def test_each_change_that_matters_makes_a_prompt_version(projects: Any) ->
     versions = (await projects.ListPrompts(pb.ListPromptsRequest(variable_id=killed.id))).items
     assert [(v.version, v.active) for v in versions] == [(3, True), (2, False), (1, False)]
 
+    diff = await projects.DiffPrompts(pb.DiffPromptsRequest(prompt_id=versions[1].id))
+    assert (diff.from_version, diff.to_version) == (1, 2)
+    assert "-People killed.\n+People killed, not injured." in diff.diff
+    assert not (await projects.DiffPrompts(pb.DiffPromptsRequest(prompt_id=edited.id, against_id=edited.id))).diff
+
     await projects.ActivatePrompt(pb.ActivatePromptRequest(prompt_id=versions[2].id))
     active = (await projects.GetVariable(pb.GetVariableRequest(variable_id=killed.id))).variable.active_prompt
     assert active.version == 1
