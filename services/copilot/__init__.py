@@ -1,0 +1,1 @@
+"""Suggests what a researcher could define; never changes a project by itself."""

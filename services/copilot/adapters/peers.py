@@ -1,0 +1,56 @@
+"""The projects and ingest services, as the use cases see them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+from coderai.ingest.v1 import ingest_service_pb2 as ingest
+from coderai.ingest.v1.ingest_service_pb2_grpc import IngestServiceStub
+from coderai.projects.v1.codebook_pb2 import ROWS_PER_DOCUMENT_MULTIPLE
+from coderai.projects.v1.projects_service_pb2 import GetProjectRequest, ListVariablesRequest
+from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
+
+from kit.grpc_channel import PeerChannel
+from services.copilot.domain.question import Document, Existing, Project
+
+
+class ProjectsPeer:
+    """usecases.ports.Projects."""
+
+    def __init__(self, channel: PeerChannel) -> None:
+        self._stub: Any = ProjectsServiceStub(channel)
+
+    async def project(self, project_id: UUID) -> Project:
+        found = (await self._stub.GetProject(GetProjectRequest(project_id=str(project_id)))).project
+        return Project(
+            name=found.name,
+            model=found.model,
+            description=found.description,
+            domain=found.domain,
+            language=found.language,
+            document_type=found.document_type,
+            row_is=found.unit.row_is,
+            multiple=found.unit.rows_per_document == ROWS_PER_DOCUMENT_MULTIPLE,
+        )
+
+    async def variables(self, project_id: UUID) -> list[Existing]:
+        reply = await self._stub.ListVariables(ListVariablesRequest(project_id=str(project_id)))
+        return [Existing(v.name, v.display_name, v.instructions) for v in reply.items]
+
+
+class IngestPeer:
+    """usecases.ports.Documents."""
+
+    def __init__(self, channel: PeerChannel) -> None:
+        self._stub: Any = IngestServiceStub(channel)
+
+    async def ready(self, project_id: UUID) -> AsyncIterator[UUID]:
+        async for head in self._stub.StreamDocumentHeads(ingest.StreamDocumentHeadsRequest(project_id=str(project_id))):
+            if head.status == ingest.DOCUMENT_STATUS_READY:
+                yield UUID(head.document_id)
+
+    async def beginning(self, document_id: UUID, characters: int) -> Document:
+        reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))
+        return Document(reply.name, reply.text[:characters])

@@ -1,0 +1,46 @@
+"""Builds the co-pilot's concrete things and wires them; the only place that does."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
+
+from kit.grpc_channel import PeerChannel
+from kit.grpc_server import serving
+from kit.llm import ChatModels, LLMSettings
+from kit.process import backbone
+from services.copilot.adapters.engines import Engines
+from services.copilot.adapters.peers import IngestPeer, ProjectsPeer
+from services.copilot.entrypoints.grpc_service import CopilotServicer
+from services.copilot.settings import CopilotSettings
+from services.copilot.usecases.suggest_variables import SuggestVariables
+
+SERVICE = "copilot"
+_NAME = copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"].full_name
+
+
+async def serve() -> None:
+    """Serves gRPC until stopped."""
+    settings = CopilotSettings.from_env(SERVICE)
+    async with (
+        backbone(SERVICE, settings) as bone,
+        _models() as models,
+        PeerChannel("projects", settings.projects_address, bone.key) as projects,
+        PeerChannel("ingest", settings.ingest_address, bone.key) as ingest,
+    ):
+        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
+        register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
+        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+            await bone.run()
+
+
+@asynccontextmanager
+async def _models() -> AsyncIterator[ChatModels]:
+    models = ChatModels(LLMSettings.from_env(SERVICE))
+    try:
+        yield models
+    finally:
+        await models.close()

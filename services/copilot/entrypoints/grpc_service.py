@@ -1,0 +1,27 @@
+"""The service's RPCs: each calls a use case and answers with its message."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from coderai.copilot.v1 import copilot_service_pb2 as pb
+from coderai.copilot.v1 import copilot_service_pb2_grpc
+
+from kit import identity
+from kit.ids import parse_id
+from kit.wire import from_plain
+from services.copilot.usecases.suggest_variables import SuggestVariables
+
+
+class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
+    """coderai.copilot.v1.CopilotService."""
+
+    def __init__(self, suggest_variables: SuggestVariables) -> None:
+        self._suggest_variables = suggest_variables
+
+    async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
+        project_id = parse_id(request.project_id, "project")
+        found = await self._suggest_variables(identity.current(), project_id, request.limit, request.hint)
+        items = [from_plain(pb.VariableSuggestion, asdict(suggestion)) for suggestion in found]
+        return pb.SuggestVariablesResponse(items=items)

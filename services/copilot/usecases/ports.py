@@ -1,0 +1,52 @@
+"""What the use cases need of the world: projects, documents, and engines that suggest."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from services.copilot.domain.question import Document, Existing, Project, Question
+from services.copilot.domain.suggestion import Suggestion
+
+
+class Projects(Protocol):
+    """The projects service."""
+
+    async def project(self, project_id: UUID) -> Project:
+        """Raises kit.errors.NotFound."""
+        ...
+
+    async def variables(self, project_id: UUID) -> Sequence[Existing]: ...
+
+
+class Documents(Protocol):
+    """The ingest service."""
+
+    def ready(self, project_id: UUID) -> AsyncIterator[UUID]:
+        """The project's readable documents, in upload order."""
+        ...
+
+    async def beginning(self, document_id: UUID, characters: int) -> Document:
+        """A document's name and the beginning of its text."""
+        ...
+
+
+class Engine(Protocol):
+    """Makes suggestions; the offline engine and the model engine are the two."""
+
+    async def suggest(self, question: Question) -> Iterable[Suggestion]:
+        """Suggestions, the best first; not yet checked.
+
+        Raises:
+            kit.errors.CoderAIError: the model cannot be asked, or its reply cannot be used.
+        """
+        ...
+
+
+class Engines(Protocol):
+    """The engine of a model."""
+
+    async def open(self, model: str) -> Engine:
+        """The engine for "offline" or provider:name. Raises kit.errors.CoderAIError: there is no such model."""
+        ...

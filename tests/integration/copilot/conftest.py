@@ -1,0 +1,147 @@
+"""The co-pilot over real gRPC, between small projects and ingest services that only know how to read."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from coderai.copilot.v1 import copilot_service_pb2_grpc
+from coderai.ingest.v1 import ingest_service_pb2 as ingest_pb
+from coderai.ingest.v1 import ingest_service_pb2_grpc
+from coderai.projects.v1 import projects_service_pb2 as projects_pb
+from coderai.projects.v1 import projects_service_pb2_grpc
+from coderai.projects.v1.codebook_pb2 import Variable
+
+from kit import identity
+from kit.errors import NotFound
+from kit.grpc_channel import PeerChannel
+from kit.grpc_server import serving
+from kit.ids import new_id
+from kit.llm import ChatModels, LLMSettings
+from kit.wire import from_plain
+from services.copilot.adapters.engines import Engines
+from services.copilot.adapters.peers import IngestPeer, ProjectsPeer
+from services.copilot.entrypoints.grpc_service import CopilotServicer
+from services.copilot.usecases.suggest_variables import SuggestVariables
+from tests.support.openai_server import OpenAIServer
+
+SECRET = "k" * 32
+KEY = identity.TokenKey(SECRET)
+
+
+@dataclass
+class World:
+    """One project with its variables and documents; what is asked beyond reading them is UNIMPLEMENTED."""
+
+    project_id: UUID = field(default_factory=new_id)
+    project: dict[str, Any] = field(default_factory=lambda: {"name": "Events", "model": "offline"})
+    variables: list[str] = field(default_factory=list)
+    texts: dict[str, str] = field(default_factory=dict)
+    unread: list[str] = field(default_factory=list)
+    """Names of documents that are not READY."""
+    read: list[str] = field(default_factory=list)
+    """Names of documents whose text was asked for."""
+
+    def ids(self) -> dict[str, str]:
+        return {name: str(UUID(int=number)) for number, name in enumerate([*self.unread, *self.texts], start=1)}
+
+
+class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def GetProject(self, request: Any, context: Any) -> projects_pb.GetProjectResponse:
+        if request.project_id != str(self.world.project_id):
+            raise NotFound("there is no such project")
+        return projects_pb.GetProjectResponse(project=from_plain(projects_pb.Project, self.world.project))
+
+    async def ListVariables(self, request: Any, context: Any) -> projects_pb.ListVariablesResponse:
+        return projects_pb.ListVariablesResponse(items=[Variable(name=name) for name in self.world.variables])
+
+
+class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def StreamDocumentHeads(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[ingest_pb.StreamDocumentHeadsResponse]:
+        for name, document_id in self.world.ids().items():
+            status = "FAILED" if name in self.world.unread else "READY"
+            plain = {"document_id": document_id, "name": name, "status": status}
+            yield from_plain(ingest_pb.StreamDocumentHeadsResponse, plain)
+
+    async def GetDocumentText(self, request: Any, context: Any) -> ingest_pb.GetDocumentTextResponse:
+        name = next(name for name, document_id in self.world.ids().items() if document_id == request.document_id)
+        self.world.read.append(name)
+        return ingest_pb.GetDocumentTextResponse(name=name, text=self.world.texts[name])
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """host:port of the peers."""
+
+    projects: str
+    ingest: str
+
+
+@pytest.fixture
+async def peers(world: World) -> AsyncIterator[Addresses]:
+    projects = partial(
+        projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server,
+        ProjectsServicer(world),  # type: ignore[abstract]
+    )
+    ingest = partial(
+        ingest_service_pb2_grpc.add_IngestServiceServicer_to_server,
+        IngestServicer(world),  # type: ignore[abstract]
+    )
+    async with (
+        serving("projects", "127.0.0.1:0", KEY, projects, ["coderai.projects.v1.ProjectsService"]) as projects_port,
+        serving("ingest", "127.0.0.1:0", KEY, ingest, ["coderai.ingest.v1.IngestService"]) as ingest_port,
+    ):
+        yield Addresses(f"127.0.0.1:{projects_port}", f"127.0.0.1:{ingest_port}")
+
+
+@pytest.fixture
+async def model_server() -> AsyncIterator[OpenAIServer]:
+    """A server that speaks the OpenAI protocol; tests say what it answers."""
+    async with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def copilot(peers: Addresses, model_server: OpenAIServer) -> AsyncIterator[Any]:
+    """A stub of the running service; calls act as the current identity."""
+    settings = {"openai_base_url": model_server.base_url, "llm_retry_base_seconds": 0.001}
+    models = ChatModels(LLMSettings(**settings))  # type: ignore[arg-type]
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(models.close)
+        projects = await stack.enter_async_context(PeerChannel("projects", peers.projects, KEY))
+        ingest = await stack.enter_async_context(PeerChannel("ingest", peers.ingest, KEY))
+        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
+        register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
+        serve = serving("copilot", "127.0.0.1:0", KEY, register, ["coderai.copilot.v1.CopilotService"])
+        port = await stack.enter_async_context(serve)
+        channel = await stack.enter_async_context(PeerChannel("copilot", f"127.0.0.1:{port}", KEY))
+        yield copilot_service_pb2_grpc.CopilotServiceStub(channel)
+
+
+def person(role: identity.Role = identity.Role.OWNER) -> identity.Identity:
+    return identity.Identity(new_id(), new_id(), role, "test")
+
+
+@pytest.fixture
+def signed_in() -> Iterator[identity.Identity]:
+    """Acts as the owner of a fresh workspace."""
+    with identity.acting_as(person()) as who:
+        yield who

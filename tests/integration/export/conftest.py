@@ -1,0 +1,218 @@
+"""The export service over real gRPC, Postgres, NATS and files, beside an extractor that tests can shape and break."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from coderai.export.v1 import export_service_pb2 as pb
+from coderai.export.v1 import export_service_pb2_grpc
+from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
+from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.projects.v1.codebook_pb2 import Codebook
+
+from deploy.embedded import EmbeddedNats
+from kit import identity
+from kit.blobs import Blobs
+from kit.bus import Bus, Subscription
+from kit.db import Database
+from kit.errors import NotFound
+from kit.grpc_channel import PeerChannel
+from kit.grpc_server import serving
+from kit.ids import new_id
+from kit.outbox import OutboxRelay
+from kit.wire import from_plain
+from services.export.adapters.extractor_client import ExtractorClient
+from services.export.adapters.files import ExportFiles
+from services.export.adapters.store import ExportsStore
+from services.export.entrypoints import consumer, worker
+from services.export.entrypoints.grpc_service import ExportServicer
+from tests.support.stack import ServiceDatabases
+
+SECRET = "k" * 32
+KEY = identity.TokenKey(SECRET)
+SOON = (timedelta(milliseconds=20),)
+
+
+@dataclass
+class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
+    """An extractor with one project's jobs."""
+
+    project_id: UUID = field(default_factory=new_id)
+    jobs: list[extractor_pb.Job] = field(default_factory=list)
+    """Newest first."""
+    documents: list[extractor_pb.DocumentRows] = field(default_factory=list)
+    faults: list[Exception] = field(default_factory=list)
+    """What the next streams raise after the head."""
+    hold: asyncio.Event | None = None
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a stream began."""
+    streamed: int = 0
+
+    def add_job(self, processed: int = 2, **fields: Any) -> extractor_pb.Job:
+        plain = {"id": new_id(), "project_id": self.project_id, "kind": "FULL", "status": "COMPLETE", **fields}
+        self.jobs.insert(0, from_plain(extractor_pb.Job, {**plain, "documents_processed": processed}))
+        return self.jobs[0]
+
+    def add_document(self, name: str, **values: Any) -> None:
+        rows = [
+            {"variable": v, "value": value, "confidence": 0.9, "status": "EXTRACTED"} for v, value in values.items()
+        ]
+        plain = {"document_id": new_id(), "document_name": name, "status": "DONE", "extractions": rows}
+        self.documents.append(from_plain(extractor_pb.DocumentRows, plain))
+
+    async def GetJob(self, request: Any, context: Any) -> Any:
+        return extractor_pb.GetJobResponse(job=self._job(request.job_id))
+
+    async def ListJobs(self, request: Any, context: Any) -> Any:
+        found = self.jobs if request.project_id == str(self.project_id) else []
+        return extractor_pb.ListJobsResponse(items=found[: request.page_size])
+
+    async def StreamRows(self, request: Any, context: Any) -> AsyncIterator[extractor_pb.StreamRowsResponse]:
+        job = self._job(request.job_id)
+        self.streamed += 1
+        self.started.set()
+        variables = [
+            {"name": "place", "type": "TEXT", "active_prompt": {"version": 2, "text": "Where did it happen?"}},
+            {"name": "injured", "type": "NUMBER"},
+        ]
+        codebook = from_plain(Codebook, {"hash": "abc", "project_name": "Public events", "variables": variables})
+        yield extractor_pb.StreamRowsResponse(head=extractor_pb.RowsHead(job=job, codebook=codebook))
+        if self.hold is not None:
+            await self.hold.wait()
+        for document in self.documents:
+            if self.faults:
+                raise self.faults.pop()
+            yield extractor_pb.StreamRowsResponse(document=document)
+
+    def _job(self, job_id: str) -> extractor_pb.Job:
+        for job in self.jobs:
+            if job.id == job_id:
+                return job
+        raise NotFound("there is no such job")
+
+
+@dataclass
+class Caller:
+    """Calls the service as the current identity."""
+
+    stub: Any
+
+    async def create(self, peer: Peer, **fields: Any) -> pb.Export:
+        plain = {"project_id": peer.project_id, "format": "CSV", **fields}
+        made = await self.stub.CreateExport(from_plain(pb.CreateExportRequest, plain))
+        return made.export  # type: ignore[no-any-return]
+
+    async def get(self, export_id: str) -> pb.Export:
+        return (await self.stub.GetExport(pb.GetExportRequest(export_id=export_id))).export  # type: ignore[no-any-return]
+
+    async def settled(self, export_id: str) -> pb.Export:
+        """The export once it is COMPLETE or FAILED."""
+        async with asyncio.timeout(20):
+            while True:
+                found = await self.get(export_id)
+                if found.status != pb.EXPORT_STATUS_PENDING:
+                    return found
+                await asyncio.sleep(0.02)
+
+    async def download(self, export_id: str, codebook: bool = False) -> tuple[pb.Export, bytes]:
+        parts = [
+            part
+            async for part in self.stub.DownloadExport(pb.DownloadExportRequest(export_id=export_id, codebook=codebook))
+        ]
+        return parts[0].head, b"".join(part.data for part in parts[1:])
+
+
+@dataclass
+class Exports(Caller):
+    """The service in this process."""
+
+    db: Database
+    bus: Bus
+    client: ExtractorClient
+    blobs: Blobs
+    blob_folder: Path
+
+    def files(self) -> list[str]:
+        """What the blob store holds."""
+        return sorted(path.name for path in self.blob_folder.rglob("*") if path.is_file())
+
+    @asynccontextmanager
+    async def working(self, attempts: int = 5) -> AsyncIterator[None]:
+        """Runs the worker and the consumer of events while the block lasts; what they have in hand is finished."""
+        open_store = partial(self.db.session, kind=ExportsStore)
+        files = ExportFiles(self.blobs, str(self.blob_folder.parent))
+        subscriptions: Sequence[Subscription] = (
+            worker.write_export(open_store, self.client, files),
+            consumer.project_deleted(open_store, files),
+        )
+        quick = [replace(s, retry_delays=SOON, attempts=attempts) for s in subscriptions]
+        async with running(*(partial(self.bus.consume, s) for s in quick)):
+            yield
+
+
+@asynccontextmanager
+async def running(*parts: Callable[[], Coroutine[Any, Any, None]]) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(part()) for part in parts]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@pytest.fixture
+async def peer_address() -> AsyncIterator[tuple[Peer, str]]:
+    peer = Peer()  # type: ignore[abstract]
+    register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, peer)
+    async with serving("extractor", "127.0.0.1:0", KEY, register, ["coderai.extractor.v1.ExtractorService"]) as port:
+        yield peer, f"127.0.0.1:{port}"
+
+
+@pytest.fixture
+def peer(peer_address: tuple[Peer, str]) -> Peer:
+    """The extractor."""
+    return peer_address[0]
+
+
+@pytest.fixture
+async def exports(
+    service_dsns: ServiceDatabases, nats: EmbeddedNats, peer_address: tuple[Peer, str], tmp_path: Path
+) -> AsyncIterator[Exports]:
+    """The service; its stub's calls act as the current identity."""
+    db = Database(service_dsns["export"].application, "export")
+    bus = await Bus.connect(nats.url, "tests")
+    blobs = Blobs((tmp_path / "blobs").as_uri())
+    async with PeerChannel("extractor", peer_address[1], KEY) as to_extractor:
+        client = ExtractorClient(to_extractor, str(tmp_path))
+        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs)
+        register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
+        async with (
+            running(OutboxRelay(db, bus).run),
+            serving("export", "127.0.0.1:0", KEY, register, ["coderai.export.v1.ExportService"]) as port,
+            PeerChannel("export", f"127.0.0.1:{port}", KEY) as channel,
+        ):
+            stub = export_service_pb2_grpc.ExportServiceStub(channel)
+            yield Exports(stub, db, bus, client, blobs, tmp_path / "blobs")
+    await bus.close()
+    await db.close()
+
+
+def person(role: identity.Role = identity.Role.OWNER) -> identity.Identity:
+    return identity.Identity(new_id(), new_id(), role, "test")
+
+
+@pytest.fixture
+def signed_in() -> Iterator[identity.Identity]:
+    """Acts as the owner of a fresh workspace."""
+    with identity.acting_as(person()) as who:
+        yield who

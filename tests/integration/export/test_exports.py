@@ -1,0 +1,214 @@
+"""Exports as callers see them: asked for, written in the background, downloaded, gone with their project."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+
+import pytest
+from coderai.export.v1 import export_service_pb2 as pb
+from coderai.export.v1.work_pb2 import WriteExport
+from coderai.projects.v1.events_pb2 import ProjectDeleted
+from openpyxl import load_workbook
+
+from kit import identity
+from kit.bus import Envelope
+from kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from kit.ids import new_id
+from tests.integration.export.conftest import Exports, Peer, person
+
+pytestmark = pytest.mark.usefixtures("signed_in")
+
+
+@pytest.fixture
+def coded(peer: Peer) -> Peer:
+    """An extractor with a finished job of two documents."""
+    peer.add_job()
+    peer.add_document("a.txt", place="Łódź", injured=3)
+    peer.add_document("b.txt", place="=cmd", injured=0)
+    return peer
+
+
+async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(exports: Exports, coded: Peer) -> None:
+    made = await exports.create(coded, options={"confidence": True})
+    assert (made.status, made.job_id) == (pb.EXPORT_STATUS_PENDING, coded.jobs[0].id)
+    async with exports.working():
+        done = await exports.settled(made.id)
+    assert (done.status, done.error, done.row_count) == (pb.EXPORT_STATUS_COMPLETE, "", 2)
+    head, data = await exports.download(made.id)
+    assert (head, len(data)) == (done, done.size)
+    ids = [document.document_id for document in coded.documents]
+    assert list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) == [
+        ["document", "document_id", "place", "_confidence_place", "injured", "_confidence_injured"],
+        ["a.txt", ids[0], "Łódź", "0.9", "3", "0.9"],
+        ["b.txt", ids[1], "'=cmd", "0.9", "0", "0.9"],
+    ]
+    assert done.file_name.startswith("Public-events-")
+    assert done.codebook_file_name.endswith("-codebook.md")
+    _, codebook = await exports.download(made.id, codebook=True)
+    assert "Where did it happen?" in codebook.decode()
+
+
+async def test_a_workbook_has_the_rows_and_the_codebook(exports: Exports, coded: Peer) -> None:
+    async with exports.working():
+        made = await exports.create(coded, format="XLSX")
+        done = await exports.settled(made.id)
+    _, data = await exports.download(made.id)
+    book = load_workbook(io.BytesIO(data))
+    assert book.sheetnames == ["Data", "Codebook"]
+    assert [row[2:] for row in book["Data"].iter_rows(values_only=True)] == [
+        ("place", "injured"),
+        ("Łódź", 3),
+        ("=cmd", 0),
+    ]
+    assert done.codebook_file_name == ""
+    with pytest.raises(Conflict, match="inside"):
+        await exports.download(made.id, codebook=True)
+
+
+async def test_json_has_everything_in_one_file(exports: Exports, coded: Peer) -> None:
+    async with exports.working():
+        made = await exports.create(coded, format="JSON")
+        await exports.settled(made.id)
+    found = json.loads((await exports.download(made.id))[1])
+    assert [row["values"] for row in found["rows"]] == [
+        {"place": "Łódź", "injured": 3},
+        {"place": "=cmd", "injured": 0},
+    ]
+    assert (found["job"]["id"], found["codebook"][0]["prompt_version"]) == (coded.jobs[0].id, 2)
+
+
+async def test_the_newest_job_is_exported_unless_another_is_named(exports: Exports, coded: Peer) -> None:
+    older, newer = coded.jobs[0].id, coded.add_job().id
+    assert (await exports.create(coded)).job_id == newer
+    assert (await exports.create(coded, job_id=older)).job_id == older
+
+
+async def test_what_makes_no_sense_is_refused(exports: Exports, peer: Peer) -> None:
+    with pytest.raises(Conflict, match="run a job first"):
+        await exports.create(peer)
+    with pytest.raises(NotFound):
+        await exports.create(peer, job_id=new_id())
+    with pytest.raises(NotFound):
+        await exports.create(peer, job_id=peer.add_job(project_id=new_id()).id)
+    with pytest.raises(Conflict, match="not coded any document"):
+        await exports.create(peer, job_id=peer.add_job(processed=0).id)
+    peer.add_job()
+    with pytest.raises(InvalidInput) as caught:
+        await exports.create(peer, format=None)
+    assert "format" in caught.value.fields
+    with identity.acting_as(person(identity.Role.VIEWER)), pytest.raises(Forbidden):
+        await exports.create(peer)
+
+
+async def test_a_file_can_be_downloaded_only_when_it_is_written(exports: Exports, coded: Peer) -> None:
+    made = await exports.create(coded)
+    with pytest.raises(Conflict) as caught:
+        await exports.download(made.id)
+    assert caught.value.code == "export_not_ready"
+
+
+async def test_another_workspace_sees_none_of_it(exports: Exports, coded: Peer) -> None:
+    made = await exports.create(coded)
+    with identity.acting_as(person()):
+        for ask in (exports.get(made.id), exports.download(made.id)):
+            with pytest.raises(NotFound):
+                await ask
+        listed = await exports.stub.ListExports(pb.ListExportsRequest(project_id=str(coded.project_id)))
+        assert not listed.items
+
+
+async def test_exports_are_listed_newest_first_page_by_page(exports: Exports, coded: Peer) -> None:
+    made = [(await exports.create(coded)).id for _ in range(3)]
+    found, token = [], ""
+    while True:
+        request = pb.ListExportsRequest(project_id=str(coded.project_id), page_size=2, page_token=token)
+        page = await exports.stub.ListExports(request)
+        found += [export.id for export in page.items]
+        if not (token := page.next_page_token):
+            break
+    assert found == made[::-1]
+
+
+async def test_a_stream_that_breaks_is_read_again_from_the_start(exports: Exports, coded: Peer) -> None:
+    coded.faults = [Unavailable("gone for a moment")]
+    made = await exports.create(coded)
+    async with exports.working():
+        done = await exports.settled(made.id)
+    assert (done.status, done.row_count, coded.streamed) == (pb.EXPORT_STATUS_COMPLETE, 2, 2)
+
+
+async def test_a_message_that_comes_twice_is_handled_once(exports: Exports, coded: Peer) -> None:
+    async with exports.working():
+        first = await exports.settled((await exports.create(coded)).id)
+        work = WriteExport(export_id=first.id).SerializeToString()
+        await exports.bus.publish(
+            Envelope(new_id(), "work.export.write", work, identity.current().workspace_id, "test")
+        )
+        await exports.settled((await exports.create(coded)).id)
+    assert coded.streamed == 2
+    assert await exports.get(first.id) == first
+
+
+async def test_what_fails_again_and_again_is_told_without_inner_details(exports: Exports, coded: Peer) -> None:
+    coded.faults = [Unavailable("10.0.0.7 refused")] * 2
+    made = await exports.create(coded)
+    async with exports.working(attempts=2):
+        done = await exports.settled(made.id)
+    assert done.status == pb.EXPORT_STATUS_FAILED
+    assert "export again" in done.error
+    assert "10.0.0.7" not in done.error
+    with pytest.raises(Conflict, match="export again"):
+        await exports.download(made.id)
+
+
+async def test_what_cannot_succeed_fails_at_once(exports: Exports, coded: Peer) -> None:
+    made = await exports.create(coded)
+    coded.jobs.clear()
+    async with exports.working():
+        done = await exports.settled(made.id)
+    assert (done.status, done.error, exports.files()) == (pb.EXPORT_STATUS_FAILED, "there is no such job", [])
+
+
+def deleted(project_id: object, workspace_id: object) -> Envelope:
+    payload = ProjectDeleted(project_id=str(project_id)).SerializeToString()
+    return Envelope(new_id(), "event.projects.project_deleted", payload, workspace_id, "test")  # type: ignore[arg-type]
+
+
+async def until_gone(exports: Exports, export_id: str) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await exports.get(export_id)
+            except NotFound:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_a_deleted_project_takes_its_exports_and_files_with_it(exports: Exports, coded: Peer) -> None:
+    async with exports.working():
+        kept = await exports.create(coded)
+        await exports.settled(kept.id)
+        coded.project_id = new_id()
+        coded.add_job()
+        gone = await exports.create(coded)
+        await exports.settled(gone.id)
+        assert exports.files() == ["codebook.md"] * 2 + ["dataset.csv"] * 2
+        await exports.bus.publish(deleted(coded.project_id, identity.current().workspace_id))
+        await until_gone(exports, gone.id)
+    assert exports.files() == ["codebook.md", "dataset.csv"]
+    assert (await exports.download(kept.id))[1]
+
+
+async def test_a_project_deleted_while_its_file_is_written_leaves_no_file(exports: Exports, coded: Peer) -> None:
+    coded.hold = asyncio.Event()
+    made = await exports.create(coded)
+    async with exports.working():
+        await asyncio.wait_for(coded.started.wait(), 20)
+        await exports.bus.publish(deleted(coded.project_id, identity.current().workspace_id))
+        await until_gone(exports, made.id)
+        coded.hold.set()
+    # Leaving the block let the worker finish the message in hand.
+    assert exports.files() == []

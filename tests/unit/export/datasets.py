@@ -1,0 +1,55 @@
+"""Small datasets for the tests of the export service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from services.export.domain.coded import Codebook, Document, Extraction, Job, Value, Variable
+from services.export.domain.dataset import Dataset
+from services.export.domain.export import Options
+
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+ALL = Options(confidence=True, source=True, prompt_version=True, missing_reason=True)
+
+
+def variable(name: str, type: str = "TEXT", **fields: Any) -> Variable:
+    return Variable(**{"name": name, "type": type, "if_multiple_values": "FIRST", "prompt_version": 1, **fields})
+
+
+def extraction(name: str, value: Value, **fields: Any) -> Extraction:
+    return Extraction(
+        **{
+            "variable": name,
+            "value": value,
+            "missing_reason": "NOT_STATED" if value is None else "",
+            "status": "EXTRACTED",
+            "confidence": 0.0 if value is None else 0.9,
+            "prompt_version": 1,
+            **fields,
+        }
+    )
+
+
+def document(name: str, values: Mapping[str, Value] | None = None, **fields: Any) -> Document:
+    """A document that is one row; without values it has no extractions."""
+    found = [extraction(variable_name, value) for variable_name, value in (values or {}).items()]
+    return Document(**{"id": f"id of {name}", "name": name, "extractions": found, **fields})
+
+
+def dataset(
+    variables: Sequence[Variable], documents: Sequence[Document], options: Options | None = None, **codebook: Any
+) -> Dataset:
+    project = {"hash": "abc", "project_name": "Public events", "row_is": "one event", **codebook}
+    return Dataset.of(
+        Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline"),
+        Codebook(variables=tuple(variables), **project),
+        lambda: documents,
+        options or Options(),
+        NOW,
+    )
+
+
+def names(made: Dataset) -> list[str]:
+    return [column.name for column in made.table.columns()]

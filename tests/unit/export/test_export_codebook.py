@@ -1,0 +1,132 @@
+"""The codebook that goes with a dataset: definitions as they were, and quality as it was measured."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from services.export.adapters.json_file import write_json
+from services.export.adapters.markdown_codebook import write_markdown_codebook
+from services.export.adapters.xlsx_file import write_xlsx
+from services.export.domain.coded import Document
+from services.export.domain.dataset import Dataset
+from tests.unit.export.datasets import dataset, document, extraction, variable
+
+
+@pytest.fixture
+def coded() -> Dataset:
+    """Four documents: two answered, one silent, one that failed."""
+    violence = variable(
+        "violence",
+        "CATEGORY",
+        display_name="Police violence",
+        instructions="What the police did.",
+        categories=(("none", "no force"), ("force", "")),
+        confidence_threshold=0.7,
+        if_uncertain="USE_DEFAULT",
+        default_value="none",
+        max_values=5,
+        required=True,
+        rules={"allowed_values": ["none", "force"]},
+        depends_on=(("police", "EQUALS", True),),
+        prompt_version=4,
+        prompt="Say what the police did.\nGive one category.",
+    )
+    found = [
+        [extraction("violence", "force", confidence=0.9, match="EXACT", quote="hit")],
+        [extraction("violence", "none", confidence=0.5, match="", status="FLAGGED")],
+        [extraction("violence", None)],
+    ]
+    documents = [Document(str(i), f"{i}.txt", extractions=row) for i, row in enumerate(found)]
+    failed = document("scan.pdf", status="FAILED", error="no text in it: upload it with text recognition")
+    return dataset([violence], [*documents, failed], project_description="Protests and policing")
+
+
+def test_quality_is_counted_over_all_units_and_over_the_answered(coded: Dataset) -> None:
+    quality = coded.survey.quality["violence"]
+    assert (quality.units, quality.answered, quality.flagged) == (4, 2, 1)
+    assert quality.mean_confidence == pytest.approx(0.7)
+    assert quality.missing == {"NOT_STATED": 1, "MODEL_FAILED": 1}
+    assert quality.evidence == {"EXACT": 1, "NONE": 1}
+
+
+def test_json_has_the_definition_and_the_quality(coded: Dataset, tmp_path: Path) -> None:
+    write_json(coded, tmp_path / "file")
+    (found,) = json.loads((tmp_path / "file").read_text(encoding="utf-8"))["codebook"]
+    assert found["categories"] == [{"value": "none", "description": "no force"}, {"value": "force", "description": ""}]
+    assert found["depends_on"] == [{"variable": "police", "operator": "EQUALS", "value": True}]
+    assert (found["prompt_version"], found["prompt"]) == (4, "Say what the police did.\nGive one category.")
+    assert found["columns"] == ["violence"]
+    quality = found["quality"]
+    assert (quality["units"], quality["answered"], quality["mean_confidence"]) == (4, 2, 0.7)
+    assert quality["percent_flagged"] == 25.0
+    assert {reason: share for reason, share in quality["percent_missing"].items() if share} == {
+        "NOT_STATED": 25.0,
+        "MODEL_FAILED": 25.0,
+    }
+    assert quality["percent_evidence"] == {"EXACT": 50.0, "FUZZY": 0.0, "NONE": 50.0}
+
+
+def read_sheet(path: Path) -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
+    """The facts, the only variable, and what follows."""
+    rows = list(load_workbook(path)["Codebook"].iter_rows(values_only=True))
+    start = next(number for number, row in enumerate(rows) if row[0] == "Variable")
+    facts = {str(row[0]): row[1] for row in rows[1:start] if row[0]}
+    return facts, dict(zip(map(str, rows[start]), rows[start + 1], strict=True)), rows[start + 2 :]
+
+
+def test_the_sheet_has_the_facts_the_variables_and_the_documents_without_values(coded: Dataset, tmp_path: Path) -> None:
+    write_xlsx(coded, tmp_path / "file.xlsx")
+    facts, found, rest = read_sheet(tmp_path / "file.xlsx")
+    assert facts["Project"] == "Public events"
+    assert facts["Description"] == "Protests and policing"
+    assert facts["Job"] == "job 1 (FULL, COMPLETE)"
+    assert (facts["Documents"], facts["Documents failed"], facts["Rows"]) == (4, 1, 4)
+    assert found["Categories"] == "none: no force\nforce"
+    assert found["Depends on"] == "police EQUALS true"
+    assert found["Validation rules"] == 'allowed_values ["none", "force"]'
+    assert found["If uncertain"] == 'USE_DEFAULT (default "none")'
+    assert found["Prompt"] == "Say what the police did.\nGive one category."
+    assert (found["Required"], found["Mean confidence"], found["% flagged"]) == (True, 0.7, 25)
+    assert found["% missing: NOT_STATED"] == 25
+    assert found["% of answers with evidence EXACT"] == 50
+    assert ("scan.pdf", "id of scan.pdf", "MODEL_FAILED", "no text in it: upload it with text recognition") in [
+        row[:4] for row in rest
+    ]
+
+
+def test_the_file_beside_a_csv_has_the_same(coded: Dataset, tmp_path: Path) -> None:
+    write_markdown_codebook(coded, tmp_path / "file")
+    text = (tmp_path / "file").read_text(encoding="utf-8")
+    assert text.startswith("# Codebook: Public events\n")
+    assert "- Description: Protests and policing\n" in text
+    assert "### violence\n" in text
+    assert "  ```text\n  Say what the police did.\n  Give one category.\n  ```\n" in text
+    assert "- % missing: NOT_STATED: 25.0\n" in text
+    assert "- scan.pdf (id of scan.pdf): MODEL_FAILED no text in it: upload it with text recognition\n" in text
+
+
+@given(st.text(st.sampled_from("a`\n# ~-*"), min_size=1), st.text(st.sampled_from("a`#<*\n ")))
+def test_no_text_breaks_out_of_its_place_in_the_file(tmp_path_factory: Any, prompt: str, name: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "codebook.md"
+    write_markdown_codebook(dataset([variable("place", prompt=prompt)], [], project_name=name), path)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    outside, fence = [], ""
+    for line in lines:
+        opened = re.fullmatch(r"  (`{3,})text", line)
+        if not fence and opened:
+            fence = opened[1]
+        elif fence and line.strip() == fence:
+            fence = ""
+        elif not fence:
+            outside.append(line)
+    assert fence == ""
+    headings = [line for line in outside if re.match(r" {0,3}#", line)]
+    assert [heading.split()[0] for heading in headings] == ["#", "##", "###"]

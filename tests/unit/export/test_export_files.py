@@ -1,0 +1,213 @@
+"""Files as their readers see them: what was put in comes out again, whatever the text."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from services.export.adapters.csv_file import write_csv
+from services.export.adapters.json_file import write_json
+from services.export.adapters.xlsx_cells import MOST_CHARACTERS, cell_text
+from services.export.adapters.xlsx_file import MOST_COLUMNS, write_xlsx
+from services.export.domain.coded import Document, Value
+from services.export.domain.problems import TooLargeForSheet
+from tests.unit.export.datasets import dataset, document, extraction, variable
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", "'=1", "''+1"]
+MARKUP = ["<r>a</r>", "<r>_x0041_ \n</r>", "_x0041_", "<b>&amp;</b>"]
+AWKWARD = [*FORMULAS, *MARKUP, "a\r\nb", "a,b;c\td", '"', "'", " a ", "\x00\x0b\ufffe", "😀"]
+NUMBERS = st.integers(-(2**53), 2**53) | st.floats(-9.99e307, 9.99e307)
+VALUES = st.none() | st.booleans() | NUMBERS | st.text() | st.sampled_from(AWKWARD)
+
+
+def table(rows: list[list[Value]]) -> Any:
+    """A dataset whose rows hold these values, in variables a, b, c, d."""
+    variables = [variable(name) for name in "abcd"]
+    return dataset(variables, [document("d.txt", dict(zip("abcd", row, strict=True))) for row in rows])
+
+
+@pytest.fixture(scope="module")
+def path() -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        yield Path(folder, "dataset.xlsx")
+
+
+def read_csv(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def denied(text: str) -> str:
+    """What a neutralised text was before."""
+    return text[1:] if re.match(r"'+[=+\-@\t\r\n＝＋－＠]", text) else text
+
+
+def as_csv(value: Value) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+ROWS = st.lists(st.lists(VALUES, min_size=4, max_size=4), max_size=4)
+
+
+@given(ROWS)
+@example([[text, None, None, None] for text in AWKWARD])
+def test_csv_gives_back_what_was_written(path: Path, rows: list[list[Value]]) -> None:
+    write_csv(table(rows), path)
+    header, *lines = read_csv(path)
+    assert header == ["document", "document_id", "a", "b", "c", "d"]
+    texts = [[denied(cell) if isinstance(v, str) else cell for v, cell in zip(row, line[2:], strict=True)]
+             for row, line in zip(rows, lines, strict=True)]  # fmt: skip
+    assert texts == [[as_csv(value) for value in row] for row in rows]
+
+
+@given(st.text() | st.sampled_from(AWKWARD))
+def test_no_text_in_a_csv_begins_like_a_formula(path: Path, text: str) -> None:
+    write_csv(table([[text, text, -5, -0.5]]), path)
+    *found, whole, fraction = read_csv(path)[1][2:]
+    assert not any(cell and cell[0] in "=+-@\t\r\n＝＋－＠" for cell in found)
+    assert (whole, fraction) == ("-5", "-0.5")
+
+
+def test_a_csv_is_rfc_4180_in_utf_8_with_the_mark_that_excel_needs(path: Path) -> None:
+    write_csv(table([["Łódź, PL", 'so-called "strike"', True, "two\nlines"]]), path)
+    assert path.read_bytes() == (
+        b"\xef\xbb\xbfdocument,document_id,a,b,c,d\r\n"
+        + 'd.txt,id of d.txt,"Łódź, PL","so-called ""strike""",true,"two\nlines"\r\n'.encode()
+    )
+
+
+@given(ROWS)
+@example([[text, None, None, None] for text in AWKWARD])
+def test_json_gives_back_what_was_written(path: Path, rows: list[list[Value]]) -> None:
+    write_json(table(rows), path)
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert [list(row["values"].values()) for row in found["rows"]] == rows
+
+
+def as_xlsx(value: Value) -> Any:
+    """What XLSX can hold of a value: no control characters, one kind of line break, no difference of "" and nothing."""
+    if not isinstance(value, str):
+        return pytest.approx(value, rel=1e-15) if isinstance(value, float) else value
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", re.sub("\r\n?", "\n", value)) or None
+
+
+def unescape(text: str) -> str:
+    """What Excel shows of a text in a sheet: _x0041_ stands for the character (ECMA-376 part 1, 22.9.2.19)."""
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text)
+
+
+def read_xlsx(cell: Any) -> Any:
+    """A cell's value as Excel shows it; of a text in several pieces openpyxl gives the sum, in which no escape is."""
+    in_pieces = isinstance(cell.value, str) and re.fullmatch("<r>.*</r>", cell.value, re.DOTALL)
+    return unescape(cell.value) if isinstance(cell.value, str) and not in_pieces else cell.value
+
+
+@settings(max_examples=60)
+@given(ROWS)
+@example([[text, None, None, None] for text in AWKWARD])
+def test_xlsx_gives_back_what_was_written_and_no_formulas(path: Path, rows: list[list[Value]]) -> None:
+    write_xlsx(table(rows), path)
+    header, *lines = load_workbook(path)["Data"].iter_rows()
+    assert [cell.value for cell in header] == ["document", "document_id", "a", "b", "c", "d"]
+    assert [[read_xlsx(cell) for cell in line[2:]] for line in lines] == [[as_xlsx(v) for v in row] for row in rows]
+    assert "f" not in {cell.data_type for line in lines for cell in line}
+
+
+def test_a_text_that_begins_like_a_formula_stays_text_when_it_is_edited(path: Path) -> None:
+    write_xlsx(table([["=1+1", "plain", -5, "-5"]]), path)
+    sheet = load_workbook(path)["Data"]
+    assert [cell.quotePrefix for cell in sheet[2][2:]] == [True, False, False, True]
+    assert [cell.data_type for cell in sheet[2][2:]] == ["s", "s", "n", "s"]
+
+
+def test_cells_have_their_types_and_the_sheet_can_be_read_and_filtered(path: Path) -> None:
+    made = dataset(
+        [variable("held", "BOOLEAN"), variable("people", "NUMBER"), variable("day", "DATE"), variable("what")],
+        [document("d.txt", {"held": True, "people": 1.5, "day": "2021-03", "what": "long " * 50})],
+    )
+    write_xlsx(made, path)
+    sheet = load_workbook(path)["Data"]
+    held, people, day, what = sheet[2][2:]
+    assert (held.value, people.value, day.value) == (True, 1.5, "2021-03")
+    assert [held.data_type, people.data_type, day.data_type] == ["b", "n", "s"]
+    assert (what.alignment.wrap_text, bool(day.alignment.wrap_text)) == (True, False)
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:F2")
+
+
+@given(st.text(st.sampled_from("a😀é\n\x00"), max_size=20), st.integers(1, MOST_CHARACTERS // 4))
+def test_a_text_too_long_for_a_cell_is_cut_and_says_so(piece: str, times: int) -> None:
+    text = piece * times
+    found = cell_text(text)
+    whole = text.replace("\x00", "")
+    assert len(found.shown.encode("utf-16-le")) // 2 <= MOST_CHARACTERS
+    assert found.whole == (len(whole.encode("utf-16-le")) // 2 <= MOST_CHARACTERS)
+    if found.whole:
+        assert found.shown == whole
+    else:
+        kept, _, mark = found.shown.rpartition(" … ")
+        assert mark == f"[cut: {len(whole):,} characters in all]"
+        assert whole.startswith(kept)
+        assert len(kept.encode("utf-16-le")) // 2 > MOST_CHARACTERS - 60
+
+
+def test_the_codebook_tells_which_columns_were_cut(path: Path) -> None:
+    write_xlsx(table([["x" * 40_000, "y", None, None], ["z" * 40_000, None, None, None]]), path)
+    rows = list(load_workbook(path)["Codebook"].iter_rows(values_only=True))
+    assert ("a", 2) in [row[:2] for row in rows]
+
+
+def test_what_no_sheet_can_hold_is_refused_with_what_to_do(path: Path) -> None:
+    wide = dataset([variable(f"v{number}") for number in range(MOST_COLUMNS - 1)], [])
+    with pytest.raises(TooLargeForSheet, match="export as CSV or JSON"):
+        write_xlsx(wide, path)
+
+
+def test_json_says_where_every_value_came_from(path: Path) -> None:
+    stated = extraction(
+        "place",
+        "Kessling",
+        quote="in Kessling",
+        start=5,
+        end=16,
+        page=1,
+        match="EXACT",
+        flags=("LOW_CONFIDENCE",),
+        status="FLAGGED",
+    )
+    made = dataset(
+        [variable("place"), variable("demand", if_multiple_values="ALL")],
+        [Document("1", "a", extractions=[stated, extraction("demand", ["pay"])]), document("b", status="FAILED")],
+    )
+    write_json(made, path)
+    found = json.loads(path.read_text(encoding="utf-8"))
+    first, second = found["rows"]
+    assert first["values"] == {"place": "Kessling", "demand": ["pay"]}
+    assert first["details"]["place"] == {
+        "confidence": 0.9,
+        "quote": "in Kessling",
+        "start": 5,
+        "end": 16,
+        "page": 1,
+        "match": "EXACT",
+        "missing_reason": None,
+        "flags": ["LOW_CONFIDENCE"],
+        "prompt_version": 1,
+        "status": "FLAGGED",
+    }
+    assert second["values"] == {"place": None, "demand": None}
+    assert second["details"]["place"] == {"missing_reason": "MODEL_FAILED"}
+    assert [variable["name"] for variable in found["codebook"]] == ["place", "demand"]
+    assert found["documents"]["by_status"] == {"DONE": 1, "FAILED": 1}
+    assert (found["codebook_hash"], found["generated_at"]) == ("abc", "2026-11-22T09:30:00+00:00")

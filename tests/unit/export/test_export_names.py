@@ -1,0 +1,63 @@
+"""What exports are asked for, what their files are called, and when they can be downloaded."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.export.domain.export import Export, Format, Layout, Options, Status, file_name
+from services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
+
+ID = UUID(int=1)
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def export(**fields: Any) -> Export:
+    return Export(**{"id": ID, "project_id": ID, "job_id": ID, "format": Format.CSV, **fields})
+
+
+def test_a_request_gives_the_wide_layout_without_extra_columns_unless_it_says_more() -> None:
+    plain = {"format": "XLSX", "layout": "", "options": {"source": True}}
+    assert Export.define(ID, ID, ID, plain) == export(
+        format=Format.XLSX, layout=Layout.WIDE, options=Options(source=True), status=Status.PENDING
+    )
+
+
+def test_a_request_without_a_format_is_told_which_there_are() -> None:
+    with pytest.raises(ExportInvalid) as caught:
+        Export.define(ID, ID, ID, {"format": ""})
+    assert caught.value.fields == {"format": "must be one of CSV, XLSX, JSON"}
+
+
+def test_only_a_complete_export_has_a_file() -> None:
+    with pytest.raises(ExportNotReady):
+        export().file_key(codebook=False)
+    with pytest.raises(ExportHasFailed, match="too many rows"):
+        export(status=Status.FAILED, error="too many rows").file_key(codebook=False)
+    done = export(status=Status.COMPLETE)
+    assert done.file_key(codebook=False) != done.file_key(codebook=True)
+    with pytest.raises(NoCodebookFile):
+        export(status=Status.COMPLETE, format=Format.XLSX).file_key(codebook=True)
+
+
+def test_a_file_is_called_after_its_project_and_the_day() -> None:
+    assert file_name("Protests: 2020/21", NOON, ".csv") == "Protests-2020-21-2026-11-22.csv"
+    assert file_name("احتجاجات ٢٠٢٠", NOON, ".json") == "احتجاجات-٢٠٢٠-2026-11-22.json"
+    assert file_name("../..", NOON, "-codebook.md") == "dataset-2026-11-22-codebook.md"
+    late = datetime(2026, 11, 23, 1, tzinfo=timezone(timedelta(hours=9)))
+    assert file_name("a", late, ".csv") == "a-2026-11-22.csv"
+
+
+@given(st.text())
+def test_whatever_the_project_is_called_its_file_can_be_saved_anywhere(name: str) -> None:
+    found = file_name(name, NOON, ".xlsx")
+    stem = found.removesuffix(".xlsx")
+    assert all(char == "-" or unicodedata.category(char)[0] in "LMN" for char in stem)
+    assert stem[0] != "-"
+    assert len(found.encode()) <= 150
