@@ -21,13 +21,15 @@ UNIQUE = "unmistakable-first-tenant"
 
 
 @pytest.fixture(scope="module")
-def first(stack: LocalStack) -> Tenant:
-    return Tenant(stack.url, "first")
+def first(stack: LocalStack) -> Iterator[Tenant]:
+    with Tenant(stack.url, "first") as tenant:
+        yield tenant
 
 
 @pytest.fixture(scope="module")
-def second(stack: LocalStack) -> Tenant:
-    return Tenant(stack.url, "second")
+def second(stack: LocalStack) -> Iterator[Tenant]:
+    with Tenant(stack.url, "second") as tenant:
+        yield tenant
 
 
 @pytest.fixture(scope="module")

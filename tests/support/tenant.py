@@ -21,6 +21,12 @@ class Tenant:
         token = self.http.post("/v1/auth/login", json=credentials).raise_for_status().json()["access_token"]
         self.http.headers["Authorization"] = f"Bearer {token}"
 
+    def __enter__(self) -> Tenant:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
     def post(self, path: str, body: Any = None) -> Any:
         return self.http.post(f"/v1/{path}", json=body if body is not None else {}).raise_for_status().json()
 

@@ -21,6 +21,10 @@ class NothingToExport(Conflict):
     """The project has no coded documents yet: run a job first."""
 
 
+class NoJob(NotFound):
+    """There is no job to export in such a project of this workspace: run one first."""
+
+
 class ExportNotReady(Conflict):
     """The export's file is not written yet: try again when its status is COMPLETE."""
 

@@ -15,7 +15,7 @@ from kit.identity import Identity
 from services.export.domain.coded import Job
 from services.export.domain.dataset import Dataset
 from services.export.domain.export import Export, Status, Written, file_name
-from services.export.domain.problems import JobNotFound, NothingToExport
+from services.export.domain.problems import JobNotFound, NoJob, NothingToExport
 from services.export.usecases.ports import Files, Jobs, OpenStore, RowSource
 
 Clock = Callable[[], datetime]
@@ -29,7 +29,7 @@ async def create_export(
     """Asks for a file of a job's extractions, the project's newest job when none is named.
 
     Raises:
-        ExportInvalid, JobNotFound, NothingToExport, Forbidden
+        ExportInvalid, JobNotFound, NoJob, NothingToExport, Forbidden
     """
     who.must_edit()
     job = await _job(jobs, project_id, plain.get("job_id", ""))
@@ -45,7 +45,7 @@ async def create_export(
 async def _job(jobs: Jobs, project_id: UUID, job_id: str) -> Job:
     job = await jobs.job(job_id) if job_id else await jobs.newest_job(project_id)
     if job is None:
-        raise NothingToExport()
+        raise NoJob()
     if job.project_id != str(project_id):
         raise JobNotFound()
     return job

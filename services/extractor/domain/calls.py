@@ -32,6 +32,11 @@ class Passage:
     language: str = ""
     """ISO 639-1 code, empty when not known."""
 
+    @property
+    def end(self) -> int:
+        """One past its last code point."""
+        return self.start + len(self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:
@@ -88,9 +93,16 @@ class Usage:
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    tokens_cached: int = 0
+    """The part of tokens_in that came from the provider's prefix cache, and costs less."""
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(self.calls + other.calls, self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
+        return Usage(
+            self.calls + other.calls,
+            self.tokens_in + other.tokens_in,
+            self.tokens_out + other.tokens_out,
+            self.tokens_cached + other.tokens_cached,
+        )
 
 
 NOTHING_USED = Usage()

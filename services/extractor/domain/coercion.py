@@ -56,7 +56,7 @@ def _date(raw: Any, language: str) -> str | None:
 
 
 def _boolean(raw: Any, language: str) -> bool | None:
-    return raw if isinstance(raw, bool) else parse_boolean(str(raw), language)
+    return raw if isinstance(raw, bool) else parse_boolean(str(raw))
 
 
 _READERS = {

@@ -56,6 +56,8 @@ class Flag(StrEnum):
     REQUIRED_MISSING = "REQUIRED_MISSING"
     EXAMPLE_LEAKED = "EXAMPLE_LEAKED"
     """The model quoted a golden example instead of the document; that answer was rejected."""
+    INCOMPLETE = "INCOMPLETE"
+    """For a part of the document the model gave no usable answer; the value is from the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +83,12 @@ class Candidate:
     explanation: str = ""
     flags: frozenset[Flag] = frozenset()
     passage: int = 0
-    """Index of the passage that stated it."""
+    """Where the passage that stated it starts in the document."""
 
     @property
-    def position(self) -> tuple[int, int]:
-        """Sorts candidates in the order of the text."""
-        start = self.evidence.start
-        return (self.passage, 0) if start is None else (self.passage, start)
+    def position(self) -> int:
+        """Where the document states it: at the quote, or somewhere in the passage when the quote was not found."""
+        return self.passage if self.evidence.start is None else self.evidence.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Receipt:
     variables_answered: int = 0
     usage: Usage = NOTHING_USED
     unanswered: Mapping[str, str] = field(default_factory=dict)
-    """Variables without a value in any unit, each with its missing reason."""
+    """Variables without a value in any unit, each with its missing reason; in brackets, entities that were lost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from kit.errors import Conflict
-from services.extractor.domain.calls import Usage
+from services.extractor.domain.calls import NOTHING_USED, Usage
+from services.extractor.domain.pace import NO_PACE, Pace
+from services.extractor.domain.pricing import Price
 
 MOST_FAILURES_IN_A_ROW = 10
 
@@ -81,6 +83,17 @@ class JobEnded(Conflict):
     """The job has ended already."""
 
 
+class BudgetUsedUp(Conflict):
+    """The project's token budget is used up: raise it to go on."""
+
+    def __init__(self, budget: int, used: int, wanted: int = 0) -> None:
+        """`used` of `budget` tokens are gone or reserved for calls under way; a call waits for about `wanted` more."""
+        needs = f", and a call needs about {wanted:,} more" if wanted else ""
+        super().__init__(
+            f"{used:,} of the project's {budget:,} tokens are used{needs}: raise its token budget to go on"
+        )
+
+
 class NothingToRetry(Conflict):
     """No document of the job failed."""
 
@@ -112,12 +125,17 @@ class Job:
     documents_processed: int = 0
     documents_failed: int = 0
     consecutive_failures: int = 0
+    token_budget: int = 0
+    """Most tokens that the project's jobs may use together, as last asked for; 0 for no limit."""
     tokens_in: int = 0
     tokens_out: int = 0
-    cost: float = 0.0
+    tokens_cached: int = 0
+    cost: float | None = 0.0
+    """US dollars; None when the model's price was not known for a part of it."""
     last_sequence: int = 0
     started_at: datetime | None = None
     finished_at: datetime | None = None
+    pace: Pace = NO_PACE
 
     @property
     def is_running(self) -> bool:
@@ -130,27 +148,40 @@ class Job:
         return 100.0 * self.documents_processed / self.documents_total if self.documents_total else 100.0
 
     def eta_seconds(self, now: datetime) -> float | None:
-        """Seconds left at the throughput so far; None when nothing is known of it."""
-        if self.status is not JobStatus.PROCESSING or not self.documents_processed or self.started_at is None:
+        """Seconds left at the throughput of late; None when it does not run or nothing is known of it."""
+        if self.status is not JobStatus.PROCESSING:
             return None
-        left = self.documents_total - self.documents_processed
-        return (now - self.started_at).total_seconds() * left / self.documents_processed
+        return self.pace.seconds_for(self.documents_total - self.documents_processed, now)
+
+    def spent(self, usage: Usage, price: Price | None) -> Job:
+        """Counts tokens, whatever became of what they were spent on; `price` is None when it is not known."""
+        if usage == NOTHING_USED:
+            return self
+        cost = None if price is None or self.cost is None else self.cost + price.of(usage)
+        return replace(
+            self,
+            tokens_in=self.tokens_in + usage.tokens_in,
+            tokens_out=self.tokens_out + usage.tokens_out,
+            tokens_cached=self.tokens_cached + usage.tokens_cached,
+            cost=cost,
+        )
 
     def document_started(self, document_id: UUID, name: str, now: datetime) -> tuple[Job, list[Event]]:
         """A worker begins with a document; the first one sets the job going."""
-        job = replace(self, status=JobStatus.PROCESSING, started_at=self.started_at or now)
+        job = replace(self, status=JobStatus.PROCESSING)
+        if self.started_at is None:
+            job = replace(job, started_at=now, pace=self.pace.begun(now))
         return job, [Event(EventType.DOC_STARTED, f"started {name}", document_id=document_id)]
 
     def document_done(
-        self, document_id: UUID, name: str, usage: Usage, metadata: Mapping[str, Any], now: datetime
+        self, document_id: UUID, name: str, metadata: Mapping[str, Any], now: datetime
     ) -> tuple[Job, list[Event]]:
         """A document is coded; the last one completes the job."""
         job = replace(
             self,
             documents_processed=self.documents_processed + 1,
             consecutive_failures=0,
-            tokens_in=self.tokens_in + usage.tokens_in,
-            tokens_out=self.tokens_out + usage.tokens_out,
+            pace=self.pace.finished(now),
         )
         event = Event(EventType.DOC_COMPLETED, f"coded {name}", document_id=document_id, metadata=metadata)
         return job._after([event], now)
@@ -162,6 +193,7 @@ class Job:
             documents_processed=self.documents_processed + 1,
             documents_failed=self.documents_failed + 1,
             consecutive_failures=self.consecutive_failures + 1,
+            pace=self.pace.finished(now),
         )
         return job._after([Event(EventType.DOC_FAILED, f"{name}: {error}", Level.ERROR, document_id)], now)
 
@@ -183,29 +215,29 @@ class Job:
         job = replace(self, status=JobStatus.PAUSED, status_reason=reason)
         return job, [Event(EventType.JOB_PAUSED, reason, Level.WARNING)]
 
-    def resume(self) -> tuple[Job, list[Event]]:
+    def resume(self, now: datetime) -> tuple[Job, list[Event]]:
         """Hands documents out again. Raises JobNotPaused."""
         if self.status is not JobStatus.PAUSED:
             raise JobNotPaused(f"the job is {self.status}: only a paused job can be resumed")
-        job = replace(self, status=JobStatus.PROCESSING, status_reason="", consecutive_failures=0)
-        return job, [Event(EventType.JOB_RESUMED, "resumed")]
+        return self._going_on(now), [Event(EventType.JOB_RESUMED, "resumed")]
 
-    def retry(self, failed: int) -> tuple[Job, list[Event]]:
+    def retry(self, failed: int, now: datetime) -> tuple[Job, list[Event]]:
         """Takes its failed documents up again. Raises NothingToRetry, JobEnded (cancelled)."""
         if self.status is JobStatus.CANCELLED:
             raise JobEnded("the job was cancelled; start a new one")
         if not failed:
             raise NothingToRetry()
         job = replace(
-            self,
-            status=JobStatus.PROCESSING,
-            status_reason="",
+            self._going_on(now),
             documents_processed=self.documents_processed - failed,
             documents_failed=self.documents_failed - failed,
-            consecutive_failures=0,
             finished_at=None,
         )
         return job, [Event(EventType.JOB_RESUMED, f"trying {failed} failed documents again")]
+
+    def _going_on(self, now: datetime) -> Job:
+        running = replace(self, status=JobStatus.PROCESSING, status_reason="", consecutive_failures=0)
+        return replace(running, started_at=self.started_at or now, pace=self.pace.begun(now))
 
     def cancel(self, now: datetime) -> tuple[Job, list[Event]]:
         """Ends the job; what is done stays. Raises JobEnded."""

@@ -1,11 +1,14 @@
-"""Plans calls for cost: all variables that can be asked together go in one."""
+"""Plans calls for cost: all variables that can be asked together go in one, to the passages that matter alone."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
 
+from services.extractor.domain.calls import Call, CallKind, Entity, Passage
 from services.extractor.domain.codebook import Codebook, Variable
+from services.extractor.domain.conditions import rounds
+from services.extractor.domain.document import Document
 
 MOST_TOGETHER = 50
 """Variables in one call: providers refuse larger schemas, and replies grow beyond what models answer well."""
@@ -17,3 +20,30 @@ def groups(codebook: Codebook, variables: Sequence[Variable]) -> list[tuple[Vari
     calls = -(-len(variables) // size)
     bounds = [len(variables) * number // calls for number in range(calls + 1)] if calls else [0]
     return [tuple(variables[start:end]) for start, end in pairwise(bounds)]
+
+
+def identify_calls(codebook: Codebook, passages: Sequence[Passage]) -> list[Call]:
+    """The calls that ask which entities the passages speak of."""
+    return [Call(CallKind.IDENTIFY, codebook, passage) for passage in passages]
+
+
+def extract_calls(
+    codebook: Codebook, passages: Sequence[Passage], variables: Sequence[Variable], entity: Entity | None = None
+) -> list[Call]:
+    """The calls that ask the variables of the passages, of the document itself or of one entity in it."""
+    return [
+        Call(CallKind.EXTRACT, codebook, passage, group, entity)
+        for passage in passages
+        for group in groups(codebook, variables)
+    ]
+
+
+def first_calls(codebook: Codebook, document: Document) -> list[Call]:
+    """The calls with which coding a document begins, as `prompting.messages` shows them in a preview.
+
+    What follows depends on the answers: an entity's calls on the entities found, later rounds on conditions met.
+    """
+    passages = document.passages()
+    if codebook.unit.multiple:
+        return identify_calls(codebook, passages)
+    return extract_calls(codebook, passages, rounds(codebook.variables)[0])

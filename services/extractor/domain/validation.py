@@ -29,7 +29,7 @@ def violations(variable: Variable, value: Any) -> list[str]:
 
 def _before(variable: Variable, left: Any, right: Any) -> bool:
     """left < right; partial dates are compared as far as both are stated."""
-    if variable.type is VariableType.DATE:
+    if variable.type is VariableType.DATE and isinstance(left, str) and isinstance(right, str):
         length = min(len(left), len(right))
         return bool(left[:length] < right[:length])
     if isinstance(left, int | float) and isinstance(right, int | float):

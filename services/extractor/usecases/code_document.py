@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from services.extractor.domain import deciding, entities, planning
-from services.extractor.domain.calls import (
-    NOTHING_USED,
-    Call,
-    CallKind,
-    Engine,
-    Finish,
-    ModelReplyInvalid,
-    Passage,
-    Reply,
-    Usage,
-)
+from services.extractor.domain.calls import NOTHING_USED, Call, CallKind, Engine, ModelReplyInvalid, Passage, Usage
 from services.extractor.domain.codebook import Codebook, Variable
 from services.extractor.domain.conditions import is_met, rounds
 from services.extractor.domain.document import Document, Span
 from services.extractor.domain.evidence import QuoteFinder
-from services.extractor.domain.extraction import Candidate, Coded, Extraction, MissingReason, Receipt
+from services.extractor.domain.extraction import Candidate, Coded, Evidence, Extraction, Match, MissingReason, Receipt
+from services.extractor.domain.whereabouts import passages_about
+from services.extractor.usecases.asking import Part, ask, together
 
-CUT_OFF = "the model's reply was cut off at its token limit"
-LEFT_OUT = "the model's reply left this variable out"
+NO_ANSWER = "the model's reply has no usable answer for this variable"
+LOST_QUOTE = "the document does not have the words that were quoted for it"
+CACHED_FROM = 4000
+"""Characters of a passage from which on providers cache it (OpenAI: 1,024 tokens)."""
 
 
 async def code_document(engine: Engine, codebook: Codebook, document: Document) -> Coded:
     """One extraction for every unit and variable of the document, and the receipt.
 
     Raises:
-        kit.errors.CoderAIError: the model cannot be asked at all; replies that make no sense are coded MODEL_FAILED.
+        ModelReplyInvalid: the model listed no entities or answered no variable wherever it was asked; where it
+            answered some, the rest is coded MODEL_FAILED.
+        kit.errors.CoderAIError: the model cannot be asked.
     """
     coding = _Coding(engine, codebook, document)
     if not codebook.unit.multiple:
-        extractions = await coding.code_unit(None)
-        return Coded(tuple(extractions), coding.receipt(extractions, 0))
+        return coding.coded(await coding.code_unit(None, coding.passages))
     found = await coding.identify()
-    rows = await asyncio.gather(*(coding.code_unit(entity) for entity in found))
-    extractions = [extraction for row in rows for extraction in row]
-    return Coded(tuple(extractions), coding.receipt(extractions, len(found)))
+    units = list(zip(found, passages_about(found, coding.passages), strict=True))
+    # One entity goes first: the others' calls then find its passages in the provider's prefix cache.
+    ahead = 1 if max(len(passage.text) for passage in coding.passages) >= CACHED_FROM else 0
+    rows = await together(coding.code_unit(*unit) for unit in units[:ahead])
+    rows += await together(coding.code_unit(*unit) for unit in units[ahead:])
+    return coding.coded([extraction for row in rows for extraction in row], len(found))
 
 
 @dataclass
 class _Coding:
-    """The state of coding one document: what was asked and what it cost."""
+    """The state of coding one document: what was asked and what became of it."""
 
     engine: Engine
     codebook: Codebook
     document: Document
     usage: Usage = NOTHING_USED
-    sent: set[int] = field(default_factory=set)
-    answered: set[int] = field(default_factory=set)
+    problems: dict[Passage, str] = field(default_factory=dict)
+    """The passages that were sent, each with what could not be answered about it; empty when everything was."""
+    read: set[Passage] = field(default_factory=set)
+    """The passages about which something was answered."""
+    answered: set[CallKind] = field(default_factory=set)
+    """The kinds of question that were answered somewhere."""
+    in_vain: dict[CallKind, str] = field(default_factory=dict)
+    """Those that were not, somewhere, and why."""
+    lost: dict[str, str] = field(default_factory=dict)
+    """What was not coded at all, with the reason."""
 
     def __post_init__(self) -> None:
         self.passages = self.document.passages()
@@ -61,80 +66,114 @@ class _Coding:
 
     async def identify(self) -> list[entities.Found]:
         """The entities of the document, merged over its passages, in order of first mention."""
-        calls = [Call(CallKind.IDENTIFY, self.codebook, passage) for passage in self.passages]
-        replies = await asyncio.gather(*(self._ask(call, index) for index, call in enumerate(calls)))
-        return entities.merge(
-            entities.Mention(entity.text, self.finder.find(entity.quote or entity.text, _span(passage)), index)
-            for index, (passage, reply) in enumerate(zip(self.passages, replies, strict=True))
-            for entity in reply.entities
-        )
+        mentions, astray = [], set[str]()
+        for part in await self._ask(planning.identify_calls(self.codebook, self.passages)):
+            passage = part.call.passage
+            if part.reply.problem:
+                self.lost[f"(entities in {self._place(passage)})"] = part.reply.problem
+            for entity in part.reply.entities:
+                evidence = self._locate(entity.quote, entity.text, passage)
+                mentions.append(entities.Mention(entity.text, evidence, passage.start))
+                if evidence.match is Match.NONE:
+                    astray.add(entity.text)
+        found = entities.merge(mentions)
+        astray -= {mention.text for entity in found for mention in entity.mentions}
+        self.lost |= {f"({name})": LOST_QUOTE for name in sorted(astray)}
+        return found
 
-    async def code_unit(self, entity: entities.Found | None) -> list[Extraction]:
+    async def code_unit(self, entity: entities.Found | None, passages: Sequence[Passage]) -> list[Extraction]:
         """One extraction per variable for the document itself or one entity in it, in the order of the columns."""
         done: dict[str, Extraction] = {}
         for variables in rounds(self.codebook.variables):
             values = {name: extraction.value for name, extraction in done.items()}
             asked = [v for v in variables if is_met(v, values)]
             done |= {v.name: deciding.not_applicable(v) for v in variables if v not in asked}
-            done |= await self._ask_variables(asked, entity)
+            done |= await self._code(asked, entity, passages)
         ordered = [done[variable.name] for variable in self.codebook.variables]
         if entity is None:
             return ordered
         return [replace(e, entity_index=entity.index, entity_text=entity.text) for e in ordered]
 
-    async def _ask_variables(self, asked: Sequence[Variable], entity: entities.Found | None) -> dict[str, Extraction]:
-        """Asks all passages for the variables, in as few calls as the plan allows, and decides each."""
-        named = entity.asked() if entity else None
-        calls = [
-            (index, Call(CallKind.EXTRACT, self.codebook, passage, group, named))
-            for index, passage in enumerate(self.passages)
-            for group in planning.groups(self.codebook, asked)
-        ]
-        replies = await asyncio.gather(*(self._ask(call, index) for index, call in calls))
+    async def _code(
+        self, asked: Sequence[Variable], entity: entities.Found | None, passages: Sequence[Passage]
+    ) -> dict[str, Extraction]:
+        """Asks the passages for the variables, in as few calls as the plan allows, and decides each."""
         candidates: dict[str, list[Candidate]] = {v.name: [] for v in asked}
-        failed: dict[str, str] = {}
-        for (index, call), reply in zip(calls, replies, strict=True):
-            for variable in call.variables:
-                answers = reply.answers.get(variable.name)
-                if answers is None:
-                    failed[variable.name] = reply.problem or LEFT_OUT
-                    continue
-                found = (
-                    deciding.candidate(variable, a, call.passage, index, self.document, self.finder) for a in answers
-                )
-                candidates[variable.name] += [c for c in found if c is not None]
-        return {v.name: deciding.decide(v, candidates[v.name], failed.get(v.name, "")) for v in asked}
+        failed: dict[str, list[str]] = {v.name: [] for v in asked}
+        named = entity.asked() if entity else None
+        for part in await self._ask(planning.extract_calls(self.codebook, passages, asked, named)):
+            for variable in part.call.variables:
+                if variable.name in part.reply.answers:
+                    candidates[variable.name] += self._candidates(variable, part)
+                else:
+                    problem = part.reply.problem or NO_ANSWER
+                    failed[variable.name].append(f"{self._place(part.call.passage)}: {problem}")
+        return {v.name: deciding.decide(v, candidates[v.name], "; ".join(failed[v.name])) for v in asked}
 
-    async def _ask(self, call: Call, index: int) -> Reply:
-        """Asks one call; a reply that makes no sense is an empty one with the problem named."""
-        self.sent.add(index)
-        try:
-            reply = await self.engine.ask(call)
-        except ModelReplyInvalid as error:
-            self.usage += error.usage
-            return Reply(problem=error.message)
-        self.usage += reply.usage
-        if reply.finish is Finish.CUT_OFF:
-            return replace(reply, problem=CUT_OFF)
-        self.answered.add(index)
-        return reply
+    def _candidates(self, variable: Variable, part: Part) -> Iterable[Candidate]:
+        for answer in part.reply.answers[variable.name]:
+            found = deciding.candidate(variable, answer, part.call.passage, self.document, self.finder)
+            if found is not None:
+                yield found
 
-    def receipt(self, extractions: Sequence[Extraction], entities_found: int) -> Receipt:
-        """What became of everything that went in."""
-        answered = {e.variable.name for e in extractions if e.value is not None}
-        reasons = {e.variable.name: e.missing_reason or MissingReason.NOT_STATED for e in extractions}
-        asked = {e.variable.name for e in extractions if e.missing_reason is not MissingReason.NOT_APPLICABLE}
-        return Receipt(
-            pages_read=len(self.document.pages),
-            chunks_sent=len(self.sent),
-            chunks_answered=len(self.answered),
+    async def _ask(self, calls: Sequence[Call]) -> list[Part]:
+        """Asks the calls, each to its end, and notes which passages were answered."""
+        outcomes = await together(ask(self.engine, call) for call in calls)
+        for call, asked in zip(calls, outcomes, strict=True):
+            self.usage += asked.usage
+            problem = next((part.reply.problem for part in asked.parts if part.reply.problem), "")
+            self.problems[call.passage] = self.problems.get(call.passage) or problem
+            if any(part.reply.answers or not part.reply.problem for part in asked.parts):
+                self.read.add(call.passage)
+                self.answered.add(call.kind)
+            else:
+                self.in_vain[call.kind] = problem
+        return [part for asked in outcomes for part in asked.parts]
+
+    def _locate(self, quote: str, name: str, passage: Passage) -> Evidence:
+        near = Span(passage.start, passage.end)
+        found = self.finder.find(quote, near)
+        return found if found.match is not Match.NONE else self.finder.find(name, near)
+
+    def _place(self, passage: Passage) -> str:
+        """A passage as a person finds it in the document."""
+        if not self.document.pages:
+            return f"characters {passage.start}-{passage.end}"
+        first, last = self.document.page_at(passage.start), self.document.page_at(max(passage.start, passage.end - 1))
+        return f"page {first}" if first == last else f"pages {first}-{last}"
+
+    def coded(self, extractions: Sequence[Extraction], entities_found: int = 0) -> Coded:
+        """The outcome with its receipt: what became of everything that went in. Raises ModelReplyInvalid."""
+        for kind in self.in_vain.keys() - self.answered:
+            raise ModelReplyInvalid(self.in_vain[kind], self.usage)
+        missing = _missing(extractions)
+        receipt = Receipt(
+            pages_read=sum(any(_overlap(page, passage) for passage in self.read) for page in self.document.pages),
+            chunks_sent=len(self.problems),
+            chunks_answered=sum(not problem for problem in self.problems.values()),
             entities_found=entities_found,
-            variables_asked=len(asked),
-            variables_answered=len(answered),
+            variables_asked=len({e.variable.name for e in extractions if _was_asked(e)}),
+            variables_answered=len({e.variable.name for e in extractions}) - len(missing),
             usage=self.usage,
-            unanswered={name: reason for name, reason in reasons.items() if name not in answered},
+            unanswered=missing | self.lost,
         )
+        return Coded(tuple(extractions), receipt)
 
 
-def _span(passage: Passage) -> Span:
-    return Span(passage.start, passage.start + len(passage.text))
+def _missing(extractions: Sequence[Extraction]) -> dict[str, str]:
+    """The variables without a value of the document's in any unit, each with its reason; a failure outweighs others."""
+    answered = {e.variable.name for e in extractions if e.missing_reason is None}
+    reasons: dict[str, str] = {}
+    for extraction in extractions:
+        name, reason = extraction.variable.name, extraction.missing_reason
+        if reason and name not in answered and (name not in reasons or reason is MissingReason.MODEL_FAILED):
+            reasons[name] = reason
+    return reasons
+
+
+def _was_asked(extraction: Extraction) -> bool:
+    return extraction.missing_reason is not MissingReason.NOT_APPLICABLE
+
+
+def _overlap(page: Span, passage: Passage) -> bool:
+    return page.start < passage.end and passage.start < page.end

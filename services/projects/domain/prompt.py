@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.projects.domain.problems import Problems, PromptInvalid
-from services.projects.domain.project import Project
+from services.projects.domain.project import Project, Unit
 from services.projects.domain.variable import IfMultipleValues, Variable, VariableType
 
 MAX_TOKENS = 1024
@@ -79,37 +79,32 @@ def generate(project: Project, variable: Variable) -> PromptText:
 
 
 def _lines(project: Project, variable: Variable) -> list[str]:
-    about = project.unit.row_is or "the document"
-    lines = [f"{variable.display_name}: {_WHAT[variable.type]} that the document states for {about}."]
+    """What tells this variable from the others; what holds for all stands once in the rules of every call."""
+    unit = f" of {project.unit.row_is}" if project.unit.row_is and project.unit != Unit() else ""
+    lines = [f"{variable.display_name}{unit} ({_FORM[variable.type]}){_most(variable)}"]
     if variable.instructions:
         lines.append(variable.instructions.strip())
     if variable.categories:
-        lines.append("Give exactly one of these values:")
+        lines.append("Exactly one of:")
         lines += [f"- {c.value}: {c.description}" if c.description else f"- {c.value}" for c in variable.categories]
-    lines.append(_MANY[variable.if_multiple_values].format(most=variable.max_values))
     for example in variable.golden_examples:
-        value = json.dumps(example.value, ensure_ascii=False)
+        text, value = (json.dumps(part, ensure_ascii=False) for part in (example.text, example.value))
         note = f" ({example.note})" if example.note else ""
-        lines.append(
-            f"Example, not from this document: in the text {json.dumps(example.text, ensure_ascii=False)}"
-            f" the value is {value}{note}."
-        )
+        lines.append(f"Example, not from this document: in the text {text} the value is {value}{note}.")
     return lines
 
 
-_WHAT = {
-    VariableType.TEXT: "the text",
-    VariableType.NUMBER: "the number, as the document writes it,",
-    VariableType.DATE: "the date, as precise as it is stated (YYYY-MM-DD, YYYY-MM or YYYY),",
-    VariableType.CATEGORY: "the category",
-    VariableType.BOOLEAN: "whether it is true or false, only if the document says so, as",
-}
-_MANY = {
-    IfMultipleValues.FIRST: "If there are several, give all of them, in the order of the text.",
-    IfMultipleValues.LAST: "If there are several, give all of them, in the order of the text.",
-    IfMultipleValues.ALL: "Give every one, {most} at most, in the order of the text.",
-    IfMultipleValues.CONCATENATE: "Give every one, {most} at most, in the order of the text.",
-    IfMultipleValues.FLAG: "If there are several, give all of them, in the order of the text.",
+def _most(variable: Variable) -> str:
+    several = variable.if_multiple_values in (IfMultipleValues.ALL, IfMultipleValues.CONCATENATE)
+    return f", {variable.max_values} values at most" if several else ""
+
+
+_FORM = {
+    VariableType.TEXT: "text",
+    VariableType.NUMBER: "number",
+    VariableType.DATE: "date",
+    VariableType.CATEGORY: "category",
+    VariableType.BOOLEAN: "true or false",
 }
 _VALUE: dict[VariableType, dict[str, Any]] = {
     VariableType.TEXT: {"type": "string"},

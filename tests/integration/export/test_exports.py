@@ -87,7 +87,7 @@ async def test_the_newest_job_is_exported_unless_another_is_named(exports: Expor
 
 
 async def test_what_makes_no_sense_is_refused(exports: Exports, peer: Peer) -> None:
-    with pytest.raises(Conflict, match="run a job first"):
+    with pytest.raises(NotFound, match="run one first"):
         await exports.create(peer)
     with pytest.raises(NotFound):
         await exports.create(peer, job_id=new_id())

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
+from itertools import count
 
-import regex
-
-_CODE_LENGTH = 8
+_CODE_LENGTH = 12
 _BLOCKS_KEPT = 128
 _BREAK = "\u200b"
 """ZERO WIDTH SPACE, put into what a model's chat template would read as its own; quotes are found without it."""
 
-_UNSEEN = regex.compile(r"(?V1)[\p{Default_Ignorable_Code_Point}--[\u200c\u200d\ufe00-\ufe0f\u180b-\u180d]]|[\ufff9-\ufffb]")
-"""Characters without a look or a sound: direction overrides, zero-width spaces, tags (U+E0000...), fillers.
-
-Kept are those that spelling needs: joiners (Persian, Indic scripts, emoji) and the first variation selectors.
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""Unicode's characters without a look or a sound (Default_Ignorable_Code_Point): direction overrides, zero-width
+spaces, fillers, tags (U+E0000...). Kept are those that spelling needs: joiners (Persian, Indic scripts, emoji) and the
+first variation selectors.
 """
-_CONTROL = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
-_SURROGATE = regex.compile(r"\p{Cs}")
-_TURN_MARK = regex.compile(
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NOT_IN_CODES = bytes(set(range(256)) - set(b"0123456789abcdef"))
+_TURN_MARK = re.compile(
     r"""
     <(?=[|｜])                                                          # <|im_start|>, <|endoftext|>, <｜User｜>
     | <(?=/?(?:s|bos|eos|pad|unk|think|tool_call|start_of_turn|end_of_turn|start_of_image)>)
     | <(?=</?SYS>>)                                                     # <<SYS>>
     | \[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|TOOL_CONTENT|IMG)\])
     """,
-    regex.VERBOSE | regex.IGNORECASE,
+    re.VERBOSE | re.IGNORECASE,
 )
 """Where marks of chat templates begin (ChatML, Llama, Gemma, Mistral, DeepSeek): many local servers read them as
 turns even inside a message."""
@@ -57,17 +61,11 @@ def enclose(tag: str, text: str) -> str:
 
 def _code(tag: str, text: str) -> str:
     bare = _bare(text)
-    code = _digest(f"{tag}\n{text}")
-    while code in bare:
-        code = _digest(code)
-    return code
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:_CODE_LENGTH]
+    codes = (sha256(f"{attempt}\n{tag}\n{text}".encode()).hexdigest()[:_CODE_LENGTH] for attempt in count())
+    return next(code for code in codes if code not in bare)
 
 
 def _bare(text: str) -> str:
-    """The letters and digits alone, in their plainest form, so that a code cannot hide behind look-alikes or spaces."""
+    """What of a text could be read as a code: its hexadecimal digits, in whatever form, with nothing between them."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
-    return "".join(filter(str.isalnum, plain.casefold()))
+    return plain.casefold().encode("ascii", "ignore").translate(None, _NOT_IN_CODES).decode()

@@ -1,0 +1,72 @@
+"""The engine that asks language models, through LangChain."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+
+from kit import llm
+from services.extractor.domain.calls import Call, CallKind, Finish, ModelReplyInvalid, Reply, Usage
+from services.extractor.domain.prompting import (
+    max_tokens,
+    messages,
+    read_cut_off,
+    read_reply,
+    reply_schema,
+    temperature,
+)
+
+_SCHEMAS_KEPT = 256
+
+
+class LangChainEngine:
+    """An `Engine` over one model."""
+
+    def __init__(self, model: llm.ChatModel) -> None:
+        self._model = model
+
+    async def ask(self, call: Call) -> Reply:
+        """Asks the model once; a reply that does not fit is repaired once, and then gives what fits of it.
+
+        Raises:
+            ModelReplyInvalid: nothing of the reply can be used.
+            kit.llm.ModelUnavailable, ModelKeyInvalid, ModelRefusedRequest: as `kit.llm.ChatModel.ask` says.
+        """
+        try:
+            reply = await self._model.ask(_request(call))
+        except llm.ContextTooLong as error:
+            return Reply(usage=_usage(error.usage), finish=Finish.TOO_LONG, problem=error.message)
+        except llm.ModelReplyInvalid as error:
+            return _what_fits(call, error)
+        if reply.finish is llm.Finish.CUT_OFF:
+            entities = read_cut_off(reply.text) if call.kind is CallKind.IDENTIFY else ()
+            return Reply(entities=entities, usage=_usage(reply.usage), finish=Finish.CUT_OFF)
+        read = read_reply(call, reply.content)
+        return Reply(read.answers, read.entities, read.more, _usage(reply.usage))
+
+
+def _what_fits(call: Call, error: llm.ModelReplyInvalid) -> Reply:
+    """The variables that an unfit reply answers all the same; a list of entities is whole or worth nothing."""
+    read = read_reply(call, error.content)
+    if not read.answers:
+        raise ModelReplyInvalid(error.message, _usage(error.usage)) from error
+    return Reply(read.answers, usage=_usage(error.usage), problem=error.message)
+
+
+def _request(call: Call) -> llm.ChatRequest:
+    return llm.ChatRequest(
+        messages=tuple(llm.ChatMessage(message.role, message.content) for message in messages(call)),
+        schema=_compiled(json.dumps(reply_schema(call))),
+        temperature=temperature(call),
+        max_tokens=max_tokens(call),
+    )
+
+
+@lru_cache(_SCHEMAS_KEPT)
+def _compiled(schema: str) -> llm.ReplySchema:
+    """One compiled schema for all calls that ask the same, which is what kit.llm keeps its models by."""
+    return llm.ReplySchema("answers", json.loads(schema))
+
+
+def _usage(usage: llm.ChatUsage) -> Usage:
+    return Usage(usage.calls, usage.tokens_in, usage.tokens_out, usage.tokens_cached)

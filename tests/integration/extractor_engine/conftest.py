@@ -1,0 +1,24 @@
+"""A local server that speaks the OpenAI protocol, and the engine that asks it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from kit.llm import ChatModels, LLMSettings
+from services.extractor.adapters.langchain_engine import LangChainEngine
+from tests.support.models import MODEL
+from tests.support.openai_server import OpenAIServer
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with OpenAIServer() as started:
+        yield started
+
+
+@pytest.fixture
+async def engine(server: OpenAIServer) -> AsyncIterator[LangChainEngine]:
+    settings = LLMSettings(openai_base_url=server.base_url, llm_retry_base_seconds=0.001)
+    models = ChatModels(settings)
+    yield LangChainEngine(await models.open(MODEL))
+    await models.close()

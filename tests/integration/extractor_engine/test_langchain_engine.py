@@ -1,0 +1,226 @@
+"""The engine over a model: replies that are cut off, do not fit, or do not fit in, and lists that go on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from kit.llm import ChatModels, LLMSettings, ModelRefusedRequest, ModelUnavailable
+from services.extractor.adapters.langchain_engine import LangChainEngine
+from services.extractor.domain.calls import Answer, Entity, Finish, ModelReplyInvalid
+from services.extractor.domain.codebook import Codebook, VariableType
+from services.extractor.domain.document import Document, Span
+from services.extractor.domain.extraction import Coded, Flag, MissingReason
+from services.extractor.domain.prompting import messages, reply_schema
+from services.extractor.usecases.code_document import code_document
+from tests.support.codebooks import codebook, extract, identify, stated, variable
+from tests.support.models import MODEL
+from tests.support.openai_answers import document_of, messages_of, requested_schema
+from tests.support.openai_faults import ErrorReply, Spoil, server_error
+from tests.support.openai_server import OpenAIServer
+
+TEXT = "PORTAVEL, 14 May 2024 - About 350 dock workers marched through Portavel. Two people were injured."
+BOOK = codebook()
+
+
+def asked(body: dict[str, Any]) -> list[str]:
+    """The variables that a request asks for."""
+    return list((requested_schema(body) or {})["properties"])
+
+
+def say_number(body: dict[str, Any]) -> dict[str, Any]:
+    """For each variable v<n>, what the document says of it as `v<n>=<value>;`."""
+    document = document_of(body)
+    answers: dict[str, Any] = {}
+    for name in asked(body):
+        _, found, rest = document.partition(f"{name}=")
+        value = rest.partition(";")[0]
+        answers[name] = stated(value, f"{name}={value};") if found else None
+    return answers
+
+
+def numbered(count: int, room: int = 1024) -> tuple[Codebook, str]:
+    """A codebook of so many variables and a text that states them all."""
+    book = codebook(*(variable(f"v{n:02}") for n in range(count)))
+    return book, "\n".join(f"{'This is told at some length. ' * room}v{n:02}=value {n};" for n in range(count))
+
+
+async def test_a_call_becomes_messages_and_a_reply_answers(server: OpenAIServer, engine: LangChainEngine) -> None:
+    server.answer = lambda _: {v.name: None for v in BOOK.variables} | {"injured": stated(2, "Two people", 0.9)}
+    call = extract(BOOK, TEXT)
+    reply = await engine.ask(call)
+    assert reply.answers["injured"] == (Answer(2, "Two people", 0.9, "It says so."),)
+    assert all(reply.answers[v.name] == () for v in BOOK.variables if v.name != "injured")
+    [received] = server.requests
+    assert received.body["messages"] == [{"role": m.role, "content": m.content} for m in messages(call)]
+    assert received.body["response_format"]["json_schema"]["schema"] == reply_schema(call)
+    assert (received.body["temperature"], received.body["max_completion_tokens"]) == (0.1, 5 * 1024)
+    assert (reply.usage.calls, reply.usage.tokens_in) == (1, server.stats.prompt_tokens)
+
+
+async def test_of_a_reply_that_does_not_fit_even_when_repaired_the_rest_is_kept(
+    server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    server.answer = lambda _: {"injured": stated([2]), "place": stated("Portavel", "Portavel"), "admin": stated(1)}
+    reply = await engine.ask(extract(BOOK, TEXT))
+    assert reply.answers.keys() == {"place"}
+    assert "does not fit" in reply.problem
+    assert reply.usage.calls == 2
+
+
+@pytest.mark.parametrize("fault", [Spoil.BROKEN_JSON, Spoil.EMPTY, Spoil.REFUSAL, Spoil.WRONG_SCHEMA])
+async def test_a_reply_of_which_nothing_fits_is_invalid_and_says_what_it_cost(
+    fault: Spoil, server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    server.faults.always(fault)
+    with pytest.raises(ModelReplyInvalid, match="does not fit") as failed:
+        await engine.ask(extract(BOOK, TEXT))
+    assert failed.value.usage.calls == 2
+    assert failed.value.usage.tokens_in == server.stats.prompt_tokens
+    with pytest.raises(ModelReplyInvalid):
+        await engine.ask(identify(BOOK, TEXT))
+
+
+async def test_the_models_own_errors_pass(server: OpenAIServer, engine: LangChainEngine) -> None:
+    server.faults.at(0, fault=ErrorReply(400, "this content is not allowed", "invalid_request_error"))
+    with pytest.raises(ModelRefusedRequest):
+        await engine.ask(extract(BOOK, TEXT))
+    server.faults.clear()
+    server.faults.always(server_error())
+    with pytest.raises(ModelUnavailable) as failed:
+        await engine.ask(extract(BOOK, TEXT))
+    assert failed.value.retryable
+
+
+async def test_what_is_cut_off_or_too_long_answers_nothing(server: OpenAIServer, engine: LangChainEngine) -> None:
+    server.faults.at(0, fault=Spoil.CUT_OFF)
+    reply = await engine.ask(extract(BOOK, TEXT))
+    assert (reply.finish, reply.answers) == (Finish.CUT_OFF, {})
+    server.context_limit = 100
+    reply = await engine.ask(extract(BOOK, TEXT))
+    assert (reply.finish, reply.answers) == (Finish.TOO_LONG, {})
+
+
+async def test_of_a_list_that_was_cut_off_what_stands_whole_is_kept(
+    server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    names = [f"Event {n}" for n in range(20)]
+    server.answer = lambda _: {"entities": [{"name": n, "quote": f"{n} began"} for n in names], "more": True}
+    server.faults.at(0, fault=Spoil.CUT_OFF)
+    cut = await engine.ask(identify(BOOK, TEXT))
+    assert cut.finish is Finish.CUT_OFF
+    assert 5 < len(cut.entities) < 15
+    whole = await engine.ask(identify(BOOK, TEXT))
+    assert (whole.finish, whole.more) == (Finish.COMPLETE, True)
+    assert whole.entities == tuple(Entity(n, f"{n} began") for n in names)
+    assert whole.entities[: len(cut.entities)] == cut.entities
+
+
+async def code(engine: LangChainEngine, book: Codebook, text: str) -> Coded:
+    return await code_document(engine, book, Document("1", "report", text))
+
+
+async def test_replies_that_are_cut_off_come_out_whole(server: OpenAIServer, engine: LangChainEngine) -> None:
+    """With room for the answers to some ten variables in a reply."""
+    book, text = numbered(40, 1)
+    server.answer = say_number
+    whole = await code(engine, book, text)
+    server.faults.when(lambda asked_: len(asked(asked_.body)) > 12, Spoil.CUT_OFF)
+    coded = await code(engine, book, text)
+    assert coded.extractions == whole.extractions
+    assert [e.value for e in coded.extractions] == [f"value {n}" for n in range(40)]
+    assert (whole.receipt.usage.calls, coded.receipt.usage.calls) == (1, 7)
+    assert coded.receipt.usage.tokens_in + whole.receipt.usage.tokens_in == server.stats.prompt_tokens
+
+
+async def test_a_document_beyond_the_context_comes_out_as_it_would_in_one(
+    server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    book, text = numbered(10, 60)
+    server.answer = say_number
+    whole = await code(engine, book, text)
+    server.context_limit = 2500
+    coded = await code(engine, book, text)
+    assert coded.extractions == whole.extractions
+    for extraction in coded.extractions:
+        assert extraction.evidence
+        assert text[extraction.evidence.start : extraction.evidence.end] == extraction.evidence.quote
+    assert coded.receipt.unanswered == {}
+    assert len(server.requests) > 4
+
+
+async def test_a_model_without_room_for_anything_fails_the_document_in_words(
+    server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    server.context_limit = 300
+    with pytest.raises(ModelReplyInvalid, match="does not fit into the model's context"):
+        await code(engine, *numbered(3, 60))
+
+
+async def test_one_chunk_that_the_model_fails_on_shows(server: OpenAIServer, engine: LangChainEngine) -> None:
+    book, text = numbered(3, 2)
+    server.answer = lambda body: "no JSON" if "v02=" in document_of(body) else say_number(body)
+    middle = text.index("v02=") - 10
+    document = Document("1", "report", text, chunks=(Span(0, middle), Span(middle, len(text))))
+    coded = await code_document(engine, book, document)
+    first, second, third = coded.extractions
+    assert (first.value, second.value, third.value) == ("value 0", "value 1", None)
+    assert Flag.INCOMPLETE in first.flags
+    assert third.missing_reason is MissingReason.MODEL_FAILED
+    assert "not valid JSON" in third.explanation
+    assert (coded.receipt.chunks_sent, coded.receipt.chunks_answered) == (2, 1)
+
+
+EVENTS = [f"the march of {name}" for name in ("Adala", "Brenn", "Corvo", "Dunmar", "Estil", "Farrow", "Gannet")]
+REPORT = " ".join(f"Then {name} began, and v00={name[-3:]}; was seen." for name in EVENTS)
+
+
+def list_two(body: dict[str, Any]) -> dict[str, Any]:
+    """A model that lists two entities at a time and answers for the one it is asked of."""
+    if "entities" not in asked(body):
+        named = json.loads(messages_of(body)[1].split("<entity-")[1].split("\n")[1])
+        return {"v00": stated(named["name"][-3:], f"v00={named['name'][-3:]};")}
+    left = [name for name in EVENTS if f'"{name}"' not in messages_of(body)[1]]
+    return {"entities": [{"name": n, "quote": f"Then {n} began"} for n in left[:2]], "more": len(left) > 2}
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+async def test_more_entities_than_a_reply_holds_are_all_coded(
+    cut_off: bool, server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    book = codebook(variable("v00"), multiple=True)
+    server.answer = list_two
+    if cut_off:
+        server.faults.when(lambda asked_: "entities" in asked(asked_.body), Spoil.CUT_OFF, times=2)
+    coded = await code(engine, book, REPORT)
+    assert [(e.entity_text, e.value) for e in coded.extractions] == [(name, name[-3:]) for name in EVENTS]
+    assert coded.receipt.entities_found == len(EVENTS)
+    assert (coded.receipt.chunks_sent, coded.receipt.chunks_answered) == (1, 1)
+
+
+async def test_calls_about_one_passage_find_it_in_the_providers_cache(
+    server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    """The server caches prefixes as OpenAI does: schema first, in steps of 128 tokens from 1,024."""
+    book = codebook(variable("v00"), multiple=True)
+    server.answer = list_two
+    await code(engine, book, REPORT + " It went on." * 1000)
+    extracts = [r for r in server.requests if "entities" not in asked(r.body)]
+    assert len(extracts) == len(EVENTS)
+    prompt_tokens_of_one = 3000
+    assert server.stats.cached_tokens > (len(EVENTS) - 1) * prompt_tokens_of_one
+
+
+@pytest.mark.parametrize("model", [MODEL, "openai:gpt-4", "openai:gpt-5-pro"])
+async def test_shared_parts_of_a_schema_reach_models_in_whatever_way_they_take_schemas(
+    model: str, server: OpenAIServer
+) -> None:
+    """As a response format, as a function to call, over the responses API."""
+    book = codebook(*(variable(f"v{n}", list(VariableType)[n % 2]) for n in range(20)))
+    models = ChatModels(LLMSettings(openai_base_url=server.base_url))
+    reply = await LangChainEngine(await models.open(model)).ask(extract(book, TEXT))
+    await models.close()
+    assert reply.answers.keys() == {v.name for v in book.variables}
+    assert any(answers and answers[0].quote in TEXT for answers in reply.answers.values())
