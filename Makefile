@@ -8,7 +8,7 @@ GENERATED := generated/.ready
 PROTOS := $(shell find protos -name '*.proto')
 EXTRACTORS ?= 1
 
-.PHONY: help setup generate demo run test lint format lock clean
+.PHONY: help setup generate demo run test test-faults bench ingest-report lint format lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -44,6 +44,15 @@ run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0
 
 test: setup ## run the whole test suite against real Postgres and NATS
 	@$(BIN)/python -m pytest
+
+test-faults: setup ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost
+	@$(BIN)/python -m pytest tests/faults
+
+bench: setup ## measure; one JSON object a line: name, value, unit, goal, ok, how
+	@$(BIN)/python -m benchmarks
+
+ingest-report: setup ## read the files of DIR as ingest would, and tell what became of each (make ingest-report DIR=...)
+	@$(BIN)/python -m services.ingest report $(DIR)
 
 lint: setup ## ruff, mypy, import-linter, buf
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

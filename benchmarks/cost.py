@@ -18,6 +18,7 @@ from uuid import UUID
 
 import yaml
 
+from benchmarks.line import report
 from kit.llm import estimate_tokens
 from services.extractor.domain.calls import Call
 from services.extractor.domain.codebook import Codebook, read_codebook
@@ -48,9 +49,8 @@ def main() -> None:
             how = (
                 f"estimated tokens of messages and schemas; a document of {length} words, {each:.0f} tokens a variable"
             )
-            line = {"name": f"input_tokens_{count}_variables_{length}_words", "value": round(value, 4)}
-            line |= {"unit": "of one call per variable", "goal": goal, "ok": value <= goal, "how": how}
-            print(json.dumps(line))
+            name = f"input_tokens.{count}_variables.{length}_words"
+            report(name, value, "of one call per variable", how, goal, at_least=False)
 
 
 def tokens(calls: Sequence[Call]) -> int:

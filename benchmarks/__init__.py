@@ -1,0 +1,1 @@
+"""Measurements; each module prints one JSON object a line: name, value, unit, goal, ok, how."""
