@@ -13,7 +13,10 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from gateway.accounts.api_keys import ApiKeys
+from gateway.accounts.callers import Callers
 from gateway.accounts.passwords import Passwords
+from gateway.accounts.teams import Teams
 from gateway.accounts.tokens import AccessTokens
 from gateway.accounts.usecases import Accounts
 from gateway.grpc_proxy import Proxy, serving
@@ -32,7 +35,7 @@ from kit.process import until_stopped
 log = structlog.get_logger()
 
 _STOP_WITHIN = 5
-"""Seconds that requests in hand have when the gateway stops; event streams are cut off then, and resume elsewhere."""
+"""Seconds that requests in hand have when the gateway stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Gateway:
 
     app: FastAPI
     proxy: Proxy
-    db: Database
+    backend: Backend
 
 
 def _now() -> datetime:
@@ -55,12 +58,19 @@ async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     key = TokenKey(settings.internal_token_key)
     peers = Peers(settings.addresses, key)
     passwords = Passwords()
-    tokens = AccessTokens(settings.token_key)
-    accounts = Accounts(db, passwords, tokens, _now, new_id)
-    backend = Backend(db, accounts, tokens, peers, Idempotency(db, _now))
+    tokens, api_keys = AccessTokens(settings.token_key), ApiKeys(db, new_id)
+    backend = Backend(
+        db=db,
+        accounts=Accounts(db, passwords, tokens, _now, new_id),
+        teams=Teams(db, new_id),
+        api_keys=api_keys,
+        callers=Callers(tokens, api_keys),
+        peers=peers,
+        idempotency=Idempotency(db, _now),
+    )
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     try:
-        yield Gateway(create_app(backend, origins), Proxy(peers, tokens, key), db)
+        yield Gateway(create_app(backend, origins), Proxy(peers, backend.callers, key), backend)
     finally:
         await peers.close()
         await db.close()
@@ -72,11 +82,13 @@ async def serve() -> None:
     settings = GatewaySettings.from_env("gateway")
     telemetry.configure("gateway", settings.log_level, settings.log_format)
     async with building(settings) as gateway, serving(settings.grpc, gateway.proxy):
-        await until_stopped(partial(serve_http, gateway.app, settings.http), partial(sweep_forever, gateway.db))
+        backend = gateway.backend
+        http = partial(serve_http, gateway.app, settings.http, backend.stopping)
+        await until_stopped(http, partial(sweep_forever, backend.db))
 
 
-async def serve_http(app: FastAPI, listen: str) -> None:
-    """Serves the HTTP API on host:port until cancelled; requests in hand get a few seconds to finish.
+async def serve_http(app: FastAPI, listen: str, stopping: asyncio.Event) -> None:
+    """Serves the HTTP API on host:port until cancelled; then sets `stopping` and lets requests in hand finish.
 
     Raises:
         SystemExit: the address is in use.
@@ -100,6 +112,7 @@ async def serve_http(app: FastAPI, listen: str) -> None:
     try:
         await asyncio.shield(running)
     except asyncio.CancelledError:
+        stopping.set()
         server.should_exit = True
         await running
         raise

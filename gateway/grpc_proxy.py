@@ -14,11 +14,11 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from gateway.accounts.tokens import AccessTokens
+from gateway.accounts.callers import Callers
 from gateway.http.edge import correlation_id
 from gateway.peers import SERVICES, Peers
 from kit import telemetry
-from kit.errors import CoderAIError, Unauthenticated
+from kit.errors import CoderAIError
 from kit.grpc_errors import status_details, status_of
 from kit.grpc_server import OPTIONS, STOP_WITHIN
 from kit.identity import Identity, TokenKey
@@ -35,8 +35,8 @@ Context = grpc.aio.ServicerContext[bytes, bytes]
 class Proxy(grpc.GenericRpcHandler):
     """Handles every method of the public services, and no other, whatever its arity."""
 
-    def __init__(self, peers: Peers, tokens: AccessTokens, key: TokenKey) -> None:
-        self._tokens = tokens
+    def __init__(self, peers: Peers, callers: Callers, key: TokenKey) -> None:
+        self._callers = callers
         self._key = key
         self._handlers = {
             f"/{descriptor.full_name}/{method.name}": self._handler(peers.wire(service), service, method)
@@ -67,17 +67,15 @@ class Proxy(grpc.GenericRpcHandler):
         passed = _Passed(self, service, path, is_read=method.name.startswith(_READS), call=call)
         return make(passed.stream if method.server_streaming else passed.unary)
 
-    def caller(self, context: Context) -> Identity:
+    async def caller(self, context: Context) -> Identity:
         """Who calls.
 
         Raises:
-            Unauthenticated: the metadata holds no valid `authorization: Bearer <access token>`.
+            Unauthenticated: the metadata holds no `authorization: Bearer` with a valid access token or API key.
         """
         metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
-        scheme, _, token = metadata.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            raise Unauthenticated("send the metadata authorization: Bearer <access token>")
-        return self._tokens.verify(token, correlation_id(metadata.get(_CORRELATION)))
+        authorization = metadata.get("authorization", "")
+        return await self._callers.identify(authorization, correlation_id(metadata.get(_CORRELATION)))
 
     def internal_metadata(self, caller: Identity, service: str) -> tuple[tuple[str, str], ...]:
         """The metadata by which a service knows the caller."""
@@ -111,7 +109,7 @@ class _Passed:
                 call.cancel()
 
     async def _forwarded(self, request: Any, context: Context) -> Any:
-        caller = self._proxy.caller(context)
+        caller = await self._proxy.caller(context)
         if not self._is_read:
             caller.must_edit()
         await context.send_initial_metadata(((_CORRELATION, caller.correlation_id),))

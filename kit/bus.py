@@ -20,6 +20,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
 from kit import identity, telemetry
+from kit.errors import CoderAIError
 
 log = structlog.get_logger()
 
@@ -62,6 +63,8 @@ class Subscription:
     """Last parts of the subject, most urgent first, each a consumer of its own; none for the subject as it is."""
     attempts: int = 5
     """Deliveries before give_up."""
+    patience: int = 5
+    """Deliveries before give_up when the last one met a passing fault (a retryable error): something is away."""
     retry_delays: tuple[timedelta, ...] = field(default=RETRY_DELAYS)
 
 
@@ -236,8 +239,12 @@ async def _deliver(subscription: Subscription, held: _Held) -> None:
 async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, error: Exception) -> str:
     delays = subscription.retry_delays
     delay = delays[min(envelope.attempt, len(delays)) - 1].total_seconds()
+    attempts = subscription.attempts
+    if isinstance(error, CoderAIError):
+        delay = max(delay, error.retry_after or 0.0)
+        attempts = subscription.patience if error.retryable else attempts
     logger = log.bind(consumer=subscription.name, attempt=envelope.attempt, error=repr(error))
-    if envelope.attempt < subscription.attempts:
+    if envelope.attempt < attempts:
         logger.warning("message_failed", retry_in=delay)
         await message.nak(delay=delay)
         return "retried"
@@ -248,7 +255,8 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
         logger.error("give_up_failed", give_up_error=repr(second))
         await message.nak(delay=delay)
         return "retried"
-    logger.error("message_given_up", exc_info=error)
+    # What has a name is understood without a trace.
+    logger.error("message_given_up", exc_info=None if isinstance(error, CoderAIError) else error)
     await message.term()
     return "given_up"
 

@@ -12,6 +12,8 @@ class CoderAIError(Exception):
 
     retryable: ClassVar[bool] = False
     """Whether the same attempt may succeed later."""
+    retry_after: float | None = None
+    """Seconds to wait at least before the same attempt, when that is known."""
 
     def __init__(self, message: str = "", *, fields: Mapping[str, str] | None = None, code: str | None = None) -> None:
         """`fields` says per field of the request what is wrong with it; `code` defaults to the class's name."""

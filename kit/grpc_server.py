@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any
 
 import grpc
@@ -63,9 +63,11 @@ class _Edge(grpc.aio.ServerInterceptor):
     def _wrap_unary(self, method: str, behaviour: Handler) -> Handler:
         async def call(request: Any, context: Context) -> Any:
             try:
-                with self._around(method, context):
+                with self._around(method), identity.acting_as(self._caller(context)):
                     return await behaviour(request, context)
             except CoderAIError as error:
+                if isinstance(request, AsyncIterable):
+                    await _hear_out(request)
                 await _abort(context, error)
 
         return call
@@ -73,20 +75,26 @@ class _Edge(grpc.aio.ServerInterceptor):
     def _wrap_stream(self, method: str, behaviour: Handler) -> Handler:
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             try:
-                with self._around(method, context):
-                    async for response in behaviour(request, context):
-                        yield response
+                with self._around(method):
+                    caller = self._caller(context)
+                    async with aclosing(behaviour(request, context)) as responses:
+                        while True:
+                            # Not around the yield: a client that leaves has this closed in another context.
+                            with identity.acting_as(caller):
+                                response = await anext(responses, None)
+                            if response is None:
+                                return
+                            yield response
             except CoderAIError as error:
                 await _abort(context, error)
 
         return call
 
     @contextmanager
-    def _around(self, method: str, context: Context) -> Any:
+    def _around(self, method: str) -> Any:
         started, status = time.monotonic(), "OK"
         try:
-            with identity.acting_as(self._caller(context)):
-                yield
+            yield
         except CoderAIError as error:
             status = status_of(error).name
             raise
@@ -103,6 +111,15 @@ class _Edge(grpc.aio.ServerInterceptor):
             if key == "authorization" and isinstance(value, str) and value.startswith("Bearer "):
                 return self._key.verify(value.removeprefix("Bearer "), self._service)
         raise Unauthenticated("an internal token is missing")
+
+
+async def _hear_out(requests: AsyncIterable[Any]) -> None:
+    """Reads what a client still sends, up to MAX_MESSAGE bytes: else its failed write would hide the answer from it."""
+    left = MAX_MESSAGE
+    async for request in requests:
+        left -= request.ByteSize()
+        if left < 0:
+            return
 
 
 async def _abort(context: Context, error: CoderAIError) -> None:

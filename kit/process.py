@@ -74,7 +74,8 @@ def main(service: str, commands: Mapping[str, Part]) -> None:
     """The main of every service: `migrate`, or the named command; exits with 2 on wrong usage, 1 on an error."""
     arguments = sys.argv[1:]
     if len(arguments) != 1 or arguments[0] not in (*commands, "migrate"):
-        sys.stderr.write(f"usage: python -m services.{service} {' | '.join((*commands, 'migrate'))}\n")
+        module = service if service == "gateway" else f"services.{service}"
+        sys.stderr.write(f"usage: python -m {module} {' | '.join((*commands, 'migrate'))}\n")
         sys.exit(2)
     try:
         if arguments[0] == "migrate":

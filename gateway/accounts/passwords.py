@@ -10,15 +10,14 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 AT_A_TIME = 2
 """Each hash takes 19 MiB and a processor for some 30 ms."""
-_COST = {"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1}
-"""As the OWASP Password Storage Cheat Sheet advises for Argon2id; a stored hash keeps the cost it was made with."""
 
 
 class Passwords:
     """Makes and checks password hashes; a check takes as long when there is no such user."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(**_COST)
+        # As the OWASP Password Storage Cheat Sheet advises; a stored hash keeps the cost that it was made with.
+        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._threads = ThreadPoolExecutor(AT_A_TIME, "argon2")
         self._nobodys = self._hasher.hash("the password of nobody")
 

@@ -78,10 +78,15 @@ class AccountSession(Session):
         """Adds the workspace that this session is in."""
         await self.execute(insert(workspaces).values(id=self.workspace_id, name=name))
 
-    async def add_member(self, member_id: UUID, user_id: UUID, role: Role) -> None:
-        """Adds a member to the session's workspace."""
-        values = {"id": member_id, "workspace_id": self.workspace_id, "user_id": user_id, "role": role.value}
-        await self.execute(insert(memberships).values(values))
+    async def lock_workspace(self) -> None:
+        """Lets no other session that does so go on before this one ends."""
+        await self.execute(select(workspaces.c.id).where(workspaces.c.id == self.workspace_id).with_for_update())
+
+    async def add_member(self, membership_id: UUID, user_id: UUID, role: Role) -> bool:
+        """Adds a member to the session's workspace; False when they are one already."""
+        values = {"id": membership_id, "workspace_id": self.workspace_id, "user_id": user_id, "role": role.value}
+        result = await self.execute(upsert(memberships).values(values).on_conflict_do_nothing())
+        return bool(result.rowcount)
 
     async def memberships(self, user_id: UUID) -> list[Membership]:
         """The user's workspaces that the session may see, the personal one (their first) at the head."""

@@ -54,6 +54,15 @@ refresh_tokens = Table(
     Column("revoked_at", UTC_TIME),
 )
 
+api_keys = Table(
+    "api_keys",
+    metadata,
+    *tenant_columns(),
+    Column("user_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

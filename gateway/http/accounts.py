@@ -114,8 +114,8 @@ async def me(request: Request, caller: Caller) -> Response:
     workspace = next((m for m in members if m.workspace_id == caller.workspace_id), None)
     if workspace is None:
         raise Unauthenticated("you are not a member of this workspace any more; sign in again")
-    spaces = [_workspace(m) for m in members]
-    return json_response({"user": _person(user), "workspace": _workspace(workspace), "workspaces": spaces})
+    spaces = [workspace_json(m) for m in members]
+    return json_response({"user": _person(user), "workspace": workspace_json(workspace), "workspaces": spaces})
 
 
 def _tokens(signed_in: SignedIn, status: int = 200) -> Response:
@@ -125,7 +125,7 @@ def _tokens(signed_in: SignedIn, status: int = 200) -> Response:
         "expires_in": int(ACCESS_LIFETIME.total_seconds()),
         "refresh_token": signed_in.refresh_token,
         "user": _person(signed_in.user),
-        "workspace": _workspace(signed_in.membership),
+        "workspace": workspace_json(signed_in.membership),
     }
     return json_response(content, status)
 
@@ -134,5 +134,6 @@ def _person(user: User) -> dict[str, Any]:
     return {"id": str(user.id), "email": user.email}
 
 
-def _workspace(membership: Membership) -> dict[str, Any]:
+def workspace_json(membership: Membership) -> dict[str, Any]:
+    """A workspace as the model Workspace has it."""
     return {"id": str(membership.workspace_id), "name": membership.workspace_name, "role": membership.role.value}

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from gateway.http import accounts, documents, events, health, problems
+from gateway.http import accounts, api_keys, documents, events, health, problems, workspaces
 from gateway.http.backend import Backend
 from gateway.http.bodies import BoundedRoute
 from gateway.http.comments import comment_on
@@ -20,7 +20,8 @@ from gateway.peers import SERVICES
 _DESCRIPTION = """\
 CoderAI turns a corpus of documents into a dataset whose every cell can be checked.
 
-- **Who calls**: `Authorization: Bearer <access token>`, from `POST /v1/auth/register` or `/login`.
+- **Who calls**: `Authorization: Bearer <access token>`, from `POST /v1/auth/register` or `/login`; or
+  an API key in its place.
 - **Values**: every field is there in answers; null or an empty text means that it is not set. Unknown fields in
   requests are refused. Times are RFC 3339 in UTC.
 - **Lists** are `{items, next_page_token}`; send the token as `page_token` for the next page, until it is empty.
@@ -56,7 +57,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    for module in (accounts, documents, events, health):
+    for module in (accounts, api_keys, workspaces, documents, events, health):
         app.include_router(module.router)
     app.add_middleware(Edge)
     if cors_origins:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+import asyncio
+from dataclasses import dataclass, field
+from typing import Annotated, Any
 
 from fastapi import Depends, Header, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
-from gateway.accounts.tokens import AccessTokens
+from gateway.accounts.api_keys import ApiKeys
+from gateway.accounts.callers import Callers
+from gateway.accounts.teams import Teams
 from gateway.accounts.usecases import Accounts
 from gateway.http.idempotency import Idempotency
 from gateway.peers import Peers
 from kit.db import Database
-from kit.errors import Unauthenticated
 from kit.identity import Identity
 
-_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="The access token that logging in gives.")
+_bearer = HTTPBearer(auto_error=False, description="The access token that logging in gives, or an API key.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,13 @@ class Backend:
 
     db: Database
     accounts: Accounts
-    tokens: AccessTokens
+    teams: Teams
+    api_keys: ApiKeys
+    callers: Callers
     peers: Peers
     idempotency: Idempotency
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the gateway stops: event streams end then, and clients resume them at another replica."""
 
 
 def backend_of(connection: HTTPConnection) -> Backend:
@@ -37,12 +43,9 @@ def backend_of(connection: HTTPConnection) -> Backend:
     return backend
 
 
-async def _caller(
-    request: HTTPConnection, credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
-) -> Identity:
-    if credentials is None:
-        raise Unauthenticated("send an access token: Authorization: Bearer <token>")
-    return backend_of(request).tokens.verify(credentials.credentials, str(request.state.correlation_id))
+async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)]) -> Identity:
+    authorization = request.headers.get("authorization", "")
+    return await backend_of(request).callers.identify(authorization, str(request.state.correlation_id))
 
 
 Caller = Annotated[Identity, Depends(_caller)]

@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.http.problems import internal_error
@@ -62,6 +63,8 @@ class _Exchange:
 
         try:
             await app(self._scope, receive, send_marked)
+        except ClientDisconnect:
+            return
         except Exception:
             log.exception("request_failed")
             if self._status or self._scope["type"] != "http":

@@ -27,7 +27,7 @@ router = APIRouter(tags=["extractor"])
 
 _SUBPROTOCOL = "bearer"
 _CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, Unavailable: 1013}
-_INTERNAL_ERROR = 1011
+_DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "`id: <sequence>`, `event: snapshot|progress|document_completed|document_failed|job_completed|"
@@ -55,7 +55,7 @@ async def job_events(
 ) -> Response:
     """Streams a snapshot of the job, then every event; with Last-Event-ID, every event after that one."""
     after = last_event_id if resume_after is None else resume_after
-    watch = Watch(backend_of(request).peers, caller, job_id)
+    watch = Watch(backend_of(request), caller, job_id)
     snapshot = await watch.snapshot()
     if after is not None and is_over(snapshot, after):
         return Response(status_code=204)
@@ -63,19 +63,19 @@ async def job_events(
 
 
 @router.websocket("/ws/jobs/{job_id}")
-async def job_socket(
-    socket: WebSocket, job_id: str, token: str | None = None, last_event_id: LastEventId = None
-) -> None:
+async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event_id: LastEventId = None) -> None:
     """Sends what the event stream sends, as JSON messages {type, sequence, event, job}.
 
     The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
     subprotocols `bearer, <token>`; `?token=` works too, but shows the token to whatever logs addresses on the way.
-    Closes with 1000 after the job's last event, 4401 without a valid token, 4404 when there is no such job.
+    Closes with 1000 after the job's last event, 4401 without a valid token, 4404 when there is no such job, 1012 and
+    1013 when the client should come again.
     """
     offered = socket.scope["subprotocols"]
     await socket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
     try:
-        caller = backend_of(socket).tokens.verify(_token(socket, offered, token), socket.state.correlation_id)
+        authorization = _authorization(socket, offered, token)
+        caller = await backend_of(socket).callers.identify(authorization, socket.state.correlation_id)
         await _relay(socket, caller, job_id, last_event_id)
     except CoderAIError as error:
         code = next((code for kind, code in _CLOSE_CODES.items() if isinstance(error, kind)), _INTERNAL_ERROR)
@@ -98,14 +98,15 @@ async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int |
 
 async def _relay(socket: WebSocket, caller: Identity, job_id: str, after: int | None) -> None:
     """Sends updates until the job is over or the client leaves."""
-    watch = Watch(backend_of(socket).peers, caller, job_id)
+    backend = backend_of(socket)
+    watch = Watch(backend, caller, job_id)
     sending = asyncio.create_task(_send_all(socket, watch, await watch.snapshot(), after))
     leaving = asyncio.create_task(_until_left(socket))
     try:
         await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)
         if sending.done():
             sending.result()
-            await socket.close()
+            await socket.close(_RESTARTING if backend.stopping.is_set() else _DONE)
     finally:
         for task in (sending, leaving):
             task.cancel()
@@ -124,13 +125,11 @@ async def _until_left(socket: WebSocket) -> None:
         continue
 
 
-def _token(socket: WebSocket, offered: list[str], from_query: str | None) -> str:
-    scheme, _, from_header = socket.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return from_header
-    if len(offered) > 1 and offered[0] == _SUBPROTOCOL:
-        return offered[1]
-    return from_query or ""
+def _authorization(socket: WebSocket, offered: list[str], from_query: str) -> str:
+    if header := socket.headers.get("authorization"):
+        return header
+    from_protocol = offered[1] if len(offered) > 1 and offered[0] == _SUBPROTOCOL else ""
+    return f"Bearer {from_protocol or from_query}"
 
 
 def _text(content: Any) -> str:

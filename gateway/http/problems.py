@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
 import structlog
@@ -39,6 +40,7 @@ _HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
     404: ("no_such_route", "there is nothing at this path; /openapi.json lists what there is"),
     405: ("method_not_allowed", "this path does not know the method; the Allow header names those it knows"),
     413: ("too_large", "the body is larger than this route takes"),
+    415: ("unsupported_media_type", "send JSON with the header Content-Type: application/json"),
 }
 """Code and detail of the errors that the framework finds itself."""
 _PLACES = frozenset({"body", "query", "path", "header"})
@@ -99,12 +101,14 @@ async def _on_named(request: Request, error: Any) -> Response:
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     elif status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        headers["Retry-After"] = str(getattr(error, "retry_after", _RETRY_AFTER))
+        headers["Retry-After"] = str(ceil(error.retry_after or _RETRY_AFTER))
     return _response(problem_of(error, correlation_id_of(request)), headers)
 
 
 async def _on_invalid(request: Request, error: Any) -> Response:
     found = error.errors()
+    if isinstance(error.body, bytes):
+        return await _on_http(request, HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE))
     if any(e["type"] == "json_invalid" for e in found):
         return await _on_http(request, HTTPException(HTTPStatus.BAD_REQUEST))
     fields = [FieldProblem(field=_path(e["loc"]), detail=e["msg"]) for e in found]

@@ -39,6 +39,7 @@ _VARIABLE = {
     "confidence_threshold": 0.7,
 }
 _CHANGE = {"required": True}
+_JOB = {"kind": "SAMPLE", "sample_size": 10}
 _PROMPT = {"text": "How many people took part? Give the number that the article states.", "temperature": 0.15}
 
 ROUTES: tuple[Route, ...] = (
@@ -74,6 +75,7 @@ ROUTES: tuple[Route, ...] = (
         _PROMPT,
         body_optional=True,
     ),
+    Route("GET", "/prompts/{prompt_id}/diff", "projects", "DiffPrompts", "Compare two prompt versions"),
     Route("POST", "/prompts/{prompt_id}/activate", "projects", "ActivatePrompt", "Activate a prompt version"),
     Route("GET", "/projects/{project_id}/documents", "ingest", "ListDocuments", "List a project's documents"),
     Route("GET", "/documents/{document_id}", "ingest", "GetDocument", "Get a document"),
@@ -81,15 +83,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/documents/{document_id}/text", "ingest", "GetDocumentText", "Get a document's text, pages, chunks"),
     Route("GET", "/documents/{document_id}/chunks", "ingest", "ListChunks", "List a document's chunks"),
     Route("GET", "/documents/{document_id}/file", "ingest", "DownloadDocument", "Download a file as it was uploaded"),
-    Route(
-        "POST",
-        "/projects/{project_id}/jobs",
-        "extractor",
-        "StartJob",
-        "Start a job",
-        201,
-        {"kind": "SAMPLE", "sample_size": 10},
-    ),
+    Route("POST", "/projects/{project_id}/jobs/estimate", "extractor", "EstimateJob", "Estimate a job", 200, _JOB),
+    Route("POST", "/projects/{project_id}/jobs", "extractor", "StartJob", "Start a job", 201, _JOB),
     Route("GET", "/projects/{project_id}/jobs", "extractor", "ListJobs", "List a project's jobs"),
     Route("GET", "/jobs/{job_id}", "extractor", "GetJob", "Get a job"),
     Route("POST", "/jobs/{job_id}/pause", "extractor", "PauseJob", "Pause a job"),

@@ -10,8 +10,8 @@ from typing import Any
 import structlog
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 
+from gateway.http.backend import Backend
 from gateway.http.codec import to_json
-from gateway.peers import Peers
 from kit.errors import Internal, TimedOut, Unavailable
 from kit.identity import Identity, acting_as
 
@@ -46,8 +46,9 @@ def update_json(update: pb.WatchJobResponse) -> dict[str, Any]:
 class Watch:
     """One client's view of one job."""
 
-    def __init__(self, peers: Peers, caller: Identity, job_id: str) -> None:
-        self._peers = peers
+    def __init__(self, backend: Backend, caller: Identity, job_id: str) -> None:
+        self._peers = backend.peers
+        self._stopping = backend.stopping
         self._caller = caller
         self._job_id = job_id
 
@@ -66,18 +67,19 @@ class Watch:
     async def updates(
         self, snapshot: pb.WatchJobResponse, after: int | None
     ) -> AsyncGenerator[pb.WatchJobResponse | None]:
-        """The snapshot and what follows it, or with `after` all events after that one; ends with the job's last.
+        """The snapshot and what follows it, or with `after` all events after that one.
 
-        None stands for HEARTBEAT seconds in which nothing came.
+        Ends with the job's last event, or when the gateway stops. None stands for HEARTBEAT seconds without an event.
 
         Raises:
             CoderAIError: the extractor could not be reached again.
         """
         source = self._resumed(snapshot, after)
+        stopping = asyncio.create_task(self._stopping.wait())
         coming = asyncio.create_task(self._next(source))
         try:
-            while True:
-                await asyncio.wait([coming], timeout=HEARTBEAT)
+            while not stopping.done():
+                await asyncio.wait([coming, stopping], timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
                 if not coming.done():
                     yield None
                 elif (update := coming.result()) is None:
@@ -86,8 +88,9 @@ class Watch:
                     yield update
                     coming = asyncio.create_task(self._next(source))
         finally:
-            coming.cancel()
-            await asyncio.wait([coming])
+            for task in (coming, stopping):
+                task.cancel()
+            await asyncio.wait([coming, stopping])
             await source.aclose()
 
     async def _next(self, source: AsyncGenerator[pb.WatchJobResponse]) -> pb.WatchJobResponse | None:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
+from prometheus_client import Gauge
 
 from kit.llm.errors import ModelError, ModelPaused, ModelUnavailable
 
 log = structlog.get_logger()
+
+OPEN = Gauge("coderai_llm_breaker_open", "1 from when a model has failed too often until it answers again", ["model"])
 
 FAILURES, SUCCESSES, PAUSE = 5, 3, 30.0
 """Opens after so many failures in a row, closes after so many successes, and stays open for so many seconds."""
@@ -26,6 +29,7 @@ class CircuitBreaker:
         """`clock` gives monotonic seconds."""
         self._model = model
         self._clock = clock
+        self._gauge = OPEN.labels(model)
         self._opened_at: float | None = None
         self._failures = 0
         self._successes = 0
@@ -78,6 +82,7 @@ class CircuitBreaker:
         if half_open or (self._opened_at is None and self._failures >= FAILURES):
             self._opened_at = self._clock()
             self._successes = 0
+            self._gauge.set(1)
             log.warning("llm_paused", model=self._model, seconds=PAUSE)
 
     def _succeeded(self) -> None:
@@ -89,4 +94,5 @@ class CircuitBreaker:
         self._successes += 1
         if self._successes >= SUCCESSES:
             self._opened_at = None
+            self._gauge.set(0)
             log.info("llm_resumed", model=self._model)

@@ -28,6 +28,10 @@ class ModelRefusedRequest(ModelError, Conflict):
     """The provider refuses the request; asking again does not help."""
 
 
+class ModelNotServed(ModelRefusedRequest):
+    """The provider does not serve this model to this account, whatever it is asked: unknown, or not paid for."""
+
+
 class ContextTooLong(ModelError, TooLarge):
     """The request is longer than the model's context: split it."""
 

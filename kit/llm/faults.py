@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.exceptions import (
     ContextOverflowError,
     ModelAuthenticationError,
+    ModelNotFoundError,
     ModelPermissionDeniedError,
     ModelRateLimitError,
 )
@@ -21,6 +22,7 @@ from kit.llm.errors import (
     ContextTooLong,
     ModelError,
     ModelKeyInvalid,
+    ModelNotServed,
     ModelRefusedRequest,
     ModelThrottled,
     ModelUnavailable,
@@ -52,6 +54,8 @@ def _named(error: Exception, model: str) -> ModelError:
         return ContextTooLong(f"the request is longer than the context of {model}: split it")
     if status in (401, 403) or isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError):
         return ModelKeyInvalid(key_advice(model))
+    if status in (402, 404) or isinstance(error, ModelNotFoundError) or _is_unpaid(error):
+        return ModelNotServed(f"{model} is not served to this account: {words_of(error)}")
     if status == 429 or isinstance(error, ModelRateLimitError):
         return ModelThrottled(f"{model} limits the rate: {words_of(error)}", retry_after=_retry_after(error))
     if status == 408 or (status or 0) >= 500:
@@ -79,6 +83,11 @@ def words_of(error: Exception) -> str:
     words = body.get("message") if isinstance(body, Mapping) else None
     text = " ".join(str(words or error).split())
     return _SECRET.sub("[key]", text)[:_WORDS_KEPT]
+
+
+def _is_unpaid(error: Exception) -> bool:
+    """Whether this is OpenAI's 429 for an account without credit, which does not pass by waiting."""
+    return getattr(error, "code", None) == "insufficient_quota"
 
 
 def _is_unreached(error: Exception) -> bool:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
+from deploy.ports import free_port
+from deploy.process_group import ProcessGroup
 from gateway.accounts.domain import Membership
 from gateway.accounts.tokens import AccessTokens
 from kit.identity import Role
 
+INTERNAL_KEY = "internal-token-key-of-these-tests"
 TOKEN_KEY = "the-key-of-access-tokens-in-these-tests"
 PASSWORD = "correct horse battery"
 
@@ -50,3 +58,52 @@ async def register(client: httpx.AsyncClient, email: str | None = None) -> Perso
     response = await client.post("/v1/auth/register", json={"email": email, "password": PASSWORD})
     assert response.status_code == 201, response.text
     return Person(email, response.json())
+
+
+async def until(happened: Callable[[], bool], seconds: float = 20) -> None:
+    """Returns once it has happened; fails when that takes longer."""
+    async with asyncio.timeout(seconds):
+        while not happened():  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.01)
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Starts gateways on the test database."""
+
+    database_url: str
+    group: ProcessGroup
+    folder: Path
+
+    @asynccontextmanager
+    async def run(self, name: str, addresses: Mapping[str, str]) -> AsyncIterator[RunningGateway]:
+        """A gateway with services at these addresses, alive while the block runs."""
+        http, grpc = free_port(), free_port()
+        running = RunningGateway(f"http://127.0.0.1:{http}", f"127.0.0.1:{grpc}", self.folder / f"{name}.log")
+        env = {
+            **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
+            "CODERAI_GATEWAY_DATABASE_URL": self.database_url,
+            "CODERAI_GATEWAY_TOKEN_KEY": TOKEN_KEY,
+            "CODERAI_GATEWAY_HTTP": f"127.0.0.1:{http}",
+            "CODERAI_GATEWAY_GRPC": f"127.0.0.1:{grpc}",
+            "CODERAI_INTERNAL_TOKEN_KEY": INTERNAL_KEY,
+            **{f"CODERAI_{service.upper()}_ADDRESS": address for service, address in addresses.items()},
+        }
+        with running.log.open("wb") as output:
+            command = [sys.executable, "-m", "gateway", "serve"]
+            process = self.group.popen(command, env=env, cwd=Path.cwd(), output=output)
+        await _until_alive(running.url)
+        yield replace(running, pid=process.pid)
+        process.terminate()
+        assert await asyncio.to_thread(process.wait, 20) == 0
+
+
+async def _until_alive(url: str) -> None:
+    async with asyncio.timeout(60), httpx.AsyncClient() as client:
+        while True:
+            try:
+                await client.get(f"{url}/health/live")
+            except httpx.ConnectError:
+                await asyncio.sleep(0.05)
+            else:
+                return

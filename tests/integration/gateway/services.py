@@ -29,8 +29,7 @@ from kit import errors, identity
 from kit.grpc_server import serving
 from kit.ids import new_id
 from kit.wire import from_plain, to_plain
-
-INTERNAL_KEY = "internal-token-key-of-these-tests"
+from tests.integration.gateway.running import INTERNAL_KEY
 
 
 class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
@@ -111,6 +110,8 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         self.broken_off: list[str] = []
         self.file = b""
         """What DownloadDocument sends."""
+        self.sent_to_end: bool | None = None
+        """Whether it could send all of it."""
 
     async def UploadDocument(self, request_iterator: Any, context: Any) -> Any:
         head = (await anext(request_iterator)).head
@@ -124,6 +125,8 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
                     raise errors.NotFound("there is no such project in this workspace", code="project_not_found")
                 digest.update(request.data)
                 size += len(request.data)
+            # As when a real store commits: gRPC tells a cancelled call as the end of its stream first.
+            await asyncio.sleep(0.02)
         except asyncio.CancelledError:
             self.broken_off.append(head.name)
             raise
@@ -140,8 +143,12 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
             raise errors.NotFound("there is no such document", code="document_not_found")
         head = ingest.Document(id=request.document_id, name='Bericht "Ä"/..\\1.pdf', size=len(self.file))
         yield ingest.DownloadDocumentResponse(head=head)
-        for start in range(0, len(self.file), 2**18):
-            yield ingest.DownloadDocumentResponse(data=self.file[start : start + 2**18])
+        start = 0
+        try:
+            for start in range(0, len(self.file), 2**18):
+                yield ingest.DownloadDocumentResponse(data=self.file[start : start + 2**18])
+        finally:
+            self.sent_to_end = start + 2**18 >= len(self.file)
 
 
 @dataclass
@@ -196,12 +203,12 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
         left = script.breaks.pop(0) if script.breaks else None
         after = request.after_sequence
         while True:
-            for sequence in range(after + 1, len(script.events) + 1):
+            while after < len(script.events):
                 if left == 0:
                     await context.abort(grpc.StatusCode.UNAVAILABLE, "the connection broke")
                 left = None if left is None else left - 1
-                yield self._event(request.job_id, script.events[:sequence])
-            after = len(script.events)
+                after += 1
+                yield self._event(request.job_id, script.events[:after])
             if script.ends_streams and script.events[-1:] == [extractor.JOB_EVENT_TYPE_JOB_COMPLETED]:
                 return
             async with script.grown:

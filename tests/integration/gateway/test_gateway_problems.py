@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.integration.gateway.running import RunningGateway
+from tests.integration.gateway.running import RunningGateway, until
 
 
 def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
@@ -116,7 +116,7 @@ async def test_a_value_that_does_not_fit_names_its_field(signed_in: httpx.AsyncC
         "1" + "0" * 400,
         '"\\ud800"',
         "[" * 40 + "]" * 40,
-        '{"a\\u0000": 1}',
+        '{"\\u0000": 1}',
     ],
 )
 async def test_json_that_no_service_could_keep_is_refused(signed_in: httpx.AsyncClient, value: str) -> None:
@@ -139,6 +139,14 @@ async def test_a_body_that_is_no_json_is_refused(signed_in: httpx.AsyncClient, b
         problem(response, 400, "malformed_body")
     else:
         problem(response, 422, "invalid_input")
+
+
+async def test_json_that_is_not_called_so_is_refused(signed_in: httpx.AsyncClient) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    response = await signed_in.post("/v1/projects", content=b'{"name": "x"}', headers=form)
+
+    assert "application/json" in problem(response, 415, "unsupported_media_type")["detail"]
 
 
 async def test_a_query_parameter_that_is_none_is_refused(signed_in: httpx.AsyncClient) -> None:
@@ -183,8 +191,8 @@ async def test_access_lines_carry_the_correlation_id_and_no_secrets(
     response = await signed_in.get("/v1/projects?page_token=1", headers={"X-Correlation-Id": "find-me-in-the-log"})
     assert response.status_code == 200
 
+    await until(lambda: "find-me-in-the-log" in gateway.log.read_text())
     log = gateway.log.read_text()
-
     [line] = [line for line in log.splitlines() if "find-me-in-the-log" in line]
     assert "/v1/projects" in line
     assert "200" in line

@@ -9,6 +9,7 @@ from uuid import UUID
 from kit import bus as kit_bus
 from kit import identity
 from kit.bus import WORK, Bus, Envelope, Subscription
+from kit.errors import Unavailable
 from kit.ids import new_id
 
 SOON = (timedelta(milliseconds=10),)
@@ -66,6 +67,34 @@ async def test_a_message_that_always_fails_is_recorded_and_does_not_block_the_ne
     consuming.cancel()
     assert tried.count(b"bad") == 4
     assert given_up == [(b"bad", "always")] * 2
+
+
+async def test_a_passing_fault_is_met_with_more_patience_and_never_sooner_than_it_asks_for(
+    bus: Bus, workspace_id: UUID
+) -> None:
+    attempts: list[float] = []
+    given_up = asyncio.Event()
+
+    class Away(Unavailable):
+        retry_after = 0.3
+
+    async def handle(envelope: Envelope) -> None:
+        attempts.append(asyncio.get_running_loop().time())
+        raise Away() if envelope.attempt == 1 else Unavailable()
+
+    async def give_up(envelope: Envelope, error: Exception) -> None:
+        assert isinstance(error, Unavailable)
+        given_up.set()
+
+    await bus.publish(message("work.test.away", workspace_id))
+    subscription = Subscription(
+        "test__away", WORK, "work.test.away", handle, give_up, attempts=2, patience=4, retry_delays=SOON
+    )
+    consuming = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(given_up.wait(), 20)
+    consuming.cancel()
+    assert len(attempts) == 4
+    assert attempts[1] - attempts[0] >= 0.3
 
 
 async def test_a_handler_acts_for_the_workspace_of_its_message(bus: Bus, workspace_id: UUID) -> None:

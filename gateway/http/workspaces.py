@@ -1,0 +1,154 @@
+"""The routes of workspaces and their members."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from gateway.accounts.teams import Member, WorkspaceNotFound
+from gateway.http.accounts import Email, Workspace, workspace_json
+from gateway.http.backend import Caller, IdempotencyKey, backend_of
+from gateway.http.bodies import BoundedRoute
+from gateway.http.endpoints import PREFIX, json_response
+from gateway.http.idempotency import fingerprint
+from gateway.http.models import Body, Reply, Text
+from kit.errors import Unauthenticated
+from kit.identity import Identity, Role
+from kit.ids import parse_id
+
+router = APIRouter(prefix=f"{PREFIX}/workspaces", tags=["accounts"], route_class=BoundedRoute)
+
+RoleName = Literal["OWNER", "EDITOR", "VIEWER"]
+
+
+class NewWorkspace(Body):
+    """A workspace to make."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=100, examples=["Protest research"])]
+
+
+class NewMember(Body):
+    """Somebody to let in."""
+
+    email: Email
+    role: RoleName
+
+
+class NewRole(Body):
+    """What a member may do from now on."""
+
+    role: RoleName
+
+
+class WorkspaceList(Reply):
+    """The caller's workspaces."""
+
+    items: list[Workspace]
+    next_page_token: str
+
+
+class MemberReply(Reply):
+    """A member of a workspace."""
+
+    user_id: str
+    email: str
+    role: str = Field(description="OWNER, EDITOR or VIEWER.")
+
+
+class MemberList(Reply):
+    """A workspace's members."""
+
+    items: list[MemberReply]
+    next_page_token: str
+
+
+@router.get("", response_model=WorkspaceList, operation_id="listWorkspaces", summary="List your workspaces")
+async def list_workspaces(request: Request, caller: Caller) -> Response:
+    """Lists the workspaces that the caller is a member of; log in with a `workspace_id` to act in one."""
+    _, spaces = await backend_of(request).accounts.whoami(_user(caller))
+    return json_response({"items": [workspace_json(space) for space in spaces], "next_page_token": ""})
+
+
+@router.post("", status_code=201, response_model=Workspace, operation_id="createWorkspace", summary="Share a workspace")
+async def create_workspace(
+    request: Request, caller: Caller, body: NewWorkspace, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Makes a workspace that the caller owns, to share with others."""
+    backend = backend_of(request)
+
+    async def act() -> Response:
+        return json_response(workspace_json(await backend.teams.create(_user(caller), body.name)), 201)
+
+    print_ = fingerprint(request.method, request.url.path, await request.body())
+    return await backend.idempotency.once(caller.workspace_id, idempotency_key, print_, act)
+
+
+@router.get(
+    "/{workspace_id}/members", response_model=MemberList, operation_id="listMembers", summary="List the members"
+)
+async def list_members(request: Request, caller: Caller, workspace_id: str) -> Response:
+    """Lists a workspace's members."""
+    members = await backend_of(request).teams.members(_user(caller), _workspace(workspace_id))
+    return json_response({"items": [_json(member) for member in members], "next_page_token": ""})
+
+
+@router.post(
+    "/{workspace_id}/members",
+    status_code=201,
+    response_model=MemberReply,
+    operation_id="addMember",
+    summary="Add a member",
+)
+async def add_member(request: Request, caller: Caller, workspace_id: str, body: NewMember) -> Response:
+    """Lets somebody in who has an account; for owners. Adding somebody twice is refused."""
+    teams = backend_of(request).teams
+    member = await teams.add(_user(caller), _workspace(workspace_id), body.email, Role(body.role))
+    return json_response(_json(member), 201)
+
+
+@router.patch(
+    "/{workspace_id}/members/{user_id}",
+    response_model=MemberReply,
+    operation_id="changeMember",
+    summary="Change a member's role",
+)
+async def change_member(request: Request, caller: Caller, workspace_id: str, user_id: str, body: NewRole) -> Response:
+    """Gives a member another role; for owners. It holds from their next access token on."""
+    teams = backend_of(request).teams
+    member_id = parse_id(user_id, "member")
+    return json_response(_json(await teams.change(_user(caller), _workspace(workspace_id), member_id, Role(body.role))))
+
+
+@router.delete(
+    "/{workspace_id}/members/{user_id}",
+    status_code=204,
+    response_class=Response,
+    operation_id="removeMember",
+    summary="Remove a member",
+)
+async def remove_member(request: Request, caller: Caller, workspace_id: str, user_id: str) -> Response:
+    """Takes a member out; for owners, and for everybody who wants to leave."""
+    teams = backend_of(request).teams
+    await teams.remove(_user(caller), _workspace(workspace_id), parse_id(user_id, "member"))
+    return Response(status_code=204)
+
+
+def _user(caller: Identity) -> UUID:
+    if caller.user_id is None:
+        raise Unauthenticated()
+    return caller.user_id
+
+
+def _workspace(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise WorkspaceNotFound() from None
+
+
+def _json(member: Member) -> dict[str, Any]:
+    return {"user_id": str(member.user_id), "email": member.email, "role": member.role.value}

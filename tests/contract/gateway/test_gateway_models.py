@@ -1,0 +1,126 @@
+"""JSON and protobuf say the same: any message survives the way out and back, whatever the contract becomes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from google.protobuf import struct_pb2
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic_core import to_json as dump
+
+from gateway.http.codec import map_value, to_json
+from gateway.http.models import reply_model, request_model
+from gateway.peers import SERVICES
+from kit.wire import from_plain
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+DOUBLES = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number + 0.0)
+"""Without -0.0, which JSON's whole numbers do not have."""
+INTEGERS = {
+    FieldDescriptor.CPPTYPE_INT32: st.integers(-(2**31), 2**31 - 1),
+    FieldDescriptor.CPPTYPE_INT64: st.integers(-(2**63), 2**63 - 1),
+}
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | DOUBLES | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+"""JSON values: to protobuf NULL_VALUE in the place of a whole Value and no Value at all are two things, to JSON one."""
+
+
+def _messages() -> list[Descriptor]:
+    """Every message that a unary method takes or gives, with those inside; streamed parts travel as bytes."""
+    found: dict[str, Descriptor] = {}
+
+    def add(message: Descriptor) -> None:
+        if message.full_name in found or message.full_name.startswith("google."):
+            return
+        found[message.full_name] = message
+        for field in message.fields:
+            if field.message_type is not None and not field.message_type.GetOptions().map_entry:
+                add(field.message_type)
+
+    for service in SERVICES.values():
+        for method in service.methods:
+            if not method.client_streaming and not method.server_streaming:
+                add(method.input_type)
+                add(method.output_type)
+    return list(found.values())
+
+
+def _scalars(field: FieldDescriptor) -> st.SearchStrategy[Any]:
+    if field.enum_type is not None:
+        return st.sampled_from([value.number for value in field.enum_type.values if value.number])
+    if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
+        return st.booleans()
+    if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
+        return DOUBLES
+    if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
+        return TEXTS
+    return INTEGERS[field.cpp_type]
+
+
+def _elements(field: FieldDescriptor) -> st.SearchStrategy[Any]:
+    if field.message_type is None:
+        return _scalars(field)
+    full_name = field.message_type.full_name
+    if full_name == struct_pb2.Value.DESCRIPTOR.full_name:
+        return VALUES if field.is_repeated else VALUES.filter(lambda value: value is not None)
+    if full_name == struct_pb2.Struct.DESCRIPTOR.full_name:
+        return st.dictionaries(TEXTS, VALUES, max_size=3)
+    return random_messages(field.message_type)
+
+
+@st.composite
+def random_messages(draw: st.DrawFn, descriptor: Descriptor) -> Message:
+    """Messages of a type, with any fields set to anything that they can hold."""
+    message = GetMessageClass(descriptor)()
+    for field in descriptor.fields:
+        values = map_value(field)
+        if (field.message_type is not None and field.message_type.full_name == _MASK) or not draw(st.booleans()):
+            continue
+        if values is not None:
+            getattr(message, field.name).update(draw(st.dictionaries(TEXTS, _elements(values), max_size=3)))
+        elif field.is_repeated:
+            elements = draw(st.lists(_elements(field), max_size=3))
+            message.MergeFrom(from_plain(type(message), {field.name: _plain(field, elements)}))
+        else:
+            message.MergeFrom(from_plain(type(message), {field.name: _plain(field, [draw(_elements(field))])[0]}))
+    return message
+
+
+def _plain(field: FieldDescriptor, elements: list[Any]) -> list[Any]:
+    """What kit.wire takes: enums by their short names."""
+    if field.enum_type is None:
+        return elements
+    prefix = field.enum_type.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    return [field.enum_type.values_by_number[number].name.removeprefix(prefix) for number in elements]
+
+
+_MASK = FieldMask.DESCRIPTOR.full_name
+
+
+@pytest.mark.parametrize("descriptor", _messages(), ids=lambda descriptor: descriptor.name)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_a_message_survives_the_way_to_json_and_back(descriptor: Descriptor, data: st.DataObject) -> None:
+    message = data.draw(random_messages(descriptor))
+
+    content = dump(to_json(message), inf_nan_mode="null")
+
+    plain = json.loads(content)
+    reply_model(descriptor).model_validate(plain)
+    fields = tuple(f.name for f in descriptor.fields if f.message_type is None or f.message_type.full_name != _MASK)
+    model = request_model(descriptor, fields).model_validate({k: v for k, v in plain.items() if k in fields})
+    assert from_plain(type(message), model.model_dump(exclude_unset=True)) == message
+
+
+def test_every_message_is_among_them() -> None:
+    assert {"Variable", "Project", "Extraction", "Job", "ListDocumentsResponse"} <= {d.name for d in _messages()}

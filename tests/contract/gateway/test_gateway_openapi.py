@@ -1,0 +1,115 @@
+"""The OpenAPI document: complete, valid, and true to the contracts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from fastapi.routing import APIRoute
+
+from gateway.http.app import create_app
+from gateway.http.backend import Backend
+from gateway.http.models import request_model
+from gateway.http.routes import ROUTES, Route
+from gateway.peers import SERVICES
+
+OPEN = {"/v1/auth/register", "/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout"}
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return create_app(cast(Backend, None)).openapi()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    found = set(references(document))
+
+    assert found
+    for reference in found:
+        assert reference.startswith("#/components/schemas/")
+        assert reference.rpartition("/")[2] in document["components"]["schemas"]
+
+
+def test_every_operation_says_what_it_does_and_what_it_answers(document: dict[str, Any]) -> None:
+    ids = []
+    for path, method, operation in operations(document):
+        assert operation["summary"], (path, method)
+        assert operation["tags"], (path, method)
+        ids.append(operation["operationId"])
+        answers = operation["responses"]
+        for status, content in answers.items():
+            if status.endswith("XX"):
+                assert content["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
+            elif path.startswith("/v1") and status != "204":
+                assert all(media["schema"] for media in content["content"].values()), (path, method)
+        if path.startswith("/v1") and path not in OPEN:
+            assert operation["security"] == [{"HTTPBearer": []}], (path, method)
+        given = set(re.findall(r"{(\w+)}", path))
+        assert given == {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
+    assert len(ids) == len(set(ids))
+
+
+def test_schemas_are_named_once_and_plainly(document: dict[str, Any]) -> None:
+    for name in document["components"]["schemas"]:
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]*", name), f"two models share the name of {name}"
+
+
+def test_descriptions_come_from_the_contract(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    assert schemas["Variable"]["description"] == "One column to extract."
+    assert schemas["Job"]["properties"]["cost"]["description"].startswith("US dollars")
+    if_uncertain = schemas["CreateVariableRequest"]["properties"]["if_uncertain"]
+    assert "- SKIP: Leave the value out" in if_uncertain["description"]
+    assert document["paths"]["/v1/projects/{project_id}/jobs"]["post"]["description"].startswith("Starts a job")
+
+
+def test_answers_name_all_their_fields_and_requests_refuse_others(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+
+    assert set(schemas["Project"]["required"]) == set(schemas["Project"]["properties"])
+    assert schemas["UpdateProjectRequest"]["additionalProperties"] is False
+    assert not {"project_id", "update_mask"} & set(schemas["UpdateProjectRequest"]["properties"])
+    assert schemas["Job"]["properties"]["created_at"]["anyOf"][0] == {"type": "string", "format": "date-time"}
+
+
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.example], ids=lambda route: route.rpc)
+def test_examples_are_what_their_route_takes(route: Route) -> None:
+    message = SERVICES[route.service].methods_by_name[route.rpc].input_type
+    given = [f.name for f in message.fields if f.name not in route.path and f.name != "update_mask"]
+
+    request_model(message, tuple(given)).model_validate(route.example)
+
+
+def test_the_table_has_each_route_and_each_rpc_once() -> None:
+    for column in ([(r.method, r.path) for r in ROUTES], [r.rpc for r in ROUTES]):
+        assert len(column) == len(set(column))
+
+
+def test_every_route_of_the_app_is_documented(document: dict[str, Any]) -> None:
+    app = create_app(cast(Backend, None))
+    routes = [route for route in app.routes if isinstance(route, APIRoute)]
+
+    assert len(routes) >= len(ROUTES)
+    for route in routes:
+        for method in route.methods or ():
+            assert method.lower() in document["paths"][route.path]

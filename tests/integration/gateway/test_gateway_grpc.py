@@ -1,0 +1,167 @@
+"""gRPC through the gateway: users' tokens, every arity, errors as the services gave them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import grpc
+import pytest
+from coderai.extractor.v1 import extractor_service_pb2 as extractor
+from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.ingest.v1 import ingest_service_pb2 as ingest
+from coderai.ingest.v1 import ingest_service_pb2_grpc
+from coderai.projects.v1 import projects_service_pb2 as projects
+from coderai.projects.v1 import projects_service_pb2_grpc
+from google.rpc import error_details_pb2, status_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
+
+from gateway.peers import SERVICES
+from kit.identity import Identity, Role, TokenKey
+from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway
+from tests.integration.gateway.services import JobScript, Services
+
+
+@pytest.fixture
+async def channel(gateway: RunningGateway) -> AsyncIterator[grpc.aio.Channel]:
+    async with grpc.aio.insecure_channel(gateway.grpc) as opened:
+        yield opened
+
+
+def bearer(token: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"Bearer {token}"),)
+
+
+@pytest.fixture
+def metadata(person: Person) -> tuple[tuple[str, str], ...]:
+    return bearer(person.tokens["access_token"])
+
+
+async def failure(call: Any) -> grpc.aio.AioRpcError:
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await call
+    return raised.value
+
+
+async def test_a_call_reaches_the_service_as_the_user(
+    channel: grpc.aio.Channel, metadata: Any, person: Person, services: Services
+) -> None:
+    stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+    call = stub.CreateProject(
+        projects.CreateProjectRequest(name="By gRPC"), metadata=(*metadata, ("x-correlation-id", "grpc-1"))
+    )
+
+    assert (await call).project.name == "By gRPC"
+    assert ("x-correlation-id", "grpc-1") in tuple(await call.initial_metadata())
+    caller = services.projects.callers[-1]
+    assert caller.user_id == UUID(person.tokens["user"]["id"])
+    assert caller.workspace_id == UUID(person.tokens["workspace"]["id"])
+    assert (caller.role, caller.correlation_id) == (Role.OWNER, "grpc-1")
+
+
+async def test_replies_stream_through_as_they_come(
+    channel: grpc.aio.Channel, metadata: Any, services: Services
+) -> None:
+    job = str(uuid4())
+    services.extractor.jobs[job] = script = JobScript([extractor.JOB_EVENT_TYPE_JOB_STARTED])
+    stub: Any = extractor_service_pb2_grpc.ExtractorServiceStub(channel)
+    request = extractor.WatchJobRequest(job_id=job, after_sequence=0)
+
+    async with asyncio.timeout(20):
+        replies = aiter(stub.WatchJob(request, metadata=metadata))
+        first = await anext(replies)
+        await script.add(extractor.JOB_EVENT_TYPE_DOC_COMPLETED, extractor.JOB_EVENT_TYPE_JOB_COMPLETED)
+        rest = [reply.sequence async for reply in replies]
+
+    assert [first.sequence, *rest] == [1, 2, 3]
+
+
+async def test_requests_stream_through(channel: grpc.aio.Channel, metadata: Any) -> None:
+    async def requests() -> AsyncIterator[ingest.UploadDocumentRequest]:
+        yield ingest.UploadDocumentRequest(head=ingest.UploadDocumentHead(project_id="p1", name="a.txt"))
+        for _ in range(8):
+            yield ingest.UploadDocumentRequest(data=uuid4().bytes * 2**16)
+
+    stub: Any = ingest_service_pb2_grpc.IngestServiceStub(channel)
+    reply = await stub.UploadDocument(requests(), metadata=metadata)
+
+    assert reply.document.size == 8 * 2**20
+
+
+async def test_a_services_error_passes_unchanged(channel: grpc.aio.Channel, metadata: Any) -> None:
+    stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+
+    error = await failure(stub.CreateProject(projects.CreateProjectRequest(name="raise Conflict"), metadata=metadata))
+
+    assert (error.code(), error.details()) == (grpc.StatusCode.FAILED_PRECONDITION, "what is wrong")
+    details = dict(error.trailing_metadata() or ())["grpc-status-details-bin"]
+    info, bad = error_details_pb2.ErrorInfo(), error_details_pb2.BadRequest()
+    packed = status_pb2.Status.FromString(details).details
+    assert packed[0].Unpack(info)
+    assert packed[1].Unpack(bad)
+    assert info.reason == "a_stable_code"
+    assert bad.field_violations[0].field == "unit.row_is"
+
+
+async def test_a_streams_error_passes_unchanged(channel: grpc.aio.Channel, metadata: Any) -> None:
+    stub: Any = extractor_service_pb2_grpc.ExtractorServiceStub(channel)
+
+    error = await failure(anext(aiter(stub.WatchJob(extractor.WatchJobRequest(job_id="none"), metadata=metadata))))
+
+    assert error.code() is grpc.StatusCode.NOT_FOUND
+
+
+async def test_only_users_tokens_are_let_in(channel: grpc.aio.Channel, person: Person) -> None:
+    stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+    insider = Identity(uuid4(), uuid4(), Role.OWNER, "x")
+    for metadata in (
+        (),
+        bearer("forged"),
+        bearer(TokenKey(INTERNAL_KEY).mint(insider, "projects")),
+        (("authorization", f"Basic {person.tokens['access_token']}"),),
+    ):
+        error = await failure(stub.ListProjects(projects.ListProjectsRequest(), metadata=metadata))
+        assert error.code() is grpc.StatusCode.UNAUTHENTICATED
+
+
+async def test_viewers_only_read(channel: grpc.aio.Channel, person: Person) -> None:
+    stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+    metadata = bearer(person.token_as(Role.VIEWER))
+
+    assert not (await stub.ListProjects(projects.ListProjectsRequest(), metadata=metadata)).items
+    error = await failure(stub.CreateProject(projects.CreateProjectRequest(name="x"), metadata=metadata))
+    assert error.code() is grpc.StatusCode.PERMISSION_DENIED
+
+
+@pytest.mark.parametrize(
+    "path", ["/coderai.projects.v1.ProjectsService/NoSuchMethod", "/coderai.secret.v1.Secret/Get", "/x", "/a/b/c"]
+)
+async def test_what_no_public_service_has_is_refused(channel: grpc.aio.Channel, metadata: Any, path: str) -> None:
+    error = await failure(channel.unary_unary(path)(b"", metadata=metadata))
+
+    assert error.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_a_callers_deadline_holds(channel: grpc.aio.Channel, metadata: Any, services: Services) -> None:
+    job = str(uuid4())
+    services.extractor.jobs[job] = JobScript([])
+    stub: Any = extractor_service_pb2_grpc.ExtractorServiceStub(channel)
+    request = extractor.WatchJobRequest(job_id=job, after_sequence=0)
+
+    error = await failure(anext(aiter(stub.WatchJob(request, metadata=metadata, timeout=0.2))))
+
+    assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+async def test_health_and_reflection_are_served(channel: grpc.aio.Channel) -> None:
+    health: Any = health_pb2_grpc.HealthStub(channel)
+    reflection: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
+    question = reflection_pb2.ServerReflectionRequest(list_services="")
+
+    assert (await health.Check(health_pb2.HealthCheckRequest())).status == health_pb2.HealthCheckResponse.SERVING
+    answer = await anext(aiter(reflection.ServerReflectionInfo(iter([question]))))
+    names = {service.name for service in answer.list_services_response.service}
+    assert {descriptor.full_name for descriptor in SERVICES.values()} <= names

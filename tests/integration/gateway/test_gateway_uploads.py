@@ -1,0 +1,272 @@
+"""Uploads and downloads: streamed through, within their limits, one bad file not in the way of the others."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable
+from urllib.parse import unquote
+from uuid import uuid4
+
+import httpx
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.http.downloads import content_disposition
+from tests.integration.gateway.running import Person, RunningGateway, until
+from tests.integration.gateway.services import Services
+
+PATH = "/v1/projects/p1/documents"
+MIB = 2**20
+
+
+def multipart(*files: tuple[str, bytes]) -> list[tuple[str, tuple[str, bytes]]]:
+    return [("files", file) for file in files]
+
+
+async def streamed(parts: Iterable[tuple[str, Iterable[bytes]]], field: str = "files") -> AsyncIterator[bytes]:
+    """A multipart body that is made while it is sent; its boundary is "edge"."""
+    for name, pieces in parts:
+        yield f'--edge\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n\r\n'.encode()
+        for piece in pieces:
+            yield piece
+        yield b"\r\n"
+    yield b"--edge--\r\n"
+
+
+STREAMED = {"Content-Type": "multipart/form-data; boundary=edge"}
+
+
+async def test_files_reach_ingest_as_they_are(signed_in: httpx.AsyncClient, services: Services) -> None:
+    one, two = uuid4().bytes * 100_000, b"--edge\r\n" * 3 + uuid4().bytes
+
+    response = await signed_in.post(PATH, files=multipart(("Bericht Ä.pdf", one), ("C:\\my docs\\b.txt", two)))
+
+    assert response.status_code == 201
+    assert response.json()["errors"] == []
+    items = response.json()["items"]
+    assert [(item["name"], item["size"], item["created"]) for item in items] == [
+        ("Bericht Ä.pdf", len(one), True),
+        ("b.txt", len(two), True),
+    ]
+    assert [item["sha256"] for item in items] == [hashlib.sha256(data).hexdigest() for data in (one, two)]
+    assert services.ingest.heads[-1].project_id == "p1"
+
+
+async def test_known_bytes_are_told(signed_in: httpx.AsyncClient) -> None:
+    file = multipart(("a.txt", uuid4().bytes))
+    await signed_in.post(PATH, files=file)
+
+    again = await signed_in.post(PATH, files=file)
+
+    assert again.status_code == 200
+    assert again.json()["items"][0]["created"] is False
+
+
+async def test_an_empty_file_is_a_file(signed_in: httpx.AsyncClient) -> None:
+    response = await signed_in.post(PATH, files=multipart(("empty.txt", b"")))
+
+    assert response.json()["items"][0]["size"] == 0
+
+
+async def test_a_text_can_come_as_json(signed_in: httpx.AsyncClient, services: Services) -> None:
+    text = f"Größe: {uuid4()}\n"
+
+    response = await signed_in.post(PATH, json={"name": "note.txt", "text": text}, params={"text_column": "body"})
+
+    assert response.status_code == 201
+    [item] = response.json()["items"]
+    assert item["sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    assert services.ingest.heads[-1].text_column == "body"
+
+
+async def test_a_refused_file_does_not_stop_the_others(signed_in: httpx.AsyncClient) -> None:
+    files = multipart(("a.txt", uuid4().bytes), ("refused.bin", b"x" * MIB), ("b.txt", uuid4().bytes))
+    files.insert(1, ("file", ("c.txt", b"wrong field")))
+
+    response = await signed_in.post(PATH, files=files)
+
+    assert response.status_code == 201
+    content = response.json()
+    assert [item["name"] for item in content["items"]] == ["a.txt", "b.txt"]
+    assert [(error["index"], error["name"], error["problem"]["code"]) for error in content["errors"]] == [
+        (1, "c.txt", "not_a_file"),
+        (2, "refused.bin", "format_unknown"),
+    ]
+    assert content["errors"][1]["problem"]["correlation_id"] == response.headers["x-correlation-id"]
+
+
+async def test_when_all_files_are_refused_the_request_is(signed_in: httpx.AsyncClient) -> None:
+    response = await signed_in.post(PATH, files=multipart(("refused.bin", b"x"), ("refused.bin", b"y")))
+
+    assert response.status_code == 422
+    assert response.json()["code"] == "format_unknown"
+    assert [error["field"] for error in response.json()["errors"]] == ["files.0", "files.1"]
+
+
+async def test_after_an_error_that_all_would_meet_the_rest_is_not_tried(
+    signed_in: httpx.AsyncClient, services: Services
+) -> None:
+    before = len(services.ingest.heads)
+
+    response = await signed_in.post(PATH, files=multipart(("lost.txt", b"x" * 3 * MIB), ("a.txt", b"y")))
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "project_not_found"
+    assert len(services.ingest.heads) == before + 1
+
+
+async def test_a_request_without_a_file_is_refused(signed_in: httpx.AsyncClient) -> None:
+    content = b"--edge--\r\n"
+    for body in (content, b'--edge\r\nContent-Disposition: form-data; name="files"\r\n\r\nx\r\n' + content):
+        response = await signed_in.post(PATH, content=body, headers=STREAMED)
+        assert response.status_code == 422
+        assert response.json()["code"] == "not_a_file"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"no boundary at all", "multipart/form-data; boundary=edge"),
+        (
+            b'--edge\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\nabc',
+            "multipart/form-data; boundary=edge",
+        ),
+        (b"--edge--", "multipart/form-data"),
+        (b"--edge\r\nX: " + b"y" * 10_000, "multipart/form-data; boundary=edge"),
+    ],
+)
+async def test_a_malformed_multipart_body_is_refused(
+    signed_in: httpx.AsyncClient, body: bytes, content_type: str
+) -> None:
+    response = await signed_in.post(PATH, content=body, headers={"Content-Type": content_type})
+
+    assert response.status_code == 422
+    assert response.json()["code"] == "malformed_multipart"
+
+
+async def test_a_body_that_breaks_off_stores_nothing(
+    signed_in: httpx.AsyncClient, gateway: RunningGateway, services: Services
+) -> None:
+    name, correlation = f"{uuid4()}.txt", str(uuid4())
+
+    async def breaking_off() -> AsyncIterator[bytes]:
+        async for piece in streamed([(name, [b"x" * MIB])]):
+            yield piece
+            if len(piece) == MIB:
+                raise ConnectionAbortedError
+
+    with pytest.raises(ConnectionAbortedError):
+        await signed_in.post(PATH, content=breaking_off(), headers=STREAMED | {"X-Correlation-Id": correlation})
+
+    await until(lambda: correlation in gateway.log.read_text())
+    if name in [head.name for head in services.ingest.heads]:
+        await until(lambda: name in services.ingest.broken_off)
+    assert name not in [document.name for document in services.ingest.stored.values()]
+    assert "Traceback" not in gateway.log.read_text()
+
+
+async def test_a_file_of_more_than_50_mib_is_refused_unread_and_unstored(
+    signed_in: httpx.AsyncClient, gateway: RunningGateway, services: Services
+) -> None:
+    process = psutil.Process(gateway.pid)
+    before, most = process.memory_info().rss, 0
+
+    def pieces(count: int) -> Iterable[bytes]:
+        nonlocal most
+        for _ in range(count):
+            most = max(most, process.memory_info().rss)
+            yield b"x" * MIB
+
+    body = streamed([("huge.txt", pieces(60)), ("fits.txt", pieces(50))])
+    response = await signed_in.post(PATH, content=body, headers=STREAMED)
+
+    assert response.status_code == 201
+    content = response.json()
+    assert [item["name"] for item in content["items"]] == ["fits.txt"]
+    assert content["items"][0]["size"] == 50 * MIB
+    [error] = content["errors"]
+    assert (error["name"], error["problem"]["status"], error["problem"]["code"]) == ("huge.txt", 413, "file_too_large")
+    assert services.ingest.broken_off[-1] == "huge.txt"
+    assert most - before < 30 * MIB
+
+
+async def test_one_file_that_is_too_large_is_a_413(signed_in: httpx.AsyncClient) -> None:
+    body = streamed([("huge.txt", (b"x" * MIB for _ in range(51)))])
+
+    response = await signed_in.post(PATH, content=body, headers=STREAMED)
+
+    assert response.status_code == 413
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.json()["code"] == "file_too_large"
+
+
+async def test_a_text_that_is_too_large_is_a_413(signed_in: httpx.AsyncClient) -> None:
+    for size in (50 * MIB + 1, 63 * MIB):
+        response = await signed_in.post(PATH, json={"name": "a.txt", "text": "x" * size})
+        assert response.status_code == 413
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_repeated_upload_is_replayed(signed_in: httpx.AsyncClient, services: Services) -> None:
+    key, before = {"Idempotency-Key": str(uuid4())}, len(services.ingest.heads)
+    file = multipart(("a.txt", uuid4().bytes))
+
+    first = await signed_in.post(PATH, files=file, headers=key)
+    again = await signed_in.post(PATH, files=file, headers=key)
+
+    assert again.json() == first.json()
+    assert again.headers["idempotency-replayed"] == "true"
+    assert len(services.ingest.heads) == before + 1
+
+
+async def test_a_file_comes_down_as_it_is(signed_in: httpx.AsyncClient, services: Services) -> None:
+    services.ingest.file = uuid4().bytes * 100_000
+
+    response = await signed_in.get("/v1/documents/d1/file")
+
+    assert response.content == services.ingest.file
+    assert response.headers["content-type"] == "application/pdf"
+    assert response.headers["content-length"] == str(len(services.ingest.file))
+    disposition = response.headers["content-disposition"]
+    assert disposition.startswith('attachment; filename="Bericht ____.._1.pdf"; ')
+    assert unquote(disposition.partition("UTF-8''")[2]) == "Bericht _Ä__.._1.pdf"
+
+
+async def test_a_file_that_is_not_there_is_a_problem(signed_in: httpx.AsyncClient) -> None:
+    response = await signed_in.get("/v1/documents/absent/file")
+
+    assert response.status_code == 404
+    assert response.json()["code"] == "document_not_found"
+
+
+async def test_an_export_comes_down(signed_in: httpx.AsyncClient) -> None:
+    response = await signed_in.get("/v1/exports/e1/download")
+
+    assert (response.content, response.headers["content-type"]) == (b"a,b", "text/csv; charset=utf-8")
+    assert 'filename="data.csv"' in response.headers["content-disposition"]
+
+
+async def test_a_file_whose_reader_leaves_is_not_read_on(
+    signed_in: httpx.AsyncClient, person: Person, services: Services
+) -> None:
+    services.ingest.file = bytes(100 * MIB)
+    services.ingest.sent_to_end = None
+    async with signed_in.stream("GET", "/v1/documents/d1/file") as response:
+        await anext(response.aiter_raw())
+
+    await until(lambda: services.ingest.sent_to_end is not None)
+    assert services.ingest.sent_to_end is False
+    services.ingest.file = b""
+
+
+@given(st.text())
+def test_any_name_makes_a_safe_header(name: str) -> None:
+    header = content_disposition(name.encode(errors="replace").decode())
+
+    header.encode("ascii")
+    plain = header.removeprefix('attachment; filename="').partition("\"; filename*=UTF-8''")
+    assert not set(plain[0]) & set('"\\/\r\n\0')
+    assert plain[2]
+    assert any(c not in "\r\n" for c in unquote(plain[2]))
