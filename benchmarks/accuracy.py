@@ -1,4 +1,4 @@
-"""How much of the examples' hand-coded truth the offline engine gets, and how its quotes match, through the whole stack.
+"""How much of the examples' truth the offline engine gets, and how its quotes match, through the whole stack.
 
 .venv/bin/python -m benchmarks.accuracy
 """
@@ -23,11 +23,14 @@ MATCHES = ("EXACT", "FUZZY", "NONE")
 
 def main() -> None:
     """Runs each example twice and prints the measurements."""
-    with TemporaryDirectory() as folder, LocalStack(Path(folder), http="127.0.0.1:0", grpc="127.0.0.1:0") as stack:
-        with CoderAI(stack.url) as api:
-            api.register("bench@example.org", "a password of a benchmark")
-            for example in ("public-events", "incident-reports"):
-                _measure(api, example)
+    with (
+        TemporaryDirectory() as folder,
+        LocalStack(Path(folder), http="127.0.0.1:0", grpc="127.0.0.1:0") as stack,
+        CoderAI(stack.url) as api,
+    ):
+        api.register("bench@example.org", "a password of a benchmark")
+        for example in ("public-events", "incident-reports"):
+            _measure(api, example)
 
 
 def _measure(api: CoderAI, example: str) -> None:

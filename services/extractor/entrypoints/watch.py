@@ -18,6 +18,8 @@ from kit.wire import from_plain
 from services.extractor import queries
 
 BATCH = 200
+GATHER = 0.05
+"""Seconds between a bell and the reading: what happens meanwhile is read at once, and nobody sees the delay."""
 LOOK_AGAIN = 2.0
 """Seconds after which the log is read again although no bell rang: one may have been lost with its connection."""
 _ENDED = frozenset({pb.JOB_STATUS_COMPLETE, pb.JOB_STATUS_FAILED, pb.JOB_STATUS_CANCELLED})
@@ -55,6 +57,7 @@ class Watch:
                 if len(events) < BATCH:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(bell.wait(), LOOK_AGAIN)
+                    await asyncio.sleep(GATHER)
 
 
 def _as_it_stood(job: pb.Job, progress: dict[str, Any]) -> pb.Job:
