@@ -10,18 +10,24 @@ import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from deploy.embedded import EmbeddedPostgres
 from deploy.secret_files import write_private
+
+if TYPE_CHECKING:
+    from deploy.embedded import EmbeddedPostgres
 
 DATABASE = "coderai"
 SERVICES = ("projects", "ingest", "extractor", "copilot", "export", "gateway")
 
 _HEAD = """\
--- Prepares a Postgres server (16 or newer) for CoderAI; may run again at any time. Run it by psql, as a superuser or
--- as a role with CREATEROLE and CREATEDB, with a password for each login role:
+-- Prepares a Postgres server (16 or newer) for CoderAI; may run again at any time. Run it by psql 15 or newer, as a
+-- superuser or as a role with CREATEROLE and CREATEDB:
 --
---   psql "postgresql://admin@host/postgres" -f provision.sql {variables}
+--   psql "postgresql://admin@host/postgres" -f provision.sql
+--
+-- The environment (or -v in lower case) holds a password for each login role:
+{passwords}
 \\set ON_ERROR_STOP on
 SELECT 'CREATE DATABASE {database} TEMPLATE template0 ENCODING ''UTF8'''
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{database}') \\gexec
@@ -95,10 +101,14 @@ class ServiceDsns:
 
 
 def provision_sql() -> str:
-    """The psql script that does it; the variable <role>_password is the password of each login role."""
+    """The psql script that does it; the variable <role>_password is the password of each login role.
+
+    A variable that is not given is read from the environment, as <ROLE>_PASSWORD.
+    """
     all_roles = [ServiceRoles(service) for service in SERVICES]
     logins = [role for roles in all_roles for role in (roles.owner, roles.application)]
-    head = _HEAD.format(database=DATABASE, variables=" ".join(f"\\\n--     -v {role}_password=..." for role in logins))
+    passwords = "\n".join(f"\\getenv {role}_password {role.upper()}_PASSWORD" for role in logins)
+    head = _HEAD.format(database=DATABASE, passwords=passwords)
     parts = [
         _SERVICE.format(
             service=roles.service,

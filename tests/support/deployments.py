@@ -123,9 +123,9 @@ def compose_processes(services: Mapping[str, Any]) -> list[Deployed]:
     ]
 
 
-def kubernetes_objects() -> list[Manifest]:
-    """What `kubectl apply -k deploy/kubernetes` would send."""
-    kubectl = [tool("kubectl"), "kustomize", str(KUBERNETES)]
+def kubernetes_objects(folder: Path = KUBERNETES) -> list[Manifest]:
+    """What `kubectl apply -k` of a folder would send."""
+    kubectl = [tool("kubectl"), "kustomize", str(folder)]
     built = subprocess.run(kubectl, capture_output=True, text=True, check=True).stdout
     return list(yaml.safe_load_all(built))
 
