@@ -42,7 +42,7 @@ from client.truth import read_truth
 
 _DEFAULT_SAMPLE = 5
 _EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
-_KEY_OR_SERVER = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE")
+_OPENAI = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CODERAI_OPENAI_API_KEY", "CODERAI_OPENAI_BASE_URL")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -165,8 +165,8 @@ def resume(
 ) -> None:
     """Go on with an interrupted or paused job, and write its dataset.
 
-    Documents that are coded stay coded. Of a job that is complete, the dataset is written again. The exit status is
-    that of run.
+    Documents that are coded stay coded, those that failed are tried again. Of a job that is complete, the dataset is
+    written again. The exit status is that of run.
 
     Example:
 
@@ -304,7 +304,7 @@ def _model_line(named: str, where: Where) -> str:
         UsageError: the model named needs a key that is not set.
     """
     if named:
-        if where.is_own and named.startswith("openai:") and not any(os.environ.get(name) for name in _KEY_OR_SERVER):
+        if where.is_own and named.startswith("openai:") and not any(os.environ.get(name) for name in _OPENAI):
             raise UsageError(
                 f"the model {named} needs OPENAI_API_KEY in the environment, or OPENAI_BASE_URL for a server of your "
                 "own; without a model the built-in offline engine codes"

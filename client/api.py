@@ -44,7 +44,7 @@ class CoderAI:
             api.login("ada@example.org", "secret words")
             project = api.create_project(name="Protests", unit={"row_is": "one protest"})
             api.create_variable(project.id, name="participants", type="NUMBER", instructions="How many took part?")
-            api.upload(project.id, sorted(Path("reports").iterdir()))
+            api.upload(project.id, Path("reports").glob("*.pdf"))
             api.wait_until_read(project.id)
             job = api.start_job(project.id, "SAMPLE", sample_size=10)
             for update in api.watch_job(job.id):
@@ -125,13 +125,13 @@ class CoderAI:
     # Documents
 
     def upload(
-        self, project_id: str, paths: Sequence[Path], on_upload: Callable[[Upload], None] = lambda outcome: None
+        self, project_id: str, paths: Iterable[Path], on_upload: Callable[[Upload], None] = lambda outcome: None
     ) -> list[Upload]:
         """Uploads files, streamed from disk; one that is refused does not stop the others.
 
         `on_upload` is told each file's outcome as it comes in.
         """
-        return upload(self._session, project_id, paths, on_upload)
+        return upload(self._session, project_id, list(paths), on_upload)
 
     def documents(self, project_id: str, *, status: str = "") -> Iterator[Document]:
         """The project's documents in upload order; `status`: UPLOADED, PARSED, READY or FAILED."""
@@ -214,7 +214,10 @@ class CoderAI:
         return watch(self._session, job_id, after)
 
     def tasks(self, job_id: str, *, status: str = "") -> Iterator[Task]:
-        """The job's documents, each with what became of it; `status`: PENDING, QUEUED, DONE, FAILED or CANCELLED."""
+        """The job's documents in upload order, each with what became of it.
+
+        `status`: PENDING, QUEUED, DONE, FAILED or CANCELLED.
+        """
         return self._items(Task, f"jobs/{job_id}/tasks", status=status)
 
     def job_statistics(self, job_id: str) -> list[VariableStatistics]:
@@ -232,7 +235,7 @@ class CoderAI:
         min_confidence: float | None = None,
         max_confidence: float | None = None,
     ) -> Iterator[Extraction]:
-        """Values of a job (the newest when not named), by document, entity and column; fetched as they are read."""
+        """Values of a job (the newest when not named), in no order that means something; fetched as they are read."""
         return self._items(
             Extraction,
             f"projects/{project_id}/extractions",

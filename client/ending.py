@@ -34,12 +34,14 @@ def ended_well() -> Iterator[Ending]:
     try:
         yield ending
     except KeyboardInterrupt:
-        screen.error("interrupted")
+        screen.error("interrupted; nothing is left running. The same command starts anew")
         raise typer.Exit(INTERRUPTED) from None
     except ClientError as error:
         screen.error(str(error))
         if isinstance(error, ApiError):
             screen.detail(f"HTTP {error.status} {error.code}; correlation id {error.correlation_id or 'unknown'}")
+        for note in getattr(error, "__notes__", ()):
+            screen.detail(note)
         raise typer.Exit(_status(error)) from None
     if ending.failed_documents:
         raise typer.Exit(SOME_DOCUMENTS_FAILED)

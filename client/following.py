@@ -15,7 +15,7 @@ class JobStopped(ClientError):
 
     def __init__(self, job: Job) -> None:
         reason = f": {job.status_reason}" if job.status_reason else ""
-        done = f"{job.documents_processed} of {job.documents_total} documents are done and kept"
+        done = f"{job.documents_coded:,} of {job.documents_total:,} documents are coded and kept"
         super().__init__(f"the {job.kind.lower()} run is {job.status.lower()}{reason}\n{done}")
         self.job = job
 
@@ -27,17 +27,17 @@ class Interrupted(ClientError):
 def follow(api: CoderAI, job: Job, screen: Screen, *, keep_going: bool = False) -> Job:
     """Shows the job's progress until it is complete, and returns it then.
 
-    `keep_going`: go on by itself when the job pauses, as long as documents were done since it last did.
+    `keep_going`: go on by itself when the job pauses, as long as documents were coded since it last did.
 
     Raises:
         JobStopped: it failed, was cancelled or paused.
     """
     while True:
-        done_before = job.documents_processed
+        coded_before = job.documents_coded
         job = _watch(api, job, screen)
         if job.status == "COMPLETE":
             return job
-        if job.status != "PAUSED" or not keep_going or job.documents_processed == done_before:
+        if job.status != "PAUSED" or not keep_going or job.documents_coded == coded_before:
             raise JobStopped(job)
         screen.warn(f"the job paused and goes on: {job.status_reason}")
         job = api.resume_job(job.id)

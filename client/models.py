@@ -99,9 +99,15 @@ class Job(Answer):
     documents_failed: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
-    cost: float = 0.0
+    cost: float | None = None
+    """US dollars; None when the model's price is not known."""
     progress: float = 0.0
     eta_seconds: float | None = None
+
+    @property
+    def documents_coded(self) -> int:
+        """Those that gave their rows."""
+        return self.documents_processed - self.documents_failed
 
     @property
     def ended(self) -> bool:

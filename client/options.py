@@ -61,7 +61,7 @@ Token = Annotated[
     str,
     typer.Option(
         envvar="CODERAI_TOKEN",
-        help="An access token in place of email and password; not renewed.",
+        help="An API key, or an access token, in place of email and password.",
         show_default=False,
         rich_help_panel=_WHERE,
     ),

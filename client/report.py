@@ -8,27 +8,36 @@ from itertools import islice
 from rich.text import Text
 
 from client.api import CoderAI
-from client.models import Job
+from client.models import Job, VariableStatistics
 from client.screen import Screen
-from client.tables import head, sample_table, summary_table, truth_table
+from client.tables import document_tables, sample_table, summary_table, truth_table
 from client.truth import RULE, TruthRow, compare
 
+_DOCUMENTS_SHOWN = 3
 _EXAMPLES_FROM = 1000
 """Extractions of a sample in which an example of each variable is looked for."""
 
 
 def show_sample(api: CoderAI, job: Job, screen: Screen) -> None:
     """How each variable fared, with an example."""
+    statistics = api.job_statistics(job.id)
+    if not _has_rows(statistics, screen):
+        return
     extractions = islice(api.extractions(job.project_id, job_id=job.id), _EXAMPLES_FROM)
-    screen.show(sample_table(api.job_statistics(job.id), extractions))
+    screen.show(sample_table(statistics, extractions))
 
 
 def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
     """The first rows, and what was found by variable."""
-    screen.heading("The first rows of the dataset")
-    for table in head(api.extractions(job.project_id, job_id=job.id)):
-        screen.show(table)
     statistics = api.job_statistics(job.id)
+    if not _has_rows(statistics, screen):
+        return
+    columns = [s.variable for s in statistics]
+    screen.heading("The first rows of the dataset")
+    for task in islice(api.tasks(job.id, status="DONE"), _DOCUMENTS_SHOWN):
+        extractions = api.extractions(job.project_id, job_id=job.id, document_id=task.document_id)
+        for table in document_tables(extractions, columns):
+            screen.show(table)
     screen.show(summary_table(statistics))
     cells, found = sum(s.units for s in statistics), sum(s.answered for s in statistics)
     flagged = sum(s.flagged for s in statistics)
@@ -41,10 +50,19 @@ def show_comparison(api: CoderAI, job: Job, truth: Sequence[TruthRow], screen: S
     documents = {document.name for document in api.documents(job.project_id)}
     result = compare(truth, api.extractions(job.project_id, job_id=job.id), types, documents)
     screen.show(truth_table(result.scores))
-    right, total = sum(s.right for s in result.scores.values()), sum(s.total for s in result.scores.values())
-    screen.done(f"{right:,} of {total:,} cells are as a person coded them ({right / max(total, 1):.0%})")
+    scores = result.scores.values()
+    right, exact, total = (sum(getattr(score, name) for score in scores) for name in ("right", "exact", "total"))
+    share = f"{right / max(total, 1):.0%}"
+    screen.done(f"{right:,} of {total:,} cells are as a person coded them ({share}), {exact:,} of them exactly")
     if result.extra_entities:
         screen.warn(f"rows about something that the person did not find: {result.extra_entities}")
     if result.absent:
         screen.warn(f"not compared, because not among the documents: {', '.join(result.absent)}")
     screen.show(Text(RULE, "dim"))
+
+
+def _has_rows(statistics: Sequence[VariableStatistics], screen: Screen) -> bool:
+    has_rows = any(s.units for s in statistics)
+    if not has_rows:
+        screen.warn("no document gave a row: nothing in them was recognised as what the project's unit says a row is")
+    return has_rows

@@ -23,7 +23,7 @@ _MOST_FAILURES_SHOWN = 10
 
 
 class NothingToCode(ClientError):
-    """No document could be read."""
+    """No document could be read, or none of the sample coded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Run:
         Returns how many documents failed: refused, not readable or not coded.
 
         Raises:
-            NothingToCode: no document could be read.
+            NothingToCode: no document could be read, or none of the sample coded.
             JobStopped: a job did not come to its end.
             Interrupted: the user pressed Ctrl-C while a job ran.
             ApiError, ConnectionFailed: the API refused something, or was lost.
@@ -65,7 +65,7 @@ class Run:
         return unread + self.finish(job, wanted)
 
     def resume(self, job_id: str, wanted: Wanted, truth: Path | None) -> int:
-        """Goes on with a job and writes its dataset; returns how many of its documents failed.
+        """Goes on with a job, its failed documents included, and writes its dataset; returns how many failed again.
 
         Raises as make_dataset does, and TruthInvalid.
         """
@@ -73,7 +73,9 @@ class Run:
         if truth:
             types = {variable.name: variable.type for variable in self.api.variables(job.project_id)}
             wanted = replace(wanted, truth=read_truth(truth, types))
-        if job.status == "PAUSED":
+        if job.documents_failed:
+            job = self.api.retry_failed(job_id)
+        elif job.status == "PAUSED":
             job = self.api.resume_job(job_id)
         return self.finish(job, wanted)
 
@@ -123,6 +125,7 @@ class Run:
         """
         how_to_resume = f"To go on: {wanted.how_to_resume.replace(JOB, job.id)}"
         try:
+            self.screen.note(f"coding {counted(job.documents_total, 'document')} (job {job.id})")
             job = follow(self.api, job, self.screen, keep_going=wanted.keep_going)
             self._tell(job)
             self._export(job, wanted)
@@ -133,6 +136,7 @@ class Run:
             pause_quietly(self.api, job)
             raise Interrupted(f"interrupted; what is coded is kept\n{how_to_resume}") from None
         except JobStopped as stopped:
+            self._tell_failures(stopped.job)
             if stopped.job.status == "PAUSED":
                 self.screen.note(how_to_resume)
             raise
@@ -157,16 +161,19 @@ class Run:
         except KeyboardInterrupt:
             cancel_quietly(self.api, job)
             raise
+        self._tell_failures(job)
+        if job.documents_failed == job.documents_total:
+            raise NothingToCode("no document of the sample could be coded, so that the others were not tried")
         self.screen.done(f"tried a sample of {counted(job.documents_total, 'document')} with {job.model}")
         show_sample(self.api, job, self.screen)
 
     def _tell(self, job: Job) -> None:
-        coded = counted(job.documents_processed - job.documents_failed, "document")
-        self.screen.done(f"coded {coded} with {job.model}{_spent(job)}")
-        if job.documents_failed:
-            tasks = islice(self.api.tasks(job.id, status="FAILED"), _MOST_FAILURES_SHOWN)
-            problems = [(task.document_name, task.error) for task in tasks]
-            self._warn("could not be coded", problems, job.documents_failed)
+        self.screen.done(f"coded {counted(job.documents_coded, 'document')} with {job.model}{_spent(job)}")
+        self._tell_failures(job)
+
+    def _tell_failures(self, job: Job) -> None:
+        tasks = islice(self.api.tasks(job.id, status="FAILED"), _MOST_FAILURES_SHOWN if job.documents_failed else 0)
+        self._warn("could not be coded", [(task.document_name, task.error) for task in tasks], job.documents_failed)
 
     def _export(self, job: Job, wanted: Wanted) -> None:
         columns = {"confidence": True, "source": True, "missing_reason": True}

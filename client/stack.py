@@ -103,7 +103,11 @@ def _own_stack(where: Where, screen: Screen) -> Iterator[str]:
         runs = True
         seconds = time.monotonic() - began
         screen.done(f"started CoderAI at {stack.url} for as long as this takes ({seconds:.1f} s; data: {where.data})")
-        yield stack.url
+        try:
+            yield stack.url
+        except ApiError as error:
+            error.add_note(f"the logs are in {where.data / 'logs'}")
+            raise
 
 
 def _stop(stack: LocalStack, screen: Screen) -> None:

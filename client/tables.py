@@ -7,7 +7,6 @@ from itertools import groupby, islice
 from typing import Any
 
 from rich import box
-from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -15,7 +14,8 @@ from client.models import Extraction, VariableStatistics
 from client.screen import printable
 from client.truth import Score
 
-_HEAD_ROWS = 24
+_ROWS_SHOWN, _VARIABLES_SHOWN = 2, 12
+"""Of a document."""
 _WIDEST_NAME = 28
 _LEAD = 15
 """Characters of a quote that stand before the value, when the quote is too long to begin at its beginning."""
@@ -37,18 +37,19 @@ def sample_table(statistics: Sequence[VariableStatistics], extractions: Iterable
     return table
 
 
-def head(extractions: Iterable[Extraction]) -> Iterator[RenderableType]:
-    """The first rows of the dataset, a line for each value: what it is, how sure, and the words that state it."""
-    first = list(islice(extractions, _HEAD_ROWS))
-    widest = min(max(len(name) for name in ("variable", *(e.variable for e in first))), _WIDEST_NAME)
-    for (_, document, _, entity), values in groupby(first, key=_unit):
+def document_tables(extractions: Iterable[Extraction], columns: Sequence[str]) -> Iterator[Table]:
+    """The first rows that a document gave, a line for each value: what it is, how sure, the words that state it."""
+    in_order = sorted(extractions, key=lambda e: (e.entity_index, columns.index(e.variable)))
+    rows = groupby(in_order, key=lambda e: (e.document_name, e.entity_index, e.entity_text))
+    widest = min(max(len(name) for name in ("variable", *columns)), _WIDEST_NAME)
+    for (document, _, entity), values in islice(rows, _ROWS_SHOWN):
         table = _table(f"{document} · {entity}" if entity else document)
         table.expand = True  # so that one column stands under the other from table to table
         table.add_column("variable", width=widest)
         table.add_column("value", ratio=2)
         table.add_column("confidence", width=len("0.00 flagged"))
         table.add_column("because it says", ratio=3)
-        for extraction in values:
+        for extraction in islice(values, _VARIABLES_SHOWN):
             table.add_row(_line(extraction.variable), _value(extraction), _confidence(extraction), _quote(extraction))
         yield table
 
@@ -67,10 +68,10 @@ def summary_table(statistics: Sequence[VariableStatistics]) -> Table:
 def truth_table(scores: Mapping[str, Score]) -> Table:
     """Per variable how the dataset compares with what a person coded."""
     table = _table("Compared with the truth")
-    for name in ("variable", "right", "wrong value", "missed", "made up"):
+    for name in ("variable", "right", "exactly", "wrong value", "missed", "made up"):
         table.add_column(name, no_wrap=True)
     for variable, s in scores.items():
-        table.add_row(variable, f"{s.right} of {s.total}", str(s.wrong), str(s.missed), str(s.invented))
+        table.add_row(variable, f"{s.right} of {s.total}", str(s.exact), str(s.wrong), str(s.missed), str(s.invented))
     return table
 
 
@@ -89,10 +90,6 @@ def _table(title: str) -> Table:
 def _line(text: str, style: str = "") -> Text:
     """A cell of one line; what does not fit ends in an ellipsis."""
     return Text(" ".join(printable(text).split()), style, no_wrap=True, overflow="ellipsis")
-
-
-def _unit(extraction: Extraction) -> tuple[str, str, int, str]:
-    return extraction.document_id, extraction.document_name, extraction.entity_index, extraction.entity_text
 
 
 def _value(extraction: Extraction) -> Text:

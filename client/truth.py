@@ -50,6 +50,8 @@ class Score:
 
     right: int = 0
     """Right values, and cells rightly left empty."""
+    exact: int = 0
+    """Those of the right that are so without any leniency towards texts but for case, punctuation and spacing."""
     wrong: int = 0
     """A value, but another than the coder's."""
     missed: int = 0
@@ -196,6 +198,7 @@ def _count(score: Score, type_: str, right: Sequence[str], unit: _Unit | None, v
         return  # a unit that was not found earns nothing for what it leaves empty
     if is_right(type_, value, right):
         score.right += 1
+        score.exact += type_ != "TEXT" or not right or _words(str(value)) in map(_words, right)
     elif value is None:
         score.missed += 1
     elif right:

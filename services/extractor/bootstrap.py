@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
@@ -14,15 +14,19 @@ from kit.db import Session
 from kit.grpc_channel import PeerChannel
 from kit.grpc_server import serving
 from kit.ids import new_id
+from kit.llm import ChatModels, estimate_tokens
 from kit.process import Backbone, backbone
 from services.extractor.adapters.engines import Engines
 from services.extractor.adapters.peers import IngestPeer, ProjectsPeer
-from services.extractor.adapters.store import ExtractorStore
+from services.extractor.adapters.prices import read_prices
+from services.extractor.adapters.rate_limit import SharedRateLimit
+from services.extractor.adapters.store import ExtractorStore, documents_waiting
 from services.extractor.entrypoints import consumer, worker
 from services.extractor.entrypoints.grpc_service import ExtractorServicer
 from services.extractor.entrypoints.watch import Watch
 from services.extractor.settings import ExtractorSettings
-from services.extractor.usecases.jobs import Jobs
+from services.extractor.usecases.estimates import Estimates
+from services.extractor.usecases.jobs import Admission, Jobs
 from services.extractor.usecases.tasks import Tasks
 
 SERVICE = "extractor"
@@ -36,16 +40,23 @@ async def serve() -> None:
     settings = ExtractorSettings.from_env(SERVICE)
     async with backbone(SERVICE, settings) as bone:
         open_store: OpenStore = partial(bone.db.session, kind=ExtractorStore)
+        projects = ProjectsPeer(PeerChannel("projects", settings.projects_address, bone.key))
+        documents, prices = _documents(settings, bone), read_prices(settings.prices)
         jobs = Jobs(
             open_store=open_store,
-            codebooks=ProjectsPeer(PeerChannel("projects", settings.projects_address, bone.key)),
-            documents=_documents(settings, bone),
+            projects=projects,
+            documents=documents,
+            prices=prices,
+            admission=Admission(
+                settings.most_jobs, settings.most_documents_waiting, partial(documents_waiting, bone.db)
+            ),
             window=settings.window,
             new_id=new_id,
             now=_now,
         )
+        estimates = Estimates(open_store, projects, documents, prices, estimate_tokens)
         watch = Watch(bone.bus, partial(bone.db.session, kind=Session))
-        servicer = ExtractorServicer(open_store, jobs, watch)
+        servicer = ExtractorServicer(open_store, jobs, estimates, watch)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
             await bone.run(
@@ -58,15 +69,26 @@ async def serve() -> None:
 async def work() -> None:
     """Codes documents off the queue until stopped; replicas share nothing but Postgres and NATS."""
     settings = ExtractorSettings.from_env(SERVICE)
-    async with backbone(SERVICE, settings) as bone:
+    async with backbone(SERVICE, settings) as bone, _models(settings, bone) as models:
         tasks = Tasks(
             open_store=partial(bone.db.session, kind=ExtractorStore),
             documents=_documents(settings, bone),
-            open_engine=Engines().open,
+            open_engine=Engines(models).open,
+            prices=read_prices(settings.prices),
+            count_tokens=estimate_tokens,
             window=settings.window,
             now=_now,
         )
         await bone.run(partial(bone.bus.consume, worker.extract_document(tasks, settings.concurrency)))
+
+
+@asynccontextmanager
+async def _models(settings: ExtractorSettings, bone: Backbone) -> AsyncIterator[ChatModels]:
+    models = ChatModels(settings, SharedRateLimit(bone.db, settings.model_limits))
+    try:
+        yield models
+    finally:
+        await models.close()
 
 
 def _documents(settings: ExtractorSettings, bone: Backbone) -> IngestPeer:

@@ -16,13 +16,14 @@ from kit.db import Session
 from kit.errors import NotFound
 from kit.paging import Page
 from kit.wire import from_plain
+from services.extractor.adapters.rows import JOB, read_job
 from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
-from services.extractor.domain.job import Job, JobKind, JobStatus
 from services.extractor.usecases.jobs import JobNotFound
 
 M = TypeVar("M", bound=Message)
-_JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]
 _HIDDEN = ("workspace_id", "position")
+_NOT_OF_JOB = ("last_sequence", "token_budget", "pace_documents", "pace_seconds", "pace_since")
+_NOT_OF_TASK = ("created_at", "changed_at", "tokens_reserved", "tokens_in", "tokens_out", "tokens_cached")
 
 
 class ExtractionNotFound(NotFound):
@@ -31,7 +32,7 @@ class ExtractionNotFound(NotFound):
 
 async def get_job(session: Session, job_id: UUID) -> tuple[pb.Job, int]:
     """A job, and the number of its last event. Raises JobNotFound."""
-    row = (await session.execute(select(*_JOB).where(jobs.c.id == job_id))).one_or_none()
+    row = (await session.execute(select(*JOB).where(jobs.c.id == job_id))).one_or_none()
     if row is None:
         raise JobNotFound()
     return _job(row), row.last_sequence
@@ -39,7 +40,7 @@ async def get_job(session: Session, job_id: UUID) -> tuple[pb.Job, int]:
 
 async def list_jobs(session: Session, project_id: UUID, page: Page) -> pb.ListJobsResponse:
     """A page of a project's jobs, newest first."""
-    wanted = select(*_JOB).where(jobs.c.project_id == project_id).order_by(jobs.c.id.desc()).limit(page.size)
+    wanted = select(*JOB).where(jobs.c.project_id == project_id).order_by(jobs.c.id.desc()).limit(page.size)
     if page.after:
         wanted = wanted.where(jobs.c.id < page.after)
     rows = (await session.execute(wanted)).all()
@@ -87,7 +88,7 @@ async def list_tasks(session: Session, job_id: UUID, status: str, page: Page) ->
         last = select(tasks.c.position).where(tasks.c.id == page.after).scalar_subquery()
         wanted = wanted.where(tasks.c.position > last)
     rows = (await session.execute(wanted)).all()
-    items = [_message(pb.Task, row, without=("created_at", "changed_at")) for row in rows]
+    items = [_message(pb.Task, row, without=_NOT_OF_TASK) for row in rows]
     return pb.ListTasksResponse(items=items, next_page_token=page.next_token(rows))
 
 
@@ -199,9 +200,8 @@ def _statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:
 
 
 def _job(row: Row[Any]) -> pb.Job:
-    values = dict(row._mapping)
-    job = Job(**{**values, "kind": JobKind(row.kind), "status": JobStatus(row.status)})
-    del values["last_sequence"]
+    job = read_job(row)
+    values = {name: value for name, value in row._mapping.items() if name not in _NOT_OF_JOB}
     return from_plain(pb.Job, {**values, "progress": job.progress, "eta_seconds": job.eta_seconds(datetime.now(UTC))})
 
 

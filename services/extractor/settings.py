@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pathlib import Path
 
+from pydantic import Field, Json
+
+from kit.llm import LLMSettings
 from kit.settings import ProcessSettings
+from services.extractor.adapters.rate_limit import ModelLimit
 
 
-class ExtractorSettings(ProcessSettings):
+class ExtractorSettings(ProcessSettings, LLMSettings):
     """Read from CODERAI_EXTRACTOR_<NAME>, else CODERAI_<NAME>."""
 
     projects_address: str
@@ -16,3 +20,11 @@ class ExtractorSettings(ProcessSettings):
     """Documents that one worker codes at a time."""
     window: int = Field(default=128, ge=1)
     """Tasks of one job that are in the queue at a time, so that a small job never waits behind a huge one."""
+    most_jobs: int = Field(default=20, ge=1)
+    """Running and paused jobs that a workspace may have."""
+    most_documents_waiting: int = Field(default=100_000, ge=1)
+    """Documents of all running jobs that may wait to be coded; beyond that no further job is started."""
+    model_limits: Json[dict[str, ModelLimit]] = Field(default_factory=dict)
+    """JSON, over all replicas: {"openai:gpt-5-mini": {"requests_per_minute": 500, "tokens_per_minute": 200000}}."""
+    prices: Path = Path(__file__).with_name("prices.yaml")
+    """The price table."""

@@ -1,19 +1,61 @@
-"""Opens the engine for a model's name, each once per process."""
+"""Opens the engine for a model's name, each once per process; what is wrong with it is told in the port's words."""
 
 from __future__ import annotations
 
-from services.extractor.domain.calls import Engine
-from services.extractor.domain.offline.engine import OfflineEngine
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-OFFLINE = "offline"
+from kit import llm
+from services.extractor.adapters.langchain_engine import LangChainEngine
+from services.extractor.domain.calls import Call, Engine, Reply, Usage
+from services.extractor.domain.offline.engine import OfflineEngine
+from services.extractor.domain.pricing import OFFLINE
+from services.extractor.usecases.ports import ModelAway, ModelRefusal, ModelUnusable
 
 
 class Engines:
     """The engines of a worker, by model."""
 
-    def __init__(self) -> None:
+    def __init__(self, models: llm.ChatModels) -> None:
+        self._models = models
         self._open: dict[str, Engine] = {OFFLINE: OfflineEngine()}
 
-    def open(self, model: str) -> Engine:
-        """The engine for "offline" or provider:name."""
+    async def open(self, model: str) -> Engine:
+        """The engine for "offline" or provider:name.
+
+        Raises:
+            ModelUnusable: LangChain knows no such model here, or there is no key for it.
+        """
+        if model not in self._open:
+            with _told():
+                self._open[model] = _Told(LangChainEngine(await self._models.open(model)))
         return self._open[model]
+
+
+class _Told:
+    """An engine whose faults are those of the port."""
+
+    def __init__(self, engine: LangChainEngine) -> None:
+        self._engine = engine
+
+    async def ask(self, call: Call) -> Reply:
+        with _told():
+            return await self._engine.ask(call)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except (llm.ModelKeyInvalid, llm.ModelNameInvalid, llm.ModelNotServed) as error:
+        advice = "mend that on the extractor's workers, or use another model (offline needs none)"
+        raise ModelUnusable(f"{error.message}: {advice}", _usage(error)) from None
+    except llm.ModelUnavailable as error:
+        raise ModelAway(error.message, _usage(error), error.retry_after) from None
+    except llm.ModelRefusedRequest as error:
+        raise ModelRefusal(error.message, _usage(error)) from None
+
+
+def _usage(error: llm.ModelError) -> Usage:
+    used = error.usage
+    return Usage(used.calls, used.tokens_in, used.tokens_out, used.tokens_cached)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1.ingest_service_pb2_grpc import IngestServiceStub
-from coderai.projects.v1.projects_service_pb2 import FreezeCodebookRequest
+from coderai.projects.v1.projects_service_pb2 import FreezeCodebookRequest, GetProjectRequest
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
 
 from kit.grpc_channel import PeerChannel
@@ -20,7 +20,7 @@ _STATUSES = enum_names(ingest.DocumentStatus.DESCRIPTOR)
 
 
 class ProjectsPeer:
-    """usecases.ports.Codebooks."""
+    """usecases.ports.Projects."""
 
     def __init__(self, channel: PeerChannel) -> None:
         self._stub: Any = ProjectsServiceStub(channel)
@@ -28,6 +28,10 @@ class ProjectsPeer:
     async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
         reply = await self._stub.FreezeCodebook(FreezeCodebookRequest(project_id=str(project_id)))
         return to_plain(reply.codebook)
+
+    async def token_budget(self, project_id: UUID) -> int:
+        reply = await self._stub.GetProject(GetProjectRequest(project_id=str(project_id)))
+        return int(reply.project.token_budget)
 
 
 class IngestPeer:
@@ -41,7 +45,14 @@ class IngestPeer:
             project_id=str(project_id), document_ids=[str(document_id) for document_id in document_ids]
         )
         async for head in self._stub.StreamDocumentHeads(request):
-            yield DocumentHead(UUID(head.document_id), head.name, _STATUSES[head.status], head.error_message)
+            yield DocumentHead(
+                id=UUID(head.document_id),
+                name=head.name,
+                status=_STATUSES[head.status],
+                error=head.error_message,
+                words=head.word_count,
+                chunks=head.chunk_count,
+            )
 
     async def text(self, document_id: UUID) -> Document:
         reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))

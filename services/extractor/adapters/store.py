@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import BigInteger, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kit.db import Session
+from kit.db import Database, Session
 from kit.ids import new_id
 from kit.wire import rfc3339
+from services.extractor.adapters import rows
 from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
-from services.extractor.domain.extraction import Candidate, Evidence, Extraction, Receipt
-from services.extractor.domain.job import Event, Job, JobKind, JobStatus, TaskStatus
+from services.extractor.domain.calls import Usage
+from services.extractor.domain.extraction import Extraction, Receipt
+from services.extractor.domain.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
 from services.extractor.usecases.jobs import JobActive, JobNotFound
-from services.extractor.usecases.ports import Queued, Task
+from services.extractor.usecases.ports import MeasuredJob, Queued, Task, Tokens
 
-_JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]
 _PROGRESS = (
     "status",
     "status_reason",
@@ -29,37 +29,40 @@ _PROGRESS = (
     "consecutive_failures",
     "tokens_in",
     "tokens_out",
+    "tokens_cached",
     "cost",
     "progress",
     "eta_seconds",
     "started_at",
     "finished_at",
 )
+_ACTIVE = (*RUNNING, JobStatus.PAUSED)
+_MEASURED = 200
+"""Documents of a job that are measured: enough for a mean."""
 
 
 class ExtractorStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add_job(self, job: Job, snapshot: Mapping[str, Any]) -> None:
-        values = {**asdict(job), "workspace_id": self.workspace_id, "codebook": snapshot}
+        values = {**rows.job_values(job), "workspace_id": self.workspace_id, "codebook": snapshot}
         try:
             await self.execute(insert(jobs).values(**values))
         except IntegrityError as error:
             raise JobActive() from error
 
     async def add_tasks(self, added: Sequence[Task]) -> None:
-        rows = [{**asdict(task), "workspace_id": self.workspace_id} for task in added]
-        await self.execute(insert(tasks), rows)
+        values = [{**rows.task_values(task), "workspace_id": self.workspace_id} for task in added]
+        await self.execute(insert(tasks), values)
 
     async def job(self, job_id: UUID) -> Job:
         # Not the stronger lock: rows that refer to the job share its key, and two who wrote some would deadlock.
         row = (
-            await self.execute(select(*_JOB).where(jobs.c.id == job_id).with_for_update(key_share=True))
+            await self.execute(select(*rows.JOB).where(jobs.c.id == job_id).with_for_update(key_share=True))
         ).one_or_none()
         if row is None:
             raise JobNotFound()
-        values = {**row._mapping, "kind": JobKind(row.kind), "status": JobStatus(row.status)}
-        return Job(**values)
+        return rows.read_job(row)
 
     async def snapshot(self, job_id: UUID) -> Mapping[str, Any]:
         found = (await self.execute(select(jobs.c.codebook).where(jobs.c.id == job_id))).scalar_one_or_none()
@@ -76,26 +79,66 @@ class ExtractorStore(Session):
         )
         return (await self.execute(wanted.limit(1))).first() is not None
 
+    async def active_jobs(self) -> int:
+        active = select(func.count()).select_from(jobs).where(jobs.c.status.in_(_ACTIVE))
+        return int((await self.execute(active)).scalar_one())
+
+    async def tokens(self, project_id: UUID) -> Tokens:
+        def total(*columns: Any) -> Any:
+            return func.coalesce(func.sum(sum(columns)), 0).cast(BigInteger)
+
+        own = jobs.c.project_id == project_id
+        booked = select(total(jobs.c.tokens_in, jobs.c.tokens_out)).where(own).scalar_subquery()
+        under_way = select(
+            total(tasks.c.tokens_in, tasks.c.tokens_out).label("used"), total(tasks.c.tokens_reserved).label("reserved")
+        ).where(tasks.c.job_id.in_(select(jobs.c.id).where(own)), tasks.c.status == TaskStatus.QUEUED)
+        row = (await self.execute(under_way.add_columns(booked.label("booked")))).one()
+        return Tokens(row.booked + row.used, row.reserved)
+
+    async def measured(self, project_id: UUID, model: str) -> MeasuredJob | None:
+        newest = (
+            select(jobs.c.id, jobs.c.kind, jobs.c.codebook)
+            .where(jobs.c.project_id == project_id, jobs.c.model == model)
+            .where(jobs.c.status == JobStatus.COMPLETE, jobs.c.tokens_in > 0)
+            .order_by(jobs.c.id.desc())
+            .limit(1)
+        )
+        job = (await self.execute(newest)).one_or_none()
+        if job is None:
+            return None
+        done = (
+            select(tasks.c.document_id, tasks.c.receipt)
+            .where(tasks.c.job_id == job.id, tasks.c.status == TaskStatus.DONE)
+            .order_by(tasks.c.position)
+            .limit(_MEASURED)
+        )
+        documents = [rows.read_measured(row) for row in await self.execute(done)]
+        return MeasuredJob(job.kind, job.codebook, documents)
+
     async def task(self, task_id: UUID) -> Task | None:
         row = (await self.execute(select(tasks).where(tasks.c.id == task_id).with_for_update())).one_or_none()
-        if row is None:
-            return None
-        return Task(
-            id=row.id,
-            job_id=row.job_id,
-            document_id=row.document_id,
-            document_name=row.document_name,
-            status=TaskStatus(row.status),
-            attempts=row.attempts,
-            error=row.error,
-            position=row.position,
-        )
+        return None if row is None else rows.read_task(row)
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None:
         values: dict[str, Any] = {"status": task.status, "attempts": task.attempts, "error": task.error}
+        values |= rows.reservation_values(task.reserved, task.used)
         if receipt is not None:
-            values["receipt"] = _receipt(receipt)
+            values["receipt"] = rows.receipt_value(receipt)
         await self.execute(update(tasks).where(tasks.c.id == task.id).values(**values))
+
+    async def resumed_since_begun(self, task: Task) -> bool:
+        own = job_events.c.job_id == task.job_id
+        begun = select(func.max(job_events.c.sequence)).where(
+            own, job_events.c.document_id == task.document_id, job_events.c.event == EventType.DOC_STARTED
+        )
+        resumed = select(job_events.c.id).where(
+            own, job_events.c.event == EventType.JOB_RESUMED, job_events.c.sequence > begun.scalar_subquery()
+        )
+        return (await self.execute(resumed.limit(1))).first() is not None
+
+    async def reserve(self, task_id: UUID, tokens: int, used: Usage) -> None:
+        queued = update(tasks).where(tasks.c.id == task_id, tasks.c.status == TaskStatus.QUEUED)
+        await self.execute(queued.values(**rows.reservation_values(tokens, used)))
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         in_queue = (
@@ -126,7 +169,7 @@ class ExtractorStore(Session):
 
     async def save_job(self, job: Job, events: Sequence[Event], now: datetime) -> None:
         last = job.last_sequence + len(events)
-        values = asdict(job)
+        values = rows.job_values(job)
         for fixed in ("id", "created_at", "project_id", "kind", "codebook_hash", "model"):
             del values[fixed]
         await self.execute(update(jobs).where(jobs.c.id == job.id).values({**values, "last_sequence": last}))
@@ -137,7 +180,7 @@ class ExtractorStore(Session):
             "started_at": rfc3339(job.started_at),
             "finished_at": rfc3339(job.finished_at),
         }
-        rows = [
+        written = [
             {
                 "id": new_id(),
                 "workspace_id": self.workspace_id,
@@ -153,8 +196,8 @@ class ExtractorStore(Session):
             }
             for number, event in enumerate(events, start=1)
         ]
-        if rows:
-            await self.execute(insert(job_events), rows)
+        if written:
+            await self.execute(insert(job_events), written)
         self.ring(f"progress.{job.id}")
 
     async def replace_extractions(self, task: Task, found: Sequence[Extraction]) -> None:
@@ -170,9 +213,12 @@ class ExtractorStore(Session):
             "model": job.model,
         }
         positions: dict[str, int] = {}
-        rows = [{**shared, **_row(task, one, positions.setdefault(one.variable.id, len(positions)))} for one in found]
-        if rows:
-            await self.execute(insert(extractions), rows)
+        values = [
+            {**shared, **rows.extraction_values(task, one, positions.setdefault(one.variable.id, len(positions)))}
+            for one in found
+        ]
+        if values:
+            await self.execute(insert(extractions), values)
 
     async def remove_project(self, project_id: UUID) -> None:
         """Removes a project's jobs with their tasks, extractions and logs."""
@@ -183,36 +229,8 @@ class ExtractorStore(Session):
         await self.execute(delete(extractions).where(extractions.c.document_id == document_id))
 
 
-def _row(task: Task, one: Extraction, position: int) -> dict[str, Any]:
-    # The id is made from what the extraction is of, so that doing a document again keeps it.
-    extraction_id = uuid5(task.job_id, f"{task.document_id}/{one.entity_index}/{one.variable.id}")
-    return {
-        "id": extraction_id,
-        "variable_id": UUID(one.variable.id),
-        "variable": one.variable.name,
-        "position": position,
-        "entity_index": one.entity_index,
-        "entity_text": one.entity_text,
-        "value": one.value,
-        "confidence": one.confidence,
-        "evidence": None if one.evidence is None else asdict(one.evidence),
-        "status": one.status,
-        "flags": list(one.flags),
-        "missing_reason": one.missing_reason or "",
-        "explanation": one.explanation,
-        "raw_value": one.raw_value,
-        "candidates": [_candidate(c) for c in one.candidates] or None,
-        "prompt_version": one.variable.prompt.version,
-        "prompt_version_id": UUID(one.variable.prompt.id),
-    }
-
-
-def _candidate(one: Candidate) -> dict[str, Any]:
-    evidence: Evidence = one.evidence
-    return {"value": one.value, "confidence": one.confidence, "evidence": asdict(evidence)}
-
-
-def _receipt(receipt: Receipt) -> dict[str, Any]:
-    plain = asdict(receipt)
-    usage = plain.pop("usage")
-    return {**plain, **usage}
+async def documents_waiting(db: Database) -> int:
+    """How many documents of all workspaces' running jobs are not coded yet."""
+    left = func.coalesce(func.sum(jobs.c.documents_total - jobs.c.documents_processed), 0)
+    async with db.sweep() as connection:
+        return int((await connection.execute(select(left).where(jobs.c.status.in_(RUNNING)))).scalar_one())

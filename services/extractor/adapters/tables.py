@@ -25,12 +25,17 @@ jobs = Table(
     Column("documents_processed", Integer, nullable=False),
     Column("documents_failed", Integer, nullable=False),
     Column("consecutive_failures", Integer, nullable=False),
+    Column("token_budget", BigInteger, nullable=False),
     Column("tokens_in", BigInteger, nullable=False),
     Column("tokens_out", BigInteger, nullable=False),
-    Column("cost", Float, nullable=False),
+    Column("tokens_cached", BigInteger, nullable=False),
+    Column("cost", Float),
     Column("last_sequence", BigInteger, nullable=False),
     Column("started_at", UTC_TIME),
     Column("finished_at", UTC_TIME),
+    Column("pace_documents", Float, nullable=False),
+    Column("pace_seconds", Float, nullable=False),
+    Column("pace_since", UTC_TIME),
 )
 
 tasks = Table(
@@ -45,6 +50,10 @@ tasks = Table(
     Column("attempts", Integer, nullable=False),
     Column("error", Text, nullable=False),
     Column("receipt", _JSON),
+    Column("tokens_reserved", BigInteger, nullable=False),
+    Column("tokens_in", BigInteger, nullable=False),
+    Column("tokens_out", BigInteger, nullable=False),
+    Column("tokens_cached", BigInteger, nullable=False),
     Column("changed_at", UTC_TIME, nullable=False, server_default=func.now(), onupdate=func.now()),
 )
 
@@ -87,4 +96,12 @@ job_events = Table(
     Column("message", Text, nullable=False),
     Column("metadata", _JSON, nullable=False),
     Column("progress", _JSON, nullable=False),
+)
+
+# No tenant's: a provider counts the requests of an installation, whoever they are made for.
+model_limits = Table(
+    "model_limits",
+    metadata,
+    Column("model", Text, primary_key=True),
+    Column("free_at", UTC_TIME, nullable=False),
 )

@@ -15,7 +15,7 @@ from services.extractor.domain.prompting import max_tokens, messages, reply_sche
 Count = Callable[[str], int]
 """About how many tokens a text has."""
 
-ANSWER, NOT_STATED, ENTITY = 90, 10, 50
+ANSWER, NOT_STATED, ENTITY = 70, 8, 40
 """Tokens of a reply: a value with its quote, explanation and JSON; a null with its name; an entity with its quote."""
 ENTITIES = 4
 """Entities assumed in a document, and in a list that a call asks for, as long as no job has shown how many."""

@@ -166,11 +166,13 @@ class Job:
             cost=cost,
         )
 
-    def document_started(self, document_id: UUID, name: str, now: datetime) -> tuple[Job, list[Event]]:
-        """A worker begins with a document; the first one sets the job going."""
+    def document_started(self, document_id: UUID, name: str, trouble: str, now: datetime) -> tuple[Job, list[Event]]:
+        """A worker begins with a document, again if there was `trouble`; the first one sets the job going."""
         job = replace(self, status=JobStatus.PROCESSING)
         if self.started_at is None:
             job = replace(job, started_at=now, pace=self.pace.begun(now))
+        if trouble:
+            return job, [Event(EventType.DOC_STARTED, f"trying {name} again: {trouble}", Level.WARNING, document_id)]
         return job, [Event(EventType.DOC_STARTED, f"started {name}", document_id=document_id)]
 
     def document_done(

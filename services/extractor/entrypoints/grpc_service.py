@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from services.extractor import queries
 from services.extractor.adapters.store import ExtractorStore
 from services.extractor.domain.job import JobKind
 from services.extractor.entrypoints.watch import Watch
+from services.extractor.usecases.estimates import Estimates
 from services.extractor.usecases.jobs import Jobs, Wanted
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
@@ -28,9 +30,10 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     """coderai.extractor.v1.ExtractorService."""
 
-    def __init__(self, open_store: OpenStore, jobs: Jobs, watch: Watch) -> None:
+    def __init__(self, open_store: OpenStore, jobs: Jobs, estimates: Estimates, watch: Watch) -> None:
         self._open_store = open_store
         self._jobs = jobs
+        self._estimates = estimates
         self._watch = watch
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
@@ -42,18 +45,12 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             return job
 
     async def StartJob(self, request: pb.StartJobRequest, context: Any) -> pb.StartJobResponse:
-        kind = enum_names(pb.JobKind.DESCRIPTOR).get(request.kind)
-        if not kind:
-            raise InvalidInput("kind must be SAMPLE or FULL", fields={"kind": "must be SAMPLE or FULL"})
-        wanted = Wanted(
-            project_id=parse_id(request.project_id, "project"),
-            kind=JobKind(kind),
-            document_ids=[parse_id(document_id, "document") for document_id in request.document_ids],
-            sample_size=request.sample_size if request.HasField("sample_size") else None,
-            skip_sample=request.skip_sample,
-        )
-        job_id = await self._jobs.start(identity.current(), wanted)
+        job_id = await self._jobs.start(identity.current(), _wanted(request, request.skip_sample))
         return pb.StartJobResponse(job=await self._job(job_id))
+
+    async def EstimateJob(self, request: pb.EstimateJobRequest, context: Any) -> pb.EstimateJobResponse:
+        estimate = await self._estimates.job(identity.current(), _wanted(request))
+        return from_plain(pb.EstimateJobResponse, asdict(estimate))
 
     async def ListJobs(self, request: pb.ListJobsRequest, context: Any) -> pb.ListJobsResponse:
         project_id = parse_id(request.project_id, "project")
@@ -132,3 +129,16 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
             async for document in queries.stream_documents(store, job_id):
                 yield pb.StreamRowsResponse(document=document)
+
+
+def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest, skip_sample: bool = False) -> Wanted:
+    kind = enum_names(pb.JobKind.DESCRIPTOR).get(request.kind)
+    if not kind:
+        raise InvalidInput("kind must be SAMPLE or FULL", fields={"kind": "must be SAMPLE or FULL"})
+    return Wanted(
+        project_id=parse_id(request.project_id, "project"),
+        kind=JobKind(kind),
+        document_ids=[parse_id(document_id, "document") for document_id in request.document_ids],
+        sample_size=request.sample_size if request.HasField("sample_size") else None,
+        skip_sample=skip_sample,
+    )

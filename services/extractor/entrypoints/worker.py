@@ -23,6 +23,8 @@ from services.extractor.usecases.tasks import Tasks
 log = structlog.get_logger()
 
 SUBJECT = "work.extractor.extract"
+PATIENCE = 32
+"""Deliveries of a task while a model or a service is away: about half an hour, then its job is paused."""
 LOST_AFTER = timedelta(minutes=15)
 SWEEP_EVERY = timedelta(minutes=1)
 _BATCH = 500
@@ -35,9 +37,18 @@ def extract_document(use: Tasks, concurrency: int) -> Subscription:
         await use.run(envelope.workspace_id, _task_id(envelope))
 
     async def give_up(envelope: Envelope, error: Exception) -> None:
-        await use.fail(envelope.workspace_id, _task_id(envelope), error)
+        await use.give_up(envelope.workspace_id, _task_id(envelope), error)
 
-    return Subscription("extractor__extract_document", WORK, SUBJECT, handle, give_up, concurrency, lanes=(FIRST, REST))
+    return Subscription(
+        name="extractor__extract_document",
+        stream=WORK,
+        subject=SUBJECT,
+        handle=handle,
+        give_up=give_up,
+        concurrency=concurrency,
+        lanes=(FIRST, REST),
+        patience=PATIENCE,
+    )
 
 
 async def sweep_forever(db: Database, open_store: OpenStore) -> None:

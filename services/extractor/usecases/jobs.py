@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,14 @@ from coderai.extractor.v1.extractor_service_pb2 import JobKind as JobKindNumber
 from coderai.extractor.v1.extractor_service_pb2 import JobStatus as JobStatusNumber
 from coderai.extractor.v1.work_pb2 import ExtractDocument
 
-from kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from kit.errors import AlreadyExists, Conflict, InvalidInput, LimitReached, NotFound
 from kit.identity import Identity
 from services.extractor.domain import deciding
 from services.extractor.domain.codebook import read_codebook
 from services.extractor.domain.extraction import MissingReason
-from services.extractor.domain.job import Event, EventType, Job, JobKind, TaskStatus
-from services.extractor.usecases.ports import Codebooks, DocumentHead, Documents, OpenStore, Store, Task
+from services.extractor.domain.job import BudgetUsedUp, Event, EventType, Job, JobKind, TaskStatus
+from services.extractor.domain.pricing import OFFLINE, Prices
+from services.extractor.usecases.ports import DocumentHead, Documents, OpenStore, Projects, Store, Task
 
 DEFAULT_SAMPLE = 10
 FIRST, REST = "first", "rest"
@@ -56,6 +57,14 @@ class UnknownDocuments(InvalidInput):
     """Some of the chosen documents are not in this project."""
 
 
+class TooManyJobs(LimitReached):
+    """The workspace has as many jobs as it may: wait until one ends, or cancel one."""
+
+
+class QueueFull(LimitReached):
+    """Too many documents are waiting to be coded: try again later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a caller wants a job to cover."""
@@ -66,14 +75,33 @@ class Wanted:
     sample_size: int | None = None
     skip_sample: bool = False
 
+    def check(self) -> None:
+        """Raises InvalidInput when it makes no sense."""
+        if self.sample_size is not None and self.sample_size < 1:
+            raise InvalidInput("sample_size must be 1 or more", fields={"sample_size": "must be 1 or more"})
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """How much may be in the queue before further jobs are refused."""
+
+    jobs: int
+    """Of one workspace, running or paused."""
+    documents: int
+    """Of all workspaces' running jobs."""
+    waiting: Callable[[], Awaitable[int]]
+    """How many documents of all workspaces' running jobs are not coded yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
     """The use cases of jobs."""
 
     open_store: OpenStore
-    codebooks: Codebooks
+    projects: Projects
     documents: Documents
+    prices: Prices
+    admission: Admission
     window: int
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
@@ -83,14 +111,13 @@ class Jobs:
 
         Raises:
             Forbidden, NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments,
-            SampleFirst, JobActive
+            SampleFirst, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
         """
         who.must_edit()
-        if wanted.sample_size is not None and wanted.sample_size < 1:
-            raise InvalidInput("sample_size must be 1 or more", fields={"sample_size": "must be 1 or more"})
-        snapshot = await self.codebooks.freeze(wanted.project_id)
-        heads = [head async for head in self.documents.heads(wanted.project_id, wanted.document_ids)]
-        chosen = _choose(wanted, heads)
+        wanted.check()
+        await self._admit(who)
+        snapshot = await self.projects.freeze(wanted.project_id)
+        chosen = await choose(self.documents, wanted)
         job = Job(
             id=self.new_id(),
             project_id=wanted.project_id,
@@ -99,14 +126,26 @@ class Jobs:
             model=snapshot["model"],
             documents_total=len(chosen),
             created_at=self.now(),
+            token_budget=snapshot.get("token_budget", 0),
+            cost=None if self.prices.of(snapshot["model"]) is None else 0.0,
         )
         async with self._store(who) as store:
             if wanted.kind is JobKind.FULL and not wanted.skip_sample and not await store.has_sample(job.project_id):
                 raise SampleFirst()
+            await _check_budget(store, job)
             await store.add_job(job, snapshot)
             await self._add_tasks(store, job, chosen, snapshot)
             await store.commit()
         return job.id
+
+    async def _admit(self, who: Identity) -> None:
+        waiting = await self.admission.waiting()
+        if waiting >= self.admission.documents:
+            raise QueueFull(f"{waiting:,} documents are waiting to be coded: try again later")
+        async with self._store(who) as store:
+            active = await store.active_jobs()
+        if active >= self.admission.jobs:
+            raise TooManyJobs(f"the workspace has {active} jobs already: wait until one ends, or cancel one")
 
     async def _add_tasks(
         self, store: Store, job: Job, chosen: Sequence[DocumentHead], snapshot: Mapping[str, Any]
@@ -146,19 +185,27 @@ class Jobs:
             await self._save(store, job, events)
 
     async def resume(self, who: Identity, job_id: UUID) -> None:
-        """Raises JobNotFound, JobNotPaused, Forbidden."""
-        who.must_edit()
+        """Goes on under the project's token budget as it is now.
+
+        Raises:
+            JobNotFound, JobNotPaused, BudgetUsedUp, Forbidden
+        """
+        budget = await self._budget(who, job_id)
         async with self._store(who) as store:
-            job, events = (await store.job(job_id)).resume()
-            await self._save(store, job, events)
+            job, events = (await store.job(job_id)).resume(self.now())
+            await self._go_on(store, replace(job, token_budget=budget), events)
 
     async def retry_failed(self, who: Identity, job_id: UUID) -> None:
-        """Raises JobNotFound, NothingToRetry, JobEnded, JobActive, Forbidden."""
-        who.must_edit()
+        """Takes the failed documents up again, under the project's token budget as it is now.
+
+        Raises:
+            JobNotFound, NothingToRetry, JobEnded, JobActive, BudgetUsedUp, Forbidden
+        """
+        budget = await self._budget(who, job_id)
         async with self._store(who) as store:
             locked = await store.job(job_id)
-            job, events = locked.retry(await store.reopen_failed(job_id))
-            await self._save(store, job, events)
+            job, events = locked.retry(await store.reopen_failed(job_id), self.now())
+            await self._go_on(store, replace(job, token_budget=budget), events)
 
     async def cancel(self, who: Identity, job_id: UUID) -> None:
         """Raises JobNotFound, JobEnded, Forbidden."""
@@ -167,6 +214,16 @@ class Jobs:
             job, events = (await store.job(job_id)).cancel(self.now())
             await store.cancel_waiting(job_id)
             await self._save(store, job, events)
+
+    async def _budget(self, who: Identity, job_id: UUID) -> int:
+        who.must_edit()
+        async with self._store(who) as store:
+            job = await store.job(job_id)
+        return await self.projects.token_budget(job.project_id)
+
+    async def _go_on(self, store: Store, job: Job, events: Sequence[Event]) -> None:
+        await _check_budget(store, job)
+        await self._save(store, job, events)
 
     def _store(self, who: Identity) -> AbstractAsyncContextManager[Store]:
         return self.open_store(who.workspace_id)
@@ -204,8 +261,13 @@ def announce(store: Store, job: Job) -> None:
     )
 
 
-def _choose(wanted: Wanted, heads: Sequence[DocumentHead]) -> list[DocumentHead]:
-    """The documents of a job, in upload order; a sample takes the first that could be read."""
+async def choose(documents: Documents, wanted: Wanted) -> list[DocumentHead]:
+    """The documents of a job, in upload order; a sample takes the first that could be read.
+
+    Raises:
+        UnknownDocuments, NoDocuments, DocumentsNotRead, NothingReadable
+    """
+    heads = [head async for head in documents.heads(wanted.project_id, wanted.document_ids)]
     if wanted.document_ids and len(heads) < len(set(wanted.document_ids)):
         known = {head.id for head in heads}
         unknown = [str(i) for i in wanted.document_ids if i not in known]
@@ -216,9 +278,17 @@ def _choose(wanted: Wanted, heads: Sequence[DocumentHead]) -> list[DocumentHead]
     waiting = sum(head.status not in ("READY", "FAILED") for head in heads)
     if waiting:
         raise DocumentsNotRead(f"{waiting} documents are still being read: wait until they are READY or FAILED")
-    readable = [head for head in heads if head.status == "READY"]
+    readable = [head for head in heads if head.is_readable]
     if not readable:
         raise NothingReadable(f"none of the {len(heads)} documents could be read; the first: {heads[0].error}")
     if wanted.kind is JobKind.SAMPLE and not wanted.document_ids:
         return readable[: wanted.sample_size or DEFAULT_SAMPLE]
-    return list(heads)
+    return heads
+
+
+async def _check_budget(store: Store, job: Job) -> None:
+    if not job.token_budget or job.model == OFFLINE:
+        return
+    taken = await store.tokens(job.project_id)
+    if taken.used >= job.token_budget:
+        raise BudgetUsedUp(job.token_budget, taken.used)

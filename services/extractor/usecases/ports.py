@@ -1,8 +1,8 @@
-"""What the use cases need of the world: a store, the documents, the codebook, and an engine for a model's name."""
+"""What the use cases need of the world: a store, the documents, the projects, and an engine for a model's name."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,8 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from services.extractor.domain.calls import Engine
+from kit.errors import CoderAIError, Conflict, Unavailable
+from services.extractor.domain.calls import NOTHING_USED, Engine, Usage
 from services.extractor.domain.document import Document
 from services.extractor.domain.extraction import Extraction, Receipt
 from services.extractor.domain.job import Event, Job, TaskStatus
@@ -25,6 +26,13 @@ class DocumentHead:
     name: str
     status: str
     error: str = ""
+    words: int = 0
+    chunks: int = 0
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it has a text."""
+        return self.status == "READY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,10 @@ class Task:
     attempts: int = 0
     error: str = ""
     position: int = 0
+    reserved: int = 0
+    """Tokens set aside for the calls of the attempt under way, when there is a budget."""
+    used: Usage = NOTHING_USED
+    """What that attempt had used when it last set tokens aside; the job does not count it yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,58 @@ class Queued:
 
     id: UUID
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What a project's jobs have taken of its budget."""
+
+    used: int
+    reserved: int
+    """For calls under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What coding one document took."""
+
+    document_id: UUID
+    usage: Usage
+    entities: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredJob:
+    """A job that was completed, with what its documents took."""
+
+    kind: str
+    snapshot: Mapping[str, Any]
+    documents: Sequence[Measured]
+
+
+class ModelFault(CoderAIError):
+    """A model could not be asked."""
+
+    def __init__(self, message: str = "", usage: Usage = NOTHING_USED) -> None:
+        super().__init__(message)
+        self.usage = usage
+        """What the attempt cost all the same."""
+
+
+class ModelAway(ModelFault, Unavailable):
+    """The model cannot be reached now."""
+
+    def __init__(self, message: str = "", usage: Usage = NOTHING_USED, retry_after: float | None = None) -> None:
+        super().__init__(message, usage)
+        self.retry_after = retry_after
+
+
+class ModelUnusable(ModelFault, Conflict):
+    """The model cannot be used as things are, whatever it is asked: a person has to change something first."""
+
+
+class ModelRefusal(ModelFault):
+    """The model refuses what it is asked here."""
 
 
 class Store(Protocol):
@@ -70,11 +134,31 @@ class Store(Protocol):
         """Whether a sample of the project was completed."""
         ...
 
+    async def active_jobs(self) -> int:
+        """How many jobs of the workspace are running or paused."""
+        ...
+
+    async def tokens(self, project_id: UUID) -> Tokens:
+        """What all jobs of a project have used so far, and have reserved."""
+        ...
+
+    async def measured(self, project_id: UUID, model: str) -> MeasuredJob | None:
+        """The project's newest completed job that asked this model, with some of its documents; None without one."""
+        ...
+
     async def task(self, task_id: UUID) -> Task | None:
         """The task, locked until the end of the transaction; None when its job was deleted."""
         ...
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None: ...
+
+    async def resumed_since_begun(self, task: Task) -> bool:
+        """Whether the job was resumed after the task's last attempt began."""
+        ...
+
+    async def reserve(self, task_id: UUID, tokens: int, used: Usage) -> None:
+        """Sets tokens aside for the calls of a queued task, in place of what was set aside for it before."""
+        ...
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         """Marks waiting tasks QUEUED, in order, until `window` of the job's are; returns those newly marked."""
@@ -100,15 +184,19 @@ class Store(Protocol):
 
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
-OpenEngine = Callable[[str], Engine]
-"""The engine for a model's name, as provider:name or "offline"."""
+OpenEngine = Callable[[str], Awaitable[Engine]]
+"""The engine for a model's name, as provider:name or "offline"; it raises ModelFault. Raises ModelUnusable."""
 
 
-class Codebooks(Protocol):
+class Projects(Protocol):
     """The projects service."""
 
     async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
         """A project's codebook, frozen as it stands. Raises NotFound, Conflict when it has no variables."""
+        ...
+
+    async def token_budget(self, project_id: UUID) -> int:
+        """Most tokens that the project's jobs may use together; 0 for no limit. Raises NotFound."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,27 +18,35 @@ from kit import identity
 from kit.bus import Bus
 from kit.db import Database, Session
 from kit.ids import new_id
+from kit.llm import estimate_tokens
 from kit.outbox import OutboxRelay
 from services.extractor import queries
 from services.extractor.adapters.store import ExtractorStore
-from services.extractor.domain.calls import Answer, Call, Reply, Usage
+from services.extractor.domain.calls import Answer, Call, Engine, Reply, Usage
 from services.extractor.domain.document import Document
 from services.extractor.domain.job import JobKind
+from services.extractor.domain.pricing import Price, Prices
 from services.extractor.entrypoints import worker
+from services.extractor.entrypoints.grpc_service import ExtractorServicer
 from services.extractor.entrypoints.watch import Watch
-from services.extractor.usecases.jobs import Jobs, Wanted
+from services.extractor.usecases.estimates import Estimates
+from services.extractor.usecases.jobs import Admission, Jobs, Wanted
 from services.extractor.usecases.ports import DocumentHead
 from services.extractor.usecases.tasks import Tasks
 from tests.support.stack import ServiceDatabases
 
 SOON = (timedelta(milliseconds=20),)
+MODEL = "openai:test"
+MOST_JOBS, MOST_WAITING = 2, 1000
+USAGE = Usage(1, 100, 10)
+PRICES = Prices({MODEL: Price(1.0, 10.0, 0.1)})
 
 
 def codebook(*names: str) -> dict[str, Any]:
     """A codebook of TEXT variables, as kit.wire.to_plain gives it."""
     return {
         "hash": "h" * 64,
-        "model": "test",
+        "model": MODEL,
         "variables": [
             {
                 "id": str(new_id()),
@@ -57,17 +65,37 @@ class World:
 
     plain: dict[str, Any] = field(default_factory=lambda: codebook("first", "second"))
     heads_: list[DocumentHead] = field(default_factory=list)
+    texts: dict[UUID, str] = field(default_factory=dict)
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     """By document name: what its next calls raise."""
     hold: asyncio.Event | None = None
+    stop_before: int = 0
+    """The call, from 1, that is never answered; it sets `stopped`."""
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
     calls: list[str] = field(default_factory=list)
+    token_budget_: int = 0
+    waiting_: int = 0
+    usage: Usage = USAGE
 
     def add(self, count: int, status: str = "READY", error: str = "") -> None:
         start = len(self.heads_)
-        self.heads_ += [DocumentHead(new_id(), f"d{start + n}", status, error) for n in range(count)]
+        self.heads_ += [DocumentHead(new_id(), f"d{start + n}", status, error, 9, 1) for n in range(count)]
+
+    def add_texts(self, *texts: str) -> None:
+        """Adds documents with texts of their own."""
+        for text in texts:
+            head = DocumentHead(new_id(), f"d{len(self.heads_)}", "READY", "", len(text.split()), 1)
+            self.heads_.append(head)
+            self.texts[head.id] = text
 
     async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
         return self.plain
+
+    async def token_budget(self, project_id: UUID) -> int:
+        return self.token_budget_
+
+    async def waiting(self) -> int:
+        return self.waiting_
 
     async def heads(self, project_id: UUID, document_ids: Sequence[UUID]) -> AsyncIterator[DocumentHead]:
         for head in self.heads_:
@@ -76,11 +104,15 @@ class World:
 
     async def text(self, document_id: UUID) -> Document:
         name = next(head.name for head in self.heads_ if head.id == document_id)
-        return Document(str(document_id), name, f"{name} says first is one and second is two.")
+        text = self.texts.get(document_id, f"{name} says first is one and second is two.")
+        return Document(str(document_id), name, text)
 
     async def ask(self, call: Call) -> Reply:
         name = call.passage.text.split()[0]
         self.calls.append(name)
+        if len(self.calls) == self.stop_before:
+            self.stopped.set()
+            await asyncio.Event().wait()
         if self.hold is not None:
             await self.hold.wait()
         if self.faults.get(name):
@@ -89,7 +121,10 @@ class World:
             "first": (Answer("one", "first is one", 0.9),),
             "second": (Answer("two", "second is two", 0.9),),
         }
-        return Reply({v.name: answers[v.name] for v in call.variables}, usage=Usage(1, 100, 10))
+        return Reply({v.name: answers[v.name] for v in call.variables}, usage=self.usage)
+
+    async def open(self, model: str) -> Engine:
+        return self
 
 
 class Extractor:
@@ -101,10 +136,30 @@ class Extractor:
         self.who = identity.Identity(new_id(), new_id(), identity.Role.EDITOR, "test")
         self.project_id = new_id()
         self.open_store = partial(db.session, kind=ExtractorStore)
-        now: Callable[[], datetime] = partial(datetime.now, UTC)
-        self.jobs = Jobs(self.open_store, world, world, 4, new_id, now)
-        self.tasks = Tasks(self.open_store, world, lambda model: world, 4, now)
+        self.now: Callable[[], datetime] = partial(datetime.now, UTC)
+        self.prices = PRICES
+        self.open_engine = world.open
         self.watch = Watch(bus, partial(db.session, kind=Session))
+
+    @property
+    def jobs(self) -> Jobs:
+        admission = Admission(MOST_JOBS, MOST_WAITING, self.world.waiting)
+        return Jobs(self.open_store, self.world, self.world, self.prices, admission, 4, new_id, self.now)
+
+    @property
+    def estimates(self) -> Estimates:
+        return Estimates(self.open_store, self.world, self.world, self.prices, estimate_tokens)
+
+    @property
+    def servicer(self) -> ExtractorServicer:
+        return ExtractorServicer(self.open_store, self.jobs, self.estimates, self.watch)
+
+    @property
+    def tasks(self) -> Tasks:
+        async def open_engine(model: str) -> Engine:
+            return await self.open_engine(model)
+
+        return Tasks(self.open_store, self.world, open_engine, self.prices, estimate_tokens, 4, self.now)
 
     def wanted(self, kind: JobKind = JobKind.FULL, **fields: Any) -> Wanted:
         return Wanted(self.project_id, kind, **{"skip_sample": True, **fields})
@@ -116,15 +171,7 @@ class Extractor:
     @asynccontextmanager
     async def working(self, workers: int = 2) -> AsyncIterator[None]:
         """Runs workers and the relay while the block lasts."""
-        subscription = worker.extract_document(self.tasks, 2)
-        quick = type(subscription)(
-            **{
-                name: getattr(subscription, name)
-                for name in subscription.__dataclass_fields__
-                if name != "retry_delays"
-            },
-            retry_delays=SOON,
-        )
+        quick = replace(worker.extract_document(self.tasks, 2), retry_delays=SOON, patience=6)
         running = [
             asyncio.create_task(self.relay.run()),
             *(asyncio.create_task(self.bus.consume(quick)) for _ in range(workers)),

@@ -26,6 +26,7 @@ from services.extractor.usecases.jobs import (
     SampleFirst,
     UnknownDocuments,
 )
+from services.extractor.usecases.ports import ModelRefusal
 from tests.integration.extractor.conftest import Extractor
 
 
@@ -69,21 +70,21 @@ async def test_a_passing_fault_is_retried_and_a_lasting_one_recorded(extractor: 
     extractor.world.add(4)
     extractor.world.faults = {
         "d1": [Unavailable("away"), Unavailable("away")],
-        "d2": [InvalidInput("the model refuses this key")],
+        "d2": [ModelRefusal("the model refuses this")],
         "d3": [ModelReplyInvalid("not JSON")],
     }
     job_id = await extractor.start()
     async with extractor.working():
         await extractor.events(job_id)
     job = await extractor.job(job_id)
-    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 4, 1)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 4, 2)
     by_name = {document.document_name: document for document in await extractor.rows(job_id)}
     assert by_name["d1"].extractions[0].value.string_value == "one"
-    assert by_name["d2"].error == "the model refuses this key"
-    for name, status in (("d2", "FAILED"), ("d3", "EXTRACTED")):
+    assert (by_name["d2"].error, by_name["d3"].error) == ("the model refuses this", "not JSON")
+    for name in ("d2", "d3"):
         for extraction in by_name[name].extractions:
             plain = to_plain(extraction)
-            assert (plain["missing_reason"], plain["status"]) == ("MODEL_FAILED", status)
+            assert (plain["missing_reason"], plain["status"]) == ("MODEL_FAILED", "FAILED")
 
 
 async def test_a_document_that_could_not_be_read_is_accounted_for(extractor: Extractor) -> None:
@@ -166,7 +167,7 @@ async def test_a_task_done_twice_changes_nothing(extractor: Extractor) -> None:
         task_id = (await connection.execute(select(tasks.c.id).where(tasks.c.job_id == job_id))).scalar_one()
     with identity.acting_as(extractor.who):
         await extractor.tasks.run(extractor.who.workspace_id, task_id)
-        await extractor.tasks.fail(extractor.who.workspace_id, task_id, RuntimeError("late"))
+        await extractor.tasks.give_up(extractor.who.workspace_id, task_id, RuntimeError("late"))
     assert await extractor.rows(job_id) == before
     assert await extractor.events(job_id, after=0) == stream
 

@@ -133,6 +133,7 @@ def _app(server: Server) -> Starlette:
         ("DELETE", "jobs/{id}", lambda api, request: _set_status(api, request, "CANCELLED")),
         ("POST", "jobs/{id}/pause", lambda api, request: _set_status(api, request, "PAUSED")),
         ("POST", "jobs/{id}/resume", _resume),
+        ("POST", "jobs/{id}/retry-failed", _retry_failed),
         ("GET", "jobs/{id}/events", _events),
         ("GET", "jobs/{id}/tasks", _tasks),
         ("GET", "jobs/{id}/statistics", _statistics),
@@ -313,6 +314,11 @@ def _resume(api: ScriptedApi, request: Request) -> Response:
     return _set_status(api, request, "PROCESSING")
 
 
+def _retry_failed(api: ScriptedApi, request: Request) -> Response:
+    api.jobs[request.path_params["id"]]["documents_failed"] = 0
+    return _resume(api, request)
+
+
 def _events(api: ScriptedApi, request: Request) -> Response:
     id_ = request.path_params["id"]
     after = request.headers.get("last-event-id")
@@ -339,13 +345,21 @@ async def _stream(api: ScriptedApi, id_: str, due: list[Json], cut: Cut) -> Asyn
 
 
 def _tasks(api: ScriptedApi, request: Request) -> Response:
+    """The first of a job's documents are those that failed."""
     failed = api.jobs[request.path_params["id"]].get("documents_failed", 0)
-    names = [document["name"] for document in api.documents if document["status"] == "READY"][:failed]
+    ready = [document for document in api.documents if document["status"] == "READY"]
     tasks = [
-        {"id": f"t{i}", "document_id": f"d{i}", "document_name": name, "status": "FAILED", "error": "the model refused"}
-        for i, name in enumerate(names)
+        {
+            "id": f"t{number}",
+            "document_id": document["name"],
+            "document_name": document["name"],
+            "status": "FAILED" if number < failed else "DONE",
+            "error": "the model refused" if number < failed else "",
+        }
+        for number, document in enumerate(ready)
     ]
-    return _page(request, tasks)
+    status = request.query_params.get("status")
+    return _page(request, [task for task in tasks if status in (None, task["status"])])
 
 
 def _statistics(api: ScriptedApi, request: Request) -> Response:
@@ -368,8 +382,9 @@ def _statistics(api: ScriptedApi, request: Request) -> Response:
 
 
 def _list_extractions(api: ScriptedApi, request: Request) -> Response:
-    variable = request.query_params.get("variable")
-    return _page(request, [e for e in api.extractions if variable in (None, e["variable"])])
+    filters = {name: request.query_params.get(name) for name in ("variable", "document_id")}
+    found = [e for e in api.extractions if all(wanted in (None, e[name]) for name, wanted in filters.items())]
+    return _page(request, found)
 
 
 async def _create_export(api: ScriptedApi, request: Request) -> Response:

@@ -46,7 +46,6 @@ def environment(server: ScriptedApi, folder: Path) -> dict[str, str | None]:
         "CODERAI_DATA": str(folder / "data"),
         "OPENAI_API_KEY": None,
         "OPENAI_BASE_URL": None,
-        "OPENAI_API_BASE": None,
         "CODERAI_TOKEN": None,
         "COLUMNS": "100",
     }
@@ -149,7 +148,7 @@ def test_how_much_of_the_truth_was_found(server: ScriptedApi, run: Command, fold
     result = run("--truth", "truth.csv")
 
     assert result.exit_code == 0
-    assert "3 of 4 cells are as a person coded them (75%)" in result.stdout
+    assert "3 of 4 cells are as a person coded them (75%), 3 of them exactly" in result.stdout
     assert "token F1" in result.stdout
     assert "not compared, because not among the documents: z.txt" in result.stdout
 
@@ -241,8 +240,9 @@ def test_nobody_at_the_url_is_said(run: Command) -> None:
     assert "no answer from http://127.0.0.1:1" in result.stderr
 
 
-def paused_after(done: int) -> list[Json]:
-    paused = job("", status="PAUSED", status_reason="11 documents failed in a row", documents_processed=done)
+def paused_after(coded: int, failed: int = 0) -> list[Json]:
+    counts = {"documents_processed": coded + failed, "documents_failed": failed}
+    paused = job("", status="PAUSED", status_reason="11 documents failed in a row", **counts)
     return [update(0, None, job("")), update(1, "JOB_PAUSED", paused)]
 
 
@@ -251,10 +251,11 @@ def sample() -> list[Json]:
 
 
 def test_a_job_that_pauses_is_told_with_how_to_go_on(server: ScriptedApi, run: Command, folder: Path) -> None:
-    server.plans = [sample(), paused_after(1)]
+    server.plans = [sample(), paused_after(0, failed=1)]
     result = run("--formats", "csv,json")
     assert result.exit_code == 1
     assert "the full run is paused: 11 documents failed in a row" in result.stderr
+    assert "a.txt: the model refused" in result.stdout
     command = f"coderai resume j2 --out out --formats csv,json --url {server.url}"
     assert command in result.stdout
     assert not list((folder / "out").iterdir())
@@ -270,6 +271,19 @@ def test_what_is_told_to_go_on_goes_on(server: ScriptedApi, run: Command, codera
     assert result.exit_code == 0, result.output
     assert server.count("POST", "/resume") == 1
     assert (folder / "out" / "dataset.csv").read_text() == "dataset CSV"
+
+
+def test_going_on_tries_the_failed_documents_again(
+    server: ScriptedApi, run: Command, coderai: Command, folder: Path
+) -> None:
+    server.plans = [sample(), paused_after(0, failed=1)]
+    run("--formats", "csv")
+
+    result = coderai("resume", "j2", "--out", "out", "--formats", "csv")
+
+    assert result.exit_code == 0, result.output
+    assert server.count("POST", "/retry-failed") == 1
+    assert server.count("POST", "/resume") == 0
 
 
 def test_a_complete_jobs_dataset_can_be_written_again(
@@ -292,7 +306,7 @@ def test_keep_going_goes_on_while_documents_get_done(server: ScriptedApi, run: C
 
 
 def test_keep_going_ends_when_nothing_gets_done(server: ScriptedApi, run: Command) -> None:
-    server.plans = [sample(), paused_after(1), paused_after(1)]
+    server.plans = [sample(), paused_after(1), paused_after(1, failed=1)]
     result = run("--keep-going")
     assert result.exit_code == 1
     assert server.count("POST", "/resume") == 1
@@ -304,6 +318,16 @@ def test_a_sample_that_fails_ends_the_run(server: ScriptedApi, run: Command) -> 
     result = run()
     assert result.exit_code == 1
     assert "the sample run is failed: the model is unknown" in result.stderr
+    assert len(server.jobs) == 1
+
+
+def test_when_the_whole_sample_fails_the_rest_is_not_tried(server: ScriptedApi, run: Command) -> None:
+    over = job("", status="COMPLETE", documents_processed=1, documents_failed=1)
+    server.plans = [[update(1, "JOB_COMPLETED", over)]]
+    result = run()
+    assert result.exit_code == 1
+    assert "a.txt: the model refused" in result.stdout
+    assert "no document of the sample could be coded" in result.stderr
     assert len(server.jobs) == 1
 
 

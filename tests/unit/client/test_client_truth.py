@@ -119,10 +119,17 @@ def test_every_cell_of_the_truth_is_counted_once_under_what_became_of_it(tmp_pat
     comparison = compare(truth, found, TYPES, {"a.txt", "b.txt", "c.txt"})
 
     assert comparison.scores == {
-        "place": Score(right=2, invented=1),
-        "size": Score(right=1, wrong=1, missed=1),
+        "place": Score(right=2, exact=2, invented=1),
+        "size": Score(right=1, exact=1, wrong=1, missed=1),
     }
     assert comparison.absent == ["d.txt"]
+
+
+def test_a_text_that_is_right_by_leniency_alone_is_not_counted_as_exact(tmp_path: Path) -> None:
+    truth = read_truth(truth_file(tmp_path, "document,place\na.txt,Ayr\nb.txt,Bute\n"), TYPES)
+    found = [extraction("a.txt", "place", "the old town of Ayr"), extraction("b.txt", "place", "BUTE.")]
+    comparison = compare(truth, found, TYPES, {"a.txt", "b.txt"})
+    assert comparison.scores == {"place": Score(right=2, exact=1)}
 
 
 def test_a_document_that_failed_earns_nothing(tmp_path: Path) -> None:
@@ -146,7 +153,7 @@ def test_entities_are_matched_by_their_names(tmp_path: Path) -> None:
 
     comparison = compare(truth, found, TYPES, {"w.txt", "none.txt"})
 
-    assert comparison.scores == {"size": Score(right=2)}
+    assert comparison.scores == {"size": Score(right=2, exact=2)}
     assert comparison.extra_entities == 2
 
 
@@ -155,7 +162,7 @@ def test_one_found_entity_is_not_counted_for_two_of_the_truth(tmp_path: Path) ->
 
     comparison = compare(truth, [extraction("w.txt", "size", 1, 1, "tug Heron")], TYPES, {"w.txt"})
 
-    assert comparison.scores == {"size": Score(right=1, missed=1)}
+    assert comparison.scores == {"size": Score(right=1, exact=1, missed=1)}
 
 
 @pytest.mark.parametrize(

@@ -1,94 +1,102 @@
-"""Answers CATEGORY and BOOLEAN variables: by the sentences that speak of a category, or of what is asked."""
+"""Finds the values of CATEGORY and BOOLEAN variables: by the sentences that speak of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from services.extractor.domain.codebook import Category, Variable
-from services.extractor.domain.offline.candidates import Candidate, choose
-from services.extractor.domain.offline.cues import Cues
-from services.extractor.domain.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS, same_meaning
-from services.extractor.domain.offline.reading import Reading, Sentence
-from services.extractor.domain.offline.relevance import label_score, sentence_score
-from services.extractor.domain.offline.words import stems
+from services.extractor.domain.offline.candidates import Candidate
+from services.extractor.domain.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS
+from services.extractor.domain.offline.question import Question
+from services.extractor.domain.offline.reading import Sentence
+from services.extractor.domain.offline.synonyms import same_meaning
+from services.extractor.domain.offline.words import stem_set
 from services.extractor.domain.parsing.booleans import parse_boolean
 from services.extractor.domain.parsing.sentences import Span
 
-_LEAST_BOOLEAN = 0.5
-_LEAST_CATEGORY = 0.25
 _DISPUTED = 0.7
-_LEFT_OVER = frozenset(stems("other others unknown unclear unspecified none mixed misc miscellaneous stated applicable na"))
+_DESCRIBED, _SYNONYM, _EXAMPLE = 0.35, 0.7, 0.3
+_SHARED_WORD = 0.4
+_LEFT_OVER = stem_set("other others unknown unclear unspecified none mixed misc miscellaneous stated applicable na")
 
 
-def answer_boolean(variable: Variable, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> list[Candidate]:
-    """Gives true where a sentence says what is asked, false where one denies it, nothing where none speaks of it."""
-    candidates = [*_ticked(cues, reading), *_said(cues, reading, within)]
-    best = max(candidates, key=lambda one: one.score, default=None)
-    return choose([best] if best else [], variable, _LEAST_BOOLEAN)
+def find_truth_for(question: Question) -> list[Candidate]:
+    """Finds whether what is asked is said or denied, where that is plainest; nothing where no sentence speaks of it."""
+    candidates = [*_ticked(question), *_said(question)]
+    return [max(candidates, key=lambda one: one.score)] if candidates else []
 
 
-def _ticked(cues: Cues, reading: Reading) -> Iterator[Candidate]:
-    for label in reading.labels:
-        value = parse_boolean(reading.text[slice(*label.value)])
-        if value is not None:
-            yield Candidate(value, label.value, label_score(cues, reading, label), "labelled")
+def _ticked(question: Question) -> Iterator[Candidate]:
+    for label in question.reading.labels:
+        value = parse_boolean(question.text(label.value))
+        if value is not None and question.covers(label.value):
+            yield Candidate(value, label.value, question.label_score(label), "labelled")
 
 
-def _said(cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    for sentence in within:
-        score = sentence_score(cues, reading, sentence)
-        if score < _LEAST_BOOLEAN:
-            continue
-        at = _anchor(cues, sentence)
-        denied = sentence.denied(at.start) and not cues.against
-        score *= _DISPUTED if sentence.disputed() else 1.0
-        yield Candidate(not denied, at, score, "denied" if denied else "said")
+def _said(question: Question) -> Iterator[Candidate]:
+    """What the sentence says that has most of what is asked."""
+
+    def score(sentence: Sentence) -> float:
+        return question.sentence_score(sentence) * (_DISPUTED if sentence.disputed() else 1.0)
+
+    best = max((sentence for sentence in question.sentences if sentence.words), key=score, default=None)
+    if best:
+        at = _anchor(question, best)
+        denied = best.denied(at.start) and not question.cues.against
+        yield Candidate(not denied, at, score(best), "denied" if denied else "said")
 
 
-def _anchor(cues: Cues, sentence: Sentence) -> Span:
+def _anchor(question: Question, sentence: Sentence) -> Span:
     """The word of the sentence that says most of what is asked."""
-    every = (*cues.name, *cues.hints)
-    told = max(sentence.words, key=lambda word: max((cue.weight * cue.stems.get(word.stem, 0.0) for cue in every), default=0.0))
+    cues = (*question.cues.name, *question.cues.hints)
+    told = max(
+        sentence.words, key=lambda word: max((cue.weight * cue.stems.get(word.stem, 0.0) for cue in cues), default=0.0)
+    )
     return Span(told.start, told.end)
 
 
-def answer_category(variable: Variable, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> list[Candidate]:
-    """Gives the listed values whose words, or their descriptions' words, the sentences have most of."""
-    words = {category.value: _telling(category) for category in variable.categories}
-    candidates = []
-    for category in variable.categories:
-        others = {word for value, known in words.items() if value != category.value for word in known}
-        candidates.append(_best(category, words[category.value], others, cues, reading, within))
-    return choose([one for one in candidates if one], variable, _LEAST_CATEGORY)
+def find_categories_for(question: Question) -> Iterator[Candidate]:
+    """Finds the listed values whose words, or whose descriptions' words, the sentences have most of."""
+    telling = {category.value: _telling(category, question.variable) for category in question.variable.categories}
+    found = {value: list(_used(question, value, telling)) for value in telling}
+    told = sum(one.score for candidates in found.values() for one in candidates)
+    for candidates in found.values():
+        if candidates:
+            best = max(candidates, key=lambda one: one.score)
+            share = sum(one.score for one in candidates) / told if told else 0.0
+            yield replace(best, score=best.score * (0.7 + 0.3 * share))
 
 
-def _telling(category: Category) -> dict[str, float]:
-    """The stems that speak for a category: those of its value, and less, those of its description."""
-    if set(stems(category.value)) <= _LEFT_OVER:
+def _telling(category: Category, variable: Variable) -> dict[str, float]:
+    """The stems that speak for a category: its value's, less those of its description, less those of its examples."""
+    named = stem_set(category.value) - QUESTION_WORDS
+    if named <= _LEFT_OVER:
         return {}
-    named = {word: 1.0 for word in stems(category.value) if word not in QUESTION_WORDS}
-    described = {word: 0.5 for word in stems(category.description) if word not in QUESTION_WORDS | PLAIN_WORDS}
-    near = {synonym: 0.7 for word in named for synonym in same_meaning(word)}
-    return near | described | named
+    examples = " ".join(example.text for example in variable.examples if example.value == category.value)
+    synonyms = frozenset[str]().union(*map(same_meaning, named))
+    uninformative = QUESTION_WORDS | PLAIN_WORDS
+    return (
+        dict.fromkeys(stem_set(examples) - uninformative, _EXAMPLE)
+        | dict.fromkeys(stem_set(category.description) - uninformative, _DESCRIBED)
+        | dict.fromkeys(synonyms, _SYNONYM / len(named))
+        | dict.fromkeys(named, 1 / len(named))
+    )
 
 
-def _best(
-    category: Category, telling: dict[str, float], others: set[str], cues: Cues, reading: Reading, within: tuple[Sentence, ...]
-) -> Candidate | None:
-    best: Candidate | None = None
-    total = 0.0
-    for sentence in within:
-        score, at = 0.0, None
-        for stem in sentence.stems() & telling.keys():
-            word = next(word for word in sentence.words if word.stem == stem)
-            if sentence.denied(word.start):
-                continue
-            weight = telling[stem] * (0.4 if stem in others else 1.0)
-            score, at = (score + weight, Span(word.start, word.end)) if at is None or weight > 0 else (score, at)
-        if at is None:
+def _used(question: Question, value: str, telling: Mapping[str, Mapping[str, float]]) -> Iterator[Candidate]:
+    """One candidate for every sentence that has words of the category and does not deny them."""
+    others = {stem for other, known in telling.items() if other != value for stem in known}
+    for sentence in question.sentences:
+        first = {
+            stem: sentence.words[sentence.where[stem][0]] for stem in sentence.where.keys() & telling[value].keys()
+        }
+        meant = {stem: word for stem, word in first.items() if not sentence.denied(word.start)}
+        if not meant:
             continue
-        context = 0.5 + 0.5 * max(sentence_score(cues, reading, sentence), label_score(cues, reading, reading.label_of(at.start)))
-        total += score * context
-        if best is None or score * context > best.score:
-            best = Candidate(category.value, at, score * context, "its words are used")
-    return best
+        score = sum(telling[value][stem] * (_SHARED_WORD if stem in others else 1.0) for stem in meant)
+        told = max(meant, key=lambda stem: (telling[value][stem], -meant[stem].start))
+        at = Span(meant[told].start, meant[told].end)
+        label = question.label_score(question.reading.label_of(at.start))
+        context = 0.5 + 0.5 * max(label, question.sentence_score(sentence))
+        yield Candidate(value, at, min(1.0, score) * context, "its words are used")

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
-from services.extractor.domain.calls import Answer, Call, CallKind, Reply
-from services.extractor.domain.codebook import Variable, VariableType
-from services.extractor.domain.offline.candidates import to_answer
-from services.extractor.domain.offline.choices import answer_boolean, answer_category
+from services.extractor.domain.calls import Call, CallKind, Finish, Reply
+from services.extractor.domain.codebook import VariableType
+from services.extractor.domain.offline.candidates import Candidate, choose, contest, to_answer
+from services.extractor.domain.offline.choices import find_categories_for, find_truth_for
 from services.extractor.domain.offline.cues import context_of, cues_of
-from services.extractor.domain.offline.entities import about, identify
-from services.extractor.domain.offline.moments import answer_date
-from services.extractor.domain.offline.quantities import answer_number
-from services.extractor.domain.offline.reading import Reading, Sentence, read
-from services.extractor.domain.offline.texts import answer_text
+from services.extractor.domain.offline.entities import MOST_ENTITIES, about, identify
+from services.extractor.domain.offline.moments import find_dates_for
+from services.extractor.domain.offline.quantities import find_numbers_for
+from services.extractor.domain.offline.question import Question
+from services.extractor.domain.offline.reading import read
+from services.extractor.domain.offline.texts import find_texts_for
 
-_ANSWERERS = {
-    VariableType.TEXT: answer_text,
-    VariableType.NUMBER: answer_number,
-    VariableType.DATE: answer_date,
-    VariableType.CATEGORY: answer_category,
-    VariableType.BOOLEAN: answer_boolean,
+_LEAST_SCORE = {
+    VariableType.TEXT: 0.3,
+    VariableType.NUMBER: 0.3,
+    VariableType.DATE: 0.3,
+    VariableType.CATEGORY: 0.25,
+    VariableType.BOOLEAN: 0.5,
 }
 
 
@@ -33,16 +35,35 @@ class OfflineEngine:
 
 
 def answer(call: Call) -> Reply:
-    """Answers one call: an EXTRACT's every variable has a key, with an empty tuple where the passage states nothing."""
-    reading = read(call.passage.text, call.passage.language)
+    """Answers one call: an EXTRACT's every variable has a key, with an empty tuple where the passage states nothing.
+
+    Every quote is a stretch of the passage that has the value, 200 code points at most.
+    """
+    reading = read(call.passage)
     if call.kind is CallKind.IDENTIFY:
-        return Reply(entities=identify(call.codebook, reading))
-    within = about(call.entity, reading) if call.entity else reading.sentences
+        entities = identify(call.codebook, reading, call.known)
+        finish = Finish.CUT_OFF if len(entities) > MOST_ENTITIES else Finish.COMPLETE
+        return Reply(entities=entities[:MOST_ENTITIES], finish=finish)
+    sentences = about(call.entity, call.codebook, reading) if call.entity else reading.sentences
     context = context_of(call.codebook)
-    return Reply(answers={variable.name: _ask(variable, context, reading, within) for variable in call.variables})
+    asked = {one.name: Question(one, cues_of(one, context), reading, sentences) for one in call.variables}
+    found = {name: list(_find(question)) for name, question in asked.items()}
+    found |= contest({one.name: found[one.name] for one in call.variables if one.type is VariableType.NUMBER})
+    chosen = {
+        name: choose(found[name], question, _LEAST_SCORE[question.variable.type]) for name, question in asked.items()
+    }
+    return Reply(answers={name: tuple(to_answer(one, reading) for one in kept) for name, kept in chosen.items()})
 
 
-def _ask(variable: Variable, context: frozenset[str], reading: Reading, within: tuple[Sentence, ...]) -> tuple[Answer, ...]:
-    cues = cues_of(variable, context)
-    found = _ANSWERERS[variable.type](variable, cues, reading, within)
-    return tuple(to_answer(candidate, reading) for candidate in found)
+def _find(question: Question) -> Iterable[Candidate]:
+    match question.variable.type:
+        case VariableType.NUMBER:
+            return find_numbers_for(question)
+        case VariableType.DATE:
+            return find_dates_for(question)
+        case VariableType.BOOLEAN:
+            return find_truth_for(question)
+        case VariableType.CATEGORY:
+            return find_categories_for(question)
+        case VariableType.TEXT:
+            return find_texts_for(question)

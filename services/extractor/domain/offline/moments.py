@@ -1,45 +1,46 @@
-"""Answers DATE variables: the date that the label or the words around it tie to what is asked."""
+"""Finds the values of DATE variables: dates that a label or the words around them tie to what is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
-from services.extractor.domain.codebook import Variable
-from services.extractor.domain.offline.candidates import Candidate, choose
-from services.extractor.domain.offline.cues import Cues
-from services.extractor.domain.offline.lexicon import DOCUMENT_DATE_WORDS
-from services.extractor.domain.offline.reading import Reading, Sentence
-from services.extractor.domain.offline.relevance import label_score, near_score
-from services.extractor.domain.parsing.dates import DateMention
+from services.extractor.domain.offline.candidates import Candidate
+from services.extractor.domain.offline.lexicon import DOCUMENT_DATE_WORDS, EVENT_WORDS
+from services.extractor.domain.offline.question import Question
+from services.extractor.domain.offline.reading import standing_in
 from services.extractor.domain.parsing.sentences import Span
 
-_LEAST = 0.3
-_OF_THE_DOCUMENT = 0.5
+_FIRST_DATE, _FIRST_IN_LATER_PASSAGE = 0.6, 0.4
+_PLAIN_WORDS_NEAR = 0.7
+_DATELINE = 0.7
+_EXACTNESS = {len("2021-03-05"): 1.0, len("2021-03"): 0.9, len("2021"): 0.6}
 
 
-def answer_date(variable: Variable, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> list[Candidate]:
-    """Gives the dates that `within`, sentences of the passage, state for the variable.
+def find_dates_for(question: Question) -> Iterator[Candidate]:
+    """Finds the dates that the passage states for the variable.
 
-    A variable that asks for no date in particular gets the first exact one when no label or word decides.
+    A variable that asks for no date in particular gets the first when no label or word decides; one that asks when
+    something happened rather gets another than the date that the document bears.
     """
-    return choose(_stated(cues, reading, within), variable, _LEAST)
-
-
-def _stated(cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    rank = 0
-    plain = cues.ask_no_more_than(DOCUMENT_DATE_WORDS)
-    for sentence in within:
-        dates = [mention for mention in reading.dates if sentence.span.start <= mention.start < sentence.span.end]
-        spans = [Span(mention.start, mention.end) for mention in dates]
-        for mention, at in zip(dates, spans, strict=True):
-            labelled = label_score(cues, reading, reading.label_of(mention.start))
-            near = near_score(cues, sentence, at, spans)
-            first = _OF_THE_DOCUMENT / (1 + rank / 4) if plain else 0.0
-            score = max(labelled, near, first) * _exactness(mention)
-            why = "labelled" if labelled >= max(near, first) else "next to the words asked for" if near > first else "first"
+    any_date, rank = question.cues.ask_no_more_than(DOCUMENT_DATE_WORDS), count()
+    first_date = _FIRST_DATE if question.reading.opens_document else _FIRST_IN_LATER_PASSAGE
+    for sentence in question.sentences:
+        dates = standing_in(sentence.span, question.reading.dates)
+        rivals = sentence.places_of(dates)
+        for mention in dates:
+            at = Span(mention.start, mention.end)
+            labelled = question.label_score(question.reading.label_of(mention.start))
+            near = question.near_score(sentence, at, rivals) * (_PLAIN_WORDS_NEAR if any_date else 1.0)
+            first = first_date / (1 + next(rank) / 4) if any_date else 0.0
+            score = max(labelled, near, first) * _EXACTNESS[len(mention.iso)]
+            if mention == question.reading.own_date and question.cues.asked & EVENT_WORDS:
+                score *= _DATELINE
+            why = (
+                "labelled"
+                if labelled >= max(near, first)
+                else "next to the words asked for"
+                if near > first
+                else "first"
+            )
             yield Candidate(mention.iso, at, score, why)
-            rank += 1
-
-
-def _exactness(mention: DateMention) -> float:
-    return {10: 1.0, 7: 0.9, 4: 0.6}[len(mention.iso)]

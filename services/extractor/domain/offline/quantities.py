@@ -1,15 +1,16 @@
-"""Answers NUMBER variables: the number that the label or the words around it tie to what is asked."""
+"""Finds the values of NUMBER variables: numbers that a label or the words around them tie to what is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from services.extractor.domain.codebook import Variable
-from services.extractor.domain.offline.candidates import Candidate, choose
-from services.extractor.domain.offline.cues import Cue, Cues
-from services.extractor.domain.offline.labels import Label
+import regex
+
+from services.extractor.domain.offline.candidates import Candidate
+from services.extractor.domain.offline.cues import Cue
 from services.extractor.domain.offline.lexicon import (
+    AGE_WORDS,
     FINAL_WORDS,
     MONEY_WORDS,
     PARTIAL_WORDS,
@@ -18,85 +19,91 @@ from services.extractor.domain.offline.lexicon import (
     TOTAL_WORDS,
     YEAR_WORDS,
 )
-from services.extractor.domain.offline.reading import Reading, Sentence
-from services.extractor.domain.offline.relevance import label_score, near_score
-from services.extractor.domain.offline.words import stems
-from services.extractor.domain.parsing.magnitudes import is_currency
+from services.extractor.domain.offline.question import Question
+from services.extractor.domain.offline.reading import standing_in
+from services.extractor.domain.parsing.magnitudes import is_currency, is_percent
 from services.extractor.domain.parsing.numbers import Number
 from services.extractor.domain.parsing.sentences import Span
 
-_LEAST = 0.3
 _DISPUTED = 0.6
 _NONE_AT_ALL = 0.6
-_RIVAL = 0.7
-_OF_EVERYTHING = Cue(0.4, dict.fromkeys(FINAL_WORDS, 1.0))
+_AS_AN_AGE = 0.5
+_RIVAL = 0.5
+_OF_EVERYTHING = Cue("final", 0.4, dict.fromkeys(FINAL_WORDS, 1.0))
+_WITH_CENTS = regex.compile(r"[.,]\d\d$")
+_AFTER_NAME = regex.compile(r"\p{L},? \(?$")
 
 
-def answer_number(variable: Variable, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> list[Candidate]:
-    """Gives the numbers that `within`, sentences of the passage, state for the variable; 0 where they deny any."""
-    if cues.asked & TOTAL_WORDS:
-        cues = replace(cues, hints=(*cues.hints, _OF_EVERYTHING))
-    stated = list(_stated(cues, reading, within))
-    if cues.asked & TOTAL_WORDS:
-        stated = _greatest_first(stated)
-    return choose([*stated, *_denied(cues, within)], variable, _LEAST)
+def find_numbers_for(question: Question) -> list[Candidate]:
+    """Finds the numbers that the passage states for the variable; nought where it says that there was none."""
+    if question.cues.asked.isdisjoint(TOTAL_WORDS):
+        return [*_stated(question), *_denied(question)]
+    cues = replace(question.cues, hints=(*question.cues.hints, _OF_EVERYTHING))
+    return _greatest_first(list(_stated(replace(question, cues=cues))))
 
 
-def _greatest_first(candidates: list[Candidate]) -> list[Candidate]:
-    """Favours the greater of values that fit about as well: a total is no less than its parts."""
-    best = max((one.score for one in candidates), default=0.0)
-    greatest = max((one.value for one in candidates if one.score >= _RIVAL * best), default=0)
-    return [replace(one, score=one.score * (0.85 + 0.15 * min(1, max(0, one.value / (greatest or 1))))) for one in candidates]
-
-
-def _stated(cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    for sentence in within:
-        numbers = [number for number in reading.numbers if sentence.span.start <= number.start < sentence.span.end]
-        spans = [Span(number.start, number.end) for number in numbers]
-        for number, at in zip(numbers, spans, strict=True):
-            label = reading.label_of(number.start)
-            labelled = label_score(cues, reading, label) * _extent(cues, reading, label)
-            near = near_score(cues, sentence, at, spans) * (_DISPUTED if sentence.disputed() else 1.0)
-            score = max(labelled, near) * _fit(cues, number)
+def _stated(question: Question) -> Iterator[Candidate]:
+    for sentence in question.sentences:
+        numbers = standing_in(sentence.span, question.reading.numbers)
+        fits = [_fit(question, number) for number in numbers]
+        rivals = sentence.places_of([number for number, fit in zip(numbers, fits, strict=True) if fit >= _RIVAL])
+        for number, fit in zip(numbers, fits, strict=True):
+            at = Span(number.start, number.end)
+            label = question.reading.label_of(number.start)
+            labelled = question.label_score(label)
+            near = question.near_score(sentence, at, rivals) * (_DISPUTED if sentence.disputed() else 1.0)
+            if question.cues.asked & AGE_WORDS and _AFTER_NAME.search(
+                question.reading.text, max(0, at.start - 4), at.start
+            ):
+                near = max(near, _AS_AN_AGE)
+            score = max(labelled, near) * _extent(question, question.label_words(label)) * fit
             why = "labelled" if labelled >= near else "next to the words asked for"
             yield Candidate(number.value, at, score, why)
             if number.upper is not None:
                 yield Candidate(number.upper, at, score, f"{why}, the upper end of a range")
 
 
-def _extent(cues: Cues, reading: Reading, label: Label | None) -> float:
-    """How well a label's words fit a total, when one is asked for: it is of everything, of money, and not of a part."""
-    words = frozenset(stems(reading.text[slice(*label.label)])) if label else frozenset()
-    if not cues.asked & TOTAL_WORDS:
-        return 1.0
-    money = not cues.asked & QUANTITY_WORDS
-    factor = 0.4 if money and words & QUANTITY_WORDS else 1.0
-    if words & (PARTIAL_WORDS - cues.asked) and not words & FINAL_WORDS:
-        factor *= 0.6
-    return factor * (1.1 if words & FINAL_WORDS else 1.0)
-
-
-def _denied(cues: Cues, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    """Nought, where a sentence says that there was none of what is counted and gives no number."""
-    if cues.asked & (MONEY_WORDS | PERCENT_WORDS | YEAR_WORDS):
+def _denied(question: Question) -> Iterator[Candidate]:
+    """Nought, where a sentence says that there was none of what is counted."""
+    if question.cues.asked & (MONEY_WORDS | PERCENT_WORDS | YEAR_WORDS):
         return
-    for sentence in within:
+    counted = [cue for cue in question.cues.name if cue.weight == 1.0]
+    for sentence in question.sentences:
+        if sentence.disputed():
+            continue
         for word in sentence.words:
-            told = max((cue.stems.get(word.stem, 0.0) for cue in cues.name if cue.weight == 1.0), default=0.0)
-            if told and sentence.denied(word.start) and not sentence.disputed():
+            told = max((cue.stems.get(word.stem, 0.0) for cue in counted), default=0.0)
+            if told and sentence.denied(word.start):
                 yield Candidate(0, Span(word.start, word.end), told * _NONE_AT_ALL, "said to be none")
 
 
-def _fit(cues: Cues, number: Number) -> float:
-    """How well the kind of number fits the kind that is asked for: money, a share, a year, or a count."""
-    money = is_currency(number.unit)
-    share = number.unit == "%" or number.unit.lower().startswith(("per", "pro", "por", "pour", "про"))
-    whole = isinstance(number.value, int)
-    if cues.asked & PERCENT_WORDS:
+def _greatest_first(candidates: list[Candidate]) -> list[Candidate]:
+    """Favours the greater of values that fit about as well: a total is no less than its parts."""
+    best = max((one.score for one in candidates), default=0.0)
+    greatest = max((one.value for one in candidates if one.score >= 0.7 * best), default=0) or 1
+    return [replace(one, score=one.score * (0.85 + 0.15 * min(1, max(0, one.value / greatest)))) for one in candidates]
+
+
+def _extent(question: Question, label: frozenset[str]) -> float:
+    """How well a label's words fit a total, when one is asked for: it is of everything, of money, and not of a part."""
+    asked = question.cues.asked
+    if asked.isdisjoint(TOTAL_WORDS):
+        return 1.0
+    factor = 0.4 if label & QUANTITY_WORDS and not asked & QUANTITY_WORDS else 1.0
+    if label & FINAL_WORDS:
+        return factor * 1.1
+    return factor * (0.6 if label & PARTIAL_WORDS - asked else 1.0)
+
+
+def _fit(question: Question, number: Number) -> float:
+    """How well the kind of number fits the kind that is asked for: a share, a year, money, or a count."""
+    asked, share, money = question.cues.asked, is_percent(number.unit), is_currency(number.unit)
+    written = question.reading.text[number.start : number.end]
+    if asked & PERCENT_WORDS:
         return 1.0 if share else 0.5
-    if cues.asked & YEAR_WORDS:
-        return 1.0 if whole and 1000 <= number.value <= 2200 else 0.6
-    if cues.asked & MONEY_WORDS:
-        likely = 1.0 if money or not whole else 0.3 if share else 0.6
-        return likely * (0.5 if number.value <= 0 else 1.0)
-    return 0.5 if money or share else 1.0 if whole else 0.85
+    if asked & YEAR_WORDS:
+        return 1.0 if written.isdigit() and 1000 <= number.value <= 2200 else 0.1
+    if asked & MONEY_WORDS:
+        likely = 1.0 if money or _WITH_CENTS.search(written) else 0.3 if share else 0.6
+        return likely if number.value > 0 else likely / 2
+    return 0.5 if money or share else 1.0 if isinstance(number.value, int) else 0.85

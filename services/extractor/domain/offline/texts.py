@@ -1,167 +1,144 @@
-"""Answers TEXT variables: the label's value, a name, an address, a code or a title where one is asked for, else a clause."""
+"""Finds the values of TEXT variables: what a label names, a name, an address, a code, a title, or else a clause."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import pairwise
 
 import regex
 
-from services.extractor.domain.codebook import IfMultipleValues, Variable
 from services.extractor.domain.offline.addresses import find_addresses
-from services.extractor.domain.offline.candidates import LONGEST_QUOTE, Candidate, choose
-from services.extractor.domain.offline.cues import Cues
-from services.extractor.domain.offline.names import NameKind, begins_with_legal_form, find_names, names_organisation
-from services.extractor.domain.offline.reading import Reading, Sentence
-from services.extractor.domain.offline.relevance import label_score, near_score, sentence_score
-from services.extractor.domain.offline.text_kinds import CODES, KIND_WORDS, TextKind, kind_of
+from services.extractor.domain.offline.candidates import LONGEST_QUOTE, Candidate
+from services.extractor.domain.offline.headings import find_letterhead, find_title
+from services.extractor.domain.offline.names import LIKELY, NameKind, find_names
+from services.extractor.domain.offline.question import Question
+from services.extractor.domain.offline.reading import Sentence, standing_in
+from services.extractor.domain.offline.text_kinds import CODES, NAME_KINDS, TextKind, asks_only_kind, kind_of
 from services.extractor.domain.parsing.sentences import Span
 
-_LEAST = 0.3
-_LEAST_LABEL = 0.5
+_LEAST_LABEL, _LEAST_CODE_LABEL = 0.55, 0.5
 _LEAST_CLAUSE = 0.5
-_HEAD_LINES = 12
-_LONGEST_LINE = 60
-_NAME_KINDS = {
-    TextKind.PLACE: NameKind.PLACE,
-    TextKind.ORGANISATION: NameKind.ORGANISATION,
-    TextKind.PERSON: NameKind.PERSON,
-    TextKind.NAME: NameKind.ANY,
-}
-_LINE = regex.compile(r"[^\n]*\p{L}[^\n]*")
+_FIRST_NAME = 0.5
+_OWN_FORM = 0.55
+_SHORT_VALUE = 6
 _CLAUSE_END = regex.compile(r"[;:]\s|[，；：、]|,\s(?=\p{L}+\s\p{L}+\s)")
-_REGISTRATION = regex.compile(r"\s*\([^)]*\d[^)]*\)\W*$")
+_AMOUNT = regex.compile(r"[\d.,]+[.,]\d\d?|\d{1,2}")
+_LETTERS = regex.compile(r"\p{L}{2}")
 
 
-def answer_text(variable: Variable, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> list[Candidate]:
-    """Gives the stretches of `within`, sentences of the passage, that answer the variable, as the passage has them."""
-    kind = kind_of(variable)
-    candidates = list(_labelled(kind, cues, reading, within))
-    if kind in _NAME_KINDS:
-        candidates += _names(_NAME_KINDS[kind], variable, cues, reading, within)
-    candidates += _FINDERS.get(kind, _none)(kind, cues, reading, within)
-    return choose(candidates, variable, _LEAST)
+def find_texts_for(question: Question) -> Iterator[Candidate]:
+    """Finds the stretches of the passage that answer the variable, as the passage has them."""
+    kind = kind_of(question.variable)
+    yield from _labelled(question, kind)
+    if kind in NAME_KINDS:
+        yield from _names(question, NAME_KINDS[kind])
+    elif kind in CODES:
+        yield from _codes(question, kind)
+    elif kind is TextKind.ADDRESS:
+        yield from _addresses(question)
+    elif kind is TextKind.TITLE:
+        yield from find_title(question) if question.reading.opens_document else ()
+    else:
+        yield from _clauses(question)
 
 
-def _labelled(kind: TextKind, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    for label in reading.labels:
-        score = label_score(cues, reading, label)
-        if score < _LEAST_LABEL or not _is_within(label.value, within):
+def _labelled(question: Question, kind: TextKind) -> Iterator[Candidate]:
+    least = _LEAST_CODE_LABEL if kind in CODES else _LEAST_LABEL
+    for label in question.reading.labels:
+        score = question.label_score(label)
+        if score < least or not question.covers(label.value):
             continue
-        at = label.value
-        if kind in CODES:
-            found = CODES[kind].search(reading.text, *label.value)
-            at = Span(*found.span()) if found else at
-            score *= 1.0 if found else 0.3
-        if kind is TextKind.ADDRESS:
-            at = next((span for span, _ in find_addresses(reading.text) if span.start < at.end and at.start < span.end), at)
-        if at.end - at.start <= LONGEST_QUOTE:
-            yield Candidate(_value(reading, at), at, score, "labelled")
+        at = _of_kind(question, kind, label.value)
+        if at and at.end - at.start <= LONGEST_QUOTE:
+            yield Candidate(question.text(at), at, score, "labelled")
 
 
-def _names(
-    kind: NameKind, variable: Variable, cues: Cues, reading: Reading, within: tuple[Sentence, ...]
-) -> Iterator[Candidate]:
-    several = variable.if_multiple_values in (IfMultipleValues.ALL, IfMultipleValues.CONCATENATE)
-    if kind is NameKind.ORGANISATION:
-        yield from _heading(cues, reading, within)
-    rank, plain = 0, cues.ask_no_more_than(KIND_WORDS)
-    for sentence in within:
-        names = [name for name in find_names(reading.text) if sentence.span.start <= name.at.start < sentence.span.end]
-        likely = [name.at for name in names if name.evidence[kind] >= 0.5]
-        together = sentence_score(cues, reading, sentence) * 0.7 if several else 0.0
+def _of_kind(question: Question, kind: TextKind, value: Span) -> Span | None:
+    """The part of a label's value that is of the kind, if any is."""
+    if kind in CODES:
+        return next(_codes_in(question, kind, value), None)
+    if kind in NAME_KINDS:
+        return _name_in(question, NAME_KINDS[kind], value)
+    if kind is TextKind.ADDRESS:
+        addresses = (span for span, _ in find_addresses(question.reading.text))
+        return next((span for span in addresses if _overlap(span, value)), value)
+    return value
+
+
+def _name_in(question: Question, kind: NameKind, value: Span) -> Span | None:
+    """All of a short value that has letters, the first likely name in a longer one."""
+    text = question.reading.text
+    if not _LETTERS.search(text, *value):
+        return None
+    if len(text[slice(*value)].split()) <= _SHORT_VALUE and not _CLAUSE_END.search(text, *value):
+        return value
+    return next((name.span for name in standing_in(value, find_names(text)) if name.evidence[kind] >= LIKELY), None)
+
+
+def _names(question: Question, kind: NameKind) -> Iterator[Candidate]:
+    any_name, rank = asks_only_kind(question.variable, question.cues), 0
+    if any_name and kind is NameKind.ORGANISATION and question.reading.opens_document:
+        yield from find_letterhead(question)
+    for sentence in question.sentences:
+        names = standing_in(sentence.span, find_names(question.reading.text))
+        rivals = [] if question.several else sentence.places_of([one for one in names if one.evidence[kind] >= LIKELY])
+        together = question.sentence_score(sentence) if question.several and names else 0.0
         for name in names:
-            first = 0.5 / (1 + rank / 5) if plain else 0.0
-            score = name.evidence[kind] * max(near_score(cues, sentence, name.at, likely), together, first)
-            yield Candidate(_value(reading, name.at), name.at, score, "a name next to the words asked for")
-            rank += name.evidence[kind] >= 0.5
+            near = question.near_score(sentence, name.span, rivals)
+            first = _FIRST_NAME / (1 + rank / 5) if any_name else 0.0
+            score = name.evidence[kind] * max(near, together, first)
+            yield Candidate(question.text(name.span), name.span, score, "a name next to the words asked for")
+            rank += name.evidence[kind] >= LIKELY
 
 
-def _heading(cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    """The organisation whose paper the document is written on: a line near the top, or two where its name is broken."""
-    if not cues.ask_no_more_than(KIND_WORDS):
-        return
-    lines = [line for line in _first_lines(reading) if line.end - line.start <= _LONGEST_LINE and _is_within(line, within)]
-    for rank, at in enumerate(lines):
-        line = reading.text[slice(*at)]
-        if ":" in line or line.startswith("("):
-            continue
-        broken = rank > 0 and begins_with_legal_form(line) and not names_organisation(reading.text[slice(*lines[rank - 1])])
-        unclosed = line.count("(") > line.count(")") and rank + 1 < len(lines)
-        at = Span(lines[rank - 1].start if broken else at.start, lines[rank + 1].end if unclosed else at.end)
-        trailing = _REGISTRATION.search(reading.text, *at)
-        at = Span(at.start, trailing.start()) if trailing and trailing.start() > at.start else at
-        score = 0.4 + 0.35 * names_organisation(reading.text[slice(*at)])
-        yield Candidate(_value(reading, at), at, score / (1 + rank / 20), "heads the document")
+def _addresses(question: Question) -> Iterator[Candidate]:
+    for rank, (at, score) in enumerate(find_addresses(question.reading.text)):
+        if question.covers(at):
+            yield Candidate(question.text(at), at, 0.7 * score / (1 + rank / 5), "has the form of an address")
 
 
-def _titles(kind: TextKind, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    for rank, at in enumerate(_first_lines(reading)):
-        line = reading.text[slice(*at)]
-        words = line.split()
-        if len(words) <= 15 and at.end - at.start <= LONGEST_QUOTE and _is_within(at, within):
-            capital = sum(word[:1].isupper() for word in words) / len(words)
-            yield Candidate(_value(reading, at), at, (0.35 + 0.25 * capital) / (1 + rank / 10), "heads the document")
-
-
-def _addresses(kind: TextKind, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    for rank, (at, score) in enumerate(find_addresses(reading.text)):
-        if _is_within(at, within):
-            yield Candidate(_value(reading, at), at, 0.7 * score / (1 + rank / 5), "has the form of an address")
-
-
-def _codes(kind: TextKind, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    own_form = 0.55 if kind is not TextKind.CODE else 0.0
-    for sentence in within:
-        found = [Span(*match.span()) for match in CODES[kind].finditer(reading.text, *sentence.span)]
+def _codes(question: Question, kind: TextKind) -> Iterator[Candidate]:
+    own_form = 0.0 if kind is TextKind.CODE else _OWN_FORM
+    for sentence in question.sentences:
+        found = list(_codes_in(question, kind, sentence.span))
+        rivals = sentence.places_of(found)
         for at in found:
-            yield Candidate(_value(reading, at), at, max(own_form, 0.8 * near_score(cues, sentence, at, found)), "has the form asked for")
+            score = max(own_form, 0.8 * question.near_score(sentence, at, rivals))
+            yield Candidate(question.text(at), at, score, "has the form asked for")
 
 
-def _clauses(kind: TextKind, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    best = max(within, key=lambda sentence: sentence_score(cues, reading, sentence), default=None)
-    if best is None or (score := sentence_score(cues, reading, best)) < _LEAST_CLAUSE:
-        return
-    at = best.span
-    if at.end - at.start > LONGEST_QUOTE:
-        at = _clause(cues, reading, best)
-    yield Candidate(_value(reading, at), at, 0.8 * score, "speaks of what is asked")
+def _codes_in(question: Question, kind: TextKind, span: Span) -> Iterator[Span]:
+    matches = (Span(*match.span()) for match in CODES[kind].finditer(question.reading.text, *span))
+    return (at for at in matches if kind is not TextKind.CODE or not _is_other_value(question, at))
 
 
-def _clause(cues: Cues, reading: Reading, sentence: Sentence) -> Span:
+def _is_other_value(question: Question, at: Span) -> bool:
+    """Whether what looks like a code is a date, an amount or a small number."""
+    nearby = standing_in(Span(at.start - LONGEST_QUOTE, at.end), question.reading.dates)
+    dated = any(_overlap(at, Span(mention.start, mention.end)) for mention in nearby)
+    return dated or _AMOUNT.fullmatch(question.text(at)) is not None
+
+
+def _clauses(question: Question) -> Iterator[Candidate]:
+    best = max(question.sentences, key=question.sentence_score, default=None)
+    if best and (score := question.sentence_score(best)) >= _LEAST_CLAUSE:
+        at = best.span if best.span.end - best.span.start <= LONGEST_QUOTE else _clause(question, best)
+        yield Candidate(question.text(at), at, 0.8 * score, "speaks of what is asked")
+
+
+def _clause(question: Question, sentence: Sentence) -> Span:
     """The part of a long sentence, between pauses, that has most of the cues; cut where it is still too long."""
-    stops = [match.end() for match in _CLAUSE_END.finditer(reading.text, *sentence.span)]
-    bounds = [sentence.span.start, *stops, sentence.span.end]
+    stops = [match.end() for match in _CLAUSE_END.finditer(question.reading.text, *sentence.span)]
+    cues = (*question.cues.name, *question.cues.hints)
 
     def told(span: Span) -> float:
-        inside = {word.stem for word in sentence.words if span.start <= word.start < span.end}
-        return sum(cue.weight * max((cue.stems.get(word, 0.0) for word in inside), default=0.0) for cue in (*cues.name, *cues.hints))
+        inside = [word.stem for word in sentence.words if span.start <= word.start < span.end]
+        return sum(cue.weight * cue.strength(inside) for cue in cues)
 
-    start, end = max((Span(start, end) for start, end in zip(bounds, bounds[1:], strict=False)), key=told)
-    return Span(start, min(end, start + LONGEST_QUOTE))
-
-
-def _none(kind: TextKind, cues: Cues, reading: Reading, within: tuple[Sentence, ...]) -> Iterator[Candidate]:
-    return iter(())
+    parts = [Span(*bounds) for bounds in pairwise([sentence.span.start, *stops, sentence.span.end])]
+    best = max(parts, key=told)
+    return Span(best.start, min(best.end, best.start + LONGEST_QUOTE))
 
 
-_FINDERS: dict[TextKind, Callable[[TextKind, Cues, Reading, tuple[Sentence, ...]], Iterator[Candidate]]] = {
-    **dict.fromkeys(CODES, _codes),
-    TextKind.TITLE: _titles,
-    TextKind.ADDRESS: _addresses,
-    TextKind.CLAUSE: _clauses,
-}
-
-
-def _first_lines(reading: Reading) -> Iterator[Span]:
-    for _, match in zip(range(_HEAD_LINES), _LINE.finditer(reading.text), strict=False):
-        start = match.end() - len(match.group().lstrip())
-        yield Span(start, start + len(match.group().strip()))
-
-
-def _is_within(at: Span, within: tuple[Sentence, ...]) -> bool:
-    return any(sentence.span.start <= at.start < sentence.span.end for sentence in within)
-
-
-def _value(reading: Reading, at: Span) -> str:
-    """The passage's words with every run of blanks as one."""
-    return " ".join(reading.text[slice(*at)].split())
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -6,18 +6,18 @@ import regex
 
 from services.extractor.domain.parsing.characters import fold, lower
 
-_YES = frozenset(
-    "1 1.0 true yes y t on ✓ ✔ ☑ ☒ oui vrai ja wahr sí si verdadero cierto sim verdadeiro vero waar sand sant kyllä tosi "
-    "tak prawda ano pravda áno da adevărat igen igaz да правда так істина ναι αληθές evet doğru نعم أجل صحيح بله بلی درست "
-    "ہاں हाँ हां सही जी हाँ হ্যাঁ ஆம் ใช่ จริง ya benar có đúng oo ndiyo kweli 是 是的 对 對 有 真 はい 真 예 네 참 כן אמת".split()
-) | {"जी हाँ"}
-_NO = frozenset(
-    "0 0.0 false no n f off ✗ ✘ ☐ non faux nein nee falsch falso não nao nej falsk falskt usant ei epätosi nie fałsz ne "
-    "nepravda nu fals nem hamis нет ложь не ні хибність όχι ψευδές hayır yanlış لا كلا خطأ نه خیر غلط نہیں नहीं गलत ग़लत না "
-    "இல்லை ไม่ ไม่ใช่ เท็จ tidak bukan salah không sai hindi hapana 否 不是 不 没有 沒有 无 假 いいえ 偽 아니요 아니오 거짓 "
-    "לא שקר".split()
-)
-_LEADING = regex.compile(r"([\p{L}\p{M}'-]+)\s?[,.;:!،。，、！(-]")
+_YES = """
+1 1.0 true yes y t on ✓ ✔ ☑ ☒ oui vrai ja wahr sí si verdadero cierto sim verdadeiro vero waar sand sant kyllä tosi tak
+prawda ano pravda áno da adevărat igen igaz да правда так істина ναι αληθές evet doğru نعم أجل صحيح بله بلی درست ہاں हाँ
+हां सही হ্যাঁ ஆம் ใช่ จริง ya benar có đúng oo ndiyo kweli 是 是的 对 對 有 真 はい 예 네 참 כן אמת
+"""
+_NO = """
+0 0.0 false no n f off ✗ ✘ ☐ non faux nein nee falsch falso não nao nej falsk falskt usant ei epätosi nie fałsz ne
+nepravda nu fals nem hamis нет ложь не ні хибність όχι ψευδές hayır yanlış لا كلا خطأ نه خیر غلط نہیں नहीं गलत ग़लत না
+இல்லை ไม่ ไม่ใช่ เท็จ tidak bukan salah không sai hindi hapana 否 不是 不 没有 沒有 无 假 いいえ 偽 아니요 아니오 거짓 לא שקר
+"""
+_TRUTH = dict.fromkeys(_NO.split(), False) | dict.fromkeys(_YES.split(), True)
+_LEADING_WORD = regex.compile(r"([\p{L}\p{M}'-]+)\s?[,.;:!،。，、！(-]")
 
 
 def parse_boolean(text: str) -> bool | None:
@@ -30,10 +30,7 @@ def parse_boolean(text: str) -> bool | None:
         The truth value, or None when the text is neither a yes nor a no ("unknown", "no information").
     """
     stripped = lower(fold(text)).strip(" \t\r\n\"'.!()[]。！")
-    leading = _LEADING.match(stripped)
-    for word in (stripped, leading[1] if leading else ""):
-        if word in _YES:
-            return True
-        if word in _NO:
-            return False
-    return None
+    if stripped in _TRUTH:
+        return _TRUTH[stripped]
+    leading = _LEADING_WORD.match(stripped)
+    return _TRUTH.get(leading[1]) if leading else None

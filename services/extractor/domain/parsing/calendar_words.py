@@ -13,8 +13,21 @@ from dateparser.data.languages_info import language_order
 
 from services.extractor.domain.parsing.characters import fold, lower
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _DAYS_FROM_NOW = {"0 day ago": 0, "1 day ago": -1, "2 day ago": -2, "in 1 day": 1}
 
 _ALSO = {
@@ -53,7 +66,7 @@ def calendar_words(language: str) -> CalendarWords:
 
 @cache
 def date_order(language: str) -> str:
-    """Gives "DMY", "MDY" or "YMD": how `language` writes a date in digits; "DMY", the most usual, when it is not known."""
+    """Gives "DMY", "MDY" or "YMD": how `language` writes a date in digits; "DMY", the most usual, if not known."""
     return str(_data(language).get("date_order") or "DMY")
 
 

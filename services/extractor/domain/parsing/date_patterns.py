@@ -21,7 +21,8 @@ _NAMED = (
     rf"{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}"
     rf"|(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|/|to|and|bis|und|au|et|al|y|e|a|i|и|по)\ ?)?{_DAY}{_GAP}{_MONTH}"
     rf"(?:{_GAP}{_YEAR}|{_SHORT_YEAR})?"
-    rf"|{_MONTH}{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
+    rf"|{_MONTH}{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}"
+    rf"(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
     rf"|{_MONTH}(?:{_GAP}{_YEAR}|[-/ ]?'(?P<year>\d{{2}})(?!\d)|-(?P<year>\d{{2}})(?![\d-]))"
 )
 
@@ -29,10 +30,11 @@ IN_DIGITS = regex.compile(
     r"(?<![\p{Latin}\d][./:-]|[\p{Latin}\d]|\p{Sc}\ ?)(?:"
     r"(?P<year>(?:1[4-9]|2[0-5])\d{2})\ ?[-/.年년]\ ?(?P<month>1[0-2]|0?[1-9])(?!\d)"
     r"(?:\ ?[-/.月월]\ ?(?P<day>3[01]|[12]\d|0?[1-9])(?![\d.]\d|\d)[日일]?|\ ?[月월]|(?<=[-/]\d\d)(?![./-]?\d))"
-    r"|(?P<first>\d{1,2})(?P<gap>\ ?[-/.]\ ?)(?P<second>\d{1,2})(?P=gap)(?P<last>\d{4}|(?<=\d\d\D{1,3}\d\d\D{1,3}|[-/])\d{2})"
-    r"(?!\d|[/:.-]\d)"
+    r"|(?P<first>\d{1,2})(?P<gap>\ ?[-/.]\ ?)(?P<second>\d{1,2})(?P=gap)"
+    r"(?P<last>\d{4}|(?<=\d\d\D{1,3}\d\d\D{1,3}|[-/])\d{2})(?!\d|[/:.-]\d)"
     r"|(?P<month>0[1-9]|1[0-2])[/.](?P<year>(?:19|20)\d{2})(?!\d|[./:-]\d)"
-    r"|(?P<era>令和|平成|昭和|民國|民国)\ ?(?P<era_year>\d{1,3}|元)年(?:\ ?(?P<month>\d{1,2})月(?:\ ?(?P<day>\d{1,2})日)?)?"
+    r"|(?P<era>令和|平成|昭和|民國|民国)\ ?(?P<era_year>\d{1,3}|元)年"
+    r"(?:\ ?(?P<month>\d{1,2})月(?:\ ?(?P<day>\d{1,2})日)?)?"
     r")"
 )
 """Groups: year, month, day; or first, second, last in an order that the pattern cannot know; or era, era_year."""
@@ -46,6 +48,6 @@ BARE_YEAR = regex.compile(
 
 @cache
 def named_pattern(language: str) -> regex.Pattern[str]:
-    """Gives the pattern for dates with a month's name, in lower-case text. Groups: year, month, day, from; day may lack."""
+    """Gives the pattern for dates with a month's name, in lower-case text. Groups: month; perhaps year, day, from."""
     months = [month for month in calendar_words(language).months if not month[0].isdigit()]
     return regex.compile(f"{_BEFORE}(?:{_NAMED})", regex.MULTILINE, months=months)

@@ -91,7 +91,7 @@ def _in_digits(folded: str, language: str) -> Iterator[_Parts]:
         start, end = match.span()
         if match["first"]:
             first, second, last = int(match["first"]), int(match["second"]), match["last"]
-            swap = month_first and "." not in match["gap"] and first <= 12 or second > 12
+            swap = (month_first and "." not in match["gap"] and first <= 12) or second > 12
             day, month = (second, first) if swap else (first, second)
             yield _Parts(start, end, _full_year(last), month, day)
         else:

@@ -12,28 +12,47 @@ from text_to_num import text2num
 _BY_LIBRARY = frozenset({"en", "fr", "de", "es", "pt", "it", "nl", "da"})
 
 _BY_TABLE = {
-    "ru": "два две двух двоих двое:2 три трех трёх троих трое:3 четыре четырех четырёх четверо:4 пять пяти пятеро:5 "
-    "шесть шести:6 семь семи:7 восемь восьми:8 девять девяти:9 десять десяти:10 одиннадцать:11 двенадцать:12 "
-    "тринадцать:13 четырнадцать:14 пятнадцать:15 двадцать:20 тридцать:30 сорок:40 пятьдесят:50 сто:100 двести:200",
-    "uk": "два дві двох двоє:2 три трьох троє:3 чотири чотирьох четверо:4 пять пяти п'ять п'яти:5 шість:6 сім:7 вісім:8 "
-    "дев'ять:9 десять:10 дванадцять:12 двадцять:20 тридцять:30 сорок:40 сто:100",
-    "pl": "dwa dwie dwóch dwoje:2 trzy trzech troje:3 cztery czterech czworo:4 pięć pięciu:5 sześć sześciu:6 siedem:7 "
-    "osiem:8 dziewięć:9 dziesięć:10 jedenaście:11 dwanaście:12 piętnaście:15 dwadzieścia:20 trzydzieści:30 sto:100",
+    "ru": "два две двух двоих двое:2 три трех трёх троих трое:3 четыре четырех четырёх четверо:4 пять пяти "
+    "пятеро:5 шесть шести:6 семь семи:7 восемь восьми:8 девять девяти:9 десять десяти:10 одиннадцать:11 "
+    "двенадцать:12 тринадцать:13 четырнадцать:14 пятнадцать:15 двадцать:20 тридцать:30 сорок:40 "
+    "пятьдесят:50 сто:100 двести:200",
+    "uk": "два дві двох двоє:2 три трьох троє:3 чотири чотирьох четверо:4 пять пяти п'ять п'яти:5 шість:6 "
+    "сім:7 вісім:8 дев'ять:9 десять:10 дванадцять:12 двадцять:20 тридцять:30 сорок:40 сто:100",
+    "pl": "dwa dwie dwóch dwoje:2 trzy trzech troje:3 cztery czterech czworo:4 pięć pięciu:5 sześć sześciu:6 "
+    "siedem:7 osiem:8 dziewięć:9 dziesięć:10 jedenaście:11 dwanaście:12 piętnaście:15 dwadzieścia:20 "
+    "trzydzieści:30 sto:100",
     "tr": "iki:2 üç:3 dört:4 beş:5 altı:6 yedi:7 sekiz:8 dokuz:9 on:10 yirmi:20 otuz:30 kırk:40 elli:50 yüz:100",
     "id": "dua:2 tiga:3 empat:4 lima:5 enam:6 tujuh:7 delapan:8 sembilan:9 sepuluh:10 sebelas:11 seratus:100",
-    "ar": "اثنان اثنين اثنتين:2 ثلاثة ثلاث:3 أربعة أربع:4 خمسة خمس:5 ستة ست:6 سبعة سبع:7 ثمانية ثماني:8 تسعة تسع:9 "
-    "عشرة عشر:10 عشرين عشرون:20 ثلاثين ثلاثون:30 مئة مائة:100",
+    "ar": "اثنان اثنين اثنتين:2 ثلاثة ثلاث:3 أربعة أربع:4 خمسة خمس:5 ستة ست:6 سبعة سبع:7 ثمانية ثماني:8 تسعة "
+    "تسع:9 عشرة عشر:10 عشرين عشرون:20 ثلاثين ثلاثون:30 مئة مائة:100",
     "fa": "دو:2 سه:3 چهار:4 پنج:5 شش:6 هفت:7 هشت:8 نه:9 ده:10 بیست:20 سی:30 صد:100",
     "hi": "दो:2 तीन:3 चार:4 पांच पाँच:5 छह छः:6 सात:7 आठ:8 नौ:9 दस:10 ग्यारह:11 बारह:12 बीस:20 तीस:30 सौ:100",
 }
 _BY_TABLE["ms"] = _BY_TABLE["id"]
 
-_ARTICLES = frozenset("un une ein eine einen einem einer eines una uno um uma een en et".split())
-_VAGUE = frozenset("hundreds thousands millions billions cents milliers centaines".split())
-_NOT_COUNTING_BEFORE = frozenset("no any every each this that some the which another number".split())
-_NOT_COUNTING_AFTER = frozenset("of another or day".split())
+_ARTICLES = (
+    "un",
+    "une",
+    "ein",
+    "eine",
+    "einen",
+    "einem",
+    "einer",
+    "eines",
+    "una",
+    "uno",
+    "um",
+    "uma",
+    "een",
+    "en",
+    "et",
+)
+_VAGUE = ("hundreds", "thousands", "millions", "billions", "cents", "milliers", "centaines")
+_NOT_COUNTING_BEFORE = ("no", "any", "every", "each", "this", "that", "some", "the", "which", "another", "number")
+_NOT_COUNTING_AFTER = ("of", "another", "or", "day")
 
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*|\d+|[^\p{L}\d]")
+_SURROGATE = regex.compile(r"\p{Cs}")
 _HAN_DIGITS = {char: value for value, char in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _HAN_POWERS = {"十": 10, "百": 100, "千": 1000}
 _HAN = regex.compile(
@@ -68,7 +87,7 @@ class _Token:
 
 def find_spelled_numbers(lowered: str, language: str) -> list[Spelled]:
     """Finds the numbers written out in `lowered` (lower-case text), in order; ordinals and articles are not counts."""
-    tokens = [_Token(match.group(), match.start()) for match in _WORD.finditer(lowered)]
+    tokens = [_Token(match.group(), match.start()) for match in _WORD.finditer(_SURROGATE.sub("?", lowered))]
     if language in _BY_TABLE:
         found = list(_by_table(tokens, language))
     else:

@@ -12,12 +12,12 @@ from services.extractor.domain.parsing.characters import base_language, fold, lo
 from services.extractor.domain.parsing.magnitudes import CURRENCY, PER_CENT, UNIT, magnitude
 from services.extractor.domain.parsing.number_words import find_spelled_numbers, parse_spelled_number
 
-_COMMA_DECIMAL = frozenset(
-    "de fr es it pt nl da sv nb nn no fi is pl cs sk sl hr bs sr bg ro ru uk be el tr hu id vi lt lv et ca gl eu mk sq "
-    "az kk ka hy fa".split()
-)
-_SPACE_GROUPS = frozenset("fr ru uk be pl cs sk bg fi sv nb nn no et lv lt hu kk".split())
-
+_COMMA_DECIMAL = """
+az be bg bs ca cs da de el es et eu fa fi fr gl hr hu hy id is it ka kk lt lv mk nb nl nn no pl pt ro ru sk sl sq sr sv
+tr uk vi
+"""
+_SPACE_GROUPS = "be bg cs et fi fr hu kk lt lv nb nn no pl ru sk sv uk"
+_COMMA_MARKED, _SPACE_GROUPED = frozenset(_COMMA_DECIMAL.split()), frozenset(_SPACE_GROUPS.split())
 _LETTER = r"\p{Latin}\p{Cyrillic}\p{Greek}"
 _NUMERAL = (
     rf"(?<![{_LETTER}\d_/:\\@#]|[{_LETTER}_][./:-]|\d[./:,])"
@@ -63,7 +63,7 @@ def find_numbers(text: str, language: str = "") -> tuple[Number, ...]:
         language: ISO 639-1 code, empty when not known; it and the text's own numbers decide what "1.234" means.
     """
     language = base_language(language)
-    return _find(text, language, _BY_ANY_SPACE if language in _SPACE_GROUPS else _BY_FIXED_SPACE)
+    return _find(text, language, _BY_ANY_SPACE if language in _SPACE_GROUPED else _BY_FIXED_SPACE)
 
 
 def _find(text: str, language: str, numeral: regex.Pattern[str]) -> tuple[Number, ...]:
@@ -80,7 +80,7 @@ def parse_number(text: str, language: str = "") -> int | float | None:
     """Reads `text` as one number.
 
     Args:
-        text: A number by itself or with a few words around it: "RM 1,234.50", "about 2.5 million", "(12.00)", "23 people".
+        text: A number by itself or with a few words around it: "RM 1,234.50", "about 2.5 million", "(12.00)", "5 men".
         language: ISO 639-1 code of the text, empty when not known; it decides what "1.234" and "1,234" mean.
 
     Returns:
@@ -113,12 +113,14 @@ def _numerals(folded: str, language: str, numeral: regex.Pattern[str]) -> Iterat
 def _decimal_mark(folded: str, language: str) -> str:
     """The decimal mark of the text's own numbers that can be read in one way only; the language's, if those are few."""
     seen = [match[1] for match in _DECIMAL_EVIDENCE.finditer(folded)]
-    usual, other = (",", ".") if language in _COMMA_DECIMAL else (".", ",")
+    usual, other = (",", ".") if language in _COMMA_MARKED else (".", ",")
     return other if seen.count(other) > 2 * seen.count(usual) else usual
 
 
 def _read(digits: str, mark: str) -> int | float | None:
     """The value of digits with separators; None when the separators fit no notation: a version, a date, a code."""
+    if len(digits) > 2 and digits[0] == "0" and digits.isdigit():
+        return None
     last = max(digits.rfind("."), digits.rfind(","))
     if _GROUPED.fullmatch(digits) and (last < 0 or digits[last] != mark or digits.count(mark) > 1):
         last = -1
@@ -142,12 +144,14 @@ def _without_codes(numbers: list[Number], folded: str) -> list[Number]:
 
 def _is_count(chain: list[Number], folded: str) -> bool:
     rises = all(before.value < after.value for before, after in pairwise(chain))
-    padded = any(folded[number.start] == "0" and folded[number.start + 1].isdigit() for number in chain)
+    padded = any(
+        folded[number.start] == "0" and folded[number.start + 1 : number.start + 2].isdigit() for number in chain
+    )
     return len(chain) == 1 or (len(chain) == 2 and rises and not padded)
 
 
 def _multiplied(numbers: list[Number], lowered: str, language: str) -> Iterator[tuple[Number, int]]:
-    """Gives each number times the magnitude words after it, and that factor; consumes magnitude words found as numbers."""
+    """Gives each number times the magnitude words after it, and that factor; a word so used is no number itself."""
     end = 0
     for number in numbers:
         if number.start < end:

@@ -11,9 +11,9 @@ _LONGEST = 600
 """Code points of a piece at most: where a text has no stops, none may grow without end."""
 
 _WRAPPED = 45
-"""A line this long may be a part of a paragraph; a shorter one stands by itself, as in receipts, tables and headings."""
+"""A line this long may be a part of a paragraph; a shorter one stands by itself, as in receipts and tables."""
 
-_STOP = regex.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s)|[。！？｡؟۔।॥։።។]+[\"'”’»」』）)]*|\n")
+_STOP = regex.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=\s)|[。！？｡؟۔।॥։።។]+[\"'”’»」』）)]*|\n")
 _ABBREVIATION = regex.compile(
     r"(?:^|[\s(\"'.])(?:\p{L}|(?i:mr|mrs|ms|dr|prof|st|sr|jr|gen|col|lt|sgt|capt|rep|sen|gov|hon|rev|inc|ltd|co|corp|bros|sra?"
     r"|mme|mlle|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|no|nr|núm|vs|etc|approx|art|sec|para|al|cf|ca|fig|pp|vol"

@@ -1,4 +1,4 @@
-"""Jobs, tasks, extractions and the jobs' logs."""
+"""Jobs, tasks, extractions, the jobs' logs, and how far models' limits are used."""
 
 from __future__ import annotations
 
@@ -25,14 +25,20 @@ def upgrade() -> None:
         documents_processed integer not null,
         documents_failed integer not null,
         consecutive_failures integer not null,
+        token_budget bigint not null,
         tokens_in bigint not null,
         tokens_out bigint not null,
-        cost double precision not null,
+        tokens_cached bigint not null,
+        cost double precision,
         last_sequence bigint not null,
         started_at timestamptz,
-        finished_at timestamptz
+        finished_at timestamptz,
+        pace_documents double precision not null,
+        pace_seconds double precision not null,
+        pace_since timestamptz
         """,
     )
+    let_sweep("extractor", "jobs", "select (status, documents_total, documents_processed)")
     op.execute("create index jobs_by_project on jobs (project_id, id)")
     op.execute(
         "create unique index jobs_one_active on jobs (project_id) where status in ('PENDING', 'PROCESSING', 'PAUSED')"
@@ -48,6 +54,10 @@ def upgrade() -> None:
         attempts integer not null,
         error text not null,
         receipt jsonb,
+        tokens_reserved bigint not null,
+        tokens_in bigint not null,
+        tokens_out bigint not null,
+        tokens_cached bigint not null,
         changed_at timestamptz not null default now(),
         unique (job_id, document_id)
         """,
@@ -96,4 +106,5 @@ def upgrade() -> None:
         unique (job_id, sequence)
         """,
     )
+    op.execute("create table model_limits (model text primary key, free_at timestamptz not null)")
     outbox_table("extractor")

@@ -1,0 +1,128 @@
+"""Holds each model's requests and tokens per minute over all replicas together, by time leased from Postgres."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import PositiveFloat
+from sqlalchemy import extract, func, literal
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.db import Database, Session
+from kit.llm import ModelPaused
+from services.extractor.adapters.tables import model_limits
+
+SLICE = 1.0
+"""Seconds of a model's time that a process leases at once, if it has use for them: one query a second at most."""
+KEPT_FOR = 1.0
+"""Seconds for which leased time may be used after it has passed."""
+LONGEST_WAIT = 600.0
+"""Seconds ahead that a model's time is leased; who comes then is sent away for a while."""
+_MINUTE = 60.0 + SLICE + KEPT_FOR
+"""What a minute's requests are spread over: as leased time may be used late, 60 seconds then see no more of them."""
+_NO_WORKSPACE = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLimit:
+    """What a provider lets an account ask of one model in a minute."""
+
+    requests_per_minute: PositiveFloat | None = None
+    tokens_per_minute: PositiveFloat | None = None
+    """Of prompts, as estimated."""
+
+    def seconds_for(self, tokens: int) -> float:
+        """How much of the model's time a request takes: its share of a minute, by the tighter of the two limits."""
+        requests = 1 / self.requests_per_minute if self.requests_per_minute else 0.0
+        return _MINUTE * max(requests, tokens / self.tokens_per_minute if self.tokens_per_minute else 0.0)
+
+
+class SharedRateLimit:
+    """kit.llm.RateLimit for all processes on one database: a model's time is one line, each stretch of it leased once.
+
+    The clock is the database's. What a process that dies has leased is lost, and so never used twice.
+    """
+
+    def __init__(
+        self, db: Database, limits: Mapping[str, ModelLimit], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`limits` by provider:name, other models have none; `clock` gives monotonic seconds."""
+        self._limits = limits
+        self._shares = {model: _Share(db, model, clock) for model in limits}
+
+    async def before(self, model: str, tokens: int) -> None:
+        """Waits until a request to the model may go.
+
+        Raises:
+            kit.llm.ModelPaused: more is waiting already than the next ten minutes allow.
+        """
+        if model in self._limits:
+            await self._shares[model].take(self._limits[model].seconds_for(tokens))
+
+
+class _Share:
+    """One process's share of a model's time: the stretch that it has leased, used from its beginning."""
+
+    def __init__(self, db: Database, model: str, clock: Callable[[], float]) -> None:
+        self._db = db
+        self._model = model
+        self._clock = clock
+        self._turn = asyncio.Lock()
+        self._next = self._end = clock()
+        self._wanted = 0.0
+        self._taken = 0.0
+        self._leased_at = clock()
+
+    async def take(self, seconds: float) -> None:
+        """Waits for the beginning of so many seconds; first come, first served."""
+        self._wanted += seconds
+        try:
+            async with self._turn:
+                if self._next >= self._end or self._clock() >= self._end + KEPT_FOR:
+                    await self._lease(seconds)
+                starts, self._next = self._next, self._next + seconds
+                self._taken += seconds
+                await asyncio.sleep(starts - self._clock())
+        finally:
+            self._wanted -= seconds
+
+    async def _lease(self, seconds: float) -> None:
+        """Leases what is wanted now or, if that is more, what a slice took of late; what was overdrawn comes off first.
+
+        A lease that was used up in less than a slice is followed by one twice as long, so that soon one is enough.
+        """
+        now = self._clock()
+        overdrawn = max(0.0, self._next - self._end)
+        lasted = now - self._leased_at
+        lately = self._taken * (2 if lasted < SLICE else SLICE / lasted)
+        length = overdrawn + min(max(self._wanted, lately), max(SLICE, seconds))
+        starts = await self._book(length)
+        self._next, self._end = starts + overdrawn, starts + length
+        self._taken, self._leased_at = 0.0, now
+
+    async def _book(self, length: float) -> float:
+        """Books the next free stretch for this process alone; returns when it starts, by this process's clock."""
+        now, lasting = func.clock_timestamp(), literal(timedelta(seconds=length))
+        free_at = model_limits.c.free_at
+        statement = (
+            insert(model_limits)
+            .values(model=self._model, free_at=now + lasting)
+            .on_conflict_do_update(
+                index_elements=[model_limits.c.model],
+                set_={"free_at": func.greatest(free_at, now) + lasting},
+                where=free_at <= now + timedelta(seconds=LONGEST_WAIT),
+            )
+            .returning(extract("epoch", free_at - lasting - now))
+        )
+        async with self._db.session(_NO_WORKSPACE, Session) as session:
+            starts_in = (await session.execute(statement)).scalar_one_or_none()
+            await session.commit()
+        if starts_in is None:
+            message = f"what is waiting for {self._model} fills its limit for ten minutes: it is asked again later"
+            raise ModelPaused(message, retry_after=LONGEST_WAIT / 2)
+        return self._clock() + float(starts_in)

@@ -1,0 +1,109 @@
+"""How jobs, tasks and extractions stand in their tables' rows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy.engine import Row
+
+from services.extractor.adapters.tables import jobs
+from services.extractor.domain.calls import Usage
+from services.extractor.domain.extraction import Candidate, Evidence, Extraction, Receipt
+from services.extractor.domain.job import Job, JobKind, JobStatus, TaskStatus
+from services.extractor.domain.pace import Pace
+from services.extractor.usecases.ports import Measured, Task
+
+JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]
+"""What `read_job` needs; a codebook is large."""
+
+
+def read_job(row: Row[Any]) -> Job:
+    """The job in a row of the columns `JOB`."""
+    values = dict(row._mapping)
+    pace = Pace(values.pop("pace_documents"), values.pop("pace_seconds"), values.pop("pace_since"))
+    return Job(**{**values, "kind": JobKind(row.kind), "status": JobStatus(row.status), "pace": pace})
+
+
+def job_values(job: Job) -> dict[str, Any]:
+    """A job's columns."""
+    values = asdict(job)
+    return {f"pace_{name}": value for name, value in values.pop("pace").items()} | values
+
+
+def read_task(row: Row[Any]) -> Task:
+    """The task in a row."""
+    return Task(
+        id=row.id,
+        job_id=row.job_id,
+        document_id=row.document_id,
+        document_name=row.document_name,
+        status=TaskStatus(row.status),
+        attempts=row.attempts,
+        error=row.error,
+        position=row.position,
+        reserved=row.tokens_reserved,
+        used=Usage(0, row.tokens_in, row.tokens_out, row.tokens_cached),
+    )
+
+
+def task_values(task: Task) -> dict[str, Any]:
+    """The columns of a task that is added."""
+    values = asdict(task)
+    del values["used"], values["reserved"]
+    return values | reservation_values(task.reserved, task.used)
+
+
+def reservation_values(tokens: int, used: Usage) -> dict[str, int]:
+    """The columns of what an attempt has set aside and used."""
+    return {
+        "tokens_reserved": tokens,
+        "tokens_in": used.tokens_in,
+        "tokens_out": used.tokens_out,
+        "tokens_cached": used.tokens_cached,
+    }
+
+
+def read_measured(row: Row[Any]) -> Measured:
+    """What a document took, from its task's receipt."""
+    receipt = row.receipt
+    usage = Usage(*(receipt.get(name, 0) for name in ("calls", "tokens_in", "tokens_out", "tokens_cached")))
+    return Measured(row.document_id, usage, receipt["entities_found"])
+
+
+def extraction_values(task: Task, one: Extraction, position: int) -> dict[str, Any]:
+    """An extraction's own columns; `position` is its variable's among the columns of the dataset."""
+    # The id is made from what the extraction is of, so that doing a document again keeps it.
+    extraction_id = uuid5(task.job_id, f"{task.document_id}/{one.entity_index}/{one.variable.id}")
+    return {
+        "id": extraction_id,
+        "variable_id": UUID(one.variable.id),
+        "variable": one.variable.name,
+        "position": position,
+        "entity_index": one.entity_index,
+        "entity_text": one.entity_text,
+        "value": one.value,
+        "confidence": one.confidence,
+        "evidence": None if one.evidence is None else asdict(one.evidence),
+        "status": one.status,
+        "flags": list(one.flags),
+        "missing_reason": one.missing_reason or "",
+        "explanation": one.explanation,
+        "raw_value": one.raw_value,
+        "candidates": [_candidate(c) for c in one.candidates] or None,
+        "prompt_version": one.variable.prompt.version,
+        "prompt_version_id": UUID(one.variable.prompt.id),
+    }
+
+
+def receipt_value(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as JSON, with the fields of its usage beside its own."""
+    plain = asdict(receipt)
+    usage: dict[str, Any] = plain.pop("usage")
+    return plain | usage
+
+
+def _candidate(one: Candidate) -> dict[str, Any]:
+    evidence: Evidence = one.evidence
+    return {"value": one.value, "confidence": one.confidence, "evidence": asdict(evidence)}

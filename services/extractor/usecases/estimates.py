@@ -1,0 +1,164 @@
+"""Estimates what a job would take and cost, from its documents' sizes and from what an earlier job really took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kit.identity import Identity
+from services.extractor.domain.calls import NOTHING_USED, Usage
+from services.extractor.domain.codebook import read_codebook
+from services.extractor.domain.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
+from services.extractor.domain.pricing import CURRENCY, OFFLINE, Prices
+from services.extractor.usecases.jobs import Wanted, choose
+from services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
+
+TOKENS_PER_WORD = 1.5
+"""Where no text is measured; English has 1.3, inflected languages and other scripts more."""
+_MEASURED_UP_TO = 20_000
+"""Words of a document that is fetched to be measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a job would take."""
+
+    model: str
+    documents: int
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float | None = 0.0
+    """In `currency`; None when the model's price is not known."""
+    tokens_left: int | None = None
+    """Of the project's token budget; None when it has none."""
+    notes: list[str] = field(default_factory=list)
+    currency: str = CURRENCY
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What an estimate is made from: predictions, and how they have to be corrected."""
+
+    entities: float = ENTITIES
+    factors: Load = AS_PREDICTED
+    cached: float = 0.0
+    """Share of the input that came from the provider's prefix cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """The use case of looking ahead."""
+
+    open_store: OpenStore
+    projects: Projects
+    documents: Documents
+    prices: Prices
+    count_tokens: Count
+
+    async def job(self, who: Identity, wanted: Wanted) -> Estimate:
+        """What the job would take if it were started now.
+
+        Raises:
+            NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments
+        """
+        wanted.check()
+        snapshot = await self.projects.freeze(wanted.project_id)
+        heads = [head for head in await choose(self.documents, wanted) if head.is_readable]
+        if snapshot["model"] == OFFLINE:
+            note = "The offline engine runs on the extractor itself: it asks no model and costs nothing."
+            return Estimate(OFFLINE, len(heads), notes=[note])
+        async with self.open_store(who.workspace_id) as store:
+            past = await store.measured(wanted.project_id, snapshot["model"])
+            taken = await store.tokens(wanted.project_id)
+        notes: list[str] = []
+        per_word = TOKENS_PER_WORD if past else await self._tokens_per_word(heads, notes)
+        basis = await self._basis(wanted, snapshot, past, per_word, notes)
+        load = self._plan(snapshot).total(_sizes(heads, per_word), basis.entities).times(basis.factors)
+        budget = snapshot.get("token_budget", 0)
+        left = max(0, budget - taken.used) if budget else None
+        notes += _budget_notes(left, load, len(heads))
+        return self._estimate(snapshot["model"], len(heads), load, basis, left, notes)
+
+    def _estimate(
+        self, model: str, documents: int, load: Load, basis: Basis, left: int | None, notes: list[str]
+    ) -> Estimate:
+        usage = Usage(
+            round(load.calls), round(load.tokens_in), round(load.tokens_out), round(load.tokens_in * basis.cached)
+        )
+        price = self.prices.of(model)
+        if price is None:
+            notes.append(f"The price table does not have {model}: its operator can add it (CODERAI_EXTRACTOR_PRICES).")
+        return Estimate(
+            model=model,
+            documents=documents,
+            calls=usage.calls,
+            tokens_in=usage.tokens_in,
+            tokens_out=usage.tokens_out,
+            cost=None if price is None else price.of(usage),
+            tokens_left=left,
+            notes=notes,
+        )
+
+    def _plan(self, snapshot: Mapping[str, Any]) -> Plan:
+        return Plan(read_codebook(snapshot), self.count_tokens)
+
+    async def _basis(
+        self,
+        wanted: Wanted,
+        snapshot: Mapping[str, Any],
+        past: MeasuredJob | None,
+        per_word: float,
+        notes: list[str],
+    ) -> Basis:
+        """How predictions relate to what the newest completed job took; as they are when there is none."""
+        multiple = read_codebook(snapshot).unit.multiple
+        if past is None:
+            if multiple:
+                notes.append(f"It is assumed that a document has {ENTITIES} entities; after a sample its own count is.")
+            notes.append("Replies are taken to be of usual length; models that think before they answer take more.")
+            return Basis()
+        ids = [measured.document_id for measured in past.documents]
+        heads = {head.id: head async for head in self.documents.heads(wanted.project_id, ids)}
+        counted = [measured for measured in past.documents if measured.document_id in heads]
+        if not counted:
+            return await self._basis(wanted, snapshot, None, per_word, notes)
+        entities = sum(measured.entities for measured in counted) / len(counted)
+        sizes = _sizes([heads[measured.document_id] for measured in counted], per_word)
+        predicted = self._plan(past.snapshot).total(sizes, entities)
+        used = sum((measured.usage for measured in counted), NOTHING_USED)
+        notes.append(_past_note(past, len(counted), entities if multiple else None, snapshot["hash"]))
+        actual = Load(used.calls, used.tokens_in, used.tokens_out)
+        return Basis(entities, actual.over(predicted), used.tokens_cached / used.tokens_in if used.tokens_in else 0.0)
+
+    async def _tokens_per_word(self, heads: Sequence[DocumentHead], notes: list[str]) -> float:
+        """Measured on the first, the middle and the last document that is not too long to be fetched for it."""
+        short = [head for head in heads if 0 < head.words <= _MEASURED_UP_TO]
+        chosen = {head.id: head for head in (short[:1] + short[len(short) // 2 :][:1] + short[-1:])}
+        if not chosen:
+            notes.append(f"The texts are taken to have {TOKENS_PER_WORD} tokens per word.")
+            return TOKENS_PER_WORD
+        texts = [(await self.documents.text(document_id)).text for document_id in chosen]
+        per_word = sum(map(self.count_tokens, texts)) / sum(head.words for head in chosen.values())
+        notes.append(f"The texts are taken to have {per_word:.1f} tokens per word, as {len(chosen)} of them have.")
+        return per_word
+
+
+def _sizes(heads: Sequence[DocumentHead], per_word: float) -> list[Size]:
+    return [Size(head.words * per_word, max(1, head.chunks)) for head in heads]
+
+
+def _past_note(past: MeasuredJob, documents: int, entities: float | None, codebook_hash: str) -> str:
+    note = f"It is scaled by what the last {past.kind} job really took, over {documents} of its documents"
+    if entities is not None:
+        note += f" with {entities:.1f} entities each"
+    return f"{note}; the codebook has changed since then." if past.snapshot["hash"] != codebook_hash else f"{note}."
+
+
+def _budget_notes(left: int | None, load: Load, documents: int) -> list[str]:
+    needed = load.tokens_in + load.tokens_out
+    if left is None or needed <= left:
+        return []
+    enough = int(documents * left / needed)
+    return [f"The project's token budget has {left:,} tokens left: the job would pause after about {enough} documents."]

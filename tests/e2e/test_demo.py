@@ -1,0 +1,175 @@
+"""What a newcomer does first works: the demo, with everything real, from nothing; again; and interrupted."""
+
+import csv
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import psutil
+import pytest
+
+from client.api import CoderAI
+from deploy.stack import LocalStack
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+DOCUMENTS = sorted(path.name for path in (EXAMPLES / "public-events" / "documents").iterdir())
+
+
+class Demo:
+    """The command in a folder of its own, with the environment of someone who has no key."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.data = folder / ".coderai" / "run"
+
+    def start(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "CODERAI_"))}
+        return subprocess.Popen(
+            [sys.executable, "-m", "client", *arguments],
+            cwd=self.folder,
+            env=kept | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"} | env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str, **env: str) -> str:
+        """Runs to a good end; returns what it said."""
+        with self.start(*arguments, **env) as process:
+            output, _ = process.communicate(timeout=300)
+        assert process.returncode == 0, output
+        return output
+
+    def dataset(self, name: str) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads((self.folder / name / "dataset.json").read_text(encoding="utf-8"))
+        return read
+
+    def processes(self) -> list[psutil.Process]:
+        """What runs of its stack now."""
+        try:
+            pids = json.loads((self.data / "stack.json").read_text())["processes"].values()
+        except (FileNotFoundError, ValueError):
+            return []
+        return [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    yield Demo(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="module")
+def first_output(demo: Demo) -> str:
+    """What the first demo in the folder said."""
+    return demo.run("demo", "--out", "first")
+
+
+def test_the_demo_writes_a_row_for_each_document_in_three_formats(demo: Demo, first_output: str) -> None:
+    with (demo.folder / "first" / "dataset.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert sorted(row["document"] for row in csv.DictReader(file)) == DOCUMENTS
+    book = openpyxl.load_workbook(demo.folder / "first" / "dataset.xlsx", read_only=True)
+    assert book.worksheets[0].max_row == 1 + len(DOCUMENTS)
+    book.close()
+    assert sorted(row["document"] for row in demo.dataset("first")["rows"]) == DOCUMENTS
+
+
+def test_it_says_what_codes_what_came_of_it_and_how_right_it_is(first_output: str) -> None:
+    assert "no OPENAI_API_KEY: the built-in offline engine codes" in first_output
+    assert "128 cells:" in first_output
+    assert "of 128 cells are as a person coded them" in first_output
+    assert all(character.isprintable() or character == "\n" for character in first_output)
+
+
+def test_every_value_is_stated_in_its_document_or_missing_with_a_reason(demo: Demo, first_output: str) -> None:
+    account = json.loads((demo.data / "account.json").read_text())
+    assert (demo.data / "account.json").stat().st_mode & 0o777 == 0o600
+    with LocalStack(demo.data, http="127.0.0.1:0", grpc="127.0.0.1:0") as stack, CoderAI(stack.url) as api:
+        api.login(account["email"], account["password"])
+        found = 0
+        for row in demo.dataset("first")["rows"]:
+            text = api.document_text(row["document_id"])
+            for name, value in row["values"].items():
+                details = row["details"][name]
+                if value is None:
+                    assert details["missing_reason"], (row["document"], name)
+                else:
+                    found += 1
+                    assert details["quote"], (row["document"], name)
+                    assert text[details["start"] : details["end"]] == details["quote"], (row["document"], name)
+    assert found > 0
+
+
+def test_a_second_run_works_and_gives_the_same_dataset(demo: Demo, first_output: str) -> None:
+    demo.run("demo", "--out", "second", "--extractors", "2")
+
+    def values(name: str) -> dict[str, Any]:
+        return {row["document"]: row["values"] for row in demo.dataset(name)["rows"]}
+
+    assert values("second") == values("first")
+    assert demo.processes() == []
+
+
+@pytest.mark.parametrize("moment", ["started CoderAI", "tried a sample"])
+def test_ctrl_c_leaves_no_process_behind(demo: Demo, first_output: str, moment: str) -> None:
+    with demo.start("demo", "--out", "interrupted", PYTHONUNBUFFERED="1") as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if moment in line:
+                break
+        running = demo.processes()
+        assert running
+        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the command and to all that it started
+        output, _ = process.communicate(timeout=120)
+    assert process.returncode == 130, output
+    assert psutil.wait_procs(running, timeout=10)[1] == []
+
+
+@pytest.fixture
+def slow_model() -> Iterator[dict[str, str]]:
+    """The environment of a user whose model takes two seconds for an answer."""
+    command = [sys.executable, "-m", "tests.support.openai_server", "--port", "0", "--latency", "2"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin is not None and server.stdout is not None
+        yield {"OPENAI_API_KEY": "any", "OPENAI_BASE_URL": json.loads(server.stdout.readline())["base_url"]}
+        server.stdin.close()
+
+
+def test_an_interrupted_run_goes_on_where_it_was(demo: Demo, first_output: str, slow_model: dict[str, str]) -> None:
+    with demo.start("demo", "--out", "slow", "--model", "openai:gpt-5-mini", PYTHONUNBUFFERED="1", **slow_model) as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            if "coding 16 documents" in line:
+                break
+        os.killpg(run.pid, signal.SIGINT)
+        output, _ = run.communicate(timeout=120)
+    assert run.returncode == 130, output
+    assert not (demo.folder / "slow" / "dataset.csv").exists()
+    told = re.search(r"To go on: coderai (resume .*)", output)
+    assert told, output
+
+    demo.run(*shlex.split(told[1]), **slow_model)
+
+    assert sorted(row["document"] for row in demo.dataset("slow")["rows"]) == DOCUMENTS
+
+
+def test_a_document_may_give_many_rows(demo: Demo, stack: LocalStack) -> None:
+    with CoderAI(stack.url) as api:
+        api.register("many@example.org", "correct horse")
+    output = demo.run(
+        "run", str(EXAMPLES / "incident-reports" / "project.yaml"), str(EXAMPLES / "incident-reports" / "documents"),
+        "--out", "incidents", "--formats", "json",
+        CODERAI_URL=stack.url, CODERAI_EMAIL="many@example.org", CODERAI_PASSWORD="correct horse",
+    )  # fmt: skip
+    assert "cells are as a person coded them" in output
+    entities = [row["entity"] for row in demo.dataset("incidents")["rows"]]
+    assert len(set(entities)) > 1

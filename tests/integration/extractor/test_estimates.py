@@ -1,0 +1,122 @@
+"""An estimate says before a job what it will take, from the prompts themselves and from what a sample really took."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+
+from kit import identity
+from kit.llm import ChatModels, LLMSettings
+from services.extractor.adapters.engines import Engines
+from services.extractor.domain.job import JobKind
+from services.extractor.domain.pricing import Prices
+from services.extractor.usecases.estimates import Estimate
+from services.extractor.usecases.jobs import NoDocuments
+from tests.integration.extractor.conftest import Extractor
+from tests.support.openai_answers import document_of, requested_schema
+from tests.support.openai_server import OpenAIServer
+
+SENTENCE = "About 350 dock workers marched to the harbour on Tuesday, and the town was quiet again by the evening. "
+
+
+async def estimate(extractor: Extractor, kind: JobKind = JobKind.FULL, **fields: Any) -> Estimate:
+    with identity.acting_as(extractor.who):
+        return await extractor.estimates.job(extractor.who, extractor.wanted(kind, **fields))
+
+
+@asynccontextmanager
+async def asking(extractor: Extractor, server: OpenAIServer) -> AsyncIterator[None]:
+    """Workers that ask the server's model."""
+    models = ChatModels(LLMSettings(openai_base_url=server.base_url))
+    extractor.open_engine = Engines(models).open
+    async with extractor.working():
+        yield
+    await models.close()
+
+
+async def run(extractor: Extractor, kind: JobKind = JobKind.FULL, **fields: Any) -> pb.Job:
+    job_id = await extractor.start(kind, **fields)
+    await extractor.events(job_id)
+    return await extractor.job(job_id)
+
+
+def usual(body: dict[str, Any]) -> dict[str, Any]:
+    """Every variable stated once, with a quote and an explanation of usual length."""
+    schema = requested_schema(body) or {}
+    quote = document_of(body)[:100]
+    if "entities" in schema["properties"]:
+        return {"entities": [{"name": f"march {n}", "quote": quote} for n in range(6)], "more": False}
+    answer = {"value": quote[:20], "quote": quote, "confidence": 0.9, "explanation": "The document says so here."}
+    return {name: [answer] for name in schema["properties"]}
+
+
+async def test_an_estimate_is_near_what_the_job_then_takes(extractor: Extractor) -> None:
+    extractor.world.add_texts(SENTENCE * 30, SENTENCE * 90, SENTENCE * 10, SENTENCE * 60)
+    foreseen = await estimate(extractor)
+    async with OpenAIServer(usual) as server, asking(extractor, server):
+        job = await run(extractor)
+    assert (foreseen.documents, foreseen.calls) == (4, server.stats.requests)
+    assert foreseen.tokens_in == pytest.approx(job.tokens_in, rel=0.3)
+    assert foreseen.tokens_out == pytest.approx(job.tokens_out, rel=0.5)
+    assert foreseen.cost == pytest.approx((foreseen.tokens_in * 1.0 + foreseen.tokens_out * 10.0) / 1e6)
+    assert (foreseen.currency, foreseen.tokens_left) == ("USD", None)
+    assert any("tokens per word" in note for note in foreseen.notes)
+
+
+async def test_after_a_sample_the_estimate_is_what_the_sample_took(extractor: Extractor) -> None:
+    extractor.world.plain["unit"] = {
+        "row_is": "one march",
+        "rows_per_document": "MULTIPLE",
+        "entity_identification_pattern": "Each march.",
+    }
+    extractor.world.add_texts(*[SENTENCE * 40] * 12)
+    before = await estimate(extractor)
+    assert any("It is assumed that a document has 4 entities" in note for note in before.notes)
+    async with OpenAIServer(usual) as server, asking(extractor, server):
+        await run(extractor, JobKind.SAMPLE, sample_size=3)
+        foreseen = await estimate(extractor)
+        server.reset()
+        job = await run(extractor)
+    assert foreseen.calls == server.stats.requests == 12 * 7
+    assert foreseen.tokens_in == pytest.approx(job.tokens_in, rel=0.05)
+    assert foreseen.tokens_out == pytest.approx(job.tokens_out, rel=0.05)
+    assert foreseen.cost == pytest.approx(job.cost, rel=0.3)
+    (note,) = [note for note in foreseen.notes if "SAMPLE" in note]
+    assert "over 3 of its documents with 6.0 entities each" in note
+
+
+async def test_an_estimate_says_when_the_budget_will_not_do_and_when_there_is_no_price(extractor: Extractor) -> None:
+    extractor.world.add(10)
+    needed = (whole := await estimate(extractor)).tokens_in + whole.tokens_out
+    extractor.world.plain["token_budget"] = needed // 2
+    extractor.prices = Prices({})
+    foreseen = await estimate(extractor)
+    assert (foreseen.tokens_left, foreseen.cost) == (needed // 2, None)
+    assert any("would pause after about 4 documents" in note or "about 5 documents" in note for note in foreseen.notes)
+    assert any("price table does not have openai:test" in note for note in foreseen.notes)
+
+
+async def test_offline_costs_nothing_and_what_cannot_be_read_is_not_counted(extractor: Extractor) -> None:
+    with pytest.raises(NoDocuments):
+        await estimate(extractor)
+    extractor.world.add(2, "FAILED", "broken")
+    extractor.world.add(30)
+    assert (await estimate(extractor)).documents == 30
+    assert (await estimate(extractor, JobKind.SAMPLE)).documents == 10
+    extractor.world.plain["model"] = "offline"
+    foreseen = await estimate(extractor)
+    assert (foreseen.documents, foreseen.calls, foreseen.tokens_in, foreseen.cost) == (30, 0, 0, 0.0)
+
+
+async def test_an_estimate_goes_over_the_wire(extractor: Extractor) -> None:
+    extractor.world.add(3)
+    request = pb.EstimateJobRequest(project_id=str(extractor.project_id), kind=pb.JOB_KIND_FULL)
+    with identity.acting_as(extractor.who):
+        response = await extractor.servicer.EstimateJob(request, None)
+    assert (response.documents, response.calls, response.model) == (3, 3, "openai:test")
+    assert response.HasField("cost") and not response.HasField("tokens_left")
+    assert all(response.notes)

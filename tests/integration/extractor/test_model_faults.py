@@ -1,0 +1,165 @@
+"""Where a model cannot be used or is away, no document fails for it: the job waits, and says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+
+from kit import identity
+from kit.errors import Unavailable
+from kit.llm import ChatModels, LLMSettings
+from services.extractor.adapters.engines import Engines
+from services.extractor.domain.calls import Usage
+from services.extractor.domain.pricing import Price, Prices
+from services.extractor.usecases.ports import ModelAway
+from tests.integration.extractor.conftest import MODEL, Extractor
+from tests.support.openai_faults import Asked, ErrorReply, unauthorized
+from tests.support.openai_server import OpenAIServer
+
+ALL_FAIL = 8
+"""More often than a message is delivered, a document's own attempts included."""
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenAIServer]:
+    async with OpenAIServer() as started:
+        yield started
+
+
+@pytest.fixture
+async def asks(extractor: Extractor) -> AsyncIterator[Callable[..., None]]:
+    """Has the extractor's workers ask real models, by the settings given."""
+    opened: list[ChatModels] = []
+
+    def make(**settings: str) -> None:
+        opened.append(ChatModels(LLMSettings(**{"llm_retry_base_seconds": 0.001, **settings})))  # type: ignore[arg-type]
+        extractor.open_engine = Engines(opened[-1]).open
+
+    yield make
+    for models in opened:
+        await models.close()
+
+
+async def resume(extractor: Extractor, job_id) -> None:
+    with identity.acting_as(extractor.who):
+        await extractor.jobs.resume(extractor.who, job_id)
+
+
+async def test_a_job_is_coded_by_a_model_and_tells_what_it_cost(
+    extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
+) -> None:
+    asks(openai_base_url=server.base_url)
+    extractor.world.add(6)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    job, stats = await extractor.job(job_id), server.stats
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 6, 0)
+    assert (job.tokens_in, job.tokens_out) == (stats.prompt_tokens, stats.completion_tokens)
+    assert job.tokens_cached == stats.cached_tokens
+    dear, cheap = stats.prompt_tokens - stats.cached_tokens, stats.cached_tokens
+    assert job.cost == pytest.approx((dear * 1.0 + cheap * 0.1 + stats.completion_tokens * 10.0) / 1e6)
+
+
+async def test_a_job_without_a_key_waits_for_one(
+    extractor: Extractor, server: OpenAIServer, asks: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    asks()
+    extractor.world.add(12)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_JOB_PAUSED)
+        job = await extractor.job(job_id)
+        assert (job.status, job.documents_processed) == (pb.JOB_STATUS_PAUSED, 0)
+        assert "OPENAI_API_KEY" in job.status_reason and "offline" in job.status_reason
+        asks(openai_base_url=server.base_url, openai_api_key="sk-right")
+        await resume(extractor, job_id)
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 12, 0)
+    assert {to.status for to in await extractor.rows(job_id)} == {pb.TASK_STATUS_DONE}
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (unauthorized(), "OPENAI_API_KEY"),
+        (ErrorReply(404, "The model `test` does not exist.", "invalid_request_error", "model_not_found"), "not exist"),
+        (ErrorReply(429, "You exceeded your current quota.", "insufficient_quota", "insufficient_quota"), "quota"),
+    ],
+)
+async def test_a_model_that_refuses_whatever_it_is_asked_pauses_the_job_at_once(
+    extractor: Extractor, server: OpenAIServer, asks: Callable[..., None], fault: ErrorReply, words: str
+) -> None:
+    asks(openai_base_url=server.base_url)
+    server.faults.always(fault)
+    extractor.world.add(12)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_JOB_PAUSED)
+        job = await extractor.job(job_id)
+        assert words in job.status_reason and "resume" in job.status_reason
+        server.faults.clear()
+        await resume(extractor, job_id)
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.documents_processed, job.documents_failed) == (12, 0)
+
+
+async def test_a_document_that_a_model_refuses_fails_alone(
+    extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
+) -> None:
+    def is_second(asked: Asked) -> bool:
+        return "d1 says" in asked.body["messages"][-1]["content"]
+
+    asks(openai_base_url=server.base_url)
+    server.faults.when(is_second, ErrorReply(400, "This violates our content policy.", "invalid_request_error"))
+    extractor.world.add(4)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    rows = await extractor.rows(job_id)
+    assert [row.status == pb.TASK_STATUS_FAILED for row in rows] == [False, True, False, False]
+    assert "content policy" in rows[1].error
+
+
+@pytest.mark.parametrize("fault", [ModelAway("the model is away"), Unavailable("ingest is away")])
+async def test_an_outage_pauses_the_job_at_last_and_no_document_fails(extractor: Extractor, fault: Exception) -> None:
+    extractor.world.add(6)
+    extractor.world.faults = {f"d{n}": [fault] * ALL_FAIL for n in range(6)}
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_JOB_PAUSED)
+        job = await extractor.job(job_id)
+        assert "is away" in job.status_reason and "Resume" in job.status_reason
+        extractor.world.faults = {}
+        await resume(extractor, job_id)
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 6, 0)
+
+
+async def test_what_failed_attempts_took_is_counted_too(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    extractor.world.faults = {"d0": [ModelAway("away", Usage(2, 30, 4)), ModelAway("away", Usage(1, 5, 0))]}
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.tokens_in, job.tokens_out) == (135, 14)
+    assert job.cost == pytest.approx(135 / 1e6 + 14 * 10 / 1e6)
+
+
+async def test_a_model_without_a_price_has_no_cost(extractor: Extractor) -> None:
+    extractor.prices = Prices({f"{MODEL}-larger": Price(1.0, 1.0)})
+    extractor.world.add(2)
+    job_id = await extractor.start()
+    assert not (await extractor.job(job_id)).HasField("cost")
+    async with extractor.working():
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.tokens_in, job.HasField("cost")) == (200, False)
