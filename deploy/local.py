@@ -77,7 +77,7 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
 
 def _say(text: str) -> None:
     with suppress(OSError):  # the terminal may be gone, as after SIGHUP
-        print(text, flush=True)
+        print(f"{text}\n", end="", flush=True)  # in one piece: a signal may come in between
 
 
 if __name__ == "__main__":

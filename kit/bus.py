@@ -156,6 +156,10 @@ class Bus:
                 handling.add_done_callback(lambda _: slots.release())
         finally:
             await asyncio.gather(*(_hand_back(task) for task in coming.values()), *in_hand)
+            for pull in pulls:
+                # Else the server goes on sending to what nobody reads.
+                with suppress(NatsError):
+                    await pull.unsubscribe()
 
     async def _pull(self, subscription: Subscription, lane: str) -> JetStreamContext.PullSubscription:
         name = f"{subscription.name}_{lane}" if lane else subscription.name

@@ -1,0 +1,1 @@
+"""Owns documents: their bytes, their text with page offsets, their chunks."""
