@@ -212,7 +212,7 @@ def test_the_command_told_twice_waits_for_nobody(tmp_path: Path) -> None:
         assert "stopping\n" in process.stdout  # reads up to it
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 1
-    assert not alive(pids.values())
+    wait_until_gone(pids.values())
 
 
 def test_all_ends_when_the_supervisor_is_killed_and_the_next_start_finds_the_data(tmp_path: Path) -> None:
