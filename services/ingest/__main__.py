@@ -1,0 +1,11 @@
+"""python -m services.ingest serve | work | migrate, or report FOLDER_OR_FILE ... (needs no running stack)."""
+
+import sys
+
+from kit.process import main
+from services.ingest import bootstrap, report
+
+if sys.argv[1:2] == ["report"]:
+    report.main(sys.argv[2:])
+else:
+    main(bootstrap.SERVICE, {"serve": bootstrap.serve, "work": bootstrap.work})

@@ -1,0 +1,74 @@
+"""Finds in Postgres the documents that others of their project repeat."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, insert, select, text
+
+from kit.db import Session
+from kit.ids import new_id
+from services.ingest.adapters.tables import bands
+from services.ingest.domain.duplicates import Sketch
+
+_MOST_COMPARED = 20
+"""Documents that one is compared with by a band: more than so many have it in common with texts they do not repeat."""
+_ALIKE = text(
+    """
+    select found.band, found.id, found.sketch, found.word_count
+    from unnest(:bands) as wanted (band) cross join lateral (
+        select bands.band, documents.id, documents.sketch, documents.word_count
+        from bands join documents on documents.id = bands.document_id
+        where bands.project_id = :project_id and bands.band = wanted.band
+        order by bands.document_id limit :most
+    ) as found
+    order by found.id
+    """
+).bindparams(most=_MOST_COMPARED)
+
+
+async def lock_project(session: Session, project_id: UUID) -> None:
+    """Lets one transaction at a time look for a project's duplicates, so that two new ones do not miss each other."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(project_id), 0))))
+
+
+async def originals(session: Session, project_id: UUID, sketches: Mapping[UUID, Sketch]) -> dict[UUID, UUID]:
+    """For those of some new documents, given in order, that repeat an earlier or a stored one: which."""
+    candidates = await _stored(session, project_id, sketches)
+    found: dict[UUID, UUID] = {}
+    for document_id, sketch in sketches.items():
+        alike = {other_id: other for band in sketch.bands for other_id, other in candidates[band].items()}
+        repeated = sketch.first_repeated(list(alike.values()))
+        if repeated is not None:
+            found[document_id] = list(alike)[repeated]
+            continue
+        for band in sketch.bands:
+            if len(candidates[band]) < _MOST_COMPARED:
+                candidates[band][document_id] = sketch
+    return found
+
+
+async def keep_originals(session: Session, project_id: UUID, sketches: Mapping[UUID, Sketch]) -> None:
+    """Keeps documents that repeat no other, to compare later ones with."""
+    owned = {"workspace_id": session.workspace_id, "project_id": project_id}
+    rows = [
+        {**owned, "id": new_id(), "document_id": document_id, "band": band}
+        for document_id, sketch in sketches.items()
+        for band in sketch.bands
+    ]
+    if rows:
+        await session.execute(insert(bands), rows)
+
+
+async def _stored(
+    session: Session, project_id: UUID, sketches: Mapping[UUID, Sketch]
+) -> defaultdict[int, dict[UUID, Sketch]]:
+    """Documents that repeat no other, by each of their bands."""
+    wanted = sorted({band for sketch in sketches.values() for band in sketch.bands})
+    bound = _ALIKE.bindparams(bindparam("bands", wanted, ARRAY(BigInteger)), bindparam("project_id", project_id, Uuid))
+    candidates: defaultdict[int, dict[UUID, Sketch]] = defaultdict(dict)
+    for row in await session.execute(bound):
+        candidates[row.band][row.id] = Sketch(row.sketch, row.word_count)
+    return candidates

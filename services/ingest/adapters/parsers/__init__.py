@@ -1,0 +1,30 @@
+"""Reads files of every format into documents; runs in the reading process, never in a service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.ingest.adapters.parsers import archive, tables
+from services.ingest.adapters.parsers.documents import TABLES, detect, read_document
+from services.ingest.domain.document import DocumentFormat
+from services.ingest.domain.problems import FileEmpty
+from services.ingest.domain.reading import Container, Part, Reading
+
+
+def read(data: bytes, name: str, text_column: str = "") -> Iterator[Reading | Part | Container]:
+    """Reads a file: one Reading, or of a table or archive its Parts and then the Container.
+
+    The format is told by the bytes; the name decides only between formats that are all plain text.
+
+    Raises:
+        Unreadable: says why it cannot be read (on) and what to do.
+    """
+    if not data:
+        raise FileEmpty()
+    format = detect(data, name)
+    if format is DocumentFormat.ZIP:
+        yield from archive.parts(data, text_column)
+    elif format in TABLES:
+        yield from tables.parts(TABLES[format](data), name, text_column)
+    else:
+        yield read_document(data, format)

@@ -1,0 +1,81 @@
+"""ZIP archives: each file in them is read as if it had been uploaded by itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from zipfile import ZipFile, ZipInfo
+
+from services.ingest.adapters.parsers import documents
+from services.ingest.adapters.parsers.tables import parts as table_parts
+from services.ingest.adapters.parsers.unzipping import open_zip, read_member
+from services.ingest.domain.document import DocumentFormat, clean_name
+from services.ingest.domain.problems import FileEmpty, NoText, Unreadable, UploadInvalid
+from services.ingest.domain.reading import Container, Part, Report
+
+_LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+"""What operating systems add to archives."""
+
+
+def parts(data: bytes, text_column: str) -> Iterator[Part | Container]:
+    """A document for each file, or for each row of a table in it, and last what is to be said of the archive.
+
+    Raises:
+        FileDamaged, ArchiveTooLarge; NoText: there is no file in it.
+    """
+    position, warnings = 0, []
+    with open_zip(data) as archive:
+        for member in archive.infolist():
+            if member.is_dir() or member.filename.startswith(_LITTER) or member.filename.endswith(_LITTER):
+                continue
+            for part in _member_parts(archive, member, text_column, position + 1):
+                if isinstance(part, Container):
+                    warnings += [f"{member.filename}: {warning}" for warning in part.report.warnings]
+                else:
+                    position = part.position
+                    yield part
+    if not position:
+        raise NoText("the archive has no files in it")
+    yield Container(DocumentFormat.ZIP, text_column, Report("zip", warnings=tuple(warnings)))
+
+
+def _member_parts(archive: ZipFile, member: ZipInfo, column: str, position: int) -> Iterator[Part | Container]:
+    """What a file gives; if it cannot be read (on), one document that says why."""
+    name, data = _name(member), b""
+    try:
+        data = read_member(archive, member)
+        if not data:
+            raise FileEmpty("the file is empty")
+        for part in _read(data, name, column, position):
+            if isinstance(part, Part):
+                part = _from(member, part)
+                position = part.position + 1
+            yield part
+    except Unreadable as reason:
+        yield Part(position, name, member.file_size, hashlib.sha256(data).hexdigest(), reason.message)
+
+
+def _read(data: bytes, name: str, column: str, position: int) -> Iterator[Part | Container]:
+    format = documents.detect(data, name)
+    if format is DocumentFormat.ZIP:
+        raise Unreadable("the file is an archive within an archive: unpack it first")
+    if format in documents.TABLES:
+        yield from table_parts(documents.TABLES[format](data), name, column, position)
+    else:
+        yield Part(position, name, len(data), hashlib.sha256(data).hexdigest(), documents.read_document(data, format))
+
+
+def _from(member: ZipInfo, part: Part) -> Part:
+    """The part with the path that its file has in the archive."""
+    if isinstance(part.outcome, str):
+        return part
+    metadata = {"path": member.filename, **part.outcome.metadata}
+    return replace(part, outcome=replace(part.outcome, metadata=metadata))
+
+
+def _name(member: ZipInfo) -> str:
+    try:
+        return clean_name(member.filename)
+    except UploadInvalid:
+        return "unnamed"

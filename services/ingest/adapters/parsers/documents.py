@@ -1,0 +1,27 @@
+"""Which parser reads which format."""
+
+from __future__ import annotations
+
+from services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
+from services.ingest.adapters.parsers.detection import detect
+from services.ingest.domain.document import DocumentFormat
+from services.ingest.domain.reading import Reading, read_extract
+
+__all__ = ["TABLES", "detect", "read_document"]
+
+TABLES = {
+    DocumentFormat.CSV: csv_table.parse,
+    DocumentFormat.JSON: json_table.parse,
+    DocumentFormat.PARQUET: parquet_table.parse,
+}
+_DOCUMENTS = {
+    DocumentFormat.PDF: pdf.parse,
+    DocumentFormat.DOCX: docx.parse,
+    DocumentFormat.HTML: html.parse,
+    DocumentFormat.TXT: txt.parse,
+}
+
+
+def read_document(data: bytes, format: DocumentFormat) -> Reading:
+    """Reads a file that is one document. Raises Unreadable."""
+    return read_extract(_DOCUMENTS[format](data))

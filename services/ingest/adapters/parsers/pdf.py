@@ -1,0 +1,101 @@
+"""PDF: by PDFium, and by pypdf what PDFium cannot open or mixes up."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from io import BytesIO
+
+import pypdf
+import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2.raw  # type: ignore[import-untyped]
+from pypdf.errors import PyPdfError
+
+from services.ingest.adapters.parsers.pdf_page import page_text
+from services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
+from services.ingest.domain.document import DocumentFormat
+from services.ingest.domain.furniture import drop_repeated
+from services.ingest.domain.hyphens import join_broken_words
+from services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
+from services.ingest.domain.reading import Extract, Report
+from services.ingest.domain.text import normalise
+
+_PDFIUM, _PYPDF = "pdfium", "pypdf"
+_PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What pypdf raises on damaged files."""
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
+def parse(data: bytes) -> Extract:
+    """The text of each page, without running headers, footers and page numbers, broken words joined.
+
+    Raises:
+        FileEncrypted: it needs a password.
+        FileDamaged: neither library can open it.
+        NoText: no page has text, as in a scan.
+    """
+    reader, raw = _read(data)
+    full = [normalise(page) for page in raw]
+    blank = [number for number, page in enumerate(full, 1) if not page]
+    if len(blank) == len(full):
+        raise NoText(f"{_pages(len(full))} without text, most likely a scan: run text recognition (OCR) on it first")
+    warnings: tuple[str, ...] = (f"no text on page {', '.join(map(str, blank))}: perhaps a picture",) if blank else ()
+    if reader == _PYPDF and any(map(is_right_to_left, full)):
+        warnings += ("written from right to left in an unusual way: numbers and signs may stand in the wrong place",)
+    pages, dropped = drop_repeated(full)
+    return Extract(DocumentFormat.PDF, join_broken_words(pages), Report(reader, dropped=dropped, warnings=warnings))
+
+
+def _read(data: bytes) -> tuple[str, Sequence[str]]:
+    try:
+        pages = _by_pdfium(data)
+        return (_PDFIUM, pages) if _is_credible(data, pages) else (_PYPDF, _by_pypdf(data))
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise FileEncrypted() from error
+    try:
+        return _PYPDF, _by_pypdf(data)
+    except _PYPDF_ERRORS as error:
+        raise FileDamaged(f"the PDF is damaged ({error}): export it again and upload that copy") from error
+
+
+def _is_credible(data: bytes, pages: Sequence[str]) -> bool:
+    """PDFium mixes up some texts that run from right to left; pypdf has the words right, but no numbers among them."""
+    index = next((index for index, page in enumerate(pages) if is_right_to_left(page)), None)
+    if index is None:
+        return True
+    try:
+        other = _pypdf_reader(data).pages[index].extract_text()
+    except _PYPDF_ERRORS:
+        return True
+    return agree(normalise(pages[index]), normalise(other))
+
+
+def _by_pdfium(data: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return [_text_of(document[number]) for number in range(len(document))]
+    finally:
+        document.close()
+
+
+def _text_of(page: pypdfium2.PdfPage) -> str:
+    try:
+        return page_text(page)
+    finally:
+        page.close()
+
+
+def _by_pypdf(data: bytes) -> list[str]:
+    return [page.extract_text() for page in _pypdf_reader(data).pages]
+
+
+def _pypdf_reader(data: bytes) -> pypdf.PdfReader:
+    reader = pypdf.PdfReader(BytesIO(data))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise FileEncrypted()
+    return reader
+
+
+def _pages(count: int) -> str:
+    return "1 page" if count == 1 else f"{count} pages"

@@ -1,0 +1,15 @@
+"""Plain text in any encoding."""
+
+from __future__ import annotations
+
+from services.ingest.adapters.parsers.encoding import decode
+from services.ingest.domain.document import DocumentFormat
+from services.ingest.domain.reading import Extract, Report
+from services.ingest.domain.text import normalise
+
+
+def parse(data: bytes) -> Extract:
+    """Form feeds part pages. Raises UnknownFormat when it is no text."""
+    decoded = decode(data, may_declare=data.lstrip()[:5].lower() == b"<?xml")
+    pages = [normalise(page) for page in decoded.text.split("\f")]
+    return Extract(DocumentFormat.TXT, pages, Report("text", decoded.encoding, warnings=decoded.warnings))

@@ -1,0 +1,21 @@
+"""Asks the projects service whether a project exists."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from coderai.projects.v1.projects_service_pb2 import GetProjectRequest
+from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
+
+from kit.grpc_channel import PeerChannel
+
+
+class ProjectsClient:
+    """usecases.ports.Projects over gRPC."""
+
+    def __init__(self, channel: PeerChannel) -> None:
+        self._stub: Any = ProjectsServiceStub(channel)
+
+    async def must_exist(self, project_id: UUID) -> None:
+        await self._stub.GetProject(GetProjectRequest(project_id=str(project_id)))

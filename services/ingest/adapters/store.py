@@ -1,0 +1,180 @@
+"""The store of documents in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from kit.db import Session
+from kit.ids import new_id
+from services.ingest.adapters.alike import keep_originals, lock_project, originals
+from services.ingest.adapters.tables import bands, chunks, document_texts, documents
+from services.ingest.domain.document import Document, DocumentStatus, part_id
+from services.ingest.domain.problems import DocumentNotFound
+from services.ingest.domain.reading import Container, Part, Reading
+
+_UNREAD: dict[str, Any] = {
+    "format": "",
+    "error_message": "",
+    "document_count": 0,
+    "word_count": 0,
+    "page_count": 0,
+    "chunk_count": 0,
+    "language": "",
+    "metadata": {},
+    "duplicate_of": None,
+    "report": {},
+    "sketch": None,
+}
+"""What is known of a document before it is read, or when it cannot be."""
+
+
+class IngestStore(Session):
+    """usecases.ports.Store over one tenant transaction."""
+
+    async def add(self, document: Document) -> Document:
+        row = {**_UNREAD, **asdict(document), "status": DocumentStatus.UPLOADED, "position": 0}
+        added = await self.execute(
+            insert(documents)
+            .values(workspace_id=self.workspace_id, **row)
+            .on_conflict_do_nothing(
+                index_elements=["project_id", "sha256"], index_where=documents.c.source_document_id.is_(None)
+            )
+            .returning(documents.c.id)
+        )
+        if added.one_or_none() is not None:
+            return document
+        same = (documents.c.project_id == document.project_id, documents.c.sha256 == document.sha256)
+        found = await self.execute(select(documents).where(*same, documents.c.source_document_id.is_(None)))
+        return _document(found.one())
+
+    async def document(self, document_id: UUID) -> Document:
+        rows = await self.execute(select(documents).where(documents.c.id == document_id).with_for_update())
+        row = rows.one_or_none()
+        if row is None:
+            raise DocumentNotFound()
+        return _document(row)
+
+    async def save_reading(self, document: Document, reading: Reading) -> None:
+        await self._clear(document)
+        await lock_project(self, document.project_id)
+        of = await originals(self, document.project_id, _sketches({document.id: reading}))
+        await self._update(document, **_read_columns(reading), duplicate_of=of.get(document.id))
+        await self._save_texts(document.project_id, {document.id: reading}, of)
+
+    async def save_parts(self, document: Document, container: Container, batches: Iterable[Sequence[Part]]) -> None:
+        await self._clear(document)
+        await lock_project(self, document.project_id)
+        count = 0
+        for batch in batches:
+            await self._save_batch(document, container, batch)
+            count += len(batch)
+        await self._update(
+            document,
+            status=DocumentStatus.READY,
+            format=container.format,
+            document_count=count,
+            text_column=container.text_column,
+            report=asdict(container.report),
+        )
+
+    async def save_failure(self, document: Document, reason: str) -> None:
+        await self._clear(document)
+        await self._update(document, status=DocumentStatus.FAILED, error_message=reason)
+
+    async def remove(self, document: Document) -> Sequence[UUID]:
+        gone = or_(documents.c.id == document.id, documents.c.source_document_id == document.id)
+        rows = await self.execute(delete(documents).where(gone).returning(documents.c.id))
+        return rows.scalars().all()
+
+    async def file_ids(self, project_id: UUID) -> Sequence[UUID]:
+        wanted = select(documents.c.id).where(documents.c.project_id == project_id)
+        rows = await self.execute(wanted.where(documents.c.source_document_id.is_(None)))
+        return rows.scalars().all()
+
+    async def remove_project(self, project_id: UUID) -> None:
+        await self.execute(delete(documents).where(documents.c.project_id == project_id))
+
+    async def _save_batch(self, source: Document, container: Container, batch: Sequence[Part]) -> None:
+        ids = {part.position: part_id(source.id, part.position) for part in batch}
+        readings = {ids[part.position]: part.outcome for part in batch if isinstance(part.outcome, Reading)}
+        of = await originals(self, source.project_id, _sketches(readings))
+        rows = [
+            {
+                **_UNREAD,
+                "id": ids[part.position],
+                "workspace_id": self.workspace_id,
+                "project_id": source.project_id,
+                "source_document_id": source.id,
+                "position": part.position,
+                "name": part.name,
+                "size": part.size,
+                "sha256": part.sha256,
+                "text_column": "",
+                **_outcome_columns(part.outcome, container),
+                "duplicate_of": of.get(ids[part.position]),
+            }
+            for part in batch
+        ]
+        await self.execute(insert(documents), rows)
+        await self._save_texts(source.project_id, readings, of)
+
+    async def _save_texts(self, project_id: UUID, readings: Mapping[UUID, Reading], of: Mapping[UUID, UUID]) -> None:
+        owned = {"workspace_id": self.workspace_id}
+        texts = [
+            {**owned, "id": document_id, "text": reading.text, "pages": [asdict(page) for page in reading.pages]}
+            for document_id, reading in readings.items()
+        ]
+        cut = [
+            {**owned, "id": new_id(), "document_id": document_id, **asdict(chunk)}
+            for document_id, reading in readings.items()
+            for chunk in reading.chunks
+        ]
+        if texts:
+            await self.execute(insert(document_texts), texts)
+            await self.execute(insert(chunks), cut)
+        sketches = _sketches(readings)
+        await keep_originals(self, project_id, {key: sketches[key] for key in sketches.keys() - of.keys()})
+
+    async def _clear(self, document: Document) -> None:
+        """Removes what an earlier reading gave."""
+        await self.execute(delete(documents).where(documents.c.source_document_id == document.id))
+        await self.execute(delete(document_texts).where(document_texts.c.id == document.id))
+        for table in (chunks, bands):
+            await self.execute(delete(table).where(table.c.document_id == document.id))
+
+    async def _update(self, document: Document, **values: Any) -> None:
+        await self.execute(update(documents).where(documents.c.id == document.id).values(**_UNREAD | values))
+
+
+def _document(row: Any) -> Document:
+    return Document(row.id, row.project_id, row.name, row.size, row.sha256, row.text_column)
+
+
+def _sketches(readings: Mapping[UUID, Reading]) -> dict[UUID, Any]:
+    return {document_id: reading.sketch for document_id, reading in readings.items() if reading.sketch}
+
+
+def _outcome_columns(outcome: Reading | str, container: Container) -> dict[str, Any]:
+    if isinstance(outcome, Reading):
+        return _read_columns(outcome)
+    return {"status": DocumentStatus.FAILED, "error_message": outcome, "format": container.format}
+
+
+def _read_columns(reading: Reading) -> dict[str, Any]:
+    return {
+        "status": DocumentStatus.READY,
+        "format": reading.format,
+        "word_count": reading.word_count,
+        "page_count": len(reading.pages),
+        "chunk_count": len(reading.chunks),
+        "language": reading.language,
+        "metadata": reading.metadata,
+        "report": asdict(reading.report),
+        "sketch": reading.sketch.bins if reading.sketch else None,
+    }

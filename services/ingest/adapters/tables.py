@@ -1,0 +1,66 @@
+"""The tables of the schema `ingest`."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from kit.db import tenant_columns
+
+metadata = MetaData()
+
+documents = Table(
+    "documents",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("source_document_id", Uuid),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("text_column", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("error_message", Text, nullable=False),
+    Column("document_count", Integer, nullable=False),
+    Column("word_count", Integer, nullable=False),
+    Column("page_count", Integer, nullable=False),
+    Column("chunk_count", Integer, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("metadata", JSONB, nullable=False),
+    Column("duplicate_of", Uuid),
+    Column("report", JSONB, nullable=False),
+    Column("sketch", LargeBinary),
+)
+
+bands = Table(
+    "bands",
+    metadata,
+    *tenant_columns(),
+    Column("document_id", Uuid, nullable=False),
+    Column("project_id", Uuid, nullable=False),
+    Column("band", BigInteger, nullable=False),
+)
+"""Of the sketches of documents that repeat no other: texts that are alike have one in common."""
+
+document_texts = Table(
+    "document_texts",
+    metadata,
+    *tenant_columns(),
+    Column("text", Text, nullable=False),
+    Column("pages", JSONB, nullable=False),
+)
+"""One row for each READY document that has a text, under the document's id."""
+
+chunks = Table(
+    "chunks",
+    metadata,
+    *tenant_columns(),
+    Column("document_id", Uuid, nullable=False),
+    Column("index", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("token_count", Integer, nullable=False),
+    Column("overlap_previous", Integer, nullable=False),
+)

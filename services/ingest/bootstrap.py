@@ -1,0 +1,47 @@
+"""Builds the ingest service's concrete things and wires them; the only place that does."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+
+from kit.blobs import Blobs
+from kit.grpc_channel import PeerChannel
+from kit.grpc_server import serving
+from kit.process import backbone
+from services.ingest.adapters.projects_client import ProjectsClient
+from services.ingest.adapters.sandbox import Limits, Sandbox
+from services.ingest.adapters.store import IngestStore
+from services.ingest.entrypoints import consumer, worker
+from services.ingest.entrypoints.grpc_service import IngestServicer
+from services.ingest.settings import IngestSettings
+
+SERVICE = "ingest"
+_NAME = ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name
+
+
+async def serve() -> None:
+    """Serves gRPC and hears events until stopped."""
+    settings = IngestSettings.from_env(SERVICE)
+    files = Blobs(settings.blob_url)
+    async with (
+        backbone(SERVICE, settings) as bone,
+        PeerChannel("projects", settings.projects_address, bone.key) as peer,
+    ):
+        open_store = partial(bone.db.session, kind=IngestStore)
+        servicer = IngestServicer(open_store, files, ProjectsClient(peer))
+        register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
+        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+            await bone.run(partial(bone.bus.consume, consumer.project_deleted(open_store, files)))
+
+
+async def work() -> None:
+    """Reads uploaded files until stopped."""
+    settings = IngestSettings.from_env(SERVICE)
+    files = Blobs(settings.blob_url)
+    limits = Limits(settings.reading_seconds, settings.reading_memory_mib * 2**20)
+    async with backbone(SERVICE, settings) as bone, Sandbox(limits, settings.concurrency) as reader:
+        open_store = partial(bone.db.session, kind=IngestStore)
+        queue = worker.parse_document(open_store, files, reader, settings.concurrency)
+        await bone.run(partial(bone.bus.consume, queue))

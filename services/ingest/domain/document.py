@@ -1,0 +1,88 @@
+"""A document: the identity of an uploaded file, and the name and place it is kept under."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from services.ingest.domain.problems import UploadInvalid
+
+LONGEST_NAME = 255
+LARGEST_FILE = 50 * 2**20
+"""Bytes of one upload."""
+
+
+class DocumentFormat(StrEnum):
+    """What a file is, by its content."""
+
+    PDF = "PDF"
+    DOCX = "DOCX"
+    HTML = "HTML"
+    TXT = "TXT"
+    CSV = "CSV"
+    JSON = "JSON"
+    PARQUET = "PARQUET"
+    ZIP = "ZIP"
+
+
+class DocumentStatus(StrEnum):
+    """How far a document is on its way from a file to text."""
+
+    UPLOADED = "UPLOADED"
+    PARSED = "PARSED"
+    READY = "READY"
+    FAILED = "FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An uploaded file."""
+
+    id: UUID
+    project_id: UUID
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    text_column: str = ""
+    """Of a table: the column that holds each row's text; guessed when empty."""
+
+
+def clean_name(name: str) -> str:
+    """A file's name as it is kept: NFC, without folders and characters that cannot be seen, 255 characters at most.
+
+    Raises:
+        UploadInvalid: nothing of the name is left.
+    """
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    visible = "".join(c for c in last if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+    cleaned = _shortened(" ".join(visible.split()))
+    if cleaned in ("", ".", ".."):
+        raise UploadInvalid("the file needs a name", fields={"name": "must name the file, such as report.pdf"})
+    return cleaned
+
+
+def blob_key(workspace_id: UUID, project_id: UUID, document_id: UUID) -> str:
+    """Where an uploaded file's bytes are kept."""
+    return f"{workspace_id}/{project_id}/{document_id}"
+
+
+def part_id(source_id: UUID, position: int) -> UUID:
+    """The id of a part of a table or archive: the same each time it is read, and in the parts' order after its source.
+
+    Ids of version 7 begin with a time and a counter of 42 random bits; a part has its source's counter plus one, and in
+    the last 32 bits its position.
+    """
+    return UUID(int=((source_id.int >> 32) + 1 << 32) + position)
+
+
+def _shortened(name: str) -> str:
+    """Cuts the stem, so that the ending, which people go by, stays."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending) > 16:
+        return name[:LONGEST_NAME]
+    return stem[: LONGEST_NAME - len(dot + ending)] + dot + ending

@@ -1,0 +1,112 @@
+"""What reading a file gives: its text with pages and chunks, and a report of how it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.ingest.domain import chunking
+from services.ingest.domain.chunking import Chunk
+from services.ingest.domain.document import DocumentFormat
+from services.ingest.domain.duplicates import Sketch, sketch
+from services.ingest.domain.language import detect_language
+from services.ingest.domain.problems import NoText, TextTooLarge
+from services.ingest.domain.text import Page, join_pages
+from services.ingest.domain.words import count_words, words
+
+LARGEST_TEXT = 100 * 2**20
+"""UTF-8 bytes of one document's text: what one message to a peer can carry."""
+
+_SKETCHED = 2**20
+"""Characters from the beginning that a text is compared by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How a file was read."""
+
+    reader: str
+    """The library that read it."""
+    encoding: str = ""
+    """The text encoding it was taken to have, for formats that do not say."""
+    dropped: tuple[str, ...] = ()
+    """Lines left out because pages repeat them; each once."""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a parser takes out of a file: the normalised text of each page, and how it got there."""
+
+    format: DocumentFormat
+    pages: Sequence[str]
+    report: Report
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document that has been read."""
+
+    format: DocumentFormat
+    text: str
+    pages: tuple[Page, ...]
+    chunks: tuple[Chunk, ...]
+    word_count: int
+    language: str
+    """ISO 639-1 code; empty when it cannot be told."""
+    sketch: Sketch | None
+    """To find texts that repeat each other; None for one that is too short for it."""
+    metadata: Mapping[str, Any]
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A document that a table's row or an archive's file gives."""
+
+    position: int
+    """From 1."""
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    outcome: Reading | str
+    """What it says, or why it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A table or an archive that has been read into parts."""
+
+    format: DocumentFormat
+    text_column: str
+    report: Report
+
+
+def read_extract(extract: Extract) -> Reading:
+    """Joins the pages, counts the words, cuts the chunks, tells the language and sketches the text.
+
+    Raises:
+        NoText: there is not one word in it.
+        TextTooLarge: the text has more than 100 MiB.
+    """
+    text, pages = join_pages(extract.pages)
+    if len(text.encode()) > LARGEST_TEXT:
+        raise TextTooLarge(f"the file has more than {LARGEST_TEXT // 2**20} MiB of text: split it")
+    if not text:
+        raise NoText()
+    first_words = words(text[:_SKETCHED])
+    word_count = len(first_words) if len(text) <= _SKETCHED else count_words(text)
+    return Reading(
+        format=extract.format,
+        text=text,
+        pages=pages,
+        chunks=chunking.split(text, word_count, len(pages)),
+        word_count=word_count,
+        language=detect_language(text),
+        sketch=sketch(first_words),
+        metadata=extract.metadata,
+        report=extract.report,
+    )

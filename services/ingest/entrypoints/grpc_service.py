@@ -1,0 +1,117 @@
+"""The service's RPCs: each opens a tenant session, calls a use case or a query, and answers with its message."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import UUID
+
+from coderai.ingest.v1 import ingest_service_pb2 as pb
+from coderai.ingest.v1 import ingest_service_pb2_grpc
+
+from kit import identity
+from kit.ids import new_id, parse_id
+from kit.paging import read_page
+from kit.wire import enum_names
+from services.ingest import queries
+from services.ingest.adapters.store import IngestStore
+from services.ingest.domain.problems import UploadInvalid
+from services.ingest.usecases import documents
+from services.ingest.usecases.ports import Files, Projects
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[IngestStore]]
+
+_STATUS_NAMES = enum_names(pb.DocumentStatus.DESCRIPTOR)
+
+
+class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
+    """coderai.ingest.v1.IngestService."""
+
+    def __init__(self, open_store: OpenStore, files: Files, projects: Projects) -> None:
+        self._open_store = open_store
+        self._files = files
+        self._projects = projects
+
+    def _store(self) -> AbstractAsyncContextManager[IngestStore]:
+        return self._open_store(identity.current().workspace_id)
+
+    async def UploadDocument(
+        self, requests: AsyncIterator[pb.UploadDocumentRequest], context: Any
+    ) -> pb.UploadDocumentResponse:
+        head, document_id = await _head(requests), new_id()
+        kept_id = await documents.upload_document(
+            self._open_store,
+            self._files,
+            self._projects,
+            identity.current(),
+            document_id,
+            parse_id(head.project_id, "project"),
+            head.name,
+            _data(requests),
+            head.text_column,
+        )
+        async with self._store() as store:
+            document = await queries.get_document(store, kept_id)
+        return pb.UploadDocumentResponse(document=document, created=kept_id == document_id)
+
+    async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Any) -> pb.ListDocumentsResponse:
+        source = request.source_document_id
+        async with self._store() as store:
+            return await queries.list_documents(
+                store,
+                parse_id(request.project_id, "project"),
+                read_page(request.page_size, request.page_token),
+                _STATUS_NAMES[request.status],
+                parse_id(source, "document") if source else None,
+            )
+
+    async def GetDocument(self, request: pb.GetDocumentRequest, context: Any) -> pb.GetDocumentResponse:
+        async with self._store() as store:
+            document = await queries.get_document(store, parse_id(request.document_id, "document"))
+            return pb.GetDocumentResponse(document=document)
+
+    async def DeleteDocument(self, request: pb.DeleteDocumentRequest, context: Any) -> pb.DeleteDocumentResponse:
+        document_id = parse_id(request.document_id, "document")
+        await documents.delete_document(self._open_store, self._files, identity.current(), document_id)
+        return pb.DeleteDocumentResponse()
+
+    async def GetDocumentText(self, request: pb.GetDocumentTextRequest, context: Any) -> pb.GetDocumentTextResponse:
+        async with self._store() as store:
+            return await queries.get_text(store, parse_id(request.document_id, "document"))
+
+    async def ListChunks(self, request: pb.ListChunksRequest, context: Any) -> pb.ListChunksResponse:
+        async with self._store() as store:
+            return await queries.list_chunks(store, parse_id(request.document_id, "document"))
+
+    async def DownloadDocument(
+        self, request: pb.DownloadDocumentRequest, context: Any
+    ) -> AsyncIterator[pb.DownloadDocumentResponse]:
+        async with self._store() as store:
+            file = await queries.get_file(store, parse_id(request.document_id, "document"))
+        yield pb.DownloadDocumentResponse(head=file.document)
+        async for part in self._files.read(file.key):
+            yield pb.DownloadDocumentResponse(data=part)
+
+    async def StreamDocumentHeads(
+        self, request: pb.StreamDocumentHeadsRequest, context: Any
+    ) -> AsyncIterator[pb.StreamDocumentHeadsResponse]:
+        ids = [parse_id(document_id, "document") for document_id in request.document_ids]
+        async with self._store() as store:
+            async for head in queries.stream_heads(store, parse_id(request.project_id, "project"), ids):
+                yield head
+
+
+async def _head(requests: AsyncIterator[pb.UploadDocumentRequest]) -> pb.UploadDocumentHead:
+    async for request in requests:
+        if request.WhichOneof("part") == "head":
+            return request.head
+        break
+    raise UploadInvalid("an upload begins with its head: the project and the file's name")
+
+
+async def _data(requests: AsyncIterator[pb.UploadDocumentRequest]) -> AsyncIterator[bytes]:
+    async for request in requests:
+        if request.WhichOneof("part") != "data":
+            raise UploadInvalid("after its head an upload has only data")
+        yield request.data

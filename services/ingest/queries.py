@@ -1,0 +1,142 @@
+"""Reads of the ingest service: SQL -> messages, no use case in between."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from coderai.ingest.v1.ingest_service_pb2 import (
+    Chunk,
+    Document,
+    GetDocumentTextResponse,
+    ListChunksResponse,
+    ListDocumentsResponse,
+    StreamDocumentHeadsResponse,
+)
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, or_, select
+
+from kit.db import Session
+from kit.paging import Page
+from kit.wire import from_plain
+from services.ingest.adapters.tables import chunks, document_texts, documents
+from services.ingest.domain.document import DocumentStatus, blob_key
+from services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
+
+_HIDDEN = ("workspace_id", "chunk_count", "sketch")
+_HELD = documents.c.document_count == 0
+"""A table or archive that was read stands for the documents it holds; everything else for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """An uploaded file: its document, and the key of its bytes."""
+
+    document: Document
+    key: str
+
+
+async def get_document(session: Session, document_id: UUID) -> Document:
+    """Raises DocumentNotFound."""
+    return _document((await _row(session, document_id))._mapping)
+
+
+async def list_documents(
+    session: Session, project_id: UUID, page: Page, status: str = "", source_id: UUID | None = None
+) -> ListDocumentsResponse:
+    """A page of a project's documents in upload order, and how many it has in each status."""
+    wanted = select(documents).where(documents.c.project_id == project_id).order_by(documents.c.id).limit(page.size)
+    if page.after:
+        wanted = wanted.where(documents.c.id > page.after)
+    if status:
+        wanted = wanted.where(documents.c.status == status)
+    if source_id:
+        wanted = wanted.where(documents.c.source_document_id == source_id)
+    rows = (await session.execute(wanted)).all()
+    return ListDocumentsResponse(
+        items=[_document(row._mapping) for row in rows],
+        next_page_token=page.next_token(rows),
+        counts=await _counts(session, project_id),
+    )
+
+
+async def get_text(session: Session, document_id: UUID) -> GetDocumentTextResponse:
+    """A document's text, pages and chunks. Raises DocumentNotFound, DocumentNotReady."""
+    wanted = select(documents.c.name, documents.c.language, document_texts.c.text, document_texts.c.pages).join_from(
+        documents, document_texts, documents.c.id == document_texts.c.id
+    )
+    row = (await session.execute(wanted.where(documents.c.id == document_id))).one_or_none()
+    if row is None:
+        raise _why_not_ready(await get_document(session, document_id))
+    return from_plain(
+        GetDocumentTextResponse,
+        {**row._mapping, "document_id": document_id, "chunks": await _chunks(session, document_id)},
+    )
+
+
+async def list_chunks(session: Session, document_id: UUID) -> ListChunksResponse:
+    """All chunks of a document; none while it is not READY. Raises DocumentNotFound."""
+    await get_document(session, document_id)
+    return ListChunksResponse(items=await _chunks(session, document_id))
+
+
+async def get_file(session: Session, document_id: UUID) -> StoredFile:
+    """The uploaded file that a document is, or comes from. Raises DocumentNotFound."""
+    row = await _row(session, document_id)
+    if row.source_document_id is not None:
+        row = await _row(session, row.source_document_id)
+    return StoredFile(_document(row._mapping), blob_key(session.workspace_id, row.project_id, row.id))
+
+
+async def stream_heads(
+    session: Session, project_id: UUID, document_ids: Sequence[UUID]
+) -> AsyncIterator[StreamDocumentHeadsResponse]:
+    """A project's documents in upload order, or those named, read from one cursor."""
+    columns = ("name", "status", "error_message", "word_count", "chunk_count", "metadata")
+    wanted = select(documents.c.id.label("document_id"), *(documents.c[name] for name in columns))
+    wanted = wanted.where(documents.c.project_id == project_id, _HELD).order_by(documents.c.id)
+    if document_ids:
+        wanted = wanted.where(_named(document_ids))
+    async for row in await session.connection.stream(wanted):
+        yield from_plain(StreamDocumentHeadsResponse, dict(row._mapping))
+
+
+def _named(document_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    # One array, as there may be more ids than a statement takes parameters.
+    ids = any_(literal(list(document_ids), ARRAY(Uuid)))
+    return or_(documents.c.id == ids, documents.c.source_document_id == ids)
+
+
+async def _row(session: Session, document_id: UUID) -> Any:
+    row = (await session.execute(select(documents).where(documents.c.id == document_id))).one_or_none()
+    if row is None:
+        raise DocumentNotFound()
+    return row
+
+
+async def _counts(session: Session, project_id: UUID) -> dict[str, int]:
+    wanted = select(documents.c.status, func.count().label("many")).where(documents.c.project_id == project_id, _HELD)
+    counts = {row.status: row.many for row in await session.execute(wanted.group_by(documents.c.status))}
+    return {status: counts.get(status, 0) for status in DocumentStatus}
+
+
+async def _chunks(session: Session, document_id: UUID) -> list[Chunk]:
+    wanted = select(chunks).where(chunks.c.document_id == document_id).order_by(chunks.c.index)
+    hidden = ("workspace_id", "created_at")
+    return [
+        from_plain(Chunk, {name: value for name, value in row._mapping.items() if name not in hidden})
+        for row in await session.execute(wanted)
+    ]
+
+
+def _document(row: Mapping[Any, Any]) -> Document:
+    return from_plain(Document, {name: value for name, value in row.items() if name not in _HIDDEN})
+
+
+def _why_not_ready(document: Document) -> DocumentNotReady:
+    if document.document_count:
+        return DocumentNotReady(f"{document.name} has no text of its own: its {document.document_count} documents have")
+    if document.error_message:
+        return DocumentNotReady(f"{document.name} could not be read: {document.error_message}")
+    return DocumentNotReady(f"{document.name} is still being read")

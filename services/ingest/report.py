@@ -1,0 +1,67 @@
+"""Says how files would be read, without a running stack: python -m services.ingest report FOLDER_OR_FILE ..."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from services.ingest.adapters.sandbox import Expansion, Limits, Sandbox
+from services.ingest.domain.problems import Unreadable
+from services.ingest.domain.reading import Reading, Report
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Prints a line for each file, and below it what was dropped and what to be warned of; in the end the sums."""
+    if not arguments:
+        sys.exit("usage: python -m services.ingest report FOLDER_OR_FILE ...")
+    paths = [Path(argument) for argument in arguments]
+    missing = [str(path) for path in paths if not path.exists()]
+    if missing:
+        sys.exit(f"there is no {', '.join(missing)}")
+    asyncio.run(_report([file for path in paths for file in _files(path)]))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(file for file in path.rglob("*") if file.is_file())
+    else:
+        yield path
+
+
+async def _report(files: Sequence[Path]) -> None:
+    failed = 0
+    async with Sandbox(Limits(), size=1) as sandbox:
+        for file in files:
+            started = time.perf_counter()
+            try:
+                lines = _described(await sandbox.read(await asyncio.to_thread(file.read_bytes), file.name))
+            except Unreadable as reason:
+                failed += 1
+                lines = [f"FAILED   {reason.message}"]
+            head = f"{(time.perf_counter() - started) * 1000:7.0f} ms  {file}"
+            _print(head, *(f"            {line}" for line in lines))
+    _print(f"{len(files) - failed} of {len(files)} files READY, {failed} FAILED")
+
+
+def _described(outcome: Reading | Expansion) -> list[str]:
+    if isinstance(outcome, Reading):
+        sizes = f"{len(outcome.pages)} pages, {outcome.word_count} words, {len(outcome.chunks)} chunks"
+        what = f"{outcome.format:8} {sizes}, language {outcome.language or 'unknown'}"
+        return [what, *_remarks(outcome.report)]
+    parts = [part for batch in outcome.batches() for part in batch]
+    outcome.close()
+    unread = [f"{part.name}: {part.outcome}" for part in parts if isinstance(part.outcome, str)]
+    what = f"{outcome.container.format:8} {len(parts)} documents, {len(unread)} of them FAILED"
+    return [what, *_remarks(outcome.container.report), *unread]
+
+
+def _remarks(report: Report) -> list[str]:
+    read_by = f"read by {report.reader}" + (f", encoding {report.encoding}" if report.encoding else "")
+    return [read_by, *(f"dropped: {line}" for line in report.dropped), *(f"warning: {w}" for w in report.warnings)]
+
+
+def _print(*lines: str) -> None:
+    sys.stdout.write("".join(f"{line}\n" for line in lines))

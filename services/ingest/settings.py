@@ -1,0 +1,21 @@
+"""Settings of the ingest service and its workers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from kit.settings import ProcessSettings
+
+
+class IngestSettings(ProcessSettings):
+    """Read from CODERAI_INGEST_<NAME>, else CODERAI_<NAME>."""
+
+    projects_address: str
+    blob_url: str
+    """Where files are kept: file:///folder or s3://bucket/prefix."""
+    concurrency: int = Field(default=2, ge=1)
+    """Files that one worker reads at a time, each in a process of its own."""
+    reading_seconds: int = Field(default=120, ge=1)
+    """The longest that reading one file may take."""
+    reading_memory_mib: int = Field(default=1536, ge=768)
+    """The most memory (address space) that reading one file may take."""

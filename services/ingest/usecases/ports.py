@@ -1,0 +1,112 @@
+"""What the use cases need of the world: a store, the files' bytes, the projects, and a reader."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+from uuid import UUID
+
+from google.protobuf.message import Message
+
+from services.ingest.domain.document import Document
+from services.ingest.domain.reading import Container, Part, Reading
+
+
+class Store(Protocol):
+    """One transaction in one workspace; nothing is kept without commit()."""
+
+    async def add(self, document: Document) -> Document:
+        """Adds a document to be read, unless its project has its bytes already; the one it has now."""
+        ...
+
+    async def document(self, document_id: UUID) -> Document:
+        """The document, locked until the end of the transaction. Raises DocumentNotFound."""
+        ...
+
+    async def save_reading(self, document: Document, reading: Reading) -> None:
+        """Makes the document READY with this text, in place of any earlier one."""
+        ...
+
+    async def save_parts(self, document: Document, container: Container, batches: Iterable[Sequence[Part]]) -> None:
+        """Makes the document, a table or archive, READY with these parts, in place of any earlier ones."""
+        ...
+
+    async def save_failure(self, document: Document, reason: str) -> None:
+        """Makes the document FAILED, without text."""
+        ...
+
+    async def remove(self, document: Document) -> Sequence[UUID]:
+        """Removes a document with its parts; the ids of all that is gone."""
+        ...
+
+    async def file_ids(self, project_id: UUID) -> Sequence[UUID]:
+        """The ids of a project's uploaded files."""
+        ...
+
+    async def remove_project(self, project_id: UUID) -> None: ...
+
+    def emit(self, subject: str, message: Message) -> None: ...
+
+    async def commit(self) -> None: ...
+
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
+"""Opens a store on a workspace."""
+
+
+class Written(Protocol):
+    """What was written."""
+
+    @property
+    def size(self) -> int: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+
+class Files(Protocol):
+    """The bytes of files, by key."""
+
+    async def write(self, key: str, parts: AsyncIterable[bytes], limit: int | None = None) -> Written:
+        """Keeps a file, whole or not at all. Raises TooLarge when it has more than `limit` bytes."""
+        ...
+
+    def read(self, key: str) -> AsyncIterator[bytes]:
+        """Streams a file. Raises NotFound."""
+        ...
+
+    async def delete(self, *keys: str) -> None:
+        """Removes files; absent ones are no error."""
+        ...
+
+
+class Projects(Protocol):
+    """The projects of the caller's workspace."""
+
+    async def must_exist(self, project_id: UUID) -> None:
+        """Raises NotFound when the caller's workspace has no such project."""
+        ...
+
+
+class Expansion(Protocol):
+    """A table or archive that was read into parts."""
+
+    @property
+    def container(self) -> Container: ...
+
+    def batches(self) -> Iterator[Sequence[Part]]:
+        """The parts in order."""
+        ...
+
+    def close(self) -> None:
+        """Forgets the parts."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads files."""
+
+    async def read(self, data: bytes, name: str, text_column: str) -> Reading | Expansion:
+        """Raises Unreadable, with the reason and what to do."""
+        ...

@@ -1,0 +1,61 @@
+"""Reads an uploaded file into text, pages and chunks."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from uuid import UUID
+
+from kit.errors import NotFound
+from services.ingest.domain.document import Document, blob_key
+from services.ingest.domain.problems import DocumentNotFound, Unreadable
+from services.ingest.domain.reading import Reading
+from services.ingest.usecases.ports import Expansion, Files, OpenStore, Reader, Store
+
+
+async def read_document(
+    open_store: OpenStore, files: Files, reader: Reader, workspace_id: UUID, document_id: UUID
+) -> None:
+    """Makes a document READY, or FAILED with the reason; doing so again gives the same. One deleted since stays so."""
+    try:
+        async with open_store(workspace_id) as store:
+            document = await store.document(document_id)
+        outcome = await _read(files, reader, workspace_id, document)
+        async with open_store(workspace_id) as store:
+            await _save(store, await store.document(document_id), outcome)
+            await store.commit()
+    except DocumentNotFound:
+        return
+
+
+async def _save(store: Store, document: Document, outcome: Reading | Expansion | str) -> None:
+    if isinstance(outcome, Reading):
+        await store.save_reading(document, outcome)
+    elif isinstance(outcome, str):
+        await store.save_failure(document, outcome)
+    else:
+        with closing(outcome):
+            await store.save_parts(document, outcome.container, outcome.batches())
+
+
+async def _read(files: Files, reader: Reader, workspace_id: UUID, document: Document) -> Reading | Expansion | str:
+    """What the file says, or why it cannot be read."""
+    key = blob_key(workspace_id, document.project_id, document.id)
+    try:
+        data = b"".join([part async for part in files.read(key)])
+        return await reader.read(data, document.name, document.text_column)
+    except Unreadable as reason:
+        return reason.message
+    except NotFound:
+        return "the stored file is gone: delete the document and upload the file again"
+
+
+async def record_failure(open_store: OpenStore, workspace_id: UUID, document_id: UUID, error: Exception) -> None:
+    """Makes a document FAILED that could not be read for a reason that is not its own."""
+    try:
+        async with open_store(workspace_id) as store:
+            document = await store.document(document_id)
+            reason = f"reading failed on our side ({type(error).__name__}): delete the document and upload it again"
+            await store.save_failure(document, reason)
+            await store.commit()
+    except DocumentNotFound:
+        return

@@ -1,0 +1,167 @@
+"""Tables and archives: one upload that becomes many documents, and documents that repeat each other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from coderai.ingest.v1.ingest_service_pb2 import (
+    DeleteDocumentRequest,
+    Document,
+    DocumentStatus,
+    DownloadDocumentRequest,
+    GetDocumentRequest,
+    GetDocumentTextRequest,
+    ListDocumentsRequest,
+    StreamDocumentHeadsRequest,
+)
+from google.protobuf.json_format import MessageToDict
+
+from kit.bus import EVENTS, Envelope, Subscription
+from kit.errors import Conflict, NotFound
+from kit.ids import new_id
+from tests.integration.ingest.conftest import Ingest
+from tests.integration.ingest.test_documents import heads, publish_work
+from tests.unit.ingest.files import zipped
+
+READY, FAILED = DocumentStatus.DOCUMENT_STATUS_READY, DocumentStatus.DOCUMENT_STATUS_FAILED
+TABLE = b"id,story,town\n1,The dockers went on strike,Portavel\n2,,Kessling\n3,It ended soon,Sao Gil\n"
+STORY = " ".join(
+    f"On day {n} the dockers of harbour {n * 7} met for the {n}th time and did not agree." for n in range(40)
+)
+
+
+async def parts_of(ingest: Ingest, source: Document) -> list[Document]:
+    request = ListDocumentsRequest(project_id=source.project_id, source_document_id=source.id, page_size=200)
+    return list((await ingest.stub.ListDocuments(request)).items)
+
+
+async def test_a_table_becomes_its_rows(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    before = await ingest.read(project, "a.txt", b"before")
+    table = await ingest.read(project, "news.csv", TABLE, text_column="Story")
+    assert (table.status, table.document_count, table.text_column) == (READY, 3, "story")
+    rows = await parts_of(ingest, table)
+    assert [(row.name, row.position, row.status) for row in rows] == [
+        ("news.csv#1", 1, READY),
+        ("news.csv#2", 2, FAILED),
+        ("news.csv#3", 3, READY),
+    ]
+    assert "nothing in its column 'story'" in rows[1].error_message
+    assert MessageToDict(rows[0].metadata) == {"id": "1", "town": "Portavel"}
+    text = await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=rows[2].id))
+    assert (text.text, len(text.chunks)) == ("It ended soon", 1)
+    with pytest.raises(Conflict, match="3 documents have"):
+        await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=table.id))
+    listed = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))
+    assert [document.id for document in listed.items] == [before.id, table.id, *(row.id for row in rows)]
+    assert dict(listed.counts) == {"UPLOADED": 0, "PARSED": 0, "READY": 3, "FAILED": 1}
+    assert [head.document_id for head in await heads(ingest, project)] == [before.id, *(row.id for row in rows)]
+    assert [head.document_id for head in await heads(ingest, project, table.id)] == [row.id for row in rows]
+
+
+async def test_a_row_is_downloaded_as_its_table(ingest: Ingest) -> None:
+    table = await ingest.read(await ingest.new_project(), "news.csv", TABLE)
+    row = (await parts_of(ingest, table))[0]
+    parts = [part async for part in ingest.stub.DownloadDocument(DownloadDocumentRequest(document_id=row.id))]
+    assert (parts[0].head.id, b"".join(part.data for part in parts[1:])) == (table.id, TABLE)
+
+
+async def test_the_same_table_by_another_column_is_refused(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    table = await ingest.read(project, "news.csv", TABLE)
+    assert (await ingest.upload(project, "b.csv", TABLE)).document.id == table.id
+    assert (await ingest.upload(project, "b.csv", TABLE, text_column="story")).document.id == table.id
+    with pytest.raises(Conflict, match="by another column"):
+        await ingest.upload(project, "b.csv", TABLE, text_column="town")
+    failed = await ingest.read(await ingest.new_project(), "news.csv", TABLE, text_column="body")
+    assert failed.status == FAILED
+    assert "id, story, town" in failed.error_message
+
+
+async def test_reading_a_table_again_gives_the_same_rows(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    table = await ingest.read(project, "news.csv", TABLE)
+    before = [row.id for row in await parts_of(ingest, table)]
+    await publish_work(ingest, table.id)
+    for n in range(4):
+        await ingest.read(project, f"{n}.txt", f"later {n}".encode())
+    assert [row.id for row in await parts_of(ingest, table)] == before
+
+
+async def test_a_deleted_table_takes_its_rows_with_it_and_others_hear_of_each(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    table = await ingest.read(project, "news.csv", TABLE)
+    rows = await parts_of(ingest, table)
+    heard: asyncio.Queue[Envelope] = asyncio.Queue()
+    subscription = Subscription(f"test__{new_id().hex}", EVENTS, "event.ingest.document_deleted", heard.put)
+    listening = asyncio.ensure_future(ingest.bus.consume(subscription))
+    await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=rows[0].id))
+    assert len(await parts_of(ingest, table)) == 2
+    await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=table.id))
+    awaited = {table.id, *(row.id for row in rows)}
+    async with asyncio.timeout(20):
+        while awaited:
+            payload = (await heard.get()).payload
+            awaited -= {document_id for document_id in awaited if document_id.encode() in payload}
+    listening.cancel()
+    with pytest.raises(NotFound):
+        await ingest.stub.GetDocument(GetDocumentRequest(document_id=rows[2].id))
+    assert not await heads(ingest, project)
+    assert not [key for key in ingest.stored_files() if f"/{project}/" in key]
+
+
+async def test_an_archive_becomes_its_files_and_the_bad_one_fails_alone(ingest: Ingest) -> None:
+    archive = zipped(
+        {"a/one.txt": "One strike", "bad.pdf": "%PDF-1.4 x", "two.html": "<html><p>Two strikes</p></html>"}
+    )
+    source = await ingest.read(await ingest.new_project(), "all.zip", archive)
+    files = await parts_of(ingest, source)
+    assert [(file.name, file.status) for file in files] == [
+        ("one.txt", READY),
+        ("bad.pdf", FAILED),
+        ("two.html", READY),
+    ]
+    assert MessageToDict(files[0].metadata) == {"path": "a/one.txt"}
+
+
+async def test_ten_thousand_rows_are_read_and_streamed(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    rows = [
+        {"id": n, "text": f"Report {n}: the dockers of harbour {n} stopped work for {n} hours."} for n in range(10_000)
+    ]
+    table = await ingest.read(project, "reports.json", json.dumps(rows).encode())
+    assert (table.status, table.document_count) == (READY, 10_000)
+    request = StreamDocumentHeadsRequest(project_id=project)
+    found = [head async for head in ingest.stub.StreamDocumentHeads(request)]
+    assert [int(head.metadata["id"]) for head in found] == list(range(10_000))
+    named = await heads(ingest, project, *(head.document_id for head in found[5_000:]))
+    assert [head.document_id for head in named] == [head.document_id for head in found[5_000:]]
+
+
+async def test_documents_that_repeat_each_other_are_marked(ingest: Ingest) -> None:
+    project, other = await ingest.new_project(), await ingest.new_project()
+    first = await ingest.read(project, "first.txt", STORY.encode())
+    again = await ingest.read(project, "again.txt", f"UPDATED. {STORY} More follows.".encode())
+    reverse = " ".join(reversed(STORY.split()))
+    different = await ingest.read(project, "different.txt", reverse.encode())
+    elsewhere = await ingest.read(other, "first.txt", STORY.encode())
+    assert (first.duplicate_of, again.duplicate_of, elsewhere.duplicate_of) == ("", first.id, "")
+    assert different.duplicate_of == ""
+    rows = [{"text": text} for text in (STORY + " Again.", "Short.", "Short.", STORY.upper())]
+    table = await ingest.read(project, "a.json", json.dumps(rows).encode())
+    marks = [row.duplicate_of for row in await parts_of(ingest, table)]
+    assert marks == [first.id, "", "", first.id]
+    await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=first.id))
+    left = await ingest.stub.GetDocument(GetDocumentRequest(document_id=again.id))
+    assert left.document.duplicate_of == ""
+
+
+async def test_of_two_that_come_at_once_one_repeats_the_other(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    uploads = [await ingest.upload(project, f"{n}.txt", f"{STORY} {n}".encode()) for n in range(6)]
+    documents = [await ingest.finished(upload.document.id) for upload in uploads]
+    originals = {document.duplicate_of for document in documents} - {""}
+    assert len(originals) == 1
+    assert [document.id for document in documents if not document.duplicate_of] == list(originals)

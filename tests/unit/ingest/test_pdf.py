@@ -1,0 +1,93 @@
+"""PDF text comes page by page, with paragraphs and whole words, or with the reason why it does not."""
+
+from io import BytesIO
+
+import pypdf
+import pytest
+from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
+
+from services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left, with_mended_ligatures
+from services.ingest.domain.document import DocumentFormat
+from services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
+from tests.unit.ingest.files import read_one
+
+SENTENCE = "The dockers of the harbour did not work on that day, and nobody else did. "
+
+
+def drawn(*pages: str, password: str | None = None) -> bytes:
+    file = BytesIO()
+    canvas = Canvas(file, encrypt=password)
+    for page in pages:
+        for number, line in enumerate(page.split("\n")):
+            canvas.drawString(72, 800 - 14 * number, line)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def flowing(*paragraphs: str) -> bytes:
+    file, style = BytesIO(), getSampleStyleSheet()["BodyText"]
+    SimpleDocTemplate(file).build([Paragraph(p, style) if p else PageBreak() for p in paragraphs])
+    return file.getvalue()
+
+
+def test_paragraphs_are_told_by_the_space_between_them() -> None:
+    reading = read_one(flowing("A headline", SENTENCE * 4, SENTENCE * 3, "", SENTENCE), "a.pdf")
+    assert reading.format is DocumentFormat.PDF
+    paragraphs = [" ".join(paragraph.split()) for paragraph in reading.text.split("\n\n")]
+    assert paragraphs == ["A headline", (SENTENCE * 4).strip(), (SENTENCE * 3).strip(), SENTENCE.strip()]
+    assert [reading.text[page.start : page.end].count("dockers") for page in reading.pages] == [7, 1]
+
+
+def test_words_broken_at_line_ends_are_whole() -> None:
+    reading = read_one(drawn("The demon-\nstration of the ship-\nyard was well-\nknown, a well-known one."), "a.pdf")
+    assert reading.text.split("\n") == ["The demonstration of the shipyard was well-known, a well-known one."]
+
+
+def test_pages_without_text_are_named() -> None:
+    reading = read_one(drawn("Some text", "", "More of it"), "a.pdf")
+    assert [(page.start, page.end) for page in reading.pages] == [(0, 10), (10, 10), (10, 20)]
+    assert reading.report.warnings == ("no text on page 2: perhaps a picture",)
+    with pytest.raises(NoText, match="2 pages without text, most likely a scan"):
+        read_one(drawn("", ""), "a.pdf")
+
+
+def test_passwords() -> None:
+    with pytest.raises(FileEncrypted):
+        read_one(drawn("Secret", password="sesame"), "a.pdf")
+    writer = pypdf.PdfWriter(BytesIO(drawn("Open to all")))
+    writer.encrypt("", "owner", algorithm="AES-256")
+    open_to_all = BytesIO()
+    writer.write(open_to_all)
+    assert read_one(open_to_all.getvalue(), "a.pdf").text == "Open to all"
+
+
+def test_damage_is_mended_where_it_can_be_and_named_where_it_cannot() -> None:
+    whole = drawn("Some text", "More of it")
+    moved = b"garbage before it\n" + whole.replace(b"startxref", b"startxref\n999999")
+    assert read_one(moved, "a.pdf").text == "Some text\nMore of it"
+    with pytest.raises(FileDamaged, match="export it again"):
+        read_one(whole[:200], "a.pdf")
+
+
+def test_pages_that_go_in_circles_end() -> None:
+    circle = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 9999>>endobj
+trailer<</Root 1 0 R>>"""
+    with pytest.raises((FileDamaged, NoText)):
+        read_one(circle, "a.pdf")
+
+
+def test_letters_of_one_glyph_are_turned_around_and_others_are_not() -> None:
+    assert with_mended_ligatures("سالم", [1, 2, 2, 3].__getitem__) == "سلام"
+    assert with_mended_ligatures("سالم", [1, 2, 3, 4].__getitem__) == "سالم"
+
+
+def test_two_readings_agree_by_their_words() -> None:
+    assert is_right_to_left("في يوم الاثنين 400 worker")
+    assert not is_right_to_left("On Monday the word سلام was said")
+    assert agree("بدأ عمال الميناء إضرابا 400", "400 بدأ عمال الميناء إضرابا")
+    assert not agree("أدب لامع ءانيملا ابارضإ", "بدأ عمال الميناء إضرابا")
