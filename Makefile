@@ -43,7 +43,7 @@ run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0
 	@$(BIN)/python -m deploy.local --extractors $(EXTRACTORS)
 
 test: setup ## run the whole test suite against real Postgres and NATS
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 test-faults: setup ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost
 	@$(BIN)/python -m pytest tests/faults

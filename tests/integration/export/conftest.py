@@ -154,7 +154,7 @@ class Exports(Caller):
             worker.write_export(open_store, self.client, files),
             consumer.project_deleted(open_store, files),
         )
-        quick = [replace(s, retry_delays=SOON, attempts=attempts) for s in subscriptions]
+        quick = [replace(s, retry_delays=SOON, attempts=attempts, patience=attempts) for s in subscriptions]
         async with running(*(partial(self.bus.consume, s) for s in quick)):
             yield
 
