@@ -104,7 +104,7 @@ def running(url: str, workers: int, concurrency: int) -> Iterator[tuple[LocalSta
     os.environ |= {
         "OPENAI_BASE_URL": url,
         "OPENAI_API_KEY": "none",
-        "CODERAI_EXTRACTOR_CONCURRENCY": str(concurrency),
+        "CODERAI_EXTRACTOR_CONCURRENCY": str(concurrency + concurrency // 4),  # some are loaded and saved meanwhile
         "CODERAI_EXTRACTOR_LLM_CONCURRENCY": str(concurrency),
     }
     with (

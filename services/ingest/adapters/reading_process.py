@@ -67,8 +67,7 @@ def _answers(request: Request) -> Iterator[tuple[Kind, list[Part] | Reading | Co
         yield Kind.LAST, ReadingTooBig()
     except Exception as error:  # noqa: BLE001 - parsers meet what their authors did not think of
         traceback.print_exc()
-        message = f"the file cannot be understood ({type(error).__name__}: {error}): save it again or in another format"
-        yield Kind.LAST, ReaderFailed(message)
+        yield Kind.LAST, ReaderFailed.because(error)
 
 
 if __name__ == "__main__":

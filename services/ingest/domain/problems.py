@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from kit.errors import Conflict, InvalidInput, NotFound
 
 
@@ -59,6 +61,13 @@ class ReaderDied(Unreadable):
 
 class ReaderFailed(Unreadable):
     """The file has something that its reader does not understand: save it again, or in another format."""
+
+    @classmethod
+    def because(cls, error: Exception) -> Self:
+        """Names an error that no reader should raise, and some do."""
+        return cls(
+            f"the file cannot be understood ({type(error).__name__}: {error}): save it again or in another format"
+        )
 
 
 class ReadingTooBig(Unreadable):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from coderai.ingest.v1.work_pb2 import ParseDocument
 from kit.identity import Identity
 from services.ingest.domain.document import LARGEST_FILE, Document, blob_key, clean_name
 from services.ingest.domain.problems import FileEmpty, ReadByOtherColumn
-from services.ingest.usecases.ports import Files, OpenStore, Projects
+from services.ingest.usecases.ports import Files, OpenStore, Projects, Written
 
 
 async def upload_document(
@@ -38,7 +39,7 @@ async def upload_document(
     key = blob_key(who.workspace_id, project_id, document_id)
     kept = None
     try:
-        written = await files.write(key, parts, LARGEST_FILE)
+        written = await _write(files, key, parts)
         if not written.size:
             raise FileEmpty(f"{name} is empty: there is nothing to read in it")
         document = Document(document_id, project_id, name, written.size, written.sha256, text_column)
@@ -49,6 +50,16 @@ async def upload_document(
     if text_column not in ("", kept.text_column):
         raise ReadByOtherColumn()
     return kept.id
+
+
+async def _write(files: Files, key: str, parts: AsyncIterable[bytes]) -> Written:
+    """Keeps a file. A write whose caller is gone ends first, as what is still being written cannot be removed."""
+    writing = asyncio.ensure_future(files.write(key, parts, LARGEST_FILE))
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.gather(writing, return_exceptions=True)
+        raise
 
 
 async def _add(open_store: OpenStore, who: Identity, document: Document) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from uuid import UUID
 
 from kit.errors import NotFound
@@ -20,9 +19,13 @@ async def read_document(
         async with open_store(workspace_id) as store:
             document = await store.document(document_id)
         outcome = await _read(files, reader, workspace_id, document)
-        async with open_store(workspace_id) as store:
-            await _save(store, await store.document(document_id), outcome)
-            await store.commit()
+        try:
+            async with open_store(workspace_id) as store:
+                await _save(store, await store.document(document_id), outcome)
+                await store.commit()
+        finally:
+            if not isinstance(outcome, Reading | str):
+                outcome.close()
     except DocumentNotFound:
         return
 
@@ -33,8 +36,7 @@ async def _save(store: Store, document: Document, outcome: Reading | Expansion |
     elif isinstance(outcome, str):
         await store.save_failure(document, outcome)
     else:
-        with closing(outcome):
-            await store.save_parts(document, outcome.container, outcome.batches())
+        await store.save_parts(document, outcome.container, outcome.batches())
 
 
 async def _read(files: Files, reader: Reader, workspace_id: UUID, document: Document) -> Reading | Expansion | str:

@@ -52,7 +52,7 @@ def test_a_few_damaged_bytes_do_not_make_utf_8_something_else() -> None:
     decoded = decode(data[:700] + b"\xff" + data[700:])
     assert decoded.encoding == "utf-8"
     assert decoded.text.count("\ufffd") == 1
-    assert decoded.warnings == ("1 bytes are no utf-8 and read as \ufffd",)
+    assert decoded.warnings == ("it is not utf-8 in 1 places, which read as \ufffd",)
 
 
 def test_what_a_page_declares_is_believed_when_it_fits() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
 from services.ingest.adapters.parsers.detection import detect
 from services.ingest.domain.document import DocumentFormat
+from services.ingest.domain.problems import ReaderFailed, Unreadable
 from services.ingest.domain.reading import Reading, read_extract
 
 __all__ = ["TABLES", "detect", "read_document"]
@@ -24,4 +25,9 @@ _DOCUMENTS = {
 
 def read_document(data: bytes, format: DocumentFormat) -> Reading:
     """Reads a file that is one document. Raises Unreadable."""
-    return read_extract(_DOCUMENTS[format](data))
+    try:
+        return read_extract(_DOCUMENTS[format](data))
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:
+        raise ReaderFailed.because(error) from error

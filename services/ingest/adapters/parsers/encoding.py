@@ -65,8 +65,7 @@ def decode(data: bytes, *, may_declare: bool = False) -> Decoded:
 def _by_bom(data: bytes) -> Decoded | None:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
-            text = data.removeprefix(bom).decode(encoding, "replace") if encoding == "utf-8" else ""
-            return _checked(text or data.decode(encoding, "replace").removeprefix("\ufeff"), encoding)
+            return _checked(data.decode(encoding, "replace").removeprefix("\ufeff"), encoding)
     return None
 
 
@@ -124,4 +123,6 @@ def _is_latin(text: str, size: int) -> bool:
 
 def _checked(text: str, encoding: str) -> Decoded:
     strays = text.count("\ufffd")
-    return Decoded(text, encoding, (f"{strays} bytes are no {encoding} and read as \ufffd",) if strays else ())
+    return Decoded(
+        text, encoding, (f"it is not {encoding} in {strays} places, which read as \ufffd",) if strays else ()
+    )

@@ -12,13 +12,15 @@ from services.ingest.domain.document import DocumentFormat
 from services.ingest.domain.problems import FileDamaged
 
 _BATCH = 500
+_ERRORS = (arrow.ArrowException, OSError, ValueError)
+"""What Arrow raises on damaged files."""
 
 
 def parse(data: bytes) -> Table:
     """Raises FileDamaged, also later while its rows are read."""
     try:
         file = parquet.ParquetFile(arrow.BufferReader(data))
-    except (arrow.ArrowException, OSError) as error:
+    except _ERRORS as error:
         raise _damaged(error) from error
     return Table(DocumentFormat.PARQUET, "pyarrow", _rows(file))
 
@@ -27,7 +29,7 @@ def _rows(file: parquet.ParquetFile) -> Iterator[Row]:
     try:
         for batch in file.iter_batches(batch_size=_BATCH, use_threads=False):
             yield from _to_microseconds(batch).to_pylist()
-    except (arrow.ArrowException, OSError, ValueError) as error:
+    except _ERRORS as error:
         raise _damaged(error) from error
 
 

@@ -21,7 +21,7 @@ from services.ingest.domain.reading import Extract, Report
 from services.ingest.domain.text import normalise
 
 _PDFIUM, _PYPDF = "pdfium", "pypdf"
-_PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError)
+_PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, NotImplementedError)
 """What pypdf raises on damaged files."""
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
