@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCKED := $(VENV)/.locked
 GENERATED := generated/.ready
 PROTOS := $(shell find protos -name '*.proto')
 EXTRACTORS ?= 1
@@ -19,14 +20,17 @@ $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "CoderAI needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-$(READY): requirements.lock pyproject.toml | $(VENV)/bin/python
+$(LOCKED): requirements.lock | $(VENV)/bin/python
 	@echo "installing the locked packages into $(VENV) ..."
-	@mkdir -p generated/coderai
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@touch $@
+
+# After the generation: an editable install looks once at what kind of package generated/coderai is.
+$(READY): pyproject.toml $(LOCKED) | $(GENERATED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
-$(GENERATED): $(PROTOS) $(READY)
+$(GENERATED): $(PROTOS) $(LOCKED)
 	@rm -rf generated/coderai && mkdir -p generated/coderai
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iprotos \
 	  --python_out=generated --grpc_python_out=generated --mypy_out=quiet:generated --mypy_grpc_out=quiet:generated \
