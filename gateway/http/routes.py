@@ -83,6 +83,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/documents/{document_id}/text", "ingest", "GetDocumentText", "Get a document's text, pages, chunks"),
     Route("GET", "/documents/{document_id}/chunks", "ingest", "ListChunks", "List a document's chunks"),
     Route("GET", "/documents/{document_id}/file", "ingest", "DownloadDocument", "Download a file as it was uploaded"),
+    Route("GET", "/projects/{project_id}/prompt-preview", "extractor", "PreviewPrompt", "Preview the messages"),
     Route("POST", "/projects/{project_id}/jobs/estimate", "extractor", "EstimateJob", "Estimate a job", 200, _JOB),
     Route("POST", "/projects/{project_id}/jobs", "extractor", "StartJob", "Start a job", 201, _JOB),
     Route("GET", "/projects/{project_id}/jobs", "extractor", "ListJobs", "List a project's jobs"),

@@ -27,6 +27,7 @@ from services.extractor.entrypoints.watch import Watch
 from services.extractor.settings import ExtractorSettings
 from services.extractor.usecases.estimates import Estimates
 from services.extractor.usecases.jobs import Admission, Jobs
+from services.extractor.usecases.preview import Preview
 from services.extractor.usecases.tasks import Tasks
 
 SERVICE = "extractor"
@@ -56,7 +57,8 @@ async def serve() -> None:
         )
         estimates = Estimates(open_store, projects, documents, prices, estimate_tokens)
         watch = Watch(bone.bus, partial(bone.db.session, kind=Session))
-        servicer = ExtractorServicer(open_store, jobs, estimates, watch)
+        preview = Preview(projects, documents, estimate_tokens)
+        servicer = ExtractorServicer(open_store, jobs, estimates, preview, watch)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
             await bone.run(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from google.protobuf.message import Message
-from sqlalchemy import Integer, case, cast, func, select
+from sqlalchemy import Integer, case, cast, func, select, tuple_
 from sqlalchemy.engine import Row
 
 from kit.db import Session
@@ -120,8 +120,12 @@ async def statistics(session: Session, job_id: UUID) -> pb.GetJobStatisticsRespo
 async def list_extractions(
     session: Session, request: pb.ListExtractionsRequest, wanted: Mapping[str, Any], page: Page
 ) -> pb.ListExtractionsResponse:
-    """A page of a project's extractions, by id; `wanted` has exact matches by column, the request the bounds."""
-    statement = select(extractions).order_by(extractions.c.id).limit(page.size)
+    """A page of a project's extractions, in the order of documents, entities and columns.
+
+    `wanted` has exact matches by column, the request the bounds of the confidence.
+    """
+    order = (extractions.c.document_id, extractions.c.entity_index, extractions.c.position)
+    statement = select(extractions).order_by(*order).limit(page.size)
     for column, value in wanted.items():
         statement = statement.where(extractions.c[column] == value)
     if request.HasField("min_confidence"):
@@ -129,7 +133,8 @@ async def list_extractions(
     if request.HasField("max_confidence"):
         statement = statement.where(extractions.c.confidence <= request.max_confidence)
     if page.after:
-        statement = statement.where(extractions.c.id > page.after)
+        last = select(*order).where(extractions.c.id == page.after)
+        statement = statement.where(tuple_(*order) > last.scalar_subquery())
     rows = (await session.execute(statement)).all()
     return pb.ListExtractionsResponse(items=[_extraction(r) for r in rows], next_page_token=page.next_token(rows))
 

@@ -4,41 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from services.extractor.domain.calls import Entity
-from services.extractor.domain.extraction import Evidence, Match
+from services.extractor.domain.extraction import Evidence, Found, Match, Mention
 
 SAME_NAME = 92.0
 """Least similarity, in per cent (token sort ratio), at which two names are taken for spellings of one."""
 _INITIALS_FROM = 3
 """Shorter initialisms stand for too many names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One place where the document names an entity, and why it was taken for that entity."""
-
-    text: str
-    evidence: Evidence
-    passage: int
-    why: str = "first mention"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An entity with all its mentions, the first one first."""
-
-    index: int
-    """From 1, in order of first mention: the row's number in its document."""
-    text: str
-    mentions: tuple[Mention, ...]
-
-    def asked(self) -> Entity:
-        """The entity as a call names it."""
-        return Entity(self.text, self.mentions[0].evidence.quote)
 
 
 def merge(mentions: Iterable[Mention]) -> list[Found]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from services.extractor.domain.calls import NOTHING_USED, Usage
+from services.extractor.domain.calls import NOTHING_USED, Entity, Usage
 from services.extractor.domain.codebook import Variable
 
 
@@ -110,6 +110,31 @@ class Extraction:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """One place where the document names an entity, and why it was taken for that entity."""
+
+    text: str
+    evidence: Evidence
+    passage: int
+    """Offset of the passage that mentions it."""
+    why: str = "first mention"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entity with all its mentions, the first one first."""
+
+    index: int
+    """From 1, in order of first mention: the row's number in its document."""
+    text: str
+    mentions: tuple[Mention, ...]
+
+    def asked(self) -> Entity:
+        """The entity as a call names it."""
+        return Entity(self.text, self.mentions[0].evidence.quote)
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What became of everything that went into a task."""
 
@@ -122,6 +147,8 @@ class Receipt:
     usage: Usage = NOTHING_USED
     unanswered: Mapping[str, str] = field(default_factory=dict)
     """Variables without a value in any unit, each with its missing reason; in brackets, entities that were lost."""
+    entities: tuple[Found, ...] = ()
+    """The document's entities with their mentions, in the order of the rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import regex
 
 from services.extractor.domain.calls import Passage
-from services.extractor.domain.entities import Found
+from services.extractor.domain.extraction import Found
 
 _TELLING_FROM = 4
 """Letters: shorter words (articles, prepositions) stand everywhere, unless they are in capitals or have digits."""

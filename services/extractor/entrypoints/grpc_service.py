@@ -23,6 +23,7 @@ from services.extractor.domain.job import JobKind
 from services.extractor.entrypoints.watch import Watch
 from services.extractor.usecases.estimates import Estimates
 from services.extractor.usecases.jobs import Jobs, Wanted
+from services.extractor.usecases.preview import Preview
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -30,10 +31,11 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     """coderai.extractor.v1.ExtractorService."""
 
-    def __init__(self, open_store: OpenStore, jobs: Jobs, estimates: Estimates, watch: Watch) -> None:
+    def __init__(self, open_store: OpenStore, jobs: Jobs, estimates: Estimates, preview: Preview, watch: Watch) -> None:
         self._open_store = open_store
         self._jobs = jobs
         self._estimates = estimates
+        self._preview = preview
         self._watch = watch
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
@@ -99,6 +101,12 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         after = request.after_sequence if request.HasField("after_sequence") else None
         async for response in self._watch.job(identity.current(), parse_id(request.job_id, "job"), after):
             yield response
+
+    async def PreviewPrompt(self, request: pb.PreviewPromptRequest, context: Any) -> pb.PreviewPromptResponse:
+        calls = await self._preview.calls(
+            parse_id(request.project_id, "project"), parse_id(request.document_id, "document")
+        )
+        return from_plain(pb.PreviewPromptResponse, {"items": [asdict(call) for call in calls]})
 
     async def ListExtractions(self, request: pb.ListExtractionsRequest, context: Any) -> pb.ListExtractionsResponse:
         wanted: dict[str, Any] = {"project_id": parse_id(request.project_id, "project")}

@@ -11,7 +11,17 @@ from services.extractor.domain.codebook import Codebook, Variable
 from services.extractor.domain.conditions import is_met, rounds
 from services.extractor.domain.document import Document, Span
 from services.extractor.domain.evidence import QuoteFinder
-from services.extractor.domain.extraction import Candidate, Coded, Evidence, Extraction, Match, MissingReason, Receipt
+from services.extractor.domain.extraction import (
+    Candidate,
+    Coded,
+    Evidence,
+    Extraction,
+    Found,
+    Match,
+    Mention,
+    MissingReason,
+    Receipt,
+)
 from services.extractor.domain.whereabouts import passages_about
 from services.extractor.usecases.asking import Part, ask, together
 
@@ -38,7 +48,7 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
     ahead = 1 if max(len(passage.text) for passage in coding.passages) >= CACHED_FROM else 0
     rows = await together(coding.code_unit(*unit) for unit in units[:ahead])
     rows += await together(coding.code_unit(*unit) for unit in units[ahead:])
-    return coding.coded([extraction for row in rows for extraction in row], len(found))
+    return coding.coded([extraction for row in rows for extraction in row], found)
 
 
 @dataclass
@@ -64,7 +74,7 @@ class _Coding:
         self.passages = self.document.passages()
         self.finder = QuoteFinder(self.document)
 
-    async def identify(self) -> list[entities.Found]:
+    async def identify(self) -> list[Found]:
         """The entities of the document, merged over its passages, in order of first mention."""
         mentions, astray = [], set[str]()
         for part in await self._ask(planning.identify_calls(self.codebook, self.passages)):
@@ -73,7 +83,7 @@ class _Coding:
                 self.lost[f"(entities in {self._place(passage)})"] = part.reply.problem
             for entity in part.reply.entities:
                 evidence = self._locate(entity.quote, entity.text, passage)
-                mentions.append(entities.Mention(entity.text, evidence, passage.start))
+                mentions.append(Mention(entity.text, evidence, passage.start))
                 if evidence.match is Match.NONE:
                     astray.add(entity.text)
         found = entities.merge(mentions)
@@ -81,7 +91,7 @@ class _Coding:
         self.lost |= {f"({name})": LOST_QUOTE for name in sorted(astray)}
         return found
 
-    async def code_unit(self, entity: entities.Found | None, passages: Sequence[Passage]) -> list[Extraction]:
+    async def code_unit(self, entity: Found | None, passages: Sequence[Passage]) -> list[Extraction]:
         """One extraction per variable for the document itself or one entity in it, in the order of the columns."""
         done: dict[str, Extraction] = {}
         for variables in rounds(self.codebook.variables):
@@ -95,7 +105,7 @@ class _Coding:
         return [replace(e, entity_index=entity.index, entity_text=entity.text) for e in ordered]
 
     async def _code(
-        self, asked: Sequence[Variable], entity: entities.Found | None, passages: Sequence[Passage]
+        self, asked: Sequence[Variable], entity: Found | None, passages: Sequence[Passage]
     ) -> dict[str, Extraction]:
         """Asks the passages for the variables, in as few calls as the plan allows, and decides each."""
         candidates: dict[str, list[Candidate]] = {v.name: [] for v in asked}
@@ -142,7 +152,7 @@ class _Coding:
         first, last = self.document.page_at(passage.start), self.document.page_at(max(passage.start, passage.end - 1))
         return f"page {first}" if first == last else f"pages {first}-{last}"
 
-    def coded(self, extractions: Sequence[Extraction], entities_found: int = 0) -> Coded:
+    def coded(self, extractions: Sequence[Extraction], found: Sequence[Found] = ()) -> Coded:
         """The outcome with its receipt: what became of everything that went in. Raises ModelReplyInvalid."""
         for kind in self.in_vain.keys() - self.answered:
             raise ModelReplyInvalid(self.in_vain[kind], self.usage)
@@ -151,11 +161,12 @@ class _Coding:
             pages_read=sum(any(_overlap(page, passage) for passage in self.read) for page in self.document.pages),
             chunks_sent=len(self.problems),
             chunks_answered=sum(not problem for problem in self.problems.values()),
-            entities_found=entities_found,
+            entities_found=len(found),
             variables_asked=len({e.variable.name for e in extractions if _was_asked(e)}),
             variables_answered=len({e.variable.name for e in extractions}) - len(missing),
             usage=self.usage,
             unanswered=missing | self.lost,
+            entities=tuple(found),
         )
         return Coded(tuple(extractions), receipt)
 

@@ -6,8 +6,9 @@ import pytest
 
 from services.extractor.domain.calls import Passage
 from services.extractor.domain.document import Document
-from services.extractor.domain.entities import Mention, merge
+from services.extractor.domain.entities import merge
 from services.extractor.domain.evidence import QuoteFinder
+from services.extractor.domain.extraction import Mention
 from services.extractor.domain.whereabouts import passages_about
 
 
