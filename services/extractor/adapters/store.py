@@ -172,7 +172,10 @@ class ExtractorStore(Session):
         values = rows.job_values(job)
         for fixed in ("id", "created_at", "project_id", "kind", "codebook_hash", "model"):
             del values[fixed]
-        await self.execute(update(jobs).where(jobs.c.id == job.id).values({**values, "last_sequence": last}))
+        try:
+            await self.execute(update(jobs).where(jobs.c.id == job.id).values({**values, "last_sequence": last}))
+        except IntegrityError as error:
+            raise JobActive() from error
         progress = {
             **values,
             "progress": job.progress,

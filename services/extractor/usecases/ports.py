@@ -171,7 +171,10 @@ class Store(Protocol):
     async def cancel_waiting(self, job_id: UUID) -> None: ...
 
     async def save_job(self, job: Job, events: Sequence[Event], now: datetime) -> None:
-        """Saves a job after a change and writes the events to its log, numbered on from its last one."""
+        """Saves a job after a change and writes the events to its log, numbered on from its last one.
+
+        Raises JobActive when it goes on while another of its project is active.
+        """
         ...
 
     async def replace_extractions(self, task: Task, extractions: Sequence[Extraction]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import delete, select
 
 from deploy.embedded import EmbeddedNats
 from kit import identity
@@ -22,9 +23,10 @@ from kit.llm import estimate_tokens
 from kit.outbox import OutboxRelay
 from services.extractor import queries
 from services.extractor.adapters.store import ExtractorStore
+from services.extractor.adapters.tables import jobs, tasks
 from services.extractor.domain.calls import Answer, Call, Engine, Reply, Usage
 from services.extractor.domain.document import Document
-from services.extractor.domain.job import JobKind
+from services.extractor.domain.job import JobKind, TaskStatus
 from services.extractor.domain.pricing import Price, Prices
 from services.extractor.entrypoints import worker
 from services.extractor.entrypoints.grpc_service import ExtractorServicer
@@ -32,6 +34,7 @@ from services.extractor.entrypoints.watch import Watch
 from services.extractor.usecases.estimates import Estimates
 from services.extractor.usecases.jobs import Admission, Jobs, Wanted
 from services.extractor.usecases.ports import DocumentHead
+from services.extractor.usecases.preview import Preview
 from services.extractor.usecases.tasks import Tasks
 from tests.support.stack import ServiceDatabases
 
@@ -60,6 +63,21 @@ def codebook(*names: str) -> dict[str, Any]:
 
 
 @dataclass
+class Stall:
+    """Holds up one call, and lets the test know when it is there."""
+
+    call: int
+    """From 1."""
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def meet(self, call: int) -> None:
+        if call == self.call:
+            self.reached.set()
+            await self.released.wait()
+
+
+@dataclass
 class World:
     """What surrounds the extractor: one project's codebook and documents, and an engine that tests can break."""
 
@@ -69,9 +87,8 @@ class World:
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     """By document name: what its next calls raise."""
     hold: asyncio.Event | None = None
-    stop_before: int = 0
-    """The call, from 1, that is never answered; it sets `stopped`."""
-    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+    stalls: Stall | None = None
+    """Met by each call before it is answered."""
     calls: list[str] = field(default_factory=list)
     token_budget_: int = 0
     waiting_: int = 0
@@ -110,9 +127,8 @@ class World:
     async def ask(self, call: Call) -> Reply:
         name = call.passage.text.split()[0]
         self.calls.append(name)
-        if len(self.calls) == self.stop_before:
-            self.stopped.set()
-            await asyncio.Event().wait()
+        if self.stalls is not None:
+            await self.stalls.meet(len(self.calls))
         if self.hold is not None:
             await self.hold.wait()
         if self.faults.get(name):
@@ -152,7 +168,8 @@ class Extractor:
 
     @property
     def servicer(self) -> ExtractorServicer:
-        return ExtractorServicer(self.open_store, self.jobs, self.estimates, self.watch)
+        preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.count_tokens)
+        return ExtractorServicer(self.open_store, self.jobs, self.estimates, preview, self.watch)
 
     @property
     def tasks(self) -> Tasks:
@@ -200,6 +217,27 @@ class Extractor:
         async with self.db.session(self.who.workspace_id, Session) as session:
             return (await queries.get_job(session, job_id))[0]
 
+    async def resume(self, job_id: UUID) -> None:
+        with identity.acting_as(self.who):
+            await self.jobs.resume(self.who, job_id)
+
+    async def queued(self, job_id: UUID) -> list[UUID]:
+        """The job's tasks in the queue, in order."""
+        async with self.db.sweep() as connection:
+            wanted = select(tasks.c.id).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.QUEUED)
+            return list((await connection.execute(wanted.order_by(tasks.c.position))).scalars())
+
+    async def run(self, task_id: UUID) -> None:
+        """Works on a task as a worker does that got its message."""
+        with identity.acting_as(self.who):
+            await self.tasks.run(self.who.workspace_id, task_id)
+
+    async def remove_jobs(self) -> None:
+        """Leaves nothing that the workers of other tests would take up."""
+        async with self.db.session(self.who.workspace_id, ExtractorStore) as store:
+            await store.execute(delete(jobs))
+            await store.commit()
+
     async def rows(self, job_id: UUID) -> list[Any]:
         async with self.db.session(self.who.workspace_id, Session) as session:
             return [document async for document in queries.stream_documents(session, job_id)]
@@ -209,6 +247,8 @@ class Extractor:
 async def extractor(service_dsns: ServiceDatabases, nats: EmbeddedNats) -> AsyncIterator[Extractor]:
     db = Database(service_dsns["extractor"].application, "extractor")
     bus = await Bus.connect(nats.url, "tests")
-    yield Extractor(db, bus, World())
+    test = Extractor(db, bus, World())
+    yield test
+    await test.remove_jobs()
     await bus.close()
     await db.close()

@@ -157,6 +157,17 @@ async def test_a_cancelled_job_keeps_what_is_done_and_makes_room_for_the_next(ex
     assert (await extractor.job(second)).documents_processed == 8
 
 
+async def test_failed_documents_are_not_taken_up_again_beside_an_active_job(extractor: Extractor) -> None:
+    extractor.world.add(2)
+    extractor.world.faults = {"d1": [ModelRefusal("the model refuses this")]}
+    async with extractor.working():
+        first = await extractor.start()
+        await extractor.events(first)
+    await extractor.start()
+    with pytest.raises(JobActive), identity.acting_as(extractor.who):
+        await extractor.jobs.retry_failed(extractor.who, first)
+
+
 async def test_a_task_done_twice_changes_nothing(extractor: Extractor) -> None:
     extractor.world.add(1)
     job_id = await extractor.start()

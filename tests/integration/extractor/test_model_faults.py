@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 
-from kit import identity
 from kit.errors import Unavailable
 from kit.llm import ChatModels, LLMSettings
 from services.extractor.adapters.engines import Engines
 from services.extractor.domain.calls import Usage
 from services.extractor.domain.pricing import Price, Prices
-from services.extractor.usecases.ports import ModelAway
-from tests.integration.extractor.conftest import MODEL, Extractor
+from services.extractor.usecases.ports import ModelAway, ModelUnusable
+from tests.integration.extractor.conftest import MODEL, Extractor, Stall
 from tests.support.openai_faults import Asked, ErrorReply, unauthorized
 from tests.support.openai_server import OpenAIServer
 
@@ -40,11 +40,6 @@ async def asks(extractor: Extractor) -> AsyncIterator[Callable[..., None]]:
     yield make
     for models in opened:
         await models.close()
-
-
-async def resume(extractor: Extractor, job_id) -> None:
-    with identity.acting_as(extractor.who):
-        await extractor.jobs.resume(extractor.who, job_id)
 
 
 async def test_a_job_is_coded_by_a_model_and_tells_what_it_cost(
@@ -77,7 +72,7 @@ async def test_a_job_without_a_key_waits_for_one(
         assert (job.status, job.documents_processed) == (pb.JOB_STATUS_PAUSED, 0)
         assert "OPENAI_API_KEY" in job.status_reason and "offline" in job.status_reason
         asks(openai_base_url=server.base_url, openai_api_key="sk-right")
-        await resume(extractor, job_id)
+        await extractor.resume(job_id)
         await extractor.events(job_id)
     job = await extractor.job(job_id)
     assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 12, 0)
@@ -104,7 +99,7 @@ async def test_a_model_that_refuses_whatever_it_is_asked_pauses_the_job_at_once(
         job = await extractor.job(job_id)
         assert words in job.status_reason and "resume" in job.status_reason
         server.faults.clear()
-        await resume(extractor, job_id)
+        await extractor.resume(job_id)
         await extractor.events(job_id)
     job = await extractor.job(job_id)
     assert (job.documents_processed, job.documents_failed) == (12, 0)
@@ -137,10 +132,30 @@ async def test_an_outage_pauses_the_job_at_last_and_no_document_fails(extractor:
         job = await extractor.job(job_id)
         assert "is away" in job.status_reason and "Resume" in job.status_reason
         extractor.world.faults = {}
-        await resume(extractor, job_id)
+        await extractor.resume(job_id)
         await extractor.events(job_id)
     job = await extractor.job(job_id)
     assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 6, 0)
+
+
+async def test_a_straggler_does_not_pause_again_what_a_person_has_resumed(extractor: Extractor) -> None:
+    extractor.world.add(2)
+    extractor.world.faults = {"d0": [ModelUnusable("no key")], "d1": [ModelUnusable("no key")]}
+    job_id = await extractor.start()
+    early, late = await extractor.queued(job_id)
+    extractor.world.stalls = stall = Stall(1)
+    straggler = asyncio.create_task(extractor.run(late))
+    async with asyncio.timeout(20):
+        await stall.reached.wait()
+        await extractor.run(early)
+        assert (await extractor.job(job_id)).status == pb.JOB_STATUS_PAUSED
+        await extractor.resume(job_id)
+        stall.released.set()
+        await straggler
+    assert (await extractor.job(job_id)).status == pb.JOB_STATUS_PROCESSING
+    async with extractor.working():
+        await extractor.events(job_id)
+    assert (await extractor.job(job_id)).documents_failed == 0
 
 
 async def test_what_failed_attempts_took_is_counted_too(extractor: Extractor) -> None:

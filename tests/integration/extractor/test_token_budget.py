@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from uuid import UUID
 
 import pytest
 from coderai.extractor.v1 import extractor_service_pb2 as pb
-from sqlalchemy import select
 
 from kit import identity
 from kit.llm import estimate_tokens
-from services.extractor.adapters.tables import tasks
 from services.extractor.domain.calls import Passage, Usage
 from services.extractor.domain.codebook import read_codebook
 from services.extractor.domain.estimating import call_tokens
 from services.extractor.domain.job import BudgetUsedUp
 from services.extractor.domain.planning import extract_calls
-from tests.integration.extractor.conftest import Extractor
+from tests.integration.extractor.conftest import Extractor, Stall
 
 AT_ONCE = 4
 """Documents that the two workers of these tests code at a time."""
@@ -35,22 +32,6 @@ def set_budget(extractor: Extractor, tokens: int) -> None:
     extractor.world.plain["token_budget"] = extractor.world.token_budget_ = tokens
 
 
-async def resume(extractor: Extractor, job_id: UUID) -> None:
-    with identity.acting_as(extractor.who):
-        await extractor.jobs.resume(extractor.who, job_id)
-
-
-async def queued(extractor: Extractor, job_id: UUID) -> list[UUID]:
-    async with extractor.db.sweep() as connection:
-        wanted = select(tasks.c.id).where(tasks.c.job_id == job_id, tasks.c.status == "QUEUED")
-        return list((await connection.execute(wanted.order_by(tasks.c.position))).scalars())
-
-
-async def run(extractor: Extractor, task_id: UUID) -> None:
-    with identity.acting_as(extractor.who):
-        await extractor.tasks.run(extractor.who.workspace_id, task_id)
-
-
 async def test_a_job_stops_at_its_budget_and_goes_on_when_that_is_raised(extractor: Extractor) -> None:
     extractor.world.add(12)
     extractor.world.usage = Usage(1, a_call(extractor) - 10, 10)
@@ -62,7 +43,7 @@ async def test_a_job_stops_at_its_budget_and_goes_on_when_that_is_raised(extract
         assert f"of the project's {budget:,} tokens are used" in job.status_reason
         assert "raise its token budget" in job.status_reason and "resume" in job.status_reason
         set_budget(extractor, 0)
-        await resume(extractor, job_id)
+        await extractor.resume(job_id)
         await extractor.events(job_id)
     job = await extractor.job(job_id)
     assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 12, 0)
@@ -93,7 +74,7 @@ async def test_calls_that_take_more_than_expected_overdraw_by_one_each_at_most(e
     job = await extractor.job(job_id)
     assert budget - AT_ONCE * 3 * a_call(extractor) <= job.tokens_in <= budget + AT_ONCE * 3 * a_call(extractor)
     with pytest.raises(BudgetUsedUp):
-        await resume(extractor, job_id)
+        await extractor.resume(job_id)
     with identity.acting_as(extractor.who):
         await extractor.jobs.cancel(extractor.who, job_id)
     with pytest.raises(BudgetUsedUp, match="raise its token budget"):
@@ -107,16 +88,16 @@ async def test_what_a_killed_worker_reserved_is_free_again_and_what_it_used_is_c
     extractor.world.usage = Usage(1, 300, 30)
     set_budget(extractor, a_call(extractor) + 3 * 330)
     job_id = await extractor.start()
-    (task_id,) = await queued(extractor, job_id)
-    extractor.world.stop_before = 2
-    killed = asyncio.create_task(run(extractor, task_id))
+    (task_id,) = await extractor.queued(job_id)
+    extractor.world.stalls = Stall(2)
+    killed = asyncio.create_task(extractor.run(task_id))
     async with asyncio.timeout(20):
-        await extractor.world.stopped.wait()
+        await extractor.world.stalls.reached.wait()
     killed.cancel()
     with suppress(asyncio.CancelledError):
         await killed
-    extractor.world.stop_before = 0
-    await run(extractor, task_id)
+    extractor.world.stalls = None
+    await extractor.run(task_id)
     job = await extractor.job(job_id)
     assert (job.status, job.documents_processed) == (pb.JOB_STATUS_COMPLETE, 1)
     assert (job.tokens_in, job.tokens_out) == (900, 90)

@@ -1,7 +1,7 @@
 """Whatever a file does to its reader, the worker gets an answer and can read the next file."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
 import psutil
@@ -16,8 +16,21 @@ READING_BYTES = 300 * 2**20
 """A process that has as much memory as this is reading HEAVY."""
 
 
+@pytest.fixture(autouse=True)
+def others() -> Iterator[None]:
+    """Sets aside the reading processes that other tests' sandboxes have at work beside this one."""
+    _others.clear()
+    _others.update(process.pid for process in reading_processes())
+    yield
+
+
+_others: set[int] = set()
+
+
 def reading_processes() -> list[psutil.Process]:
-    return [p for p in psutil.Process().children() if "services.ingest.adapters.reading_process" in p.cmdline()]
+    """Those of the test's own sandbox."""
+    children = [process for process in psutil.Process().children() if process.pid not in _others]
+    return [p for p in children if "services.ingest.adapters.reading_process" in p.cmdline()]
 
 
 async def text_of(sandbox: Sandbox, data: bytes) -> str:
@@ -27,7 +40,7 @@ async def text_of(sandbox: Sandbox, data: bytes) -> str:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
+async def sandbox(others: None) -> AsyncIterator[Sandbox]:
     async with Sandbox(Limits(seconds=60), size=1) as sandbox:
         yield sandbox
 
