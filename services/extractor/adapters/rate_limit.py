@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ LONGEST_WAIT = 600.0
 """Seconds ahead that a model's time is leased; who comes then is sent away for a while."""
 _MINUTE = 60.0 + SLICE + KEPT_FOR
 """What a minute's requests are spread over: as leased time may be used late, 60 seconds then see no more of them."""
+_TINY = 1e-6
 _NO_WORKSPACE = UUID(int=0)
 
 
@@ -73,37 +75,44 @@ class _Share:
         self._model = model
         self._clock = clock
         self._turn = asyncio.Lock()
-        self._next = self._end = clock()
-        self._wanted = 0.0
+        self._next = self._end = self._leased_at = clock()
+        self._wanted: deque[float] = deque()
         self._taken = 0.0
-        self._leased_at = clock()
 
     async def take(self, seconds: float) -> None:
         """Waits for the beginning of so many seconds; first come, first served."""
-        self._wanted += seconds
+        self._wanted.append(seconds)
         try:
             async with self._turn:
-                if self._next >= self._end or self._clock() >= self._end + KEPT_FOR:
-                    await self._lease(seconds)
+                if self._next + seconds > self._end + _TINY or self._clock() >= self._end + KEPT_FOR:
+                    await self._lease()
                 starts, self._next = self._next, self._next + seconds
                 self._taken += seconds
                 await asyncio.sleep(starts - self._clock())
         finally:
-            self._wanted -= seconds
+            self._wanted.remove(seconds)
 
-    async def _lease(self, seconds: float) -> None:
-        """Leases what is wanted now or, if that is more, what a slice took of late; what was overdrawn comes off first.
+    async def _lease(self) -> None:
+        """Leases a slice for those who wait, or what a slice took of late if that is more.
 
         A lease that was used up in less than a slice is followed by one twice as long, so that soon one is enough.
         """
         now = self._clock()
-        overdrawn = max(0.0, self._next - self._end)
         lasted = now - self._leased_at
         lately = self._taken * (2 if lasted < SLICE else SLICE / lasted)
-        length = overdrawn + min(max(self._wanted, lately), max(SLICE, seconds))
-        starts = await self._book(length)
-        self._next, self._end = starts + overdrawn, starts + length
+        length = max(self._a_slice_of_wanted(), min(lately, SLICE))
+        self._next = await self._book(length)
+        self._end = self._next + length
         self._taken, self._leased_at = 0.0, now
+
+    def _a_slice_of_wanted(self) -> float:
+        """Whole requests only: a rest that is too short for the next one would be lost."""
+        total = 0.0
+        for seconds in self._wanted:
+            total += seconds
+            if total >= SLICE:
+                break
+        return total
 
     async def _book(self, length: float) -> float:
         """Books the next free stretch for this process alone; returns when it starts, by this process's clock."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 
 import regex
@@ -41,10 +42,14 @@ class QuoteFinder:
         return Evidence(text, match, span.start, span.end, self._document.page_at(span.start))
 
     def _exact(self, quote: str, near: Span | None) -> Span | None:
-        start = -1 if near is None else self._document.text.find(quote, near.start, near.end)
-        if start < 0:
-            start = self._document.text.find(quote)
-        return None if start < 0 else Span(start, start + len(quote))
+        """The quote's first place in the passage, else in the text; where it stands as whole words before others."""
+        text, places = self._document.text, [near] if near else []
+        for place in (*places, Span(0, len(text))):
+            starts = _starts(text, quote, place)
+            spans = [Span(start, start + len(quote)) for start in starts]
+            if spans:
+                return next((span for span in spans if self._whole_words(span)), spans[0])
+        return None
 
     def _same_words(self, quote: str, near: Span | None) -> Span | None:
         """The first place where the quote's letters and digits stand, whatever stands between them."""
@@ -103,6 +108,13 @@ class QuoteFinder:
     @cached_property
     def _mapped(self) -> list[tuple[str, int]]:
         return _letters(self._document.text)
+
+
+def _starts(text: str, quote: str, place: Span) -> Iterator[int]:
+    at = text.find(quote, place.start, place.end)
+    while at >= 0:
+        yield at
+        at = text.find(quote, at + 1, place.end)
 
 
 def _letters(text: str) -> list[tuple[str, int]]:

@@ -1,0 +1,82 @@
+"""Quotes are found where they stand, however they are written, and what is not there is not found."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.extractor.domain.document import Document, Span
+from services.extractor.domain.evidence import QuoteFinder
+from services.extractor.domain.extraction import Match
+
+TEXT = (
+    "The  march in Port Elmo drew 300 peo-\nple, the “Elmo Courier” said.\n"
+    "Zwei Verletzte wurden ins Krankenhaus gebracht; der Stra\u00dfenverkehr ruhte. The o\ufb03ce stayed closed.\n"
+    "警察は三百人が参加したと発表した。デモは平和的に終わった。\n"
+    "قالت الشرطة إن ثلاثمئة شخص شاركوا في المسيرة.\n"
+    "No shots were fired in the course of the evening, according to the police."
+)
+FINDER = QuoteFinder(Document("1", "d", TEXT, pages=[Span(0, 70), Span(70, len(TEXT))]))
+
+
+@given(st.integers(0, len(TEXT)), st.integers(0, len(TEXT)))
+def test_whatever_is_copied_from_the_text_is_found_exactly(one: int, other: int) -> None:
+    quote = TEXT[min(one, other) : max(one, other)]
+    found = FINDER.find(quote, Span(min(one, other), max(one, other)))
+    if quote.strip():
+        assert found.match is Match.EXACT
+        assert found.start is not None and found.end is not None
+        assert TEXT[found.start : found.end] == found.quote == quote.strip()
+        assert found.page == (1 if found.start < 70 else 2)
+
+
+@given(st.text(), st.text())
+def test_any_quote_in_any_text_satisfies_the_invariants(text: str, quote: str) -> None:
+    found = QuoteFinder(Document("", "", text)).find(quote)
+    if found.match is Match.NONE:
+        assert found.start is None and found.end is None
+    else:
+        assert found.start is not None and found.end is not None
+        assert text[found.start : found.end] == found.quote
+
+
+@pytest.mark.parametrize(
+    ("quote", "stands"),
+    [
+        ("the march in port elmo drew 300 people", "The  march in Port Elmo drew 300 peo-\nple"),
+        ('the "Elmo Courier" said', "the “Elmo Courier” said"),
+        ("DER STRASSENVERKEHR RUHTE", "der Stra\u00dfenverkehr ruhte"),
+        ("The office stayed closed", "The o\ufb03ce stayed closed"),
+        ("警察は 三百人が 参加した", "警察は三百人が参加した"),
+        ("\u202bثلاثمئة  شخص شاركوا\u202c", "ثلاثمئة شخص شاركوا"),
+        ("No shots were fired in the course of that evening", "No shots were fired in the course of the evening"),
+    ],
+)
+def test_the_same_words_written_otherwise_are_found_with_their_place(quote: str, stands: str) -> None:
+    found = FINDER.find(quote)
+    assert found.match is Match.FUZZY and found.quote.startswith(stands)
+
+
+def test_a_quote_is_located_where_it_stands_as_whole_words() -> None:
+    text = "The house of us all, and of US all."
+    assert QuoteFinder(Document("", "", text)).find("us").start == text.index("us all")
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "The march in Port Elmo drew 400 people",  # another number states something else
+        "two people were killed",
+        "arch",  # a part of a word
+        "。",
+        "",
+    ],
+)
+def test_what_is_not_there_is_not_found(quote: str) -> None:
+    if quote == "arch":
+        assert QuoteFinder(Document("", "", "The MARCH began.")).find(quote).match is Match.NONE
+    elif quote == "。":
+        assert QuoteFinder(Document("", "", "no full stop of that kind")).find(quote).match is Match.NONE
+    else:
+        assert FINDER.find(quote).match is Match.NONE
