@@ -46,14 +46,15 @@ async def test_a_job_is_coded_by_a_model_and_tells_what_it_cost(
     extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
 ) -> None:
     asks(openai_base_url=server.base_url)
-    extractor.world.add(6)
+    # The same text again comes from the provider's prefix cache.
+    extractor.world.add_texts(*["About 350 dock workers marched to the harbour on Tuesday. " * 90] * 6)
     job_id = await extractor.start()
     async with extractor.working():
         await extractor.events(job_id)
     job, stats = await extractor.job(job_id), server.stats
     assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 6, 0)
     assert (job.tokens_in, job.tokens_out) == (stats.prompt_tokens, stats.completion_tokens)
-    assert job.tokens_cached == stats.cached_tokens
+    assert job.tokens_cached == stats.cached_tokens > 0
     dear, cheap = stats.prompt_tokens - stats.cached_tokens, stats.cached_tokens
     assert job.cost == pytest.approx((dear * 1.0 + cheap * 0.1 + stats.completion_tokens * 10.0) / 1e6)
 
