@@ -58,20 +58,16 @@ class OutboxRelay:
             await self._publish(batch, "flush")
 
     async def sweep(self, older_than: timedelta = LEFT_BEHIND_AFTER) -> int:
-        """Publishes what other processes left behind, oldest first; returns how many."""
+        """Publishes what other processes left behind, oldest first; returns how many.
+
+        Two replicas may send the same message; JetStream keeps one.
+        """
         async with self._db.sweep() as connection:
             rows = await connection.execute(
-                select(outbox)
-                .where(outbox.c.created_at < func.now() - older_than)
-                .order_by(outbox.c.id)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
+                select(outbox).where(outbox.c.created_at < func.now() - older_than).order_by(outbox.c.id).limit(BATCH)
             )
             left = [Envelope(r.id, r.subject, r.payload, r.workspace_id, r.correlation_id) for r in rows]
-            published = await self._send(left, "sweep")
-            await connection.execute(delete(outbox).where(outbox.c.id.in_(published)))
-            await connection.commit()
-        return len(published)
+        return await self._publish(left, "sweep") if left else 0
 
     async def _publish_fresh(self) -> None:
         while True:
@@ -83,11 +79,12 @@ class OutboxRelay:
             except Exception as error:  # noqa: BLE001 - the rows stay in the outbox: the sweep sends them later
                 log.warning("outbox_publish_failed", error=str(error), messages=len(batch))
 
-    async def _publish(self, batch: Sequence[Envelope], way: str) -> None:
+    async def _publish(self, batch: Sequence[Envelope], way: str) -> int:
         published = await self._send(batch, way)
         async with self._db.sweep() as connection:
             await connection.execute(delete(outbox).where(outbox.c.id.in_(published)))
             await connection.commit()
+        return len(published)
 
     async def _send(self, batch: Sequence[Envelope], way: str) -> list[UUID]:
         results = await asyncio.gather(*(self._bus.publish(e) for e in batch), return_exceptions=True)

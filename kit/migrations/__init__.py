@@ -70,4 +70,4 @@ def let_sweep(service: str, table: str, privileges: str) -> None:
 def outbox_table(service: str) -> None:
     """Creates the service's outbox (kit.db.outbox), which its sweeper empties."""
     tenant_table("outbox", "subject text not null, correlation_id text not null, payload bytea not null")
-    let_sweep(service, "outbox", "select, update, delete")
+    let_sweep(service, "outbox", "select, delete")

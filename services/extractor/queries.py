@@ -47,15 +47,6 @@ async def list_jobs(session: Session, project_id: UUID, page: Page) -> pb.ListJo
     return pb.ListJobsResponse(items=[_job(row) for row in rows], next_page_token=page.next_token(rows))
 
 
-async def codebook_snapshot(session: Session, job_id: UUID) -> Mapping[str, Any]:
-    """The frozen codebook that a job runs under, as plain JSON. Raises JobNotFound."""
-    found = (await session.execute(select(jobs.c.codebook).where(jobs.c.id == job_id))).scalar_one_or_none()
-    if found is None:
-        raise JobNotFound()
-    snapshot: Mapping[str, Any] = found
-    return snapshot
-
-
 async def events_after(session: Session, job_id: UUID, sequence: int, limit: int) -> list[tuple[pb.JobEvent, Any]]:
     """A job's events after a sequence number, each with the progress that the job had made by then."""
     wanted = (

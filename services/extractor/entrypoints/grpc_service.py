@@ -133,7 +133,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         job_id = parse_id(request.job_id, "job")
         async with self._store() as store:
             job, _ = await queries.get_job(store, job_id)
-            codebook = from_plain(Codebook, await queries.codebook_snapshot(store, job_id))
+            codebook = from_plain(Codebook, await store.snapshot(job_id))
             yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
             async for document in queries.stream_documents(store, job_id):
                 yield pb.StreamRowsResponse(document=document)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from kit.db import Session
@@ -63,8 +63,8 @@ class ProjectsStore(Session):
         await self.execute(delete(variables).where(variables.c.id == variable_id))
 
     async def save_order(self, variable_ids: Sequence[UUID]) -> None:
-        for position, variable_id in enumerate(variable_ids):
-            await self.execute(update(variables).where(variables.c.id == variable_id).values(position=position))
+        moved = update(variables).where(variables.c.id == bindparam("moved")).values(position=bindparam("place"))
+        await self.connection.execute(moved, [{"moved": v, "place": n} for n, v in enumerate(variable_ids)])
 
     async def active_prompt(self, variable_id: UUID) -> PromptVersion | None:
         rows = await self.execute(select(prompts).where(prompts.c.variable_id == variable_id, prompts.c.active))
