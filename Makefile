@@ -46,8 +46,8 @@ demo: setup ## do the main job on examples/: upload, define, sample, run, export
 run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3 for more workers)
 	@$(BIN)/python -m deploy.local --extractors $(EXTRACTORS)
 
-test: setup ## run the whole test suite against real Postgres and NATS
-	@$(BIN)/python -m pytest -n auto
+test: setup ## run the test suite against real Postgres and NATS, with a short form of test-faults
+	@$(BIN)/python -m pytest -n auto -m "not long"
 
 test-faults: setup ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost
 	@$(BIN)/python -m pytest tests/faults

@@ -3,6 +3,7 @@
 from client.api import CoderAI
 from client.errors import ApiError, ClientError, ConnectionFailed, ExportFailed, WaitedTooLong
 from client.models import (
+    Corpus,
     Document,
     Evidence,
     Export,
@@ -24,6 +25,7 @@ __all__ = [
     "ClientError",
     "CoderAI",
     "ConnectionFailed",
+    "Corpus",
     "Document",
     "Evidence",
     "Export",

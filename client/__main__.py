@@ -7,6 +7,8 @@ import shlex
 import signal
 import sys
 import time
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -26,16 +28,18 @@ from client.options import (
     Extractors,
     Formats,
     KeepGoing,
+    LeaveOutDuplicates,
     Model,
     Out,
     Password,
     ProjectPath,
+    TextColumn,
     Token,
     Truth,
     Url,
 )
 from client.project_file import ProjectFile
-from client.run import JOB, Run, Wanted
+from client.run import JOB, Files, Run, Wanted
 from client.screen import Screen
 from client.stack import Where, own_data, signed_in
 from client.truth import read_truth
@@ -93,6 +97,8 @@ def run(
             show_default=False,
         ),
     ] = None,
+    text_column: TextColumn = "",
+    leave_out_duplicates: LeaveOutDuplicates = False,
     keep_going: KeepGoing = False,
     url: Url = "",
     email: Email = "",
@@ -128,7 +134,8 @@ def run(
     - 130: interrupted; the job is paused, and how to go on is shown
     """
     where = Where(url, email, password, token, own_data(), extractors)
-    _run(project, documents, out, formats, truth, model, sample, keep_going, where)
+    chosen = partial(Files, text_column=text_column, leave_out_duplicates=leave_out_duplicates)
+    _run(project, documents, out, formats, truth, model, sample, keep_going, where, chosen)
 
 
 @app.command()
@@ -187,6 +194,7 @@ def suggest(
     documents: Documents,
     hint: Annotated[str, typer.Option(help="What you want to know, in words.", show_default=False)] = "",
     limit: Annotated[int, typer.Option(min=1, max=20, metavar="N", help="Most variables to suggest.")] = 8,
+    text_column: TextColumn = "",
     url: Url = "",
     email: Email = "",
     password: Password = "",
@@ -202,11 +210,11 @@ def suggest(
     """
     with ended_well():
         file = ProjectFile.read(project)
-        paths = find_documents(documents)
+        files = Files(find_documents(documents), text_column)
         # The suggestions alone go to standard output, so that they can be sent to a file.
         screen = Screen(sys.stderr)
         with signed_in(Where(url, email, password, token, own_data()), screen) as api:
-            suggestions = Run(api, screen).suggest(file.spec, paths, hint, limit)
+            suggestions = Run(api, screen).suggest(file.spec, files, hint, limit)
         plain = [s.model_dump(exclude={"reason"}, exclude_defaults=True) for s in suggestions]
         for suggestion, fields in zip(suggestions, plain, strict=True):
             typer.echo(f"# {' '.join(suggestion.reason.split())}")
@@ -246,6 +254,7 @@ def _run(
     sample: int | None,
     keep_going: bool,
     where: Where,
+    chosen: Callable[[Sequence[Path]], Files] = Files,
 ) -> None:
     began = time.monotonic()
     with ended_well() as ending:
@@ -256,14 +265,14 @@ def _run(
             raise UsageError(f"{project} names no variables; `coderai suggest` proposes some")
         truth_path = truth or file.truth
         rows = read_truth(truth_path, {v.name: v.type for v in spec.variables}) if truth_path else []
-        paths = find_documents(documents)
+        files = chosen(find_documents(documents))
         how_to_resume = _resume(out, formats, truth_path, where.url)
         model_line = _model_line(spec.model, where)
         wanted = Wanted(_made(out), _formats(formats), rows, keep_going, how_to_resume)
         with signed_in(where, screen) as api:
             screen.note(model_line)
             size = next(s for s in (sample, spec.sample_size, _DEFAULT_SAMPLE) if s is not None)
-            ending.failed_documents = Run(api, screen).make_dataset(spec, paths, size, wanted)
+            ending.failed_documents = Run(api, screen).make_dataset(spec, files, size, wanted)
         screen.done(f"done in {time.monotonic() - began:.0f} s; the dataset is in {out}")
 
 

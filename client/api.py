@@ -13,6 +13,7 @@ import httpx
 from client.errors import ConnectionFailed, ExportFailed, WaitedTooLong
 from client.models import (
     Answer,
+    Corpus,
     Document,
     Export,
     Extraction,
@@ -100,6 +101,10 @@ class CoderAI:
         """One project."""
         return Project.model_validate(self._session.get(f"projects/{project_id}"))
 
+    def update_project(self, project_id: str, **fields: Any) -> Project:
+        """Changes these fields of a project."""
+        return Project.model_validate(self._session.request("PATCH", f"projects/{project_id}", json=fields).json())
+
     def delete_project(self, project_id: str) -> None:
         """Deletes a project and everything in it."""
         self._session.request("DELETE", f"projects/{project_id}")
@@ -125,17 +130,39 @@ class CoderAI:
     # Documents
 
     def upload(
-        self, project_id: str, paths: Iterable[Path], on_upload: Callable[[Upload], None] = lambda outcome: None
+        self,
+        project_id: str,
+        paths: Iterable[Path],
+        on_upload: Callable[[Upload], None] = lambda outcome: None,
+        *,
+        text_column: str = "",
     ) -> list[Upload]:
         """Uploads files, streamed from disk; one that is refused does not stop the others.
 
-        `on_upload` is told each file's outcome as it comes in.
+        `on_upload` is told each file's outcome as it comes in. `text_column`: of tables (CSV, JSON, Parquet) the column
+        that holds each row's text; guessed when empty, which the table's report.warnings tell. A table that the project
+        has already is read anew when it is uploaded with another text column.
         """
-        return upload(self._session, project_id, list(paths), on_upload)
+        return upload(self._session, project_id, list(paths), on_upload, text_column)
 
-    def documents(self, project_id: str, *, status: str = "") -> Iterator[Document]:
-        """The project's documents in upload order; `status`: UPLOADED, PARSED, READY or FAILED."""
-        return self._items(Document, f"projects/{project_id}/documents", status=status)
+    def document(self, document_id: str) -> Document:
+        """One document."""
+        return Document.model_validate(self._session.get(f"documents/{document_id}"))
+
+    def documents(
+        self, project_id: str, *, status: str = "", duplicates: bool = False, sources: bool = False
+    ) -> Iterator[Document]:
+        """The project's documents in upload order; `status`: UPLOADED, PARSED, READY or FAILED.
+
+        `duplicates`: only those that repeat another; `sources`: only tables and archives that hold others.
+        """
+        return self._items(
+            Document,
+            f"projects/{project_id}/documents",
+            status=status,
+            duplicates=duplicates or None,
+            sources=sources or None,
+        )
 
     def document_text(self, document_id: str) -> str:
         """The text that was read from a document, to which evidence's offsets refer."""
@@ -143,7 +170,11 @@ class CoderAI:
 
     def document_counts(self, project_id: str) -> dict[str, int]:
         """How many documents have which status."""
-        return dict(self._session.get(f"projects/{project_id}/documents", page_size=1)["counts"])
+        return self.corpus(project_id).counts
+
+    def corpus(self, project_id: str) -> Corpus:
+        """What the project's documents are together: how many of which status and language, how many duplicates."""
+        return Corpus.model_validate(self._session.get(f"projects/{project_id}/documents", page_size=1))
 
     def wait_until_read(
         self,
@@ -174,8 +205,12 @@ class CoderAI:
         sample_size: int | None = None,
         document_ids: Sequence[str] = (),
         skip_sample: bool = False,
+        leave_out_duplicates: bool = False,
     ) -> Job:
-        """Starts coding documents: the first `sample_size` or chosen ones (SAMPLE), or all (FULL)."""
+        """Starts coding documents: the first `sample_size` or chosen ones (SAMPLE), or all (FULL).
+
+        `leave_out_duplicates`: without those that repeat another (Document.duplicate_of), unless they are chosen.
+        """
         body: dict[str, Any] = {"kind": kind}
         if sample_size is not None:
             body["sample_size"] = sample_size
@@ -183,6 +218,8 @@ class CoderAI:
             body["document_ids"] = list(document_ids)
         if skip_sample:
             body["skip_sample"] = True
+        if leave_out_duplicates:
+            body["leave_out_duplicates"] = True
         return Job.model_validate(self._session.post(f"projects/{project_id}/jobs", body))
 
     def job(self, job_id: str) -> Job:

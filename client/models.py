@@ -69,6 +69,15 @@ class VariableSuggestion(Answer):
     reason: str = ""
 
 
+class ReadingReport(Answer):
+    """How a file was read."""
+
+    reader: str = ""
+    encoding: str = ""
+    dropped: list[str] = []
+    warnings: list[str] = []
+
+
 class Document(Answer):
     """One uploaded text."""
 
@@ -83,6 +92,26 @@ class Document(Answer):
     status: str = ""
     error_message: str = ""
     duplicate_of: str = ""
+    """The document that this one repeats, when it does."""
+    source_document_id: str = ""
+    """The table or archive that it comes from."""
+    document_count: int = 0
+    """Documents that this table or archive holds."""
+    text_column: str = ""
+    report: ReadingReport = ReadingReport()
+
+
+class Corpus(Answer):
+    """What a project's documents are together."""
+
+    counts: dict[str, int] = {}
+    """How many have which status."""
+    duplicate_count: int = 0
+    """How many of the READY ones repeat another."""
+    languages: dict[str, int] = {}
+    """The READY ones by detected language (ISO 639-1), "" where none was detected."""
+    suggested_language: str = ""
+    """What the project's language could be by them: "Arabic", or "Mixed"; empty when none was detected."""
 
 
 class Job(Answer):

@@ -32,6 +32,17 @@ Model = Annotated[
         help="The model that codes, such as openai:gpt-5-mini, or offline; else the project file's.", show_default=False
     ),
 ]
+TextColumn = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Of tables (CSV, JSON, Parquet): the column that holds each row's text; else it is guessed, and told.",
+        show_default=False,
+    ),
+]
+LeaveOutDuplicates = Annotated[
+    bool, typer.Option("--leave-out-duplicates", help="Do not code documents that repeat another.")
+]
 KeepGoing = Annotated[
     bool,
     typer.Option("--keep-going", help="Go on when the job pauses after failures, as long as some documents succeed."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from client.uploads import Upload
 JOB = "{job}"
 """Stands for a job's id in Wanted.how_to_resume."""
 _MOST_FAILURES_SHOWN = 10
+_MOST_TABLES_SHOWN = 10
 
 
 class NothingToCode(ClientError):
@@ -40,13 +42,23 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Files:
+    """What is to be uploaded, and which of it is coded."""
+
+    paths: Sequence[Path]
+    text_column: str = ""
+    """Of tables: the column that holds each row's text; guessed when empty."""
+    leave_out_duplicates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One run of the command against an installation."""
 
     api: CoderAI
     screen: Screen
 
-    def make_dataset(self, spec: ProjectSpec, documents: Sequence[Path], sample: int, wanted: Wanted) -> int:
+    def make_dataset(self, spec: ProjectSpec, files: Files, sample: int, wanted: Wanted) -> int:
         """Makes a project, uploads, tries a sample of that size (0: none), codes everything and writes the dataset.
 
         Returns how many documents failed: refused, not readable or not coded.
@@ -58,10 +70,11 @@ class Run:
             ApiError, ConnectionFailed: the API refused something, or was lost.
         """
         project = self.make_project(spec)
-        unread = self.upload(project, documents)
+        unread = self.upload(project, files)
+        start = partial(self.api.start_job, project.id, leave_out_duplicates=files.leave_out_duplicates)
         if sample:
-            self._try_sample(project, sample)
-        job = self.api.start_job(project.id, "FULL", skip_sample=not sample)
+            self._try_sample(start("SAMPLE", sample_size=sample))
+        job = start("FULL", skip_sample=not sample)
         return unread + self.finish(job, wanted)
 
     def resume(self, job_id: str, wanted: Wanted, truth: Path | None) -> int:
@@ -79,11 +92,11 @@ class Run:
             job = self.api.resume_job(job_id)
         return self.finish(job, wanted)
 
-    def suggest(self, spec: ProjectSpec, documents: Sequence[Path], hint: str, limit: int) -> list[VariableSuggestion]:
+    def suggest(self, spec: ProjectSpec, files: Files, hint: str, limit: int) -> list[VariableSuggestion]:
         """What could be coded in the documents; the project made for it is deleted again."""
         project = self.api.create_project(**spec.request())
         try:
-            self.upload(project, documents)
+            self.upload(project, files)
             return self.api.suggest_variables(project.id, hint=hint, limit=limit)
         finally:
             self.api.delete_project(project.id)
@@ -96,13 +109,15 @@ class Run:
         self.screen.done(f"made the project {project.name!r} with {columns} (id {project.id})")
         return project
 
-    def upload(self, project: Project, documents: Sequence[Path]) -> int:
+    def upload(self, project: Project, files: Files) -> int:
         """Uploads the documents and waits until they are read; returns how many could not be.
+
+        What was guessed from them is told: the tables' text columns, and the project's language if it has none.
 
         Raises:
             NothingToCode: none could be.
         """
-        uploads = self._send(project, documents)
+        uploads = self._send(project, files)
         with self.screen.progress("reading") as show:
             counts = self.api.wait_until_read(project.id, on_counts=lambda counts: show(*_read(counts), ""))
         ready, failed = counts.get("READY", 0), counts.get("FAILED", 0)
@@ -114,6 +129,7 @@ class Run:
         self._warn("could not be read", problems, len(refused) + failed)
         if not ready:
             raise NothingToCode("no document could be read, so that there is nothing to code")
+        self._tell_guesses(project, files)
         return len(refused) + failed
 
     def finish(self, job: Job, wanted: Wanted) -> int:
@@ -142,11 +158,14 @@ class Run:
             raise
         return job.documents_failed
 
-    def _send(self, project: Project, documents: Sequence[Path]) -> list[Upload]:
+    def _send(self, project: Project, files: Files) -> list[Upload]:
         sent = count(1)
         with self.screen.progress("uploading") as show:
             uploads = self.api.upload(
-                project.id, documents, on_upload=lambda upload: show(next(sent), len(documents), "")
+                project.id,
+                files.paths,
+                on_upload=lambda upload: show(next(sent), len(files.paths), ""),
+                text_column=files.text_column,
             )
         stored = [upload for upload in uploads if upload.document is not None]
         repeated = len(stored) - sum(upload.created for upload in stored)
@@ -154,8 +173,20 @@ class Run:
         self.screen.done(f"uploaded {counted(len(stored), 'file')}{repeats}")
         return uploads
 
-    def _try_sample(self, project: Project, size: int) -> None:
-        job = self.api.start_job(project.id, "SAMPLE", sample_size=size)
+    def _tell_guesses(self, project: Project, files: Files) -> None:
+        tables = islice(self.api.documents(project.id, sources=True), _MOST_TABLES_SHOWN)
+        for name, warning in ((table.name, warning) for table in tables for warning in table.report.warnings):
+            self.screen.warn(f"{name}: {warning}")
+        corpus = self.api.corpus(project.id)
+        if corpus.duplicate_count:
+            what = "left out" if files.leave_out_duplicates else "coded too, unless you say --leave-out-duplicates"
+            self.screen.note(f"{counted(corpus.duplicate_count, 'document')} repeat another: {what}")
+        if corpus.suggested_language and not project.language:
+            self.api.update_project(project.id, language=corpus.suggested_language)
+            why = "the project file names no language; it is that of the documents"
+            self.screen.note(f"language: {corpus.suggested_language} ({why})")
+
+    def _try_sample(self, job: Job) -> None:
         try:
             job = follow(self.api, job, self.screen)
         except KeyboardInterrupt:

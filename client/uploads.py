@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from client.errors import ApiError
 from client.models import Document
@@ -30,17 +31,20 @@ class Upload:
 
 
 def upload(
-    session: Session, project_id: str, paths: Sequence[Path], on_upload: Callable[[Upload], None]
+    session: Session, project_id: str, paths: Sequence[Path], on_upload: Callable[[Upload], None], text_column: str
 ) -> list[Upload]:
     """Uploads files; one that cannot be read or is refused does not stop the others.
+
+    `text_column`: of tables the column that holds each row's text; guessed when empty.
 
     Raises:
         ApiError: the project is unknown, or the caller may not upload to it.
         ConnectionFailed: nothing answered.
     """
     outcomes = []
+    target = f"projects/{project_id}/documents" + (f"?{urlencode({'text_column': text_column})}" if text_column else "")
     for batch in _batches(paths):
-        for outcome in _upload_batch(session, project_id, batch):
+        for outcome in _upload_batch(session, target, batch):
             on_upload(outcome)
             outcomes.append(outcome)
     return outcomes
@@ -60,21 +64,21 @@ def _batches(paths: Sequence[Path]) -> Iterator[list[Path]]:
         yield batch
 
 
-def _upload_batch(session: Session, project_id: str, batch: Sequence[Path]) -> list[Upload]:
+def _upload_batch(session: Session, target: str, batch: Sequence[Path]) -> list[Upload]:
     try:
-        return _post(session, project_id, batch)
+        return _post(session, target, batch)
     except (OSError, ApiError) as error:
         if isinstance(error, ApiError) and error.status not in _ABOUT_THE_FILES:
             raise
         if len(batch) == 1:
             return [Upload(batch[0], None, error=str(error))]
-    return [outcome for path in batch for outcome in _upload_batch(session, project_id, [path])]
+    return [outcome for path in batch for outcome in _upload_batch(session, target, [path])]
 
 
-def _post(session: Session, project_id: str, batch: Sequence[Path]) -> list[Upload]:
+def _post(session: Session, target: str, batch: Sequence[Path]) -> list[Upload]:
     with ExitStack() as opened:
         files = [("files", (path.name, opened.enter_context(path.open("rb")))) for path in batch]
-        answer = session.request("POST", f"projects/{project_id}/documents", files=files).json()
+        answer = session.request("POST", target, files=files).json()
     problems = {error["index"]: error["problem"] for error in answer["errors"]}
     stored = iter(answer["items"])
     outcomes = []
@@ -84,7 +88,7 @@ def _post(session: Session, project_id: str, batch: Sequence[Path]) -> list[Uplo
             item = next(stored)
             outcomes.append(Upload(path, Document.model_validate(item), item["created"]))
         elif problem["status"] in PASSING:
-            outcomes += _post(session, project_id, [path])
+            outcomes += _post(session, target, [path])
         else:
             outcomes.append(Upload(path, None, error=problem["detail"]))
     return outcomes

@@ -105,6 +105,16 @@ class LocalStack:
         """
         self._supervisor.kill(name)
 
+    def restart(self, name: str) -> str:
+        """Has a process end in good order and starts it again, as a rolling update does.
+
+        Returns how it ended: "exit code 0" by itself, "killed by SIGKILL" when it took more than 30 s.
+
+        Raises:
+            KeyError: there is no such process.
+        """
+        return self._supervisor.restart(name)
+
     def restart_nats(self) -> None:
         """Stops NATS and starts it again on the same port."""
         self._restart(self.nats)

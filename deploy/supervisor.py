@@ -98,8 +98,23 @@ class Supervisor:
         Raises:
             KeyError: there is no such process.
         """
-        found = {record.process.name: record.process for record in self._records}
-        found[name].kill()
+        self._record(name).process.kill()
+
+    def restart(self, name: str) -> str:
+        """Has one process end in good order and starts it again; returns how it ended, in words.
+
+        Raises:
+            KeyError: there is no such process.
+        """
+        with self.lock:
+            record = self._record(name)
+            record.process.ask_to_stop()
+            record.process.ended_by(time.monotonic() + STOP_SECONDS)
+            ending = record.process.ending
+            record.process.start()
+            record.since = time.monotonic()
+        self.on_change()
+        return ending
 
     def stop(self) -> list[str]:
         """Stops watching, then the children, tier by tier; returns the names of those that had to be killed."""
@@ -114,6 +129,9 @@ class Supervisor:
             deadline = time.monotonic() + STOP_SECONDS
             killed += [child.name for child in members if not child.ended_by(deadline)]
         return killed
+
+    def _record(self, name: str) -> _Record:
+        return {record.process.name: record for record in self._records}[name]
 
     def _watch(self) -> None:
         while not self._stop.wait(_LOOK_EVERY):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from gateway.accounts.tables import idempotency_keys, refresh_tokens
 from gateway.http.idempotency import KEPT_FOR
 from kit.db import Database
+from kit.errors import Unavailable
 
 log = structlog.get_logger()
 
@@ -31,6 +32,6 @@ async def sweep_forever(db: Database) -> None:
     while True:
         try:
             await sweep(db, datetime.now(UTC))
-        except (SQLAlchemyError, OSError) as error:
+        except (SQLAlchemyError, Unavailable) as error:
             log.warning("sweep_failed", error=str(error))
         await asyncio.sleep(EVERY.total_seconds())

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
+import structlog
+from obstore.exceptions import BaseError as StoreError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from kit.errors import NotFound, TooLarge
+from kit.errors import NotFound, TooLarge, Unavailable
+
+log = structlog.get_logger()
 
 PART = 1024 * 1024
 
 
 class BlobNotFound(NotFound):
     """The file is not in the store."""
+
+
+class BlobsAway(Unavailable):
+    """The files cannot be reached now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,10 @@ class Stored:
 
 
 class Blobs:
-    """A blob store; `url` is file:///folder or s3://bucket/prefix (credentials as the AWS tools read them)."""
+    """A blob store; `url` is file:///folder or s3://bucket/prefix (credentials as the AWS tools read them).
+
+    Whatever is asked of a store that is away raises BlobsAway.
+    """
 
     def __init__(self, url: str) -> None:
         parsed = urlparse(url)
@@ -56,7 +68,8 @@ class Blobs:
                 digest.update(part)
                 yield part
 
-        await self._store.put_async(key, measured(), chunk_size=5 * PART)
+        with _reaching():
+            await self._store.put_async(key, measured(), chunk_size=5 * PART)
         return Stored(size, digest.hexdigest())
 
     async def read(self, key: str) -> AsyncIterator[bytes]:
@@ -66,16 +79,29 @@ class Blobs:
             BlobNotFound: nothing is stored under the key.
         """
         try:
-            result = await self._store.get_async(key)
+            with _reaching():
+                result = await self._store.get_async(key)
         except FileNotFoundError as error:
             raise BlobNotFound(f"the stored file {key} is gone") from error
-        async for part in result.stream(min_chunk_size=PART):
+        parts = aiter(result.stream(min_chunk_size=PART))
+        while True:
+            with _reaching():
+                part = await anext(parts, None)
+            if part is None:
+                return
             yield bytes(part)
 
     async def delete(self, *keys: str) -> None:
         """Removes files; absent ones are no error."""
         for key in keys:
-            try:
+            with _reaching(), suppress(FileNotFoundError):
                 await self._store.delete_async(key)
-            except FileNotFoundError:
-                continue
+
+
+@contextmanager
+def _reaching() -> Iterator[None]:
+    try:
+        yield
+    except StoreError as error:
+        log.warning("blobs_away", error=repr(error))
+        raise BlobsAway() from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -26,7 +27,10 @@ log = structlog.get_logger()
 
 WORK, EVENTS = "WORK", "EVENTS"
 ACK_WAIT = timedelta(seconds=15)
-PULL_FOR = timedelta(seconds=30)
+PULL_FOR = timedelta(seconds=5)
+"""How long the server holds a pull: one that it forgot, as it was started again, is repeated after this time."""
+FINISH_WITHIN = timedelta(seconds=20)
+"""What a stopped consumer has in hand ends within this time, or is handed back: the process has ended within 30 s."""
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
 """Waits before the second and later deliveries of a message whose handler failed."""
 
@@ -63,7 +67,7 @@ class Subscription:
     """Last parts of the subject, most urgent first, each a consumer of its own; none for the subject as it is."""
     attempts: int = 5
     """Deliveries before give_up."""
-    patience: int = 5
+    patience: float = math.inf
     """Deliveries before give_up when the last one met a passing fault (a retryable error): something is away."""
     retry_delays: tuple[timedelta, ...] = field(default=RETRY_DELAYS)
 
@@ -85,6 +89,7 @@ class Bus:
             reconnect_time_wait=0.5,
             error_cb=_log_error,
             disconnected_cb=_log_disconnect,
+            drain_timeout=5,
         )
         bus = cls(client)
         await bus._ensure_streams()
@@ -134,11 +139,13 @@ class Bus:
                 await subscription.unsubscribe()
 
     async def consume(self, subscription: Subscription) -> None:
-        """Handles a subscription's messages until cancelled; messages in hand are finished first.
+        """Handles a subscription's messages until cancelled; what is in hand then is finished or handed back.
 
+        A handler that has not ended FINISH_WITHIN after that is cancelled; another replica gets its message at once.
         Of several lanes, the first that has a message gets each slot that falls free.
         """
-        pulls = [await self._pull(subscription, lane) for lane in subscription.lanes or ("",)]
+        consumers = [_consumer(subscription, lane) for lane in subscription.lanes or ("",)]
+        pulls = [await self._pull(consumer) for consumer in consumers]
         slots = asyncio.Semaphore(subscription.concurrency)
         coming: dict[int, asyncio.Task[_Held]] = {}
         in_hand: set[asyncio.Task[None]] = set()
@@ -147,7 +154,7 @@ class Bus:
                 await slots.acquire()
                 for lane, pull in enumerate(pulls):
                     if lane not in coming:
-                        coming[lane] = asyncio.create_task(_next(pull, subscription.name))
+                        coming[lane] = asyncio.create_task(self._next(pull, consumers[lane]))
                 await asyncio.wait(coming.values(), return_when=asyncio.FIRST_COMPLETED)
                 ready = min(lane for lane, task in coming.items() if task.done())
                 handling = asyncio.create_task(_deliver(subscription, coming.pop(ready).result()))
@@ -155,32 +162,40 @@ class Bus:
                 handling.add_done_callback(in_hand.discard)
                 handling.add_done_callback(lambda _: slots.release())
         finally:
-            await asyncio.gather(*(_hand_back(task) for task in coming.values()), *in_hand)
-            for pull in pulls:
-                # Else the server goes on sending to what nobody reads.
-                with suppress(NatsError):
-                    await pull.unsubscribe()
+            await asyncio.gather(*(_hand_back(task) for task in coming.values()))
+            await asyncio.gather(*(_leave(pull) for pull in pulls))
+            await _finish(in_hand)
 
-    async def _pull(self, subscription: Subscription, lane: str) -> JetStreamContext.PullSubscription:
-        name = f"{subscription.name}_{lane}" if lane else subscription.name
-        config = ConsumerConfig(
-            durable_name=name,
-            filter_subject=f"{subscription.subject}.{lane}" if lane else subscription.subject,
-            ack_policy=AckPolicy.EXPLICIT,
-            ack_wait=ACK_WAIT.total_seconds(),
-            max_deliver=-1,
-            max_ack_pending=-1,
-        )
-        await self._stream.add_consumer(subscription.stream, config)
-        return await self._stream.pull_subscribe_bind(name, subscription.stream)
+    async def _pull(self, consumer: _Consumer) -> JetStreamContext.PullSubscription:
+        await self._stream.add_consumer(consumer.stream, consumer.config)
+        return await self._stream.pull_subscribe_bind(consumer.name, consumer.stream)
+
+    async def _next(self, pull: JetStreamContext.PullSubscription, consumer: _Consumer) -> _Held:
+        """The next message, however long it takes; a server that has lost its data gets streams and consumer again."""
+        while True:
+            try:
+                (message,) = await pull.fetch(1, timeout=PULL_FOR.total_seconds())
+            except TimeoutError:
+                continue
+            except NatsError as error:
+                log.warning("pull_failed", consumer=consumer.name, error=repr(error))
+                await asyncio.sleep(1)
+                with suppress(NatsError):
+                    await self._ensure_streams()
+                    await self._stream.add_consumer(consumer.stream, consumer.config)
+                continue
+            return _Held(message, asyncio.create_task(_extend(message)))
 
     async def ping(self) -> None:
         """Asks the server for a sign of life; raises when there is none within 2 seconds."""
         await self._client.flush(timeout=2)
 
     async def close(self) -> None:
-        """Sends what is buffered and disconnects."""
-        await self._client.drain()
+        """Sends what is buffered and disconnects; from a server that is away too."""
+        try:
+            await self._client.drain()
+        except NatsError:
+            await self._client.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,18 +206,26 @@ class _Held:
     extending: asyncio.Task[None]
 
 
-async def _next(pull: JetStreamContext.PullSubscription, consumer: str) -> _Held:
-    """The next message, however long it takes."""
-    while True:
-        try:
-            (message,) = await pull.fetch(1, timeout=PULL_FOR.total_seconds())
-        except TimeoutError:
-            continue
-        except NatsError as error:
-            log.warning("pull_failed", consumer=consumer, error=repr(error))
-            await asyncio.sleep(1)
-            continue
-        return _Held(message, asyncio.create_task(_extend(message)))
+@dataclass(frozen=True, slots=True)
+class _Consumer:
+    """One of JetStream's consumers: a subscription's, or one of its lanes'."""
+
+    stream: str
+    name: str
+    config: ConsumerConfig
+
+
+def _consumer(subscription: Subscription, lane: str) -> _Consumer:
+    name = f"{subscription.name}_{lane}" if lane else subscription.name
+    config = ConsumerConfig(
+        durable_name=name,
+        filter_subject=f"{subscription.subject}.{lane}" if lane else subscription.subject,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT.total_seconds(),
+        max_deliver=-1,
+        max_ack_pending=-1,
+    )
+    return _Consumer(subscription.stream, name, config)
 
 
 async def _extend(message: Msg) -> None:
@@ -222,8 +245,27 @@ async def _hand_back(coming: asyncio.Task[_Held]) -> None:
         await held.message.nak()
 
 
+async def _leave(pull: JetStreamContext.PullSubscription) -> None:
+    """Ends a pull, so that the server sends nothing more to it, and returns what had arrived for it."""
+    with suppress(NatsError):
+        await pull.unsubscribe()
+        while pull.pending_msgs:
+            (message,) = await pull.fetch(1, timeout=0.1)
+            await message.nak()
+
+
+async def _finish(in_hand: set[asyncio.Task[None]]) -> None:
+    """Waits for what is in hand, and cancels what takes too long."""
+    if not in_hand:
+        return
+    _, late = await asyncio.wait(in_hand, timeout=FINISH_WITHIN.total_seconds())
+    for handling in late:
+        handling.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+
+
 async def _deliver(subscription: Subscription, held: _Held) -> None:
-    """Handles one delivery: ack, or nak with a delay, or give up and term."""
+    """Handles one delivery: ack, or nak with a delay, or give up and term; cancelled, it hands the message back."""
     started = time.monotonic()
     message = held.message
     envelope = _open(message)
@@ -232,6 +274,10 @@ async def _deliver(subscription: Subscription, held: _Held) -> None:
             await subscription.handle(envelope)
             await message.ack()
             outcome = "done"
+        except asyncio.CancelledError:
+            log.warning("message_handed_back", consumer=subscription.name, attempt=envelope.attempt)
+            await message.nak()
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it was: delivered again, or recorded
             outcome = await _failed(subscription, envelope, message, error)
         finally:
@@ -243,7 +289,7 @@ async def _deliver(subscription: Subscription, held: _Held) -> None:
 async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, error: Exception) -> str:
     delays = subscription.retry_delays
     delay = delays[min(envelope.attempt, len(delays)) - 1].total_seconds()
-    attempts = subscription.attempts
+    attempts: float = subscription.attempts
     if isinstance(error, CoderAIError):
         delay = max(delay, error.retry_after or 0.0)
         attempts = subscription.patience if error.retryable else attempts

@@ -8,17 +8,35 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+import structlog
 from google.protobuf.message import Message
-from sqlalchemy import Column, DateTime, Executable, LargeBinary, MetaData, Table, Text, Uuid, func, insert, text
+from sqlalchemy import Column, DateTime, Executable, LargeBinary, MetaData, Table, Text, Uuid, event, func, insert, text
 from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeEngine
 
 from kit import identity
 from kit.bus import Envelope
+from kit.errors import Unavailable
 from kit.ids import new_id
 
+log = structlog.get_logger()
+
 UTC_TIME: TypeEngine[datetime] = DateTime(timezone=True)
+_ENTER = text("select set_config('app.workspace_id', :workspace_id, true)")
+
+
+_AWAY = ("08", "53300", "57P")
+"""SQLSTATEs, or how they begin: connection lost, too many connections, server shutting down or starting up.
+
+https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+
+
+class DatabaseAway(Unavailable):
+    """The database cannot be reached now."""
 
 
 def tenant_columns() -> tuple[Column[Any], Column[Any], Column[Any]]:
@@ -107,7 +125,11 @@ S = TypeVar("S", bound=Session)
 
 
 class Database:
-    """A service's connections, all under its application role."""
+    """A service's connections, all under its application role.
+
+    Whatever is done in a transaction raises DatabaseAway when the server goes away; whether a commit that was under
+    way then took place is not known.
+    """
 
     def __init__(self, url: str, service: str, pool_size: int = 10) -> None:
         """`url` is postgresql://user:password@host:port/database; tables are looked up in the service's schema."""
@@ -117,33 +139,58 @@ class Database:
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
             max_overflow=0,
-            pool_pre_ping=True,
             connect_args={
                 "server_settings": {"jit": "off", "search_path": service, "application_name": f"coderai_{service}"}
             },
         )
+        event.listen(self._engine.sync_engine, "checkout", _leave_closed)
 
     @asynccontextmanager
     async def session(self, workspace_id: UUID, kind: type[S]) -> AsyncIterator[S]:
         """Opens a transaction that sees and writes only this workspace's rows."""
-        async with self._engine.connect() as connection:
-            await connection.execute(
-                text("select set_config('app.workspace_id', :workspace_id, true)"), {"workspace_id": str(workspace_id)}
-            )
+        async with self._connection() as connection:
+            await connection.execute(_ENTER, {"workspace_id": str(workspace_id)})
             yield kind(connection, workspace_id, self.relay)
 
     @asynccontextmanager
     async def sweep(self) -> AsyncIterator[AsyncConnection]:
         """Opens a transaction under the sweeper's role: all workspaces, but only the tables granted to it."""
-        async with self._engine.connect() as connection:
+        async with self._connection() as connection:
             await connection.execute(text(f'set local role "coderai_{self.service}_sweeper"'))
             yield connection
 
     async def ping(self) -> None:
         """Asks the server for a sign of life."""
-        async with self._engine.connect() as connection:
+        async with self._connection() as connection:
             await connection.execute(text("select 1"))
 
     async def close(self) -> None:
         """Closes all connections."""
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection]:
+        connected = False
+        try:
+            async with self._engine.connect() as connection:
+                connected = True
+                yield connection
+        except (DBAPIError, PoolExhausted, OSError) as error:
+            if connected and not _is_away(error):
+                raise
+            log.warning("database_away", service=self.service, error=repr(error))
+            raise DatabaseAway() from error
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether an error of a transaction says that its connection is gone."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or state.startswith(_AWAY)
+    return isinstance(error, ConnectionError)
+
+
+def _leave_closed(connection: Any, *_: Any) -> None:
+    """Has the pool open another connection in the place of one that the server closed; asking it would cost queries."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server closed the connection")

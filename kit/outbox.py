@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,6 +22,7 @@ BATCH = 500
 SWEEP_EVERY = timedelta(seconds=5)
 LEFT_BEHIND_AFTER = timedelta(seconds=10)
 """Older rows were left by a process that died between commit and publish."""
+FLUSH_WITHIN = timedelta(seconds=5)
 
 
 class OutboxRelay:
@@ -49,13 +50,17 @@ class OutboxRelay:
             tasks.create_task(self._publish_fresh())
             tasks.create_task(self._sweep_forever())
 
-    async def flush(self) -> None:
-        """Publishes what is waiting in this process; for a graceful stop."""
-        batch: list[Envelope] = []
-        while not self._fresh.empty():
-            batch.append(self._fresh.get_nowait())
-        if batch:
-            await self._publish(batch, "flush")
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Publishes while the block runs; leaving it publishes what the block committed, as far as NATS is there."""
+        publishing = asyncio.create_task(self.run())
+        try:
+            yield
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._fresh.join(), FLUSH_WITHIN.total_seconds())
+        finally:
+            publishing.cancel()
+            await asyncio.wait([publishing])
 
     async def sweep(self, older_than: timedelta = LEFT_BEHIND_AFTER) -> int:
         """Publishes what other processes left behind, oldest first; returns how many.
@@ -78,6 +83,8 @@ class OutboxRelay:
                 await self._publish(batch, "commit")
             except Exception as error:  # noqa: BLE001 - the rows stay in the outbox: the sweep sends them later
                 log.warning("outbox_publish_failed", error=str(error), messages=len(batch))
+            for _ in batch:
+                self._fresh.task_done()
 
     async def _publish(self, batch: Sequence[Envelope], way: str) -> int:
         published = await self._send(batch, way)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from coderai.ingest.v1.ingest_service_pb2 import Document
+from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentResponse
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from gateway.http.backend import Caller, IdempotencyKey, backend_of
 from gateway.http.bodies import bounded
 from gateway.http.codec import to_json
+from gateway.http.comments import comment_on
 from gateway.http.endpoints import PREFIX, json_response
 from gateway.http.idempotency import fingerprint
 from gateway.http.models import Body, Reply, Text, reply_model
@@ -27,6 +28,7 @@ from kit.identity import acting_as
 router = APIRouter(prefix=PREFIX, tags=["ingest"])
 
 _TEXT_COLUMN = "Of tables (CSV, JSON, Parquet): the column that holds each row's text; guessed when absent."
+_UPLOADED = UploadDocumentResponse.DESCRIPTOR.full_name
 _TEXT_BODY_LIMIT = FILE_LIMIT * 5 // 4
 """Bytes of a JSON body whose text is as large as a file may be: its quotes and line ends are escaped."""
 
@@ -42,6 +44,7 @@ class UploadedDocument(reply_model(Document.DESCRIPTOR)):  # type: ignore[misc]
     """A document that is stored."""
 
     created: bool = Field(description="False when the project had these bytes already: this is the document it had.")
+    replaced_document_id: str = Field(description=comment_on(f"{_UPLOADED}.replaced_document_id"))
 
 
 class RefusedFile(Reply):
@@ -130,7 +133,9 @@ def _answer(outcomes: list[Outcome], correlation_id: str) -> Response:
             problem = problem_of(outcome.result, correlation_id)
             errors.append(RefusedFile(index=index, name=outcome.name, problem=problem))
         else:
-            items.append(to_json(outcome.result.document) | {"created": outcome.result.created})
+            result = outcome.result
+            more = {"created": result.created, "replaced_document_id": result.replaced_document_id}
+            items.append(to_json(result.document) | more)
     if not items:
         raise _refusal_of_all(outcomes)
     is_new = any(item["created"] for item in items)

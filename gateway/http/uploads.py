@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
@@ -10,7 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
-from coderai.ingest.v1.ingest_service_pb2 import UploadDocumentHead, UploadDocumentRequest, UploadDocumentResponse
+from coderai.ingest.v1.ingest_service_pb2 import (
+    UploadDocumentEnd,
+    UploadDocumentHead,
+    UploadDocumentRequest,
+    UploadDocumentResponse,
+)
 
 from gateway.http.multipart import Event, PartBegun, PartEnded
 from gateway.peers import Peers
@@ -99,7 +105,8 @@ class _Upload:
         self._peers = peers
         self._head = head
         self._refusal = refusal
-        self._size = 0
+        self._size, self._digest = 0, hashlib.sha256()
+        self._is_whole = False
         # Without a buffer: the client is read no faster than ingest takes the bytes.
         self._inlet, self._outlet = anyio.create_memory_object_stream[bytes](0)
         self._call = asyncio.create_task(self._transfer()) if refusal is None else None
@@ -111,12 +118,14 @@ class _Upload:
             await self.abort()
             self._refusal = FileTooLarge()
         if self._refusal is None:
+            self._digest.update(data)
             with suppress(anyio.BrokenResourceError):  # ingest has answered already: finish() tells what
                 for start in range(0, len(data), self._PIECE):
                     await self._inlet.send(data[start : start + self._PIECE])
 
     async def finish(self) -> Outcome:
         """Says that this was all, and waits for ingest's answer."""
+        self._is_whole = True
         self._inlet.close()
         if self._refusal is not None or self._call is None:
             self._outlet.close()
@@ -143,6 +152,8 @@ class _Upload:
         with suppress(anyio.ClosedResourceError):
             async for data in self._outlet:
                 yield UploadDocumentRequest(data=data)
+        if self._is_whole:
+            yield UploadDocumentRequest(end=UploadDocumentEnd(size=self._size, sha256=self._digest.hexdigest()))
 
 
 def _refusal(part: PartBegun, index: int) -> CoderAIError | None:

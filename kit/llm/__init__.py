@@ -17,7 +17,7 @@ from kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Fin
 from kit.llm.limits import NoRateLimit, RateLimit
 from kit.llm.schema import ReplySchema
 from kit.llm.settings import LLMSettings
-from kit.llm.tokens import estimate_tokens
+from kit.tokens import estimate_tokens
 
 __all__ = [
     "ChatMessage",

@@ -17,7 +17,7 @@ from kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
 from kit.llm.retry import retrying
 from kit.llm.schema import ReplyMisfit
 from kit.llm.settings import LLMSettings
-from kit.llm.tokens import estimate_tokens
+from kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
     from kit.llm.provider import Message, OpenAIConnections, Provider
@@ -37,7 +37,7 @@ Clock = Callable[[], float]
 class ChatModels:
     """The models that a process asks: one ChatModel for each name, over shared connections.
 
-    LangChain takes seconds to import: that happens when the first model is opened.
+    LangChain takes seconds to import: that happens when the first model is opened, or on warm_up().
     """
 
     def __init__(
@@ -65,12 +65,23 @@ class ChatModels:
                     self._models[name] = ChatModel(name, provider, self._settings, self._rate_limit, self._clock)
         return self._models[name]
 
+    async def warm_up(self) -> None:
+        """Does what takes seconds before the first model is opened, where provider openai is set up."""
+        if self._settings.openai_api_key or self._settings.openai_base_url:
+            async with self._opening:
+                await asyncio.to_thread(self._connect)
+
     def _provide(self, name: str) -> Provider:
-        from kit.llm.provider import OpenAIConnections, Provider
+        from kit.llm.provider import Provider
+
+        return Provider(name, self._settings, self._connect())
+
+    def _connect(self) -> OpenAIConnections:
+        from kit.llm.provider import OpenAIConnections
 
         if self._connections is None:
             self._connections = OpenAIConnections(self._settings)
-        return Provider(name, self._settings, self._connections)
+        return self._connections
 
     async def close(self) -> None:
         """Closes the connections; the models cannot be asked any more."""

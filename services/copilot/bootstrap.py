@@ -11,7 +11,7 @@ from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
 from kit.grpc_channel import PeerChannel
 from kit.grpc_server import serving
 from kit.llm import ChatModels, LLMSettings
-from kit.process import backbone
+from kit.process import backbone, until_stopped
 from services.copilot.adapters.engines import Engines
 from services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from services.copilot.entrypoints.grpc_service import CopilotServicer
@@ -34,7 +34,7 @@ async def serve() -> None:
         suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
-            await bone.run()
+            await until_stopped()
 
 
 @asynccontextmanager

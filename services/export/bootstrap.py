@@ -9,7 +9,7 @@ from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
 from kit.blobs import Blobs
 from kit.grpc_channel import PeerChannel
 from kit.grpc_server import serving
-from kit.process import backbone
+from kit.process import backbone, until_stopped
 from services.export.adapters.extractor_client import ExtractorClient
 from services.export.adapters.files import ExportFiles
 from services.export.adapters.store import ExportsStore
@@ -22,7 +22,7 @@ _NAME = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_nam
 
 
 async def serve() -> None:
-    """Serves gRPC and hears events until stopped."""
+    """Serves gRPC, hears events and has forgotten exports written, until stopped."""
     settings = ExportSettings.from_env(SERVICE)
     blobs = Blobs(settings.blob_url)
     async with (
@@ -34,7 +34,9 @@ async def serve() -> None:
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         deletions = consumer.project_deleted(open_store, ExportFiles(blobs, settings.work_folder))
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
-            await bone.run(partial(bone.bus.consume, deletions))
+            await until_stopped(
+                partial(bone.bus.consume, deletions), worker.lost_exports(bone.db, open_store).sweep_forever
+            )
 
 
 async def work() -> None:
@@ -47,4 +49,4 @@ async def work() -> None:
         open_store = partial(bone.db.session, kind=ExportsStore)
         source = ExtractorClient(channel, settings.work_folder)
         files = ExportFiles(Blobs(settings.blob_url), settings.work_folder)
-        await bone.run(partial(bone.bus.consume, worker.write_export(open_store, source, files)))
+        await until_stopped(partial(bone.bus.consume, worker.write_export(open_store, source, files)))

@@ -16,7 +16,7 @@ from services.export.adapters.store import export_from
 from services.export.adapters.tables import exports
 from services.export.domain.problems import ExportNotFound
 
-_HIDDEN = ("workspace_id",)
+_HIDDEN = ("workspace_id", "sent_at")
 
 
 async def get_export(session: Session, export_id: UUID) -> Export:

@@ -14,8 +14,9 @@ from kit.db import Session
 from kit.grpc_channel import PeerChannel
 from kit.grpc_server import serving
 from kit.ids import new_id
-from kit.llm import ChatModels, estimate_tokens
-from kit.process import Backbone, backbone
+from kit.llm import ChatModels
+from kit.process import Backbone, backbone, until_stopped
+from kit.tokens import token_counter
 from services.extractor.adapters.engines import Engines
 from services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from services.extractor.adapters.prices import read_prices
@@ -55,16 +56,16 @@ async def serve() -> None:
             new_id=new_id,
             now=_now,
         )
-        estimates = Estimates(open_store, projects, documents, prices, estimate_tokens)
+        estimates = Estimates(open_store, projects, documents, prices, token_counter)
         watch = Watch(bone.bus, partial(bone.db.session, kind=Session))
-        preview = Preview(projects, documents, estimate_tokens)
+        preview = Preview(projects, documents, token_counter)
         servicer = ExtractorServicer(open_store, jobs, estimates, preview, watch)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
-            await bone.run(
+            await until_stopped(
                 partial(bone.bus.consume, consumer.project_deleted(open_store)),
                 partial(bone.bus.consume, consumer.document_deleted(open_store)),
-                partial(worker.sweep_forever, bone.db, open_store),
+                worker.lost_tasks(bone.db, open_store).sweep_forever,
             )
 
 
@@ -77,11 +78,12 @@ async def work() -> None:
             documents=_documents(settings, bone),
             open_engine=Engines(models).open,
             prices=read_prices(settings.prices),
-            count_tokens=estimate_tokens,
+            counter_for=token_counter,
             window=settings.window,
             now=_now,
         )
-        await bone.run(partial(bone.bus.consume, worker.extract_document(tasks, settings.concurrency)))
+        await models.warm_up()
+        await until_stopped(partial(bone.bus.consume, worker.extract_document(tasks, settings.concurrency)))
 
 
 @asynccontextmanager

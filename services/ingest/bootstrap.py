@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
 from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
@@ -9,7 +10,8 @@ from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
 from kit.blobs import Blobs
 from kit.grpc_channel import PeerChannel
 from kit.grpc_server import serving
-from kit.process import backbone
+from kit.process import backbone, until_stopped
+from services.ingest.adapters.parsers.ocr import usable_languages
 from services.ingest.adapters.projects_client import ProjectsClient
 from services.ingest.adapters.sandbox import Limits, Sandbox
 from services.ingest.adapters.store import IngestStore
@@ -22,7 +24,7 @@ _NAME = ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_nam
 
 
 async def serve() -> None:
-    """Serves gRPC and hears events until stopped."""
+    """Serves gRPC, hears events and has forgotten files read, until stopped."""
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
     async with (
@@ -33,15 +35,27 @@ async def serve() -> None:
         servicer = IngestServicer(open_store, files, ProjectsClient(peer))
         register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
-            await bone.run(partial(bone.bus.consume, consumer.project_deleted(open_store, files)))
+            await until_stopped(
+                partial(bone.bus.consume, consumer.project_deleted(open_store, files)),
+                worker.lost_documents(bone.db, open_store).sweep_forever,
+            )
 
 
 async def work() -> None:
     """Reads uploaded files until stopped."""
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
-    limits = Limits(settings.reading_seconds, settings.reading_memory_mib * 2**20)
-    async with backbone(SERVICE, settings) as bone, Sandbox(limits, settings.concurrency) as reader:
+    limits = Limits(
+        settings.reading_seconds,
+        settings.reading_memory_mib * 2**20,
+        await asyncio.to_thread(usable_languages, settings.ocr_languages),
+        settings.ocr_pages,
+    )
+    async with (
+        backbone(SERVICE, settings) as bone,
+        PeerChannel("projects", settings.projects_address, bone.key) as peer,
+        Sandbox(limits, settings.concurrency) as reader,
+    ):
         open_store = partial(bone.db.session, kind=IngestStore)
-        queue = worker.parse_document(open_store, files, reader, settings.concurrency)
-        await bone.run(partial(bone.bus.consume, queue))
+        queue = worker.parse_document(open_store, files, ProjectsClient(peer), reader, settings.concurrency)
+        await until_stopped(partial(bone.bus.consume, queue))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,16 +16,23 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     ListDocumentsResponse,
     StreamDocumentHeadsResponse,
 )
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, literal, or_, select
 
 from kit.db import Session
 from kit.paging import Page
 from kit.wire import from_plain
 from services.ingest.adapters.tables import chunks, document_texts, documents
 from services.ingest.domain.document import DocumentStatus, blob_key
+from services.ingest.domain.language import main_language
 from services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
 
-_HIDDEN = ("workspace_id", "chunk_count", "sketch")
+_HIDDEN = ("workspace_id", "chunk_count", "sketch", "sent_at")
+_TEXT = (
+    select(documents.c.name, documents.c.language, documents.c.chunk_count)
+    .add_columns(document_texts.c.text, document_texts.c.pages)
+    .join_from(documents, document_texts, documents.c.id == document_texts.c.id)
+    .where(documents.c.id == bindparam("document"))
+)
 _HELD = documents.c.document_count == 0
 """A table or archive that was read stands for the documents it holds; everything else for itself."""
 
@@ -42,37 +50,53 @@ async def get_document(session: Session, document_id: UUID) -> Document:
     return _document((await _row(session, document_id))._mapping)
 
 
-async def list_documents(
-    session: Session, project_id: UUID, page: Page, status: str = "", source_id: UUID | None = None
-) -> ListDocumentsResponse:
-    """A page of a project's documents in upload order, and how many it has in each status."""
-    wanted = select(documents).where(documents.c.project_id == project_id).order_by(documents.c.id).limit(page.size)
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which of a project's documents are wanted; all of them at first."""
+
+    status: str = ""
+    source_id: UUID | None = None
+    duplicates: bool = False
+    """Only those that repeat another."""
+    sources: bool = False
+    """Only tables and archives."""
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """What must hold for a document."""
+        if self.status:
+            yield documents.c.status == self.status
+        if self.source_id:
+            yield documents.c.source_document_id == self.source_id
+        if self.duplicates:
+            yield documents.c.duplicate_of.is_not(None)
+        if self.sources:
+            yield documents.c.document_count > 0
+
+
+async def list_documents(session: Session, project_id: UUID, page: Page, chosen: Filter) -> ListDocumentsResponse:
+    """A page of a project's documents in upload order, and what all of its documents are, whatever is chosen."""
+    # As an array of one: with a plain equality Postgres may follow the ids alone, past those of all other projects.
+    of_project = documents.c.project_id == any_(literal([project_id], ARRAY(Uuid)))
+    wanted = select(documents).where(of_project, *chosen.conditions())
     if page.after:
         wanted = wanted.where(documents.c.id > page.after)
-    if status:
-        wanted = wanted.where(documents.c.status == status)
-    if source_id:
-        wanted = wanted.where(documents.c.source_document_id == source_id)
-    rows = (await session.execute(wanted)).all()
+    rows = (await session.execute(wanted.order_by(documents.c.project_id, documents.c.id).limit(page.size))).all()
     return ListDocumentsResponse(
         items=[_document(row._mapping) for row in rows],
         next_page_token=page.next_token(rows),
-        counts=await _counts(session, project_id),
+        **await _summary(session, project_id),
     )
 
 
 async def get_text(session: Session, document_id: UUID) -> GetDocumentTextResponse:
     """A document's text, pages and chunks. Raises DocumentNotFound, DocumentNotReady."""
-    wanted = select(documents.c.name, documents.c.language, document_texts.c.text, document_texts.c.pages).join_from(
-        documents, document_texts, documents.c.id == document_texts.c.id
-    )
-    row = (await session.execute(wanted.where(documents.c.id == document_id))).one_or_none()
+    row = (await session.execute(_TEXT, {"document": document_id})).one_or_none()
     if row is None:
         raise _why_not_ready(await get_document(session, document_id))
-    return from_plain(
-        GetDocumentTextResponse,
-        {**row._mapping, "document_id": document_id, "chunks": await _chunks(session, document_id)},
-    )
+    plain = {**row._mapping, "document_id": document_id}
+    if plain.pop("chunk_count"):
+        plain["chunks"] = await _chunks(session, document_id)
+    return from_plain(GetDocumentTextResponse, plain)
 
 
 async def list_chunks(session: Session, document_id: UUID) -> ListChunksResponse:
@@ -93,7 +117,7 @@ async def stream_heads(
     session: Session, project_id: UUID, document_ids: Sequence[UUID]
 ) -> AsyncIterator[StreamDocumentHeadsResponse]:
     """A project's documents in upload order, or those named, read from one cursor."""
-    columns = ("name", "status", "error_message", "word_count", "chunk_count", "metadata")
+    columns = ("name", "status", "error_message", "word_count", "chunk_count", "metadata", "duplicate_of")
     wanted = select(documents.c.id.label("document_id"), *(documents.c[name] for name in columns))
     wanted = wanted.where(documents.c.project_id == project_id, _HELD).order_by(documents.c.id)
     if document_ids:
@@ -115,10 +139,22 @@ async def _row(session: Session, document_id: UUID) -> Any:
     return row
 
 
-async def _counts(session: Session, project_id: UUID) -> dict[str, int]:
-    wanted = select(documents.c.status, func.count().label("many")).where(documents.c.project_id == project_id, _HELD)
-    counts = {row.status: row.many for row in await session.execute(wanted.group_by(documents.c.status))}
-    return {status: counts.get(status, 0) for status in DocumentStatus}
+async def _summary(session: Session, project_id: UUID) -> dict[str, Any]:
+    """How many documents a project has in each status; of the READY ones how many repeat others, and the languages."""
+    kinds = (documents.c.status, documents.c.language, documents.c.duplicate_of.is_not(None).label("repeats"))
+    wanted = select(*kinds, func.count().label("many")).where(documents.c.project_id == project_id, _HELD)
+    counts, languages, repeating = Counter[str](), Counter[str](), 0
+    for row in await session.execute(wanted.group_by(*kinds)):
+        counts[row.status] += row.many
+        if row.status == DocumentStatus.READY:
+            languages[row.language] += row.many
+            repeating += row.many * row.repeats
+    return {
+        "counts": {status: counts[status] for status in DocumentStatus},
+        "duplicate_count": repeating,
+        "languages": languages,
+        "suggested_language": main_language(languages),
+    }
 
 
 async def _chunks(session: Session, document_id: UUID) -> list[Chunk]:

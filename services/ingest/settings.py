@@ -16,6 +16,10 @@ class IngestSettings(ProcessSettings):
     concurrency: int = Field(default=2, ge=1)
     """Files that one worker reads at a time, each in a process of its own."""
     reading_seconds: int = Field(default=120, ge=1)
-    """The longest that reading one file may take."""
+    """The longest that reading one file may take, or until the next of its parts or scanned pages is read."""
     reading_memory_mib: int = Field(default=1536, ge=768)
     """The most memory (address space) that reading one file may take."""
+    ocr_languages: str = "eng"
+    """Languages of scans by tesseract's names, as in eng+deu. Scans are not read when empty, or without tesseract."""
+    ocr_pages: int = Field(default=200, ge=1)
+    """Scanned pages of one file that are read, some 4 s each; the others are named in a warning."""

@@ -7,7 +7,7 @@ from functools import partial
 from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
 
 from kit.grpc_server import serving
-from kit.process import backbone
+from kit.process import backbone, until_stopped
 from services.projects.adapters.store import ProjectsStore
 from services.projects.entrypoints import consumer
 from services.projects.entrypoints.grpc_service import ProjectsServicer
@@ -25,4 +25,4 @@ async def serve() -> None:
         servicer = ProjectsServicer(open_store)
         register = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
-            await bone.run(partial(bone.bus.consume, consumer.job_changed(open_store)))
+            await until_stopped(partial(bone.bus.consume, consumer.job_changed(open_store)))

@@ -121,9 +121,15 @@ class FaultScript:
 
         self._rules.append((still_applies, fault))
 
-    def at_rate(self, rate: float, fault: Fault, *, seed: int = 0) -> None:
-        """A share `rate` (0..1) of the requests; the seed decides which of the indexes, whatever the timing."""
-        self.when(lambda asked: random.Random(f"{seed}:{asked.index}").random() < rate, fault)
+    def at_rate(self, rate: float, *faults: Fault, seed: int = 0) -> None:
+        """A share `rate` (0..1) of the requests, each fault as often; the seed decides which, whatever the timing."""
+
+        def drawn(asked: Asked) -> int:
+            draw = random.Random(f"{seed}:{asked.index}").random()
+            return int(draw / rate * len(faults)) if draw < rate else -1
+
+        for number, fault in enumerate(faults):
+            self.when(lambda asked, number=number: drawn(asked) == number, fault)
 
     def always(self, fault: Fault) -> None:
         """Every request, until `clear`."""

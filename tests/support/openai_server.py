@@ -33,6 +33,8 @@ from tests.support.openai_faults import (
     FaultScript,
     Spoil,
     context_length_exceeded,
+    rate_limited,
+    server_error,
     unauthorized,
 )
 from tests.support.openai_replies import (
@@ -299,12 +301,15 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.0, help="seconds until an answer, or their median")
     parser.add_argument("--latency-sigma", type=float, default=0.0, help="spread of a log-normal latency")
     parser.add_argument("--context-limit", type=int, help="tokens")
+    parser.add_argument("--fault-rate", type=float, default=0.0, help="0..1: 429, 500, no answer, broken JSON")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     latency: float | Latency = options.latency
     if options.latency_sigma and options.latency:
         latency = lognormal(options.latency, options.latency_sigma, options.seed)
     server = OpenAIServer(latency=latency, context_limit=options.context_limit, port=options.port, keep_requests=False)
+    faults = (rate_limited(), server_error(), Break.NEVER_ANSWER, Spoil.BROKEN_JSON)
+    server.faults.at_rate(options.fault_rate, *faults, seed=options.seed)
     uvloop.run(_serve(server))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from kit.db import Session
 from services.export.adapters.tables import exports
@@ -24,6 +24,9 @@ class ExportsStore(Session):
         rows = await self.execute(select(exports).where(exports.c.id == export_id).with_for_update())
         row = rows.one_or_none()
         return None if row is None else export_from(row)
+
+    async def note_sent(self, export_id: UUID) -> None:
+        await self._change(export_id, sent_at=func.now())
 
     async def complete(self, written: Written) -> None:
         values = asdict(written)

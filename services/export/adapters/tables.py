@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from kit.db import UTC_TIME, tenant_columns
@@ -25,4 +25,5 @@ exports = Table(
     Column("size", BigInteger, nullable=False, default=0),
     Column("row_count", Integer, nullable=False, default=0),
     Column("finished_at", UTC_TIME),
+    Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
 )

@@ -1,4 +1,4 @@
-"""The service's work queue: writes exports' files."""
+"""The service's work queue: writes exports' files, and sends those to it again whose message was lost."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from uuid import UUID
 from coderai.export.v1.work_pb2 import WriteExport
 
 from kit.bus import WORK, Envelope, Subscription
+from kit.db import Database
+from kit.lost_work import LostWork
+from services.export.adapters import tables
+from services.export.domain.export import Status
 from services.export.usecases import exports
 from services.export.usecases.ports import Files, RowSource, Store
+
+PATIENCE = 32
+"""Deliveries while the extractor or the files are away: about half an hour, then whoever waits is told to ask again."""
 
 OpenTenantStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
 
@@ -27,7 +34,16 @@ def write_export(open_store: OpenTenantStore, source: RowSource, files: Files) -
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await exports.fail_export(partial(open_store, envelope.workspace_id), _id(envelope), error, clock)
 
-    return Subscription("export__write_export", WORK, "work.export.write", handle, give_up)
+    return Subscription("export__write_export", WORK, "work.export.write", handle, give_up, patience=PATIENCE)
+
+
+def lost_exports(db: Database, open_store: OpenTenantStore) -> LostWork:
+    """Has exports written that wait for it for too long."""
+
+    async def again(workspace_id: UUID, export_id: UUID) -> None:
+        await exports.send_again(partial(open_store, workspace_id), export_id)
+
+    return LostWork(db, tables.exports, tables.exports.c.status == Status.PENDING, tables.exports.c.sent_at, again)
 
 
 def _id(envelope: Envelope) -> UUID:

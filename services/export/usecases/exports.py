@@ -16,7 +16,7 @@ from services.export.domain.coded import Job
 from services.export.domain.dataset import Dataset
 from services.export.domain.export import Export, Status, Written, file_name
 from services.export.domain.problems import JobNotFound, NoJob, NothingToExport
-from services.export.usecases.ports import Files, Jobs, OpenStore, RowSource
+from services.export.usecases.ports import Files, Jobs, OpenStore, RowSource, Store
 
 Clock = Callable[[], datetime]
 
@@ -38,8 +38,22 @@ async def create_export(
     export = Export.define(export_id, project_id, UUID(job.id), plain)
     async with open_store() as store:
         await store.add_export(export)
-        store.emit("work.export.write", WriteExport(export_id=str(export_id)))
+        _send(store, export_id)
         await store.commit()
+
+
+async def send_again(open_store: OpenStore, export_id: UUID) -> None:
+    """Has an export written that still waits for it, as the message that asked for it was lost."""
+    async with open_store() as store:
+        export = await store.export(export_id)
+        if export is not None and export.status is Status.PENDING:
+            await store.note_sent(export_id)
+            _send(store, export_id)
+            await store.commit()
+
+
+def _send(store: Store, export_id: UUID) -> None:
+    store.emit("work.export.write", WriteExport(export_id=str(export_id)))
 
 
 async def _job(jobs: Jobs, project_id: UUID, job_id: str) -> Job:

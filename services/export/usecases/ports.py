@@ -24,6 +24,10 @@ class Store(Protocol):
         """The export, locked until the end of the transaction; None when there is none (any more)."""
         ...
 
+    async def note_sent(self, export_id: UUID) -> None:
+        """Notes that the export was sent to be written now."""
+        ...
+
     async def complete(self, written: Written) -> None:
         """Makes an export COMPLETE, with what its file holds."""
         ...

@@ -52,6 +52,7 @@ class IngestPeer:
                 error=head.error_message,
                 words=head.word_count,
                 chunks=head.chunk_count,
+                repeats=bool(head.duplicate_of),
             )
 
     async def text(self, document_id: UUID) -> Document:

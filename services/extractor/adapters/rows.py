@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy.engine import Row
 
-from services.extractor.adapters.tables import jobs
+from services.extractor.adapters.tables import jobs, tasks
 from services.extractor.domain.calls import Usage
 from services.extractor.domain.extraction import Candidate, Evidence, Extraction, Receipt
 from services.extractor.domain.job import Job, JobKind, JobStatus, TaskStatus
@@ -17,13 +18,17 @@ from services.extractor.usecases.ports import Measured, Task
 
 JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]
 """What `read_job` needs; a codebook is large."""
+TASK = [column for column in tasks.c if column.name not in ("workspace_id", "created_at", "receipt", "changed_at")]
+"""What `read_task` needs."""
+_JOB_NAMES = [column.name for column in JOB]
+_TASK_NAMES = [column.name for column in TASK]
 
 
-def read_job(row: Row[Any]) -> Job:
+def read_job(row: Sequence[Any]) -> Job:
     """The job in a row of the columns `JOB`."""
-    values = dict(row._mapping)
+    values = dict(zip(_JOB_NAMES, row, strict=True))
     pace = Pace(values.pop("pace_documents"), values.pop("pace_seconds"), values.pop("pace_since"))
-    return Job(**{**values, "kind": JobKind(row.kind), "status": JobStatus(row.status), "pace": pace})
+    return Job(**{**values, "kind": JobKind(values["kind"]), "status": JobStatus(values["status"]), "pace": pace})
 
 
 def job_values(job: Job) -> dict[str, Any]:
@@ -32,20 +37,12 @@ def job_values(job: Job) -> dict[str, Any]:
     return {f"pace_{name}": value for name, value in values.pop("pace").items()} | values
 
 
-def read_task(row: Row[Any]) -> Task:
-    """The task in a row."""
-    return Task(
-        id=row.id,
-        job_id=row.job_id,
-        document_id=row.document_id,
-        document_name=row.document_name,
-        status=TaskStatus(row.status),
-        attempts=row.attempts,
-        error=row.error,
-        position=row.position,
-        reserved=row.tokens_reserved,
-        used=Usage(0, row.tokens_in, row.tokens_out, row.tokens_cached),
-    )
+def read_task(row: Sequence[Any]) -> Task:
+    """The task in a row of the columns `TASK`."""
+    values = dict(zip(_TASK_NAMES, row, strict=True))
+    used = Usage(0, values.pop("tokens_in"), values.pop("tokens_out"), values.pop("tokens_cached"))
+    reserved = values.pop("tokens_reserved")
+    return Task(**{**values, "status": TaskStatus(values["status"]), "reserved": reserved, "used": used})
 
 
 def task_values(task: Task) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from kit.db import Database, Session
 from kit.ids import new_id
 from kit.wire import rfc3339
-from services.extractor.adapters import rows
+from services.extractor.adapters import rows, statements
 from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from services.extractor.domain.calls import Usage
 from services.extractor.domain.extraction import Extraction, Receipt
@@ -115,16 +115,17 @@ class ExtractorStore(Session):
         documents = [rows.read_measured(row) for row in await self.execute(done)]
         return MeasuredJob(job.kind, job.codebook, documents)
 
-    async def task(self, task_id: UUID) -> Task | None:
-        row = (await self.execute(select(tasks).where(tasks.c.id == task_id).with_for_update())).one_or_none()
-        return None if row is None else rows.read_task(row)
+    async def queued(self, task_id: UUID) -> tuple[Task, Job] | None:
+        row = (await self.execute(statements.QUEUED, {"task": task_id})).one_or_none()
+        if row is None:
+            return None
+        return rows.read_task(row[: len(rows.TASK)]), rows.read_job(row[len(rows.TASK) :])
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None:
         values: dict[str, Any] = {"status": task.status, "attempts": task.attempts, "error": task.error}
         values |= rows.reservation_values(task.reserved, task.used)
-        if receipt is not None:
-            values["receipt"] = rows.receipt_value(receipt)
-        await self.execute(update(tasks).where(tasks.c.id == task.id).values(**values))
+        values["receipt"] = None if receipt is None else rows.receipt_value(receipt)
+        await self.execute(statements.SAVE_TASK, {"task": task.id, **values})
 
     async def resumed_since_begun(self, task: Task) -> bool:
         own = job_events.c.job_id == task.job_id
@@ -141,23 +142,9 @@ class ExtractorStore(Session):
         await self.execute(queued.values(**rows.reservation_values(tokens, used)))
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
-        in_queue = (
-            select(func.count()).select_from(tasks).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.QUEUED)
-        )
-        free = window - ((await self.execute(in_queue)).scalar() or 0)
-        if free <= 0:
-            return []
-        waiting = (
-            select(tasks.c.id, tasks.c.position)
-            .where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.PENDING)
-            .order_by(tasks.c.position)
-            .limit(free)
-        )
-        queued = [Queued(row.id, row.position) for row in await self.execute(waiting)]
-        if queued:
-            chosen = tasks.c.id.in_([task.id for task in queued])
-            await self.execute(update(tasks).where(chosen).values(status=TaskStatus.QUEUED))
-        return queued
+        gap = {"job": job_id, "window": window, "least": -(-window // 4)}
+        queued = [Queued(row.id, row.position) for row in await self.execute(statements.QUEUE_NEXT, gap)]
+        return sorted(queued, key=lambda task: task.position)
 
     async def reopen_failed(self, job_id: UUID) -> int:
         failed = update(tasks).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.FAILED)
@@ -173,7 +160,7 @@ class ExtractorStore(Session):
         for fixed in ("id", "created_at", "project_id", "kind", "codebook_hash", "model"):
             del values[fixed]
         try:
-            await self.execute(update(jobs).where(jobs.c.id == job.id).values({**values, "last_sequence": last}))
+            await self.execute(statements.SAVE_JOB, {"job": job.id, **values, "last_sequence": last})
         except IntegrityError as error:
             raise JobActive() from error
         progress = {
@@ -200,17 +187,15 @@ class ExtractorStore(Session):
             for number, event in enumerate(events, start=1)
         ]
         if written:
-            await self.execute(insert(job_events), written)
+            await self.execute(statements.ADD_EVENTS, written)
         self.ring(f"progress.{job.id}")
 
-    async def replace_extractions(self, task: Task, found: Sequence[Extraction]) -> None:
-        job = (await self.execute(select(jobs.c.project_id, jobs.c.model).where(jobs.c.id == task.job_id))).one()
-        of_document = (extractions.c.job_id == task.job_id, extractions.c.document_id == task.document_id)
-        await self.execute(delete(extractions).where(*of_document))
+    async def replace_extractions(self, job: Job, task: Task, found: Sequence[Extraction]) -> None:
+        await self.execute(statements.REMOVE_EXTRACTIONS, {"job": job.id, "document": task.document_id})
         shared = {
             "workspace_id": self.workspace_id,
             "project_id": job.project_id,
-            "job_id": task.job_id,
+            "job_id": job.id,
             "document_id": task.document_id,
             "document_name": task.document_name,
             "model": job.model,
@@ -221,7 +206,7 @@ class ExtractorStore(Session):
             for one in found
         ]
         if values:
-            await self.execute(insert(extractions), values)
+            await self.execute(statements.ADD_EXTRACTIONS, values)
 
     async def remove_project(self, project_id: UUID) -> None:
         """Removes a project's jobs with their tasks, extractions and logs."""

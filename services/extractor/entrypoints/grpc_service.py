@@ -149,4 +149,5 @@ def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest, skip_sample: bo
         document_ids=[parse_id(document_id, "document") for document_id in request.document_ids],
         sample_size=request.sample_size if request.HasField("sample_size") else None,
         skip_sample=skip_sample,
+        leave_out_duplicates=request.leave_out_duplicates,
     )

@@ -18,7 +18,7 @@ from kit.wire import from_plain
 from services.extractor import queries
 
 BATCH = 200
-GATHER = 0.05
+GATHER = 0.1
 """Seconds between a bell and the reading: what happens meanwhile is read at once, and nobody sees the delay."""
 LOOK_AGAIN = 2.0
 """Seconds after which the log is read again although no bell rang: one may have been lost with its connection."""

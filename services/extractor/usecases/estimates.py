@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from services.extractor.domain.calls import NOTHING_USED, Usage
 from services.extractor.domain.codebook import read_codebook
 from services.extractor.domain.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
 from services.extractor.domain.pricing import CURRENCY, OFFLINE, Prices
-from services.extractor.usecases.jobs import Wanted, choose
+from services.extractor.usecases.jobs import Chosen, Wanted, choose
 from services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
 
 TOKENS_PER_WORD = 1.5
@@ -55,7 +55,8 @@ class Estimates:
     projects: Projects
     documents: Documents
     prices: Prices
-    count_tokens: Count
+    counter_for: Callable[[str], Count]
+    """Counts tokens as a model does, by its name."""
 
     async def job(self, who: Identity, wanted: Wanted) -> Estimate:
         """What the job would take if it were started now.
@@ -65,15 +66,18 @@ class Estimates:
         """
         wanted.check()
         snapshot = await self.projects.freeze(wanted.project_id)
-        heads = [head for head in await choose(self.documents, wanted) if head.is_readable]
+        chosen = await choose(self.documents, wanted)
+        heads = [head for head in chosen.documents if head.is_readable]
+        notes = _duplicates_notes(chosen)
         if snapshot["model"] == OFFLINE:
-            note = "The offline engine runs on the extractor itself: it asks no model and costs nothing."
-            return Estimate(OFFLINE, len(heads), notes=[note])
+            notes.append("The offline engine runs on the extractor itself: it asks no model and costs nothing.")
+            return Estimate(OFFLINE, len(heads), notes=notes)
         async with self.open_store(who.workspace_id) as store:
             past = await store.measured(wanted.project_id, snapshot["model"])
             taken = await store.tokens(wanted.project_id)
-        notes: list[str] = []
-        per_word = TOKENS_PER_WORD if past else await self._tokens_per_word(heads, notes)
+        per_word = (
+            TOKENS_PER_WORD if past else await self._tokens_per_word(heads, self.counter_for(snapshot["model"]), notes)
+        )
         basis = await self._basis(wanted, snapshot, past, per_word, notes)
         load = self._plan(snapshot).total(_sizes(heads, per_word), basis.entities).times(basis.factors)
         budget = snapshot.get("token_budget", 0)
@@ -102,7 +106,7 @@ class Estimates:
         )
 
     def _plan(self, snapshot: Mapping[str, Any]) -> Plan:
-        return Plan(read_codebook(snapshot), self.count_tokens)
+        return Plan(read_codebook(snapshot), self.counter_for(snapshot["model"]))
 
     async def _basis(
         self,
@@ -132,7 +136,7 @@ class Estimates:
         actual = Load(used.calls, used.tokens_in, used.tokens_out)
         return Basis(entities, actual.over(predicted), used.tokens_cached / used.tokens_in if used.tokens_in else 0.0)
 
-    async def _tokens_per_word(self, heads: Sequence[DocumentHead], notes: list[str]) -> float:
+    async def _tokens_per_word(self, heads: Sequence[DocumentHead], count: Count, notes: list[str]) -> float:
         """Measured on the first, the middle and the last document that is not too long to be fetched for it."""
         short = [head for head in heads if 0 < head.words <= _MEASURED_UP_TO]
         chosen = {head.id: head for head in (short[:1] + short[len(short) // 2 :][:1] + short[-1:])}
@@ -140,13 +144,18 @@ class Estimates:
             notes.append(f"The texts are taken to have {TOKENS_PER_WORD} tokens per word.")
             return TOKENS_PER_WORD
         texts = [(await self.documents.text(document_id)).text for document_id in chosen]
-        per_word = sum(map(self.count_tokens, texts)) / sum(head.words for head in chosen.values())
+        per_word = sum(map(count, texts)) / sum(head.words for head in chosen.values())
         notes.append(f"The texts are taken to have {per_word:.1f} tokens per word, as {len(chosen)} of them have.")
         return per_word
 
 
 def _sizes(heads: Sequence[DocumentHead], per_word: float) -> list[Size]:
     return [Size(head.words * per_word, max(1, head.chunks)) for head in heads]
+
+
+def _duplicates_notes(chosen: Chosen) -> list[str]:
+    many = chosen.duplicates_left_out
+    return [f"Documents that repeat another are left out: {many} of the project's."] if many else []
 
 
 def _past_note(past: MeasuredJob, documents: int, entities: float | None, codebook_hash: str) -> str:

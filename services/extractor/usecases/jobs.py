@@ -74,11 +74,23 @@ class Wanted:
     document_ids: Sequence[UUID] = ()
     sample_size: int | None = None
     skip_sample: bool = False
+    leave_out_duplicates: bool = False
+    """Whether documents that repeat another are left out, unless they are chosen by id."""
 
     def check(self) -> None:
         """Raises InvalidInput when it makes no sense."""
         if self.sample_size is not None and self.sample_size < 1:
             raise InvalidInput("sample_size must be 1 or more", fields={"sample_size": "must be 1 or more"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The documents of a job."""
+
+    documents: Sequence[DocumentHead]
+    """In upload order."""
+    duplicates_left_out: int = 0
+    """Documents of the project that are not among them because they repeat another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,7 @@ class Jobs:
             kind=wanted.kind,
             codebook_hash=snapshot["hash"],
             model=snapshot["model"],
-            documents_total=len(chosen),
+            documents_total=len(chosen.documents),
             created_at=self.now(),
             token_budget=snapshot.get("token_budget", 0),
             cost=None if self.prices.of(snapshot["model"]) is None else 0.0,
@@ -147,9 +159,7 @@ class Jobs:
         if active >= self.admission.jobs:
             raise TooManyJobs(f"the workspace has {active} jobs already: wait until one ends, or cancel one")
 
-    async def _add_tasks(
-        self, store: Store, job: Job, chosen: Sequence[DocumentHead], snapshot: Mapping[str, Any]
-    ) -> None:
+    async def _add_tasks(self, store: Store, job: Job, chosen: Chosen, snapshot: Mapping[str, Any]) -> None:
         """Adds the tasks; those of documents that could not be read have failed from the start, and say so."""
         tasks = [
             Task(
@@ -161,10 +171,10 @@ class Jobs:
                 error=head.error,
                 position=position,
             )
-            for position, head in enumerate(chosen)
+            for position, head in enumerate(chosen.documents)
         ]
         await store.add_tasks(tasks)
-        events = [Event(EventType.JOB_STARTED, f"{job.kind} job over {len(tasks)} documents")]
+        events = [_started(job, chosen)]
         codebook = read_codebook(snapshot)
         for task in tasks:
             if task.status is not TaskStatus.FAILED:
@@ -172,7 +182,7 @@ class Jobs:
             job, more = job.document_failed(task.document_id, task.document_name, task.error, self.now())
             events += more
             missing = [deciding.unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
-            await store.replace_extractions(task, missing)
+            await store.replace_extractions(job, task, missing)
         await store.save_job(job, events, self.now())
         await queue_tasks(store, job, self.window)
         announce(store, job)
@@ -261,8 +271,8 @@ def announce(store: Store, job: Job) -> None:
     )
 
 
-async def choose(documents: Documents, wanted: Wanted) -> list[DocumentHead]:
-    """The documents of a job, in upload order; a sample takes the first that could be read.
+async def choose(documents: Documents, wanted: Wanted) -> Chosen:
+    """The documents of a job; a sample takes the first that could be read.
 
     Raises:
         UnknownDocuments, NoDocuments, DocumentsNotRead, NothingReadable
@@ -281,9 +291,22 @@ async def choose(documents: Documents, wanted: Wanted) -> list[DocumentHead]:
     readable = [head for head in heads if head.is_readable]
     if not readable:
         raise NothingReadable(f"none of the {len(heads)} documents could be read; the first: {heads[0].error}")
-    if wanted.kind is JobKind.SAMPLE and not wanted.document_ids:
-        return readable[: wanted.sample_size or DEFAULT_SAMPLE]
-    return heads
+    if wanted.document_ids:
+        return Chosen(heads)
+    left_out = sum(head.repeats for head in heads) if wanted.leave_out_duplicates else 0
+    chosen = readable if wanted.kind is JobKind.SAMPLE else heads
+    if left_out:
+        chosen = [head for head in chosen if not head.repeats]
+    if wanted.kind is JobKind.SAMPLE:
+        chosen = chosen[: wanted.sample_size or DEFAULT_SAMPLE]
+    return Chosen(chosen, left_out)
+
+
+def _started(job: Job, chosen: Chosen) -> Event:
+    message, left_out = f"{job.kind} job over {len(chosen.documents)} documents", chosen.duplicates_left_out
+    if left_out:
+        message += f"; {left_out} that repeat another are left out"
+    return Event(EventType.JOB_STARTED, message, metadata={"duplicates_left_out": left_out} if left_out else {})
 
 
 async def _check_budget(store: Store, job: Job) -> None:

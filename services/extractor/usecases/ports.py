@@ -28,6 +28,8 @@ class DocumentHead:
     error: str = ""
     words: int = 0
     chunks: int = 0
+    repeats: bool = False
+    """Whether it repeats another document of the project."""
 
     @property
     def is_readable(self) -> bool:
@@ -146,8 +148,8 @@ class Store(Protocol):
         """The project's newest completed job that asked this model, with some of its documents; None without one."""
         ...
 
-    async def task(self, task_id: UUID) -> Task | None:
-        """The task, locked until the end of the transaction; None when its job was deleted."""
+    async def queued(self, task_id: UUID) -> tuple[Task, Job] | None:
+        """A QUEUED task and its job, locked until the end of the transaction; None when it is not to be worked on."""
         ...
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None: ...
@@ -161,7 +163,10 @@ class Store(Protocol):
         ...
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
-        """Marks waiting tasks QUEUED, in order, until `window` of the job's are; returns those newly marked."""
+        """Marks waiting tasks QUEUED, in order, until `window` of the job's are; returns those newly marked.
+
+        A fall below the window is mended from a quarter of it on: one step for many documents.
+        """
         ...
 
     async def reopen_failed(self, job_id: UUID) -> int:
@@ -177,7 +182,7 @@ class Store(Protocol):
         """
         ...
 
-    async def replace_extractions(self, task: Task, extractions: Sequence[Extraction]) -> None:
+    async def replace_extractions(self, job: Job, task: Task, extractions: Sequence[Extraction]) -> None:
         """Puts these extractions in place of all that the job has of the task's document."""
         ...
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from services.extractor.domain import prompting
 from services.extractor.domain.calls import Call
 from services.extractor.domain.codebook import read_codebook
+from services.extractor.domain.estimating import Count
 from services.extractor.domain.planning import first_calls
 from services.extractor.usecases.ports import Documents, Projects
 
@@ -32,7 +33,8 @@ class Preview:
 
     projects: Projects
     documents: Documents
-    count_tokens: Callable[[str], int]
+    counter_for: Callable[[str], Count]
+    """Counts tokens as a model does, by its name."""
 
     async def calls(self, project_id: UUID, document_id: UUID) -> list[PreviewedCall]:
         """The calls with which coding the document would begin under the project's codebook as it stands.
@@ -40,17 +42,13 @@ class Preview:
         Raises:
             NotFound, NoVariables, Conflict when the document is not READY
         """
-        codebook = read_codebook(await self.projects.freeze(project_id))
+        snapshot = await self.projects.freeze(project_id)
+        codebook, count = read_codebook(snapshot), self.counter_for(snapshot["model"])
         document = await self.documents.text(document_id)
-        return [self._shown(call) for call in first_calls(codebook, document)]
+        return [_shown(call, count) for call in first_calls(codebook, document)]
 
-    def _shown(self, call: Call) -> PreviewedCall:
-        messages, schema = prompting.messages(call), prompting.reply_schema(call)
-        texts = [*(message.content for message in messages), json.dumps(schema)]
-        return PreviewedCall(
-            messages,
-            schema,
-            prompting.temperature(call),
-            prompting.max_tokens(call),
-            sum(map(self.count_tokens, texts)),
-        )
+
+def _shown(call: Call, count: Count) -> PreviewedCall:
+    messages, schema = prompting.messages(call), prompting.reply_schema(call)
+    tokens_in = sum(map(count, [*(message.content for message in messages), json.dumps(schema)]))
+    return PreviewedCall(messages, schema, prompting.temperature(call), prompting.max_tokens(call), tokens_in)

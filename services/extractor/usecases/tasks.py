@@ -10,7 +10,7 @@ from uuid import UUID
 
 from kit.errors import CoderAIError, Conflict, NotFound
 from services.extractor.domain import deciding
-from services.extractor.domain.calls import NOTHING_USED, Usage
+from services.extractor.domain.calls import NOTHING_USED, ModelReplyInvalid, Usage
 from services.extractor.domain.codebook import Codebook, read_codebook
 from services.extractor.domain.estimating import Count, call_tokens
 from services.extractor.domain.extraction import Coded, Extraction, MissingReason
@@ -42,7 +42,8 @@ class Tasks:
     documents: Documents
     open_engine: OpenEngine
     prices: Prices
-    count_tokens: Count
+    counter_for: Callable[[str], Count]
+    """Counts tokens as a model does, by its name."""
     window: int
     now: Callable[[], datetime]
     _codebooks: dict[UUID, Codebook] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class Tasks:
         paused; where only this document cannot be coded, its failure is recorded.
 
         Raises:
-            CoderAIError: a passing fault: run again later.
+            Exception: run again later: a passing fault, or the model's replies made no sense for the first time.
         """
         claim = await self._claim(workspace_id, task_id)
         if claim is None:
@@ -70,7 +71,7 @@ class Tasks:
         except (ModelUnusable, BudgetUsedUp) as error:
             await self._put_back(workspace_id, task_id, f"{error.message}; then resume the job, or cancel it", used)
         except Exception as error:
-            if not isinstance(error, CoderAIError) or error.retryable:
+            if _may_go_well_later(error, claim.task):
                 await self._note(workspace_id, task_id, error, used)
                 raise
             await self._fail(workspace_id, task_id, error, used)
@@ -89,7 +90,7 @@ class Tasks:
         engine = await self.open_engine(claim.model)
         budgeted = claim.token_budget and claim.model != OFFLINE
         reserve = partial(self._reserve, workspace_id, claim.task) if budgeted else None
-        return Meter(engine, lambda call: call_tokens(call, self.count_tokens), reserve)
+        return Meter(engine, partial(call_tokens, count=self.counter_for(claim.model)), reserve)
 
     async def _reserve(self, workspace_id: UUID, task: Task, tokens: int, used: Usage) -> None:
         async with self.open_store(workspace_id) as store:
@@ -103,10 +104,10 @@ class Tasks:
 
     async def _claim(self, workspace_id: UUID, task_id: UUID) -> Claim | None:
         async with self.open_store(workspace_id) as store:
-            task = await _queued(store, task_id)
-            if task is None:
+            found = await store.queued(task_id)
+            if found is None:
                 return None
-            job = await store.job(task.job_id)
+            task, job = found
             if not job.is_running:
                 await store.save_task(_waiting(task, job))
                 await store.commit()
@@ -125,11 +126,12 @@ class Tasks:
 
     async def _save(self, workspace_id: UUID, task_id: UUID, coded: Coded, used: Usage) -> None:
         async with self.open_store(workspace_id) as store:
-            task = await _queued(store, task_id)
-            if task is None:
+            found = await store.queued(task_id)
+            if found is None:
                 return
+            task, job = found
             await store.save_task(replace(_settled(task), status=TaskStatus.DONE, error=""), coded.receipt)
-            await self._finish(store, task, coded.extractions, lambda job: self._done(job, task, coded, used))
+            await self._finish(store, task, coded.extractions, job, self._done(job, task, coded, used))
 
     async def _fail(self, workspace_id: UUID, task_id: UUID, error: Exception, used: Usage) -> None:
         """Records that a task's document cannot be coded; every variable is missing with the reason."""
@@ -137,25 +139,26 @@ class Tasks:
         unreadable = isinstance(error, NotFound | Conflict)
         reason = MissingReason.UNREADABLE if unreadable else MissingReason.MODEL_FAILED
         async with self.open_store(workspace_id) as store:
-            task = await _queued(store, task_id)
-            if task is None:
+            found = await store.queued(task_id)
+            if found is None:
                 return
+            task, job = found
             codebook = await self._codebook(store, task.job_id)
             missing = [deciding.unreadable(variable, reason, text) for variable in codebook.variables]
             await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text))
-            await self._finish(store, task, missing, lambda job: self._failed(job, task, text, used))
+            await self._finish(store, task, missing, job, self._failed(job, task, text, used))
 
     async def _finish(
         self,
         store: Store,
         task: Task,
         extractions: Sequence[Extraction],
-        change: Callable[[Job], tuple[Job, list[Event]]],
+        before: Job,
+        change: tuple[Job, list[Event]],
     ) -> None:
-        """Saves a document's extractions, counts it in its job, and queues the next one, all in one transaction."""
-        await store.replace_extractions(task, extractions)
-        before = await store.job(task.job_id)
-        after, events = change(before)
+        """Saves a document's extractions and its job's change, and queues the next ones, all in one transaction."""
+        after, events = change
+        await store.replace_extractions(after, task, extractions)
         await store.save_job(after, events, self.now())
         await queue_tasks(store, after, self.window)
         if after.status is not before.status:
@@ -168,10 +171,10 @@ class Tasks:
         If a person resumed the job in the meantime, that may be mended: the task is simply begun again.
         """
         async with self.open_store(workspace_id) as store:
-            task = await _queued(store, task_id)
-            if task is None:
+            found = await store.queued(task_id)
+            if found is None:
                 return
-            job = await store.job(task.job_id)
+            task, job = found
             await store.save_task(_waiting(task, job))
             after, events = self._spent(job, used), list[Event]()
             if job.is_running and not await store.resumed_since_begun(task):
@@ -185,12 +188,13 @@ class Tasks:
     async def _note(self, workspace_id: UUID, task_id: UUID, error: Exception, used: Usage) -> None:
         """Keeps why an attempt failed that will be made again, and counts what it took."""
         async with self.open_store(workspace_id) as store:
-            task = await _queued(store, task_id)
-            if task is None:
+            found = await store.queued(task_id)
+            if found is None:
                 return
+            task, job = found
             await store.save_task(replace(_settled(task), error=_text(error)))
             if used != NOTHING_USED:
-                await store.save_job(self._spent(await store.job(task.job_id), used), [], self.now())
+                await store.save_job(self._spent(job, used), [], self.now())
             await store.commit()
 
     def _done(self, job: Job, task: Task, coded: Coded, used: Usage) -> tuple[Job, list[Event]]:
@@ -213,10 +217,10 @@ class Tasks:
         return self._codebooks[job_id]
 
 
-async def _queued(store: Store, task_id: UUID) -> Task | None:
-    """The task, locked; None when it is not to be worked on (any more)."""
-    task = await store.task(task_id)
-    return task if task is not None and task.status is TaskStatus.QUEUED else None
+def _may_go_well_later(error: Exception, task: Task) -> bool:
+    if isinstance(error, ModelReplyInvalid):
+        return task.attempts == 0
+    return not isinstance(error, CoderAIError) or error.retryable
 
 
 def _text(error: Exception) -> str:

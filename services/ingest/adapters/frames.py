@@ -1,15 +1,17 @@
-"""What the reading process and its parent say to each other: pickled values, each after its kind and length."""
+"""What the reading process and its parent say to each other: values and files, each after its kind and length."""
 
 from __future__ import annotations
 
 import asyncio
 import pickle
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Protocol
 
 _HEAD = struct.Struct(">BQ")
+_PIECE = 2**20
+"""Bytes of a file that wait to be sent."""
 
 
 class Kind(IntEnum):
@@ -18,8 +20,12 @@ class Kind(IntEnum):
     READY = 1
     """The process has started."""
     REQUEST = 2
+    """What is to be read; its bytes follow."""
     PARTS = 3
     LAST = 4
+    ALIVE = 5
+    """It takes long, but goes on."""
+    DATA = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,8 @@ class Request:
     data: bytes
     name: str
     text_column: str = ""
+    model: str = ""
+    """The one that will code the text, as provider:model; its tokens are counted."""
 
 
 class _Source(Protocol):
@@ -65,6 +73,24 @@ def read(stream: _Source) -> Frame | None:
         return None
     kind, length = _HEAD.unpack(head)
     return Frame(Kind(kind), stream.read(length))
+
+
+async def send_request(stream: asyncio.StreamWriter, request: Request) -> None:
+    """Sends what to read, the bytes as they are and a piece at a time: no copies of a large file are made.
+
+    Raises OSError when the other side is gone.
+    """
+    stream.write(pack(Kind.REQUEST, replace(request, data=b"")))
+    stream.write(_HEAD.pack(Kind.DATA, len(request.data)))
+    for start in range(0, len(request.data), _PIECE):
+        stream.write(memoryview(request.data)[start : start + _PIECE])
+        await stream.drain()
+
+
+def read_request(stream: _Source) -> Request | None:
+    """The next file to read; None at the end."""
+    head, data = read(stream), read(stream)
+    return replace(head.value, data=data.body) if head and data else None
 
 
 async def receive(stream: asyncio.StreamReader) -> Frame:

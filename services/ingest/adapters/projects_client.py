@@ -1,4 +1,4 @@
-"""Asks the projects service whether a project exists."""
+"""Asks the projects service whether a project exists, and which model codes its documents."""
 
 from __future__ import annotations
 
@@ -19,3 +19,7 @@ class ProjectsClient:
 
     async def must_exist(self, project_id: UUID) -> None:
         await self._stub.GetProject(GetProjectRequest(project_id=str(project_id)))
+
+    async def model(self, project_id: UUID) -> str:
+        response = await self._stub.GetProject(GetProjectRequest(project_id=str(project_id)))
+        return str(response.project.model)

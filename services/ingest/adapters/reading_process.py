@@ -8,15 +8,21 @@ import socket
 import sys
 import traceback
 from collections.abc import Iterator
+from functools import partial
 
+from kit.tokens import token_counter
 from services.ingest.adapters import frames, parsers
 from services.ingest.adapters.frames import Kind, Request
+from services.ingest.adapters.parsers.ocr import Ocr
+from services.ingest.adapters.parsers.tools import Tools
 from services.ingest.domain.language import detect_language
 from services.ingest.domain.problems import ReaderFailed, ReadingTooBig, Unreadable
 from services.ingest.domain.reading import Container, Part, Reading
 
 _GRACE = 5
 """Seconds after which a process whose worker is gone, and cannot stop it, stops itself."""
+_PAGE_SECONDS = 60
+"""The longest that recognising the text of one page may take; half of what the file may, if that is less."""
 _BATCH, _BATCH_CHARACTERS = 200, 2**20
 """Parts that are sent at a time, fewer when they are large."""
 
@@ -24,9 +30,11 @@ _BATCH, _BATCH_CHARACTERS = 200, 2**20
 def main() -> None:
     """Reads one file after another for whoever holds the other end of the socket.
 
-    Arguments: the socket's file descriptor, seconds of silence, bytes of memory.
+    Arguments: the socket's file descriptor, seconds of silence, bytes of memory, most pages of a file to recognise text
+    on, and the languages of those, none if empty.
     """
-    descriptor, seconds, memory = map(int, sys.argv[1:])
+    descriptor, seconds, memory, ocr_pages = map(int, sys.argv[1:5])
+    languages = sys.argv[5]
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Whoever stops the worker lets it finish the file in hand: this process ends when the worker closes the socket.
@@ -36,21 +44,28 @@ def main() -> None:
         detect_language("loads the model before the first file comes")
         stream.write(frames.pack(Kind.READY, None))
         stream.flush()
-        while (frame := frames.read(stream)) is not None:
+
+        def send(kind: Kind, answer: object = None) -> None:
+            stream.write(frames.pack(kind, answer))
+            stream.flush()
             signal.alarm(seconds + _GRACE)
-            for kind, answer in _answers(frame.value):
-                stream.write(frames.pack(kind, answer))
-                stream.flush()
-                signal.alarm(seconds + _GRACE)
+
+        page_seconds = min(_PAGE_SECONDS, seconds / 2)
+        ocr = Ocr(languages, ocr_pages, page_seconds, partial(send, Kind.ALIVE)) if languages else None
+        while (request := frames.read_request(stream)) is not None:
+            signal.alarm(seconds + _GRACE)
+            for kind, answer in _answers(request, ocr):
+                send(kind, answer)
             signal.alarm(0)
 
 
-def _answers(request: Request) -> Iterator[tuple[Kind, list[Part] | Reading | Container | Unreadable]]:
+def _answers(request: Request, ocr: Ocr | None) -> Iterator[tuple[Kind, list[Part] | Reading | Container | Unreadable]]:
     """Batches of parts, if the file has parts, and last the reading, the container, or why it cannot be read."""
     batch: list[Part] = []
     characters = 0
+    tools = Tools(token_counter(request.model), ocr)
     try:
-        for answer in parsers.read(request.data, request.name, request.text_column):
+        for answer in parsers.read(request.data, request.name, request.text_column, tools):
             if not isinstance(answer, Part):
                 if batch:
                     yield Kind.PARTS, batch

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Self
@@ -28,7 +30,7 @@ _IN_MEMORY = 8 * 2**20
 """Bytes of parts above which they wait on disk."""
 _MOST_ANSWER = 2 * 2**30
 """Bytes of all that one file gives."""
-_INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR")
+_INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
 """The environment of the children: no password, no key."""
 
 
@@ -37,9 +39,13 @@ class Limits:
     """What reading one file may take."""
 
     seconds: int = 120
-    """Until it is read, or until the next of its parts are."""
+    """Until it is read, or until the next of its parts are, or the text of its next page is recognised."""
     memory: int = 1536 * 2**20
-    """Bytes of address space of one child process."""
+    """Bytes of address space of one child process, and of a tesseract that it starts."""
+    ocr_languages: str = ""
+    """By tesseract's names, as in eng+deu; without any, scans are not read."""
+    ocr_pages: int = 200
+    """Scanned pages of one file."""
 
 
 class Expansion:
@@ -78,8 +84,8 @@ class Sandbox:
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
 
-    async def read(self, data: bytes, name: str, text_column: str = "") -> Reading | Expansion:
-        """Reads a file.
+    async def read(self, data: bytes, name: str, text_column: str = "", model: str = "") -> Reading | Expansion:
+        """Reads a file; `model`, as provider:model, says whose tokens are counted.
 
         Raises:
             Unreadable: says why it cannot be read and what to do.
@@ -87,7 +93,7 @@ class Sandbox:
         """
         async with self._free:
             child = self._idle.pop() if self._idle else await _Child.start(self._limits)
-            request = Request(data, name, text_column)
+            request = Request(data, name, text_column, model)
             try:
                 answer = await child.ask(request, self._limits.seconds)
                 if isinstance(answer, ReaderDied) or (isinstance(answer, ReadingTooBig) and child.files > 1):
@@ -141,10 +147,11 @@ class _Child:
                 sys.executable,
                 "-m",
                 "services.ingest.adapters.reading_process",
-                *map(str, (theirs.fileno(), limits.seconds, limits.memory)),
+                *map(str, (theirs.fileno(), limits.seconds, limits.memory, limits.ocr_pages, limits.ocr_languages)),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=_environment(os.environ),
+                start_new_session=True,  # a process group of its own, with what it starts
             )
         return cls(process, *await asyncio.open_connection(sock=ours))
 
@@ -166,7 +173,8 @@ class _Child:
         expansion = Expansion()
         answer: Reading | Expansion | Unreadable | None = None
         try:
-            self._writer.write(frames.pack(Kind.REQUEST, request))
+            async with asyncio.timeout(seconds):
+                await frames.send_request(self._writer, request)
             answer = await self._answer(expansion, seconds)
         except TimeoutError:
             answer = ReadingTooSlow(f"reading the file took more than {seconds:.0f} seconds: split it or simplify it")
@@ -183,11 +191,11 @@ class _Child:
     async def _answer(self, expansion: Expansion, seconds: float) -> Reading | Expansion | Unreadable:
         while True:
             async with asyncio.timeout(seconds):
-                await self._writer.drain()
                 frame = await frames.receive(self._reader)
             if frame.kind is Kind.LAST:
                 break
-            expansion.add(frame)
+            if frame.kind is Kind.PARTS:
+                expansion.add(frame)
         last: Reading | Container | Unreadable = frame.value
         self.is_usable = not isinstance(last, ReadingTooBig)
         if not isinstance(last, Container):
@@ -196,10 +204,10 @@ class _Child:
         return expansion
 
     async def stop(self) -> None:
-        """Ends the process, whatever it is doing."""
+        """Ends the process and what it started, whatever it is doing."""
         self._writer.close()
-        if self._process.returncode is None:
-            self._process.kill()
+        with suppress(ProcessLookupError, PermissionError):  # it has ended already; macOS says the latter
+            os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kit.db import Session
@@ -38,7 +38,7 @@ class IngestStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add(self, document: Document) -> Document:
-        row = {**_UNREAD, **asdict(document), "status": DocumentStatus.UPLOADED, "position": 0}
+        row = {**_UNREAD, **asdict(document), "position": 0}
         added = await self.execute(
             insert(documents)
             .values(workspace_id=self.workspace_id, **row)
@@ -59,6 +59,9 @@ class IngestStore(Session):
         if row is None:
             raise DocumentNotFound()
         return _document(row)
+
+    async def note_sent(self, document: Document) -> None:
+        await self.execute(update(documents).where(documents.c.id == document.id).values(sent_at=func.now()))
 
     async def save_reading(self, document: Document, reading: Reading) -> None:
         await self._clear(document)
@@ -153,7 +156,16 @@ class IngestStore(Session):
 
 
 def _document(row: Any) -> Document:
-    return Document(row.id, row.project_id, row.name, row.size, row.sha256, row.text_column)
+    return Document(
+        id=row.id,
+        project_id=row.project_id,
+        name=row.name,
+        size=row.size,
+        sha256=row.sha256,
+        text_column=row.text_column,
+        status=DocumentStatus(row.status),
+        document_count=row.document_count,
+    )
 
 
 def _sketches(readings: Mapping[UUID, Reading]) -> dict[UUID, Any]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 
-from kit.db import tenant_columns
+from kit.db import UTC_TIME, tenant_columns
 
 metadata = MetaData()
 
@@ -32,6 +32,7 @@ documents = Table(
     Column("duplicate_of", Uuid),
     Column("report", JSONB, nullable=False),
     Column("sketch", LargeBinary),
+    Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
 )
 
 bands = Table(

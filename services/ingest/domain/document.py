@@ -48,6 +48,17 @@ class Document:
     sha256: str
     text_column: str = ""
     """Of a table: the column that holds each row's text; guessed when empty."""
+    status: DocumentStatus = DocumentStatus.UPLOADED
+    document_count: int = 0
+    """Documents that it holds, when it is a table or archive that was read."""
+
+    def would_differ_by(self, text_column: str) -> bool:
+        """Whether reading it by this text column ("" for a guess) would give something else than it gave, or will."""
+        if text_column.casefold().strip() == self.text_column.casefold().strip():
+            return False
+        if self.status is DocumentStatus.FAILED:
+            return True
+        return text_column != "" and (self.document_count > 0 or self.status is DocumentStatus.UPLOADED)
 
 
 def clean_name(name: str) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
+from services.ingest.domain.language_names import NAMES
 
 _SLICE = 500
 """Characters that are looked at in the beginning, in the middle and at the end."""
 _LEAST_LETTERS = 12
 """Fewer letters tell nothing."""
 _LEAST_CONFIDENCE = 0.5
+_MAIN = 0.9
+"""Share of the documents from which on their language is the corpus's; below it has several."""
 _NO_LANGUAGE = "zxx"
 """ISO 639-2 for what is in no language, such as program code."""
 
@@ -30,3 +35,12 @@ def detect_language(text: str) -> str:
         return ""
     language, confidence = _identifier().classify(sample)
     return str(language) if confidence >= _LEAST_CONFIDENCE and language != _NO_LANGUAGE else ""
+
+
+def main_language(counts: Mapping[str, int]) -> str:
+    """A corpus's language in English by its documents' codes: "Arabic", or "Mixed"; empty when none was detected."""
+    told = {code: many for code, many in counts.items() if code}
+    if not told:
+        return ""
+    code = max(told, key=lambda code: told[code])
+    return NAMES.get(code, code) if told[code] >= _MAIN * sum(told.values()) else "Mixed"

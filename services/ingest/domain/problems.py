@@ -15,12 +15,16 @@ class DocumentNotReady(Conflict):
     """The document has no text: it is still being read, or could not be read."""
 
 
-class ReadByOtherColumn(Conflict):
-    """The project has this table already, read by another column: delete it before you upload it again."""
-
-
 class UploadInvalid(InvalidInput):
     """The upload has mistakes."""
+
+
+class UploadCutOff(InvalidInput):
+    """The upload broke off before its end, and nothing of it is kept: send the file again."""
+
+
+class UploadDamaged(InvalidInput):
+    """What has come is not what was sent, and nothing of it is kept: send the file again."""
 
 
 class Unreadable(InvalidInput):

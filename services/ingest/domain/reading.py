@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.ingest.domain import chunking
-from services.ingest.domain.chunking import Chunk
+from services.ingest.domain.chunking import Chunk, CountTokens
 from services.ingest.domain.document import DocumentFormat
 from services.ingest.domain.duplicates import Sketch, sketch
 from services.ingest.domain.language import detect_language
@@ -85,7 +85,7 @@ class Container:
     report: Report
 
 
-def read_extract(extract: Extract) -> Reading:
+def read_extract(extract: Extract, count_tokens: CountTokens) -> Reading:
     """Joins the pages, counts the words, cuts the chunks, tells the language and sketches the text.
 
     Raises:
@@ -103,7 +103,7 @@ def read_extract(extract: Extract) -> Reading:
         format=extract.format,
         text=text,
         pages=pages,
-        chunks=chunking.split(text, word_count, len(pages)),
+        chunks=chunking.split(text, word_count, len(pages), count_tokens),
         word_count=word_count,
         language=detect_language(text),
         sketch=sketch(first_words),

@@ -18,6 +18,7 @@ _TEXT_NAMES = frozenset(
     """.split()  # noqa: SIM905
 )
 _UNCLEAN = re.compile("[\0\ud800-\udfff]")
+_MOST_LISTED = 30
 _NAME_BONUS = 4.0
 """How many times longer another column's values must be to win over one that is called text."""
 
@@ -32,18 +33,35 @@ def text_column(rows: Sequence[Mapping[str, Any]], wanted: str) -> str:
     Raises:
         ColumnMissing: names the columns that there are.
     """
-    columns = list(dict.fromkeys(column for row in rows for column in row))
+    columns = _columns(rows)
     if wanted:
         found = next((c for c in columns if c == wanted), None) or next(
             (c for c in columns if c.casefold().strip() == wanted.casefold().strip()), None
         )
         if found is None:
-            names = ", ".join(columns[:30])
             raise ColumnMissing(
-                f"the table has no column {wanted!r}; it has {names}: upload it again with one of these"
+                f"the table has no column {wanted!r}; it has {_listed(columns)}: upload it again with one of these"
             )
         return found
     return max(columns, key=lambda column: _score(column, rows), default="")
+
+
+def guess_warning(rows: Sequence[Mapping[str, Any]], guessed: str) -> str:
+    """Tells which column was guessed to be the text, and which others there are."""
+    others = [column for column in _columns(rows) if column != guessed]
+    if not others:
+        return f"the column {guessed!r} was taken for the text: the table has no other"
+    choice = f"it also has {_listed(others)}; to take one of these, upload it again with text_column"
+    return f"the column {guessed!r} was guessed to be the text of the table; {choice}"
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def _listed(columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - _MOST_LISTED} more" if len(columns) > _MOST_LISTED else ""
+    return ", ".join(columns[:_MOST_LISTED]) + more
 
 
 def _score(column: str, rows: Sequence[Mapping[str, Any]]) -> float:

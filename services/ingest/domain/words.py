@@ -1,4 +1,4 @@
-"""Counts words, also where a script writes none apart, and estimates tokens."""
+"""Counts words, also where a script writes none apart."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ _WORD = regex.compile(
     r"|(?:[\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*+){1,4}+"
     r"|[[\p{L}\p{M}\p{N}_'’]--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]]++"
 )
-BYTES_PER_TOKEN = 4
-"""Of UTF-8. Rule of thumb for today's tokenizers: four Latin letters, two Cyrillic or Arabic ones, 1.3 Chinese ones."""
 
 
 def words(text: str) -> list[str]:
@@ -23,8 +21,3 @@ def words(text: str) -> list[str]:
 def count_words(text: str) -> int:
     """How many words a text has."""
     return sum(1 for _ in _WORD.finditer(text))
-
-
-def estimate_tokens(text: str) -> int:
-    """About how many tokens a text takes: a quarter of its UTF-8 bytes, rounded up."""
-    return -(-len(text.encode()) // BYTES_PER_TOKEN)

@@ -19,6 +19,7 @@ from services.ingest.adapters.store import IngestStore
 from services.ingest.domain.problems import UploadInvalid
 from services.ingest.usecases import documents
 from services.ingest.usecases.ports import Files, Projects
+from services.ingest.usecases.uploads import Sent, Upload, upload_document
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[IngestStore]]
 
@@ -40,31 +41,28 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         self, requests: AsyncIterator[pb.UploadDocumentRequest], context: Any
     ) -> pb.UploadDocumentResponse:
         head, document_id = await _head(requests), new_id()
-        kept_id = await documents.upload_document(
-            self._open_store,
-            self._files,
-            self._projects,
-            identity.current(),
-            document_id,
-            parse_id(head.project_id, "project"),
-            head.name,
-            _data(requests),
-            head.text_column,
+        upload = Upload(parse_id(head.project_id, "project"), head.name, _parts(requests), head.text_column)
+        kept = await upload_document(
+            self._open_store, self._files, self._projects, identity.current(), document_id, upload
         )
         async with self._store() as store:
-            document = await queries.get_document(store, kept_id)
-        return pb.UploadDocumentResponse(document=document, created=kept_id == document_id)
+            return pb.UploadDocumentResponse(
+                document=await queries.get_document(store, kept.document_id),
+                created=kept.document_id == document_id,
+                replaced_document_id=str(kept.replaced_id or ""),
+            )
 
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Any) -> pb.ListDocumentsResponse:
         source = request.source_document_id
+        chosen = queries.Filter(
+            status=_STATUS_NAMES[request.status],
+            source_id=parse_id(source, "document") if source else None,
+            duplicates=request.duplicates,
+            sources=request.sources,
+        )
         async with self._store() as store:
-            return await queries.list_documents(
-                store,
-                parse_id(request.project_id, "project"),
-                read_page(request.page_size, request.page_token),
-                _STATUS_NAMES[request.status],
-                parse_id(source, "document") if source else None,
-            )
+            page = read_page(request.page_size, request.page_token)
+            return await queries.list_documents(store, parse_id(request.project_id, "project"), page, chosen)
 
     async def GetDocument(self, request: pb.GetDocumentRequest, context: Any) -> pb.GetDocumentResponse:
         async with self._store() as store:
@@ -110,8 +108,12 @@ async def _head(requests: AsyncIterator[pb.UploadDocumentRequest]) -> pb.UploadD
     raise UploadInvalid("an upload begins with its head: the project and the file's name")
 
 
-async def _data(requests: AsyncIterator[pb.UploadDocumentRequest]) -> AsyncIterator[bytes]:
+async def _parts(requests: AsyncIterator[pb.UploadDocumentRequest]) -> AsyncIterator[bytes | Sent]:
     async for request in requests:
-        if request.WhichOneof("part") != "data":
-            raise UploadInvalid("after its head an upload has only data")
-        yield request.data
+        match request.WhichOneof("part"):
+            case "data":
+                yield request.data
+            case "end":
+                yield Sent(request.end.size, request.end.sha256)
+            case _:
+                raise UploadInvalid("after its head an upload has only data, and then its end")

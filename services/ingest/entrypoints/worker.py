@@ -1,26 +1,40 @@
-"""The work queue of the ingest worker: uploaded files to be read."""
+"""The work queue of the ingest worker, uploaded files to be read, and a sweep for files whose message was lost."""
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
 
 from kit.bus import WORK, Envelope, Subscription
-from services.ingest.usecases.ports import Files, OpenStore, Reader
-from services.ingest.usecases.reading import read_document, record_failure
+from kit.db import Database
+from kit.lost_work import LostWork
+from services.ingest.adapters.tables import documents
+from services.ingest.domain.document import DocumentStatus
+from services.ingest.usecases.ports import Files, OpenStore, Projects, Reader
+from services.ingest.usecases.reading import read_document, record_failure, send_again
 
 
-def parse_document(open_store: OpenStore, files: Files, reader: Reader, concurrency: int) -> Subscription:
+def parse_document(
+    open_store: OpenStore, files: Files, projects: Projects, reader: Reader, concurrency: int
+) -> Subscription:
     """work.ingest.parse -> the document READY, or FAILED with the reason."""
 
     async def handle(envelope: Envelope) -> None:
-        await read_document(open_store, files, reader, envelope.workspace_id, _document_id(envelope))
+        await read_document(open_store, files, projects, reader, envelope.workspace_id, _document_id(envelope))
 
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await record_failure(open_store, envelope.workspace_id, _document_id(envelope), error)
 
     return Subscription("ingest__parse_document", WORK, "work.ingest.parse", handle, give_up, concurrency)
+
+
+def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
+    """Has documents read that wait for it for too long."""
+
+    waits = documents.c.status == DocumentStatus.UPLOADED
+    return LostWork(db, documents, waits, documents.c.sent_at, partial(send_again, open_store))
 
 
 def _document_id(envelope: Envelope) -> UUID:

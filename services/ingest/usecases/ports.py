@@ -24,6 +24,10 @@ class Store(Protocol):
         """The document, locked until the end of the transaction. Raises DocumentNotFound."""
         ...
 
+    async def note_sent(self, document: Document) -> None:
+        """Notes that the document was sent to be read now."""
+        ...
+
     async def save_reading(self, document: Document, reading: Reading) -> None:
         """Makes the document READY with this text, in place of any earlier one."""
         ...
@@ -88,6 +92,10 @@ class Projects(Protocol):
         """Raises NotFound when the caller's workspace has no such project."""
         ...
 
+    async def model(self, project_id: UUID) -> str:
+        """The model that codes a project's documents, as provider:model. Raises NotFound."""
+        ...
+
 
 class Expansion(Protocol):
     """A table or archive that was read into parts."""
@@ -107,6 +115,6 @@ class Expansion(Protocol):
 class Reader(Protocol):
     """Reads files."""
 
-    async def read(self, data: bytes, name: str, text_column: str) -> Reading | Expansion:
-        """Raises Unreadable, with the reason and what to do."""
+    async def read(self, data: bytes, name: str, text_column: str, model: str) -> Reading | Expansion:
+        """Makes chunks by the tokens of `model`. Raises Unreadable, with the reason and what to do."""
         ...

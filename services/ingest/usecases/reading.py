@@ -4,29 +4,39 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from coderai.ingest.v1.work_pb2 import ParseDocument
+
 from kit.errors import NotFound
-from services.ingest.domain.document import Document, blob_key
+from services.ingest.domain.document import Document, DocumentStatus, blob_key
 from services.ingest.domain.problems import DocumentNotFound, Unreadable
 from services.ingest.domain.reading import Reading
-from services.ingest.usecases.ports import Expansion, Files, OpenStore, Reader, Store
+from services.ingest.usecases.ports import Expansion, Files, OpenStore, Projects, Reader, Store
 
 
 async def read_document(
-    open_store: OpenStore, files: Files, reader: Reader, workspace_id: UUID, document_id: UUID
+    open_store: OpenStore, files: Files, projects: Projects, reader: Reader, workspace_id: UUID, document_id: UUID
 ) -> None:
-    """Makes a document READY, or FAILED with the reason; doing so again gives the same. One deleted since stays so."""
+    """Makes a document READY, or FAILED with the reason; one that is so already, or was deleted since, stays so.
+
+    Its chunks have the promised sizes in tokens of the model that the project has now. They stay when it takes another.
+    """
     try:
         async with open_store(workspace_id) as store:
             document = await store.document(document_id)
-        outcome = await _read(files, reader, workspace_id, document)
+        if document.status is not DocumentStatus.UPLOADED:
+            return
+        model = await projects.model(document.project_id)
+        outcome = await _read(files, reader, workspace_id, document, model)
         try:
             async with open_store(workspace_id) as store:
-                await _save(store, await store.document(document_id), outcome)
-                await store.commit()
+                document = await store.document(document_id)
+                if document.status is DocumentStatus.UPLOADED:
+                    await _save(store, document, outcome)
+                    await store.commit()
         finally:
             if not isinstance(outcome, Reading | str):
                 outcome.close()
-    except DocumentNotFound:
+    except NotFound:  # the document, or its project with it
         return
 
 
@@ -39,16 +49,31 @@ async def _save(store: Store, document: Document, outcome: Reading | Expansion |
         await store.save_parts(document, outcome.container, outcome.batches())
 
 
-async def _read(files: Files, reader: Reader, workspace_id: UUID, document: Document) -> Reading | Expansion | str:
+async def _read(
+    files: Files, reader: Reader, workspace_id: UUID, document: Document, model: str
+) -> Reading | Expansion | str:
     """What the file says, or why it cannot be read."""
     key = blob_key(workspace_id, document.project_id, document.id)
     try:
         data = b"".join([part async for part in files.read(key)])
-        return await reader.read(data, document.name, document.text_column)
+        return await reader.read(data, document.name, document.text_column, model)
     except Unreadable as reason:
         return reason.message
     except NotFound:
         return "the stored file is gone: delete the document and upload the file again"
+
+
+async def send_again(open_store: OpenStore, workspace_id: UUID, document_id: UUID) -> None:
+    """Has a document read that still waits for it, as the message that asked for it was lost."""
+    try:
+        async with open_store(workspace_id) as store:
+            document = await store.document(document_id)
+            if document.status is DocumentStatus.UPLOADED:
+                await store.note_sent(document)
+                store.emit("work.ingest.parse", ParseDocument(document_id=str(document.id)))
+                await store.commit()
+    except DocumentNotFound:
+        return
 
 
 async def record_failure(open_store: OpenStore, workspace_id: UUID, document_id: UUID, error: Exception) -> None:
@@ -57,7 +82,8 @@ async def record_failure(open_store: OpenStore, workspace_id: UUID, document_id:
         async with open_store(workspace_id) as store:
             document = await store.document(document_id)
             reason = f"reading failed on our side ({type(error).__name__}): delete the document and upload it again"
-            await store.save_failure(document, reason)
-            await store.commit()
+            if document.status is DocumentStatus.UPLOADED:
+                await store.save_failure(document, reason)
+                await store.commit()
     except DocumentNotFound:
         return

@@ -109,6 +109,14 @@ def test_what_crashes_is_started_again(running: LocalStack, steps: list[str], na
     assert set(running.processes) == NAMES
 
 
+def test_a_process_is_stopped_in_good_order_and_started_again(running: LocalStack) -> None:
+    before = running.processes
+    assert running.restart("ingest-work") == "exit code 0"
+    changed = {name for name, pid in running.processes.items() if pid != before[name]}
+    assert changed == {"ingest-work"}
+    assert state_of(running.data_dir)["processes"] == running.processes
+
+
 def test_servers_can_be_restarted_under_the_processes(running: LocalStack) -> None:
     before = running.processes
     running.restart_nats()

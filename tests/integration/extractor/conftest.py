@@ -98,6 +98,11 @@ class World:
         start = len(self.heads_)
         self.heads_ += [DocumentHead(new_id(), f"d{start + n}", status, error, 9, 1) for n in range(count)]
 
+    def add_repeats(self, count: int) -> None:
+        """Adds documents that repeat others."""
+        self.add(count)
+        self.heads_[-count:] = [replace(head, repeats=True) for head in self.heads_[-count:]]
+
     def add_texts(self, *texts: str) -> None:
         """Adds documents with texts of their own."""
         for text in texts:
@@ -164,11 +169,11 @@ class Extractor:
 
     @property
     def estimates(self) -> Estimates:
-        return Estimates(self.open_store, self.world, self.world, self.prices, estimate_tokens)
+        return Estimates(self.open_store, self.world, self.world, self.prices, lambda model: estimate_tokens)
 
     @property
     def servicer(self) -> ExtractorServicer:
-        preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.count_tokens)
+        preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for)
         return ExtractorServicer(self.open_store, self.jobs, self.estimates, preview, self.watch)
 
     @property
@@ -176,7 +181,7 @@ class Extractor:
         async def open_engine(model: str) -> Engine:
             return await self.open_engine(model)
 
-        return Tasks(self.open_store, self.world, open_engine, self.prices, estimate_tokens, 4, self.now)
+        return Tasks(self.open_store, self.world, open_engine, self.prices, lambda model: estimate_tokens, 4, self.now)
 
     def wanted(self, kind: JobKind = JobKind.FULL, **fields: Any) -> Wanted:
         return Wanted(self.project_id, kind, **{"skip_sample": True, **fields})

@@ -67,20 +67,22 @@ async def test_a_stream_resumes_after_any_event_with_what_each_moment_was_like(e
 
 
 async def test_a_passing_fault_is_retried_and_a_lasting_one_recorded(extractor: Extractor) -> None:
-    extractor.world.add(4)
+    extractor.world.add(5)
     extractor.world.faults = {
         "d1": [Unavailable("away"), Unavailable("away")],
         "d2": [ModelRefusal("the model refuses this")],
-        "d3": [ModelReplyInvalid("not JSON")],
+        "d3": [ModelReplyInvalid("not JSON"), ModelReplyInvalid("nor now")],
+        "d4": [ModelReplyInvalid("not JSON")],
     }
     job_id = await extractor.start()
     async with extractor.working():
         await extractor.events(job_id)
     job = await extractor.job(job_id)
-    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 4, 2)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 5, 2)
     by_name = {document.document_name: document for document in await extractor.rows(job_id)}
-    assert by_name["d1"].extractions[0].value.string_value == "one"
-    assert (by_name["d2"].error, by_name["d3"].error) == ("the model refuses this", "not JSON")
+    for name in ("d1", "d4"):
+        assert by_name[name].extractions[0].value.string_value == "one"
+    assert (by_name["d2"].error, by_name["d3"].error) == ("the model refuses this", "nor now")
     for name in ("d2", "d3"):
         for extraction in by_name[name].extractions:
             plain = to_plain(extraction)
@@ -192,7 +194,7 @@ async def test_tasks_whose_message_was_lost_are_queued_again(extractor: Extracto
         await connection.execute(delete(outbox))
         await connection.commit()
     assert await relay.sweep(timedelta(0)) == 0
-    assert await worker.sweep(extractor.db, extractor.open_store, timedelta(0)) >= 3
+    assert await worker.lost_tasks(extractor.db, extractor.open_store).sweep(timedelta(0)) >= 3
     await relay.sweep(timedelta(0))
     async with extractor.working():
         await extractor.events(job_id)

@@ -116,20 +116,23 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
     async def UploadDocument(self, request_iterator: Any, context: Any) -> Any:
         head = (await anext(request_iterator)).head
         self.heads.append(head)
-        digest, size = hashlib.sha256(), 0
+        digest, size, end = hashlib.sha256(), 0, None
         try:
             async for request in request_iterator:
                 if head.name == "refused.bin":
                     raise errors.InvalidInput("this is no document", code="format_unknown")
                 if head.name == "lost.txt":
                     raise errors.NotFound("there is no such project in this workspace", code="project_not_found")
+                if request.WhichOneof("part") == "end":
+                    end = request.end
                 digest.update(request.data)
                 size += len(request.data)
-            # As when a real store commits: gRPC tells a cancelled call as the end of its stream first.
-            await asyncio.sleep(0.02)
         except asyncio.CancelledError:
             self.broken_off.append(head.name)
             raise
+        if end != ingest.UploadDocumentEnd(size=size, sha256=digest.hexdigest()):
+            self.broken_off.append(head.name)
+            raise errors.InvalidInput("the upload broke off before its end", code="upload_cut_off")
         created = digest.hexdigest() not in self.stored
         document = ingest.Document(id=str(new_id()), name=head.name, size=size, sha256=digest.hexdigest())
         document = self.stored.setdefault(digest.hexdigest(), document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +22,7 @@ from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
 from gateway.peers import SERVICES
 from kit.identity import Identity, Role, TokenKey
-from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway
+from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway, until
 from tests.integration.gateway.services import JobScript, Services
 
 
@@ -82,13 +83,37 @@ async def test_replies_stream_through_as_they_come(
 async def test_requests_stream_through(channel: grpc.aio.Channel, metadata: Any) -> None:
     async def requests() -> AsyncIterator[ingest.UploadDocumentRequest]:
         yield ingest.UploadDocumentRequest(head=ingest.UploadDocumentHead(project_id="p1", name="a.txt"))
+        digest = hashlib.sha256()
         for _ in range(8):
-            yield ingest.UploadDocumentRequest(data=uuid4().bytes * 2**16)
+            data = uuid4().bytes * 2**16
+            digest.update(data)
+            yield ingest.UploadDocumentRequest(data=data)
+        yield ingest.UploadDocumentRequest(end=ingest.UploadDocumentEnd(size=8 * 2**20, sha256=digest.hexdigest()))
 
     stub: Any = ingest_service_pb2_grpc.IngestServiceStub(channel)
     reply = await stub.UploadDocument(requests(), metadata=metadata)
 
     assert reply.document.size == 8 * 2**20
+
+
+async def test_an_upload_that_its_client_breaks_off_does_not_look_whole(
+    channel: grpc.aio.Channel, metadata: Any, services: Services
+) -> None:
+    name = f"{uuid4()}.txt"
+
+    async def requests() -> AsyncIterator[ingest.UploadDocumentRequest]:
+        yield ingest.UploadDocumentRequest(head=ingest.UploadDocumentHead(project_id="p1", name=name))
+        yield ingest.UploadDocumentRequest(data=b"the first half")
+        await asyncio.Event().wait()
+
+    stub: Any = ingest_service_pb2_grpc.IngestServiceStub(channel)
+    upload = asyncio.ensure_future(stub.UploadDocument(requests(), metadata=metadata))
+    await until(lambda: name in [head.name for head in services.ingest.heads])
+    upload.cancel()
+    await asyncio.gather(upload, return_exceptions=True)
+
+    await until(lambda: name in services.ingest.broken_off)
+    assert name not in [document.name for document in services.ingest.stored.values()]
 
 
 async def test_a_services_error_passes_unchanged(channel: grpc.aio.Channel, metadata: Any) -> None:

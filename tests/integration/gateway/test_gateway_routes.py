@@ -74,7 +74,7 @@ async def test_json_values_keep_their_kind(signed_in: httpx.AsyncClient) -> None
 
 async def test_other_services_are_reached(signed_in: httpx.AsyncClient) -> None:
     documents = (await signed_in.get("/v1/projects/p1/documents", params={"status": "READY"})).json()
-    assert documents == {"items": [], "next_page_token": "", "counts": {"READY": 3, "FAILED": 1}}
+    assert (documents["items"], documents["counts"]) == ([], {"READY": 3, "FAILED": 1})
 
     job = await signed_in.post("/v1/projects/p1/jobs", json={"kind": "SAMPLE", "sample_size": 3})
     assert job.status_code == 201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     Document,
     DocumentStatus,
     GetDocumentRequest,
+    UploadDocumentEnd,
     UploadDocumentHead,
     UploadDocumentRequest,
     UploadDocumentResponse,
@@ -69,12 +71,22 @@ class Ingest:
     async def upload(self, project_id: str, name: str, *parts: bytes, text_column: str = "") -> UploadDocumentResponse:
         head = UploadDocumentHead(project_id=project_id, name=name, text_column=text_column)
 
-        async def requests() -> AsyncIterator[UploadDocumentRequest]:
-            yield UploadDocumentRequest(head=head)
-            for part in parts:
-                yield UploadDocumentRequest(data=part)
+        data = b"".join(parts)
+        end = UploadDocumentEnd(size=len(data), sha256=hashlib.sha256(data).hexdigest())
+        return await self.send(
+            UploadDocumentRequest(head=head),
+            *(UploadDocumentRequest(data=part) for part in parts),
+            UploadDocumentRequest(end=end),
+        )
 
-        response: UploadDocumentResponse = await self.stub.UploadDocument(requests())
+    async def send(self, *requests: UploadDocumentRequest) -> UploadDocumentResponse:
+        """Sends just these parts of an upload."""
+
+        async def stream() -> AsyncIterator[UploadDocumentRequest]:
+            for request in requests:
+                yield request
+
+        response: UploadDocumentResponse = await self.stub.UploadDocument(stream())
         return response
 
     async def read(self, project_id: str, name: str, data: bytes, text_column: str = "") -> Document:
@@ -141,7 +153,7 @@ async def ingest_stack(
         to_ingest = await stack.enter_async_context(PeerChannel("ingest", f"127.0.0.1:{port}", KEY))
         sandbox = await stack.enter_async_context(Sandbox(Limits(seconds=20), size=2))
         subscriptions = (
-            worker.parse_document(open_store, blobs, sandbox, 2),
+            worker.parse_document(open_store, blobs, ProjectsClient(to_projects), sandbox, 2),
             consumer.project_deleted(open_store, blobs),
         )
         await stack.enter_async_context(_consuming(bus, *subscriptions))

@@ -68,16 +68,68 @@ async def test_a_row_is_downloaded_as_its_table(ingest: Ingest) -> None:
     assert (parts[0].head.id, b"".join(part.data for part in parts[1:])) == (table.id, TABLE)
 
 
-async def test_the_same_table_by_another_column_is_refused(ingest: Ingest) -> None:
+async def test_a_guessed_column_is_told_with_the_others(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    await ingest.read(project, "a.txt", b"no table")
+    table = await ingest.read(project, "news.csv", TABLE)
+    assert table.text_column == "story"
+    (warning,) = table.report.warnings
+    assert "'story' was guessed to be the text" in warning
+    assert "it also has id, town; to take one of these, upload it again with text_column" in warning
+    listed = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project, sources=True))
+    assert [document.id for document in listed.items] == [table.id]
+    chosen = await ingest.read(await ingest.new_project(), "news.csv", TABLE, text_column="story")
+    assert not chosen.report.warnings
+
+
+async def test_the_same_table_by_another_column_is_read_anew_in_its_place(ingest: Ingest) -> None:
     project = await ingest.new_project()
     table = await ingest.read(project, "news.csv", TABLE)
-    assert (await ingest.upload(project, "b.csv", TABLE)).document.id == table.id
-    assert (await ingest.upload(project, "b.csv", TABLE, text_column="story")).document.id == table.id
-    with pytest.raises(Conflict, match="by another column"):
-        await ingest.upload(project, "b.csv", TABLE, text_column="town")
-    failed = await ingest.read(await ingest.new_project(), "news.csv", TABLE, text_column="body")
+    rows = await parts_of(ingest, table)
+    for same in ("", "story", " Story"):
+        again = await ingest.upload(project, "b.csv", TABLE, text_column=same)
+        assert (again.created, again.document.id, again.replaced_document_id) == (False, table.id, "")
+    other = await ingest.upload(project, "b.csv", TABLE, text_column="town")
+    assert (other.created, other.replaced_document_id) == (True, table.id)
+    read = await ingest.finished(other.document.id)
+    assert (read.name, read.text_column, list(read.report.warnings)) == ("b.csv", "town", [])
+    text = await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=(await parts_of(ingest, read))[0].id))
+    assert text.text == "Portavel"
+    for gone in (table.id, *(row.id for row in rows)):
+        with pytest.raises(NotFound):
+            await ingest.stub.GetDocument(GetDocumentRequest(document_id=gone))
+    listed = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))
+    assert [document.source_document_id for document in listed.items] == ["", read.id, read.id, read.id]
+    assert {key for key in ingest.stored_files() if f"/{project}/" in key} == {
+        f"{ingest.workspace_id}/{project}/{read.id}"
+    }
+
+
+async def test_a_column_that_is_not_there_can_be_corrected(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    failed = await ingest.read(project, "news.csv", TABLE, text_column="body")
     assert failed.status == FAILED
-    assert "id, story, town" in failed.error_message
+    assert "id, story, town: upload it again with one of these" in failed.error_message
+    assert (await ingest.upload(project, "news.csv", TABLE, text_column="body")).document.id == failed.id
+    corrected = await ingest.read(project, "news.csv", TABLE, text_column="story")
+    assert (corrected.status, corrected.document_count) == (READY, 3)
+
+
+async def test_a_column_means_nothing_to_what_is_no_table(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    letter = await ingest.read(project, "a.txt", b"Dear all, the strike is over.")
+    again = await ingest.upload(project, "a.txt", b"Dear all, the strike is over.", text_column="story")
+    assert (again.created, again.document.id) == (False, letter.id)
+
+
+async def test_corrections_that_come_at_once_leave_one_table(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    await ingest.read(project, "news.csv", TABLE)
+    uploads = await asyncio.gather(*(ingest.upload(project, "n.csv", TABLE, text_column="town") for _ in range(6)))
+    assert [upload.created for upload in uploads].count(True) == 1
+    (kept,) = {upload.document.id for upload in uploads}
+    assert (await ingest.finished(kept)).document_count == 3
+    assert len([key for key in ingest.stored_files() if f"/{project}/" in key]) == 1
 
 
 async def test_reading_a_table_again_gives_the_same_rows(ingest: Ingest) -> None:
@@ -156,6 +208,31 @@ async def test_documents_that_repeat_each_other_are_marked(ingest: Ingest) -> No
     await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=first.id))
     left = await ingest.stub.GetDocument(GetDocumentRequest(document_id=again.id))
     assert left.document.duplicate_of == ""
+
+
+async def test_duplicates_can_be_counted_and_listed_and_their_heads_tell(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    first = await ingest.read(project, "first.txt", STORY.encode())
+    again = await ingest.read(project, "again.txt", f"UPDATED. {STORY}".encode())
+    await ingest.read(project, "bad.pdf", b"%PDF-1.4 nothing")
+    listed = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project, duplicates=True))
+    assert [document.id for document in listed.items] == [again.id]
+    assert listed.duplicate_count == 1
+    assert [head.duplicate_of for head in await heads(ingest, project)] == ["", first.id, ""]
+
+
+async def test_the_corpus_language_is_told_and_offered(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    nothing = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))
+    assert (dict(nothing.languages), nothing.suggested_language) == ({}, "")
+    rows = [{"text": f"Am Montag legten {n} Arbeiter im Hafen die Arbeit nieder."} for n in range(9)]
+    await ingest.read(project, "a.json", json.dumps([*rows, {"text": "42"}, {"text": ""}]).encode())
+    told = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))
+    assert (dict(told.languages), told.suggested_language) == ({"de": 9, "": 1}, "German")
+    await ingest.read(project, "b.txt", b"On Monday the dockers stopped work, and the harbour was closed.")
+    await ingest.read(project, "c.txt", b"On Tuesday they went back to work, as the union had told them to.")
+    mixed = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))
+    assert (dict(mixed.languages), mixed.suggested_language) == ({"de": 9, "": 1, "en": 2}, "Mixed")
 
 
 async def test_of_two_that_come_at_once_one_repeats_the_other(ingest: Ingest) -> None:

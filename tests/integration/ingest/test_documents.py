@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import pytest
 from coderai.ingest.v1.ingest_service_pb2 import (
@@ -20,6 +21,7 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     ListChunksRequest,
     ListDocumentsRequest,
     StreamDocumentHeadsRequest,
+    UploadDocumentEnd,
     UploadDocumentHead,
     UploadDocumentRequest,
 )
@@ -31,6 +33,8 @@ from kit.bus import EVENTS, Envelope, Subscription
 from kit.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from kit.identity import Role
 from kit.ids import new_id
+from services.ingest.adapters.store import IngestStore
+from services.ingest.domain.document import Document
 from tests.integration.ingest.conftest import Ingest
 
 READY, FAILED = DocumentStatus.DOCUMENT_STATUS_READY, DocumentStatus.DOCUMENT_STATUS_FAILED
@@ -136,16 +140,37 @@ async def test_uploads_that_are_refused_leave_nothing(ingest: Ingest) -> None:
     assert not (await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))).items
 
 
-async def test_an_upload_without_a_head_or_with_two_is_refused(ingest: Ingest) -> None:
+async def test_an_upload_whose_parts_are_out_of_order_is_refused(ingest: Ingest) -> None:
     head = UploadDocumentRequest(head=UploadDocumentHead(project_id=await ingest.new_project(), name="a.txt"))
-
-    async def requests(*sent: UploadDocumentRequest) -> AsyncIterator[UploadDocumentRequest]:
-        for request in sent:
-            yield request
-
-    for sent in ([], [UploadDocumentRequest(data=b"a")], [head, head]):
+    end = UploadDocumentRequest(end=end_of(b""))
+    for sent in ([], [UploadDocumentRequest(data=b"a")], [end], [head, head]):
         with pytest.raises(InvalidInput, match="head"):
-            await ingest.stub.UploadDocument(requests(*sent))
+            await ingest.send(*sent)
+    with pytest.raises(InvalidInput, match="nothing may follow the end"):
+        await ingest.send(head, end, UploadDocumentRequest(data=b"a"))
+
+
+@pytest.mark.parametrize("mib", [0, 12])
+async def test_an_upload_that_is_not_what_was_sent_leaves_nothing(ingest: Ingest, mib: int) -> None:
+    project = await ingest.new_project()
+    data = b"half of it" + b"x" * mib * 2**20
+    head = UploadDocumentRequest(head=UploadDocumentHead(project_id=project, name="a.txt"))
+    half = [head, *(UploadDocumentRequest(data=data[at : at + 2**20]) for at in range(0, len(data), 2**20))]
+    with pytest.raises(InvalidInput, match="broke off before its end") as cut_off:
+        await ingest.send(*half)
+    assert cut_off.value.code == "upload_cut_off"
+    for end in (end_of(data + b"!"), end_of(data[:-1]), end_of(data[:-1] + b"?"), UploadDocumentEnd()):
+        with pytest.raises(InvalidInput, match="send the file again") as damaged:
+            await ingest.send(*half, UploadDocumentRequest(end=end))
+        assert damaged.value.code == "upload_damaged"
+    assert not (await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))).items
+    assert not [key for key in ingest.stored_files() if f"/{project}/" in key]
+    whole = await ingest.send(*half, UploadDocumentRequest(end=end_of(data)))
+    assert (whole.created, whole.document.size) == (True, len(data))
+
+
+def end_of(data: bytes) -> UploadDocumentEnd:
+    return UploadDocumentEnd(size=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 async def test_an_upload_that_dies_half_way_leaves_nothing(ingest: Ingest) -> None:
@@ -287,14 +312,13 @@ async def test_work_on_a_deleted_document_is_no_error(ingest: Ingest) -> None:
 
 
 async def test_a_lost_file_is_named_as_the_reason(ingest: Ingest) -> None:
-    document = await ingest.read(project := await ingest.new_project(), "a.txt", b"one")
-    await ingest.blobs.delete(f"{ingest.workspace_id}/{project}/{document.id}")
-    await publish_work(ingest, document.id)
-
-    async def has_failed() -> bool:
-        return "stored file is gone" in (await ingest.finished(document.id)).error_message
-
-    await ingest.until(has_failed)
+    document = Document(new_id(), UUID(await ingest.new_project()), "a.txt", size=3, sha256="0" * 64)
+    async with ingest.db.session(ingest.workspace_id, IngestStore) as store:
+        await store.add(document)
+        await store.commit()
+    await publish_work(ingest, str(document.id))
+    failed = await ingest.finished(str(document.id))
+    assert (failed.status, "stored file is gone" in failed.error_message) == (FAILED, True)
 
 
 async def publish_work(ingest: Ingest, document_id: str) -> None:

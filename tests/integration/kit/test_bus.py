@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
+import pytest
+from nats.errors import Error as NatsError
+
+from deploy.embedded import EmbeddedNats
+from deploy.process_group import ProcessGroup
 from kit import bus as kit_bus
 from kit import identity
 from kit.bus import WORK, Bus, Envelope, Subscription
@@ -126,6 +136,128 @@ async def test_a_loop_that_is_stopped_finishes_the_message_in_hand(bus: Bus, wor
     may_end.set()
     await asyncio.wait([consuming])
     assert ended.is_set()
+
+
+async def test_a_loop_that_is_stopped_hands_back_what_takes_too_long(
+    bus: Bus, workspace_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kit_bus, "FINISH_WITHIN", timedelta(milliseconds=100))
+    attempts: list[int] = []
+    begun, taken_over, cancelled = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def handle(envelope: Envelope) -> None:
+        attempts.append(envelope.attempt)
+        if envelope.attempt > 1:
+            return taken_over.set()
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    await bus.publish(message("work.test.handed_back", workspace_id))
+    subscription = Subscription("test__handed_back", WORK, "work.test.handed_back", handle)
+    stopping = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(begun.wait(), 20)
+    stopping.cancel()
+    await asyncio.wait([stopping])
+    assert cancelled.is_set()
+    other = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(taken_over.wait(), kit_bus.ACK_WAIT.total_seconds() / 2)
+    other.cancel()
+    assert attempts == [1, 2]
+
+
+async def test_a_passing_fault_is_waited_for_without_end(bus: Bus, workspace_id: UUID) -> None:
+    attempts: list[int] = []
+    done, given_up = asyncio.Event(), asyncio.Event()
+
+    async def handle(envelope: Envelope) -> None:
+        attempts.append(envelope.attempt)
+        if envelope.attempt <= 40:
+            raise Unavailable()
+        done.set()
+
+    async def give_up(_: Envelope, __: Exception) -> None:
+        given_up.set()
+
+    await bus.publish(message("work.test.endless", workspace_id))
+    subscription = Subscription("test__endless", WORK, "work.test.endless", handle, give_up, retry_delays=SOON)
+    consuming = asyncio.create_task(bus.consume(subscription))
+    await asyncio.wait_for(done.wait(), 30)
+    consuming.cancel()
+    assert attempts == list(range(1, 42))
+    assert not given_up.is_set()
+
+
+@dataclass(frozen=True)
+class Consuming:
+    """A bus on a server of its own, whose messages on work.test.own come into `seen`."""
+
+    bus: Bus
+    seen: asyncio.Queue[bytes]
+    task: asyncio.Task[None]
+
+    async def goes_on(self, workspace_id: UUID, payload: bytes) -> None:
+        """Publishes until that succeeds, and waits until it is handled."""
+        async with asyncio.timeout(60):
+            while True:
+                with suppress(NatsError):
+                    await self.bus.publish(message("work.test.own", workspace_id, payload))
+                    break
+                await asyncio.sleep(0.1)
+            assert await self.seen.get() == payload
+
+
+@pytest.fixture
+async def consuming(own_nats: EmbeddedNats) -> AsyncIterator[Consuming]:
+    seen: asyncio.Queue[bytes] = asyncio.Queue()
+
+    async def handle(envelope: Envelope) -> None:
+        seen.put_nowait(envelope.payload)
+
+    bus = await Bus.connect(own_nats.url, "tests")
+    task = asyncio.create_task(bus.consume(Subscription("test__own", WORK, "work.test.own", handle)))
+    yield Consuming(bus, seen, task)
+    task.cancel()
+    await asyncio.wait([task])
+    await asyncio.wait_for(bus.close(), 20)
+
+
+async def test_work_goes_on_when_the_server_was_started_again(
+    own_nats: EmbeddedNats, consuming: Consuming, workspace_id: UUID
+) -> None:
+    await consuming.goes_on(workspace_id, b"before")
+    await asyncio.to_thread(own_nats.restart)
+    await consuming.goes_on(workspace_id, b"after")
+
+
+async def test_work_goes_on_when_the_server_has_lost_its_data(
+    own_nats: EmbeddedNats, consuming: Consuming, workspace_id: UUID
+) -> None:
+    await consuming.goes_on(workspace_id, b"before")
+    await asyncio.to_thread(own_nats.stop)
+    shutil.rmtree(own_nats.data_dir / "store")
+    await asyncio.to_thread(own_nats.start)
+    await consuming.goes_on(workspace_id, b"after")
+
+
+async def test_a_consumer_stops_and_a_bus_closes_while_the_server_is_away(
+    own_nats: EmbeddedNats, consuming: Consuming, workspace_id: UUID
+) -> None:
+    await consuming.goes_on(workspace_id, b"before")
+    await asyncio.to_thread(own_nats.stop)
+    consuming.task.cancel()
+    await asyncio.wait_for(asyncio.wait([consuming.task]), 20)
+    await asyncio.wait_for(consuming.bus.close(), 20)
+    assert consuming.task.cancelled()
+
+
+@pytest.fixture
+def own_nats(tmp_path: Path, process_group: ProcessGroup) -> Iterator[EmbeddedNats]:
+    """A server that nobody else needs."""
+    with EmbeddedNats(tmp_path, group=process_group) as server:
+        yield server
 
 
 async def test_long_work_is_not_delivered_to_another_replica(bus: Bus, workspace_id: UUID) -> None:

@@ -112,6 +112,25 @@ async def test_a_message_published_twice_is_stored_once(bus: Bus, workspace_id: 
     assert [m.payload for m in messages] == [b"one", b"two"]
 
 
+async def test_what_is_committed_last_is_published_before_the_relay_ends(
+    db: Database, bus: Bus, who: identity.Identity
+) -> None:
+    async with OutboxRelay(db, bus).running():
+        await emit(db, who, "event.test.last")
+    assert await OutboxRelay(db, bus).sweep(NOW) == 0
+    await received(bus, "event.test.last", "test__last", 1)
+
+
+async def test_a_relay_ends_while_nats_is_away(
+    db: Database, bus: Bus, who: identity.Identity, nats: EmbeddedNats
+) -> None:
+    away = await Bus.connect(nats.url, "away")
+    await away.close()
+    async with OutboxRelay(db, away).running():
+        await emit(db, who, "event.test.late")
+    assert await OutboxRelay(db, bus).sweep(NOW) == 1
+
+
 async def test_messages_wait_in_the_outbox_while_nats_is_away(
     db: Database, who: identity.Identity, nats: EmbeddedNats
 ) -> None:

@@ -46,6 +46,12 @@ class ScriptedApi:
     projects: dict[str, Json] = field(default_factory=dict)
     variables: list[Json] = field(default_factory=list)
     documents: list[Json] = field(default_factory=list)
+    corpus: Json = field(default_factory=dict)
+    """What the list of documents says of all of them, beside their counts."""
+    text_columns: set[str] = field(default_factory=set)
+    """Those that uploads named, "" for none."""
+    requested_jobs: list[Json] = field(default_factory=list)
+    """The bodies of the requests that started jobs."""
     looks_until_read: int = 0
     """Looks at the counts in which nothing is read yet."""
     jobs: dict[str, Json] = field(default_factory=dict)
@@ -122,6 +128,7 @@ def _app(server: Server) -> Starlette:
         ("POST", "projects", _create_project),
         ("GET", "projects", lambda api, request: _page(request, list(api.projects.values()))),
         ("GET", "projects/{id}", lambda api, request: JSONResponse(api.projects[request.path_params["id"]])),
+        ("PATCH", "projects/{id}", _change_project),
         ("DELETE", "projects/{id}", _delete_project),
         ("POST", "projects/{id}/variables", _create_variable),
         ("GET", "projects/{id}/variables", lambda api, request: _all(api.variables)),
@@ -212,6 +219,12 @@ async def _create_project(api: ScriptedApi, request: Request) -> Response:
     return JSONResponse(project, 201)
 
 
+async def _change_project(api: ScriptedApi, request: Request) -> Response:
+    project = api.projects[request.path_params["id"]]
+    project |= await request.json()
+    return JSONResponse(project)
+
+
 def _delete_project(api: ScriptedApi, request: Request) -> Response:
     del api.projects[request.path_params["id"]]
     return Response(status_code=204)
@@ -226,6 +239,7 @@ async def _create_variable(api: ScriptedApi, request: Request) -> Response:
 async def _upload(api: ScriptedApi, request: Request) -> Response:
     """Files named `refused...` are refused, those named `broken...` cannot be read; equal bytes are one document."""
     items, errors = [], []
+    api.text_columns.add(request.query_params.get("text_column", ""))
     async with request.form() as form:
         for index, file in enumerate(form.getlist("files")):
             assert not isinstance(file, str)
@@ -250,6 +264,7 @@ def _document(api: ScriptedApi, name: str, data: str) -> Json:
         "text": data,
         "status": "FAILED" if broken else "READY",
         "error_message": "this is no text that can be read; save it again" if broken else "",
+        "report": {"warnings": ["the column 'story' was guessed"] if name.endswith(".csv") else []},
     }
     api.documents.append(document)
     return document
@@ -262,7 +277,9 @@ def _list_documents(api: ScriptedApi, request: Request) -> Response:
         counts = {"UPLOADED": len(api.documents)}
     status = request.query_params.get("status")
     found = [document for document in api.documents if status in (None, document["status"])]
-    return _page(request, found, counts=counts)
+    if request.query_params.get("sources") == "true":
+        found = [document for document in found if document["name"].endswith(".csv")]
+    return _page(request, found, counts=counts, **api.corpus)
 
 
 async def _suggest(api: ScriptedApi, request: Request) -> Response:
@@ -280,6 +297,7 @@ async def _suggest(api: ScriptedApi, request: Request) -> Response:
 
 async def _start_job(api: ScriptedApi, request: Request) -> Response:
     body = await request.json()
+    api.requested_jobs.append(body)
     id_ = f"j{len(api.jobs) + 1}"
     ready = [document for document in api.documents if document["status"] == "READY"]
     total = min(len(ready), body.get("sample_size", len(ready)))

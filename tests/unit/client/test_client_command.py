@@ -132,6 +132,33 @@ def test_the_sample_can_be_sized_and_left_out(server: ScriptedApi, run: Command)
     assert server.jobs["j1"]["documents_total"] == 2
 
 
+def test_a_text_column_is_passed_on_and_a_guessed_one_told(server: ScriptedApi, run: Command, folder: Path) -> None:
+    (folder / "docs" / "news.csv").write_text("id,story\n1,There was a strike.\n")
+    told = run()
+    assert (told.exit_code, server.text_columns) == (0, {""})
+    assert "news.csv: the column 'story' was guessed" in told.stdout
+    assert run("--text-column", "story").exit_code == 0
+    assert server.text_columns == {"", "story"}
+
+
+def test_documents_that_repeat_others_are_coded_unless_left_out(server: ScriptedApi, run: Command) -> None:
+    server.corpus = {"duplicate_count": 3}
+    assert "3 documents repeat another: coded too, unless you say --leave-out-duplicates" in run().stdout
+    assert "3 documents repeat another: left out" in run("--leave-out-duplicates").stdout
+    assert [body.get("leave_out_duplicates", False) for body in server.requested_jobs] == [False, False, True, True]
+
+
+def test_the_documents_language_is_the_default_of_the_projects_and_told(
+    server: ScriptedApi, run: Command, folder: Path
+) -> None:
+    server.corpus = {"languages": {"pt": 2}, "suggested_language": "Portuguese"}
+    assert "language: Portuguese (the project file names no language" in run().stdout
+    assert server.projects["p1"]["language"] == "Portuguese"
+    (folder / "project.yaml").write_text(f"language: Galician\n{PROJECT}")
+    assert "Portuguese" not in run().stdout
+    assert server.projects["p2"]["language"] == "Galician"
+
+
 def test_the_model_named_on_the_command_line_wins_over_the_files(
     server: ScriptedApi, run: Command, folder: Path
 ) -> None:

@@ -4,7 +4,7 @@ import pytest
 from coderai.copilot.v1.copilot_service_pb2 import VariableSuggestion
 from coderai.export.v1.export_service_pb2 import Export
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
-from coderai.ingest.v1.ingest_service_pb2 import Document
+from coderai.ingest.v1.ingest_service_pb2 import Document, ListDocumentsResponse, ReadingReport
 from coderai.projects.v1.codebook_pb2 import Variable
 from coderai.projects.v1.projects_service_pb2 import Project
 from google.protobuf.message import Message
@@ -19,6 +19,8 @@ from client import models
         (models.Variable, Variable),
         (models.VariableSuggestion, VariableSuggestion),
         (models.Document, Document),
+        (models.ReadingReport, ReadingReport),
+        (models.Corpus, ListDocumentsResponse),
         (models.Job, extractor.Job),
         (models.JobEvent, extractor.JobEvent),
         (models.JobUpdate, extractor.WatchJobResponse),

@@ -34,7 +34,7 @@ def test_files_of_all_formats_are_read_and_numbered() -> None:
     assert "archive within an archive" in texts(parts)[6]
     assert isinstance(parts[1].outcome, Reading)
     assert parts[1].outcome.metadata == {"path": "b/table.csv", "id": "1"}
-    assert container.report.warnings[0].startswith("b/table.csv: the column 'text' was taken")
+    assert container.report.warnings[0].startswith("b/table.csv: the column 'text' was guessed")
 
 
 def test_paths_that_lead_out_are_only_names() -> None:

@@ -2,12 +2,17 @@
 
 from itertools import pairwise
 
+import pytest
 import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kit.tokens import CountTokens, estimate_tokens, token_counter
 from services.ingest.domain.chunking import Chunk, split
-from services.ingest.domain.words import count_words, estimate_tokens
+from services.ingest.domain.words import count_words
+
+COUNTERS = [token_counter("openai:gpt-5-mini"), token_counter("openai:gpt-4"), estimate_tokens]
+by_each_counter = pytest.mark.parametrize("count", COUNTERS, ids=["o200k", "cl100k", "estimate"])
 
 SCRIPTS = ["committee", "Straße", "комитет", "لجنة", "委员会", "हिन्दी", "café\u0301", "👩‍👩‍👧", "🇩🇪", "n\u0303o"]
 words = st.sampled_from(SCRIPTS)
@@ -20,28 +25,30 @@ def long_texts(draw: st.DrawFn) -> str:
     return piece * draw(st.integers(1, 400))
 
 
-def chunks_of(text: str, pages: int = 11) -> tuple[Chunk, ...]:
-    return split(text, count_words(text), pages)
+def chunks_of(text: str, count: CountTokens = estimate_tokens, pages: int = 11) -> tuple[Chunk, ...]:
+    return split(text, count_words(text), pages, count)
 
 
+@by_each_counter
 @given(long_texts())
 @settings(max_examples=60, deadline=None)
-def test_chunks_are_the_whole_text_in_order_with_the_promised_sizes(text: str) -> None:
-    chunks = chunks_of(text)
+def test_chunks_are_the_whole_text_in_order_with_the_promised_sizes(count: CountTokens, text: str) -> None:
+    chunks = chunks_of(text, count)
     assert (chunks[0].start, chunks[-1].end) == (0, len(text))
     assert [c.index for c in chunks] == list(range(len(chunks)))
     for chunk in chunks:
-        assert chunk.token_count == estimate_tokens(text[chunk.start : chunk.end]) <= 3000
+        assert chunk.token_count == count(text[chunk.start : chunk.end]) <= 3000
     for before, after in pairwise(chunks):
         assert before.token_count >= 2000
         assert after.overlap_previous == before.end - after.start
-        assert 200 <= estimate_tokens(text[after.start : before.end]) <= 300
+        assert 200 <= count(text[after.start : before.end]) <= 300
 
 
+@by_each_counter
 @given(long_texts())
 @settings(max_examples=60, deadline=None)
-def test_no_bound_lies_inside_a_word_or_a_character(text: str) -> None:
-    bounds = {b for c in chunks_of(text) for b in (c.start, c.end)} - {0, len(text)}
+def test_no_bound_lies_inside_a_word_or_a_character(count: CountTokens, text: str) -> None:
+    bounds = {b for c in chunks_of(text, count) for b in (c.start, c.end)} - {0, len(text)}
     characters = {m.end() for m in regex.finditer(r"\X", text)}
     assert bounds <= characters
     spaced = [b for b in bounds if regex.match(r"[\p{Latin}\p{Cyrillic}\p{Arabic}\p{Devanagari}]", text[b])]
@@ -63,7 +70,7 @@ def test_more_than_5000_words_or_10_pages_make_it_long() -> None:
 def test_headings_win_over_paragraphs_and_paragraphs_over_sentences() -> None:
     paragraph = "The council met again in the evening and did not agree. " * 5
     section = "\n\n".join([paragraph.strip()] * 6) + "\n\n"
-    text = "".join(f"{n} What was said\n{section}" for n in range(30))
+    text = "".join(f"{n} What was said\n{section}" for n in range(40))
     chunks = chunks_of(text)
     assert len(chunks) > 5
     assert all(regex.match(r"\d+ What was said\n", text, pos=c.end) for c in chunks[:-1])
@@ -73,10 +80,12 @@ def test_headings_win_over_paragraphs_and_paragraphs_over_sentences() -> None:
     assert all(unbroken[c.end - 2 : c.end] == ". " for c in chunks_of(unbroken)[:-1])
 
 
-def test_text_without_any_bound_is_cut_between_characters() -> None:
-    for text in ("x" * 200_000, "e\u0301" * 50_000, "👩‍👩‍👧" * 10_000, "a" + "\u0301" * 100_000):
-        chunks = chunks_of(text)
+@by_each_counter
+def test_text_without_any_bound_is_cut_between_characters(count: CountTokens) -> None:
+    for text in ("x" * 200_000, "e\u0301" * 50_000, "👩‍👩‍👧" * 10_000, "a" + "\u0301" * 100_000, "=" * 200_000):
+        chunks = chunks_of(text, count)
         assert (chunks[0].start, chunks[-1].end) == (0, len(text))
+        assert all(chunk.start < chunk.end for chunk in chunks)
         assert all(a.start <= b.start <= a.end for a, b in pairwise(chunks))
         inside = regex.compile(r"\p{M}|\u200d")
         assert not [c for c in chunks[1:] if inside.match(text, c.start) or text[c.start - 1] == "\u200d"]

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from kit.tokens import estimate_tokens
 from services.ingest.domain.document import DocumentFormat
 from services.ingest.domain.duplicates import sketch
 from services.ingest.domain.language import detect_language
@@ -68,4 +69,4 @@ def test_few_words_are_not_compared() -> None:
 
 def test_a_file_without_words_is_told_so() -> None:
     with pytest.raises(NoText):
-        read_extract(Extract(DocumentFormat.TXT, ["", ""], Report("text")))
+        read_extract(Extract(DocumentFormat.TXT, ["", ""], Report("text")), estimate_tokens)

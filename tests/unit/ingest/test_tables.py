@@ -32,13 +32,15 @@ def test_rows_become_documents_with_metadata() -> None:
     assert [part.position for part in parts] == [1, 2, 3]
     assert metadata(parts[2]) == {"id": "3", "town": 'Sao "Gil"'}
     assert (container.format, container.text_column) == (DocumentFormat.CSV, "text")
-    assert "'text' was taken" in container.report.warnings[0]
+    assert "'text' was guessed" in container.report.warnings[0]
 
 
 def test_the_text_column_is_the_longest_or_the_one_asked_for() -> None:
     rows = "".join(f"{n},story of what happened in town number {n},short\n" for n in range(9))
     parts, container = read_parts(f"nr,narration,remark\n{rows}".encode(), "a.csv")
     assert container.text_column == "narration"
+    (warning,) = container.report.warnings
+    assert "'narration' was guessed" in warning and "also has nr, remark;" in warning
     parts, container = read_parts(f"nr,narration,remark\n{rows}".encode(), "a.csv", "Remark")
     assert (container.text_column, container.report.warnings, texts(parts)[0]) == ("remark", (), "short")
     with pytest.raises(ColumnMissing, match="nr, narration, remark"):

@@ -1,10 +1,13 @@
-"""The estimate of tokens: near what real tokenizers count, in many scripts, for any text at all."""
+"""Tokens are counted as OpenAI's models do; the estimate is near that, in many scripts, for any text at all."""
+
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.llm import estimate_tokens
+from kit.tokens import estimate_tokens, token_counter
 
 # Counted with OpenAI's o200k_base.
 COUNTED = {
@@ -35,6 +38,36 @@ COUNTED = {
 @pytest.mark.parametrize(("text", "counted"), COUNTED.items(), ids=lambda value: str(value)[:20])
 def test_the_estimate_is_near_the_count(text: str, counted: int) -> None:
     assert 0.8 * counted <= estimate_tokens(text) <= 1.7 * counted
+
+
+@pytest.mark.parametrize(("text", "counted"), COUNTED.items(), ids=lambda value: str(value)[:20])
+def test_a_model_of_openai_has_its_own_count(text: str, counted: int) -> None:
+    for model in ("openai:gpt-5-mini", "openai:gpt-5.6-luna", "openai:gpt-4o", "openai:o3", "azure_openai:gpt-4.1"):
+        assert token_counter(model)(text) == counted
+
+
+def test_older_models_of_openai_have_another_count() -> None:
+    text = "Правительство выделило 2,5 миллиарда рублей на ремонт дорог."
+    assert token_counter("openai:gpt-4")(text) == token_counter("openai:gpt-3.5-turbo")(text) == 30
+    assert token_counter("openai:gpt-4o")(text) == 15
+
+
+@pytest.mark.parametrize("model", ["", "offline", "anthropic:claude-sonnet-5", "openai:a-model-of-ours", "openai:"])
+def test_other_models_have_the_estimate(model: str) -> None:
+    assert token_counter(model) is estimate_tokens
+
+
+# Special tokens are plain text in a document.
+@given(st.text(st.characters()) | st.just("<|endoftext|>"))
+def test_any_text_can_be_counted(text: str) -> None:
+    for model in ("openai:gpt-5-mini", "openai:gpt-4"):
+        count = token_counter(model)
+        assert bool(text) <= count(text) <= len(text.encode("utf-8", "replace"))
+
+
+def test_counting_needs_no_langchain() -> None:
+    code = "import sys, kit.tokens; sys.exit(any(name.startswith(('langchain', 'openai')) for name in sys.modules))"
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 # Lone surrogates too: they occur in what PDF files hold.

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from services.ingest.adapters.parsers import archive, tables
 from services.ingest.adapters.parsers.documents import TABLES, detect, read_document
+from services.ingest.adapters.parsers.tools import Tools
 from services.ingest.domain.document import DocumentFormat
 from services.ingest.domain.problems import FileEmpty
 from services.ingest.domain.reading import Container, Part, Reading
 
+_PLAIN = Tools()
 
-def read(data: bytes, name: str, text_column: str = "") -> Iterator[Reading | Part | Container]:
+
+def read(data: bytes, name: str, text_column: str = "", tools: Tools = _PLAIN) -> Iterator[Reading | Part | Container]:
     """Reads a file: one Reading, or of a table or archive its Parts and then the Container.
 
     The format is told by the bytes; the name decides only between formats that are all plain text.
@@ -23,8 +26,8 @@ def read(data: bytes, name: str, text_column: str = "") -> Iterator[Reading | Pa
         raise FileEmpty()
     format = detect(data, name)
     if format is DocumentFormat.ZIP:
-        yield from archive.parts(data, text_column)
+        yield from archive.parts(data, text_column, tools)
     elif format in TABLES:
-        yield from tables.parts(TABLES[format](data), name, text_column)
+        yield from tables.parts(TABLES[format](data), name, text_column, tools.count_tokens)
     else:
-        yield read_document(data, format)
+        yield read_document(data, format, tools)

@@ -9,6 +9,7 @@ from zipfile import ZipFile, ZipInfo
 
 from services.ingest.adapters.parsers import documents
 from services.ingest.adapters.parsers.tables import parts as table_parts
+from services.ingest.adapters.parsers.tools import Tools
 from services.ingest.adapters.parsers.unzipping import open_zip, read_member
 from services.ingest.domain.document import DocumentFormat, clean_name
 from services.ingest.domain.problems import FileEmpty, NoText, Unreadable, UploadInvalid
@@ -18,7 +19,7 @@ _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What operating systems add to archives."""
 
 
-def parts(data: bytes, text_column: str) -> Iterator[Part | Container]:
+def parts(data: bytes, text_column: str, tools: Tools) -> Iterator[Part | Container]:
     """A document for each file, or for each row of a table in it, and last what is to be said of the archive.
 
     Raises:
@@ -29,7 +30,7 @@ def parts(data: bytes, text_column: str) -> Iterator[Part | Container]:
         for member in archive.infolist():
             if member.is_dir() or member.filename.startswith(_LITTER) or member.filename.endswith(_LITTER):
                 continue
-            for part in _member_parts(archive, member, text_column, position + 1):
+            for part in _member_parts(archive, member, text_column, position + 1, tools):
                 if isinstance(part, Container):
                     warnings += [f"{member.filename}: {warning}" for warning in part.report.warnings]
                 else:
@@ -40,14 +41,16 @@ def parts(data: bytes, text_column: str) -> Iterator[Part | Container]:
     yield Container(DocumentFormat.ZIP, text_column, Report("zip", warnings=tuple(warnings)))
 
 
-def _member_parts(archive: ZipFile, member: ZipInfo, column: str, position: int) -> Iterator[Part | Container]:
+def _member_parts(
+    archive: ZipFile, member: ZipInfo, column: str, position: int, tools: Tools
+) -> Iterator[Part | Container]:
     """What a file gives; if it cannot be read (on), one document that says why."""
     name, data = _name(member), b""
     try:
         data = read_member(archive, member)
         if not data:
             raise FileEmpty("the file is empty")
-        for part in _read(data, name, column, position):
+        for part in _read(data, name, column, position, tools):
             if isinstance(part, Part):
                 part = _from(member, part)
                 position = part.position + 1
@@ -56,14 +59,15 @@ def _member_parts(archive: ZipFile, member: ZipInfo, column: str, position: int)
         yield Part(position, name, member.file_size, hashlib.sha256(data).hexdigest(), reason.message)
 
 
-def _read(data: bytes, name: str, column: str, position: int) -> Iterator[Part | Container]:
+def _read(data: bytes, name: str, column: str, position: int, tools: Tools) -> Iterator[Part | Container]:
     format = documents.detect(data, name)
     if format is DocumentFormat.ZIP:
         raise Unreadable("the file is an archive within an archive: unpack it first")
     if format in documents.TABLES:
-        yield from table_parts(documents.TABLES[format](data), name, column, position)
+        yield from table_parts(documents.TABLES[format](data), name, column, tools.count_tokens, position)
     else:
-        yield Part(position, name, len(data), hashlib.sha256(data).hexdigest(), documents.read_document(data, format))
+        reading = documents.read_document(data, format, tools)
+        yield Part(position, name, len(data), hashlib.sha256(data).hexdigest(), reading)
 
 
 def _from(member: ZipInfo, part: Part) -> Part:

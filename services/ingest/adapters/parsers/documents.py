@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
 from services.ingest.adapters.parsers.detection import detect
+from services.ingest.adapters.parsers.tools import Tools
 from services.ingest.domain.document import DocumentFormat
 from services.ingest.domain.problems import ReaderFailed, Unreadable
-from services.ingest.domain.reading import Reading, read_extract
+from services.ingest.domain.reading import Extract, Reading, read_extract
 
 __all__ = ["TABLES", "detect", "read_document"]
 
@@ -16,18 +17,21 @@ TABLES = {
     DocumentFormat.PARQUET: parquet_table.parse,
 }
 _DOCUMENTS = {
-    DocumentFormat.PDF: pdf.parse,
     DocumentFormat.DOCX: docx.parse,
     DocumentFormat.HTML: html.parse,
     DocumentFormat.TXT: txt.parse,
 }
 
 
-def read_document(data: bytes, format: DocumentFormat) -> Reading:
+def read_document(data: bytes, format: DocumentFormat, tools: Tools) -> Reading:
     """Reads a file that is one document. Raises Unreadable."""
     try:
-        return read_extract(_DOCUMENTS[format](data))
+        return read_extract(_extract(data, format, tools), tools.count_tokens)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
         raise ReaderFailed.because(error) from error
+
+
+def _extract(data: bytes, format: DocumentFormat, tools: Tools) -> Extract:
+    return pdf.parse(data, tools.ocr) if format is DocumentFormat.PDF else _DOCUMENTS[format](data)

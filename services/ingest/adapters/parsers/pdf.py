@@ -1,4 +1,4 @@
-"""PDF: by PDFium, and by pypdf what PDFium cannot open or mixes up."""
+"""PDF: by PDFium, by pypdf what PDFium cannot open or mixes up, and by text recognition what is a picture."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw  # type: ignore[import-untyped]
 from pypdf.errors import PyPdfError
 
+from services.ingest.adapters.parsers.ocr import Ocr
 from services.ingest.adapters.parsers.pdf_page import page_text
 from services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
+from services.ingest.adapters.parsers.scans import Scans, page_list, read_scans
 from services.ingest.domain.document import DocumentFormat
 from services.ingest.domain.furniture import drop_repeated
 from services.ingest.domain.hyphens import join_broken_words
@@ -26,24 +28,45 @@ _PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, Re
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
-def parse(data: bytes) -> Extract:
+def parse(data: bytes, ocr: Ocr | None) -> Extract:
     """The text of each page, without running headers, footers and page numbers, broken words joined.
 
     Raises:
         FileEncrypted: it needs a password.
         FileDamaged: neither library can open it.
-        NoText: no page has text, as in a scan.
+        NoText: no page has text, as in a scan, or text recognition finds none.
     """
     reader, raw = _read(data)
     full = [normalise(page) for page in raw]
-    blank = [number for number, page in enumerate(full, 1) if not page]
+    blank = _blank(full)
+    scans = read_scans(data, blank, ocr) if ocr and blank else Scans()
+    for number, text in scans.texts.items():
+        full[number - 1] = normalise(text)
+    blank = _blank(full)
     if len(blank) == len(full):
-        raise NoText(f"{_pages(len(full))} without text, most likely a scan: run text recognition (OCR) on it first")
-    warnings: tuple[str, ...] = (f"no text on page {', '.join(map(str, blank))}: perhaps a picture",) if blank else ()
+        raise NoText(_why_no_text(len(full), ocr, scans))
+    warnings = scans.remarks
+    if pictures := [number for number in blank if number not in scans.unread]:
+        warnings += (f"no text on page {page_list(pictures)}: perhaps a picture",)
     if reader == _PYPDF and any(map(is_right_to_left, full)):
         warnings += ("written from right to left in an unusual way: numbers and signs may stand in the wrong place",)
     pages, dropped = drop_repeated(full)
-    return Extract(DocumentFormat.PDF, join_broken_words(pages), Report(reader, dropped=dropped, warnings=warnings))
+    readers = f"{reader}, tesseract" if scans.texts else reader
+    return Extract(DocumentFormat.PDF, join_broken_words(pages), Report(readers, dropped=dropped, warnings=warnings))
+
+
+def _blank(pages: Sequence[str]) -> list[int]:
+    return [number for number, page in enumerate(pages, 1) if not page]
+
+
+def _why_no_text(count: int, ocr: Ocr | None, scans: Scans) -> str:
+    pages = "1 page" if count == 1 else f"{count} pages"
+    if ocr:
+        return "; ".join([f"{pages} without text, and text recognition ({ocr.languages}) found none", *scans.remarks])
+    return (
+        f"{pages} without text, most likely a scan: run text recognition (OCR) on it first, or have tesseract (with "
+        "the packs of its languages) installed where files are read, and upload it again"
+    )
 
 
 def _read(data: bytes) -> tuple[str, Sequence[str]]:
@@ -95,7 +118,3 @@ def _pypdf_reader(data: bytes) -> pypdf.PdfReader:
     if reader.is_encrypted and not reader.decrypt(""):
         raise FileEncrypted()
     return reader
-
-
-def _pages(count: int) -> str:
-    return "1 page" if count == 1 else f"{count} pages"

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
+from services.ingest.domain.chunking import CountTokens
 from services.ingest.domain.document import DocumentFormat
 from services.ingest.domain.problems import NoText, TextTooLarge, Unreadable
 from services.ingest.domain.reading import Container, Extract, Part, Report, read_extract
-from services.ingest.domain.tables import flat, text_column
+from services.ingest.domain.tables import flat, guess_warning, text_column
 from services.ingest.domain.text import normalise
 
 MOST_ROWS = 200_000
@@ -34,7 +35,9 @@ class Table:
     """Grows while the rows are read."""
 
 
-def parts(table: Table, name: str, wanted: str, first: int = 1) -> Iterator[Part | Container]:
+def parts(
+    table: Table, name: str, wanted: str, count_tokens: CountTokens, first: int = 1
+) -> Iterator[Part | Container]:
     """A document for each row, numbered from `first`, and last what is to be said of the table.
 
     Raises:
@@ -43,18 +46,22 @@ def parts(table: Table, name: str, wanted: str, first: int = 1) -> Iterator[Part
     sample = list(islice(table.rows, _SAMPLE))
     if not sample:
         raise NoText("the table has no rows")
-    column = text_column([flat(row) for row in sample if not isinstance(row, Unreadable)], wanted)
+    flat_sample = [flat(row) for row in sample if not isinstance(row, Unreadable)]
+    column = text_column(flat_sample, wanted)
     report = Report(table.reader, table.encoding)
     for position, row in enumerate(chain(sample, table.rows), first):
         if position - first >= MOST_ROWS:
             raise TextTooLarge(f"the table has more than {MOST_ROWS:,} rows: upload it in parts")
-        yield _part(table.format, report, f"{name}#{position - first + 1}", position, row, column)
+        named = f"{name}#{position - first + 1}"
+        yield _part(table.format, report, named, position, row, column, count_tokens)
     if not wanted:
-        table.warnings.append(f"the column {column!r} was taken for the text: to take another, name it at the upload")
+        table.warnings.append(guess_warning(flat_sample, column))
     yield Container(table.format, column, Report(table.reader, table.encoding, warnings=tuple(table.warnings)))
 
 
-def _part(format: DocumentFormat, report: Report, name: str, position: int, row: Row, column: str) -> Part:
+def _part(
+    format: DocumentFormat, report: Report, name: str, position: int, row: Row, column: str, count_tokens: CountTokens
+) -> Part:
     if isinstance(row, Unreadable):
         return Part(position, name, 0, "", row.message)
     values = flat(row)
@@ -62,7 +69,7 @@ def _part(format: DocumentFormat, report: Report, name: str, position: int, row:
     text = "" if value is None else value if isinstance(value, str) else str(value)
     encoded = text.encode()
     try:
-        outcome: Any = read_extract(Extract(format, [normalise(text)], report, values))
+        outcome: Any = read_extract(Extract(format, [normalise(text)], report, values), count_tokens)
     except NoText:
         outcome = f"the row has nothing in its column {column!r}"
     except Unreadable as reason:

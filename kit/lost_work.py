@@ -1,0 +1,66 @@
+"""Sends work again whose message was lost: JetStream acknowledges before it is on disk, Postgres knows what waits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import ColumnElement, Table, func, select
+
+from kit import identity
+from kit.db import Database
+from kit.ids import new_id
+
+log = structlog.get_logger()
+
+LOST_AFTER = timedelta(minutes=15)
+"""Work that waits longer is sent again. If it only waited, it is done once, as the second finds it done."""
+SWEEP_EVERY = timedelta(minutes=1)
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class LostWork:
+    """Rows of all workspaces that wait for work, and how to send that work again."""
+
+    db: Database
+    table: Table
+    """With id and workspace_id; the service's sweeper may select what is used of it here."""
+    waits: ColumnElement[bool]
+    """Holds for a row whose work is not done."""
+    sent_at: ColumnElement[datetime]
+    """When its work was last sent."""
+    send_again: Callable[[UUID, UUID], Awaitable[Any]]
+    """Takes a row's workspace and id; sends its work again if it still waits, and notes the time."""
+
+    async def sweep(self, lost_after: timedelta = LOST_AFTER) -> int:
+        """Sends work again that was sent longer ago than `lost_after`, oldest first; returns of how many rows."""
+        columns = self.table.c
+        wanted = (
+            select(columns.id, columns.workspace_id)
+            .where(self.waits, self.sent_at < func.now() - lost_after)
+            .order_by(self.sent_at)
+            .limit(BATCH)
+        )
+        async with self.db.sweep() as connection:
+            lost = (await connection.execute(wanted)).all()
+        for row in lost:
+            with identity.acting_as(identity.worker_identity(row.workspace_id, str(new_id()))):
+                await self.send_again(row.workspace_id, row.id)
+        if lost:
+            log.warning("work_sent_again", table=self.table.name, rows=len(lost))
+        return len(lost)
+
+    async def sweep_forever(self) -> None:
+        """Sweeps every minute until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_EVERY.total_seconds())
+            try:
+                await self.sweep()
+            except Exception as error:  # noqa: BLE001 - Postgres away: the next round tries again
+                log.warning("lost_work_sweep_failed", table=self.table.name, error=str(error))

@@ -1,0 +1,84 @@
+"""Pages of a PDF that are pictures, read by text recognition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from math import sqrt
+from statistics import fmean
+
+import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2.raw  # type: ignore[import-untyped]
+
+from services.ingest.adapters.parsers.ocr import Ocr, PageNotRecognised, Recognised, recognise
+
+_DOTS_PER_INCH, _POINTS_PER_INCH = 300, 72
+"""What tesseract is made for; https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html"""
+_MOST_PIXELS = 25_000_000
+"""Of one page, a byte each: A3 has 17 million. A larger page is shown smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """What text recognition gave."""
+
+    texts: Mapping[int, str] = field(default_factory=dict)
+    """Of each page, by its number from 1, on which there is any."""
+    remarks: tuple[str, ...] = ()
+    """Which pages were read so and how well, and which were not, and why."""
+    unread: tuple[int, ...] = ()
+    """The pages that a remark says were not read."""
+
+
+def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr) -> Scans:
+    """Reads these pages of a PDF (from 1) as pictures."""
+    pages: dict[int, Recognised] = {}
+    failed: dict[int, str] = {}
+    for number in numbers[: ocr.most_pages]:
+        try:
+            if image := _image(data, number):
+                pages[number] = recognise(*image, ocr)
+        except (PageNotRecognised, pypdfium2.PdfiumError) as error:
+            failed[number] = str(error)
+        ocr.on_page()
+    read = {number: page for number, page in pages.items() if page.text}
+    remarks = [*_quality(read, ocr.languages)]
+    remarks += [f"page {number} not read, as text recognition failed: {why}" for number, why in failed.items()]
+    if left := numbers[ocr.most_pages :]:
+        limit = f"text recognition takes {ocr.most_pages} pages of a file at most"
+        remarks.append(f"page {page_list(left)} not read, as {limit}: split the file")
+    return Scans({number: page.text for number, page in read.items()}, tuple(remarks), (*failed, *left))
+
+
+def page_list(numbers: Sequence[int]) -> str:
+    """Page numbers in order, in short: "1-3, 7"."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][-1] == number - 1:
+            ranges[-1][1:] = [number]
+        else:
+            ranges.append([number])
+    return ", ".join("-".join(map(str, ends)) for ends in ranges)
+
+
+def _quality(read: Mapping[int, Recognised], languages: str) -> Iterator[str]:
+    if read:
+        worst = min(read, key=lambda number: read[number].confidence)
+        mean = fmean(page.confidence for page in read.values())
+        yield (
+            f"page {page_list(list(read))} read by text recognition (tesseract, {languages}) with a mean confidence of "
+            f"{mean:.0f} %, the lowest {read[worst].confidence:.0f} % on page {worst}: it may have misread characters"
+        )
+
+
+def _image(data: bytes, number: int) -> tuple[bytes, int] | None:
+    """A page as a PGM picture, and its dots per inch; None if there is nothing on it. Raises PdfiumError."""
+    with closing(pypdfium2.PdfDocument(data)) as document, closing(document[number - 1]) as page:
+        if not pypdfium2.raw.FPDFPage_CountObjects(page):
+            return None
+        width, height = page.get_size()
+        scale = min(_DOTS_PER_INCH / _POINTS_PER_INCH, sqrt(_MOST_PIXELS / max(width * height, 1)))
+        grey = page.render(scale=scale, grayscale=True).to_numpy()
+    head = f"P5 {grey.shape[1]} {grey.shape[0]} 255\n"  # https://netpbm.sourceforge.net/doc/pgm.html
+    return head.encode() + grey.tobytes(), round(scale * _POINTS_PER_INCH)

@@ -1,0 +1,129 @@
+"""Takes uploads in: each whole, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from coderai.ingest.v1.work_pb2 import ParseDocument
+
+from kit.identity import Identity
+from services.ingest.domain.document import LARGEST_FILE, Document, blob_key, clean_name
+from services.ingest.domain.problems import FileEmpty, UploadCutOff, UploadDamaged, UploadInvalid
+from services.ingest.usecases.documents import remove
+from services.ingest.usecases.ports import Files, OpenStore, Projects, Store, Written
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What a sender says in the end that it has sent in all."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file on its way in."""
+
+    project_id: UUID
+    name: str
+    parts: AsyncIterable[bytes | Sent]
+    """The bytes in order, then what they were."""
+    text_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The document that a project has with an upload's bytes."""
+
+    document_id: UUID
+    replaced_id: UUID | None = None
+    """The document in whose place it stands."""
+
+
+async def upload_document(
+    open_store: OpenStore, files: Files, projects: Projects, who: Identity, document_id: UUID, upload: Upload
+) -> Kept:
+    """Keeps a file and has it read, under `document_id`.
+
+    Nothing changes for bytes that the project has already, unless they are a table and another text column is named
+    now: then the table is read anew, in place of its earlier reading.
+
+    Raises:
+        UploadInvalid, UploadCutOff, UploadDamaged, FileEmpty, TooLarge, Forbidden; NotFound: there is no such project.
+    """
+    who.must_edit()
+    name = clean_name(upload.name)
+    await projects.must_exist(upload.project_id)
+    key = blob_key(who.workspace_id, upload.project_id, document_id)
+    is_ours = False
+    try:
+        written = await _write(files, key, whole(upload.parts))
+        if not written.size:
+            raise FileEmpty(f"{name} is empty: there is nothing to read in it")
+        document = Document(document_id, upload.project_id, name, written.size, written.sha256, upload.text_column)
+        is_ours = True  # also if the answer to the commit is lost: a file without a document harms nobody
+        kept = await _keep(open_store, who, document)
+        is_ours = kept.document_id == document_id
+    finally:
+        if not is_ours:
+            await files.delete(key)
+    if kept.replaced_id is not None:
+        await files.delete(blob_key(who.workspace_id, upload.project_id, kept.replaced_id))
+    return kept
+
+
+async def whole(parts: AsyncIterable[bytes | Sent]) -> AsyncIterator[bytes]:
+    """An upload's bytes; ends well only if they are what their sender says that it has sent.
+
+    Raises:
+        UploadCutOff: the sender says nothing; UploadDamaged: it has sent others; UploadInvalid: it goes on after that.
+    """
+    digest, size, has_ended = hashlib.sha256(), 0, False
+    async for part in parts:
+        if has_ended:
+            raise UploadInvalid("nothing may follow the end of an upload")
+        if isinstance(part, Sent):
+            if part != Sent(size, digest.hexdigest()):
+                raise UploadDamaged(f"{size:,} bytes have come and are not the {part.size:,} sent: send the file again")
+            has_ended = True
+        else:
+            digest.update(part)
+            size += len(part)
+            yield part
+    if not has_ended:
+        raise UploadCutOff()
+
+
+async def _write(files: Files, key: str, parts: AsyncIterable[bytes]) -> Written:
+    """Keeps a file. A write whose caller is gone ends first, as what is still being written cannot be removed."""
+    writing = asyncio.ensure_future(files.write(key, parts, LARGEST_FILE))
+    try:
+        return await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.gather(writing, return_exceptions=True)
+        raise
+
+
+async def _keep(open_store: OpenStore, who: Identity, document: Document) -> Kept:
+    replaced_id = None
+    async with open_store(who.workspace_id) as store:
+        kept = await store.add(document)
+        if kept.id != document.id and kept.would_differ_by(document.text_column):
+            replaced_id = kept.id
+            kept = await _replace(store, kept, document)
+        if kept.id != document.id:
+            return Kept(kept.id)
+        store.emit("work.ingest.parse", ParseDocument(document_id=str(document.id)))
+        await store.commit()
+    return Kept(document.id, replaced_id)
+
+
+async def _replace(store: Store, earlier: Document, document: Document) -> Document:
+    """A new document in place of the earlier one, so that nothing that still refers to that one meets other rows."""
+    await remove(store, earlier)
+    return await store.add(document)

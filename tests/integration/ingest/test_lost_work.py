@@ -1,0 +1,73 @@
+"""What an outage hits in the middle of an upload or on the way to the reader is read all the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import pytest
+from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus
+
+from kit import identity
+from kit.db import DatabaseAway
+from kit.ids import new_id
+from services.ingest.adapters.store import IngestStore
+from services.ingest.domain.document import Document, blob_key
+from services.ingest.entrypoints.worker import lost_documents
+from services.ingest.usecases.uploads import Sent, Upload, upload_document
+from tests.integration.ingest.conftest import Ingest
+
+TEXT = b"The march in Port Elmo on 3 May 2024 drew 300 people."
+DIGEST = hashlib.sha256(TEXT).hexdigest()
+
+
+class AnswerLost(IngestStore):
+    """A store whose server is gone when it has committed, before it says so."""
+
+    async def commit(self) -> None:
+        await super().commit()
+        raise DatabaseAway()
+
+
+class AnyProject:
+    """usecases.ports.Projects: all there are."""
+
+    async def must_exist(self, project_id: UUID) -> None:
+        return None
+
+    async def model(self, project_id: UUID) -> str:
+        return "offline"
+
+
+async def once(*parts: bytes | Sent) -> AsyncIterator[bytes | Sent]:
+    for part in parts:
+        yield part
+
+
+async def test_a_document_whose_message_was_lost_is_sent_again(ingest: Ingest) -> None:
+    project = UUID(await ingest.new_project())
+    document = Document(new_id(), project, "a.txt", len(TEXT), DIGEST)
+    await ingest.blobs.write(blob_key(ingest.workspace_id, project, document.id), once(TEXT))  # type: ignore[arg-type]
+    async with ingest.db.session(ingest.workspace_id, IngestStore) as store:
+        await store.add(document)
+        await store.commit()
+
+    lost = lost_documents(ingest.db, partial(ingest.db.session, kind=IngestStore))
+    assert await lost.sweep(timedelta(minutes=5)) == 0
+    assert await lost.sweep(timedelta(0)) >= 1
+    assert (await ingest.finished(str(document.id))).status == DocumentStatus.DOCUMENT_STATUS_READY
+    assert await lost.sweep(timedelta(0)) == 0
+
+
+async def test_an_upload_whose_commit_got_no_answer_keeps_its_file(ingest: Ingest) -> None:
+    project, document_id = UUID(await ingest.new_project()), new_id()
+    upload = Upload(project, "a.txt", once(TEXT, Sent(len(TEXT), DIGEST)))
+    open_store = partial(ingest.db.session, kind=AnswerLost)
+    with pytest.raises(DatabaseAway):
+        await upload_document(open_store, ingest.blobs, AnyProject(), identity.current(), document_id, upload)
+    again = await ingest.upload(str(project), "a.txt", TEXT)
+    assert again.document.id == str(document_id)
+    assert (await ingest.finished(again.document.id)).status == DocumentStatus.DOCUMENT_STATUS_READY

@@ -1,0 +1,174 @@
+"""Scanned pages are read where tesseract is installed, and nothing of them is left out without a word."""
+
+import asyncio
+import os
+import shutil
+import textwrap
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import psutil
+import pypdfium2  # type: ignore[import-untyped]
+import pytest
+from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+
+from services.ingest.adapters.parsers.ocr import LanguageMissing, Ocr, usable_languages
+from services.ingest.adapters.parsers.pdf import parse
+from services.ingest.adapters.parsers.scans import page_list
+from services.ingest.adapters.sandbox import Limits, Sandbox
+from services.ingest.domain.problems import NoText
+from services.ingest.domain.reading import Reading
+from tests.unit.ingest.files import read_one, zipped
+
+HEADINGS = "level page_num block_num par_num line_num word_num left top width height conf text".replace(" ", "\\t")
+SENTENCES = ["The dockers went on strike.", "Nobody came to the harbour.", "The union was content."]
+Fake = Callable[[str], None]
+
+
+def drawn(*pages: str, scanned: bool = True) -> bytes:
+    """A PDF of pages with a text each, in large letters; as pictures, if scanned. An empty text is an empty page."""
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=(400, 300))
+    for page in pages:
+        if scanned and page:
+            with pypdfium2.PdfDocument(drawn(page, scanned=False)) as document:
+                canvas.drawImage(ImageReader(document[0].render(scale=3).to_pil()), 0, 0, 400, 300)
+        else:
+            canvas.setFont("Helvetica", 18)
+            for number, line in enumerate(page.split("\n")):
+                canvas.drawString(40, 240 - 24 * number, line)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
+    """Puts a `tesseract` on the PATH that can read eng and chi_sim, and does this for the nth page ($n, from 1)."""
+
+    def install(behaviour: str) -> None:
+        script = f"""
+            #!/bin/sh
+            cd {tmp_path}
+            if [ "$1" = --list-langs ]; then printf 'Languages:\\neng\\nchi_sim\\n'; exit; fi
+            cat > picture; echo x >> calls; n=$(wc -l < calls)
+            say() {{ printf '{HEADINGS}\\n4\\t1\\t1\\t1\\t1\\t0\\t0\\t0\\t9\\t9\\t-1\\t\\n'; for word in "$@"; do
+                printf '5\\t1\\t%s\\t1\\t%s\\t1\\t0\\t0\\t9\\t9\\t%s\\t%s\\n' $(echo $word | tr : ' '); done; }}
+        """
+        program = tmp_path / "tesseract"
+        program.write_text(textwrap.dedent(script).lstrip() + behaviour)
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    return install
+
+
+def test_without_tesseract_a_scan_is_refused_with_its_pages_and_what_would_help(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert usable_languages("eng") == ""
+    with pytest.raises(NoText, match=r"2 pages without text, most likely a scan: .* tesseract .* installed"):
+        read_one(drawn("One", "Two"), "a.pdf")
+
+
+def test_languages_that_tesseract_does_not_have_are_named(fake: Fake) -> None:
+    fake("exit 1")
+    assert usable_languages("eng+chi_sim") == "eng+chi_sim"
+    assert usable_languages("") == ""
+    with pytest.raises(LanguageMissing, match=r"cannot read chi_tra, only chi_sim, eng: .*tesseract-ocr-chi-tra"):
+        usable_languages("eng+chi_tra")
+
+
+def test_words_become_lines_and_paragraphs_and_chinese_has_no_spaces(fake: Fake) -> None:
+    fake("say 1:1:90:On 1:1:80:Monday 1:2:70:nobody 2:1:60:委 2:1:50:员 2:1:40:worked")
+    extract = parse(drawn("a picture"), Ocr("eng+chi_sim"))
+    assert extract.pages == ["On Monday\nnobody\n\n委员 worked"]
+    assert extract.report.reader == "pdfium, tesseract"
+    assert extract.report.warnings == (
+        "page 1 read by text recognition (tesseract, eng+chi_sim) with a mean confidence of 65 %, the lowest 65 % on "
+        "page 1: it may have misread characters",
+    )
+
+
+def test_only_pages_without_text_are_read_as_pictures_and_each_keeps_its_place(fake: Fake) -> None:
+    fake("[ $n = 1 ] && say 1:1:90:first || say 1:1:70:second")
+    written, scan = drawn("Written", scanned=False), drawn("a picture")
+    merged = pypdfium2.PdfDocument.new()
+    for part in (scan, written, scan, drawn("")):
+        merged.import_pages(pypdfium2.PdfDocument(part))
+    file = BytesIO()
+    merged.save(file)
+    extract = parse(file.getvalue(), Ocr("eng"))
+    assert list(extract.pages) == ["first", "Written", "second", ""]
+    assert "page 1, 3 read by text recognition" in extract.report.warnings[0]
+    assert "mean confidence of 80 %, the lowest 70 % on page 3" in extract.report.warnings[0]
+    assert extract.report.warnings[1:] == ("no text on page 4: perhaps a picture",)
+
+
+def test_pages_that_are_not_read_are_named_with_the_reason(fake: Fake) -> None:
+    fake("case $n in 1) say 1:1:90:first;; 2) echo 'broken' >&2; exit 1;; 3) exec sleep 60;; 4) say;; esac")
+    done: list[int] = []
+    ocr = Ocr("eng", most_pages=4, page_seconds=3, on_page=lambda: done.append(1))
+    extract = parse(drawn(*"abcdef"), ocr)
+    assert list(extract.pages) == ["first", "", "", "", "", ""]
+    assert extract.report.warnings[1:] == (
+        "page 2 not read, as text recognition failed: broken",
+        "page 3 not read, as text recognition failed: it took more than 3 seconds",
+        "page 5-6 not read, as text recognition takes 4 pages of a file at most: split the file",
+        "no text on page 4: perhaps a picture",
+    )
+    assert len(done) == 4
+
+
+def test_a_scan_in_which_nothing_is_read_is_refused(fake: Fake) -> None:
+    fake("echo 'no data' >&2; exit 1")
+    with pytest.raises(
+        NoText, match=r"1 page without text, and text recognition \(eng\) found none; page 1 .* no data"
+    ):
+        parse(drawn("a picture"), Ocr("eng"))
+
+
+async def test_many_pages_may_take_longer_than_the_limit_of_one(fake: Fake) -> None:
+    fake('sleep 0.9; say 1:1:90:$(echo alpha beta gamma delta epsilon | cut -d" " -f$n)')
+    async with Sandbox(Limits(seconds=4, ocr_languages="eng"), size=1) as sandbox:
+        reading = await sandbox.read(drawn(*"abcde"), "a.pdf")
+    assert isinstance(reading, Reading)
+    assert reading.text.split() == ["alpha", "beta", "gamma", "delta", "epsilon"]
+    assert [reading.text[page.start : page.end].strip() for page in reading.pages] == reading.text.split()
+
+
+async def test_a_reading_that_is_given_up_leaves_no_tesseract_behind(fake: Fake) -> None:
+    duration = f"600.{os.getpid()}"
+    fake(f"exec sleep {duration}")
+
+    def recognising() -> list[psutil.Process]:
+        return [process for process in psutil.process_iter(["cmdline"]) if duration in (process.info["cmdline"] or ())]
+
+    async with Sandbox(Limits(seconds=600, ocr_languages="eng"), size=1) as sandbox:
+        reading = asyncio.ensure_future(sandbox.read(zipped({"a.pdf": drawn("a picture")}), "a.zip"))
+        while not recognising():  # noqa: ASYNC110 - it begins in another process
+            await asyncio.sleep(0.02)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+    _, alive = psutil.wait_procs(recognising(), timeout=20)
+    assert not alive
+
+
+def test_page_numbers_in_short() -> None:
+    assert page_list([1, 2, 3, 5, 7, 8]) == "1-3, 5, 7-8"
+    assert page_list([4]) == "4"
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+async def test_tesseract_itself_reads_a_scan() -> None:
+    async with Sandbox(Limits(ocr_languages=usable_languages("eng")), size=1) as sandbox:
+        reading = await sandbox.read(drawn(*SENTENCES), "a.pdf")
+    assert isinstance(reading, Reading)
+    assert [reading.text[page.start : page.end].strip() for page in reading.pages] == SENTENCES
+    assert (
+        "page 1-3 read by text recognition (tesseract, eng) with a mean confidence of 9" in reading.report.warnings[0]
+    )
