@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -62,7 +62,7 @@ class Subscription:
     give_up: Callable[[Envelope, Exception], Awaitable[None]] | None = None
     """Records the failure of a message whose last delivery failed."""
     concurrency: int = 1
-    """Messages handled at a time in this process."""
+    """Messages handled at a time in this process; urgent ones may be in hand beside as many others."""
     lanes: tuple[str, ...] = ()
     """Last parts of the subject, most urgent first, each a consumer of its own; none for the subject as it is."""
     attempts: int = 5
@@ -142,29 +142,28 @@ class Bus:
         """Handles a subscription's messages until cancelled; what is in hand then is finished or handed back.
 
         A handler that has not ended FINISH_WITHIN after that is cancelled; another replica gets its message at once.
-        Of several lanes, the first that has a message gets each slot that falls free.
+        A lane begins a message when fewer than `concurrency` of its own and of more urgent ones are in hand: an urgent
+        message never waits for others, and they make room for it as they end.
         """
         consumers = [_consumer(subscription, lane) for lane in subscription.lanes or ("",)]
         pulls = [await self._pull(consumer) for consumer in consumers]
-        slots = asyncio.Semaphore(subscription.concurrency)
         coming: dict[int, asyncio.Task[_Held]] = {}
-        in_hand: set[asyncio.Task[None]] = set()
+        in_hand: dict[asyncio.Task[None], int] = {}
         try:
             while True:
-                await slots.acquire()
-                for lane, pull in enumerate(pulls):
+                free = [n for n in range(len(pulls)) if _urgent(in_hand, n) < subscription.concurrency]
+                for lane in free:
                     if lane not in coming:
-                        coming[lane] = asyncio.create_task(self._next(pull, consumers[lane]))
-                await asyncio.wait(coming.values(), return_when=asyncio.FIRST_COMPLETED)
-                ready = min(lane for lane, task in coming.items() if task.done())
-                handling = asyncio.create_task(_deliver(subscription, coming.pop(ready).result()))
-                in_hand.add(handling)
-                handling.add_done_callback(in_hand.discard)
-                handling.add_done_callback(lambda _: slots.release())
+                        coming[lane] = asyncio.create_task(self._next(pulls[lane], consumers[lane]))
+                await asyncio.wait([*(coming[lane] for lane in free), *in_hand], return_when=asyncio.FIRST_COMPLETED)
+                if ready := [lane for lane in free if coming[lane].done()]:
+                    handling = asyncio.create_task(_deliver(subscription, coming.pop(ready[0]).result()))
+                    in_hand[handling] = ready[0]
+                    handling.add_done_callback(in_hand.pop)
         finally:
             await asyncio.gather(*(_hand_back(task) for task in coming.values()))
             await asyncio.gather(*(_leave(pull) for pull in pulls))
-            await _finish(in_hand)
+            await _finish(set(in_hand))
 
     async def _pull(self, consumer: _Consumer) -> JetStreamContext.PullSubscription:
         await self._stream.add_consumer(consumer.stream, consumer.config)
@@ -196,6 +195,11 @@ class Bus:
             await self._client.drain()
         except NatsError:
             await self._client.close()
+
+
+def _urgent(in_hand: Mapping[asyncio.Task[None], int], lane: int) -> int:
+    """How many messages in hand are of this lane or a more urgent one."""
+    return sum(of <= lane for of in in_hand.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -282,15 +282,20 @@ async def test_long_work_is_not_delivered_to_another_replica(bus: Bus, workspace
     assert calls == 1
 
 
-async def test_an_urgent_message_gets_the_next_free_slot(bus: Bus, workspace_id: UUID) -> None:
+async def test_an_urgent_message_waits_for_no_other_and_others_wait_for_it(bus: Bus, workspace_id: UUID) -> None:
     order: list[bytes] = []
-    done = asyncio.Event()
+    begun, first_ended, done = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def handle(envelope: Envelope) -> None:
         order.append(envelope.payload)
-        if len(order) == 1:
+        if envelope.payload == b"0":
             await bus.publish(message("work.test.lanes.first", workspace_id, b"urgent"))
-            await asyncio.sleep(0.5)  # the urgent one's way to this process; it is the next one wherever it is
+            await begun.wait()
+            first_ended.set()
+        if envelope.payload == b"urgent":
+            begun.set()
+            await first_ended.wait()
+            assert order == [b"0", b"urgent"]
         if len(order) == 6:
             done.set()
 
