@@ -26,6 +26,7 @@ from services.ingest.domain.document import DocumentStatus, blob_key
 from services.ingest.domain.language import main_language
 from services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
 
+_AT_A_TIME = 500
 _HIDDEN = ("workspace_id", "chunk_count", "sketch", "sent_at")
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)
@@ -116,14 +117,14 @@ async def get_file(session: Session, document_id: UUID) -> StoredFile:
 async def stream_heads(
     session: Session, project_id: UUID, document_ids: Sequence[UUID]
 ) -> AsyncIterator[StreamDocumentHeadsResponse]:
-    """A project's documents in upload order, or those named, read from one cursor."""
+    """A project's documents in upload order, or those named, some hundreds at a time from one cursor."""
     columns = ("name", "status", "error_message", "word_count", "chunk_count", "metadata", "duplicate_of")
     wanted = select(documents.c.id.label("document_id"), *(documents.c[name] for name in columns))
     wanted = wanted.where(documents.c.project_id == project_id, _HELD).order_by(documents.c.id)
     if document_ids:
         wanted = wanted.where(_named(document_ids))
-    async for row in await session.connection.stream(wanted):
-        yield from_plain(StreamDocumentHeadsResponse, dict(row._mapping))
+    async for rows in (await session.connection.stream(wanted)).partitions(_AT_A_TIME):
+        yield from_plain(StreamDocumentHeadsResponse, {"items": [row._mapping for row in rows]})
 
 
 def _named(document_ids: Sequence[UUID]) -> ColumnElement[bool]:

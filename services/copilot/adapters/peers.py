@@ -47,9 +47,11 @@ class IngestPeer:
         self._stub: Any = IngestServiceStub(channel)
 
     async def ready(self, project_id: UUID) -> AsyncIterator[UUID]:
-        async for head in self._stub.StreamDocumentHeads(ingest.StreamDocumentHeadsRequest(project_id=str(project_id))):
-            if head.status == ingest.DOCUMENT_STATUS_READY:
-                yield UUID(head.document_id)
+        request = ingest.StreamDocumentHeadsRequest(project_id=str(project_id))
+        async for response in self._stub.StreamDocumentHeads(request):
+            for head in response.items:
+                if head.status == ingest.DOCUMENT_STATUS_READY:
+                    yield UUID(head.document_id)
 
     async def beginning(self, document_id: UUID, characters: int) -> Document:
         reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))

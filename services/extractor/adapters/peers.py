@@ -44,16 +44,17 @@ class IngestPeer:
         request = ingest.StreamDocumentHeadsRequest(
             project_id=str(project_id), document_ids=[str(document_id) for document_id in document_ids]
         )
-        async for head in self._stub.StreamDocumentHeads(request):
-            yield DocumentHead(
-                id=UUID(head.document_id),
-                name=head.name,
-                status=_STATUSES[head.status],
-                error=head.error_message,
-                words=head.word_count,
-                chunks=head.chunk_count,
-                repeats=bool(head.duplicate_of),
-            )
+        async for response in self._stub.StreamDocumentHeads(request):
+            for head in response.items:
+                yield DocumentHead(
+                    id=UUID(head.document_id),
+                    name=head.name,
+                    status=_STATUSES[head.status],
+                    error=head.error_message,
+                    words=head.word_count,
+                    chunks=head.chunk_count,
+                    repeats=bool(head.duplicate_of),
+                )
 
     async def text(self, document_id: UUID) -> Document:
         reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))

@@ -33,8 +33,8 @@ def read_job(row: Sequence[Any]) -> Job:
 
 def job_values(job: Job) -> dict[str, Any]:
     """A job's columns."""
-    values = asdict(job)
-    return {f"pace_{name}": value for name, value in values.pop("pace").items()} | values
+    pace = {"pace_documents": job.pace.documents, "pace_seconds": job.pace.seconds, "pace_since": job.pace.since}
+    return {name: getattr(job, name) for name in _JOB_NAMES if name not in pace} | pace
 
 
 def read_task(row: Sequence[Any]) -> Task:
@@ -47,9 +47,8 @@ def read_task(row: Sequence[Any]) -> Task:
 
 def task_values(task: Task) -> dict[str, Any]:
     """The columns of a task that is added."""
-    values = asdict(task)
-    del values["used"], values["reserved"]
-    return values | reservation_values(task.reserved, task.used)
+    own = {name: getattr(task, name) for name in _TASK_NAMES if not name.startswith("tokens_")}
+    return own | reservation_values(task.reserved, task.used)
 
 
 def reservation_values(tokens: int, used: Usage) -> dict[str, int]:

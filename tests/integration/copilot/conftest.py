@@ -73,8 +73,8 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
     ) -> AsyncIterator[ingest_pb.StreamDocumentHeadsResponse]:
         for name, document_id in self.world.ids().items():
             status = "FAILED" if name in self.world.unread else "READY"
-            plain = {"document_id": document_id, "name": name, "status": status}
-            yield from_plain(ingest_pb.StreamDocumentHeadsResponse, plain)
+            head = {"document_id": document_id, "name": name, "status": status}
+            yield from_plain(ingest_pb.StreamDocumentHeadsResponse, {"items": [head]})
 
     async def GetDocumentText(self, request: Any, context: Any) -> ingest_pb.GetDocumentTextResponse:
         name = next(name for name, document_id in self.world.ids().items() if document_id == request.document_id)

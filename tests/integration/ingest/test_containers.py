@@ -14,7 +14,6 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     GetDocumentRequest,
     GetDocumentTextRequest,
     ListDocumentsRequest,
-    StreamDocumentHeadsRequest,
 )
 from google.protobuf.json_format import MessageToDict
 
@@ -185,8 +184,7 @@ async def test_ten_thousand_rows_are_read_and_streamed(ingest: Ingest) -> None:
     ]
     table = await ingest.read(project, "reports.json", json.dumps(rows).encode())
     assert (table.status, table.document_count) == (READY, 10_000)
-    request = StreamDocumentHeadsRequest(project_id=project)
-    found = [head async for head in ingest.stub.StreamDocumentHeads(request)]
+    found = await heads(ingest, project)
     assert [int(head.metadata["id"]) for head in found] == list(range(10_000))
     named = await heads(ingest, project, *(head.document_id for head in found[5_000:]))
     assert [head.document_id for head in named] == [head.document_id for head in found[5_000:]]

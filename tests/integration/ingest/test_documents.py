@@ -217,7 +217,7 @@ async def test_documents_are_listed_page_by_page_with_counts(ingest: Ingest) -> 
 
 async def heads(ingest: Ingest, project: str, *document_ids: str) -> list[Any]:
     request = StreamDocumentHeadsRequest(project_id=project, document_ids=document_ids)
-    return [head async for head in ingest.stub.StreamDocumentHeads(request)]
+    return [head async for response in ingest.stub.StreamDocumentHeads(request) for head in response.items]
 
 
 async def test_heads_come_in_upload_order_all_or_those_named(ingest: Ingest) -> None:
