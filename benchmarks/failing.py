@@ -25,7 +25,7 @@ def main() -> None:
     how = f"{DOCUMENTS} documents, 30 % of calls meet 429, 500, no answer (3 s) or broken JSON; {wall:.0f} s"
     coded = done.documents_processed - done.documents_failed
     report("failing.documents_done", coded / DOCUMENTS, "of the documents", f"{how}; job {done.status}", 1.0)
-    report("failing.calls", calls / DOCUMENTS, f"calls a call needed; {1 / (1 - RATE):.2f} at best", how)
+    report("failing.calls", calls / DOCUMENTS, f"calls a call needed; {1 / (1 - RATE):.2f} expected", how)
 
 
 if __name__ == "__main__":

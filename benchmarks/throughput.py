@@ -29,7 +29,8 @@ def main() -> None:
 def _beside_bare_loop(url: str, latency: float, documents: int, goal: float) -> None:
     calls = 32
     ideal = documents * latency / calls
-    how = f"after a sample: {documents} documents x {len(VARIABLES)} variables, a model that takes {latency} s, {calls} calls at a time"
+    how = f"{documents} documents x {len(VARIABLES)} variables, a model that takes {latency} s, {calls} calls at a time"
+    how = f"after a sample: {how}"
     bare = asyncio.run(bare_loop(url, documents, calls))
     name = f"throughput.{latency:g}s"
     with running(url, workers=1, concurrency=calls) as (stack, api):
