@@ -17,7 +17,7 @@ from services.ingest.adapters.sandbox import Limits, Sandbox
 from services.ingest.adapters.store import IngestStore
 from services.ingest.entrypoints import consumer, worker
 from services.ingest.entrypoints.grpc_service import IngestServicer
-from services.ingest.settings import IngestSettings
+from services.ingest.settings import IngestSettings, ReadingSettings
 
 SERVICE = "ingest"
 _NAME = ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name
@@ -45,12 +45,7 @@ async def work() -> None:
     """Reads uploaded files until stopped."""
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
-    limits = Limits(
-        settings.reading_seconds,
-        settings.reading_memory_mib * 2**20,
-        await asyncio.to_thread(usable_languages, settings.ocr_languages),
-        settings.ocr_pages,
-    )
+    limits = await reading_limits(settings)
     async with (
         backbone(SERVICE, settings) as bone,
         PeerChannel("projects", settings.projects_address, bone.key) as peer,
@@ -59,3 +54,13 @@ async def work() -> None:
         open_store = partial(bone.db.session, kind=IngestStore)
         queue = worker.parse_document(open_store, files, ProjectsClient(peer), reader, settings.concurrency)
         await until_stopped(partial(bone.bus.consume, queue))
+
+
+async def reading_limits(settings: ReadingSettings) -> Limits:
+    """What reading a file may take. Raises LanguageMissing: tesseract is installed without one of the languages."""
+    return Limits(
+        settings.reading_seconds,
+        settings.reading_memory_mib * 2**20,
+        await asyncio.to_thread(usable_languages, settings.ocr_languages),
+        settings.ocr_pages,
+    )

@@ -1,4 +1,4 @@
-"""Says how files would be read, without a running stack: python -m services.ingest report FOLDER_OR_FILE ..."""
+"""Says how ingest reads files, without a running stack: python -m services.ingest report FOLDER_OR_FILE ..."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services.ingest.adapters.sandbox import Expansion, Limits, Sandbox
+from services.ingest import bootstrap
+from services.ingest.adapters.sandbox import Expansion, Sandbox
 from services.ingest.domain.problems import Unreadable
 from services.ingest.domain.reading import Reading, Report
+from services.ingest.settings import ReadingSettings
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -33,7 +35,8 @@ def _files(path: Path) -> Iterator[Path]:
 
 async def _report(files: Sequence[Path]) -> None:
     failed = 0
-    async with Sandbox(Limits(), size=1) as sandbox:
+    limits = await bootstrap.reading_limits(ReadingSettings.from_env(bootstrap.SERVICE))
+    async with Sandbox(limits, size=1) as sandbox:
         for file in files:
             started = time.perf_counter()
             try:

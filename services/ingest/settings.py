@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kit.settings import ProcessSettings
+from kit.settings import ProcessSettings, Settings
 
 
-class IngestSettings(ProcessSettings):
-    """Read from CODERAI_INGEST_<NAME>, else CODERAI_<NAME>."""
+class ReadingSettings(Settings):
+    """What reading one file may take, and how scans are read."""
 
-    projects_address: str
-    blob_url: str
-    """Where files are kept: file:///folder or s3://bucket/prefix."""
-    concurrency: int = Field(default=2, ge=1)
-    """Files that one worker reads at a time, each in a process of its own."""
     reading_seconds: int = Field(default=120, ge=1)
     """The longest that reading one file may take, or until the next of its parts or scanned pages is read."""
     reading_memory_mib: int = Field(default=1536, ge=768)
@@ -23,3 +18,13 @@ class IngestSettings(ProcessSettings):
     """Languages of scans by tesseract's names, as in eng+deu. Scans are not read when empty, or without tesseract."""
     ocr_pages: int = Field(default=200, ge=1)
     """Scanned pages of one file that are read, some 4 s each; the others are named in a warning."""
+
+
+class IngestSettings(ProcessSettings, ReadingSettings):
+    """Read from CODERAI_INGEST_<NAME>, else CODERAI_<NAME>."""
+
+    projects_address: str
+    blob_url: str
+    """Where files are kept: file:///folder or s3://bucket/prefix."""
+    concurrency: int = Field(default=2, ge=1)
+    """Files that one worker reads at a time, each in a process of its own."""

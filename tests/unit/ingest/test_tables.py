@@ -109,12 +109,16 @@ def test_prose_that_begins_like_json_is_text() -> None:
     assert read_one(b"[1] Eames, A. (2024), Strikes.\n[2] Osei, H.", "notes").format is DocumentFormat.TXT
 
 
+SEEN = arrow.list_(arrow.struct([("at", arrow.timestamp("ns"))]))
+
+
 def test_parquet_of_many_types() -> None:
     time = datetime(2024, 5, 3, 12, tzinfo=UTC)
     columns = {
         "story": ["A strike began", None],
         "day": [date(2024, 5, 3), None],
         "at": arrow.array([1_714_737_600_000_000_001, None], arrow.timestamp("ns", "UTC")),
+        "seen": arrow.array([[{"at": 1_714_737_600_000_000_001}], None], SEEN),
         "cost": [Decimal("1.50"), None],
         "who": [{"name": "Ann", "ages": [1, 2]}, None],
         "raw": [b"\xff\x00", None],
@@ -128,6 +132,7 @@ def test_parquet_of_many_types() -> None:
     assert metadata(parts[0]) == {
         "day": "2024-05-03",
         "at": time.isoformat(),
+        "seen": [{"at": time.replace(tzinfo=None).isoformat()}],
         "cost": "1.50",
         "who.name": "Ann",
         "who.ages": [1, 2],

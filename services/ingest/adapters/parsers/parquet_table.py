@@ -36,10 +36,24 @@ def _rows(file: parquet.ParquetFile) -> Iterator[Row]:
 def _to_microseconds(batch: arrow.RecordBatch) -> arrow.RecordBatch:
     """Python's times are no finer; what pandas writes is."""
     for index, field in enumerate(batch.schema):
-        if arrow.types.is_timestamp(field.type) and field.type.unit == "ns":
-            column = batch.column(index).cast(arrow.timestamp("us", field.type.tz), safe=False)
-            batch = batch.set_column(index, field.name, column)
+        if (coarser := _coarser(field.type)) != field.type:
+            batch = batch.set_column(index, field.name, batch.column(index).cast(coarser, safe=False))
     return batch
+
+
+def _coarser(kind: arrow.DataType) -> arrow.DataType:
+    """The type with microseconds in place of nanoseconds, in lists and structures too."""
+    if arrow.types.is_timestamp(kind) and kind.unit == "ns":
+        return arrow.timestamp("us", kind.tz)
+    if arrow.types.is_time64(kind):
+        return arrow.time64("us")
+    if arrow.types.is_duration(kind) and kind.unit == "ns":
+        return arrow.duration("us")
+    if arrow.types.is_list(kind):
+        return arrow.list_(kind.value_field.with_type(_coarser(kind.value_type)))
+    if arrow.types.is_struct(kind):
+        return arrow.struct([field.with_type(_coarser(field.type)) for field in kind])
+    return kind
 
 
 def _damaged(error: Exception) -> FileDamaged:
