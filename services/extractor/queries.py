@@ -23,7 +23,7 @@ from services.extractor.usecases.jobs import JobNotFound
 M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id", "position")
 _NOT_OF_JOB = ("last_sequence", "token_budget", "pace_documents", "pace_seconds", "pace_since")
-_NOT_OF_TASK = ("created_at", "changed_at", "tokens_reserved", "tokens_in", "tokens_out", "tokens_cached")
+_NOT_OF_TASK = ("created_at", "changed_at", "vanished", "tokens_reserved", "tokens_in", "tokens_out", "tokens_cached")
 
 
 class ExtractionNotFound(NotFound):

@@ -122,7 +122,7 @@ class ExtractorStore(Session):
         return rows.read_task(row[: len(rows.TASK)]), rows.read_job(row[len(rows.TASK) :])
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None:
-        values: dict[str, Any] = {"status": task.status, "attempts": task.attempts, "error": task.error}
+        values: dict[str, Any] = {name: getattr(task, name) for name in ("status", "attempts", "vanished", "error")}
         values |= rows.reservation_values(task.reserved, task.used)
         values["receipt"] = None if receipt is None else rows.receipt_value(receipt)
         await self.execute(statements.SAVE_TASK, {"task": task.id, **values})
@@ -148,7 +148,7 @@ class ExtractorStore(Session):
 
     async def reopen_failed(self, job_id: UUID) -> int:
         failed = update(tasks).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.FAILED)
-        return (await self.execute(failed.values(status=TaskStatus.PENDING, attempts=0, error=""))).rowcount
+        return (await self.execute(failed.values(status=TaskStatus.PENDING, attempts=0, vanished=0, error=""))).rowcount
 
     async def cancel_waiting(self, job_id: UUID) -> None:
         waiting = update(tasks).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.PENDING)

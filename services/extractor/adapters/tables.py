@@ -48,6 +48,7 @@ tasks = Table(
     Column("position", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
+    Column("vanished", Integer, nullable=False),
     Column("error", Text, nullable=False),
     Column("receipt", _JSON),
     Column("tokens_reserved", BigInteger, nullable=False),

@@ -47,6 +47,8 @@ class Task:
     document_name: str
     status: TaskStatus
     attempts: int = 0
+    vanished: int = 0
+    """Attempts, the last ones in a row, of which nothing more was heard: the worker was killed, or told to stop."""
     error: str = ""
     position: int = 0
     reserved: int = 0

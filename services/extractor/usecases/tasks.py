@@ -21,7 +21,13 @@ from services.extractor.usecases.jobs import announce, queue_tasks
 from services.extractor.usecases.metering import Meter
 from services.extractor.usecases.ports import Documents, ModelUnusable, OpenEngine, OpenStore, Store, Task
 
+MOST_VANISHED = 5
+"""Attempts in a row of which nothing more is heard before a document is taken to be what ends its workers."""
 _CODEBOOKS_KEPT = 64
+
+
+class EndsItsWorkers(CoderAIError):
+    """Worker after worker ended while it coded this document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Tasks:
             return
         used = NOTHING_USED
         try:
+            if claim.task.vanished >= MOST_VANISHED:
+                raise EndsItsWorkers(f"{MOST_VANISHED} workers in a row ended while they coded this document")
             document = await self.documents.text(claim.task.document_id)
             meter = await self._meter(workspace_id, claim)
             try:
@@ -113,7 +121,7 @@ class Tasks:
                 await store.commit()
                 return None
             codebook = await self._codebook(store, job.id)
-            await store.save_task(replace(_settled(task), attempts=task.attempts + 1))
+            await store.save_task(replace(_settled(task), attempts=task.attempts + 1, vanished=task.vanished + 1))
             # What a worker that was killed had used is counted by whoever comes after it.
             started, events = self._spent(job, task.used).document_started(
                 task.document_id, task.document_name, task.error, self.now()
@@ -228,7 +236,7 @@ def _text(error: Exception) -> str:
 
 
 def _settled(task: Task) -> Task:
-    return replace(task, reserved=0, used=NOTHING_USED)
+    return replace(task, vanished=0, reserved=0, used=NOTHING_USED)
 
 
 def _waiting(task: Task, job: Job) -> Task:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -27,7 +28,8 @@ from services.extractor.usecases.jobs import (
     UnknownDocuments,
 )
 from services.extractor.usecases.ports import ModelRefusal
-from tests.integration.extractor.conftest import Extractor
+from services.extractor.usecases.tasks import MOST_VANISHED
+from tests.integration.extractor.conftest import Extractor, Stall
 
 
 async def test_a_job_codes_every_document_once_and_logs_it_without_a_gap(extractor: Extractor) -> None:
@@ -233,3 +235,23 @@ async def test_a_sample_takes_the_first_readable_documents_and_opens_the_full_ru
         full = await extractor.start(skip_sample=False)
         await extractor.events(full)
     assert (await extractor.job(full)).documents_processed == 6
+
+
+async def test_a_document_that_ends_its_workers_fails_and_the_job_goes_on(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    job_id = await extractor.start()
+    (task_id,) = await extractor.queued(job_id)
+    for _ in range(MOST_VANISHED):
+        extractor.world.stalls = stall = Stall(len(extractor.world.calls) + 1)
+        killed = asyncio.create_task(extractor.run(task_id))
+        await asyncio.wait_for(stall.reached.wait(), 20)
+        killed.cancel()
+        with suppress(asyncio.CancelledError):
+            await killed
+    calls = len(extractor.world.calls)
+    await extractor.run(task_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 1)
+    (document,) = await extractor.rows(job_id)
+    assert document.error == "5 workers in a row ended while they coded this document"
+    assert len(extractor.world.calls) == calls
