@@ -19,7 +19,7 @@ from uuid import UUID
 import yaml
 
 from benchmarks.line import report
-from kit.llm import estimate_tokens
+from kit.tokens import estimate_tokens
 from services.extractor.domain.calls import Call
 from services.extractor.domain.codebook import Codebook, read_codebook
 from services.extractor.domain.document import Document

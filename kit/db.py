@@ -26,8 +26,6 @@ log = structlog.get_logger()
 
 UTC_TIME: TypeEngine[datetime] = DateTime(timezone=True)
 _ENTER = text("select set_config('app.workspace_id', :workspace_id, true)")
-
-
 _AWAY = ("08", "53300", "57P")
 """SQLSTATEs, or how they begin: connection lost, too many connections, server shutting down or starting up.
 

@@ -17,7 +17,6 @@ from kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Fin
 from kit.llm.limits import NoRateLimit, RateLimit
 from kit.llm.schema import ReplySchema
 from kit.llm.settings import LLMSettings
-from kit.tokens import estimate_tokens
 
 __all__ = [
     "ChatMessage",
@@ -41,5 +40,4 @@ __all__ = [
     "NoRateLimit",
     "RateLimit",
     "ReplySchema",
-    "estimate_tokens",
 ]

@@ -19,8 +19,8 @@ from kit import identity
 from kit.bus import Bus
 from kit.db import Database, Session
 from kit.ids import new_id
-from kit.llm import estimate_tokens
 from kit.outbox import OutboxRelay
+from kit.tokens import estimate_tokens
 from services.extractor import queries
 from services.extractor.adapters.store import ExtractorStore
 from services.extractor.adapters.tables import jobs, tasks

@@ -13,7 +13,8 @@ from uuid import UUID
 import pytest
 
 from kit.db import Database
-from kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ModelPaused, estimate_tokens
+from kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ModelPaused
+from kit.tokens import estimate_tokens
 from services.extractor.adapters import rate_limit
 from services.extractor.adapters.rate_limit import ModelLimit, SharedRateLimit
 from tests.support.openai_server import OpenAIServer

@@ -9,7 +9,7 @@ import pytest
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 
 from kit import identity
-from kit.llm import estimate_tokens
+from kit.tokens import estimate_tokens
 from services.extractor.domain.calls import Passage, Usage
 from services.extractor.domain.codebook import read_codebook
 from services.extractor.domain.estimating import call_tokens

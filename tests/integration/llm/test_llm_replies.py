@@ -17,8 +17,8 @@ from kit.llm import (
     ModelNameInvalid,
     ModelReplyInvalid,
     ReplySchema,
-    estimate_tokens,
 )
+from kit.tokens import estimate_tokens
 from tests.support.models import ANSWER, MODEL, SCHEMA
 from tests.support.openai_faults import ErrorReply, Spoil
 from tests.support.openai_server import OpenAIServer

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.llm import estimate_tokens
+from kit.tokens import estimate_tokens
 from services.extractor.domain import planning
 from services.extractor.domain.calls import Entity
 from services.extractor.domain.conditions import rounds
