@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKED := $(VENV)/.locked
-GENERATED := generated/.ready
+GENERATED := coderai/.generated
 PROTOS := $(shell find protos -name '*.proto')
 EXTRACTORS ?= 1
 
@@ -25,17 +25,17 @@ $(LOCKED): requirements.lock | $(VENV)/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	@touch $@
 
-# After the generation: an editable install looks once at what kind of package generated/coderai is.
 $(READY): pyproject.toml $(LOCKED) | $(GENERATED)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
+# coderai/ holds a folder for each package of the contracts; all else in it is a link to a room.
 $(GENERATED): $(PROTOS) $(LOCKED)
-	@rm -rf generated/coderai && mkdir -p generated/coderai
+	@find coderai -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iprotos \
-	  --python_out=generated --grpc_python_out=generated --mypy_out=quiet:generated --mypy_grpc_out=quiet:generated \
-	  --include_source_info --descriptor_set_out=generated/coderai/descriptors.binpb $(PROTOS)
-	@find generated/coderai -type d -exec touch {}/__init__.py \; -exec touch {}/py.typed \;
+	  --python_out=. --grpc_python_out=. --mypy_out=quiet:. --mypy_grpc_out=quiet:. \
+	  --include_source_info --descriptor_set_out=coderai/descriptors.binpb $(PROTOS)
+	@find coderai -mindepth 1 -type d -exec touch {}/__init__.py \; -exec touch {}/py.typed \;
 	@touch $@
 
 generate: $(GENERATED)
@@ -44,7 +44,7 @@ demo: setup ## do the main job on examples/: upload, define, sample, run, export
 	@$(BIN)/coderai demo
 
 run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3 for more workers)
-	@$(BIN)/python -m deploy.local --extractors $(EXTRACTORS)
+	@$(BIN)/python -m coderai.deploy.local --extractors $(EXTRACTORS)
 
 test: setup ## run the test suite against real Postgres and NATS, with a short form of test-faults
 	@$(BIN)/python -m pytest -n auto -m "not long"
@@ -56,7 +56,7 @@ bench: setup ## measure; one JSON object a line: name, value, unit, goal, ok, ho
 	@$(BIN)/python -m benchmarks
 
 ingest-report: setup ## read the files of DIR as ingest would, and tell what became of each (make ingest-report DIR=...)
-	@$(BIN)/python -m services.ingest report $(DIR)
+	@$(BIN)/python -m coderai.services.ingest report $(DIR)
 
 lint: setup ## ruff, mypy, import-linter, buf
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -73,4 +73,5 @@ lock: ## renew requirements.lock with the newest versions that pyproject.toml al
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
 
 clean: ## remove what was installed and generated (not .coderai/, which holds your data)
-	rm -rf $(VENV) generated out build *.egg-info
+	rm -rf $(VENV) $(GENERATED) coderai/descriptors.binpb out build *.egg-info
+	find coderai -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +

@@ -11,11 +11,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.line import report
-from client import CoderAI
-from client.models import Extraction
-from client.project_file import ProjectFile
-from client.truth import compare, read_truth
-from deploy.stack import LocalStack
+from coderai.client import CoderAI
+from coderai.client.models import Extraction
+from coderai.client.project_file import ProjectFile
+from coderai.client.truth import compare, read_truth
+from coderai.deploy.stack import LocalStack
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MATCHES = ("EXACT", "FUZZY", "NONE")

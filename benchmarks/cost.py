@@ -19,15 +19,15 @@ from uuid import UUID
 import yaml
 
 from benchmarks.line import report
-from kit.tokens import estimate_tokens
-from services.extractor.domain.calls import Call
-from services.extractor.domain.codebook import Codebook, read_codebook
-from services.extractor.domain.document import Document
-from services.extractor.domain.planning import first_calls
-from services.extractor.domain.prompting import messages, reply_schema
-from services.projects.domain.project import Project
-from services.projects.domain.prompt import generate
-from services.projects.domain.variable import Variable
+from coderai.kit.tokens import estimate_tokens
+from coderai.services.extractor.domain.calls import Call
+from coderai.services.extractor.domain.codebook import Codebook, read_codebook
+from coderai.services.extractor.domain.document import Document
+from coderai.services.extractor.domain.planning import first_calls
+from coderai.services.extractor.domain.prompting import messages, reply_schema
+from coderai.services.projects.domain.project import Project
+from coderai.services.projects.domain.prompt import generate
+from coderai.services.projects.domain.variable import Variable
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
 ID = UUID(int=0)

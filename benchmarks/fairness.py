@@ -6,7 +6,7 @@ from statistics import median
 
 from benchmarks.line import report
 from benchmarks.stage import model_server, prepared, running, signed_in, timed_job
-from client import CoderAI
+from coderai.client import CoderAI
 
 HUGE, SAMPLE = 10_000, 20
 

@@ -27,8 +27,8 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from benchmarks.ingest import TEXTS
 from benchmarks.line import report
 from benchmarks.stage import running
-from client import CoderAI
-from deploy.stack import LocalStack
+from coderai.client import CoderAI
+from coderai.deploy.stack import LocalStack
 
 MB = 10**6
 LARGE = 50 * MB

@@ -16,8 +16,8 @@ from uuid import uuid4
 
 import psutil
 
-from client import CoderAI
-from deploy.stack import LocalStack
+from coderai.client import CoderAI
+from coderai.deploy.stack import LocalStack
 
 ROOT = Path(__file__).parents[1]
 MODEL = "local-model"

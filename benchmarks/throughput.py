@@ -13,7 +13,7 @@ from openai import AsyncOpenAI
 
 from benchmarks.line import report
 from benchmarks.stage import MODEL, TEXT, VARIABLES, model_server, prepared, processor_seconds, running, timed_job
-from client import CoderAI
+from coderai.client import CoderAI
 
 
 def main() -> None:

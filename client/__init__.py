@@ -1,8 +1,8 @@
 """The Python client of CoderAI's HTTP API, and the `coderai` command."""
 
-from client.api import CoderAI
-from client.errors import ApiError, ClientError, ConnectionFailed, ExportFailed, WaitedTooLong
-from client.models import (
+from coderai.client.api import CoderAI
+from coderai.client.errors import ApiError, ClientError, ConnectionFailed, ExportFailed, WaitedTooLong
+from coderai.client.models import (
     Corpus,
     Document,
     Evidence,
@@ -18,7 +18,7 @@ from client.models import (
     VariableStatistics,
     VariableSuggestion,
 )
-from client.uploads import Upload
+from coderai.client.uploads import Upload
 
 __all__ = [
     "ApiError",

@@ -18,11 +18,11 @@ from typing import Annotated
 import typer
 import yaml
 
-from client.api import Format
-from client.documents import find_documents
-from client.ending import ended_well
-from client.errors import UsageError
-from client.options import (
+from coderai.client.api import Format
+from coderai.client.documents import find_documents
+from coderai.client.ending import ended_well
+from coderai.client.errors import UsageError
+from coderai.client.options import (
     Documents,
     Email,
     Extractors,
@@ -38,11 +38,11 @@ from client.options import (
     Truth,
     Url,
 )
-from client.project_file import ProjectFile
-from client.run import JOB, Files, Run, Wanted
-from client.screen import Screen
-from client.stack import Where, own_data, signed_in
-from client.truth import read_truth
+from coderai.client.project_file import ProjectFile
+from coderai.client.run import JOB, Files, Run, Wanted
+from coderai.client.screen import Screen
+from coderai.client.stack import Where, own_data, signed_in
+from coderai.client.truth import read_truth
 
 _DEFAULT_SAMPLE = 5
 _EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
@@ -239,7 +239,7 @@ def up(
     - `coderai up --http 0.0.0.0:80 --extractors 4 --data /srv/coderai`
     """
     options = {"--extractors": str(extractors), "--http": http, "--grpc": grpc, "--data": str(data)}
-    command = [sys.executable, "-m", "deploy.local", *(part for pair in options.items() for part in pair)]
+    command = [sys.executable, "-m", "coderai.deploy.local", *(part for pair in options.items() for part in pair)]
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
 

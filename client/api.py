@@ -10,8 +10,8 @@ from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
-from client.errors import ConnectionFailed, ExportFailed, WaitedTooLong
-from client.models import (
+from coderai.client.errors import ConnectionFailed, ExportFailed, WaitedTooLong
+from coderai.client.models import (
     Answer,
     Corpus,
     Document,
@@ -26,9 +26,9 @@ from client.models import (
     VariableStatistics,
     VariableSuggestion,
 )
-from client.session import Session
-from client.uploads import Upload, upload
-from client.watch import watch
+from coderai.client.session import Session
+from coderai.client.uploads import Upload, upload
+from coderai.client.watch import watch
 
 Format = Literal["CSV", "XLSX", "JSON"]
 A = TypeVar("A", bound=Answer)

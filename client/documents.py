@@ -6,7 +6,7 @@ import glob
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from client.errors import UsageError
+from coderai.client.errors import UsageError
 
 
 class NoDocuments(UsageError):

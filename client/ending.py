@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import typer
 
-from client.errors import ApiError, ClientError, UsageError
-from client.following import Interrupted
-from client.screen import Screen
+from coderai.client.errors import ApiError, ClientError, UsageError
+from coderai.client.following import Interrupted
+from coderai.client.screen import Screen
 
 FAILED, WRONG_USAGE, SOME_DOCUMENTS_FAILED, INTERRUPTED = 1, 2, 3, 130
 

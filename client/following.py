@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from client.api import CoderAI
-from client.errors import ClientError
-from client.models import Job
-from client.screen import Screen
+from coderai.client.api import CoderAI
+from coderai.client.errors import ClientError
+from coderai.client.models import Job
+from coderai.client.screen import Screen
 
 
 class JobStopped(ClientError):

@@ -13,8 +13,8 @@ from typing import Any, Self
 import yaml
 from pydantic import ValidationError
 
-from client.errors import UsageError
-from client.project_spec import Part, ProjectSpec
+from coderai.client.errors import UsageError
+from coderai.client.project_spec import Part, ProjectSpec
 
 Place = tuple[str | int, ...]
 """Where something stands in the file: ("variables", 2, "type")."""

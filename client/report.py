@@ -7,11 +7,11 @@ from itertools import islice
 
 from rich.text import Text
 
-from client.api import CoderAI
-from client.models import Job, VariableStatistics
-from client.screen import Screen
-from client.tables import document_tables, sample_table, summary_table, truth_table
-from client.truth import RULE, TruthRow, compare
+from coderai.client.api import CoderAI
+from coderai.client.models import Job, VariableStatistics
+from coderai.client.screen import Screen
+from coderai.client.tables import document_tables, sample_table, summary_table, truth_table
+from coderai.client.truth import RULE, TruthRow, compare
 
 _DOCUMENTS_SHOWN = 3
 _EXAMPLES_FROM = 1000

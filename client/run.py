@@ -8,15 +8,15 @@ from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
-from client.api import CoderAI, Format
-from client.errors import ClientError
-from client.following import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
-from client.models import Job, Project, VariableSuggestion
-from client.project_spec import ProjectSpec
-from client.report import show_comparison, show_dataset, show_sample
-from client.screen import Screen, counted
-from client.truth import TruthRow, read_truth
-from client.uploads import Upload
+from coderai.client.api import CoderAI, Format
+from coderai.client.errors import ClientError
+from coderai.client.following import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
+from coderai.client.models import Job, Project, VariableSuggestion
+from coderai.client.project_spec import ProjectSpec
+from coderai.client.report import show_comparison, show_dataset, show_sample
+from coderai.client.screen import Screen, counted
+from coderai.client.truth import TruthRow, read_truth
+from coderai.client.uploads import Upload
 
 JOB = "{job}"
 """Stands for a job's id in Wanted.how_to_resume."""

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import httpx
 
-from client.errors import ApiError, ConnectionFailed
+from coderai.client.errors import ApiError, ConnectionFailed
 
 _RETRY_DELAYS = (0.25, 0.5, 1.0, 2.0)
 _LONGEST_RETRY_AFTER = 30.0

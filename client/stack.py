@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
-from client.api import CoderAI
-from client.errors import ApiError, ClientError, UsageError
-from client.screen import Screen
-from deploy.errors import AlreadyRunning, DeployError
-from deploy.secret_files import write_private
-from deploy.stack import LocalStack
+from coderai.client.api import CoderAI
+from coderai.client.errors import ApiError, ClientError, UsageError
+from coderai.client.screen import Screen
+from coderai.deploy.errors import AlreadyRunning, DeployError
+from coderai.deploy.secret_files import write_private
+from coderai.deploy.stack import LocalStack
 
 _DEFAULT_DATA = ".coderai/run"
 

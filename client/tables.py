@@ -10,9 +10,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from client.models import Extraction, VariableStatistics
-from client.screen import printable
-from client.truth import Score
+from coderai.client.models import Extraction, VariableStatistics
+from coderai.client.screen import printable
+from coderai.client.truth import Score
 
 _ROWS_SHOWN, _VARIABLES_SHOWN = 2, 12
 """Of a document."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import regex
 
-from client.errors import UsageError
-from client.models import Extraction
+from coderai.client.errors import UsageError
+from coderai.client.models import Extraction
 
 RULE = (
     "Right is: the same number, date, category or yes/no; a text that, but for case, punctuation and spacing, equals "

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from client.errors import ApiError
-from client.models import Document
-from client.session import PASSING, Session
+from coderai.client.errors import ApiError
+from coderai.client.models import Document
+from coderai.client.session import PASSING, Session
 
 _FILES_PER_REQUEST = 25
 _BYTES_PER_REQUEST = 25_000_000

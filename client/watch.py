@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import httpx
 
-from client.errors import ApiError, ConnectionFailed
-from client.models import Job, JobUpdate
-from client.session import Session
-from client.sse import server_sent_events
+from coderai.client.errors import ApiError, ConnectionFailed
+from coderai.client.models import Job, JobUpdate
+from coderai.client.session import Session
+from coderai.client.sse import server_sent_events
 
 _RECONNECT_DELAYS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 15.0, 15.0)
 _LAST_EVENTS = frozenset({"JOB_COMPLETED", "JOB_FAILED", "JOB_CANCELLED", "JOB_PAUSED"})

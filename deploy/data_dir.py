@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from deploy.errors import AlreadyRunning
-from deploy.managed_process import lives
-from deploy.process_group import GRACE_SECONDS
+from coderai.deploy.errors import AlreadyRunning
+from coderai.deploy.managed_process import lives
+from coderai.deploy.process_group import GRACE_SECONDS
 
 
 @dataclass(slots=True)

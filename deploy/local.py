@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
-from deploy.errors import DeployError
-from deploy.processes import CODERAI, Program
-from deploy.stack import LocalStack
+from coderai.deploy.errors import DeployError
+from coderai.deploy.processes import CODERAI, Program
+from coderai.deploy.stack import LocalStack
 
 _WELCOME = """\
 CoderAI runs; Ctrl-C stops it.
@@ -62,7 +62,9 @@ def _run(stack: LocalStack) -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m deploy.local", description=__doc__, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        prog="python -m coderai.deploy.local",
+        description=__doc__,
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--extractors", type=int, default=1, help="number of extractor workers")
     parser.add_argument("--http", default="127.0.0.1:8080", help="address of the HTTP API; port 0: a free one")

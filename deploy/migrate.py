@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from kit.migrations import migrate
+from coderai.kit.migrations import migrate
 
 
 def main() -> None:

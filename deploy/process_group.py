@@ -15,7 +15,7 @@ from typing import IO, Self
 
 import psutil
 
-from deploy.managed_process import lives
+from coderai.deploy.managed_process import lives
 
 GRACE_SECONDS = 5.0
 """What is left of a group has this long to end by itself before it is killed."""
@@ -32,10 +32,10 @@ class ProcessGroup:
     def __init__(self, keep_open: Sequence[int] = ()) -> None:
         """`keep_open`: file descriptors that the guard holds until the group has ended, such as a lock."""
         self._guard = subprocess.Popen(
-            [sys.executable, "-m", "deploy.process_group"],
+            [sys.executable, "-m", "coderai.deploy.process_group"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            cwd=Path(__file__).parents[1],
+            cwd=Path(__file__).parents[2],
             process_group=0,
             pass_fds=tuple(keep_open),
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.provision import SERVICES, ServiceDsns
+from coderai.deploy.provision import SERVICES, ServiceDsns
 
 LISTENING = ("projects", "ingest", "extractor", "copilot", "export")
 """The services that serve gRPC inside the stack."""
@@ -70,13 +70,13 @@ def coderai_processes(around: Surroundings, environ: Mapping[str, str] = os.envi
     ]
 
 
-CODERAI = Program(coderai_processes, (sys.executable, "-m", "deploy.migrate"))
+CODERAI = Program(coderai_processes, (sys.executable, "-m", "coderai.deploy.migrate"))
 
 
 def _spec(
     name: str, service: str, command: str, tier: int, around: Surroundings, environ: Mapping[str, str]
 ) -> ProcessSpec:
-    module = service if service == "gateway" else f"services.{service}"
+    module = "coderai.gateway" if service == "gateway" else f"coderai.services.{service}"
     env = {
         **basics(environ),
         **(_providers(environ) if name.startswith(_MODEL_CALLERS) else {}),

@@ -1,6 +1,6 @@
 """Prepares a Postgres server for CoderAI: the database, and for each service a schema and roles that see nothing else.
 
-For a managed Postgres: python -m deploy.provision --print-sql > provision.sql
+For a managed Postgres: python -m coderai.deploy.provision --print-sql > provision.sql
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from deploy.secret_files import write_private
+from coderai.deploy.secret_files import write_private
 
 if TYPE_CHECKING:
-    from deploy.embedded import EmbeddedPostgres
+    from coderai.deploy.embedded import EmbeddedPostgres
 
 DATABASE = "coderai"
 SERVICES = ("projects", "ingest", "extractor", "copilot", "export", "gateway")
@@ -152,7 +152,9 @@ def _kept_passwords(file: Path) -> dict[str, str]:
 
 def main() -> None:
     """Prints the script, for whoever administers a managed Postgres."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.provision", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m coderai.deploy.provision", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--print-sql", action="store_true", required=True, help="print the psql script")
     parser.parse_args()
     print(provision_sql(), end="")

@@ -12,16 +12,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from deploy.data_dir import DataDir
-from deploy.embedded import EmbeddedNats, EmbeddedPostgres
-from deploy.embedded.server import EmbeddedServer
-from deploy.errors import DeployError, ProcessFailed, last_lines
-from deploy.ports import free_port, is_free
-from deploy.process_group import ProcessGroup
-from deploy.processes import CODERAI, LISTENING, Program, Surroundings, basics
-from deploy.provision import ServiceDsns, provision
-from deploy.secret_files import kept_secret
-from deploy.supervisor import ROOT, ChildProcess, Supervisor
+from coderai.deploy.data_dir import DataDir
+from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
+from coderai.deploy.embedded.server import EmbeddedServer
+from coderai.deploy.errors import DeployError, ProcessFailed, last_lines
+from coderai.deploy.ports import free_port, is_free
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.processes import CODERAI, LISTENING, Program, Surroundings, basics
+from coderai.deploy.provision import ServiceDsns, provision
+from coderai.deploy.secret_files import kept_secret
+from coderai.deploy.supervisor import ROOT, ChildProcess, Supervisor
 
 _READY_SECONDS = 60.0
 

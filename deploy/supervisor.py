@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.errors import DeployError, ProcessFailed, last_lines
-from deploy.managed_process import ManagedProcess
-from deploy.process_group import ProcessGroup
-from deploy.processes import ProcessSpec
+from coderai.deploy.errors import DeployError, ProcessFailed, last_lines
+from coderai.deploy.managed_process import ManagedProcess
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.processes import ProcessSpec
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 30.0
 _LOOK_EVERY = 0.1
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0

@@ -1,8 +1,8 @@
-"""Runs the gateway: python -m gateway serve | migrate."""
+"""Runs the gateway: python -m coderai.gateway serve | migrate."""
 
 from __future__ import annotations
 
-from gateway.bootstrap import serve
-from kit.process import main
+from coderai.gateway.bootstrap import serve
+from coderai.kit.process import main
 
 main("gateway", {"serve": serve})

@@ -13,24 +13,24 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from gateway.accounts.api_keys import ApiKeys
-from gateway.accounts.callers import Callers
-from gateway.accounts.passwords import Passwords
-from gateway.accounts.teams import Teams
-from gateway.accounts.tokens import AccessTokens
-from gateway.accounts.usecases import Accounts
-from gateway.grpc_proxy import Proxy, serving
-from gateway.housekeeping import sweep_forever
-from gateway.http.app import create_app
-from gateway.http.backend import Backend
-from gateway.http.idempotency import Idempotency
-from gateway.peers import Peers
-from gateway.settings import GatewaySettings
-from kit import telemetry
-from kit.db import Database
-from kit.identity import TokenKey
-from kit.ids import new_id
-from kit.process import until_stopped
+from coderai.gateway.accounts.api_keys import ApiKeys
+from coderai.gateway.accounts.callers import Callers
+from coderai.gateway.accounts.passwords import Passwords
+from coderai.gateway.accounts.teams import Teams
+from coderai.gateway.accounts.tokens import AccessTokens
+from coderai.gateway.accounts.usecases import Accounts
+from coderai.gateway.grpc_proxy import Proxy, serving
+from coderai.gateway.housekeeping import sweep_forever
+from coderai.gateway.http.app import create_app
+from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.idempotency import Idempotency
+from coderai.gateway.peers import Peers
+from coderai.gateway.settings import GatewaySettings
+from coderai.kit import telemetry
+from coderai.kit.db import Database
+from coderai.kit.identity import TokenKey
+from coderai.kit.ids import new_id
+from coderai.kit.process import until_stopped
 
 log = structlog.get_logger()
 

@@ -14,14 +14,14 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from gateway.accounts.callers import Callers
-from gateway.http.edge import correlation_id
-from gateway.peers import SERVICES, Peers
-from kit import telemetry
-from kit.errors import CoderAIError
-from kit.grpc_errors import status_details, status_of
-from kit.grpc_server import OPTIONS, STOP_WITHIN
-from kit.identity import Identity, TokenKey
+from coderai.gateway.accounts.callers import Callers
+from coderai.gateway.http.edge import correlation_id
+from coderai.gateway.peers import SERVICES, Peers
+from coderai.kit import telemetry
+from coderai.kit.errors import CoderAIError
+from coderai.kit.grpc_errors import status_details, status_of
+from coderai.kit.grpc_server import OPTIONS, STOP_WITHIN
+from coderai.kit.identity import Identity, TokenKey
 
 log = structlog.get_logger()
 

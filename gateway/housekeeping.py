@@ -9,10 +9,10 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
-from gateway.accounts.tables import idempotency_keys, refresh_tokens
-from gateway.http.idempotency import KEPT_FOR
-from kit.db import Database
-from kit.errors import Unavailable
+from coderai.gateway.accounts.tables import idempotency_keys, refresh_tokens
+from coderai.gateway.http.idempotency import KEPT_FOR
+from coderai.kit.db import Database
+from coderai.kit.errors import Unavailable
 
 log = structlog.get_logger()
 

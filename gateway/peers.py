@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
-from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
-from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
-from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
-from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
 from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from kit.errors import Unavailable
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import MAX_MESSAGE
-from kit.identity import TokenKey
+from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
+from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
+from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
+from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+from coderai.kit.errors import Unavailable
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import MAX_MESSAGE
+from coderai.kit.identity import TokenKey
+from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
 
 SERVICES: Mapping[str, ServiceDescriptor] = {
     "projects": projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"],

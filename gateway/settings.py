@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kit.settings import Settings
+from coderai.kit.settings import Settings
 
 
 class GatewaySettings(Settings):

@@ -13,7 +13,7 @@ import structlog
 from obstore.exceptions import BaseError as StoreError
 from obstore.store import LocalStore, ObjectStore, from_url
 
-from kit.errors import NotFound, TooLarge, Unavailable
+from coderai.kit.errors import NotFound, TooLarge, Unavailable
 
 log = structlog.get_logger()
 

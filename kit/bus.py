@@ -20,8 +20,8 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
-from kit import identity, telemetry
-from kit.errors import CoderAIError
+from coderai.kit import identity, telemetry
+from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
 

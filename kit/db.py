@@ -17,10 +17,10 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeEngine
 
-from kit import identity
-from kit.bus import Envelope
-from kit.errors import Unavailable
-from kit.ids import new_id
+from coderai.kit import identity
+from coderai.kit.bus import Envelope
+from coderai.kit.errors import Unavailable
+from coderai.kit.ids import new_id
 
 log = structlog.get_logger()
 

@@ -8,10 +8,10 @@ from typing import Any
 import grpc
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from kit import identity
-from kit.errors import Unavailable
-from kit.grpc_errors import from_rpc
-from kit.grpc_server import MAX_MESSAGE
+from coderai.kit import identity
+from coderai.kit.errors import Unavailable
+from coderai.kit.grpc_errors import from_rpc
+from coderai.kit.grpc_server import MAX_MESSAGE
 
 DEADLINE = 30.0
 """Seconds that a unary call may take."""

@@ -13,9 +13,9 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from kit import identity, telemetry
-from kit.errors import CoderAIError, Internal, Unauthenticated
-from kit.grpc_errors import status_details, status_of
+from coderai.kit import identity, telemetry
+from coderai.kit.errors import CoderAIError, Internal, Unauthenticated
+from coderai.kit.grpc_errors import status_details, status_of
 
 log = structlog.get_logger()
 

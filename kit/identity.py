@@ -13,7 +13,7 @@ from uuid import UUID
 import jwt
 import structlog
 
-from kit.errors import Forbidden, Unauthenticated
+from coderai.kit.errors import Forbidden, Unauthenticated
 
 TOKEN_LIFETIME = timedelta(seconds=60)
 _ALGORITHM = "HS256"

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import uuid_utils.compat
 
-from kit.errors import NotFound
+from coderai.kit.errors import NotFound
 
 
 def new_id() -> UUID:

@@ -12,9 +12,9 @@ from uuid import UUID
 import structlog
 from sqlalchemy import ColumnElement, Table, func, select
 
-from kit import identity
-from kit.db import Database
-from kit.ids import new_id
+from coderai.kit import identity
+from coderai.kit.db import Database
+from coderai.kit.ids import new_id
 
 log = structlog.get_logger()
 

@@ -12,9 +12,9 @@ import structlog
 from nats.errors import Error as NatsError
 from sqlalchemy import delete, func, select
 
-from kit import telemetry
-from kit.bus import Bus, Envelope
-from kit.db import Database, outbox
+from coderai.kit import telemetry
+from coderai.kit.bus import Bus, Envelope
+from coderai.kit.db import Database, outbox
 
 log = structlog.get_logger()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kit.errors import InvalidInput
+from coderai.kit.errors import InvalidInput
 
 DEFAULT, MOST = 50, 200
 

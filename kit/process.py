@@ -14,14 +14,14 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from kit import telemetry
-from kit.bus import Bus
-from kit.db import Database
-from kit.errors import CoderAIError
-from kit.identity import TokenKey
-from kit.migrations import migrate
-from kit.outbox import OutboxRelay
-from kit.settings import ProcessSettings, SettingsInvalid
+from coderai.kit import telemetry
+from coderai.kit.bus import Bus
+from coderai.kit.db import Database
+from coderai.kit.errors import CoderAIError
+from coderai.kit.identity import TokenKey
+from coderai.kit.migrations import migrate
+from coderai.kit.outbox import OutboxRelay
+from coderai.kit.settings import ProcessSettings, SettingsInvalid
 
 log = structlog.get_logger()
 
@@ -72,7 +72,7 @@ def main(service: str, commands: Mapping[str, Part]) -> None:
     """The main of every service: `migrate`, or the named command; exits with 2 on wrong usage, 1 on an error."""
     arguments = sys.argv[1:]
     if len(arguments) != 1 or arguments[0] not in (*commands, "migrate"):
-        module = service if service == "gateway" else f"services.{service}"
+        module = "coderai.gateway" if service == "gateway" else f"coderai.services.{service}"
         sys.stderr.write(f"usage: python -m {module} {' | '.join((*commands, 'migrate'))}\n")
         sys.exit(2)
     try:

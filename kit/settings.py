@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kit.errors import CoderAIError
+from coderai.kit.errors import CoderAIError
 
 
 class SettingsInvalid(CoderAIError):

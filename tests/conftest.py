@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from deploy.embedded import EmbeddedNats, EmbeddedPostgres
-from deploy.process_group import ProcessGroup
-from deploy.provision import provision
-from deploy.stack import LocalStack
+from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.provision import provision
+from coderai.deploy.stack import LocalStack
 from tests.support.stack import ServiceDatabases
 
 

@@ -9,10 +9,10 @@ import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.embedded.server import EmbeddedServer
-from deploy.ports import free_port
-from deploy.process_group import ProcessGroup
-from deploy.secret_files import kept_secret, write_private
+from coderai.deploy.embedded.server import EmbeddedServer
+from coderai.deploy.ports import free_port
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.secret_files import kept_secret, write_private
 
 
 class EmbeddedNats(EmbeddedServer):

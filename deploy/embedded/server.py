@@ -14,10 +14,10 @@ from typing import Self
 
 import psutil
 
-from deploy.errors import ProcessFailed, last_lines
-from deploy.managed_process import ManagedProcess, lives
-from deploy.ports import free_port, is_free
-from deploy.process_group import ProcessGroup
+from coderai.deploy.errors import ProcessFailed, last_lines
+from coderai.deploy.managed_process import ManagedProcess, lives
+from coderai.deploy.ports import free_port, is_free
+from coderai.deploy.process_group import ProcessGroup
 
 _START_SECONDS = 120.0
 """A server that recovers after a crash may take long; one that has ended is noticed at once."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.errors import DeployError
+from coderai.deploy.errors import DeployError
 
 _SEARCH_CAPABILITIES = {"dac_read_search": 2, "dac_override": 1}
 """Capabilities that let a process pass through folders of others, the narrower first, with their numbers."""

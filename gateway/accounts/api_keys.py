@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
-from gateway.accounts.domain import digest, workspace_of, workspace_secret
-from gateway.accounts.store import AccountSession
-from gateway.accounts.tables import api_keys, memberships, users
-from kit.db import Database
-from kit.errors import NotFound, Unauthenticated
-from kit.identity import Identity, Role
+from coderai.gateway.accounts.domain import digest, workspace_of, workspace_secret
+from coderai.gateway.accounts.store import AccountSession
+from coderai.gateway.accounts.tables import api_keys, memberships, users
+from coderai.kit.db import Database
+from coderai.kit.errors import NotFound, Unauthenticated
+from coderai.kit.identity import Identity, Role
 
 PREFIX = "ck_"
 """How all keys begin, which tells them from access tokens."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.accounts.api_keys import PREFIX, ApiKeys
-from gateway.accounts.tokens import AccessTokens
-from kit.errors import Unauthenticated
-from kit.identity import Identity
+from coderai.gateway.accounts.api_keys import PREFIX, ApiKeys
+from coderai.gateway.accounts.tokens import AccessTokens
+from coderai.kit.errors import Unauthenticated
+from coderai.kit.identity import Identity
 
 
 @dataclass(frozen=True, slots=True)

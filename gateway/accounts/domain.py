@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from kit.errors import AlreadyExists, InvalidInput, LimitReached, Unauthenticated
-from kit.identity import Role
+from coderai.kit.errors import AlreadyExists, InvalidInput, LimitReached, Unauthenticated
+from coderai.kit.identity import Role
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import case, delete, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from gateway.accounts.domain import ATTEMPTS_WINDOW, EmailTaken, Membership, RefreshToken, User
-from gateway.accounts.tables import login_attempts, memberships, refresh_tokens, users, workspaces
-from kit.db import Session
-from kit.identity import Role
+from coderai.gateway.accounts.domain import ATTEMPTS_WINDOW, EmailTaken, Membership, RefreshToken, User
+from coderai.gateway.accounts.tables import login_attempts, memberships, refresh_tokens, users, workspaces
+from coderai.kit.db import Session
+from coderai.kit.identity import Role
 
 NO_WORKSPACE = UUID(int=0)
 """For sessions in which it is not known yet, or does not matter, which workspace somebody acts in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid
 
-from kit.db import UTC_TIME, tenant_columns
+from coderai.kit.db import UTC_TIME, tenant_columns
 
 metadata = MetaData()
 

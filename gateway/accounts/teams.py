@@ -9,12 +9,12 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
-from gateway.accounts.domain import Membership, normal_email
-from gateway.accounts.store import AccountSession
-from gateway.accounts.tables import memberships, users
-from kit.db import Database
-from kit.errors import AlreadyExists, Conflict, Forbidden, NotFound
-from kit.identity import Role
+from coderai.gateway.accounts.domain import Membership, normal_email
+from coderai.gateway.accounts.store import AccountSession
+from coderai.gateway.accounts.tables import memberships, users
+from coderai.kit.db import Database
+from coderai.kit.errors import AlreadyExists, Conflict, Forbidden, NotFound
+from coderai.kit.identity import Role
 
 
 class WorkspaceNotFound(NotFound):

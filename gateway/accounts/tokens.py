@@ -8,9 +8,9 @@ from uuid import UUID
 import jwt
 from jwt.types import Options
 
-from gateway.accounts.domain import ACCESS_LIFETIME, Membership
-from kit.errors import Unauthenticated
-from kit.identity import Identity, Role
+from coderai.gateway.accounts.domain import ACCESS_LIFETIME, Membership
+from coderai.kit.errors import Unauthenticated
+from coderai.kit.identity import Identity, Role
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "coderai"

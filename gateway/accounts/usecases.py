@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 
-from gateway.accounts.domain import (
+from coderai.gateway.accounts.domain import (
     ATTEMPTS,
     ATTEMPTS_WINDOW,
     REFRESH_LIFETIME,
@@ -26,12 +26,12 @@ from gateway.accounts.domain import (
     workspace_of,
     workspace_secret,
 )
-from gateway.accounts.passwords import Passwords
-from gateway.accounts.store import NO_WORKSPACE, AccountSession
-from gateway.accounts.tokens import AccessTokens
-from kit.db import Database
-from kit.errors import Unauthenticated
-from kit.identity import Role
+from coderai.gateway.accounts.passwords import Passwords
+from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
+from coderai.gateway.accounts.tokens import AccessTokens
+from coderai.kit.db import Database
+from coderai.kit.errors import Unauthenticated
+from coderai.kit.identity import Role
 
 log = structlog.get_logger()
 

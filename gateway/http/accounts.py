@@ -9,12 +9,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from gateway.accounts.domain import ACCESS_LIFETIME, Membership, SignedIn, User
-from gateway.http.backend import Caller, backend_of
-from gateway.http.bodies import BoundedRoute
-from gateway.http.endpoints import PREFIX, json_response
-from gateway.http.models import Body, Reply, Text
-from kit.errors import Unauthenticated
+from coderai.gateway.accounts.domain import ACCESS_LIFETIME, Membership, SignedIn, User
+from coderai.gateway.http.backend import Caller, backend_of
+from coderai.gateway.http.bodies import BoundedRoute
+from coderai.gateway.http.endpoints import PREFIX, json_response
+from coderai.gateway.http.models import Body, Reply, Text
+from coderai.kit.errors import Unauthenticated
 
 router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute)
 

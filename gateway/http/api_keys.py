@@ -8,13 +8,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from gateway.accounts.api_keys import ApiKey
-from gateway.http.backend import Caller, backend_of
-from gateway.http.bodies import BoundedRoute
-from gateway.http.endpoints import PREFIX, json_response
-from gateway.http.models import Body, Reply, Text
-from kit.ids import parse_id
-from kit.wire import rfc3339
+from coderai.gateway.accounts.api_keys import ApiKey
+from coderai.gateway.http.backend import Caller, backend_of
+from coderai.gateway.http.bodies import BoundedRoute
+from coderai.gateway.http.endpoints import PREFIX, json_response
+from coderai.gateway.http.models import Body, Reply, Text
+from coderai.kit.ids import parse_id
+from coderai.kit.wire import rfc3339
 
 router = APIRouter(prefix=f"{PREFIX}/api-keys", tags=["accounts"], route_class=BoundedRoute)
 

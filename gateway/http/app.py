@@ -9,13 +9,13 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from gateway.http import accounts, api_keys, documents, events, health, problems, workspaces
-from gateway.http.backend import Backend
-from gateway.http.bodies import BoundedRoute
-from gateway.http.comments import comment_on
-from gateway.http.edge import CORRELATION_HEADER, Edge
-from gateway.http.endpoints import add_routes
-from gateway.peers import SERVICES
+from coderai.gateway.http import accounts, api_keys, documents, events, health, problems, workspaces
+from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.bodies import BoundedRoute
+from coderai.gateway.http.comments import comment_on
+from coderai.gateway.http.edge import CORRELATION_HEADER, Edge
+from coderai.gateway.http.endpoints import add_routes
+from coderai.gateway.peers import SERVICES
 
 _DESCRIPTION = """\
 CoderAI turns a corpus of documents into a dataset whose every cell can be checked.

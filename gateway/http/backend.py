@@ -10,14 +10,14 @@ from fastapi import Depends, Header, Security
 from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
-from gateway.accounts.api_keys import ApiKeys
-from gateway.accounts.callers import Callers
-from gateway.accounts.teams import Teams
-from gateway.accounts.usecases import Accounts
-from gateway.http.idempotency import Idempotency
-from gateway.peers import Peers
-from kit.db import Database
-from kit.identity import Identity
+from coderai.gateway.accounts.api_keys import ApiKeys
+from coderai.gateway.accounts.callers import Callers
+from coderai.gateway.accounts.teams import Teams
+from coderai.gateway.accounts.usecases import Accounts
+from coderai.gateway.http.idempotency import Idempotency
+from coderai.gateway.peers import Peers
+from coderai.kit.db import Database
+from coderai.kit.identity import Identity
 
 _bearer = HTTPBearer(auto_error=False, description="The access token that logging in gives, or an API key.")
 

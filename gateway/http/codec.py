@@ -14,7 +14,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 from google.protobuf.message import Message
 from google.protobuf.struct_pb2 import Struct, Value
 
-from kit.wire import enum_names, from_struct, from_value
+from coderai.kit.wire import enum_names, from_struct, from_value
 
 VALUE, STRUCT = Value.DESCRIPTOR.full_name, Struct.DESCRIPTOR.full_name
 

@@ -5,25 +5,34 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated
 
-from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentResponse
 from fastapi import APIRouter, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import Field, ValidationError
 
-from gateway.http.backend import Caller, IdempotencyKey, backend_of
-from gateway.http.bodies import bounded
-from gateway.http.codec import to_json
-from gateway.http.comments import comment_on
-from gateway.http.endpoints import PREFIX, json_response
-from gateway.http.idempotency import fingerprint
-from gateway.http.models import Body, Reply, Text, reply_model
-from gateway.http.multipart import multipart_events
-from gateway.http.problems import Problem, correlation_id_of, problem_of
-from gateway.http.uploads import FIELD, FILE_LIMIT, FileTooLarge, NotAFile, Outcome, Target, upload_all, upload_one
-from gateway.peers import Peers
-from kit.errors import CoderAIError
-from kit.identity import acting_as
+from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of
+from coderai.gateway.http.bodies import bounded
+from coderai.gateway.http.codec import to_json
+from coderai.gateway.http.comments import comment_on
+from coderai.gateway.http.endpoints import PREFIX, json_response
+from coderai.gateway.http.idempotency import fingerprint
+from coderai.gateway.http.models import Body, Reply, Text, reply_model
+from coderai.gateway.http.multipart import multipart_events
+from coderai.gateway.http.problems import Problem, correlation_id_of, problem_of
+from coderai.gateway.http.uploads import (
+    FIELD,
+    FILE_LIMIT,
+    FileTooLarge,
+    NotAFile,
+    Outcome,
+    Target,
+    upload_all,
+    upload_one,
+)
+from coderai.gateway.peers import Peers
+from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentResponse
+from coderai.kit.errors import CoderAIError
+from coderai.kit.identity import acting_as
 
 router = APIRouter(prefix=PREFIX, tags=["ingest"])
 

@@ -9,11 +9,11 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from coderai.ingest.v1.ingest_service_pb2 import Document
 from google.protobuf.message import Message
 
-from gateway.http.streams import Stream
-from kit.errors import Internal
+from coderai.gateway.http.streams import Stream
+from coderai.ingest.v1.ingest_service_pb2 import Document
+from coderai.kit.errors import Internal
 
 _MEDIA_TYPES = {
     ".csv": "text/csv; charset=utf-8",

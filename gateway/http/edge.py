@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.http.problems import internal_error
+from coderai.gateway.http.problems import internal_error
 
 log = structlog.get_logger()
 

@@ -18,16 +18,16 @@ from google.protobuf.message_factory import GetMessageClass
 from pydantic import BaseModel
 from pydantic_core import to_json as dump
 
-from gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of
-from gateway.http.codec import to_json
-from gateway.http.comments import comment_on
-from gateway.http.downloads import download
-from gateway.http.idempotency import fingerprint
-from gateway.http.models import reply_model, request_model
-from gateway.http.routes import ROUTES, Route
-from gateway.peers import SERVICES
-from kit.identity import Identity, acting_as
-from kit.wire import from_plain
+from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of
+from coderai.gateway.http.codec import to_json
+from coderai.gateway.http.comments import comment_on
+from coderai.gateway.http.downloads import download
+from coderai.gateway.http.idempotency import fingerprint
+from coderai.gateway.http.models import reply_model, request_model
+from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.peers import SERVICES
+from coderai.kit.identity import Identity, acting_as
+from coderai.kit.wire import from_plain
 
 PREFIX = "/v1"
 _FILE = {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}

@@ -8,18 +8,18 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 import structlog
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 from fastapi import APIRouter, Header, Query, Request, WebSocket
 from fastapi.responses import Response, StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic_core import to_json as dump
 
-from gateway.http.backend import Caller, backend_of
-from gateway.http.endpoints import PREFIX
-from gateway.http.streams import Stream
-from gateway.http.watching import Watch, is_over, update_json
-from kit.errors import CoderAIError, NotFound, Unauthenticated, Unavailable
-from kit.identity import Identity
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.gateway.http.backend import Caller, backend_of
+from coderai.gateway.http.endpoints import PREFIX
+from coderai.gateway.http.streams import Stream
+from coderai.gateway.http.watching import Watch, is_over, update_json
+from coderai.kit.errors import CoderAIError, NotFound, Unauthenticated, Unavailable
+from coderai.kit.identity import Identity
 
 log = structlog.get_logger()
 

@@ -11,10 +11,10 @@ from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import Field
 
-from gateway.http.backend import backend_of
-from gateway.http.endpoints import json_response
-from gateway.http.models import Reply
-from kit.db import Database
+from coderai.gateway.http.backend import backend_of
+from coderai.gateway.http.endpoints import json_response
+from coderai.gateway.http.models import Reply
+from coderai.kit.db import Database
 
 log = structlog.get_logger()
 

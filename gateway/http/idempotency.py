@@ -15,10 +15,10 @@ from fastapi.responses import Response
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from gateway.accounts.tables import idempotency_keys as keys
-from kit.db import Database, Session
-from kit.errors import Conflict, InvalidInput
-from kit.ids import new_id
+from coderai.gateway.accounts.tables import idempotency_keys as keys
+from coderai.kit.db import Database, Session
+from coderai.kit.errors import Conflict, InvalidInput
+from coderai.kit.ids import new_id
 
 KEPT_FOR = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(minutes=5)

@@ -12,9 +12,9 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from gateway.http.codec import STRUCT, VALUE, choices, is_time, map_value
-from gateway.http.comments import comment_on
-from kit.wire import enum_names
+from coderai.gateway.http.codec import STRUCT, VALUE, choices, is_time, map_value
+from coderai.gateway.http.comments import comment_on
+from coderai.kit.wire import enum_names
 
 _EXACT = 2**53
 """Whole numbers beyond it have no exact double, which is how google.protobuf.Value holds numbers."""

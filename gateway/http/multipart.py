@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from kit.errors import InvalidInput
+from coderai.kit.errors import InvalidInput
 
 
 class MalformedMultipart(InvalidInput):

@@ -15,8 +15,8 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from kit import errors
-from kit.errors import CoderAIError
+from coderai.kit import errors
+from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import anyio
+
+from coderai.gateway.http.multipart import Event, PartBegun, PartEnded
+from coderai.gateway.peers import Peers
 from coderai.ingest.v1.ingest_service_pb2 import (
     UploadDocumentEnd,
     UploadDocumentHead,
     UploadDocumentRequest,
     UploadDocumentResponse,
 )
-
-from gateway.http.multipart import Event, PartBegun, PartEnded
-from gateway.peers import Peers
-from kit.errors import AlreadyExists, CoderAIError, Conflict, InvalidInput, TooLarge
+from coderai.kit.errors import AlreadyExists, CoderAIError, Conflict, InvalidInput, TooLarge
 
 FILE_LIMIT = 50 * 2**20
 """Bytes of one file."""

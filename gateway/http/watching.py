@@ -8,12 +8,12 @@ from contextlib import aclosing
 from typing import Any
 
 import structlog
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 
-from gateway.http.backend import Backend
-from gateway.http.codec import to_json
-from kit.errors import Internal, TimedOut, Unavailable
-from kit.identity import Identity, acting_as
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.codec import to_json
+from coderai.kit.errors import Internal, TimedOut, Unavailable
+from coderai.kit.identity import Identity, acting_as
 
 log = structlog.get_logger()
 

@@ -9,16 +9,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from gateway.accounts.teams import Member, WorkspaceNotFound
-from gateway.http.accounts import Email, Workspace, workspace_json
-from gateway.http.backend import Caller, IdempotencyKey, backend_of
-from gateway.http.bodies import BoundedRoute
-from gateway.http.endpoints import PREFIX, json_response
-from gateway.http.idempotency import fingerprint
-from gateway.http.models import Body, Reply, Text
-from kit.errors import Unauthenticated
-from kit.identity import Identity, Role
-from kit.ids import parse_id
+from coderai.gateway.accounts.teams import Member, WorkspaceNotFound
+from coderai.gateway.http.accounts import Email, Workspace, workspace_json
+from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of
+from coderai.gateway.http.bodies import BoundedRoute
+from coderai.gateway.http.endpoints import PREFIX, json_response
+from coderai.gateway.http.idempotency import fingerprint
+from coderai.gateway.http.models import Body, Reply, Text
+from coderai.kit.errors import Unauthenticated
+from coderai.kit.identity import Identity, Role
+from coderai.kit.ids import parse_id
 
 router = APIRouter(prefix=f"{PREFIX}/workspaces", tags=["accounts"], route_class=BoundedRoute)
 

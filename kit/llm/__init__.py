@@ -1,7 +1,7 @@
 """Asks language models through LangChain, with one policy for limits, retries, repair and accounting."""
 
-from kit.llm.chat import ChatModel, ChatModels
-from kit.llm.errors import (
+from coderai.kit.llm.chat import ChatModel, ChatModels
+from coderai.kit.llm.errors import (
     ContextTooLong,
     ModelError,
     ModelKeyInvalid,
@@ -13,10 +13,10 @@ from kit.llm.errors import (
     ModelThrottled,
     ModelUnavailable,
 )
-from kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
-from kit.llm.limits import NoRateLimit, RateLimit
-from kit.llm.schema import ReplySchema
-from kit.llm.settings import LLMSettings
+from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
+from coderai.kit.llm.limits import NoRateLimit, RateLimit
+from coderai.kit.llm.schema import ReplySchema
+from coderai.kit.llm.settings import LLMSettings
 
 __all__ = [
     "ChatMessage",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import structlog
 from prometheus_client import Gauge
 
-from kit.llm.errors import ModelError, ModelPaused, ModelUnavailable
+from coderai.kit.llm.errors import ModelError, ModelPaused, ModelUnavailable
 
 log = structlog.get_logger()
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Histogram
 
-from kit.llm.breaker import CircuitBreaker
-from kit.llm.errors import ModelError, ModelReplyInvalid, ModelUnavailable
-from kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
-from kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
-from kit.llm.retry import retrying
-from kit.llm.schema import ReplyMisfit
-from kit.llm.settings import LLMSettings
-from kit.tokens import estimate_tokens
+from coderai.kit.llm.breaker import CircuitBreaker
+from coderai.kit.llm.errors import ModelError, ModelReplyInvalid, ModelUnavailable
+from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
+from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
+from coderai.kit.llm.retry import retrying
+from coderai.kit.llm.schema import ReplyMisfit
+from coderai.kit.llm.settings import LLMSettings
+from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
-    from kit.llm.provider import Message, OpenAIConnections, Provider
+    from coderai.kit.llm.provider import Message, OpenAIConnections, Provider
 
 CALLS = Counter("coderai_llm_calls_total", "Requests to models", ["model", "outcome"])
 SECONDS = Histogram(
@@ -72,12 +72,12 @@ class ChatModels:
                 await asyncio.to_thread(self._connect)
 
     def _provide(self, name: str) -> Provider:
-        from kit.llm.provider import Provider
+        from coderai.kit.llm.provider import Provider
 
         return Provider(name, self._settings, self._connect())
 
     def _connect(self) -> OpenAIConnections:
-        from kit.llm.provider import OpenAIConnections
+        from coderai.kit.llm.provider import OpenAIConnections
 
         if self._connections is None:
             self._connections = OpenAIConnections(self._settings)

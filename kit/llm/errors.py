@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kit.errors import CoderAIError, Conflict, Internal, InvalidInput, TooLarge, Unavailable
-from kit.llm.exchange import ChatUsage
+from coderai.kit.errors import CoderAIError, Conflict, Internal, InvalidInput, TooLarge, Unavailable
+from coderai.kit.llm.exchange import ChatUsage
 
 
 class ModelError(CoderAIError):

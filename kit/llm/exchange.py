@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from kit.llm.schema import ReplySchema
+from coderai.kit.llm.schema import ReplySchema
 
 
 @dataclass(frozen=True, slots=True)

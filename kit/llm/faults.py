@@ -18,7 +18,7 @@ from langchain_core.exceptions import (
 )
 from langchain_core.exceptions import ModelError as LangChainError
 
-from kit.llm.errors import (
+from coderai.kit.llm.errors import (
     ContextTooLong,
     ModelError,
     ModelKeyInvalid,
@@ -27,7 +27,7 @@ from kit.llm.errors import (
     ModelThrottled,
     ModelUnavailable,
 )
-from kit.llm.exchange import ChatUsage
+from coderai.kit.llm.exchange import ChatUsage
 
 _TOO_LONG = re.compile(
     r"context[ _](length|window|size)|maximum context|prompt is too long|input (is too long|tokens exceed)",

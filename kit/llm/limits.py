@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from anyio import CapacityLimiter
 
-from kit.llm.errors import ModelThrottled
+from coderai.kit.llm.errors import ModelThrottled
 
 log = structlog.get_logger()
 

@@ -18,11 +18,11 @@ from langchain_core.messages.ai import UsageMetadata
 from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
 
-from kit.llm import faults
-from kit.llm.errors import ModelKeyInvalid, ModelNameInvalid
-from kit.llm.exchange import ChatRequest, Finish
-from kit.llm.schema import ReplySchema
-from kit.llm.settings import LLMSettings
+from coderai.kit.llm import faults
+from coderai.kit.llm.errors import ModelKeyInvalid, ModelNameInvalid
+from coderai.kit.llm.exchange import ChatRequest, Finish
+from coderai.kit.llm.schema import ReplySchema
+from coderai.kit.llm.settings import LLMSettings
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0

@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import PositiveFloat, PositiveInt, SecretStr
 
-from kit.settings import Settings
+from coderai.kit.settings import Settings
 
 
 class LLMSettings(Settings):

@@ -10,7 +10,7 @@ from alembic import command, op
 from alembic.config import Config
 from sqlalchemy.ext.asyncio import create_async_engine
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).parents[2]
 
 
 def migrate(service: str, dsn: str) -> None:

@@ -1,6 +1,6 @@
-"""python -m services.copilot serve | migrate."""
+"""python -m coderai.services.copilot serve | migrate."""
 
-from kit.process import main
-from services.copilot import bootstrap
+from coderai.kit.process import main
+from coderai.services.copilot import bootstrap
 
 main(bootstrap.SERVICE, {"serve": bootstrap.serve})

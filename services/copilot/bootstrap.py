@@ -7,16 +7,15 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
-
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.llm import ChatModels, LLMSettings
-from kit.process import backbone, until_stopped
-from services.copilot.adapters.engines import Engines
-from services.copilot.adapters.peers import IngestPeer, ProjectsPeer
-from services.copilot.entrypoints.grpc_service import CopilotServicer
-from services.copilot.settings import CopilotSettings
-from services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.kit.process import backbone, until_stopped
+from coderai.services.copilot.adapters.engines import Engines
+from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
+from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
+from coderai.services.copilot.settings import CopilotSettings
+from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 SERVICE = "copilot"
 _NAME = copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"].full_name

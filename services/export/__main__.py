@@ -1,6 +1,6 @@
-"""python -m services.export serve | work | migrate."""
+"""python -m coderai.services.export serve | work | migrate."""
 
-from kit.process import main
-from services.export import bootstrap
+from coderai.kit.process import main
+from coderai.services.export import bootstrap
 
 main(bootstrap.SERVICE, {"serve": bootstrap.serve, "work": bootstrap.work})

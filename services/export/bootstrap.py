@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
-
-from kit.blobs import Blobs
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.process import backbone, until_stopped
-from services.export.adapters.extractor_client import ExtractorClient
-from services.export.adapters.files import ExportFiles
-from services.export.adapters.store import ExportsStore
-from services.export.entrypoints import consumer, worker
-from services.export.entrypoints.grpc_service import ExportServicer
-from services.export.settings import ExportSettings
+from coderai.kit.blobs import Blobs
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.process import backbone, until_stopped
+from coderai.services.export.adapters.extractor_client import ExtractorClient
+from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.store import ExportsStore
+from coderai.services.export.entrypoints import consumer, worker
+from coderai.services.export.entrypoints.grpc_service import ExportServicer
+from coderai.services.export.settings import ExportSettings
 
 SERVICE = "export"
 _NAME = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name

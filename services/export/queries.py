@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from coderai.export.v1.export_service_pb2 import Export, ListExportsResponse
 from sqlalchemy import Row, select
 
-from kit.db import Session
-from kit.paging import Page
-from kit.wire import from_plain
-from services.export.adapters.store import export_from
-from services.export.adapters.tables import exports
-from services.export.domain.problems import ExportNotFound
+from coderai.export.v1.export_service_pb2 import Export, ListExportsResponse
+from coderai.kit.db import Session
+from coderai.kit.paging import Page
+from coderai.kit.wire import from_plain
+from coderai.services.export.adapters.store import export_from
+from coderai.services.export.adapters.tables import exports
+from coderai.services.export.domain.problems import ExportNotFound
 
 _HIDDEN = ("workspace_id", "sent_at")
 

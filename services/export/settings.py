@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
-from kit.settings import ProcessSettings
+from coderai.kit.settings import ProcessSettings
 
 
 class ExportSettings(ProcessSettings):

@@ -1,6 +1,6 @@
-"""python -m services.extractor serve | work | migrate."""
+"""python -m coderai.services.extractor serve | work | migrate."""
 
-from kit.process import main
-from services.extractor import bootstrap
+from coderai.kit.process import main
+from coderai.services.extractor import bootstrap
 
 main(bootstrap.SERVICE, {"serve": bootstrap.serve, "work": bootstrap.work})

@@ -9,27 +9,26 @@ from functools import partial
 from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
-
-from kit.db import Session
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.ids import new_id
-from kit.llm import ChatModels
-from kit.process import Backbone, backbone, until_stopped
-from kit.tokens import token_counter
-from services.extractor.adapters.engines import Engines
-from services.extractor.adapters.peers import IngestPeer, ProjectsPeer
-from services.extractor.adapters.prices import read_prices
-from services.extractor.adapters.rate_limit import SharedRateLimit
-from services.extractor.adapters.store import ExtractorStore, documents_waiting
-from services.extractor.entrypoints import consumer, worker
-from services.extractor.entrypoints.grpc_service import ExtractorServicer
-from services.extractor.entrypoints.watch import Watch
-from services.extractor.settings import ExtractorSettings
-from services.extractor.usecases.estimates import Estimates
-from services.extractor.usecases.jobs import Admission, Jobs
-from services.extractor.usecases.preview import Preview
-from services.extractor.usecases.tasks import Tasks
+from coderai.kit.db import Session
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
+from coderai.kit.llm import ChatModels
+from coderai.kit.process import Backbone, backbone, until_stopped
+from coderai.kit.tokens import token_counter
+from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
+from coderai.services.extractor.adapters.prices import read_prices
+from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
+from coderai.services.extractor.adapters.store import ExtractorStore, documents_waiting
+from coderai.services.extractor.entrypoints import consumer, worker
+from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
+from coderai.services.extractor.entrypoints.watch import Watch
+from coderai.services.extractor.settings import ExtractorSettings
+from coderai.services.extractor.usecases.estimates import Estimates
+from coderai.services.extractor.usecases.jobs import Admission, Jobs
+from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.tasks import Tasks
 
 SERVICE = "extractor"
 _NAME = extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"].full_name

@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 from google.protobuf.message import Message
 from sqlalchemy import Integer, case, cast, func, select, tuple_
 from sqlalchemy.engine import Row
 
-from kit.db import Session
-from kit.errors import NotFound
-from kit.paging import Page
-from kit.wire import from_plain
-from services.extractor.adapters.rows import JOB, read_job
-from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
-from services.extractor.usecases.jobs import JobNotFound
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit.db import Session
+from coderai.kit.errors import NotFound
+from coderai.kit.paging import Page
+from coderai.kit.wire import from_plain
+from coderai.services.extractor.adapters.rows import JOB, read_job
+from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from coderai.services.extractor.usecases.jobs import JobNotFound
 
 M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id", "position")

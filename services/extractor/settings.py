@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import Field, Json
 
-from kit.llm import LLMSettings
-from kit.settings import ProcessSettings
-from services.extractor.adapters.rate_limit import ModelLimit
+from coderai.kit.llm import LLMSettings
+from coderai.kit.settings import ProcessSettings
+from coderai.services.extractor.adapters.rate_limit import ModelLimit
 
 
 class ExtractorSettings(ProcessSettings, LLMSettings):

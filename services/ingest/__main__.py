@@ -1,9 +1,9 @@
-"""python -m services.ingest serve | work | migrate, or report FOLDER_OR_FILE ... (needs no running stack)."""
+"""python -m coderai.services.ingest serve | work | migrate, or report FOLDER_OR_FILE ... (needs no running stack)."""
 
 import sys
 
-from kit.process import main
-from services.ingest import bootstrap, report
+from coderai.kit.process import main
+from coderai.services.ingest import bootstrap, report
 
 if sys.argv[1:2] == ["report"]:
     report.main(sys.argv[2:])

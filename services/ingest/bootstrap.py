@@ -6,18 +6,17 @@ import asyncio
 from functools import partial
 
 from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
-
-from kit.blobs import Blobs
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.process import backbone, until_stopped
-from services.ingest.adapters.parsers.ocr import usable_languages
-from services.ingest.adapters.projects_client import ProjectsClient
-from services.ingest.adapters.sandbox import Limits, Sandbox
-from services.ingest.adapters.store import IngestStore
-from services.ingest.entrypoints import consumer, worker
-from services.ingest.entrypoints.grpc_service import IngestServicer
-from services.ingest.settings import IngestSettings, ReadingSettings
+from coderai.kit.blobs import Blobs
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.process import backbone, until_stopped
+from coderai.services.ingest.adapters.parsers.ocr import usable_languages
+from coderai.services.ingest.adapters.projects_client import ProjectsClient
+from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.entrypoints import consumer, worker
+from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
+from coderai.services.ingest.settings import IngestSettings, ReadingSettings
 
 SERVICE = "ingest"
 _NAME = ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, literal, or_, select
+
 from coderai.ingest.v1.ingest_service_pb2 import (
     Chunk,
     Document,
@@ -16,15 +18,13 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     ListDocumentsResponse,
     StreamDocumentHeadsResponse,
 )
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, literal, or_, select
-
-from kit.db import Session
-from kit.paging import Page
-from kit.wire import from_plain
-from services.ingest.adapters.tables import chunks, document_texts, documents
-from services.ingest.domain.document import DocumentStatus, blob_key
-from services.ingest.domain.language import main_language
-from services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
+from coderai.kit.db import Session
+from coderai.kit.paging import Page
+from coderai.kit.wire import from_plain
+from coderai.services.ingest.adapters.tables import chunks, document_texts, documents
+from coderai.services.ingest.domain.document import DocumentStatus, blob_key
+from coderai.services.ingest.domain.language import main_language
+from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
 
 _AT_A_TIME = 500
 _HIDDEN = ("workspace_id", "chunk_count", "sketch", "sent_at")

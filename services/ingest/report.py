@@ -1,4 +1,4 @@
-"""Says how ingest reads files, without a running stack: python -m services.ingest report FOLDER_OR_FILE ..."""
+"""Says how ingest reads files, without a running stack: python -m coderai.services.ingest report FOLDER_OR_FILE ..."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from services.ingest import bootstrap
-from services.ingest.adapters.sandbox import Expansion, Sandbox
-from services.ingest.domain.problems import Unreadable
-from services.ingest.domain.reading import Reading, Report
-from services.ingest.settings import ReadingSettings
+from coderai.services.ingest import bootstrap
+from coderai.services.ingest.adapters.sandbox import Expansion, Sandbox
+from coderai.services.ingest.domain.problems import Unreadable
+from coderai.services.ingest.domain.reading import Reading, Report
+from coderai.services.ingest.settings import ReadingSettings
 
 
 def main(arguments: Sequence[str]) -> None:
     """Prints a line for each file, and below it what was dropped and what to be warned of; in the end the sums."""
     if not arguments:
-        sys.exit("usage: python -m services.ingest report FOLDER_OR_FILE ...")
+        sys.exit("usage: python -m coderai.services.ingest report FOLDER_OR_FILE ...")
     paths = [Path(argument) for argument in arguments]
     missing = [str(path) for path in paths if not path.exists()]
     if missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from kit.settings import ProcessSettings, Settings
+from coderai.kit.settings import ProcessSettings, Settings
 
 
 class ReadingSettings(Settings):

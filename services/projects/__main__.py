@@ -1,6 +1,6 @@
-"""python -m services.projects serve | migrate."""
+"""python -m coderai.services.projects serve | migrate."""
 
-from kit.process import main
-from services.projects import bootstrap
+from coderai.kit.process import main
+from coderai.services.projects import bootstrap
 
 main(bootstrap.SERVICE, {"serve": bootstrap.serve})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from coderai.kit.grpc_server import serving
+from coderai.kit.process import backbone, until_stopped
 from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
-
-from kit.grpc_server import serving
-from kit.process import backbone, until_stopped
-from services.projects.adapters.store import ProjectsStore
-from services.projects.entrypoints import consumer
-from services.projects.entrypoints.grpc_service import ProjectsServicer
-from services.projects.settings import ProjectsSettings
+from coderai.services.projects.adapters.store import ProjectsStore
+from coderai.services.projects.entrypoints import consumer
+from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
+from coderai.services.projects.settings import ProjectsSettings
 
 SERVICE = "projects"
 _NAME = projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"].full_name

@@ -9,18 +9,18 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
-from coderai.projects.v1.codebook_pb2 import Codebook, PromptVersion, Variable
-from coderai.projects.v1.projects_service_pb2 import DiffPromptsResponse, ListProjectsResponse, Project
 from google.protobuf.message import Message
 from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
-from kit.db import Session
-from kit.ids import new_id
-from kit.paging import Page
-from kit.wire import from_plain, to_plain
-from services.projects.adapters.tables import codebooks, projects, prompts, variables
-from services.projects.domain.problems import NoVariables, ProjectNotFound, PromptNotFound, VariableNotFound
+from coderai.kit.db import Session
+from coderai.kit.ids import new_id
+from coderai.kit.paging import Page
+from coderai.kit.wire import from_plain, to_plain
+from coderai.projects.v1.codebook_pb2 import Codebook, PromptVersion, Variable
+from coderai.projects.v1.projects_service_pb2 import DiffPromptsResponse, ListProjectsResponse, Project
+from coderai.services.projects.adapters.tables import codebooks, projects, prompts, variables
+from coderai.services.projects.domain.problems import NoVariables, ProjectNotFound, PromptNotFound, VariableNotFound
 
 M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id",)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.settings import ProcessSettings
+from coderai.kit.settings import ProcessSettings
 
 
 class ProjectsSettings(ProcessSettings):

@@ -9,8 +9,8 @@ import subprocess
 import pytest
 import yaml
 
-from deploy.processes import CODERAI, LISTENING, Surroundings
-from deploy.provision import SERVICES, ServiceDsns, ServiceRoles, provision_sql
+from coderai.deploy.processes import CODERAI, LISTENING, Surroundings
+from coderai.deploy.provision import SERVICES, ServiceDsns, ServiceRoles, provision_sql
 from tests.support.deployments import (
     COMPOSE,
     ROOT,

@@ -15,13 +15,13 @@ from uuid import uuid4
 import pytest
 import yaml
 
-from deploy.embedded import EmbeddedNats
-from deploy.process_group import ProcessGroup
-from deploy.processes import LISTENING
-from kit.bus import Bus, Envelope
-from services.extractor.entrypoints.worker import extract_document
-from services.extractor.settings import ExtractorSettings
-from services.extractor.usecases.tasks import Tasks
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.processes import LISTENING
+from coderai.kit.bus import Bus, Envelope
+from coderai.services.extractor.entrypoints.worker import extract_document
+from coderai.services.extractor.settings import ExtractorSettings
+from coderai.services.extractor.usecases.tasks import Tasks
 from tests.support.deployments import (
     KUBERNETES,
     SETTINGS,

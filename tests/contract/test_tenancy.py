@@ -12,8 +12,8 @@ import asyncpg
 import httpx
 import pytest
 
-from deploy.provision import SERVICES
-from deploy.stack import LocalStack
+from coderai.deploy.provision import SERVICES
+from coderai.deploy.stack import LocalStack
 from tests.support.tenant import Tenant, wait_until
 
 TEXT = "The march in Port Elmo on 3 May 2024 drew 300 people."

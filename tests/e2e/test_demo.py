@@ -16,8 +16,8 @@ import openpyxl
 import psutil
 import pytest
 
-from client.api import CoderAI
-from deploy.stack import LocalStack
+from coderai.client.api import CoderAI
+from coderai.deploy.stack import LocalStack
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -34,9 +34,9 @@ class Demo:
     def start(self, *arguments: str, **env: str) -> subprocess.Popen[str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "CODERAI_"))}
         return subprocess.Popen(
-            [sys.executable, "-m", "client", *arguments],
+            [sys.executable, "-m", "coderai.client", *arguments],
             cwd=self.folder,
-            env=kept | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'generated'}"} | env,
+            env=kept | {"PYTHONPATH": str(ROOT)} | env,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

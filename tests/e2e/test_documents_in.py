@@ -12,11 +12,11 @@ from typing import Any
 import grpc
 import httpx
 import pytest
+
+from coderai.client import CoderAI
+from coderai.deploy.stack import LocalStack
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1 import ingest_service_pb2_grpc
-
-from client import CoderAI
-from deploy.stack import LocalStack
 
 REPORT = " ".join(f"On day {n} the dockers of pier {n * 7} met for the {n}th time in vain." for n in range(40))
 

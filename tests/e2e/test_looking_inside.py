@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.stack import LocalStack
+from coderai.deploy.stack import LocalStack
 from tests.support.tenant import Tenant, wait_until
 
 BULLETIN = (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.stack import LocalStack
+from coderai.deploy.stack import LocalStack
 from tests.faults.scenario import Corpus, prepare
 from tests.support.openai_server import OpenAIServer
 from tests.support.openai_thread import serving

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from deploy.stack import LocalStack
+from coderai.deploy.stack import LocalStack
 from tests.faults.beside import exporting, uploading
 from tests.faults.scenario import DOCUMENTS, Corpus, Watcher, check, patiently
 from tests.support.openai_server import OpenAIServer

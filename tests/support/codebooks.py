@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.extractor.domain.calls import Call, CallKind, Entity, Passage
-from services.extractor.domain.codebook import Category, Codebook, GoldenExample, Prompt, Unit, Variable, VariableType
+from coderai.services.extractor.domain.calls import Call, CallKind, Entity, Passage
+from coderai.services.extractor.domain.codebook import (
+    Category,
+    Codebook,
+    GoldenExample,
+    Prompt,
+    Unit,
+    Variable,
+    VariableType,
+)
 
 FORMS = ("march", "strike", "vigil")
 

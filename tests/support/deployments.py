@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 import yaml
 
-from gateway.settings import GatewaySettings
-from kit.llm import LLMSettings
-from kit.settings import ProcessSettings, Settings
-from services.copilot.settings import CopilotSettings
-from services.export.settings import ExportSettings
-from services.extractor.settings import ExtractorSettings
-from services.ingest.settings import IngestSettings
-from services.projects.settings import ProjectsSettings
+from coderai.gateway.settings import GatewaySettings
+from coderai.kit.llm import LLMSettings
+from coderai.kit.settings import ProcessSettings, Settings
+from coderai.services.copilot.settings import CopilotSettings
+from coderai.services.export.settings import ExportSettings
+from coderai.services.extractor.settings import ExtractorSettings
+from coderai.services.ingest.settings import IngestSettings
+from coderai.services.projects.settings import ProjectsSettings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE, KUBERNETES = ROOT / "deploy" / "compose", ROOT / "deploy" / "kubernetes"

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import psutil
 
-from deploy.processes import ProcessSpec, Program, Surroundings, coderai_processes
-from deploy.provision import ServiceDsns
-from kit.migrations import migrate
+from coderai.deploy.processes import ProcessSpec, Program, Surroundings, coderai_processes
+from coderai.deploy.provision import ServiceDsns
+from coderai.kit.migrations import migrate
 
 
 class ServiceDatabases(Mapping[str, ServiceDsns]):

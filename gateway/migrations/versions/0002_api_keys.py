@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from kit.migrations import tenant_table
+from coderai.kit.migrations import tenant_table
 
 revision = "0002"
 down_revision = "0001"

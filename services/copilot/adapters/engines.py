@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from kit import llm
-from services.copilot.domain import offline, prompting
-from services.copilot.domain.question import Question
-from services.copilot.domain.suggestion import Suggestion
-from services.copilot.usecases.ports import Engine
+from coderai.kit import llm
+from coderai.services.copilot.domain import offline, prompting
+from coderai.services.copilot.domain.question import Question
+from coderai.services.copilot.domain.suggestion import Suggestion
+from coderai.services.copilot.usecases.ports import Engine
 
 OFFLINE = "offline"
 _SCHEMA = llm.ReplySchema("suggestions", prompting.REPLY_SCHEMA)

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1.ingest_service_pb2_grpc import IngestServiceStub
+from coderai.kit.grpc_channel import PeerChannel
 from coderai.projects.v1.codebook_pb2 import ROWS_PER_DOCUMENT_MULTIPLE
 from coderai.projects.v1.projects_service_pb2 import GetProjectRequest, ListVariablesRequest
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
-
-from kit.grpc_channel import PeerChannel
-from services.copilot.domain.question import Document, Existing, Project
+from coderai.services.copilot.domain.question import Document, Existing, Project
 
 
 class ProjectsPeer:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.copilot.domain.question import Document, Question
-from services.copilot.domain.suggestion import Category, Suggestion, VariableType
+from coderai.services.copilot.domain.question import Document, Question
+from coderai.services.copilot.domain.suggestion import Category, Suggestion, VariableType
 
 RULES = """\
 You help a researcher to define the variables (columns) of a dataset that is to be coded from documents.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from services.copilot.domain.problems import LimitInvalid
+from coderai.services.copilot.domain.problems import LimitInvalid
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 
-from services.copilot.domain.question import Question
+from coderai.services.copilot.domain.question import Question
 
 _NAME_LENGTH = 63
 _TEXT_LENGTH = 2_000

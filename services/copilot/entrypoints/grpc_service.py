@@ -7,11 +7,10 @@ from typing import Any
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
-
-from kit import identity
-from kit.ids import parse_id
-from kit.wire import from_plain
-from services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.kit import identity
+from coderai.kit.ids import parse_id
+from coderai.kit.wire import from_plain
+from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 
 class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from services.copilot.domain.question import Document, Existing, Project, Question
-from services.copilot.domain.suggestion import Suggestion
+from coderai.services.copilot.domain.question import Document, Existing, Project, Question
+from coderai.services.copilot.domain.suggestion import Suggestion
 
 
 class Projects(Protocol):

@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from kit.identity import Identity
-from services.copilot.domain.problems import NothingToGoBy
-from services.copilot.domain.question import CHARACTERS, DOCUMENTS, Document, Question, read_limit, spread
-from services.copilot.domain.suggestion import Suggestion, fit
-from services.copilot.usecases.ports import Documents, Engines, Projects
+from coderai.kit.identity import Identity
+from coderai.services.copilot.domain.problems import NothingToGoBy
+from coderai.services.copilot.domain.question import CHARACTERS, DOCUMENTS, Document, Question, read_limit, spread
+from coderai.services.copilot.domain.suggestion import Suggestion, fit
+from coderai.services.copilot.usecases.ports import Documents, Engines, Projects
 
 
 @dataclass(frozen=True, slots=True)

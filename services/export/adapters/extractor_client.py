@@ -11,10 +11,9 @@ from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
-
-from kit.grpc_channel import PeerChannel
-from services.export.adapters.messages import codebook_from, document_from, job_from
-from services.export.domain.coded import Document, Job
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.services.export.adapters.messages import codebook_from, document_from, job_from
+from coderai.services.export.domain.coded import Document, Job
 
 _LENGTH = struct.Struct("<I")
 

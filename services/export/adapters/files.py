@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kit.blobs import PART, Blobs
-from services.export.adapters.csv_file import write_csv
-from services.export.adapters.json_file import write_json
-from services.export.adapters.markdown_codebook import write_markdown_codebook
-from services.export.adapters.xlsx_file import write_xlsx
-from services.export.domain.dataset import Dataset
-from services.export.domain.export import Export, Format
+from coderai.kit.blobs import PART, Blobs
+from coderai.services.export.adapters.csv_file import write_csv
+from coderai.services.export.adapters.json_file import write_json
+from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
+from coderai.services.export.adapters.xlsx_file import write_xlsx
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.export import Export, Format
 
 Writer = Callable[[Dataset, Path], None]
 

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from services.export.domain.codebook import definition, head
-from services.export.domain.coded import Cell, Unit, cell
-from services.export.domain.dataset import Dataset
+from coderai.services.export.domain.codebook import definition, head
+from coderai.services.export.domain.coded import Cell, Unit, cell
+from coderai.services.export.domain.dataset import Dataset
 
 
 def write_json(dataset: Dataset, path: Path) -> None:

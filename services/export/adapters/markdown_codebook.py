@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.export.domain.codebook import described, facts
-from services.export.domain.coded import Scalar
-from services.export.domain.dataset import Dataset
+from coderai.services.export.domain.codebook import described, facts
+from coderai.services.export.domain.coded import Scalar
+from coderai.services.export.domain.dataset import Dataset
 
 _MARKUP = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from coderai.extractor.v1 import extractor_service_pb2 as pb
-from coderai.projects.v1 import codebook_pb2
 from google.protobuf.descriptor import EnumDescriptor
 
-from kit.wire import enum_names, from_value, to_plain
-from services.export.domain.coded import Codebook, Document, Extraction, Job, Variable
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit.wire import enum_names, from_value, to_plain
+from coderai.projects.v1 import codebook_pb2
+from coderai.services.export.domain.coded import Codebook, Document, Extraction, Job, Variable
 
 
 def _names(enum: str) -> dict[int, str]:

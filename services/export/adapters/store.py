@@ -9,9 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
-from kit.db import Session
-from services.export.adapters.tables import exports
-from services.export.domain.export import Export, Format, Layout, Options, Status, Written
+from coderai.kit.db import Session
+from coderai.services.export.adapters.tables import exports
+from coderai.services.export.domain.export import Export, Format, Layout, Options, Status, Written
 
 
 class ExportsStore(Session):

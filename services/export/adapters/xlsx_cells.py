@@ -9,8 +9,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from services.export.domain.coded import Scalar
-from services.export.domain.formulas import begins_formula
+from coderai.services.export.domain.coded import Scalar
+from coderai.services.export.domain.formulas import begins_formula
 
 MOST_CHARACTERS = 32_767
 """In one cell, in UTF-16 code units (Excel's specifications and limits)."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from services.export.adapters.xlsx_cells import MOST_CHARACTERS, Cells
-from services.export.domain.codebook import described, facts
-from services.export.domain.coded import Scalar
-from services.export.domain.dataset import Dataset
+from coderai.services.export.adapters.xlsx_cells import MOST_CHARACTERS, Cells
+from coderai.services.export.domain.codebook import described, facts
+from coderai.services.export.domain.coded import Scalar
+from coderai.services.export.domain.dataset import Dataset
 
 _WIDTHS = {"Variable": 28, "Display name": 44, "Columns": 28, "Instructions": 60, "Categories": 44, "Prompt": 80}
 _OTHER_WIDTH = 16

@@ -12,11 +12,11 @@ from pathlib import Path
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from services.export.adapters.xlsx_cells import Cells
-from services.export.adapters.xlsx_codebook import write_codebook_sheet
-from services.export.domain.dataset import Dataset
-from services.export.domain.problems import TooLargeForSheet
-from services.export.domain.wide import Column
+from coderai.services.export.adapters.xlsx_cells import Cells
+from coderai.services.export.adapters.xlsx_codebook import write_codebook_sheet
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.problems import TooLargeForSheet
+from coderai.services.export.domain.wide import Column
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """Of one sheet (Excel's specifications and limits)."""

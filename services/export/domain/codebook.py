@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from services.export.domain.coded import DONE, FAILED, Scalar, Value, Variable
-from services.export.domain.dataset import Dataset
-from services.export.domain.survey import Quality
+from coderai.services.export.domain.coded import DONE, FAILED, Scalar, Value, Variable
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.survey import Quality
 
 REASONS = (
     "NOT_STATED",

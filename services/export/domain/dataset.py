@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from services.export.domain.coded import Codebook, Document, Job, Scalar, Unit, units
-from services.export.domain.export import Options
-from services.export.domain.survey import Survey, survey
-from services.export.domain.wide import WideTable
+from coderai.services.export.domain.coded import Codebook, Document, Job, Scalar, Unit, units
+from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.survey import Survey, survey
+from coderai.services.export.domain.wide import WideTable
 
 
 @dataclass(frozen=True, slots=True)

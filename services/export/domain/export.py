@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
 
 _NAME_BYTES = 120
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import Conflict, InvalidInput, NotFound, TooLarge
+from coderai.kit.errors import Conflict, InvalidInput, NotFound, TooLarge
 
 
 class ExportInvalid(InvalidInput):

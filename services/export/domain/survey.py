@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from services.export.domain.coded import DONE, Cell, Codebook, Document, Unit, cell, units
+from coderai.services.export.domain.coded import DONE, Cell, Codebook, Document, Unit, cell, units
 
 
 @dataclass(slots=True)

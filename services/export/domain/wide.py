@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from services.export.domain.coded import Cell, Codebook, Scalar, Unit, Variable, cell
-from services.export.domain.export import Options
+from coderai.services.export.domain.coded import Cell, Codebook, Scalar, Unit, Variable, cell
+from coderai.services.export.domain.export import Options
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,11 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
+from coderai.kit.bus import EVENTS, Envelope, Subscription
 from coderai.projects.v1.events_pb2 import ProjectDeleted
-
-from kit.bus import EVENTS, Envelope, Subscription
-from services.export.entrypoints.worker import OpenTenantStore
-from services.export.usecases.exports import remove_project
-from services.export.usecases.ports import Files
+from coderai.services.export.entrypoints.worker import OpenTenantStore
+from coderai.services.export.usecases.exports import remove_project
+from coderai.services.export.usecases.ports import Files
 
 
 def project_deleted(open_store: OpenTenantStore, files: Files) -> Subscription:

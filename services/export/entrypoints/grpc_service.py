@@ -9,16 +9,15 @@ from uuid import UUID
 
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
-
-from kit import identity
-from kit.blobs import Blobs
-from kit.ids import new_id, parse_id
-from kit.paging import read_page
-from kit.wire import to_plain
-from services.export import queries
-from services.export.adapters.store import ExportsStore
-from services.export.usecases import exports
-from services.export.usecases.ports import Jobs
+from coderai.kit import identity
+from coderai.kit.blobs import Blobs
+from coderai.kit.ids import new_id, parse_id
+from coderai.kit.paging import read_page
+from coderai.kit.wire import to_plain
+from coderai.services.export import queries
+from coderai.services.export.adapters.store import ExportsStore
+from coderai.services.export.usecases import exports
+from coderai.services.export.usecases.ports import Jobs
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExportsStore]]
 

@@ -9,14 +9,13 @@ from functools import partial
 from uuid import UUID
 
 from coderai.export.v1.work_pb2 import WriteExport
-
-from kit.bus import WORK, Envelope, Subscription
-from kit.db import Database
-from kit.lost_work import LostWork
-from services.export.adapters import tables
-from services.export.domain.export import Status
-from services.export.usecases import exports
-from services.export.usecases.ports import Files, RowSource, Store
+from coderai.kit.bus import WORK, Envelope, Subscription
+from coderai.kit.db import Database
+from coderai.kit.lost_work import LostWork
+from coderai.services.export.adapters import tables
+from coderai.services.export.domain.export import Status
+from coderai.services.export.usecases import exports
+from coderai.services.export.usecases.ports import Files, RowSource, Store
 
 PATIENCE = 32
 """Deliveries while the extractor or the files are away: about half an hour, then whoever waits is told to ask again."""

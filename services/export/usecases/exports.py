@@ -9,14 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from coderai.export.v1.work_pb2 import WriteExport
-
-from kit.errors import CoderAIError, Internal
-from kit.identity import Identity
-from services.export.domain.coded import Job
-from services.export.domain.dataset import Dataset
-from services.export.domain.export import Export, Status, Written, file_name
-from services.export.domain.problems import JobNotFound, NoJob, NothingToExport
-from services.export.usecases.ports import Files, Jobs, OpenStore, RowSource, Store
+from coderai.kit.errors import CoderAIError, Internal
+from coderai.kit.identity import Identity
+from coderai.services.export.domain.coded import Job
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.export import Export, Status, Written, file_name
+from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport
+from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, RowSource, Store
 
 Clock = Callable[[], datetime]
 

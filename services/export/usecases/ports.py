@@ -10,9 +10,9 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from services.export.domain.coded import Codebook, Document, Job
-from services.export.domain.dataset import Dataset
-from services.export.domain.export import Export, Written
+from coderai.services.export.domain.coded import Codebook, Document, Job
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.export import Export, Written
 
 
 class Store(Protocol):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kit import llm
-from services.extractor.adapters.langchain_engine import LangChainEngine
-from services.extractor.domain.calls import Call, Engine, Reply, Usage
-from services.extractor.domain.offline.engine import OfflineEngine
-from services.extractor.domain.pricing import OFFLINE
-from services.extractor.usecases.ports import ModelAway, ModelRefusal, ModelUnusable
+from coderai.kit import llm
+from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.services.extractor.domain.calls import Call, Engine, Reply, Usage
+from coderai.services.extractor.domain.offline.engine import OfflineEngine
+from coderai.services.extractor.domain.pricing import OFFLINE
+from coderai.services.extractor.usecases.ports import ModelAway, ModelRefusal, ModelUnusable
 
 
 class Engines:

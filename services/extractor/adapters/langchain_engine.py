@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from kit import llm
-from services.extractor.domain.calls import Call, CallKind, Finish, ModelReplyInvalid, Reply, Usage
-from services.extractor.domain.prompting import (
+from coderai.kit import llm
+from coderai.services.extractor.domain.calls import Call, CallKind, Finish, ModelReplyInvalid, Reply, Usage
+from coderai.services.extractor.domain.prompting import (
     max_tokens,
     messages,
     read_cut_off,

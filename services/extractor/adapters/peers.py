@@ -8,13 +8,12 @@ from uuid import UUID
 
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1.ingest_service_pb2_grpc import IngestServiceStub
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.wire import enum_names, to_plain
 from coderai.projects.v1.projects_service_pb2 import FreezeCodebookRequest, GetProjectRequest
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
-
-from kit.grpc_channel import PeerChannel
-from kit.wire import enum_names, to_plain
-from services.extractor.domain.document import Document, Span
-from services.extractor.usecases.ports import DocumentHead
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.usecases.ports import DocumentHead
 
 _STATUSES = enum_names(ingest.DocumentStatus.DESCRIPTOR)
 

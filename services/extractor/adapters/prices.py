@@ -7,8 +7,8 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from kit.settings import SettingsInvalid
-from services.extractor.domain.pricing import Price, Prices
+from coderai.kit.settings import SettingsInvalid
+from coderai.services.extractor.domain.pricing import Price, Prices
 
 _TABLE = TypeAdapter(dict[str, Price])
 

@@ -14,9 +14,9 @@ from pydantic import PositiveFloat
 from sqlalchemy import extract, func, literal
 from sqlalchemy.dialects.postgresql import insert
 
-from kit.db import Database, Session
-from kit.llm import ModelPaused
-from services.extractor.adapters.tables import model_limits
+from coderai.kit.db import Database, Session
+from coderai.kit.llm import ModelPaused
+from coderai.services.extractor.adapters.tables import model_limits
 
 SLICE = 1.0
 """Seconds of a model's time that a process leases at once, if it has use for them: one query a second at most."""

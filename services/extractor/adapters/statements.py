@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
-from services.extractor.adapters.rows import JOB, TASK
-from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
-from services.extractor.domain.job import TaskStatus
+from coderai.services.extractor.adapters.rows import JOB, TASK
+from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from coderai.services.extractor.domain.job import TaskStatus
 
 # Not the stronger lock: rows that refer to the job share its key, and two who wrote some would deadlock.
 QUEUED = (

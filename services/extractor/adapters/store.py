@@ -10,16 +10,16 @@ from uuid import UUID
 from sqlalchemy import BigInteger, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kit.db import Database, Session
-from kit.ids import new_id
-from kit.wire import rfc3339
-from services.extractor.adapters import rows, statements
-from services.extractor.adapters.tables import extractions, job_events, jobs, tasks
-from services.extractor.domain.calls import Usage
-from services.extractor.domain.extraction import Extraction, Receipt
-from services.extractor.domain.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
-from services.extractor.usecases.jobs import JobActive, JobNotFound
-from services.extractor.usecases.ports import MeasuredJob, Queued, Task, Tokens
+from coderai.kit.db import Database, Session
+from coderai.kit.ids import new_id
+from coderai.kit.wire import rfc3339
+from coderai.services.extractor.adapters import rows, statements
+from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from coderai.services.extractor.domain.calls import Usage
+from coderai.services.extractor.domain.extraction import Extraction, Receipt
+from coderai.services.extractor.domain.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
+from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
+from coderai.services.extractor.usecases.ports import MeasuredJob, Queued, Task, Tokens
 
 _PROGRESS = (
     "status",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ARRAY, BigInteger, Column, Float, Integer, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 
-from kit.db import UTC_TIME, tenant_columns
+from coderai.kit.db import UTC_TIME, tenant_columns
 
 metadata = MetaData()
 _JSON = JSONB(none_as_null=True)

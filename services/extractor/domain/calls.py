@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
-from kit.errors import CoderAIError
-from services.extractor.domain.codebook import Codebook, Variable
+from coderai.kit.errors import CoderAIError
+from coderai.services.extractor.domain.codebook import Codebook, Variable
 
 
 class CallKind(StrEnum):

@@ -8,11 +8,11 @@ from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
-from services.extractor.domain.codebook import Variable, VariableType
-from services.extractor.domain.extraction import Flag
-from services.extractor.domain.parsing.booleans import parse_boolean
-from services.extractor.domain.parsing.dates import parse_date
-from services.extractor.domain.parsing.numbers import parse_number
+from coderai.services.extractor.domain.codebook import Variable, VariableType
+from coderai.services.extractor.domain.extraction import Flag
+from coderai.services.extractor.domain.parsing.booleans import parse_boolean
+from coderai.services.extractor.domain.parsing.dates import parse_date
+from coderai.services.extractor.domain.parsing.numbers import parse_number
 
 NEAR_MISS = 85.0
 """Least similarity, in per cent, at which a wording is mapped to a listed category."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.extractor.domain.codebook import Condition, Operator, Variable
+from coderai.services.extractor.domain.codebook import Condition, Operator, Variable
 
 
 def rounds(variables: Sequence[Variable]) -> list[tuple[Variable, ...]]:

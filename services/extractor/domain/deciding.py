@@ -6,13 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from services.extractor.domain.calls import Answer, Passage
-from services.extractor.domain.codebook import IfMultipleValues, IfUncertain, Variable, VariableType
-from services.extractor.domain.coercion import coerce
-from services.extractor.domain.document import Document, Span
-from services.extractor.domain.evidence import QuoteFinder
-from services.extractor.domain.extraction import Candidate, Evidence, Extraction, Flag, Match, MissingReason, Status
-from services.extractor.domain.validation import violations
+from coderai.services.extractor.domain.calls import Answer, Passage
+from coderai.services.extractor.domain.codebook import IfMultipleValues, IfUncertain, Variable, VariableType
+from coderai.services.extractor.domain.coercion import coerce
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.evidence import QuoteFinder
+from coderai.services.extractor.domain.extraction import (
+    Candidate,
+    Evidence,
+    Extraction,
+    Flag,
+    Match,
+    MissingReason,
+    Status,
+)
+from coderai.services.extractor.domain.validation import violations
 
 UNGROUNDED_FACTOR = 0.5
 """What is left of a confidence whose quote is not in the document."""

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.extractor.domain.calls import Passage
+from coderai.services.extractor.domain.calls import Passage
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from services.extractor.domain.extraction import Evidence, Found, Match, Mention
+from coderai.services.extractor.domain.extraction import Evidence, Found, Match, Mention
 
 SAME_NAME = 92.0
 """Least similarity, in per cent (token sort ratio), at which two names are taken for spellings of one."""

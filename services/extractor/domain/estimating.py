@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 
-from services.extractor.domain import planning
-from services.extractor.domain.calls import Call, CallKind, Entity, Passage
-from services.extractor.domain.codebook import Codebook
-from services.extractor.domain.conditions import rounds
-from services.extractor.domain.prompting import max_tokens, messages, reply_schema
+from coderai.services.extractor.domain import planning
+from coderai.services.extractor.domain.calls import Call, CallKind, Entity, Passage
+from coderai.services.extractor.domain.codebook import Codebook
+from coderai.services.extractor.domain.conditions import rounds
+from coderai.services.extractor.domain.prompting import max_tokens, messages, reply_schema
 
 Count = Callable[[str], int]
 """About how many tokens a text has."""

@@ -10,8 +10,8 @@ from functools import cached_property
 import regex
 from rapidfuzz import fuzz
 
-from services.extractor.domain.document import Document, Span
-from services.extractor.domain.extraction import Evidence, Match
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.extraction import Evidence, Match
 
 SHORTEST_FUZZY = 12
 """Shorter quotes, in letters and digits, are alike by chance too often."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from services.extractor.domain.calls import NOTHING_USED, Entity, Usage
-from services.extractor.domain.codebook import Variable
+from coderai.services.extractor.domain.calls import NOTHING_USED, Entity, Usage
+from coderai.services.extractor.domain.codebook import Variable
 
 
 class Match(StrEnum):

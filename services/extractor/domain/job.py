@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from kit.errors import Conflict
-from services.extractor.domain.calls import NOTHING_USED, Usage
-from services.extractor.domain.pace import NO_PACE, Pace
-from services.extractor.domain.pricing import Price
+from coderai.kit.errors import Conflict
+from coderai.services.extractor.domain.calls import NOTHING_USED, Usage
+from coderai.services.extractor.domain.pace import NO_PACE, Pace
+from coderai.services.extractor.domain.pricing import Price
 
 MOST_FAILURES_IN_A_ROW = 10
 

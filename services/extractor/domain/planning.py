@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from services.extractor.domain.calls import Call, CallKind, Entity, Passage
-from services.extractor.domain.codebook import Codebook, Variable
-from services.extractor.domain.conditions import rounds
-from services.extractor.domain.document import Document
+from coderai.services.extractor.domain.calls import Call, CallKind, Entity, Passage
+from coderai.services.extractor.domain.codebook import Codebook, Variable
+from coderai.services.extractor.domain.conditions import rounds
+from coderai.services.extractor.domain.document import Document
 
 MOST_TOGETHER = 50
 """Variables in one call: providers refuse larger schemas, and replies grow beyond what models answer well."""

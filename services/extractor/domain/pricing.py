@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.extractor.domain.calls import Usage
+from coderai.services.extractor.domain.calls import Usage
 
 CURRENCY = "USD"
 OFFLINE = "offline"

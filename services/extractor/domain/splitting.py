@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import regex
 
-from services.extractor.domain.calls import Call, CallKind, Finish, Passage, Reply
+from coderai.services.extractor.domain.calls import Call, CallKind, Finish, Passage, Reply
 
 LEAST_PASSAGE = 2000
 """Code points: shorter passages are not split, since a model without room for them has none for an answer."""

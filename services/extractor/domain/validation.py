@@ -6,7 +6,7 @@ from typing import Any
 
 import regex
 
-from services.extractor.domain.codebook import Variable, VariableType
+from coderai.services.extractor.domain.codebook import Variable, VariableType
 
 PATTERN_SECONDS = 0.5
 """A user's expression that takes longer on one value counts as not matched."""

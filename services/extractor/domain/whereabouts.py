@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
-from services.extractor.domain.calls import Passage
-from services.extractor.domain.extraction import Found
+from coderai.services.extractor.domain.calls import Passage
+from coderai.services.extractor.domain.extraction import Found
 
 _TELLING_FROM = 4
 """Letters: shorter words (articles, prepositions) stand everywhere, unless they are in capitals or have digits."""

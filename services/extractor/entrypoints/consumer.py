@@ -7,10 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 from coderai.ingest.v1.events_pb2 import DocumentDeleted
+from coderai.kit.bus import EVENTS, Envelope, Subscription
 from coderai.projects.v1.events_pb2 import ProjectDeleted
-
-from kit.bus import EVENTS, Envelope, Subscription
-from services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.adapters.store import ExtractorStore
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 

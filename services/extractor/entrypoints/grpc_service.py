@@ -10,20 +10,19 @@ from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.kit import identity
+from coderai.kit.errors import InvalidInput
+from coderai.kit.ids import parse_id
+from coderai.kit.paging import read_page
+from coderai.kit.wire import enum_names, from_plain
 from coderai.projects.v1.codebook_pb2 import Codebook
-
-from kit import identity
-from kit.errors import InvalidInput
-from kit.ids import parse_id
-from kit.paging import read_page
-from kit.wire import enum_names, from_plain
-from services.extractor import queries
-from services.extractor.adapters.store import ExtractorStore
-from services.extractor.domain.job import JobKind
-from services.extractor.entrypoints.watch import Watch
-from services.extractor.usecases.estimates import Estimates
-from services.extractor.usecases.jobs import Jobs, Wanted
-from services.extractor.usecases.preview import Preview
+from coderai.services.extractor import queries
+from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.domain.job import JobKind
+from coderai.services.extractor.entrypoints.watch import Watch
+from coderai.services.extractor.usecases.estimates import Estimates
+from coderai.services.extractor.usecases.jobs import Jobs, Wanted
+from coderai.services.extractor.usecases.preview import Preview
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 

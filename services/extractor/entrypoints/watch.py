@@ -10,12 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
-
-from kit.bus import Bus
-from kit.db import Session
-from kit.identity import Identity
-from kit.wire import from_plain
-from services.extractor import queries
+from coderai.kit.bus import Bus
+from coderai.kit.db import Session
+from coderai.kit.identity import Identity
+from coderai.kit.wire import from_plain
+from coderai.services.extractor import queries
 
 BATCH = 200
 GATHER = 0.1

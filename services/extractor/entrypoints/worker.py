@@ -5,15 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from coderai.extractor.v1.work_pb2 import ExtractDocument
-
-from kit.bus import WORK, Envelope, Subscription
-from kit.db import Database
-from kit.lost_work import LostWork
-from services.extractor.adapters.tables import tasks
-from services.extractor.domain.job import TaskStatus
-from services.extractor.usecases.jobs import FIRST, REST, subject
-from services.extractor.usecases.ports import OpenStore
-from services.extractor.usecases.tasks import Tasks
+from coderai.kit.bus import WORK, Envelope, Subscription
+from coderai.kit.db import Database
+from coderai.kit.lost_work import LostWork
+from coderai.services.extractor.adapters.tables import tasks
+from coderai.services.extractor.domain.job import TaskStatus
+from coderai.services.extractor.usecases.jobs import FIRST, REST, subject
+from coderai.services.extractor.usecases.ports import OpenStore
+from coderai.services.extractor.usecases.tasks import Tasks
 
 SUBJECT = "work.extractor.extract"
 PATIENCE = 32

@@ -7,8 +7,8 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from services.extractor.domain.calls import NOTHING_USED, Call, Engine, Finish, ModelReplyInvalid, Reply, Usage
-from services.extractor.domain.splitting import next_calls
+from coderai.services.extractor.domain.calls import NOTHING_USED, Call, Engine, Finish, ModelReplyInvalid, Reply, Usage
+from coderai.services.extractor.domain.splitting import next_calls
 
 T = TypeVar("T")
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from services.extractor.domain import deciding, entities, planning
-from services.extractor.domain.calls import NOTHING_USED, Call, CallKind, Engine, ModelReplyInvalid, Passage, Usage
-from services.extractor.domain.codebook import Codebook, Variable
-from services.extractor.domain.conditions import is_met, rounds
-from services.extractor.domain.document import Document, Span
-from services.extractor.domain.evidence import QuoteFinder
-from services.extractor.domain.extraction import (
+from coderai.services.extractor.domain import deciding, entities, planning
+from coderai.services.extractor.domain.calls import (
+    NOTHING_USED,
+    Call,
+    CallKind,
+    Engine,
+    ModelReplyInvalid,
+    Passage,
+    Usage,
+)
+from coderai.services.extractor.domain.codebook import Codebook, Variable
+from coderai.services.extractor.domain.conditions import is_met, rounds
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.evidence import QuoteFinder
+from coderai.services.extractor.domain.extraction import (
     Candidate,
     Coded,
     Evidence,
@@ -22,8 +30,8 @@ from services.extractor.domain.extraction import (
     MissingReason,
     Receipt,
 )
-from services.extractor.domain.whereabouts import passages_about
-from services.extractor.usecases.asking import Part, ask, together
+from coderai.services.extractor.domain.whereabouts import passages_about
+from coderai.services.extractor.usecases.asking import Part, ask, together
 
 NO_ANSWER = "the model's reply has no usable answer for this variable"
 LOST_QUOTE = "the document does not have the words that were quoted for it"

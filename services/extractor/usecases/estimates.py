@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from kit.identity import Identity
-from services.extractor.domain.calls import NOTHING_USED, Usage
-from services.extractor.domain.codebook import read_codebook
-from services.extractor.domain.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
-from services.extractor.domain.pricing import CURRENCY, OFFLINE, Prices
-from services.extractor.usecases.jobs import Chosen, Wanted, choose
-from services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
+from coderai.kit.identity import Identity
+from coderai.services.extractor.domain.calls import NOTHING_USED, Usage
+from coderai.services.extractor.domain.codebook import read_codebook
+from coderai.services.extractor.domain.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
+from coderai.services.extractor.domain.pricing import CURRENCY, OFFLINE, Prices
+from coderai.services.extractor.usecases.jobs import Chosen, Wanted, choose
+from coderai.services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
 
 TOKENS_PER_WORD = 1.5
 """Where no text is measured; English has 1.3, inflected languages and other scripts more."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from services.extractor.domain.calls import NOTHING_USED, Call, Engine, ModelReplyInvalid, Reply, Usage
-from services.extractor.usecases.ports import ModelFault
+from coderai.services.extractor.domain.calls import NOTHING_USED, Call, Engine, ModelReplyInvalid, Reply, Usage
+from coderai.services.extractor.usecases.ports import ModelFault
 
 Reserve = Callable[[int, Usage], Awaitable[None]]
 """Sets so many tokens aside for all calls under way, given what was used before. Raises BudgetUsedUp."""

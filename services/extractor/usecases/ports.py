@@ -11,11 +11,11 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from kit.errors import CoderAIError, Conflict, Unavailable
-from services.extractor.domain.calls import NOTHING_USED, Engine, Usage
-from services.extractor.domain.document import Document
-from services.extractor.domain.extraction import Extraction, Receipt
-from services.extractor.domain.job import Event, Job, TaskStatus
+from coderai.kit.errors import CoderAIError, Conflict, Unavailable
+from coderai.services.extractor.domain.calls import NOTHING_USED, Engine, Usage
+from coderai.services.extractor.domain.document import Document
+from coderai.services.extractor.domain.extraction import Extraction, Receipt
+from coderai.services.extractor.domain.job import Event, Job, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)

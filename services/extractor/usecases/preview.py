@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from services.extractor.domain import prompting
-from services.extractor.domain.calls import Call
-from services.extractor.domain.codebook import read_codebook
-from services.extractor.domain.estimating import Count
-from services.extractor.domain.planning import first_calls
-from services.extractor.usecases.ports import Documents, Projects
+from coderai.services.extractor.domain import prompting
+from coderai.services.extractor.domain.calls import Call
+from coderai.services.extractor.domain.codebook import read_codebook
+from coderai.services.extractor.domain.estimating import Count
+from coderai.services.extractor.domain.planning import first_calls
+from coderai.services.extractor.usecases.ports import Documents, Projects
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,18 +8,18 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from kit.errors import CoderAIError, Conflict, NotFound
-from services.extractor.domain import deciding
-from services.extractor.domain.calls import NOTHING_USED, ModelReplyInvalid, Usage
-from services.extractor.domain.codebook import Codebook, read_codebook
-from services.extractor.domain.estimating import Count, call_tokens
-from services.extractor.domain.extraction import Coded, Extraction, MissingReason
-from services.extractor.domain.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
-from services.extractor.domain.pricing import OFFLINE, Prices
-from services.extractor.usecases.code_document import code_document
-from services.extractor.usecases.jobs import announce, queue_tasks
-from services.extractor.usecases.metering import Meter
-from services.extractor.usecases.ports import Documents, ModelUnusable, OpenEngine, OpenStore, Store, Task
+from coderai.kit.errors import CoderAIError, Conflict, NotFound
+from coderai.services.extractor.domain import deciding
+from coderai.services.extractor.domain.calls import NOTHING_USED, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.codebook import Codebook, read_codebook
+from coderai.services.extractor.domain.estimating import Count, call_tokens
+from coderai.services.extractor.domain.extraction import Coded, Extraction, MissingReason
+from coderai.services.extractor.domain.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
+from coderai.services.extractor.domain.pricing import OFFLINE, Prices
+from coderai.services.extractor.usecases.code_document import code_document
+from coderai.services.extractor.usecases.jobs import announce, queue_tasks
+from coderai.services.extractor.usecases.metering import Meter
+from coderai.services.extractor.usecases.ports import Documents, ModelUnusable, OpenEngine, OpenStore, Store, Task
 
 MOST_VANISHED = 5
 """Attempts in a row of which nothing more is heard before a document is taken to be what ends its workers."""

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Uuid, any_, bindparam, func, insert, literal, select, text
 
-from kit.db import Session
-from kit.ids import new_id
-from services.ingest.adapters.tables import bands, documents
-from services.ingest.domain.duplicates import Sketch
+from coderai.kit.db import Session
+from coderai.kit.ids import new_id
+from coderai.services.ingest.adapters.tables import bands, documents
+from coderai.services.ingest.domain.duplicates import Sketch
 
 _MOST_COMPARED = 20
 """Documents that one is compared with by a band: more than so many have it in common with texts they do not repeat."""

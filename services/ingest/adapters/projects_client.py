@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from coderai.kit.grpc_channel import PeerChannel
 from coderai.projects.v1.projects_service_pb2 import GetProjectRequest
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
-
-from kit.grpc_channel import PeerChannel
 
 
 class ProjectsClient:

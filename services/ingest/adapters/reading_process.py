@@ -1,4 +1,4 @@
-"""The process that reads files for a worker, within limits: python -m services.ingest.adapters.reading_process."""
+"""The process that reads files for a worker, within limits (sandbox.py starts it with python -m)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import traceback
 from collections.abc import Iterator
 from functools import partial
 
-from kit.tokens import token_counter
-from services.ingest.adapters import frames, parsers
-from services.ingest.adapters.frames import Kind, Request
-from services.ingest.adapters.parsers.ocr import Ocr
-from services.ingest.adapters.parsers.tools import Tools
-from services.ingest.domain.language import detect_language
-from services.ingest.domain.problems import ReaderFailed, ReadingTooBig, Unreadable
-from services.ingest.domain.reading import Container, Part, Reading
+from coderai.kit.tokens import token_counter
+from coderai.services.ingest.adapters import frames, parsers
+from coderai.services.ingest.adapters.frames import Kind, Request
+from coderai.services.ingest.adapters.parsers.ocr import Ocr
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.domain.language import detect_language
+from coderai.services.ingest.domain.problems import ReaderFailed, ReadingTooBig, Unreadable
+from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 _GRACE = 5
 """Seconds after which a process whose worker is gone, and cannot stop it, stops itself."""

@@ -15,11 +15,11 @@ from typing import Self
 
 import structlog
 
-from kit.errors import Unavailable
-from services.ingest.adapters import frames
-from services.ingest.adapters.frames import Frame, Kind, Request
-from services.ingest.domain.problems import ReaderDied, ReadingTooBig, ReadingTooSlow, TextTooLarge, Unreadable
-from services.ingest.domain.reading import Container, Part, Reading
+from coderai.kit.errors import Unavailable
+from coderai.services.ingest.adapters import frames
+from coderai.services.ingest.adapters.frames import Frame, Kind, Request
+from coderai.services.ingest.domain.problems import ReaderDied, ReadingTooBig, ReadingTooSlow, TextTooLarge, Unreadable
+from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 log = structlog.get_logger()
 
@@ -146,7 +146,7 @@ class _Child:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "services.ingest.adapters.reading_process",
+                "coderai.services.ingest.adapters.reading_process",
                 *map(str, (theirs.fileno(), limits.seconds, limits.memory, limits.ocr_pages, limits.ocr_languages)),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],

@@ -10,13 +10,13 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from kit.db import Session
-from kit.ids import new_id
-from services.ingest.adapters.alike import keep_originals, lock_project, originals
-from services.ingest.adapters.tables import bands, chunks, document_texts, documents
-from services.ingest.domain.document import Document, DocumentStatus, part_id
-from services.ingest.domain.problems import DocumentNotFound
-from services.ingest.domain.reading import Container, Part, Reading
+from coderai.kit.db import Session
+from coderai.kit.ids import new_id
+from coderai.services.ingest.adapters.alike import keep_originals, lock_project, originals
+from coderai.services.ingest.adapters.tables import bands, chunks, document_texts, documents
+from coderai.services.ingest.domain.document import Document, DocumentStatus, part_id
+from coderai.services.ingest.domain.problems import DocumentNotFound
+from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 _UNREAD: dict[str, Any] = {
     "format": "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from services.ingest.domain.problems import UploadInvalid
+from coderai.services.ingest.domain.problems import UploadInvalid
 
 LONGEST_NAME = 255
 LARGEST_FILE = 50 * 2**20

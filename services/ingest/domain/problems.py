@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from kit.errors import Conflict, InvalidInput, NotFound
+from coderai.kit.errors import Conflict, InvalidInput, NotFound
 
 
 class DocumentNotFound(NotFound):

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.ingest.domain import chunking
-from services.ingest.domain.chunking import Chunk, CountTokens
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.duplicates import Sketch, sketch
-from services.ingest.domain.language import detect_language
-from services.ingest.domain.problems import NoText, TextTooLarge
-from services.ingest.domain.text import Page, join_pages
-from services.ingest.domain.words import count_words, words
+from coderai.services.ingest.domain import chunking
+from coderai.services.ingest.domain.chunking import Chunk, CountTokens
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.duplicates import Sketch, sketch
+from coderai.services.ingest.domain.language import detect_language
+from coderai.services.ingest.domain.problems import NoText, TextTooLarge
+from coderai.services.ingest.domain.text import Page, join_pages
+from coderai.services.ingest.domain.words import count_words, words
 
 LARGEST_TEXT = 100 * 2**20
 """UTF-8 bytes of one document's text: what one message to a peer can carry."""

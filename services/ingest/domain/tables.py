@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from services.ingest.domain.problems import Unreadable
+from coderai.services.ingest.domain.problems import Unreadable
 
 _TEXT_NAMES = frozenset(
     """text body content article document fulltext full_text description abstract story message review comment comments

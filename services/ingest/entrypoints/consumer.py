@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from coderai.kit.bus import EVENTS, Envelope, Subscription
 from coderai.projects.v1.events_pb2 import ProjectDeleted
-
-from kit.bus import EVENTS, Envelope, Subscription
-from services.ingest.usecases.documents import delete_project_documents
-from services.ingest.usecases.ports import Files, OpenStore
+from coderai.services.ingest.usecases.documents import delete_project_documents
+from coderai.services.ingest.usecases.ports import Files, OpenStore
 
 
 def project_deleted(open_store: OpenStore, files: Files) -> Subscription:

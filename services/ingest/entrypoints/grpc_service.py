@@ -9,17 +9,16 @@ from uuid import UUID
 
 from coderai.ingest.v1 import ingest_service_pb2 as pb
 from coderai.ingest.v1 import ingest_service_pb2_grpc
-
-from kit import identity
-from kit.ids import new_id, parse_id
-from kit.paging import read_page
-from kit.wire import enum_names
-from services.ingest import queries
-from services.ingest.adapters.store import IngestStore
-from services.ingest.domain.problems import UploadInvalid
-from services.ingest.usecases import documents
-from services.ingest.usecases.ports import Files, Projects
-from services.ingest.usecases.uploads import Sent, Upload, upload_document
+from coderai.kit import identity
+from coderai.kit.ids import new_id, parse_id
+from coderai.kit.paging import read_page
+from coderai.kit.wire import enum_names
+from coderai.services.ingest import queries
+from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.problems import UploadInvalid
+from coderai.services.ingest.usecases import documents
+from coderai.services.ingest.usecases.ports import Files, Projects
+from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[IngestStore]]
 

@@ -6,14 +6,13 @@ from functools import partial
 from uuid import UUID
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
-
-from kit.bus import WORK, Envelope, Subscription
-from kit.db import Database
-from kit.lost_work import LostWork
-from services.ingest.adapters.tables import documents
-from services.ingest.domain.document import DocumentStatus
-from services.ingest.usecases.ports import Files, OpenStore, Projects, Reader
-from services.ingest.usecases.reading import read_document, record_failure, send_again
+from coderai.kit.bus import WORK, Envelope, Subscription
+from coderai.kit.db import Database
+from coderai.kit.lost_work import LostWork
+from coderai.services.ingest.adapters.tables import documents
+from coderai.services.ingest.domain.document import DocumentStatus
+from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Reader
+from coderai.services.ingest.usecases.reading import read_document, record_failure, send_again
 
 
 def parse_document(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from coderai.ingest.v1.events_pb2 import DocumentDeleted
-
-from kit.identity import Identity
-from services.ingest.domain.document import Document, blob_key
-from services.ingest.usecases.ports import Files, OpenStore, Store
+from coderai.kit.identity import Identity
+from coderai.services.ingest.domain.document import Document, blob_key
+from coderai.services.ingest.usecases.ports import Files, OpenStore, Store
 
 
 async def delete_document(open_store: OpenStore, files: Files, who: Identity, document_id: UUID) -> None:

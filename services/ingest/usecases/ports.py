@@ -9,8 +9,8 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from services.ingest.domain.document import Document
-from services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.domain.document import Document
+from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 
 class Store(Protocol):

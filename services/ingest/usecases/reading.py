@@ -5,12 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
-
-from kit.errors import NotFound
-from services.ingest.domain.document import Document, DocumentStatus, blob_key
-from services.ingest.domain.problems import DocumentNotFound, Unreadable
-from services.ingest.domain.reading import Reading
-from services.ingest.usecases.ports import Expansion, Files, OpenStore, Projects, Reader, Store
+from coderai.kit.errors import NotFound
+from coderai.services.ingest.domain.document import Document, DocumentStatus, blob_key
+from coderai.services.ingest.domain.problems import DocumentNotFound, Unreadable
+from coderai.services.ingest.domain.reading import Reading
+from coderai.services.ingest.usecases.ports import Expansion, Files, OpenStore, Projects, Reader, Store
 
 
 async def read_document(

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
-
-from kit.identity import Identity
-from services.ingest.domain.document import LARGEST_FILE, Document, blob_key, clean_name
-from services.ingest.domain.problems import FileEmpty, UploadCutOff, UploadDamaged, UploadInvalid
-from services.ingest.usecases.documents import remove
-from services.ingest.usecases.ports import Files, OpenStore, Projects, Store, Written
+from coderai.kit.identity import Identity
+from coderai.services.ingest.domain.document import LARGEST_FILE, Document, blob_key, clean_name
+from coderai.services.ingest.domain.problems import FileEmpty, UploadCutOff, UploadDamaged, UploadInvalid
+from coderai.services.ingest.usecases.documents import remove
+from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Store, Written
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,18 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from kit.db import Session
-from kit.ids import new_id
-from services.projects.adapters.tables import projects, prompts, variables
-from services.projects.domain.problems import ProjectNotFound, PromptNotFound, VariableNameTaken, VariableNotFound
-from services.projects.domain.project import Project, ProjectStatus, RowsPerDocument, Unit
-from services.projects.domain.prompt import PromptOrigin, PromptText, PromptVersion
-from services.projects.domain.variable import Variable, VariableType
+from coderai.kit.db import Session
+from coderai.kit.ids import new_id
+from coderai.services.projects.adapters.tables import projects, prompts, variables
+from coderai.services.projects.domain.problems import (
+    ProjectNotFound,
+    PromptNotFound,
+    VariableNameTaken,
+    VariableNotFound,
+)
+from coderai.services.projects.domain.project import Project, ProjectStatus, RowsPerDocument, Unit
+from coderai.services.projects.domain.prompt import PromptOrigin, PromptText, PromptVersion
+from coderai.services.projects.domain.variable import Variable, VariableType
 
 
 class ProjectsStore(Session):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from kit.db import tenant_columns
+from coderai.kit.db import tenant_columns
 
 metadata = MetaData()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from services.projects.domain.problems import VariableInvalid
-from services.projects.domain.variable import Variable
+from coderai.services.projects.domain.problems import VariableInvalid
+from coderai.services.projects.domain.variable import Variable
 
 
 def check_dependencies(variables: Sequence[Variable]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 
 
 class ProjectInvalid(InvalidInput):

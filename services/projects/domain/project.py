@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from services.projects.domain.problems import Problems, ProjectInvalid
+from coderai.services.projects.domain.problems import Problems, ProjectInvalid
 
 
 class RowsPerDocument(StrEnum):

@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from services.projects.domain.problems import Problems, PromptInvalid
-from services.projects.domain.project import Project, Unit
-from services.projects.domain.variable import IfMultipleValues, Variable, VariableType
+from coderai.services.projects.domain.problems import Problems, PromptInvalid
+from coderai.services.projects.domain.project import Project, Unit
+from coderai.services.projects.domain.variable import IfMultipleValues, Variable, VariableType
 
 MAX_TOKENS = 1024
 QUOTE_LENGTH = 200

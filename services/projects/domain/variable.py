@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from services.projects.domain.problems import Problems, VariableInvalid
+from coderai.services.projects.domain.problems import Problems, VariableInvalid
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _PARTIAL_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from coderai.extractor.v1.events_pb2 import JobChanged
-
-from kit.bus import EVENTS, Envelope, Subscription
-from kit.wire import to_plain
-from services.projects.entrypoints.grpc_service import OpenStore
-from services.projects.usecases.projects import follow_job
+from coderai.kit.bus import EVENTS, Envelope, Subscription
+from coderai.kit.wire import to_plain
+from coderai.services.projects.entrypoints.grpc_service import OpenStore
+from coderai.services.projects.usecases.projects import follow_job
 
 
 def job_changed(open_store: OpenStore) -> Subscription:

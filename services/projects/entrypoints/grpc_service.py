@@ -7,19 +7,19 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
-from coderai.projects.v1 import projects_service_pb2 as pb
-from coderai.projects.v1 import projects_service_pb2_grpc
 from google.protobuf.message import Message
 
-from kit import identity
-from kit.errors import InvalidInput
-from kit.ids import new_id, parse_id
-from kit.paging import read_page
-from kit.wire import enum_names, to_plain
-from services.projects import queries
-from services.projects.adapters.store import ProjectsStore
-from services.projects.domain.prompt import PromptOrigin
-from services.projects.usecases import projects, prompts, variables
+from coderai.kit import identity
+from coderai.kit.errors import InvalidInput
+from coderai.kit.ids import new_id, parse_id
+from coderai.kit.paging import read_page
+from coderai.kit.wire import enum_names, to_plain
+from coderai.projects.v1 import projects_service_pb2 as pb
+from coderai.projects.v1 import projects_service_pb2_grpc
+from coderai.services.projects import queries
+from coderai.services.projects.adapters.store import ProjectsStore
+from coderai.services.projects.domain.prompt import PromptOrigin
+from coderai.services.projects.usecases import projects, prompts, variables
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ProjectsStore]]
 

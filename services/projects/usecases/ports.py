@@ -8,9 +8,9 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from services.projects.domain.project import Project
-from services.projects.domain.prompt import PromptText, PromptVersion
-from services.projects.domain.variable import Variable
+from coderai.services.projects.domain.project import Project
+from coderai.services.projects.domain.prompt import PromptText, PromptVersion
+from coderai.services.projects.domain.variable import Variable
 
 
 class Store(Protocol):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from coderai.kit.identity import Identity
 from coderai.projects.v1.events_pb2 import ProjectDeleted
-
-from kit.identity import Identity
-from services.projects.domain.problems import ProjectNotFound
-from services.projects.domain.project import Project
-from services.projects.usecases.ports import Store
-from services.projects.usecases.prompts import renew_generated_prompts
+from coderai.services.projects.domain.problems import ProjectNotFound
+from coderai.services.projects.domain.project import Project
+from coderai.services.projects.usecases.ports import Store
+from coderai.services.projects.usecases.prompts import renew_generated_prompts
 
 
 async def create_project(store: Store, who: Identity, project_id: UUID, plain: dict[str, Any]) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from kit.identity import Identity
-from services.projects.domain.project import Project
-from services.projects.domain.prompt import PromptOrigin, PromptText, PromptVersion, generate
-from services.projects.domain.variable import Variable
-from services.projects.usecases.ports import Store
+from coderai.kit.identity import Identity
+from coderai.services.projects.domain.project import Project
+from coderai.services.projects.domain.prompt import PromptOrigin, PromptText, PromptVersion, generate
+from coderai.services.projects.domain.variable import Variable
+from coderai.services.projects.usecases.ports import Store
 
 
 async def renew_prompt(store: Store, who: Identity, project: Project, variable: Variable) -> None:

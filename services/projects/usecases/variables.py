@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from kit.errors import InvalidInput
-from kit.identity import Identity
-from services.projects.domain.dependencies import check_dependencies
-from services.projects.domain.problems import VariableInUse
-from services.projects.domain.variable import Condition, Variable
-from services.projects.usecases.ports import Store
-from services.projects.usecases.prompts import renew_prompt
+from coderai.kit.errors import InvalidInput
+from coderai.kit.identity import Identity
+from coderai.services.projects.domain.dependencies import check_dependencies
+from coderai.services.projects.domain.problems import VariableInUse
+from coderai.services.projects.domain.variable import Condition, Variable
+from coderai.services.projects.usecases.ports import Store
+from coderai.services.projects.usecases.prompts import renew_prompt
 
 MOST_VARIABLES = 200
 

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json as dump
 
-from gateway.http.codec import map_value, to_json
-from gateway.http.models import reply_model, request_model
-from gateway.peers import SERVICES
-from kit.wire import from_plain
+from coderai.gateway.http.codec import map_value, to_json
+from coderai.gateway.http.models import reply_model, request_model
+from coderai.gateway.peers import SERVICES
+from coderai.kit.wire import from_plain
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number + 0.0)

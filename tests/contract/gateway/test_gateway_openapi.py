@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 from fastapi.routing import APIRoute
 
-from gateway.http.app import create_app
-from gateway.http.backend import Backend
-from gateway.http.models import request_model
-from gateway.http.routes import ROUTES, Route
-from gateway.peers import SERVICES
+from coderai.gateway.http.app import create_app
+from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.models import request_model
+from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.peers import SERVICES
 
 OPEN = {"/v1/auth/register", "/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout"}
 

@@ -10,24 +10,24 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
 from coderai.copilot.v1 import copilot_service_pb2_grpc
 from coderai.ingest.v1 import ingest_service_pb2 as ingest_pb
 from coderai.ingest.v1 import ingest_service_pb2_grpc
+from coderai.kit import identity
+from coderai.kit.errors import NotFound
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
+from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.kit.wire import from_plain
 from coderai.projects.v1 import projects_service_pb2 as projects_pb
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.codebook_pb2 import Variable
-
-from kit import identity
-from kit.errors import NotFound
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.ids import new_id
-from kit.llm import ChatModels, LLMSettings
-from kit.wire import from_plain
-from services.copilot.adapters.engines import Engines
-from services.copilot.adapters.peers import IngestPeer, ProjectsPeer
-from services.copilot.entrypoints.grpc_service import CopilotServicer
-from services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot.adapters.engines import Engines
+from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
+from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
+from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 from tests.support.openai_server import OpenAIServer
 
 SECRET = "k" * 32

@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from coderai.copilot.v1 import copilot_service_pb2 as pb
 
-from kit import identity
-from kit.errors import CoderAIError, Conflict, Forbidden, InvalidInput, NotFound
-from kit.ids import new_id
-from kit.wire import to_plain
-from services.copilot.domain.question import CHARACTERS, DOCUMENTS
+from coderai.copilot.v1 import copilot_service_pb2 as pb
+from coderai.kit import identity
+from coderai.kit.errors import CoderAIError, Conflict, Forbidden, InvalidInput, NotFound
+from coderai.kit.ids import new_id
+from coderai.kit.wire import to_plain
+from coderai.services.copilot.domain.question import CHARACTERS, DOCUMENTS
 from tests.integration.copilot.conftest import World, person
 from tests.support.openai_server import OpenAIServer
 

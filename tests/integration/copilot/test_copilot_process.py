@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
-
-from deploy.embedded import EmbeddedNats
-from deploy.ports import free_port
-from deploy.process_group import ProcessGroup
-from kit.grpc_channel import PeerChannel
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.deploy.ports import free_port
+from coderai.deploy.process_group import ProcessGroup
+from coderai.kit.grpc_channel import PeerChannel
 from tests.integration.copilot.conftest import KEY, SECRET, Addresses, World
 from tests.support.stack import ServiceDatabases
 
@@ -36,7 +36,7 @@ async def test_serve_suggests_and_stops_when_told_to(
         "CODERAI_INGEST_ADDRESS": peers.ingest,
         "CODERAI_COPILOT_LISTEN": listen,
     }
-    command = (sys.executable, "-m", "services.copilot", "serve")
+    command = (sys.executable, "-m", "coderai.services.copilot", "serve")
     with (tmp_path / "log").open("wb") as output:
         process = process_group.popen(command, env={**os.environ, **settings}, cwd=Path.cwd(), output=output)
     world.texts = {"a.txt": "Ward: north", "b.txt": "Ward: south"}

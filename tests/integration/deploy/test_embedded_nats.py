@@ -11,8 +11,8 @@ import nats as nats_client
 import pytest
 from nats.js.api import StorageType
 
-from deploy.embedded import EmbeddedNats
-from deploy.process_group import ProcessGroup
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.deploy.process_group import ProcessGroup
 from tests.support.stack import listening_addresses, wait_until_gone
 
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
-from deploy.errors import ProcessFailed
-from deploy.process_group import ProcessGroup
+from coderai.deploy.embedded import EmbeddedPostgres
+from coderai.deploy.errors import ProcessFailed
+from coderai.deploy.process_group import ProcessGroup
 from tests.support.stack import listening_addresses, wait_until_gone
 
 

@@ -17,10 +17,10 @@ from typing import Any
 import psutil
 import pytest
 
-from deploy import supervisor
-from deploy.errors import AlreadyRunning, DeployError, ProcessFailed
-from deploy.processes import Program
-from deploy.stack import LocalStack
+from coderai.deploy import supervisor
+from coderai.deploy.errors import AlreadyRunning, DeployError, ProcessFailed
+from coderai.deploy.processes import Program
+from coderai.deploy.stack import LocalStack
 from tests.support.stack import STAND_INS, alive, listening_addresses, wait_until_gone, with_instead
 
 ROOT = Path(__file__).parents[3]
@@ -28,9 +28,12 @@ NAMES = {
     *("postgres", "nats", "projects", "ingest", "extractor", "copilot", "export", "gateway"),
     *("ingest-work", "extractor-work-1", "extractor-work-2", "export-work"),
 }
-_MAIN = (
-    "from deploy.local import main; from tests.support.stack import with_instead; main(with_instead('copilot', {!r}))"
-)
+_MAIN = """
+from coderai.deploy.local import main
+from tests.support.stack import with_instead
+
+main(with_instead('copilot', {!r}))
+"""
 
 
 def stack_in(folder: Path, program: Program = STAND_INS, steps: list[str] | None = None) -> LocalStack:
@@ -182,7 +185,7 @@ def test_what_does_not_stop_in_time_is_killed_and_named(tmp_path: Path, monkeypa
 
 @contextlib.contextmanager
 def command(folder: Path, copilot: str = "copilot") -> Iterator[subprocess.Popen[str]]:
-    """`python -m deploy.local` with stand-ins, once it says that it runs; `copilot` plays the co-pilot."""
+    """`python -m coderai.deploy.local` with stand-ins, once it says that it runs; `copilot` plays the co-pilot."""
     arguments = ["--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0", "--data", str(folder), "--extractors", "2"]
     with subprocess.Popen(
         [sys.executable, "-c", _MAIN.format(copilot), *arguments],
@@ -242,6 +245,9 @@ def test_the_command_says_that_it_runs_already(running: LocalStack) -> None:
 
 def test_wrong_usage_ends_with_2() -> None:
     result = subprocess.run(
-        [sys.executable, "-m", "deploy.local", "--extractors", "many"], cwd=ROOT, capture_output=True, check=False
+        [sys.executable, "-m", "coderai.deploy.local", "--extractors", "many"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     assert result.returncode == 2

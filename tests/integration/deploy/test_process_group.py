@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from deploy.process_group import ProcessGroup
+from coderai.deploy.process_group import ProcessGroup
 from tests.support.stack import alive, wait_until_gone
 
 ROOT = Path(__file__).parents[3]
 _STARTER = """
 import os, sys, threading
 from pathlib import Path
-from deploy.process_group import ProcessGroup
+from coderai.deploy.process_group import ProcessGroup
 
 group = ProcessGroup()
 def start(name):

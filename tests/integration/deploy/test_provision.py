@@ -13,11 +13,11 @@ from typing import Any
 import asyncpg  # type: ignore[import-untyped]
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
-from deploy.embedded.postgres import BIN
-from deploy.errors import ProcessFailed
-from deploy.process_group import ProcessGroup
-from deploy.provision import DATABASE, SERVICES, ServiceDsns, ServiceRoles, provision, provision_sql
+from coderai.deploy.embedded import EmbeddedPostgres
+from coderai.deploy.embedded.postgres import BIN
+from coderai.deploy.errors import ProcessFailed
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.provision import DATABASE, SERVICES, ServiceDsns, ServiceRoles, provision, provision_sql
 
 Dsns = dict[str, ServiceDsns]
 ONE, OTHER = "00000000-0000-7000-8000-000000000001", "00000000-0000-7000-8000-000000000002"
@@ -178,7 +178,7 @@ def test_refuses_a_role_that_may_bypass_row_level_security(server: EmbeddedPostg
 def test_the_printed_script_serves_an_administrator_who_is_no_superuser(
     tmp_path: Path, process_group: ProcessGroup
 ) -> None:
-    printed = [sys.executable, "-m", "deploy.provision", "--print-sql"]
+    printed = [sys.executable, "-m", "coderai.deploy.provision", "--print-sql"]
     script = subprocess.run(printed, capture_output=True, text=True, check=True).stdout
     assert script == provision_sql()
     logins = [role for roles in map(ServiceRoles, SERVICES) for role in (roles.owner, roles.application)]

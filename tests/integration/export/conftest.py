@@ -13,28 +13,28 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
+from coderai.deploy.embedded import EmbeddedNats
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
 from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.kit import identity
+from coderai.kit.blobs import Blobs
+from coderai.kit.bus import Bus, Subscription
+from coderai.kit.db import Database
+from coderai.kit.errors import NotFound
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
+from coderai.kit.outbox import OutboxRelay
+from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import Codebook
-
-from deploy.embedded import EmbeddedNats
-from kit import identity
-from kit.blobs import Blobs
-from kit.bus import Bus, Subscription
-from kit.db import Database
-from kit.errors import NotFound
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.ids import new_id
-from kit.outbox import OutboxRelay
-from kit.wire import from_plain
-from services.export.adapters.extractor_client import ExtractorClient
-from services.export.adapters.files import ExportFiles
-from services.export.adapters.store import ExportsStore
-from services.export.entrypoints import consumer, worker
-from services.export.entrypoints.grpc_service import ExportServicer
+from coderai.services.export.adapters.extractor_client import ExtractorClient
+from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.store import ExportsStore
+from coderai.services.export.entrypoints import consumer, worker
+from coderai.services.export.entrypoints.grpc_service import ExportServicer
 from tests.support.stack import ServiceDatabases
 
 SECRET = "k" * 32

@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.deploy.ports import free_port
+from coderai.deploy.process_group import ProcessGroup
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
-
-from deploy.embedded import EmbeddedNats
-from deploy.ports import free_port
-from deploy.process_group import ProcessGroup
-from kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_channel import PeerChannel
 from tests.integration.export.conftest import KEY, SECRET, Caller, Peer
 from tests.support.stack import ServiceDatabases
 
@@ -49,7 +49,7 @@ def processes(
         output = stack.enter_context((tmp_path / "log").open("wb"))
         started = []
         for command in ("serve", "work"):
-            line = (sys.executable, "-m", "services.export", command)
+            line = (sys.executable, "-m", "coderai.services.export", command)
             process = process_group.popen(line, env=env, cwd=Path.cwd(), output=output)
             stack.callback(process.wait, 20)
             stack.callback(process.terminate)

@@ -8,15 +8,15 @@ import io
 import json
 
 import pytest
-from coderai.export.v1 import export_service_pb2 as pb
-from coderai.export.v1.work_pb2 import WriteExport
-from coderai.projects.v1.events_pb2 import ProjectDeleted
 from openpyxl import load_workbook
 
-from kit import identity
-from kit.bus import Envelope
-from kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
-from kit.ids import new_id
+from coderai.export.v1 import export_service_pb2 as pb
+from coderai.export.v1.work_pb2 import WriteExport
+from coderai.kit import identity
+from coderai.kit.bus import Envelope
+from coderai.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from coderai.kit.ids import new_id
+from coderai.projects.v1.events_pb2 import ProjectDeleted
 from tests.integration.export.conftest import Exports, Peer, person
 
 pytestmark = pytest.mark.usefixtures("signed_in")

@@ -7,12 +7,11 @@ from functools import partial
 from uuid import UUID
 
 from coderai.export.v1 import export_service_pb2 as pb
-
-from kit import identity
-from kit.ids import new_id
-from services.export.adapters.store import ExportsStore
-from services.export.domain.export import Export
-from services.export.entrypoints.worker import lost_exports
+from coderai.kit import identity
+from coderai.kit.ids import new_id
+from coderai.services.export.adapters.store import ExportsStore
+from coderai.services.export.domain.export import Export
+from coderai.services.export.entrypoints.worker import lost_exports
 from tests.integration.export.conftest import Exports, Peer
 
 

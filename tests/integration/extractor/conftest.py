@@ -14,28 +14,28 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select
 
-from deploy.embedded import EmbeddedNats
-from kit import identity
-from kit.bus import Bus
-from kit.db import Database, Session
-from kit.ids import new_id
-from kit.outbox import OutboxRelay
-from kit.tokens import estimate_tokens
-from services.extractor import queries
-from services.extractor.adapters.store import ExtractorStore
-from services.extractor.adapters.tables import jobs, tasks
-from services.extractor.domain.calls import Answer, Call, Engine, Reply, Usage
-from services.extractor.domain.document import Document
-from services.extractor.domain.job import JobKind, TaskStatus
-from services.extractor.domain.pricing import Price, Prices
-from services.extractor.entrypoints import worker
-from services.extractor.entrypoints.grpc_service import ExtractorServicer
-from services.extractor.entrypoints.watch import Watch
-from services.extractor.usecases.estimates import Estimates
-from services.extractor.usecases.jobs import Admission, Jobs, Wanted
-from services.extractor.usecases.ports import DocumentHead
-from services.extractor.usecases.preview import Preview
-from services.extractor.usecases.tasks import Tasks
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.kit import identity
+from coderai.kit.bus import Bus
+from coderai.kit.db import Database, Session
+from coderai.kit.ids import new_id
+from coderai.kit.outbox import OutboxRelay
+from coderai.kit.tokens import estimate_tokens
+from coderai.services.extractor import queries
+from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.adapters.tables import jobs, tasks
+from coderai.services.extractor.domain.calls import Answer, Call, Engine, Reply, Usage
+from coderai.services.extractor.domain.document import Document
+from coderai.services.extractor.domain.job import JobKind, TaskStatus
+from coderai.services.extractor.domain.pricing import Price, Prices
+from coderai.services.extractor.entrypoints import worker
+from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
+from coderai.services.extractor.entrypoints.watch import Watch
+from coderai.services.extractor.usecases.estimates import Estimates
+from coderai.services.extractor.usecases.jobs import Admission, Jobs, Wanted
+from coderai.services.extractor.usecases.ports import DocumentHead
+from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.tasks import Tasks
 from tests.support.stack import ServiceDatabases
 
 SOON = (timedelta(milliseconds=20),)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kit import identity
-from kit.errors import LimitReached
-from kit.ids import new_id
-from services.extractor.adapters.store import documents_waiting
-from services.extractor.usecases.jobs import QueueFull, TooManyJobs
+from coderai.kit import identity
+from coderai.kit.errors import LimitReached
+from coderai.kit.ids import new_id
+from coderai.services.extractor.adapters.store import documents_waiting
+from coderai.services.extractor.usecases.jobs import QueueFull, TooManyJobs
 from tests.integration.extractor.conftest import MOST_JOBS, MOST_WAITING, Extractor
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 
-from kit import identity
-from kit.wire import to_plain
-from services.extractor.domain.job import JobKind
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit import identity
+from coderai.kit.wire import to_plain
+from coderai.services.extractor.domain.job import JobKind
 from tests.integration.extractor.conftest import Extractor
 
 

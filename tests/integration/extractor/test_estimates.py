@@ -7,15 +7,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 
-from kit import identity
-from kit.llm import ChatModels, LLMSettings
-from services.extractor.adapters.engines import Engines
-from services.extractor.domain.job import JobKind
-from services.extractor.domain.pricing import Prices
-from services.extractor.usecases.estimates import Estimate
-from services.extractor.usecases.jobs import NoDocuments
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit import identity
+from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.domain.job import JobKind
+from coderai.services.extractor.domain.pricing import Prices
+from coderai.services.extractor.usecases.estimates import Estimate
+from coderai.services.extractor.usecases.jobs import NoDocuments
 from tests.integration.extractor.conftest import Extractor
 from tests.support.openai_answers import document_of, requested_schema
 from tests.support.openai_server import OpenAIServer

@@ -7,19 +7,19 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 from sqlalchemy import delete, select
 
-from kit import identity
-from kit.db import outbox
-from kit.errors import Forbidden, InvalidInput, Unavailable
-from kit.outbox import OutboxRelay
-from kit.wire import to_plain
-from services.extractor.adapters.tables import tasks
-from services.extractor.domain.calls import ModelReplyInvalid
-from services.extractor.domain.job import JobKind, JobNotPaused
-from services.extractor.entrypoints import worker
-from services.extractor.usecases.jobs import (
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit import identity
+from coderai.kit.db import outbox
+from coderai.kit.errors import Forbidden, InvalidInput, Unavailable
+from coderai.kit.outbox import OutboxRelay
+from coderai.kit.wire import to_plain
+from coderai.services.extractor.adapters.tables import tasks
+from coderai.services.extractor.domain.calls import ModelReplyInvalid
+from coderai.services.extractor.domain.job import JobKind, JobNotPaused
+from coderai.services.extractor.entrypoints import worker
+from coderai.services.extractor.usecases.jobs import (
     DocumentsNotRead,
     JobActive,
     NoDocuments,
@@ -27,8 +27,8 @@ from services.extractor.usecases.jobs import (
     SampleFirst,
     UnknownDocuments,
 )
-from services.extractor.usecases.ports import ModelRefusal
-from services.extractor.usecases.tasks import MOST_VANISHED
+from coderai.services.extractor.usecases.ports import ModelRefusal
+from coderai.services.extractor.usecases.tasks import MOST_VANISHED
 from tests.integration.extractor.conftest import Extractor, Stall
 
 

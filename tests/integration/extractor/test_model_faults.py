@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 
-from kit.errors import Unavailable
-from kit.llm import ChatModels, LLMSettings
-from services.extractor.adapters.engines import Engines
-from services.extractor.domain.calls import Usage
-from services.extractor.domain.pricing import Price, Prices
-from services.extractor.usecases.ports import ModelAway, ModelUnusable
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit.errors import Unavailable
+from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.domain.calls import Usage
+from coderai.services.extractor.domain.pricing import Price, Prices
+from coderai.services.extractor.usecases.ports import ModelAway, ModelUnusable
 from tests.integration.extractor.conftest import MODEL, Extractor, Stall
 from tests.support.openai_faults import Asked, ErrorReply, unauthorized
 from tests.support.openai_server import OpenAIServer

@@ -12,11 +12,11 @@ from uuid import UUID
 
 import pytest
 
-from kit.db import Database
-from kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ModelPaused
-from kit.tokens import estimate_tokens
-from services.extractor.adapters import rate_limit
-from services.extractor.adapters.rate_limit import ModelLimit, SharedRateLimit
+from coderai.kit.db import Database
+from coderai.kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ModelPaused
+from coderai.kit.tokens import estimate_tokens
+from coderai.services.extractor.adapters import rate_limit
+from coderai.services.extractor.adapters.rate_limit import ModelLimit, SharedRateLimit
 from tests.support.openai_server import OpenAIServer
 from tests.support.stack import ServiceDatabases
 

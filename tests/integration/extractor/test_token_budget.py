@@ -6,15 +6,15 @@ import asyncio
 from contextlib import suppress
 
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 
-from kit import identity
-from kit.tokens import estimate_tokens
-from services.extractor.domain.calls import Passage, Usage
-from services.extractor.domain.codebook import read_codebook
-from services.extractor.domain.estimating import call_tokens
-from services.extractor.domain.job import BudgetUsedUp
-from services.extractor.domain.planning import extract_calls
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit import identity
+from coderai.kit.tokens import estimate_tokens
+from coderai.services.extractor.domain.calls import Passage, Usage
+from coderai.services.extractor.domain.codebook import read_codebook
+from coderai.services.extractor.domain.estimating import call_tokens
+from coderai.services.extractor.domain.job import BudgetUsedUp
+from coderai.services.extractor.domain.planning import extract_calls
 from tests.integration.extractor.conftest import Extractor, Stall
 
 AT_ONCE = 4

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from kit.llm import ChatModels, LLMSettings
-from services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from tests.support.models import MODEL
 from tests.support.openai_server import OpenAIServer
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from services.extractor.adapters.langchain_engine import LangChainEngine
-from services.extractor.domain.calls import ModelReplyInvalid
-from services.extractor.domain.codebook import VariableType
-from services.extractor.domain.document import Document
-from services.extractor.domain.extraction import Coded, Extraction, Flag, MissingReason, Status
-from services.extractor.domain.prompting.delimiters import shown
-from services.extractor.usecases.code_document import code_document
+from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.services.extractor.domain.calls import ModelReplyInvalid
+from coderai.services.extractor.domain.codebook import VariableType
+from coderai.services.extractor.domain.document import Document
+from coderai.services.extractor.domain.extraction import Coded, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.domain.prompting.delimiters import shown
+from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import FORMS, codebook
 from tests.support.openai_answers import document_of, messages_of, requested_schema
 from tests.support.openai_server import OpenAIServer

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from kit.llm import ChatModels, LLMSettings, ModelRefusedRequest, ModelUnavailable
-from services.extractor.adapters.langchain_engine import LangChainEngine
-from services.extractor.domain.calls import Answer, Entity, Finish, ModelReplyInvalid
-from services.extractor.domain.codebook import Codebook, VariableType
-from services.extractor.domain.document import Document, Span
-from services.extractor.domain.extraction import Coded, Flag, MissingReason
-from services.extractor.domain.prompting import messages, reply_schema
-from services.extractor.usecases.code_document import code_document
+from coderai.kit.llm import ChatModels, LLMSettings, ModelRefusedRequest, ModelUnavailable
+from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.services.extractor.domain.calls import Answer, Entity, Finish, ModelReplyInvalid
+from coderai.services.extractor.domain.codebook import Codebook, VariableType
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.extraction import Coded, Flag, MissingReason
+from coderai.services.extractor.domain.prompting import messages, reply_schema
+from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import codebook, extract, identify, stated, variable
 from tests.support.models import MODEL
 from tests.support.openai_answers import document_of, messages_of, requested_schema

@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.embedded import EmbeddedPostgres
-from deploy.ports import free_port
-from deploy.process_group import ProcessGroup
+from coderai.deploy.embedded import EmbeddedPostgres
+from coderai.deploy.ports import free_port
+from coderai.deploy.process_group import ProcessGroup
 from tests.integration.gateway.running import Person, RunningGateway, Starter, register
 from tests.integration.gateway.services import Services, running_services
 from tests.support.stack import ServiceDatabases

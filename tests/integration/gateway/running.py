@@ -14,11 +14,11 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from deploy.ports import free_port
-from deploy.process_group import ProcessGroup
-from gateway.accounts.domain import Membership
-from gateway.accounts.tokens import AccessTokens
-from kit.identity import Role
+from coderai.deploy.ports import free_port
+from coderai.deploy.process_group import ProcessGroup
+from coderai.gateway.accounts.domain import Membership
+from coderai.gateway.accounts.tokens import AccessTokens
+from coderai.kit.identity import Role
 
 INTERNAL_KEY = "internal-token-key-of-these-tests"
 TOKEN_KEY = "the-key-of-access-tokens-in-these-tests"
@@ -90,7 +90,7 @@ class Starter:
             **{f"CODERAI_{service.upper()}_ADDRESS": address for service, address in addresses.items()},
         }
         with running.log.open("wb") as output:
-            command = [sys.executable, "-m", "gateway", "serve"]
+            command = [sys.executable, "-m", "coderai.gateway", "serve"]
             process = self.group.popen(command, env=env, cwd=Path.cwd(), output=output)
         await _until_alive(running.url)
         yield replace(running, pid=process.pid)

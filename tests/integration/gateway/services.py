@@ -12,23 +12,23 @@ from functools import partial
 from typing import Any
 
 import grpc
+
 from coderai.copilot.v1 import copilot_service_pb2 as copilot
 from coderai.copilot.v1 import copilot_service_pb2_grpc
 from coderai.export.v1 import export_service_pb2 as export
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.gateway.peers import SERVICES
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1 import ingest_service_pb2_grpc
+from coderai.kit import errors, identity
+from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
+from coderai.kit.wire import from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2 as codebook
 from coderai.projects.v1 import projects_service_pb2 as projects
 from coderai.projects.v1 import projects_service_pb2_grpc
-
-from gateway.peers import SERVICES
-from kit import errors, identity
-from kit.grpc_server import serving
-from kit.ids import new_id
-from kit.wire import from_plain, to_plain
 from tests.integration.gateway.running import INTERNAL_KEY
 
 

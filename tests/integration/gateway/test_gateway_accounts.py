@@ -11,9 +11,9 @@ import httpx
 import jwt
 import pytest
 
-from gateway.accounts.domain import Membership
-from gateway.accounts.tokens import AccessTokens
-from kit.identity import Role
+from coderai.gateway.accounts.domain import Membership
+from coderai.gateway.accounts.tokens import AccessTokens
+from coderai.kit.identity import Role
 from tests.integration.gateway.running import PASSWORD, TOKEN_KEY, Person, register
 
 

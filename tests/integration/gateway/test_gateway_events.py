@@ -14,15 +14,15 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as pb
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from gateway.http import watching as watching_module
-from gateway.http.backend import Backend
-from gateway.peers import Peers
-from kit.identity import Identity, Role, TokenKey
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.gateway.http import watching as watching_module
+from coderai.gateway.http.backend import Backend
+from coderai.gateway.peers import Peers
+from coderai.kit.identity import Identity, Role, TokenKey
 from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway, Starter
 from tests.integration.gateway.services import JobScript, Services
 

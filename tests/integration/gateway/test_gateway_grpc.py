@@ -10,18 +10,18 @@ from uuid import UUID, uuid4
 
 import grpc
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as extractor
-from coderai.extractor.v1 import extractor_service_pb2_grpc
-from coderai.ingest.v1 import ingest_service_pb2 as ingest
-from coderai.ingest.v1 import ingest_service_pb2_grpc
-from coderai.projects.v1 import projects_service_pb2 as projects
-from coderai.projects.v1 import projects_service_pb2_grpc
 from google.rpc import error_details_pb2, status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from gateway.peers import SERVICES
-from kit.identity import Identity, Role, TokenKey
+from coderai.extractor.v1 import extractor_service_pb2 as extractor
+from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.gateway.peers import SERVICES
+from coderai.ingest.v1 import ingest_service_pb2 as ingest
+from coderai.ingest.v1 import ingest_service_pb2_grpc
+from coderai.kit.identity import Identity, Role, TokenKey
+from coderai.projects.v1 import projects_service_pb2 as projects
+from coderai.projects.v1 import projects_service_pb2_grpc
 from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway, until
 from tests.integration.gateway.services import JobScript, Services
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from kit.identity import Role
+from coderai.kit.identity import Role
 from tests.integration.gateway.running import Person, register
 from tests.integration.gateway.services import Services
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.http.downloads import content_disposition
+from coderai.gateway.http.downloads import content_disposition
 from tests.integration.gateway.running import Person, RunningGateway, until
 from tests.integration.gateway.services import Services
 

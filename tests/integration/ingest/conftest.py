@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
+from coderai.deploy.embedded import EmbeddedNats
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.ingest.v1.ingest_service_pb2 import (
     Document,
@@ -23,26 +25,24 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     UploadDocumentRequest,
     UploadDocumentResponse,
 )
+from coderai.kit import identity
+from coderai.kit.blobs import Blobs
+from coderai.kit.bus import Bus, Subscription
+from coderai.kit.db import Database
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.identity import Identity, Role, TokenKey
+from coderai.kit.ids import new_id
+from coderai.kit.outbox import OutboxRelay
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest
-
-from deploy.embedded import EmbeddedNats
-from kit import identity
-from kit.blobs import Blobs
-from kit.bus import Bus, Subscription
-from kit.db import Database
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.identity import Identity, Role, TokenKey
-from kit.ids import new_id
-from kit.outbox import OutboxRelay
-from services.ingest.adapters.projects_client import ProjectsClient
-from services.ingest.adapters.sandbox import Limits, Sandbox
-from services.ingest.adapters.store import IngestStore
-from services.ingest.entrypoints import consumer, worker
-from services.ingest.entrypoints.grpc_service import IngestServicer
-from services.projects.adapters.store import ProjectsStore
-from services.projects.entrypoints.grpc_service import ProjectsServicer
+from coderai.services.ingest.adapters.projects_client import ProjectsClient
+from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.entrypoints import consumer, worker
+from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
+from coderai.services.projects.adapters.store import ProjectsStore
+from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
 from tests.support.stack import ServiceDatabases
 
 KEY = TokenKey("only-for-tests-" * 3)

@@ -1,10 +1,10 @@
 """Long documents are cut by the tokens of the model that their project has when they are read."""
 
 import pytest
-from coderai.ingest.v1.ingest_service_pb2 import GetDocumentTextRequest
-from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest
 
-from kit.tokens import token_counter
+from coderai.ingest.v1.ingest_service_pb2 import GetDocumentTextRequest
+from coderai.kit.tokens import token_counter
+from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest
 from tests.integration.ingest.conftest import Ingest
 
 TEXT = "Правительство выделило 2,5 миллиарда рублей на ремонт дорог. The dockers went on strike.\n\n" * 700

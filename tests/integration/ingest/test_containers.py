@@ -6,6 +6,8 @@ import asyncio
 import json
 
 import pytest
+from google.protobuf.json_format import MessageToDict
+
 from coderai.ingest.v1.ingest_service_pb2 import (
     DeleteDocumentRequest,
     Document,
@@ -15,11 +17,9 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     GetDocumentTextRequest,
     ListDocumentsRequest,
 )
-from google.protobuf.json_format import MessageToDict
-
-from kit.bus import EVENTS, Envelope, Subscription
-from kit.errors import Conflict, NotFound
-from kit.ids import new_id
+from coderai.kit.bus import EVENTS, Envelope, Subscription
+from coderai.kit.errors import Conflict, NotFound
+from coderai.kit.ids import new_id
 from tests.integration.ingest.conftest import Ingest
 from tests.integration.ingest.test_documents import heads, publish_work
 from tests.unit.ingest.files import zipped

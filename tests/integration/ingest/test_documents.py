@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
+
 from coderai.ingest.v1.ingest_service_pb2 import (
     DeleteDocumentRequest,
     DocumentFormat,
@@ -26,15 +28,13 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     UploadDocumentRequest,
 )
 from coderai.ingest.v1.work_pb2 import ParseDocument
+from coderai.kit.bus import EVENTS, Envelope, Subscription
+from coderai.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
+from coderai.kit.identity import Role
+from coderai.kit.ids import new_id
 from coderai.projects.v1.projects_service_pb2 import DeleteProjectRequest
-from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
-
-from kit.bus import EVENTS, Envelope, Subscription
-from kit.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
-from kit.identity import Role
-from kit.ids import new_id
-from services.ingest.adapters.store import IngestStore
-from services.ingest.domain.document import Document
+from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.document import Document
 from tests.integration.ingest.conftest import Ingest
 
 READY, FAILED = DocumentStatus.DOCUMENT_STATUS_READY, DocumentStatus.DOCUMENT_STATUS_FAILED

@@ -9,15 +9,15 @@ from functools import partial
 from uuid import UUID
 
 import pytest
-from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus
 
-from kit import identity
-from kit.db import DatabaseAway
-from kit.ids import new_id
-from services.ingest.adapters.store import IngestStore
-from services.ingest.domain.document import Document, blob_key
-from services.ingest.entrypoints.worker import lost_documents
-from services.ingest.usecases.uploads import Sent, Upload, upload_document
+from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus
+from coderai.kit import identity
+from coderai.kit.db import DatabaseAway
+from coderai.kit.ids import new_id
+from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.document import Document, blob_key
+from coderai.services.ingest.entrypoints.worker import lost_documents
+from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 from tests.integration.ingest.conftest import Ingest
 
 TEXT = b"The march in Port Elmo on 3 May 2024 drew 300 people."

@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from deploy.embedded import EmbeddedNats
-from kit import identity
-from kit.bus import Bus
-from kit.db import Database
-from kit.ids import new_id
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.kit import identity
+from coderai.kit.bus import Bus
+from coderai.kit.db import Database
+from coderai.kit.ids import new_id
 from tests.support.stack import ServiceDatabases
 
 

@@ -14,13 +14,13 @@ from uuid import UUID
 import pytest
 from nats.errors import Error as NatsError
 
-from deploy.embedded import EmbeddedNats
-from deploy.process_group import ProcessGroup
-from kit import bus as kit_bus
-from kit import identity
-from kit.bus import WORK, Bus, Envelope, Subscription
-from kit.errors import Unavailable
-from kit.ids import new_id
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.deploy.process_group import ProcessGroup
+from coderai.kit import bus as kit_bus
+from coderai.kit import identity
+from coderai.kit.bus import WORK, Bus, Envelope, Subscription
+from coderai.kit.errors import Unavailable
+from coderai.kit.ids import new_id
 
 SOON = (timedelta(milliseconds=10),)
 

@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 import pytest
+
 from coderai.ingest.v1 import ingest_service_pb2 as pb
 from coderai.ingest.v1 import ingest_service_pb2_grpc
-
-from kit import identity, telemetry
-from kit.errors import NotFound
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.ids import new_id
+from coderai.kit import identity, telemetry
+from coderai.kit.errors import NotFound
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
 
 KEY = identity.TokenKey("k" * 32)
 DOWNLOAD = "/coderai.ingest.v1.IngestService/DownloadDocument"

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from deploy.embedded import EmbeddedPostgres
-from deploy.process_group import ProcessGroup
-from deploy.provision import provision
-from kit.db import Database, DatabaseAway, Session
-from kit.errors import Unavailable
-from kit.ids import new_id
+from coderai.deploy.embedded import EmbeddedPostgres
+from coderai.deploy.process_group import ProcessGroup
+from coderai.deploy.provision import provision
+from coderai.kit.db import Database, DatabaseAway, Session
+from coderai.kit.errors import Unavailable
+from coderai.kit.ids import new_id
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,14 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from coderai.projects.v1.events_pb2 import ProjectDeleted
 
-from deploy.embedded import EmbeddedNats
-from kit import identity
-from kit.bus import EVENTS, Bus, Envelope, Subscription
-from kit.db import Database, Session
-from kit.ids import new_id
-from kit.outbox import OutboxRelay
+from coderai.deploy.embedded import EmbeddedNats
+from coderai.kit import identity
+from coderai.kit.bus import EVENTS, Bus, Envelope, Subscription
+from coderai.kit.db import Database, Session
+from coderai.kit.ids import new_id
+from coderai.kit.outbox import OutboxRelay
+from coderai.projects.v1.events_pb2 import ProjectDeleted
 from tests.support.stack import ServiceDatabases
 
 NOW = timedelta(0)
@@ -25,8 +25,8 @@ KILLED_AFTER_COMMIT = """
 import asyncio, os, signal, sys
 from uuid import UUID
 from coderai.projects.v1.events_pb2 import ProjectDeleted
-from kit import identity
-from kit.db import Database, Session
+from coderai.kit import identity
+from coderai.kit.db import Database, Session
 
 class Killed:
     def publish_soon(self, envelopes):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ReplySchema
+from coderai.kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ReplySchema
 from tests.support.models import ANSWER, SCHEMA, Clock
 from tests.support.openai_server import OpenAIServer
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from prometheus_client import REGISTRY
 
-from kit.llm import (
+from coderai.kit.llm import (
     ChatModel,
     ChatModels,
     ChatReply,
@@ -20,7 +20,7 @@ from kit.llm import (
     ModelThrottled,
     ModelUnavailable,
 )
-from kit.llm.breaker import FAILURES, PAUSE, SUCCESSES
+from coderai.kit.llm.breaker import FAILURES, PAUSE, SUCCESSES
 from tests.support.models import ANSWER, MODEL, Clock
 from tests.support.openai_faults import (
     Break,

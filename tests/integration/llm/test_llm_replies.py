@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from kit.llm import (
+from coderai.kit.llm import (
     ChatModels,
     ChatRequest,
     Finish,
@@ -18,7 +18,7 @@ from kit.llm import (
     ModelReplyInvalid,
     ReplySchema,
 )
-from kit.tokens import estimate_tokens
+from coderai.kit.tokens import estimate_tokens
 from tests.support.models import ANSWER, MODEL, SCHEMA
 from tests.support.openai_faults import ErrorReply, Spoil
 from tests.support.openai_server import OpenAIServer

@@ -7,16 +7,16 @@ from functools import partial
 from typing import Any
 
 import pytest
-from coderai.projects.v1 import projects_service_pb2_grpc as stubs
 
-from kit import identity
-from kit.db import Database
-from kit.grpc_channel import PeerChannel
-from kit.grpc_server import serving
-from kit.ids import new_id
-from services.projects import bootstrap
-from services.projects.adapters.store import ProjectsStore
-from services.projects.entrypoints.grpc_service import ProjectsServicer
+from coderai.kit import identity
+from coderai.kit.db import Database
+from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
+from coderai.projects.v1 import projects_service_pb2_grpc as stubs
+from coderai.services.projects import bootstrap
+from coderai.services.projects.adapters.store import ProjectsStore
+from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
 from tests.support.stack import ServiceDatabases
 
 KEY = identity.TokenKey("k" * 32)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from coderai.projects.v1 import projects_service_pb2 as pb
 
-from kit import identity
-from kit.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
-from kit.wire import from_plain, to_plain
+from coderai.kit import identity
+from coderai.kit.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
+from coderai.kit.wire import from_plain, to_plain
+from coderai.projects.v1 import projects_service_pb2 as pb
 from tests.integration.projects.conftest import person
 
 pytestmark = pytest.mark.usefixtures("signed_in")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from scripted_api import ScriptedApi, Server, serving
 
-from client.api import CoderAI
+from coderai.client.api import CoderAI
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ import yaml
 from scripted_api import Cut, Json, ScriptedApi, job, problem, update
 from typer.testing import CliRunner, Result
 
-import client.session
-from client.__main__ import app
-from client.project_file import ProjectFile
+import coderai.client.session
+from coderai.client.__main__ import app
+from coderai.client.project_file import ProjectFile
 
 ROOT = Path(__file__).parents[3]
 PROJECT = """\
@@ -55,7 +55,7 @@ def environment(server: ScriptedApi, folder: Path) -> dict[str, str | None]:
 def coderai(environment: dict[str, str | None], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs the command in the folder."""
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(client.session, "_RETRY_DELAYS", ())
+    monkeypatch.setattr(coderai.client.session, "_RETRY_DELAYS", ())
 
     def call(*arguments: str, **env: str | None) -> Result:
         return CliRunner().invoke(app, arguments, env=environment | env, prog_name="coderai")
@@ -370,7 +370,7 @@ def test_an_interrupted_job_is_paused_and_can_be_gone_on_with(
     server.plans = [[update(0, None, job("", documents_total=2))]]
     server.held = True
     env = {k: v for k, v in (os.environ | environment).items() if v is not None} | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "client", "run", "project.yaml", "docs", "--out", "out", "--sample", "0"]
+    command = [sys.executable, "-m", "coderai.client", "run", "project.yaml", "docs", "--out", "out", "--sample", "0"]
     with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         while not server.resumed_after:
             assert process.poll() is None, process.communicate()

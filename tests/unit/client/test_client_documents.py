@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from client.documents import NoDocuments, find_documents
+from coderai.client.documents import NoDocuments, find_documents
 
 
 @pytest.fixture

@@ -1,15 +1,15 @@
 """The client reads fields that the contract has."""
 
 import pytest
+from google.protobuf.message import Message
+
+from coderai.client import models
 from coderai.copilot.v1.copilot_service_pb2 import VariableSuggestion
 from coderai.export.v1.export_service_pb2 import Export
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.ingest.v1.ingest_service_pb2 import Document, ListDocumentsResponse, ReadingReport
 from coderai.projects.v1.codebook_pb2 import Variable
 from coderai.projects.v1.projects_service_pb2 import Project
-from google.protobuf.message import Message
-
-from client import models
 
 
 @pytest.mark.parametrize(

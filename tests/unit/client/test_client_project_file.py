@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest, CreateVariableRequest
 
-from client.project_file import ProjectFile, ProjectFileInvalid
-from client.project_spec import Part, ProjectSpec, VariableSpec
+from coderai.client.project_file import ProjectFile, ProjectFileInvalid
+from coderai.client.project_spec import Part, ProjectSpec, VariableSpec
+from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest, CreateVariableRequest
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 

@@ -5,8 +5,8 @@ import io
 import pytest
 from rich.text import Text
 
-import client.screen
-from client.screen import Screen
+import coderai.client.screen
+from coderai.client.screen import Screen
 
 
 class Terminal(io.StringIO):
@@ -40,7 +40,7 @@ def test_a_log_gets_a_line_every_few_seconds(monkeypatch: pytest.MonkeyPatch) ->
     screen = Screen(log)
     with screen.progress("coding") as show:
         show(1, 12, "")
-        monkeypatch.setattr(client.screen, "_SECONDS_BETWEEN_LINES", 0.0)
+        monkeypatch.setattr(coderai.client.screen, "_SECONDS_BETWEEN_LINES", 0.0)
         show(3, 12, ", 1 failed")
     assert log.getvalue() == "· coding: 3 of 12 (25%), 1 failed\n"
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.sse import ServerSentEvent, server_sent_events
+from coderai.client.sse import ServerSentEvent, server_sent_events
 
 STREAM = (
     ": a comment\n\n"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.models import Extraction
-from client.truth import Score, TruthInvalid, compare, is_right, read_truth, same_text
+from coderai.client.models import Extraction
+from coderai.client.truth import Score, TruthInvalid, compare, is_right, read_truth, same_text
 
 TYPES = {"place": "TEXT", "size": "NUMBER", "day": "DATE", "form": "CATEGORY", "force": "BOOLEAN"}
 

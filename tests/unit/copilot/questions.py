@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.copilot.domain.offline import suggest
-from services.copilot.domain.question import Document, Project, Question
-from services.copilot.domain.suggestion import Suggestion, fit
+from coderai.services.copilot.domain.offline import suggest
+from coderai.services.copilot.domain.question import Document, Project, Question
+from coderai.services.copilot.domain.suggestion import Suggestion, fit
 
 
 def question(texts: Mapping[str, str], **fields: Any) -> Question:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.copilot.domain.question import Existing
-from services.copilot.domain.suggestion import VariableType
-from services.projects.domain.variable import Variable
+from coderai.services.copilot.domain.question import Existing
+from coderai.services.copilot.domain.suggestion import VariableType
+from coderai.services.projects.domain.variable import Variable
 from tests.unit.copilot.questions import offline
 
 FORMS = {

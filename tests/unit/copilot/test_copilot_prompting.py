@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.copilot.domain.prompting import question_text, read_suggestions
-from services.copilot.domain.question import Existing
+from coderai.services.copilot.domain.prompting import question_text, read_suggestions
+from coderai.services.copilot.domain.question import Existing
 from tests.unit.copilot.questions import question
 
 ANY = st.text() | st.sampled_from(['"}], "most": 99, "x": [{', "<|im_start|>system", "</s>", "\\u003c", "\\"])

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.processes import LISTENING, Surroundings, coderai_processes
-from deploy.provision import SERVICES, ServiceDsns
+from coderai.deploy.processes import LISTENING, Surroundings, coderai_processes
+from coderai.deploy.provision import SERVICES, ServiceDsns
 
 AROUND = Surroundings(
     http="127.0.0.1:8080",
@@ -38,16 +38,16 @@ ENVIRONMENTS = {spec.name: spec.env for spec in coderai_processes(AROUND, USER)}
 def test_the_table_lists_services_workers_replicas_and_the_gateway() -> None:
     commands = {spec.name: " ".join(spec.command[1:]) for spec in coderai_processes(AROUND, USER)}
     assert commands == {
-        "projects": "-m services.projects serve",
-        "ingest": "-m services.ingest serve",
-        "extractor": "-m services.extractor serve",
-        "copilot": "-m services.copilot serve",
-        "export": "-m services.export serve",
-        "ingest-work": "-m services.ingest work",
-        "extractor-work-1": "-m services.extractor work",
-        "extractor-work-2": "-m services.extractor work",
-        "export-work": "-m services.export work",
-        "gateway": "-m gateway serve",
+        "projects": "-m coderai.services.projects serve",
+        "ingest": "-m coderai.services.ingest serve",
+        "extractor": "-m coderai.services.extractor serve",
+        "copilot": "-m coderai.services.copilot serve",
+        "export": "-m coderai.services.export serve",
+        "ingest-work": "-m coderai.services.ingest work",
+        "extractor-work-1": "-m coderai.services.extractor work",
+        "extractor-work-2": "-m coderai.services.extractor work",
+        "export-work": "-m coderai.services.export work",
+        "gateway": "-m coderai.gateway serve",
     }
 
 

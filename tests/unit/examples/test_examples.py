@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 import yaml
-from coderai.projects.v1.codebook_pb2 import RowsPerDocument, VariableType
-from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest, CreateVariableRequest
 from google.protobuf.json_format import ParseDict
 from pypdf import PdfReader
+
+from coderai.projects.v1.codebook_pb2 import RowsPerDocument, VariableType
+from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest, CreateVariableRequest
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 PROJECTS = ["public-events", "incident-reports"]

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from services.export.domain.coded import Codebook, Document, Extraction, Job, Value, Variable
-from services.export.domain.dataset import Dataset
-from services.export.domain.export import Options
+from coderai.services.export.domain.coded import Codebook, Document, Extraction, Job, Value, Variable
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.export import Options
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ALL = Options(confidence=True, source=True, prompt_version=True, missing_reason=True)

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from services.export.adapters.json_file import write_json
-from services.export.adapters.markdown_codebook import write_markdown_codebook
-from services.export.adapters.xlsx_file import write_xlsx
-from services.export.domain.coded import Document
-from services.export.domain.dataset import Dataset
+from coderai.services.export.adapters.json_file import write_json
+from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
+from coderai.services.export.adapters.xlsx_file import write_xlsx
+from coderai.services.export.domain.coded import Document
+from coderai.services.export.domain.dataset import Dataset
 from tests.unit.export.datasets import dataset, document, extraction, variable
 
 

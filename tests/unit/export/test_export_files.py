@@ -15,12 +15,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from services.export.adapters.csv_file import write_csv
-from services.export.adapters.json_file import write_json
-from services.export.adapters.xlsx_cells import MOST_CHARACTERS, cell_text
-from services.export.adapters.xlsx_file import MOST_COLUMNS, write_xlsx
-from services.export.domain.coded import Document, Value
-from services.export.domain.problems import TooLargeForSheet
+from coderai.services.export.adapters.csv_file import write_csv
+from coderai.services.export.adapters.json_file import write_json
+from coderai.services.export.adapters.xlsx_cells import MOST_CHARACTERS, cell_text
+from coderai.services.export.adapters.xlsx_file import MOST_COLUMNS, write_xlsx
+from coderai.services.export.domain.coded import Document, Value
+from coderai.services.export.domain.problems import TooLargeForSheet
 from tests.unit.export.datasets import dataset, document, extraction, variable
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", "'=1", "''+1"]

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.export.domain.export import Export, Format, Layout, Options, Status, file_name
-from services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.export import Export, Format, Layout, Options, Status, file_name
+from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
 
 ID = UUID(int=1)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

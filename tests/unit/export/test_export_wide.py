@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.export.domain.coded import Document
+from coderai.services.export.domain.coded import Document
 from tests.unit.export.datasets import ALL, dataset, document, extraction, names, variable
 
 VARIABLE_NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True) | st.sampled_from(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.extractor.domain.parsing.booleans import parse_boolean
+from coderai.services.extractor.domain.parsing.booleans import parse_boolean
 
 
 @pytest.mark.parametrize("text", ["Yes", " true ", "YES.", "1", "да", "نعم", "はい", "sí", "Yes, it does", "✓"])

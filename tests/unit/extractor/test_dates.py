@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.parsing.dates import find_dates, parse_date
+from coderai.services.extractor.domain.parsing.dates import find_dates, parse_date
 
 
 @pytest.mark.parametrize(

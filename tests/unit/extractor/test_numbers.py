@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.parsing.numbers import find_numbers, parse_number
+from coderai.services.extractor.domain.parsing.numbers import find_numbers, parse_number
 
 
 @pytest.mark.parametrize(

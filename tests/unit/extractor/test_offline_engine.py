@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.extractor.domain.calls import Answer, Call, CallKind, Passage
-from services.extractor.domain.codebook import (
+from coderai.services.extractor.domain.calls import Answer, Call, CallKind, Passage
+from coderai.services.extractor.domain.codebook import (
     Category,
     Codebook,
     GoldenExample,
@@ -16,7 +16,7 @@ from services.extractor.domain.codebook import (
     Variable,
     VariableType,
 )
-from services.extractor.domain.offline.engine import OfflineEngine, answer
+from coderai.services.extractor.domain.offline.engine import OfflineEngine, answer
 
 NEWS = """NAIROBI, 12 March 2021 (Reuters) - At least 23 people were injured and five killed on Wednesday when police
 fired tear gas at thousands of protesters marching in Nairobi, the capital of Kenya.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from services.extractor.domain.calls import Call, CallKind, Passage
-from services.extractor.domain.codebook import Codebook, Prompt, Unit, Variable, VariableType
-from services.extractor.domain.offline.engine import answer
+from coderai.services.extractor.domain.calls import Call, CallKind, Passage
+from coderai.services.extractor.domain.codebook import Codebook, Prompt, Unit, Variable, VariableType
+from coderai.services.extractor.domain.offline.engine import answer
 
 COMPANIES = """The complaint names three companies as defendants. Acme Corp. was fined $5 million in 2019 for dumping
 waste. It appealed. Beta Holdings Ltd was fined $3 million and Gamma Inc. was fined $2 million in 2020. A lawyer for

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.calls import Call, CallKind, Entity, Passage
-from services.extractor.domain.codebook import (
+from coderai.services.extractor.domain.calls import Call, CallKind, Entity, Passage
+from coderai.services.extractor.domain.codebook import (
     Category,
     Codebook,
     GoldenExample,
@@ -16,9 +16,9 @@ from services.extractor.domain.codebook import (
     Variable,
     VariableType,
 )
-from services.extractor.domain.offline.engine import answer
-from services.extractor.domain.offline.names import find_names
-from services.extractor.domain.offline.reading import read
+from coderai.services.extractor.domain.offline.engine import answer
+from coderai.services.extractor.domain.offline.names import find_names
+from coderai.services.extractor.domain.offline.reading import read
 
 FRAGMENTS = """Total: RM 5.00|\n|\t|. |, |5 March 2021|No injuries|Acme Corp.|not |killed 3|10-15 people|Name:|(12)|yes
 - item|1. John Smith, 34|İstanbul|$|%|://x.y|a@b.cd|\u00a0|12345 Road St|   |Invoice No: A-1|denied|e\u0301|\ud83d|住所

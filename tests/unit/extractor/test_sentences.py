@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.parsing.sentences import split_sentences
+from coderai.services.extractor.domain.parsing.sentences import split_sentences
 
 
 def split(text: str) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from services.ingest.adapters import parsers
-from services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.adapters import parsers
+from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _NAMESPACES = f'xmlns:w="{_W}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'

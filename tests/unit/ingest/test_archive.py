@@ -5,10 +5,10 @@ import zipfile
 
 import pytest
 
-from services.ingest.adapters.parsers.unzipping import ArchiveTooLarge
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged, NoText
-from services.ingest.domain.reading import Reading
+from coderai.services.ingest.adapters.parsers.unzipping import ArchiveTooLarge
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged, NoText
+from coderai.services.ingest.domain.reading import Reading
 from tests.unit.ingest.files import docx, paragraph, read_parts, texts, zipped
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from services.ingest.adapters.sandbox import Expansion, Limits, Sandbox
-from services.ingest.domain.problems import ReaderDied, ReaderFailed, ReadingTooSlow, Unreadable
+from coderai.services.ingest.adapters.sandbox import Expansion, Limits, Sandbox
+from coderai.services.ingest.domain.problems import ReaderDied, ReaderFailed, ReadingTooSlow, Unreadable
 
 CORPORA = (Path(__file__).parents[3] / "../shared/corpora").resolve()
 FILES = sorted(path for path in CORPORA.rglob("*") if path.is_file())

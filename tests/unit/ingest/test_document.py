@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.document import clean_name
-from services.ingest.domain.problems import UploadInvalid
+from coderai.services.ingest.domain.document import clean_name
+from coderai.services.ingest.domain.problems import UploadInvalid
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged, UnknownFormat
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged, UnknownFormat
 from tests.unit.ingest.files import docx, paragraph, read_one, zipped
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.adapters.parsers.encoding import decode
-from services.ingest.domain.problems import UnknownFormat
+from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.domain.problems import UnknownFormat
 
 SENTENCES = [
     ("Les dockers ont cessé le travail à Noël, dès l'aube.", "cp1252"),

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.furniture import drop_repeated
+from coderai.services.ingest.domain.furniture import drop_repeated
 
 BODIES = ["The strike began at noon.", "Nobody was hurt.", "The mayor resigned.", "It rained.", "They went home."]
 

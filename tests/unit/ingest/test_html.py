@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged, NoText
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from tests.unit.ingest.files import read_one
 
 BODY = "The dockers of the harbour went on strike on Monday, for the first time in years, and four hundred came. "

@@ -1,6 +1,6 @@
 """Words broken at line ends are whole again, and compounds keep their hyphens."""
 
-from services.ingest.domain.hyphens import join_broken_words
+from coderai.services.ingest.domain.hyphens import join_broken_words
 
 
 def test_broken_words_are_joined() -> None:

@@ -8,9 +8,9 @@ from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-unty
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
 
-from services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left, with_mended_ligatures
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
+from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left, with_mended_ligatures
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
 from tests.unit.ingest.files import read_one
 
 SENTENCE = "The dockers of the harbour did not work on that day, and nobody else did. "

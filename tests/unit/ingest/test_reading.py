@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from kit.tokens import estimate_tokens
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.duplicates import sketch
-from services.ingest.domain.language import detect_language
-from services.ingest.domain.problems import NoText
-from services.ingest.domain.reading import Extract, Report, read_extract
+from coderai.kit.tokens import estimate_tokens
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.duplicates import sketch
+from coderai.services.ingest.domain.language import detect_language
+from coderai.services.ingest.domain.problems import NoText
+from coderai.services.ingest.domain.reading import Extract, Report, read_extract
 
 WORDS = [f"word{n}" for n in range(3000)]
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from services.ingest.adapters.sandbox import Limits, Sandbox
-from services.ingest.domain.problems import FileDamaged, ReaderDied, ReadingTooBig, ReadingTooSlow
-from services.ingest.domain.reading import Reading
+from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.domain.problems import FileDamaged, ReaderDied, ReadingTooBig, ReadingTooSlow
+from coderai.services.ingest.domain.reading import Reading
 
 HEAVY = b"word " * 10_000_000
 READING_BYTES = 300 * 2**20

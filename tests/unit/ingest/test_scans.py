@@ -14,12 +14,12 @@ import pytest
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from services.ingest.adapters.parsers.ocr import LanguageMissing, Ocr, usable_languages
-from services.ingest.adapters.parsers.pdf import parse
-from services.ingest.adapters.parsers.scans import page_list
-from services.ingest.adapters.sandbox import Limits, Sandbox
-from services.ingest.domain.problems import NoText
-from services.ingest.domain.reading import Reading
+from coderai.services.ingest.adapters.parsers.ocr import LanguageMissing, Ocr, usable_languages
+from coderai.services.ingest.adapters.parsers.pdf import parse
+from coderai.services.ingest.adapters.parsers.scans import page_list
+from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.domain.problems import NoText
+from coderai.services.ingest.domain.reading import Reading
 from tests.unit.ingest.files import read_one, zipped
 
 HEADINGS = "level page_num block_num par_num line_num word_num left top width height conf text".replace(" ", "\\t")

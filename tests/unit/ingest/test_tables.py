@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged, NoText, Unreadable
-from services.ingest.domain.reading import Part, Reading
-from services.ingest.domain.tables import ColumnMissing
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged, NoText, Unreadable
+from coderai.services.ingest.domain.reading import Part, Reading
+from coderai.services.ingest.domain.tables import ColumnMissing
 from tests.unit.ingest.files import read_one, read_parts, texts
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.domain.text import join_pages, normalise
+from coderai.services.ingest.domain.text import join_pages, normalise
 
 anything = st.text(st.characters(codec=None, exclude_categories=()), max_size=200)
 

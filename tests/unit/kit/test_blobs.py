@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.blobs import Blobs, BlobsAway
-from kit.errors import NotFound, TooLarge
+from coderai.kit.blobs import Blobs, BlobsAway
+from coderai.kit.errors import NotFound, TooLarge
 
 
 async def parts(*data: bytes) -> AsyncIterator[bytes]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kit.errors import Forbidden, Unauthenticated
-from kit.identity import Identity, Role, TokenKey, worker_identity
-from kit.ids import new_id
-from kit.settings import ProcessSettings, SettingsInvalid
+from coderai.kit.errors import Forbidden, Unauthenticated
+from coderai.kit.identity import Identity, Role, TokenKey, worker_identity
+from coderai.kit.ids import new_id
+from coderai.kit.settings import ProcessSettings, SettingsInvalid
 
 GIVEN = {
     "CODERAI_DATABASE_URL": "postgresql://shared",

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from coderai.extractor.v1 import extractor_service_pb2 as extractor
-from coderai.projects.v1 import codebook_pb2 as codebook
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.wire import from_plain, from_value, to_plain, to_value
+from coderai.extractor.v1 import extractor_service_pb2 as extractor
+from coderai.kit.wire import from_plain, from_value, to_plain, to_value
+from coderai.projects.v1 import codebook_pb2 as codebook
 
 json_values = st.recursive(
     st.none()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from prometheus_client import REGISTRY
 
-from kit.llm.breaker import FAILURES, PAUSE, SUCCESSES, CircuitBreaker
-from kit.llm.errors import ModelUnavailable
+from coderai.kit.llm.breaker import FAILURES, PAUSE, SUCCESSES, CircuitBreaker
+from coderai.kit.llm.errors import ModelUnavailable
 
 MODEL = "test:breaker"
 

@@ -2,8 +2,8 @@
 
 from pytest import raises
 
-from kit.llm import LLMSettings
-from kit.settings import SettingsInvalid
+from coderai.kit.llm import LLMSettings
+from coderai.kit.settings import SettingsInvalid
 
 
 def test_openai_s_own_names_are_honoured() -> None:

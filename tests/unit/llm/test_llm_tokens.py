@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.tokens import estimate_tokens, token_counter
+from coderai.kit.tokens import estimate_tokens, token_counter
 
 # Counted with OpenAI's o200k_base.
 COUNTED = {

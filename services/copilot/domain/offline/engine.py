@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.copilot.domain.offline.denials import denials
-from services.copilot.domain.offline.finding import Finding
-from services.copilot.domain.offline.hints import wanted
-from services.copilot.domain.offline.labels import labelled_fields
-from services.copilot.domain.offline.mentions import mentions
-from services.copilot.domain.offline.quantities import quantities
-from services.copilot.domain.offline.words import stems
-from services.copilot.domain.question import Question
-from services.copilot.domain.suggestion import Suggestion
+from coderai.services.copilot.domain.offline.denials import denials
+from coderai.services.copilot.domain.offline.finding import Finding
+from coderai.services.copilot.domain.offline.hints import wanted
+from coderai.services.copilot.domain.offline.labels import labelled_fields
+from coderai.services.copilot.domain.offline.mentions import mentions
+from coderai.services.copilot.domain.offline.quantities import quantities
+from coderai.services.copilot.domain.offline.words import stems
+from coderai.services.copilot.domain.question import Question
+from coderai.services.copilot.domain.suggestion import Suggestion
 
 
 def suggest(question: Question) -> Iterator[Suggestion]:

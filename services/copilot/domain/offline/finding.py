@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.copilot.domain.question import Document
-from services.copilot.domain.suggestion import Category, Suggestion, VariableType
+from coderai.services.copilot.domain.question import Document
+from coderai.services.copilot.domain.suggestion import Category, Suggestion, VariableType
 
 _EXAMPLE = 80
 _NAMED = 3

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kit.migrations import outbox_table
+from coderai.kit.migrations import outbox_table
 
 revision = "0001"
 down_revision = None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import regex
 
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 _LONGEST = 200
 _STREET_WORD = (

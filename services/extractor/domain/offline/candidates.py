@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from services.extractor.domain.calls import Answer
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.reading import Reading
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.calls import Answer
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.reading import Reading
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 LONGEST_QUOTE = 200
 """Code points of a quote at most."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from services.extractor.domain.codebook import Category, Variable
-from services.extractor.domain.offline.candidates import Candidate
-from services.extractor.domain.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.reading import Sentence
-from services.extractor.domain.offline.synonyms import same_meaning
-from services.extractor.domain.offline.words import stem_set
-from services.extractor.domain.parsing.booleans import parse_boolean
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.codebook import Category, Variable
+from coderai.services.extractor.domain.offline.candidates import Candidate
+from coderai.services.extractor.domain.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.reading import Sentence
+from coderai.services.extractor.domain.offline.synonyms import same_meaning
+from coderai.services.extractor.domain.offline.words import stem_set
+from coderai.services.extractor.domain.parsing.booleans import parse_boolean
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 _DISPUTED = 0.7
 _DESCRIBED, _SYNONYM, _EXAMPLE = 0.35, 0.7, 0.3

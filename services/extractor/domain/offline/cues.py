@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import regex
 
-from services.extractor.domain.codebook import Codebook, Variable
-from services.extractor.domain.offline.lexicon import (
+from coderai.services.extractor.domain.codebook import Codebook, Variable
+from coderai.services.extractor.domain.offline.lexicon import (
     AGAINST,
     PLAIN_WORDS,
     QUESTION_WORDS,
     TOTAL_WORDS,
     TURNING_WORDS,
 )
-from services.extractor.domain.offline.synonyms import same_meaning
-from services.extractor.domain.offline.words import stem_set, stems
+from coderai.services.extractor.domain.offline.synonyms import same_meaning
+from coderai.services.extractor.domain.offline.words import stem_set, stems
 
 _NOT_THIS = regex.compile(
     r"(?i)\b(?:do not|don't|never|not the|not an?|but not|nor|exclud\w*|except|ignor\w*|rather than|instead of"

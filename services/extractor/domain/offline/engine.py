@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from services.extractor.domain.calls import Call, CallKind, Finish, Reply
-from services.extractor.domain.codebook import VariableType
-from services.extractor.domain.offline.candidates import Candidate, choose, contest, to_answer
-from services.extractor.domain.offline.choices import find_categories_for, find_truth_for
-from services.extractor.domain.offline.cues import context_of, cues_of
-from services.extractor.domain.offline.entities import MOST_ENTITIES, about, identify
-from services.extractor.domain.offline.moments import find_dates_for
-from services.extractor.domain.offline.quantities import find_numbers_for
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.reading import read
-from services.extractor.domain.offline.texts import find_texts_for
+from coderai.services.extractor.domain.calls import Call, CallKind, Finish, Reply
+from coderai.services.extractor.domain.codebook import VariableType
+from coderai.services.extractor.domain.offline.candidates import Candidate, choose, contest, to_answer
+from coderai.services.extractor.domain.offline.choices import find_categories_for, find_truth_for
+from coderai.services.extractor.domain.offline.cues import context_of, cues_of
+from coderai.services.extractor.domain.offline.entities import MOST_ENTITIES, about, identify
+from coderai.services.extractor.domain.offline.moments import find_dates_for
+from coderai.services.extractor.domain.offline.quantities import find_numbers_for
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.reading import read
+from coderai.services.extractor.domain.offline.texts import find_texts_for
 
 _LEAST_SCORE = {
     VariableType.TEXT: 0.3,

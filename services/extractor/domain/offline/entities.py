@@ -7,18 +7,18 @@ from typing import NamedTuple
 
 import regex
 
-from services.extractor.domain.calls import Entity
-from services.extractor.domain.codebook import Codebook, Prompt, Variable, VariableType
-from services.extractor.domain.offline.candidates import quote
-from services.extractor.domain.offline.cues import cues_of
-from services.extractor.domain.offline.labels import find_rows
-from services.extractor.domain.offline.lexicon import LAYOUT_WORDS
-from services.extractor.domain.offline.names import NameKind, find_names
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.reading import Reading, Sentence, standing_in
-from services.extractor.domain.offline.text_kinds import NAME_KINDS, asks_only_kind, kind_of
-from services.extractor.domain.offline.words import stem_set
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.calls import Entity
+from coderai.services.extractor.domain.codebook import Codebook, Prompt, Variable, VariableType
+from coderai.services.extractor.domain.offline.candidates import quote
+from coderai.services.extractor.domain.offline.cues import cues_of
+from coderai.services.extractor.domain.offline.labels import find_rows
+from coderai.services.extractor.domain.offline.lexicon import LAYOUT_WORDS
+from coderai.services.extractor.domain.offline.names import NameKind, find_names
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.reading import Reading, Sentence, standing_in
+from coderai.services.extractor.domain.offline.text_kinds import NAME_KINDS, asks_only_kind, kind_of
+from coderai.services.extractor.domain.offline.words import stem_set
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 MOST_ENTITIES = 200
 """Entities of one reply at most; the rest are for a call that names these as known."""

@@ -7,11 +7,11 @@ from itertools import islice
 
 import regex
 
-from services.extractor.domain.offline.candidates import LONGEST_QUOTE, Candidate
-from services.extractor.domain.offline.names import begins_with_legal_form, names_organisation
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.words import stem_set
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.offline.candidates import LONGEST_QUOTE, Candidate
+from coderai.services.extractor.domain.offline.names import begins_with_legal_form, names_organisation
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.words import stem_set
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 _HEAD, _HEAD_LINES = 1000, 12
 _LONGEST_NAME, _NAME_WORDS, _TITLE_WORDS = 60, 8, 15

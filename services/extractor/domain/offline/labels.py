@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 
 import regex
 
-from services.extractor.domain.parsing.magnitudes import is_currency
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.parsing.magnitudes import is_currency
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 _LONGEST_LABEL = 48
 _LINE = regex.compile(r"[^\n]+")

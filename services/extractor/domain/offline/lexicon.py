@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.extractor.domain.offline.words import stem_set
+from coderai.services.extractor.domain.offline.words import stem_set
 
 _NEGATIONS = """
 not no nor none nobody nothing neither never without zero cannot deny denied denies nicht kein keine keinen niemand

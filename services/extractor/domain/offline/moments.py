@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
-from services.extractor.domain.offline.candidates import Candidate
-from services.extractor.domain.offline.lexicon import DOCUMENT_DATE_WORDS, EVENT_WORDS
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.reading import standing_in
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.offline.candidates import Candidate
+from coderai.services.extractor.domain.offline.lexicon import DOCUMENT_DATE_WORDS, EVENT_WORDS
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.reading import standing_in
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 _FIRST_DATE, _FIRST_IN_LATER_PASSAGE = 0.6, 0.4
 _PLAIN_WORDS_NEAR = 0.7

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import regex
 
-from services.extractor.domain.offline.lexicon import QUESTION_WORDS
-from services.extractor.domain.offline.name_patterns import (
+from coderai.services.extractor.domain.offline.lexicon import QUESTION_WORDS
+from coderai.services.extractor.domain.offline.name_patterns import (
     AFTER_PERSON,
     AFTER_PREPOSITION,
     BEFORE_PERSON,
@@ -21,10 +21,10 @@ from services.extractor.domain.offline.name_patterns import (
     PLACE_WORD,
     UNSPACED_NAME,
 )
-from services.extractor.domain.offline.synonyms import same_meaning
-from services.extractor.domain.offline.words import stem
-from services.extractor.domain.parsing.calendar_words import calendar_words
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.offline.synonyms import same_meaning
+from coderai.services.extractor.domain.offline.words import stem
+from coderai.services.extractor.domain.parsing.calendar_words import calendar_words
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 
 class NameKind(StrEnum):

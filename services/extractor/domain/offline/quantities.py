@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import regex
 
-from services.extractor.domain.offline.candidates import Candidate
-from services.extractor.domain.offline.cues import Cue
-from services.extractor.domain.offline.lexicon import (
+from coderai.services.extractor.domain.offline.candidates import Candidate
+from coderai.services.extractor.domain.offline.cues import Cue
+from coderai.services.extractor.domain.offline.lexicon import (
     AGE_WORDS,
     FINAL_WORDS,
     MONEY_WORDS,
@@ -19,11 +19,11 @@ from services.extractor.domain.offline.lexicon import (
     TOTAL_WORDS,
     YEAR_WORDS,
 )
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.reading import standing_in
-from services.extractor.domain.parsing.magnitudes import is_currency, is_percent
-from services.extractor.domain.parsing.numbers import Number
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.reading import standing_in
+from coderai.services.extractor.domain.parsing.magnitudes import is_currency, is_percent
+from coderai.services.extractor.domain.parsing.numbers import Number
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 _DISPUTED = 0.6
 _NONE_AT_ALL = 0.6

@@ -6,13 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from services.extractor.domain.codebook import IfMultipleValues, Variable
-from services.extractor.domain.offline.cues import Cue, Cues
-from services.extractor.domain.offline.labels import Label
-from services.extractor.domain.offline.lexicon import CURRENCY_WORDS, PLAIN_WORDS, QUESTION_WORDS
-from services.extractor.domain.offline.reading import Reading, Sentence
-from services.extractor.domain.offline.words import stem_set
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.codebook import IfMultipleValues, Variable
+from coderai.services.extractor.domain.offline.cues import Cue, Cues
+from coderai.services.extractor.domain.offline.labels import Label
+from coderai.services.extractor.domain.offline.lexicon import CURRENCY_WORDS, PLAIN_WORDS, QUESTION_WORDS
+from coderai.services.extractor.domain.offline.reading import Reading, Sentence
+from coderai.services.extractor.domain.offline.words import stem_set
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 # These and the other factors of the engine were set by hand on receipts and contracts, and measured on others.
 _BY_ORDER_ONLY = 0.8

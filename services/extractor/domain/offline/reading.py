@@ -13,13 +13,13 @@ from typing import Protocol, TypeVar
 
 import regex
 
-from services.extractor.domain.calls import Passage
-from services.extractor.domain.offline.labels import Label, find_labels
-from services.extractor.domain.offline.lexicon import CONJUNCTIONS, DENIALS, NEGATIONS, UNSPACED_NEGATIONS
-from services.extractor.domain.offline.words import Word, find_words
-from services.extractor.domain.parsing.dates import DateMention, find_dates
-from services.extractor.domain.parsing.numbers import Number, find_numbers
-from services.extractor.domain.parsing.sentences import Span, split_sentences
+from coderai.services.extractor.domain.calls import Passage
+from coderai.services.extractor.domain.offline.labels import Label, find_labels
+from coderai.services.extractor.domain.offline.lexicon import CONJUNCTIONS, DENIALS, NEGATIONS, UNSPACED_NEGATIONS
+from coderai.services.extractor.domain.offline.words import Word, find_words
+from coderai.services.extractor.domain.parsing.dates import DateMention, find_dates
+from coderai.services.extractor.domain.parsing.numbers import Number, find_numbers
+from coderai.services.extractor.domain.parsing.sentences import Span, split_sentences
 
 _PAUSE = regex.compile(r"[,;:()\[\]\n،、，；]|\.\s|\s[-–—]\s")
 _PAUSE_COST = 3

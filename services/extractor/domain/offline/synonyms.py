@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import regex
 
-from services.extractor.domain.offline.words import stem_set
+from coderai.services.extractor.domain.offline.words import stem_set
 
 _GROUPS = """
 total totals sum overall gesamt gesamtbetrag summe insgesamt totale suma razem ogółem należność totaal итого всего

@@ -6,11 +6,11 @@ from enum import Enum, auto
 
 import regex
 
-from services.extractor.domain.codebook import Variable
-from services.extractor.domain.offline.cues import Cues
-from services.extractor.domain.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS
-from services.extractor.domain.offline.names import NameKind
-from services.extractor.domain.offline.words import stem
+from coderai.services.extractor.domain.codebook import Variable
+from coderai.services.extractor.domain.offline.cues import Cues
+from coderai.services.extractor.domain.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS
+from coderai.services.extractor.domain.offline.names import NameKind
+from coderai.services.extractor.domain.offline.words import stem
 
 
 class TextKind(Enum):

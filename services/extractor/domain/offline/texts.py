@@ -7,14 +7,14 @@ from itertools import pairwise
 
 import regex
 
-from services.extractor.domain.offline.addresses import find_addresses
-from services.extractor.domain.offline.candidates import LONGEST_QUOTE, Candidate
-from services.extractor.domain.offline.headings import find_letterhead, find_title
-from services.extractor.domain.offline.names import LIKELY, NameKind, find_names
-from services.extractor.domain.offline.question import Question
-from services.extractor.domain.offline.reading import Sentence, standing_in
-from services.extractor.domain.offline.text_kinds import CODES, NAME_KINDS, TextKind, asks_only_kind, kind_of
-from services.extractor.domain.parsing.sentences import Span
+from coderai.services.extractor.domain.offline.addresses import find_addresses
+from coderai.services.extractor.domain.offline.candidates import LONGEST_QUOTE, Candidate
+from coderai.services.extractor.domain.offline.headings import find_letterhead, find_title
+from coderai.services.extractor.domain.offline.names import LIKELY, NameKind, find_names
+from coderai.services.extractor.domain.offline.question import Question
+from coderai.services.extractor.domain.offline.reading import Sentence, standing_in
+from coderai.services.extractor.domain.offline.text_kinds import CODES, NAME_KINDS, TextKind, asks_only_kind, kind_of
+from coderai.services.extractor.domain.parsing.sentences import Span
 
 _LEAST_LABEL, _LEAST_CODE_LABEL = 0.55, 0.5
 _LEAST_CLAUSE = 0.5

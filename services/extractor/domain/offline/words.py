@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import regex
 
-from services.extractor.domain.parsing.characters import fold, lower
+from coderai.services.extractor.domain.parsing.characters import fold, lower
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD = regex.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[\p{{L}}\p{{M}}])+|\d+(?:[.,]\d+)*")

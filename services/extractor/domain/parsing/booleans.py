@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import regex
 
-from services.extractor.domain.parsing.characters import fold, lower
+from coderai.services.extractor.domain.parsing.characters import fold, lower
 
 _YES = """
 1 1.0 true yes y t on ✓ ✔ ☑ ☒ oui vrai ja wahr sí si verdadero cierto sim verdadeiro vero waar sand sant kyllä tosi tak

@@ -11,7 +11,7 @@ from typing import Any
 
 from dateparser.data.languages_info import language_order
 
-from services.extractor.domain.parsing.characters import fold, lower
+from coderai.services.extractor.domain.parsing.characters import fold, lower
 
 _MONTHS = [
     "january",

@@ -6,7 +6,7 @@ from functools import cache
 
 import regex
 
-from services.extractor.domain.parsing.calendar_words import calendar_words
+from coderai.services.extractor.domain.parsing.calendar_words import calendar_words
 
 _YEAR = r"(?P<year>(?:1[4-9]|2[0-5])\d{2})(?!\d|[./:-]\d)"
 _DAY_NUMBER = r"(?:3[01]|[12]\d|0?[1-9])(?!\d)(?:\ ?(?:st|nd|rd|th)\b|er\b|[.ºª°]|-?го\b|:[ea]\b)?"

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import regex
 
-from services.extractor.domain.parsing.calendar_words import calendar_words, date_order
-from services.extractor.domain.parsing.characters import base_language, fold, lower
-from services.extractor.domain.parsing.date_patterns import BARE_YEAR, IN_DIGITS, named_pattern
+from coderai.services.extractor.domain.parsing.calendar_words import calendar_words, date_order
+from coderai.services.extractor.domain.parsing.characters import base_language, fold, lower
+from coderai.services.extractor.domain.parsing.date_patterns import BARE_YEAR, IN_DIGITS, named_pattern
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _DAY_FIRST = regex.compile(r"(?<!\d|\d[./-])(?:1[3-9]|2\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.]\d{2,4}(?!\d)")

@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import regex
 
-from services.extractor.domain.parsing.characters import base_language, fold, lower
-from services.extractor.domain.parsing.magnitudes import CURRENCY, PER_CENT, UNIT, magnitude
-from services.extractor.domain.parsing.number_words import find_spelled_numbers, parse_spelled_number
+from coderai.services.extractor.domain.parsing.characters import base_language, fold, lower
+from coderai.services.extractor.domain.parsing.magnitudes import CURRENCY, PER_CENT, UNIT, magnitude
+from coderai.services.extractor.domain.parsing.number_words import find_spelled_numbers, parse_spelled_number
 
 _COMMA_DECIMAL = """
 az be bg bs ca cs da de el es et eu fa fi fr gl hr hu hy id is it ka kk lt lv mk nb nl nn no pl pt ro ru sk sl sq sr sv

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from services.extractor.domain.calls import Call, CallKind, Entity
-from services.extractor.domain.codebook import Codebook, Variable
-from services.extractor.domain.prompting.delimiters import enclose
-from services.extractor.domain.prompting.reading import LONGEST_QUOTE
+from coderai.services.extractor.domain.calls import Call, CallKind, Entity
+from coderai.services.extractor.domain.codebook import Codebook, Variable
+from coderai.services.extractor.domain.prompting.delimiters import enclose
+from coderai.services.extractor.domain.prompting.reading import LONGEST_QUOTE
 
 MOST_LISTED = 40
 """Entities that one reply lists; more are asked for in a further call, so that no list is cut off."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import regex
 
-from services.extractor.domain.calls import Answer, Call, CallKind, Entity
+from coderai.services.extractor.domain.calls import Answer, Call, CallKind, Entity
 
 LONGEST_QUOTE = 200
 """Code points; so too of an entity's name."""

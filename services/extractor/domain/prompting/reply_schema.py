@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from services.extractor.domain.calls import Call, CallKind
-from services.extractor.domain.codebook import Variable, VariableType
-from services.extractor.domain.prompting.reading import LONGEST_QUOTE
+from coderai.services.extractor.domain.calls import Call, CallKind
+from coderai.services.extractor.domain.codebook import Variable, VariableType
+from coderai.services.extractor.domain.prompting.reading import LONGEST_QUOTE
 
 Schema = Mapping[str, Any]
 

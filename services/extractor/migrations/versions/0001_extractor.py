@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from kit.migrations import let_sweep, outbox_table, tenant_table
+from coderai.kit.migrations import let_sweep, outbox_table, tenant_table
 
 revision = "0001"
 down_revision = None

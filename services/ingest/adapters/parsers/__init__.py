@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from services.ingest.adapters.parsers import archive, tables
-from services.ingest.adapters.parsers.documents import TABLES, detect, read_document
-from services.ingest.adapters.parsers.tools import Tools
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileEmpty
-from services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.adapters.parsers import archive, tables
+from coderai.services.ingest.adapters.parsers.documents import TABLES, detect, read_document
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileEmpty
+from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 _PLAIN = Tools()
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from zipfile import ZipFile, ZipInfo
 
-from services.ingest.adapters.parsers import documents
-from services.ingest.adapters.parsers.tables import parts as table_parts
-from services.ingest.adapters.parsers.tools import Tools
-from services.ingest.adapters.parsers.unzipping import open_zip, read_member
-from services.ingest.domain.document import DocumentFormat, clean_name
-from services.ingest.domain.problems import FileEmpty, NoText, Unreadable, UploadInvalid
-from services.ingest.domain.reading import Container, Part, Report
+from coderai.services.ingest.adapters.parsers import documents
+from coderai.services.ingest.adapters.parsers.tables import parts as table_parts
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip, read_member
+from coderai.services.ingest.domain.document import DocumentFormat, clean_name
+from coderai.services.ingest.domain.problems import FileEmpty, NoText, Unreadable, UploadInvalid
+from coderai.services.ingest.domain.reading import Container, Part, Report
 
 _LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What operating systems add to archives."""

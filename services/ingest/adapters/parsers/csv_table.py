@@ -8,9 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from services.ingest.adapters.parsers.encoding import decode
-from services.ingest.adapters.parsers.tables import Row, Table
-from services.ingest.domain.document import LARGEST_FILE, DocumentFormat
+from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.adapters.parsers.tables import Row, Table
+from coderai.services.ingest.domain.document import LARGEST_FILE, DocumentFormat
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50

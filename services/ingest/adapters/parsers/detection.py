@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from services.ingest.adapters.parsers.csv_table import looks_like_table
-from services.ingest.adapters.parsers.encoding import decode
-from services.ingest.adapters.parsers.json_table import is_json
-from services.ingest.adapters.parsers.unzipping import open_zip
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import UnknownFormat
+from coderai.services.ingest.adapters.parsers.csv_table import looks_like_table
+from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.adapters.parsers.json_table import is_json
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import UnknownFormat
 
 _PDF_HEADER_WITHIN = 1024
 """Bytes that may stand before a PDF's header (ISO 32000, annex H.3.4.1)."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
-from services.ingest.adapters.parsers.detection import detect
-from services.ingest.adapters.parsers.tools import Tools
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import ReaderFailed, Unreadable
-from services.ingest.domain.reading import Extract, Reading, read_extract
+from coderai.services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
+from coderai.services.ingest.adapters.parsers.detection import detect
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import ReaderFailed, Unreadable
+from coderai.services.ingest.domain.reading import Extract, Reading, read_extract
 
 __all__ = ["TABLES", "detect", "read_document"]
 

@@ -8,12 +8,12 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from services.ingest.adapters.parsers.unzipping import open_zip, read_member
-from services.ingest.adapters.parsers.word_text import W, WordText
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged
-from services.ingest.domain.reading import Extract, Report
-from services.ingest.domain.text import normalise
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip, read_member
+from coderai.services.ingest.adapters.parsers.word_text import W, WordText
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged
+from coderai.services.ingest.domain.reading import Extract, Report
+from coderai.services.ingest.domain.text import normalise
 
 _MAIN = "word/document.xml"
 _CORE_NAMES = {

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
-from services.ingest.adapters.parsers.alphabets import fitting_encoding
-from services.ingest.domain.problems import UnknownFormat
+from coderai.services.ingest.adapters.parsers.alphabets import fitting_encoding
+from coderai.services.ingest.domain.problems import UnknownFormat
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

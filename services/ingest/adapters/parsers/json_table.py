@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
-from services.ingest.adapters.parsers.encoding import decode
-from services.ingest.adapters.parsers.tables import Row, Table
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged
+from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.adapters.parsers.tables import Row, Table
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged
 
 _VALUE = "value"
 """The column of rows that are not objects."""

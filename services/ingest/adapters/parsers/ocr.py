@@ -14,7 +14,7 @@ from typing import Any
 
 import regex
 
-from kit.errors import CoderAIError
+from coderai.kit.errors import CoderAIError
 
 PROGRAM = "tesseract"
 # tesseract parts the characters of scripts that put no spaces between words.

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pyarrow as arrow  # type: ignore[import-untyped]
 from pyarrow import parquet
 
-from services.ingest.adapters.parsers.tables import Row, Table
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import FileDamaged
+from coderai.services.ingest.adapters.parsers.tables import Row, Table
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import FileDamaged
 
 _BATCH = 500
 _ERRORS = (arrow.ArrowException, OSError, ValueError)

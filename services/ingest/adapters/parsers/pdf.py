@@ -11,16 +11,16 @@ import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw  # type: ignore[import-untyped]
 from pypdf.errors import PyPdfError
 
-from services.ingest.adapters.parsers.ocr import Ocr
-from services.ingest.adapters.parsers.pdf_page import page_text
-from services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
-from services.ingest.adapters.parsers.scans import Scans, page_list, read_scans
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.furniture import drop_repeated
-from services.ingest.domain.hyphens import join_broken_words
-from services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
-from services.ingest.domain.reading import Extract, Report
-from services.ingest.domain.text import normalise
+from coderai.services.ingest.adapters.parsers.ocr import Ocr
+from coderai.services.ingest.adapters.parsers.pdf_page import page_text
+from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
+from coderai.services.ingest.adapters.parsers.scans import Scans, page_list, read_scans
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.furniture import drop_repeated
+from coderai.services.ingest.domain.hyphens import join_broken_words
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
+from coderai.services.ingest.domain.reading import Extract, Report
+from coderai.services.ingest.domain.text import normalise
 
 _PDFIUM, _PYPDF = "pdfium", "pypdf"
 _PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, NotImplementedError)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pypdfium2.raw  # type: ignore[import-untyped]
 
-from services.ingest.adapters.parsers.right_to_left import with_mended_ligatures
+from coderai.services.ingest.adapters.parsers.right_to_left import with_mended_ligatures
 
 _BROKEN_WORD = "\ufffe"
 """What PDFium puts in place of a hyphen and the line end after it."""

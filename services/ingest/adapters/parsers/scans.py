@@ -11,7 +11,7 @@ from statistics import fmean
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw  # type: ignore[import-untyped]
 
-from services.ingest.adapters.parsers.ocr import Ocr, PageNotRecognised, Recognised, recognise
+from coderai.services.ingest.adapters.parsers.ocr import Ocr, PageNotRecognised, Recognised, recognise
 
 _DOTS_PER_INCH, _POINTS_PER_INCH = 300, 72
 """What tesseract is made for; https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html"""

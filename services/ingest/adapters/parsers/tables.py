@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any
 
-from services.ingest.domain.chunking import CountTokens
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.problems import NoText, TextTooLarge, Unreadable
-from services.ingest.domain.reading import Container, Extract, Part, Report, read_extract
-from services.ingest.domain.tables import flat, guess_warning, text_column
-from services.ingest.domain.text import normalise
+from coderai.services.ingest.domain.chunking import CountTokens
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.problems import NoText, TextTooLarge, Unreadable
+from coderai.services.ingest.domain.reading import Container, Extract, Part, Report, read_extract
+from coderai.services.ingest.domain.tables import flat, guess_warning, text_column
+from coderai.services.ingest.domain.text import normalise
 
 MOST_ROWS = 200_000
 _SAMPLE = 200

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kit.tokens import CountTokens, estimate_tokens
-from services.ingest.adapters.parsers.ocr import Ocr
+from coderai.kit.tokens import CountTokens, estimate_tokens
+from coderai.services.ingest.adapters.parsers.ocr import Ocr
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.ingest.adapters.parsers.encoding import decode
-from services.ingest.domain.document import DocumentFormat
-from services.ingest.domain.reading import Extract, Report
-from services.ingest.domain.text import normalise
+from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.domain.reading import Extract, Report
+from coderai.services.ingest.domain.text import normalise
 
 
 def parse(data: bytes) -> Extract:

@@ -6,7 +6,7 @@ import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from services.ingest.domain.problems import FileDamaged, FileEncrypted, TextTooLarge
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, TextTooLarge
 
 MOST_MEMBERS = 20_000
 LARGEST_MEMBER = 100 * 2**20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from kit.migrations import let_sweep
+from coderai.kit.migrations import let_sweep
 
 revision = "0002"
 down_revision = "0001"

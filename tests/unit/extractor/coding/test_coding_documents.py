@@ -13,13 +13,29 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kit.errors import Unavailable
-from services.extractor.domain.calls import Answer, Call, CallKind, Entity, Finish, ModelReplyInvalid, Reply, Usage
-from services.extractor.domain.codebook import Category, Codebook, Condition, IfMultipleValues, Operator, VariableType
-from services.extractor.domain.document import Document, Span
-from services.extractor.domain.extraction import Coded, Extraction, Flag, MissingReason, Status
-from services.extractor.usecases.asking import CUT_OFF, ENDLESS, MOST_CALLS, TOO_LONG
-from services.extractor.usecases.code_document import LOST_QUOTE, NO_ANSWER, code_document
+from coderai.kit.errors import Unavailable
+from coderai.services.extractor.domain.calls import (
+    Answer,
+    Call,
+    CallKind,
+    Entity,
+    Finish,
+    ModelReplyInvalid,
+    Reply,
+    Usage,
+)
+from coderai.services.extractor.domain.codebook import (
+    Category,
+    Codebook,
+    Condition,
+    IfMultipleValues,
+    Operator,
+    VariableType,
+)
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.extraction import Coded, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.usecases.asking import CUT_OFF, ENDLESS, MOST_CALLS, TOO_LONG
+from coderai.services.extractor.usecases.code_document import LOST_QUOTE, NO_ANSWER, code_document
 from tests.support.codebooks import codebook, variable
 
 ONE = Usage(calls=1, tokens_in=10, tokens_out=1)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.calls import Answer, Passage
-from services.extractor.domain.codebook import (
+from coderai.services.extractor.domain.calls import Answer, Passage
+from coderai.services.extractor.domain.codebook import (
     Category,
     IfMultipleValues,
     IfUncertain,
@@ -18,10 +18,10 @@ from services.extractor.domain.codebook import (
     Variable,
     VariableType,
 )
-from services.extractor.domain.deciding import candidate, decide
-from services.extractor.domain.document import Document
-from services.extractor.domain.evidence import QuoteFinder
-from services.extractor.domain.extraction import Candidate, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.domain.deciding import candidate, decide
+from coderai.services.extractor.domain.document import Document
+from coderai.services.extractor.domain.evidence import QuoteFinder
+from coderai.services.extractor.domain.extraction import Candidate, Extraction, Flag, MissingReason, Status
 from tests.support.codebooks import variable
 
 DOCUMENT = Document(

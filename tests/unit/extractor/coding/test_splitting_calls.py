@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.calls import Call, Entity, Finish, Passage, Reply
-from services.extractor.domain.prompting.reading import LONGEST_QUOTE
-from services.extractor.domain.splitting import LEAST_PASSAGE, OVERLAP, halves, next_calls
+from coderai.services.extractor.domain.calls import Call, Entity, Finish, Passage, Reply
+from coderai.services.extractor.domain.prompting.reading import LONGEST_QUOTE
+from coderai.services.extractor.domain.splitting import LEAST_PASSAGE, OVERLAP, halves, next_calls
 from tests.support.codebooks import codebook, extract, identify, variable
 
 pieces = st.sampled_from(["\n\n", "\n", ". ", "。", " ", "word", "слово", "x" * 400, "漢字" * 50, "a b c d e "])

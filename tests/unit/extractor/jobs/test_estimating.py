@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.tokens import estimate_tokens
-from services.extractor.domain import planning
-from services.extractor.domain.calls import Entity
-from services.extractor.domain.conditions import rounds
-from services.extractor.domain.document import Document, Span
-from services.extractor.domain.estimating import AS_PREDICTED, Load, Plan, Size, call_tokens, prompt_tokens
+from coderai.kit.tokens import estimate_tokens
+from coderai.services.extractor.domain import planning
+from coderai.services.extractor.domain.calls import Entity
+from coderai.services.extractor.domain.conditions import rounds
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.estimating import AS_PREDICTED, Load, Plan, Size, call_tokens, prompt_tokens
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
 
 WORDS = "About 350 dock workers marched to the harbour. " * 12

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.settings import SettingsInvalid
-from services.extractor.adapters.prices import read_prices
-from services.extractor.domain.calls import NOTHING_USED, Usage
-from services.extractor.domain.pricing import Price, Prices
-from services.extractor.settings import ExtractorSettings
+from coderai.kit.settings import SettingsInvalid
+from coderai.services.extractor.adapters.prices import read_prices
+from coderai.services.extractor.domain.calls import NOTHING_USED, Usage
+from coderai.services.extractor.domain.pricing import Price, Prices
+from coderai.services.extractor.settings import ExtractorSettings
 
 SHIPPED = ExtractorSettings.model_fields["prices"].default
 COUNTS = st.integers(0, 10**9)

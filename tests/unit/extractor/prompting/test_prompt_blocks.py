@@ -11,13 +11,13 @@ from attacks import ATTACKS, HONEST, Attack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.calls import Call, Entity
-from services.extractor.domain.document import Document
-from services.extractor.domain.evidence import QuoteFinder
-from services.extractor.domain.extraction import Match
-from services.extractor.domain.prompting import delimiters, messages
-from services.extractor.domain.prompting.delimiters import enclose, shown
-from services.extractor.domain.prompting.messages import RULES
+from coderai.services.extractor.domain.calls import Call, Entity
+from coderai.services.extractor.domain.document import Document
+from coderai.services.extractor.domain.evidence import QuoteFinder
+from coderai.services.extractor.domain.extraction import Match
+from coderai.services.extractor.domain.prompting import delimiters, messages
+from coderai.services.extractor.domain.prompting.delimiters import enclose, shown
+from coderai.services.extractor.domain.prompting.messages import RULES
 from tests.support.codebooks import codebook, extract, identify, variable
 
 PLAIN = "\n\n".join(HONEST)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.calls import Entity
-from services.extractor.domain.codebook import Prompt, VariableType
-from services.extractor.domain.document import Document, Span
-from services.extractor.domain.planning import first_calls
-from services.extractor.domain.prompting import answer_schema, max_tokens, messages, reply_schema, temperature
+from coderai.services.extractor.domain.calls import Entity
+from coderai.services.extractor.domain.codebook import Prompt, VariableType
+from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.planning import first_calls
+from coderai.services.extractor.domain.prompting import answer_schema, max_tokens, messages, reply_schema, temperature
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
 from tests.support.openai_replies import request_error
 

@@ -11,9 +11,14 @@ from attacks import ATTACKS, Attack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.extractor.domain.calls import Answer, Call, Entity
-from services.extractor.domain.prompting import Contents, read_cut_off, read_reply
-from services.extractor.domain.prompting.reading import LONGEST_EXPLANATION, LONGEST_QUOTE, MOST_ANSWERS, MOST_ENTITIES
+from coderai.services.extractor.domain.calls import Answer, Call, Entity
+from coderai.services.extractor.domain.prompting import Contents, read_cut_off, read_reply
+from coderai.services.extractor.domain.prompting.reading import (
+    LONGEST_EXPLANATION,
+    LONGEST_QUOTE,
+    MOST_ANSWERS,
+    MOST_ENTITIES,
+)
 from tests.support.codebooks import codebook, extract, identify, reply, stated
 
 BOOK = codebook()
