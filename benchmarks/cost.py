@@ -19,12 +19,12 @@ from uuid import UUID
 import yaml
 
 from benchmarks.line import report
+from coderai.codebook.codebook import Codebook, read_codebook
+from coderai.engines.calls import Call
+from coderai.engines.prompting import messages, reply_schema
 from coderai.kit.tokens import estimate_tokens
-from coderai.services.extractor.domain.calls import Call
-from coderai.services.extractor.domain.codebook import Codebook, read_codebook
-from coderai.services.extractor.domain.document import Document
-from coderai.services.extractor.domain.planning import first_calls
-from coderai.services.extractor.domain.prompting import messages, reply_schema
+from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.planning import first_calls
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.domain.prompt import generate
 from coderai.services.projects.domain.variable import Variable

@@ -3,17 +3,15 @@
 from coderai.kit.llm.chat import ChatModel, ChatModels
 from coderai.kit.llm.errors import (
     ContextTooLong,
-    ModelError,
     ModelKeyInvalid,
     ModelNameInvalid,
     ModelNotServed,
     ModelPaused,
     ModelRefusedRequest,
-    ModelReplyInvalid,
     ModelThrottled,
     ModelUnavailable,
 )
-from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
+from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import NoRateLimit, RateLimit
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.llm.settings import LLMSettings
@@ -24,17 +22,13 @@ __all__ = [
     "ChatModels",
     "ChatReply",
     "ChatRequest",
-    "ChatUsage",
     "ContextTooLong",
-    "Finish",
     "LLMSettings",
-    "ModelError",
     "ModelKeyInvalid",
     "ModelNameInvalid",
     "ModelNotServed",
     "ModelPaused",
     "ModelRefusedRequest",
-    "ModelReplyInvalid",
     "ModelThrottled",
     "ModelUnavailable",
     "NoRateLimit",

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import structlog
 from prometheus_client import Gauge
 
-from coderai.kit.llm.errors import ModelError, ModelPaused, ModelUnavailable
+from coderai.kit.llm.errors import ModelPaused, ModelUnavailable
+from coderai.kit.model_replies import ModelError
 
 log = structlog.get_logger()
 

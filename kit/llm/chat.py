@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Histogram
 
 from coderai.kit.llm.breaker import CircuitBreaker
-from coderai.kit.llm.errors import ModelError, ModelReplyInvalid, ModelUnavailable
-from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest, ChatUsage, Finish
+from coderai.kit.llm.errors import ModelUnavailable
+from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
 from coderai.kit.llm.retry import retrying
 from coderai.kit.llm.schema import ReplyMisfit
 from coderai.kit.llm.settings import LLMSettings
+from coderai.kit.model_replies import Finish, ModelError, ModelReplyInvalid, Usage
 from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class ChatModels:
 class _Spent:
     """Adds up what one question costs."""
 
-    usage: ChatUsage = field(default_factory=ChatUsage)
+    usage: Usage = field(default_factory=Usage)
 
 
 class ChatModel:
@@ -168,7 +169,7 @@ class ChatModel:
             message: Message = await policy(self._attempt, request, spent)
         tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
         tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
-        spent.usage += ChatUsage(0, tokens_in, message.tokens_cached, tokens_out)
+        spent.usage += Usage(0, tokens_in, message.tokens_cached, tokens_out)
         for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
             TOKENS.labels(self.name, direction).inc(count)
         return message
@@ -193,13 +194,13 @@ class ChatModel:
             spent.usage += error.usage
             CALLS.labels(self.name, error.code.removeprefix("model_")).inc()
             raise error from None
-        spent.usage += ChatUsage(calls=1)
+        spent.usage += Usage(calls=1)
         return message
 
 
 def _timed_out(model: str, seconds: float) -> ModelError:
     error = ModelUnavailable(f"{model} has not answered within {seconds:g} s")
-    error.usage = ChatUsage(calls=1)
+    error.usage = Usage(calls=1)
     return error
 
 

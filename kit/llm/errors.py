@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from coderai.kit.errors import CoderAIError, Conflict, Internal, InvalidInput, TooLarge, Unavailable
-from coderai.kit.llm.exchange import ChatUsage
-
-
-class ModelError(CoderAIError):
-    """Base of what a question to a model can end with."""
-
-    usage = ChatUsage()
-    """What was spent before it failed."""
+from coderai.kit.errors import Conflict, InvalidInput, TooLarge, Unavailable
+from coderai.kit.model_replies import ModelError
 
 
 class ModelNameInvalid(ModelError, InvalidInput):
@@ -51,13 +41,3 @@ class ModelThrottled(ModelUnavailable):
 
 class ModelPaused(ModelUnavailable):
     """The model has failed too often: it is left alone for a while."""
-
-
-class ModelReplyInvalid(ModelError, Internal):
-    """The model's reply fits neither at first nor after a repair request."""
-
-    def __init__(self, message: str, *, text: str = "", content: Mapping[str, Any] | None = None) -> None:
-        """Keeps what can be salvaged: the last reply's `text`, and `content` when that is a JSON object."""
-        super().__init__(message)
-        self.text = text
-        self.content = content

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Literal
 
 from coderai.kit.llm.schema import ReplySchema
+from coderai.kit.model_replies import Finish, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,40 +34,13 @@ class ChatRequest:
     """Most tokens of the reply."""
 
 
-class Finish(StrEnum):
-    """Why a reply ended."""
-
-    COMPLETE = "COMPLETE"
-    CUT_OFF = "CUT_OFF"
-    """At the token limit: what is there may be incomplete."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChatUsage:
-    """What a question cost: calls that reached the model (retries and repair included) and tokens."""
-
-    calls: int = 0
-    tokens_in: int = 0
-    tokens_cached: int = 0
-    """The part of tokens_in that came from the provider's prefix cache."""
-    tokens_out: int = 0
-
-    def __add__(self, other: ChatUsage) -> ChatUsage:
-        return ChatUsage(
-            self.calls + other.calls,
-            self.tokens_in + other.tokens_in,
-            self.tokens_cached + other.tokens_cached,
-            self.tokens_out + other.tokens_out,
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class ChatReply:
     """A model's reply."""
 
     text: str
     """As the model gave it."""
-    usage: ChatUsage
+    usage: Usage
     finish: Finish = Finish.COMPLETE
     content: Mapping[str, Any] = field(default_factory=dict)
     """What `text` holds, checked against the request's schema; empty without one, and when the reply is cut off."""

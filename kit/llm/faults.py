@@ -20,14 +20,13 @@ from langchain_core.exceptions import ModelError as LangChainError
 
 from coderai.kit.llm.errors import (
     ContextTooLong,
-    ModelError,
     ModelKeyInvalid,
     ModelNotServed,
     ModelRefusedRequest,
     ModelThrottled,
     ModelUnavailable,
 )
-from coderai.kit.llm.exchange import ChatUsage
+from coderai.kit.model_replies import ModelError, Usage
 
 _TOO_LONG = re.compile(
     r"context[ _](length|window|size)|maximum context|prompt is too long|input (is too long|tokens exceed)",
@@ -43,7 +42,7 @@ def named(error: Exception, model: str) -> ModelError:
     What is neither an HTTP error nor known to LangChain (a body that is no chat completion, say) counts as passing.
     """
     fault = _named(error, model)
-    fault.usage = ChatUsage(calls=0 if _is_unreached(error) else 1)
+    fault.usage = Usage(calls=0 if _is_unreached(error) else 1)
     return fault
 
 

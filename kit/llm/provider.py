@@ -20,9 +20,10 @@ from langchain_openai.chat_models.base import BaseChatOpenAI
 
 from coderai.kit.llm import faults
 from coderai.kit.llm.errors import ModelKeyInvalid, ModelNameInvalid
-from coderai.kit.llm.exchange import ChatRequest, Finish
+from coderai.kit.llm.exchange import ChatRequest
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.llm.settings import LLMSettings
+from coderai.kit.model_replies import Finish
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0

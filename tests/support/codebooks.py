@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from coderai.services.extractor.domain.calls import Call, CallKind, Entity, Passage
-from coderai.services.extractor.domain.codebook import (
+from coderai.codebook.codebook import (
     Category,
     Codebook,
     GoldenExample,
@@ -14,6 +13,7 @@ from coderai.services.extractor.domain.codebook import (
     Variable,
     VariableType,
 )
+from coderai.engines.calls import Call, CallKind, Entity, Passage
 
 FORMS = ("march", "strike", "vigil")
 

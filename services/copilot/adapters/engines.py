@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from coderai.kit import llm
+from coderai.kit.model_replies import Finish, ModelReplyInvalid
 from coderai.services.copilot.domain import offline, prompting
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggestion import Suggestion
@@ -48,8 +49,8 @@ class ModelEngine:
         )
         request = llm.ChatRequest(messages, _SCHEMA, prompting.TEMPERATURE, prompting.MOST_TOKENS)
         reply = await self._model.ask(request)
-        if reply.finish is llm.Finish.CUT_OFF:
-            raise llm.ModelReplyInvalid(f"the reply of {self._model.name} was cut off: ask for fewer suggestions")
+        if reply.finish is Finish.CUT_OFF:
+            raise ModelReplyInvalid(f"the reply of {self._model.name} was cut off: ask for fewer suggestions")
         return prompting.read_suggestions(reply.content, question)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from coderai.engines.calls import Call, Engine, Reply
+from coderai.engines.offline.engine import OfflineEngine
 from coderai.kit import llm
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
-from coderai.services.extractor.domain.calls import Call, Engine, Reply, Usage
-from coderai.services.extractor.domain.offline.engine import OfflineEngine
-from coderai.services.extractor.domain.pricing import OFFLINE
+from coderai.services.extractor.domain.jobs.pricing import OFFLINE
 from coderai.services.extractor.usecases.ports import ModelAway, ModelRefusal, ModelUnusable
 
 
@@ -49,13 +49,8 @@ def _told() -> Iterator[None]:
         yield
     except (llm.ModelKeyInvalid, llm.ModelNameInvalid, llm.ModelNotServed) as error:
         advice = "mend that on the extractor's workers, or use another model (offline needs none)"
-        raise ModelUnusable(f"{error.message}: {advice}", _usage(error)) from None
+        raise ModelUnusable(f"{error.message}: {advice}", error.usage) from None
     except llm.ModelUnavailable as error:
-        raise ModelAway(error.message, _usage(error), error.retry_after) from None
+        raise ModelAway(error.message, error.usage, error.retry_after) from None
     except llm.ModelRefusedRequest as error:
-        raise ModelRefusal(error.message, _usage(error)) from None
-
-
-def _usage(error: llm.ModelError) -> Usage:
-    used = error.usage
-    return Usage(used.calls, used.tokens_in, used.tokens_out, used.tokens_cached)
+        raise ModelRefusal(error.message, error.usage) from None

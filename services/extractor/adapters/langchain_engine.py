@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from coderai.kit import llm
-from coderai.services.extractor.domain.calls import Call, CallKind, Finish, ModelReplyInvalid, Reply, Usage
-from coderai.services.extractor.domain.prompting import (
+from coderai.engines.calls import Call, CallKind, Reply
+from coderai.engines.prompting import (
     max_tokens,
     messages,
     read_cut_off,
@@ -15,6 +14,8 @@ from coderai.services.extractor.domain.prompting import (
     reply_schema,
     temperature,
 )
+from coderai.kit import llm
+from coderai.kit.model_replies import Finish, ModelReplyInvalid
 
 _SCHEMAS_KEPT = 256
 
@@ -35,22 +36,22 @@ class LangChainEngine:
         try:
             reply = await self._model.ask(_request(call))
         except llm.ContextTooLong as error:
-            return Reply(usage=_usage(error.usage), finish=Finish.TOO_LONG, problem=error.message)
-        except llm.ModelReplyInvalid as error:
+            return Reply(usage=error.usage, finish=Finish.TOO_LONG, problem=error.message)
+        except ModelReplyInvalid as error:
             return _what_fits(call, error)
-        if reply.finish is llm.Finish.CUT_OFF:
+        if reply.finish is Finish.CUT_OFF:
             entities = read_cut_off(reply.text) if call.kind is CallKind.IDENTIFY else ()
-            return Reply(entities=entities, usage=_usage(reply.usage), finish=Finish.CUT_OFF)
+            return Reply(entities=entities, usage=reply.usage, finish=Finish.CUT_OFF)
         read = read_reply(call, reply.content)
-        return Reply(read.answers, read.entities, read.more, _usage(reply.usage))
+        return Reply(read.answers, read.entities, read.more, reply.usage)
 
 
-def _what_fits(call: Call, error: llm.ModelReplyInvalid) -> Reply:
+def _what_fits(call: Call, error: ModelReplyInvalid) -> Reply:
     """The variables that an unfit reply answers all the same; a list of entities is whole or worth nothing."""
     read = read_reply(call, error.content)
     if not read.answers:
-        raise ModelReplyInvalid(error.message, _usage(error.usage)) from error
-    return Reply(read.answers, usage=_usage(error.usage), problem=error.message)
+        raise error
+    return Reply(read.answers, usage=error.usage, problem=error.message)
 
 
 def _request(call: Call) -> llm.ChatRequest:
@@ -66,7 +67,3 @@ def _request(call: Call) -> llm.ChatRequest:
 def _compiled(schema: str) -> llm.ReplySchema:
     """One compiled schema for all calls that ask the same, which is what kit.llm keeps its models by."""
     return llm.ReplySchema("answers", json.loads(schema))
-
-
-def _usage(usage: llm.ChatUsage) -> Usage:
-    return Usage(usage.calls, usage.tokens_in, usage.tokens_out, usage.tokens_cached)

@@ -12,7 +12,7 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.wire import enum_names, to_plain
 from coderai.projects.v1.projects_service_pb2 import FreezeCodebookRequest, GetProjectRequest
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
-from coderai.services.extractor.domain.document import Document, Span
+from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.usecases.ports import DocumentHead
 
 _STATUSES = enum_names(ingest.DocumentStatus.DESCRIPTOR)

@@ -8,7 +8,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from coderai.kit.settings import SettingsInvalid
-from coderai.services.extractor.domain.pricing import Price, Prices
+from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 
 _TABLE = TypeAdapter(dict[str, Price])
 

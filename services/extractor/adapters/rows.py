@@ -9,11 +9,11 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.engine import Row
 
+from coderai.kit.model_replies import Usage
 from coderai.services.extractor.adapters.tables import jobs, tasks
-from coderai.services.extractor.domain.calls import Usage
-from coderai.services.extractor.domain.extraction import Candidate, Evidence, Extraction, Receipt
-from coderai.services.extractor.domain.job import Job, JobKind, JobStatus, TaskStatus
-from coderai.services.extractor.domain.pace import Pace
+from coderai.services.extractor.domain.coding.extraction import Candidate, Evidence, Extraction, Receipt
+from coderai.services.extractor.domain.jobs.job import Job, JobKind, JobStatus, TaskStatus
+from coderai.services.extractor.domain.jobs.pace import Pace
 from coderai.services.extractor.usecases.ports import Measured, Task
 
 JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, case, delete, func, insert, select, update
 
 from coderai.services.extractor.adapters.rows import JOB, TASK
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
-from coderai.services.extractor.domain.job import TaskStatus
+from coderai.services.extractor.domain.jobs.job import TaskStatus
 
 # Not the stronger lock: rows that refer to the job share its key, and two who wrote some would deadlock.
 QUEUED = (

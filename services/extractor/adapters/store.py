@@ -12,12 +12,12 @@ from sqlalchemy.exc import IntegrityError
 
 from coderai.kit.db import Database, Session
 from coderai.kit.ids import new_id
+from coderai.kit.model_replies import Usage
 from coderai.kit.wire import rfc3339
 from coderai.services.extractor.adapters import rows, statements
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
-from coderai.services.extractor.domain.calls import Usage
-from coderai.services.extractor.domain.extraction import Extraction, Receipt
-from coderai.services.extractor.domain.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
+from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
+from coderai.services.extractor.domain.jobs.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
 from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
 from coderai.services.extractor.usecases.ports import MeasuredJob, Queued, Task, Tokens
 

@@ -18,7 +18,7 @@ from coderai.kit.wire import enum_names, from_plain
 from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
-from coderai.services.extractor.domain.job import JobKind
+from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Jobs, Wanted

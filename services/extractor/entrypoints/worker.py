@@ -9,7 +9,7 @@ from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
 from coderai.services.extractor.adapters.tables import tasks
-from coderai.services.extractor.domain.job import TaskStatus
+from coderai.services.extractor.domain.jobs.job import TaskStatus
 from coderai.services.extractor.usecases.jobs import FIRST, REST, subject
 from coderai.services.extractor.usecases.ports import OpenStore
 from coderai.services.extractor.usecases.tasks import Tasks

@@ -7,8 +7,9 @@ from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from coderai.services.extractor.domain.calls import NOTHING_USED, Call, Engine, Finish, ModelReplyInvalid, Reply, Usage
-from coderai.services.extractor.domain.splitting import next_calls
+from coderai.engines.calls import Call, Engine, Reply
+from coderai.kit.model_replies import NOTHING_USED, Finish, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.coding.splitting import next_calls
 
 T = TypeVar("T")
 

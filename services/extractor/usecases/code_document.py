@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from coderai.services.extractor.domain import deciding, entities, planning
-from coderai.services.extractor.domain.calls import (
-    NOTHING_USED,
-    Call,
-    CallKind,
-    Engine,
-    ModelReplyInvalid,
-    Passage,
-    Usage,
-)
-from coderai.services.extractor.domain.codebook import Codebook, Variable
-from coderai.services.extractor.domain.conditions import is_met, rounds
-from coderai.services.extractor.domain.document import Document, Span
-from coderai.services.extractor.domain.evidence import QuoteFinder
-from coderai.services.extractor.domain.extraction import (
+from coderai.codebook.codebook import Codebook, Variable
+from coderai.codebook.conditions import is_met, rounds
+from coderai.engines.calls import Call, CallKind, Engine, Passage
+from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.coding import deciding, entities, planning
+from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.coding.extraction import (
     Candidate,
     Coded,
     Evidence,
@@ -30,7 +22,8 @@ from coderai.services.extractor.domain.extraction import (
     MissingReason,
     Receipt,
 )
-from coderai.services.extractor.domain.whereabouts import passages_about
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
+from coderai.services.extractor.domain.coding.relevance import passages_about
 from coderai.services.extractor.usecases.asking import Part, ask, together
 
 NO_ANSWER = "the model's reply has no usable answer for this variable"

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coderai.codebook.codebook import read_codebook
 from coderai.kit.identity import Identity
-from coderai.services.extractor.domain.calls import NOTHING_USED, Usage
-from coderai.services.extractor.domain.codebook import read_codebook
-from coderai.services.extractor.domain.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
-from coderai.services.extractor.domain.pricing import CURRENCY, OFFLINE, Prices
+from coderai.kit.model_replies import NOTHING_USED, Usage
+from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
+from coderai.services.extractor.domain.jobs.pricing import CURRENCY, OFFLINE, Prices
 from coderai.services.extractor.usecases.jobs import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
 

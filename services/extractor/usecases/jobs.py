@@ -9,17 +9,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from coderai.codebook.codebook import read_codebook
 from coderai.extractor.v1.events_pb2 import JobChanged
 from coderai.extractor.v1.extractor_service_pb2 import JobKind as JobKindNumber
 from coderai.extractor.v1.extractor_service_pb2 import JobStatus as JobStatusNumber
 from coderai.extractor.v1.work_pb2 import ExtractDocument
 from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, LimitReached, NotFound
 from coderai.kit.identity import Identity
-from coderai.services.extractor.domain import deciding
-from coderai.services.extractor.domain.codebook import read_codebook
-from coderai.services.extractor.domain.extraction import MissingReason
-from coderai.services.extractor.domain.job import BudgetUsedUp, Event, EventType, Job, JobKind, TaskStatus
-from coderai.services.extractor.domain.pricing import OFFLINE, Prices
+from coderai.services.extractor.domain.coding import deciding
+from coderai.services.extractor.domain.coding.extraction import MissingReason
+from coderai.services.extractor.domain.jobs.job import BudgetUsedUp, Event, EventType, Job, JobKind, TaskStatus
+from coderai.services.extractor.domain.jobs.pricing import OFFLINE, Prices
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents, OpenStore, Projects, Store, Task
 
 DEFAULT_SAMPLE = 10

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from coderai.services.extractor.domain.calls import NOTHING_USED, Call, Engine, ModelReplyInvalid, Reply, Usage
+from coderai.engines.calls import Call, Engine, Reply
+from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
 from coderai.services.extractor.usecases.ports import ModelFault
 
 Reserve = Callable[[int, Usage], Awaitable[None]]

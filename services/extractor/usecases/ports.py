@@ -11,11 +11,12 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
+from coderai.engines.calls import Engine
 from coderai.kit.errors import CoderAIError, Conflict, Unavailable
-from coderai.services.extractor.domain.calls import NOTHING_USED, Engine, Usage
-from coderai.services.extractor.domain.document import Document
-from coderai.services.extractor.domain.extraction import Extraction, Receipt
-from coderai.services.extractor.domain.job import Event, Job, TaskStatus
+from coderai.kit.model_replies import NOTHING_USED, Usage
+from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
+from coderai.services.extractor.domain.jobs.job import Event, Job, TaskStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from coderai.services.extractor.domain import prompting
-from coderai.services.extractor.domain.calls import Call
-from coderai.services.extractor.domain.codebook import read_codebook
-from coderai.services.extractor.domain.estimating import Count
-from coderai.services.extractor.domain.planning import first_calls
+from coderai.codebook.codebook import read_codebook
+from coderai.engines import prompting
+from coderai.engines.calls import Call
+from coderai.services.extractor.domain.coding.planning import first_calls
+from coderai.services.extractor.domain.jobs.estimating import Count
 from coderai.services.extractor.usecases.ports import Documents, Projects
 
 

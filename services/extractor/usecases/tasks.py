@@ -8,14 +8,14 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import CoderAIError, Conflict, NotFound
-from coderai.services.extractor.domain import deciding
-from coderai.services.extractor.domain.calls import NOTHING_USED, ModelReplyInvalid, Usage
-from coderai.services.extractor.domain.codebook import Codebook, read_codebook
-from coderai.services.extractor.domain.estimating import Count, call_tokens
-from coderai.services.extractor.domain.extraction import Coded, Extraction, MissingReason
-from coderai.services.extractor.domain.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
-from coderai.services.extractor.domain.pricing import OFFLINE, Prices
+from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.coding import deciding
+from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason
+from coderai.services.extractor.domain.jobs.estimating import Count, call_tokens
+from coderai.services.extractor.domain.jobs.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
+from coderai.services.extractor.domain.jobs.pricing import OFFLINE, Prices
 from coderai.services.extractor.usecases.code_document import code_document
 from coderai.services.extractor.usecases.jobs import announce, queue_tasks
 from coderai.services.extractor.usecases.metering import Meter

@@ -7,7 +7,7 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
-from coderai.services.ingest.domain.language_names import NAMES
+from coderai.language.language_names import NAMES
 
 _SLICE = 500
 """Characters that are looked at in the beginning, in the middle and at the end."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from coderai.codebook.dependencies import check_dependencies
 from coderai.kit.errors import InvalidInput
 from coderai.kit.identity import Identity
-from coderai.services.projects.domain.dependencies import check_dependencies
 from coderai.services.projects.domain.problems import VariableInUse
 from coderai.services.projects.domain.variable import Condition, Variable
 from coderai.services.projects.usecases.ports import Store

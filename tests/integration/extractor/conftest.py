@@ -15,19 +15,20 @@ import pytest
 from sqlalchemy import delete, select
 
 from coderai.deploy.embedded import EmbeddedNats
+from coderai.engines.calls import Answer, Call, Engine, Reply
 from coderai.kit import identity
 from coderai.kit.bus import Bus
 from coderai.kit.db import Database, Session
 from coderai.kit.ids import new_id
+from coderai.kit.model_replies import Usage
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import jobs, tasks
-from coderai.services.extractor.domain.calls import Answer, Call, Engine, Reply, Usage
-from coderai.services.extractor.domain.document import Document
-from coderai.services.extractor.domain.job import JobKind, TaskStatus
-from coderai.services.extractor.domain.pricing import Price, Prices
+from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.jobs.job import JobKind, TaskStatus
+from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
 from coderai.services.extractor.entrypoints.watch import Watch

@@ -10,7 +10,7 @@ import pytest
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.wire import to_plain
-from coderai.services.extractor.domain.job import JobKind
+from coderai.services.extractor.domain.jobs.job import JobKind
 from tests.integration.extractor.conftest import Extractor
 
 

@@ -12,8 +12,8 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.services.extractor.adapters.engines import Engines
-from coderai.services.extractor.domain.job import JobKind
-from coderai.services.extractor.domain.pricing import Prices
+from coderai.services.extractor.domain.jobs.job import JobKind
+from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.usecases.estimates import Estimate
 from coderai.services.extractor.usecases.jobs import NoDocuments
 from tests.integration.extractor.conftest import Extractor

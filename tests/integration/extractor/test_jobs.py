@@ -13,11 +13,11 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.db import outbox
 from coderai.kit.errors import Forbidden, InvalidInput, Unavailable
+from coderai.kit.model_replies import ModelReplyInvalid
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.tables import tasks
-from coderai.services.extractor.domain.calls import ModelReplyInvalid
-from coderai.services.extractor.domain.job import JobKind, JobNotPaused
+from coderai.services.extractor.domain.jobs.job import JobKind, JobNotPaused
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.usecases.jobs import (
     DocumentsNotRead,

@@ -10,9 +10,9 @@ import pytest
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.errors import Unavailable
 from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.kit.model_replies import Usage
 from coderai.services.extractor.adapters.engines import Engines
-from coderai.services.extractor.domain.calls import Usage
-from coderai.services.extractor.domain.pricing import Price, Prices
+from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 from coderai.services.extractor.usecases.ports import ModelAway, ModelUnusable
 from tests.integration.extractor.conftest import MODEL, Extractor, Stall
 from tests.support.openai_faults import Asked, ErrorReply, unauthorized

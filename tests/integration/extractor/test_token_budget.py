@@ -7,14 +7,15 @@ from contextlib import suppress
 
 import pytest
 
+from coderai.codebook.codebook import read_codebook
+from coderai.engines.calls import Passage
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
+from coderai.kit.model_replies import Usage
 from coderai.kit.tokens import estimate_tokens
-from coderai.services.extractor.domain.calls import Passage, Usage
-from coderai.services.extractor.domain.codebook import read_codebook
-from coderai.services.extractor.domain.estimating import call_tokens
-from coderai.services.extractor.domain.job import BudgetUsedUp
-from coderai.services.extractor.domain.planning import extract_calls
+from coderai.services.extractor.domain.coding.planning import extract_calls
+from coderai.services.extractor.domain.jobs.estimating import call_tokens
+from coderai.services.extractor.domain.jobs.job import BudgetUsedUp
 from tests.integration.extractor.conftest import Extractor, Stall
 
 AT_ONCE = 4

@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
+from coderai.codebook.codebook import VariableType
+from coderai.engines.prompting.delimiters import shown
+from coderai.kit.model_replies import ModelReplyInvalid
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
-from coderai.services.extractor.domain.calls import ModelReplyInvalid
-from coderai.services.extractor.domain.codebook import VariableType
-from coderai.services.extractor.domain.document import Document
-from coderai.services.extractor.domain.extraction import Coded, Extraction, Flag, MissingReason, Status
-from coderai.services.extractor.domain.prompting.delimiters import shown
+from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import FORMS, codebook
 from tests.support.openai_answers import document_of, messages_of, requested_schema
 from tests.support.openai_server import OpenAIServer
-from tests.unit.extractor.prompting.attacks import ATTACKS, HONEST, HONEST_REPLY, Attack
+from tests.unit.engines.attacks import ATTACKS, HONEST, HONEST_REPLY, Attack
 
 BOOK = codebook()
 PLAIN = "\n\n".join(HONEST)

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from coderai.codebook.codebook import Codebook, VariableType
+from coderai.engines.calls import Answer, Entity
+from coderai.engines.prompting import messages, reply_schema
 from coderai.kit.llm import ChatModels, LLMSettings, ModelRefusedRequest, ModelUnavailable
+from coderai.kit.model_replies import Finish, ModelReplyInvalid
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
-from coderai.services.extractor.domain.calls import Answer, Entity, Finish, ModelReplyInvalid
-from coderai.services.extractor.domain.codebook import Codebook, VariableType
-from coderai.services.extractor.domain.document import Document, Span
-from coderai.services.extractor.domain.extraction import Coded, Flag, MissingReason
-from coderai.services.extractor.domain.prompting import messages, reply_schema
+from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.coding.extraction import Coded, Flag, MissingReason
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import codebook, extract, identify, stated, variable
 from tests.support.models import MODEL

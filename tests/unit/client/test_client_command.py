@@ -12,7 +12,7 @@ import yaml
 from scripted_api import Cut, Json, ScriptedApi, job, problem, update
 from typer.testing import CliRunner, Result
 
-import coderai.client.session
+from coderai.client import session
 from coderai.client.__main__ import app
 from coderai.client.project_file import ProjectFile
 
@@ -55,7 +55,7 @@ def environment(server: ScriptedApi, folder: Path) -> dict[str, str | None]:
 def coderai(environment: dict[str, str | None], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
     """Runs the command in the folder."""
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(coderai.client.session, "_RETRY_DELAYS", ())
+    monkeypatch.setattr(session, "_RETRY_DELAYS", ())
 
     def call(*arguments: str, **env: str | None) -> Result:
         return CliRunner().invoke(app, arguments, env=environment | env, prog_name="coderai")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
+from coderai.language.language_names import NAMES
 from coderai.services.ingest.domain.language import detect_language, main_language
-from coderai.services.ingest.domain.language_names import NAMES
 
 
 @pytest.mark.parametrize(

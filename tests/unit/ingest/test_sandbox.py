@@ -30,7 +30,7 @@ _others: set[int] = set()
 def reading_processes() -> list[psutil.Process]:
     """Those of the test's own sandbox."""
     children = [process for process in psutil.Process().children() if process.pid not in _others]
-    return [p for p in children if "services.ingest.adapters.reading_process" in p.cmdline()]
+    return [p for p in children if "coderai.services.ingest.adapters.reading_process" in p.cmdline()]
 
 
 async def text_of(sandbox: Sandbox, data: bytes) -> str:

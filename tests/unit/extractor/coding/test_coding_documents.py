@@ -13,18 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from coderai.kit.errors import Unavailable
-from coderai.services.extractor.domain.calls import (
-    Answer,
-    Call,
-    CallKind,
-    Entity,
-    Finish,
-    ModelReplyInvalid,
-    Reply,
-    Usage,
-)
-from coderai.services.extractor.domain.codebook import (
+from coderai.codebook.codebook import (
     Category,
     Codebook,
     Condition,
@@ -32,8 +21,11 @@ from coderai.services.extractor.domain.codebook import (
     Operator,
     VariableType,
 )
-from coderai.services.extractor.domain.document import Document, Span
-from coderai.services.extractor.domain.extraction import Coded, Extraction, Flag, MissingReason, Status
+from coderai.engines.calls import Answer, Call, CallKind, Entity, Reply
+from coderai.kit.errors import Unavailable
+from coderai.kit.model_replies import Finish, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status
 from coderai.services.extractor.usecases.asking import CUT_OFF, ENDLESS, MOST_CALLS, TOO_LONG
 from coderai.services.extractor.usecases.code_document import LOST_QUOTE, NO_ANSWER, code_document
 from tests.support.codebooks import codebook, variable

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.services.extractor.domain.calls import Answer, Passage
-from coderai.services.extractor.domain.codebook import (
+from coderai.codebook.codebook import (
     Category,
     IfMultipleValues,
     IfUncertain,
@@ -18,10 +17,11 @@ from coderai.services.extractor.domain.codebook import (
     Variable,
     VariableType,
 )
-from coderai.services.extractor.domain.deciding import candidate, decide
-from coderai.services.extractor.domain.document import Document
-from coderai.services.extractor.domain.evidence import QuoteFinder
-from coderai.services.extractor.domain.extraction import Candidate, Extraction, Flag, MissingReason, Status
+from coderai.engines.calls import Answer, Passage
+from coderai.services.extractor.domain.coding.deciding import candidate, decide
+from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from tests.support.codebooks import variable
 
 DOCUMENT = Document(

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.services.extractor.domain.document import Document, Span
-from coderai.services.extractor.domain.evidence import QuoteFinder
-from coderai.services.extractor.domain.extraction import Match
+from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.coding.extraction import Match
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 
 TEXT = (
     "The  march in Port Elmo drew 300 peo-\nple, the “Elmo Courier” said.\n"

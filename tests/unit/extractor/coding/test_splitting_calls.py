@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.services.extractor.domain.calls import Call, Entity, Finish, Passage, Reply
-from coderai.services.extractor.domain.prompting.reading import LONGEST_QUOTE
-from coderai.services.extractor.domain.splitting import LEAST_PASSAGE, OVERLAP, halves, next_calls
+from coderai.engines.calls import Call, Entity, Passage, Reply
+from coderai.engines.prompting.reading import LONGEST_QUOTE
+from coderai.kit.model_replies import Finish
+from coderai.services.extractor.domain.coding.splitting import LEAST_PASSAGE, OVERLAP, halves, next_calls
 from tests.support.codebooks import codebook, extract, identify, variable
 
 pieces = st.sampled_from(["\n\n", "\n", ". ", "。", " ", "word", "слово", "x" * 400, "漢字" * 50, "a b c d e "])

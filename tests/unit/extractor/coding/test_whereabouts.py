@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from coderai.services.extractor.domain.calls import Passage
-from coderai.services.extractor.domain.document import Document
-from coderai.services.extractor.domain.entities import merge
-from coderai.services.extractor.domain.evidence import QuoteFinder
-from coderai.services.extractor.domain.extraction import Mention
-from coderai.services.extractor.domain.whereabouts import passages_about
+from coderai.engines.calls import Passage
+from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.entities import merge
+from coderai.services.extractor.domain.coding.extraction import Mention
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
+from coderai.services.extractor.domain.coding.relevance import passages_about
 
 
 def asked(texts: list[str], **quotes: str) -> dict[str, list[int]]:

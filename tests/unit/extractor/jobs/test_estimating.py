@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.conditions import rounds
+from coderai.engines.calls import Entity
 from coderai.kit.tokens import estimate_tokens
-from coderai.services.extractor.domain import planning
-from coderai.services.extractor.domain.calls import Entity
-from coderai.services.extractor.domain.conditions import rounds
-from coderai.services.extractor.domain.document import Document, Span
-from coderai.services.extractor.domain.estimating import AS_PREDICTED, Load, Plan, Size, call_tokens, prompt_tokens
+from coderai.services.extractor.domain.coding import planning
+from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, Load, Plan, Size, call_tokens, prompt_tokens
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
 
 WORDS = "About 350 dock workers marched to the harbour. " * 12

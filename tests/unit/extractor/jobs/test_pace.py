@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.services.extractor.domain.job import Job, JobKind
+from coderai.services.extractor.domain.jobs.job import Job, JobKind
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.settings import SettingsInvalid
 from coderai.services.extractor.adapters.prices import read_prices
-from coderai.services.extractor.domain.calls import NOTHING_USED, Usage
-from coderai.services.extractor.domain.pricing import Price, Prices
+from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 from coderai.services.extractor.settings import ExtractorSettings
 
 SHIPPED = ExtractorSettings.model_fields["prices"].default

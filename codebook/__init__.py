@@ -1,0 +1,1 @@
+"""What a project codes: variable types, categories, conditions, prompts and replies; pure."""

@@ -1,0 +1,60 @@
+"""Decides which variables are asked at all: depends_on, evaluated in the order of dependency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coderai.codebook.codebook import Condition, Operator, Variable
+
+
+def rounds(variables: Sequence[Variable]) -> list[tuple[Variable, ...]]:
+    """The variables in rounds: each depends only on those of earlier rounds.
+
+    A codebook is checked for circles when it is saved; should one come here all the same, its variables come last.
+    """
+    left, known, result = list(variables), set[str](), list[tuple[Variable, ...]]()
+    while left:
+        ready = [v for v in left if all(c.variable in known for c in v.depends_on)] or left
+        result.append(tuple(ready))
+        known |= {v.name for v in ready}
+        left = [v for v in left if v.name not in known]
+    return result
+
+
+def is_met(variable: Variable, values: Mapping[str, Any]) -> bool:
+    """Whether all of a variable's conditions hold; `values` has None for what is missing."""
+    return all(_holds(condition, values.get(condition.variable)) for condition in variable.depends_on)
+
+
+def _holds(condition: Condition, value: Any) -> bool:
+    """Whether one value, or any of several, satisfies a condition; a missing one satisfies none."""
+    if value is None:
+        return False
+    values = value if isinstance(value, list) else [value]
+    wanted = condition.value
+    match condition.operator:
+        case Operator.IS_PRESENT:
+            return True
+        case Operator.EQUALS:
+            return any(_same(v, wanted) for v in values)
+        case Operator.NOT_EQUALS:
+            return not any(_same(v, wanted) for v in values)
+        case Operator.IN:
+            return any(_same(v, w) for v in values for w in wanted or ())
+        case Operator.GREATER:
+            return any(_less(wanted, v) for v in values)
+        case Operator.LESS:
+            return any(_less(v, wanted) for v in values)
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        return left.casefold() == right.casefold()
+    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+
+
+def _less(left: Any, right: Any) -> bool:
+    numbers = isinstance(left, int | float) and isinstance(right, int | float)
+    texts = isinstance(left, str) and isinstance(right, str)
+    return bool(left < right) if numbers or texts else False

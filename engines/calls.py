@@ -1,0 +1,106 @@
+"""What is asked of a model and what it answers, whichever engine does the answering."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from coderai.codebook.codebook import Codebook, Variable
+from coderai.kit.model_replies import NOTHING_USED, Finish, Usage
+
+
+class CallKind(StrEnum):
+    """Which question a call puts."""
+
+    IDENTIFY = "IDENTIFY"
+    """Which entities does this passage speak of?"""
+    EXTRACT = "EXTRACT"
+    """What does this passage state for these variables?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The stretch of a document that a call shows: all of it, or one chunk.
+
+    `text` equals document_text[start : start + len(text)]; offsets count code points.
+    """
+
+    text: str
+    start: int = 0
+    language: str = ""
+    """ISO 639-1 code, empty when not known."""
+
+    @property
+    def end(self) -> int:
+        """One past its last code point."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One observed thing in a document, when a document gives several rows."""
+
+    text: str
+    """How the document names it, shortest form that tells it apart."""
+    quote: str = ""
+    """Verbatim, from the passage that first mentions it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One question to a model about one passage."""
+
+    kind: CallKind
+    codebook: Codebook
+    passage: Passage
+    variables: tuple[Variable, ...] = ()
+    """The variables asked together (EXTRACT)."""
+    entity: Entity | None = None
+    """The entity that the variables are asked of, when a document gives several rows."""
+    known: tuple[str, ...] = ()
+    """Names of the entities listed so far, when a list is continued (IDENTIFY): only others are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One value that a model gives for one variable, not yet checked or coerced."""
+
+    value: Any
+    """str, int, float, bool or None (not stated); never a list: several values are several answers."""
+    quote: str = ""
+    """The words that state it, copied from the passage; 200 characters at most."""
+    confidence: float = 0.0
+    """0..1."""
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A model's answers to one call."""
+
+    answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
+    """By variable name; a variable that the model left out has no key, one not stated an empty tuple."""
+    entities: tuple[Entity, ...] = ()
+    """For IDENTIFY, in order of mention."""
+    more: bool = False
+    """For IDENTIFY: the passage speaks of more entities than those."""
+    usage: Usage = NOTHING_USED
+    finish: Finish = Finish.COMPLETE
+    problem: str = ""
+    """Why variables without a key were not answered, when that is known."""
+
+
+class Engine(Protocol):
+    """Answers calls; the offline engine and the LangChain engine are the two."""
+
+    async def ask(self, call: Call) -> Reply:
+        """Answers one call; what a model cannot answer at once shows in the reply's `finish` and `more`.
+
+        Raises:
+            kit.errors.Unavailable: the model cannot be reached now, even after retries.
+            kit.errors.Conflict: the model refuses, whatever is asked (no valid key, say).
+            ModelReplyInvalid: the model's reply fits the schema neither at first nor after a repair request.
+        """
+        ...

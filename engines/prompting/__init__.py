@@ -1,0 +1,17 @@
+"""How a call becomes messages and a schema, and a reply becomes answers."""
+
+from coderai.engines.prompting.messages import Message, max_tokens, messages, temperature
+from coderai.engines.prompting.reading import Contents, read_cut_off, read_reply
+from coderai.engines.prompting.reply_schema import answer_schema, reply_schema
+
+__all__ = [
+    "Contents",
+    "Message",
+    "answer_schema",
+    "max_tokens",
+    "messages",
+    "read_cut_off",
+    "read_reply",
+    "reply_schema",
+    "temperature",
+]

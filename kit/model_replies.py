@@ -1,0 +1,67 @@
+"""How a model's reply ends and what it costs: the words that kit.llm and the engines share, without any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from coderai.kit.errors import CoderAIError, Internal
+
+
+class Finish(StrEnum):
+    """Why a reply ended."""
+
+    COMPLETE = "COMPLETE"
+    CUT_OFF = "CUT_OFF"
+    """At the limit of tokens: what is there may be incomplete."""
+    TOO_LONG = "TOO_LONG"
+    """The request does not fit into the model's context: there is no reply."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What was asked of models: calls that reached one (retries and repairs included) and tokens."""
+
+    calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tokens_cached: int = 0
+    """The part of tokens_in that came from the provider's prefix cache, and costs less."""
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.calls + other.calls,
+            self.tokens_in + other.tokens_in,
+            self.tokens_out + other.tokens_out,
+            self.tokens_cached + other.tokens_cached,
+        )
+
+
+NOTHING_USED = Usage()
+
+
+class ModelError(CoderAIError):
+    """Base of what a question to a model can end with."""
+
+    usage = NOTHING_USED
+    """What was spent before it failed."""
+
+
+class ModelReplyInvalid(ModelError, Internal):
+    """The model's reply fits what was asked neither at first nor after a repair request."""
+
+    def __init__(
+        self,
+        message: str = "",
+        usage: Usage = NOTHING_USED,
+        *,
+        text: str = "",
+        content: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keeps what can be salvaged: the last reply's `text`, and `content` when that is a JSON object."""
+        super().__init__(message)
+        self.usage = usage
+        self.text = text
+        self.content = content

@@ -1,0 +1,1 @@
+"""Numbers, dates, truth values, sentences and words as people write them; pure."""

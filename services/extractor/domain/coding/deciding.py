@@ -1,0 +1,220 @@
+"""Post-processing: a model's answers become candidates with checked evidence, and those one extraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from coderai.codebook.codebook import IfMultipleValues, IfUncertain, Variable, VariableType
+from coderai.codebook.coercion import coerce
+from coderai.codebook.validation import violations
+from coderai.engines.calls import Answer, Passage
+from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.coding.extraction import (
+    Candidate,
+    Evidence,
+    Extraction,
+    Flag,
+    Match,
+    MissingReason,
+    Status,
+)
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
+
+UNGROUNDED_FACTOR = 0.5
+"""What is left of a confidence whose quote is not in the document."""
+CONTENDER_MARGIN = 0.15
+"""Values this much less confident than the best are alternatives, not further values."""
+JOINER = "; "
+
+
+def candidate(
+    variable: Variable, answer: Answer, passage: Passage, document: Document, finder: QuoteFinder
+) -> Candidate | None:
+    """Checks one answer's evidence and coerces its value; None when the answer says that nothing is stated."""
+    if answer.value is None or answer.value == "":
+        return None
+    evidence = finder.find(answer.quote, Span(passage.start, passage.end))
+    confidence = min(1.0, max(0.0, answer.confidence))
+    coerced = coerce(variable, answer.value, document.language)
+    value, flags = coerced.value, frozenset[Flag]()
+    if coerced.problem:
+        flags |= {Flag.INVALID}
+    if coerced.mapped:
+        flags |= {Flag.CATEGORY_MAPPED}
+    if evidence.match is Match.NONE:
+        if _from_example(variable, answer.quote):
+            value, flags = None, flags | {Flag.EXAMPLE_LEAKED}
+        confidence, flags = confidence * UNGROUNDED_FACTOR, flags | {Flag.UNGROUNDED}
+    explanation = "; ".join(part for part in (answer.explanation, coerced.problem) if part)
+    return Candidate(value, confidence, evidence, answer.value, explanation, flags, passage.start)
+
+
+def decide(variable: Variable, candidates: Iterable[Candidate], failed: str = "") -> Extraction:
+    """The extraction that a unit's candidates for one variable give, in whichever order they come.
+
+    `failed` says for which parts of the document the model gave no usable answer, if there are any.
+    """
+    everything = sorted(candidates, key=_order)
+    stated = [c for c in everything if c.value is not None]
+    if not stated:
+        return _missing(variable, merge_same(everything), failed)
+    from_end = variable.if_multiple_values is IfMultipleValues.LAST
+    usable = merge_same(stated[::-1] if from_end else stated)
+    extraction = _choose(variable, _contenders(usable))
+    if len(usable) > 1:
+        extraction = replace(extraction, candidates=tuple(sorted(usable, key=_order)))
+    if extraction.missing_reason is None:
+        extraction = _weigh(variable, extraction)
+    return _finish(variable, _with(extraction, Flag.INCOMPLETE, failed) if failed else extraction)
+
+
+def merge_same(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate per value, in the order in which the values first come: the best grounded and most confident.
+
+    Overlapping chunks state the same thing twice, and documents repeat themselves.
+    """
+    best: dict[Any, Candidate] = {}
+    for one in candidates:
+        known = best.get(_what(one))
+        if known is None or _strength(one) > _strength(known):
+            best[_what(one)] = one
+    return list(best.values())
+
+
+def not_applicable(variable: Variable) -> Extraction:
+    """The extraction of a variable whose conditions do not hold; it was not asked."""
+    return Extraction(variable, missing_reason=MissingReason.NOT_APPLICABLE, explanation=_conditions(variable))
+
+
+def unreadable(variable: Variable, reason: MissingReason, error: str) -> Extraction:
+    """The extraction of a document that failed as a whole."""
+    return Extraction(variable, status=Status.FAILED, missing_reason=reason, explanation=error)
+
+
+def _order(one: Candidate) -> tuple[Any, ...]:
+    """Sorts candidates as the text has them; the rest only makes sure that their order never depends on chance."""
+    said = (repr(one.value), repr(one.raw), one.evidence.quote, one.explanation)
+    return (one.position, one.passage, one.evidence.end or 0, -one.confidence, said)
+
+
+def _what(one: Candidate) -> tuple[type, Any]:
+    """Equal for candidates that say the same; those that could not be coerced are what they were given as."""
+    said = str(one.raw) if one.value is None else one.value
+    kind = float if isinstance(said, int | float) and not isinstance(said, bool) else type(said)
+    return kind, said.casefold() if isinstance(said, str) else said
+
+
+def _strength(one: Candidate) -> tuple[int, float]:
+    return (list(Match)[::-1].index(one.evidence.match), one.confidence)
+
+
+def _contenders(usable: Sequence[Candidate]) -> list[Candidate]:
+    """The values that count: those about as sure as the best, and none without evidence beside one that has it."""
+    grounded = [c for c in usable if Flag.UNGROUNDED not in c.flags] or usable
+    least = max(c.confidence for c in grounded) - CONTENDER_MARGIN
+    return [c for c in grounded if c.confidence >= least]
+
+
+def _from_example(variable: Variable, quote: str) -> bool:
+    examples = Document("", "", "\n".join(example.text for example in variable.examples))
+    return bool(examples.text) and QuoteFinder(examples).find(quote).match is not Match.NONE
+
+
+def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
+    """Applies if_multiple_values to the values that count; the first of them comes first from the end that counts."""
+    if len(contenders) > 1 and variable.type is VariableType.BOOLEAN:
+        missing = Extraction(variable, missing_reason=MissingReason.AMBIGUOUS, flags=(Flag.AMBIGUOUS,))
+        return replace(missing, explanation="the document states both true and false")
+    kept = contenders[: variable.max_values]
+    match variable.if_multiple_values:
+        case IfMultipleValues.ALL if len(contenders) > 1:
+            return _of(variable, [c.value for c in kept], kept)
+        case IfMultipleValues.CONCATENATE if len(contenders) > 1:
+            return _of(variable, JOINER.join(str(c.value) for c in kept), kept)
+    flags: set[Flag] = set()
+    if len(contenders) > 1 and variable.if_multiple_values is IfMultipleValues.FLAG:
+        flags.add(Flag.MULTIPLE_VALUES)
+    if len({c.passage for c in contenders}) > 1:
+        flags.add(Flag.AMBIGUOUS)
+    return _of(variable, kept[0].value, kept[:1], flags)
+
+
+def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iterable[Flag] = ()) -> Extraction:
+    first = chosen[0]
+    extraction = Extraction(
+        variable,
+        value=value,
+        confidence=min(c.confidence for c in chosen),
+        evidence=first.evidence,
+        flags=_ordered({*flags, *(flag for c in chosen for flag in c.flags)}),
+        explanation=first.explanation,
+        raw_value=first.raw if len(chosen) == 1 else [c.raw for c in chosen],
+    )
+    broken = [message for c in chosen for message in violations(variable, c.value)]
+    return _with(extraction, Flag.INVALID, "; ".join(broken)) if broken else extraction
+
+
+def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -> Extraction:
+    """No usable value: not stated, or stated in a way that could not be used, or not answered at all."""
+    flags = _ordered({flag for c in candidates for flag in c.flags})
+    unusable = [c for c in candidates if Flag.INVALID in c.flags]
+    reason = MissingReason.MODEL_FAILED if failed or unusable else MissingReason.NOT_STATED
+    explanation = failed or next((c.explanation for c in unusable), "")
+    extraction = Extraction(
+        variable,
+        missing_reason=reason,
+        flags=flags,
+        explanation=explanation,
+        raw_value=candidates[0].raw if candidates else None,
+        candidates=tuple(candidates),
+    )
+    if reason is MissingReason.NOT_STATED and variable.default_value is not None:
+        extraction = _default(variable, extraction)
+    return _finish(variable, extraction)
+
+
+def _weigh(variable: Variable, extraction: Extraction) -> Extraction:
+    """Applies if_uncertain to a value whose confidence is below the threshold."""
+    if extraction.confidence >= variable.confidence_threshold or variable.if_uncertain is IfUncertain.KEEP:
+        return extraction
+    if variable.if_uncertain is IfUncertain.FLAG:
+        return replace(extraction, flags=_ordered({*extraction.flags, Flag.LOW_CONFIDENCE}))
+    below = replace(extraction, value=None, missing_reason=MissingReason.BELOW_THRESHOLD)
+    if variable.if_uncertain is IfUncertain.USE_DEFAULT and variable.default_value is not None:
+        return _default(variable, below)
+    return below
+
+
+def _default(variable: Variable, extraction: Extraction) -> Extraction:
+    """Puts the default in place; the missing reason stays and says why."""
+    flags = _ordered({*extraction.flags, Flag.DEFAULT_USED})
+    return replace(extraction, value=variable.default_value, flags=flags, evidence=None, confidence=0.0)
+
+
+def _with(extraction: Extraction, flag: Flag, why: str) -> Extraction:
+    explanation = "; ".join(part for part in (why, extraction.explanation) if part)
+    return replace(extraction, flags=_ordered({*extraction.flags, flag}), explanation=explanation)
+
+
+def _finish(variable: Variable, extraction: Extraction) -> Extraction:
+    flags = set(extraction.flags)
+    if variable.required and extraction.value is None:
+        flags.add(Flag.REQUIRED_MISSING)
+    status = Status.FLAGGED if flags else Status.EXTRACTED
+    if extraction.missing_reason is MissingReason.MODEL_FAILED:
+        status = Status.FAILED
+    evidence: Evidence | None = extraction.evidence if extraction.value is not None else None
+    return replace(extraction, flags=_ordered(flags), status=status, evidence=evidence)
+
+
+def _ordered(flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    return tuple(sorted(flags, key=list(Flag).index))
+
+
+def _conditions(variable: Variable) -> str:
+    return "asked only if " + " and ".join(
+        f"{c.variable} {c.operator.lower().replace('_', ' ')} {'' if c.value is None else c.value}".strip()
+        for c in variable.depends_on
+    )

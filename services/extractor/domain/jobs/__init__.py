@@ -1,0 +1,1 @@
+"""A job's life, pace, price and estimate."""
