@@ -36,7 +36,7 @@ def as_written(field: FieldInfo) -> str:
     if isinstance(default, SecretStr):
         default = default.get_secret_value()
     if isinstance(default, Path):
-        default = default.relative_to(ROOT)
+        default = default.resolve().relative_to(ROOT)
     if default == tempfile.gettempdir():
         default = "/tmp"
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`" if default != "" else "none"
