@@ -13,24 +13,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
-from uuid import UUID
 
 import yaml
 
 from benchmarks.line import report
-from coderai.codebook.codebook import Codebook, read_codebook
+from coderai.codebook.codebook import Codebook, Unit
+from coderai.codebook.definition import define
+from coderai.codebook.plain import read
+from coderai.codebook.prompt import generate
 from coderai.engines.calls import Call
 from coderai.engines.prompting import messages, reply_schema
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.planning import first_calls
-from coderai.services.projects.domain.project import Project
-from coderai.services.projects.domain.prompt import generate
-from coderai.services.projects.domain.variable import Variable
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
-ID = UUID(int=0)
 GOALS = {5: 1 / 4, 50: 1 / 20}
 WORDS = (250, 1000, 2000, 3000, 5000)
 """From the length of an example to that of the longest document that is not chunked."""
@@ -41,7 +38,7 @@ def main() -> None:
     words = " ".join(path.read_text() for path in sorted(EXAMPLE.glob("documents/*.txt"))).split()
     for count, goal in GOALS.items():
         book = codebook(count)
-        each = sum(estimate_tokens(v.prompt.text) for v in book.variables) / count
+        each = sum(estimate_tokens(v.active_prompt.text) for v in book.variables) / count
         for length in WORDS:
             document = Document("", "", " ".join(islice(cycle(words), length)))
             apart = first_calls(replace(book, ask_per_variable=True), document)
@@ -60,27 +57,17 @@ def tokens(calls: Sequence[Call]) -> int:
 
 
 def codebook(count: int) -> Codebook:
-    """The example's project with so many of its variables, and the prompts that the projects service generates."""
-    example = yaml.safe_load((EXAMPLE / "project.yaml").read_text())
-    plain = {key: example[key] for key in ("name", "description", "domain", "language", "document_type", "unit")}
-    project = Project.define(ID, plain)
+    """The example's project with so many of its variables, and the prompts that are generated for them."""
+    plain = yaml.safe_load((EXAMPLE / "project.yaml").read_text())
+    unit = read(Unit, plain["unit"])
+    given = islice(cycle(plain["variables"]), count)
     variables = [
-        variable(project, {**given, "name": f"variable_{number}"}, number)
-        for number, given in enumerate(islice(cycle(example["variables"]), count))
+        define(str(number), "", {**one, "depends_on": [], "name": f"variable_{number}"}, number)
+        for number, one in enumerate(given)
     ]
-    context = {"project_description": project.description} | {
-        k: plain[k] for k in ("domain", "language", "document_type")
-    }
-    return read_codebook({"hash": "", "unit": plain["unit"], "variables": variables, **context})
-
-
-def variable(project: Project, given: dict[str, Any], number: int) -> dict[str, Any]:
-    """A variable as a frozen codebook has it."""
-    defined = Variable.define(ID, ID, given, number)
-    prompt = generate(project, defined)
-    active = {"id": str(number), "version": 1, "text": prompt.text, "response_schema": prompt.response_schema}
-    active |= {"temperature": prompt.temperature, "max_tokens": prompt.max_tokens}
-    return {"id": str(number), "name": defined.name, "type": defined.type, "active_prompt": active}
+    asked = tuple(replace(v, active_prompt=replace(generate(unit, v), id=v.id, version=1)) for v in variables)
+    context = {name: plain[name] for name in ("domain", "language", "document_type")}
+    return Codebook("", asked, unit, project_description=plain["description"], **context)
 
 
 if __name__ == "__main__":

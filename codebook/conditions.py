@@ -1,11 +1,55 @@
-"""Decides which variables are asked at all: depends_on, evaluated in the order of dependency."""
+"""Which variables are asked at all: depends_on, checked when it is defined and evaluated in the order of dependency."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from coderai.codebook.codebook import Condition, Operator, Variable
+from coderai.codebook.problems import VariableInvalid
+from coderai.codebook.types import spec
+from coderai.codebook.variable import Condition, Operator, Variable
+
+
+def check_dependencies(variables: Sequence[Variable]) -> None:
+    """Refuses conditions on unknown variables, on values that the other variable cannot have, and in circles.
+
+    Raises:
+        VariableInvalid: names the variables concerned.
+    """
+    by_name = {variable.name: variable for variable in variables}
+    for variable in variables:
+        for condition in variable.depends_on:
+            other = by_name.get(condition.variable)
+            if other is None:
+                raise _refused(
+                    f"{variable.name} depends on {condition.variable!r}, which is no variable of this project"
+                )
+            wrong = _never_holds(condition, other)
+            if wrong:
+                raise _refused(f"{variable.name} depends on {other.name}: {wrong}")
+    graph = {variable.name: [c.variable for c in variable.depends_on] for variable in variables}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = " -> ".join(reversed(error.args[1]))
+        raise _refused(f"these variables depend on each other in a circle: {circle}") from None
+
+
+def _refused(message: str) -> VariableInvalid:
+    return VariableInvalid(message, fields={"depends_on": message})
+
+
+def _never_holds(condition: Condition, other: Variable) -> str:
+    """Why a condition can never be met as it is written; empty when it can."""
+    kind = spec(other)
+    if condition.operator is Operator.IS_PRESENT:
+        return ""
+    if condition.operator in (Operator.GREATER, Operator.LESS) and not kind.ordered:
+        return f"{condition.operator} is for NUMBER and DATE, and it is a {other.type}"
+    given = condition.value if isinstance(condition.value, list | tuple) else [condition.value]
+    unfit = [value for value in given if not kind.is_value(other, value)]
+    return f"{unfit[0]!r} is not {kind.described}" if unfit else ""
 
 
 def rounds(variables: Sequence[Variable]) -> list[tuple[Variable, ...]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import regex
 
-from coderai.codebook.codebook import Variable, VariableType
+from coderai.codebook.variable import Variable, VariableType
 
 PATTERN_SECONDS = 0.5
 """A user's expression that takes longer on one value counts as not matched."""
@@ -14,7 +14,7 @@ PATTERN_SECONDS = 0.5
 
 def violations(variable: Variable, value: Any) -> list[str]:
     """What is wrong with a value (one of several, when there are several); nothing when it satisfies every rule."""
-    rules, found = variable.rules, []
+    rules, found = variable.validation_rules, []
     if rules.min is not None and _before(variable, value, rules.min):
         found.append(f"{value} is less than {rules.min}")
     if rules.max is not None and _before(variable, rules.max, value):

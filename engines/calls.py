@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Protocol
 
-from coderai.codebook.codebook import Codebook, Variable
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.reply import Answer
+from coderai.codebook.variable import Variable
 from coderai.kit.model_replies import NOTHING_USED, Finish, Usage
 
 
@@ -61,19 +63,6 @@ class Call:
     """The entity that the variables are asked of, when a document gives several rows."""
     known: tuple[str, ...] = ()
     """Names of the entities listed so far, when a list is continued (IDENTIFY): only others are asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One value that a model gives for one variable, not yet checked or coerced."""
-
-    value: Any
-    """str, int, float, bool or None (not stated); never a list: several values are several answers."""
-    quote: str = ""
-    """The words that state it, copied from the passage; 200 characters at most."""
-    confidence: float = 0.0
-    """0..1."""
-    explanation: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coderai.engines.calls import Answer
+from coderai.codebook.reply import Answer
 from coderai.engines.offline.question import Question
 from coderai.engines.offline.reading import Reading
 from coderai.language.sentences import Span

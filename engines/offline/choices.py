@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from coderai.codebook.codebook import Category, Variable
+from coderai.codebook.variable import Category, Variable
 from coderai.engines.offline.candidates import Candidate
 from coderai.engines.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS
 from coderai.engines.offline.question import Question
@@ -73,7 +73,7 @@ def _telling(category: Category, variable: Variable) -> dict[str, float]:
     named = stem_set(category.value) - QUESTION_WORDS
     if named <= _LEFT_OVER:
         return {}
-    examples = " ".join(example.text for example in variable.examples if example.value == category.value)
+    examples = " ".join(example.text for example in variable.golden_examples if example.value == category.value)
     synonyms = frozenset[str]().union(*map(same_meaning, named))
     uninformative = QUESTION_WORDS | PLAIN_WORDS
     return (

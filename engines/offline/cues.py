@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import regex
 
-from coderai.codebook.codebook import Codebook, Variable
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.variable import Variable
 from coderai.engines.offline.lexicon import (
     AGAINST,
     PLAIN_WORDS,
@@ -138,7 +139,7 @@ def _cue(word: str, weight: float) -> Cue:
 def _around_examples(variable: Variable) -> str:
     """The words next to the values in the golden examples."""
     around: list[str] = []
-    for example in variable.examples:
+    for example in variable.golden_examples:
         before, found, after = example.text.partition(str(example.value) or "\0")
         if found:
             around += before.split()[-_EXAMPLE_WORDS:] + after.split()[:_EXAMPLE_WORDS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from coderai.codebook.codebook import VariableType
+from coderai.codebook.variable import VariableType
 from coderai.engines.calls import Call, CallKind, Reply
 from coderai.engines.offline.candidates import Candidate, choose, contest, to_answer
 from coderai.engines.offline.choices import find_categories_for, find_truth_for

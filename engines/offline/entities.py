@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 import regex
 
-from coderai.codebook.codebook import Codebook, Prompt, Variable, VariableType
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.variable import Variable, VariableType
 from coderai.engines.calls import Entity
 from coderai.engines.offline.candidates import quote
 from coderai.engines.offline.cues import cues_of
@@ -68,10 +70,10 @@ def about(entity: Entity, codebook: Codebook, reading: Reading) -> tuple[Sentenc
 
 
 def _find_mentions(codebook: Codebook, reading: Reading) -> list[Mention]:
-    pattern = codebook.unit.entity_pattern.strip()
+    pattern = codebook.unit.entity_identification_pattern.strip()
     if expression := _EXPRESSION.fullmatch(pattern):
         return _distinct(_by_pattern(f"(?m{expression['flags']}){expression['pattern']}", reading.text))
-    asked = Variable("", f"{pattern} {codebook.unit.row_is}", VariableType.TEXT, Prompt("", 0, "", 0.0, 0))
+    asked = Variable("", f"{pattern} {codebook.unit.row_is}", VariableType.TEXT, PromptVersion("", 0, "", 0.0, 0))
     question = Question(asked, cues_of(asked, frozenset()), reading, reading.sentences)
     listed = list(_in_table(question)) or list(_in_list(question))
     if len(listed) > 1:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from coderai.codebook.codebook import IfMultipleValues, Variable
+from coderai.codebook.variable import IfMultipleValues, Variable
 from coderai.engines.offline.cues import Cue, Cues
 from coderai.engines.offline.labels import Label
 from coderai.engines.offline.lexicon import CURRENCY_WORDS, PLAIN_WORDS, QUESTION_WORDS

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 import regex
 
-from coderai.codebook.codebook import Variable
+from coderai.codebook.variable import Variable
 from coderai.engines.offline.cues import Cues
 from coderai.engines.offline.lexicon import PLAIN_WORDS, QUESTION_WORDS
 from coderai.engines.offline.names import NameKind

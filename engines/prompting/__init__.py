@@ -2,12 +2,11 @@
 
 from coderai.engines.prompting.messages import Message, max_tokens, messages, temperature
 from coderai.engines.prompting.reading import Contents, read_cut_off, read_reply
-from coderai.engines.prompting.reply_schema import answer_schema, reply_schema
+from coderai.engines.prompting.reply_schema import reply_schema
 
 __all__ = [
     "Contents",
     "Message",
-    "answer_schema",
     "max_tokens",
     "messages",
     "read_cut_off",

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from coderai.codebook.codebook import Codebook, Variable
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.reply import LONGEST_QUOTE
+from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Entity
 from coderai.engines.prompting.delimiters import enclose
-from coderai.engines.prompting.reading import LONGEST_QUOTE
 
 MOST_LISTED = 40
 """Entities that one reply lists; more are asked for in a further call, so that no list is cut off."""
@@ -79,12 +80,12 @@ def temperature(call: Call) -> float:
     A call has but one, and what is asked for strictness (categories, numbers) suffers more from too high a one than
     text does from too low a one.
     """
-    return min((v.prompt.temperature for v in call.variables), default=IDENTIFY_TEMPERATURE)
+    return min((v.active_prompt.temperature for v in call.variables), default=IDENTIFY_TEMPERATURE)
 
 
 def max_tokens(call: Call) -> int:
     """The limit of the reply in tokens: what the variables allow together, within what models accept."""
-    limits = [v.prompt.max_tokens for v in call.variables]
+    limits = [v.active_prompt.max_tokens for v in call.variables]
     return max(min(sum(limits), MOST_TOKENS), *limits) if limits else IDENTIFY_TOKENS
 
 
@@ -93,13 +94,14 @@ def _identifies(call: Call) -> bool:
 
 
 def _system(codebook: Codebook) -> str:
+    pattern = codebook.unit.entity_identification_pattern if codebook.unit.multiple else ""
     about = {
         "domain": codebook.domain,
         "language": codebook.language,
         "documents": codebook.document_type,
         "project": codebook.project_description,
         "one row of the dataset is": codebook.unit.row_is,
-        "how to recognise one in a document": codebook.unit.entity_pattern,
+        "how to recognise one in a document": pattern,
     }
     known = [f"{label}: {_indented(text)}" for label, text in about.items() if text.strip()]
     return "\n\n".join([RULES, enclose("context", "\n".join(known))] if known else [RULES])
@@ -121,7 +123,7 @@ def _identify(call: Call) -> Iterable[str]:
 
 
 def _variable(variable: Variable) -> str:
-    return f"[{variable.name}]\n {_indented(variable.prompt.text)}"
+    return f"[{variable.name}]\n {_indented(variable.active_prompt.text)}"
 
 
 def _indented(text: str) -> str:

@@ -7,23 +7,9 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from coderai.codebook.codebook import Variable, VariableType
+from coderai.codebook.reply import QUOTE, TEXT, answer_schema, object_schema
+from coderai.codebook.types import Schema
 from coderai.engines.calls import Call, CallKind
-from coderai.engines.prompting.reading import LONGEST_QUOTE
-
-Schema = Mapping[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_QUOTE: Schema = {
-    "type": "string",
-    "description": f"verbatim from the document, {LONGEST_QUOTE} characters at most",
-}
-_VALUE: Mapping[VariableType, Schema] = {
-    VariableType.TEXT: _TEXT,
-    VariableType.NUMBER: {"type": ["number", "string"]},
-    VariableType.DATE: _TEXT,
-    VariableType.BOOLEAN: {"type": "boolean"},
-}
 
 
 def reply_schema(call: Call) -> dict[str, Any]:
@@ -36,19 +22,9 @@ def reply_schema(call: Call) -> dict[str, Any]:
     would have to ask for all variables each time, which costs more in answers than it saves.
     """
     if call.kind is CallKind.IDENTIFY:
-        entity = _object({"name": _TEXT, "quote": _QUOTE})
-        return _object({"entities": {"type": "array", "items": entity}, "more": {"type": "boolean"}})
-    return _shared({v.name: v.prompt.response_schema or answer_schema(v) for v in call.variables})
-
-
-def answer_schema(variable: Variable) -> dict[str, Any]:
-    """A variable's part of the reply by its type alone: null, or a list of values with their evidence."""
-    is_category = variable.type is VariableType.CATEGORY
-    value = {**_TEXT, "enum": [c.value for c in variable.categories]} if is_category else _VALUE[variable.type]
-    confidence = {"type": "number", "description": "0 to 1"}
-    explanation = {**_TEXT, "description": "one short sentence"}
-    answer = {"value": value, "quote": _QUOTE, "confidence": confidence, "explanation": explanation}
-    return {"type": ["array", "null"], "items": _object(answer)}
+        entity = object_schema({"name": TEXT, "quote": QUOTE})
+        return object_schema({"entities": {"type": "array", "items": entity}, "more": {"type": "boolean"}})
+    return _shared({v.name: answer_schema(v) for v in call.variables})
 
 
 def _shared(parts: Mapping[str, Schema]) -> dict[str, Any]:
@@ -60,13 +36,4 @@ def _shared(parts: Mapping[str, Schema]) -> dict[str, Any]:
     properties = {
         name: {"$ref": f"#/$defs/{names[text]}"} if text in names else parts[name] for name, text in written.items()
     }
-    return _object(properties) | ({"$defs": definitions} if definitions else {})
-
-
-def _object(properties: Mapping[str, Schema]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return object_schema(properties) | ({"$defs": definitions} if definitions else {})

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import difflib
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
 from sqlalchemy import Select, select
-from sqlalchemy.dialects.postgresql import insert
 
+from coderai.codebook.codebook import Unit
+from coderai.codebook.plain import read
 from coderai.kit.db import Session
-from coderai.kit.ids import new_id
 from coderai.kit.paging import Page
-from coderai.kit.wire import from_plain, to_plain
-from coderai.projects.v1.codebook_pb2 import Codebook, PromptVersion, Variable
+from coderai.kit.wire import from_plain
+from coderai.projects.v1.codebook_pb2 import PromptVersion, Variable
 from coderai.projects.v1.projects_service_pb2 import DiffPromptsResponse, ListProjectsResponse, Project
-from coderai.services.projects.adapters.tables import codebooks, projects, prompts, variables
-from coderai.services.projects.domain.problems import NoVariables, ProjectNotFound, PromptNotFound, VariableNotFound
+from coderai.services.projects.adapters.store import NEWEST, kept_prompt, variable_from
+from coderai.services.projects.adapters.tables import projects, prompts, variables
+from coderai.services.projects.domain.problems import ProjectNotFound, PromptNotFound, VariableNotFound
+from coderai.services.projects.domain.prompts import outdated
 
 M = TypeVar("M", bound=Message)
-_HIDDEN = ("workspace_id",)
+_HIDDEN = ("workspace_id", "asked", "answers", "newest")
 
 
 async def get_project(session: Session, project_id: UUID) -> Project:
@@ -63,16 +63,16 @@ async def list_variables(session: Session, project_id: UUID) -> list[Variable]:
 async def list_prompts(session: Session, variable_id: UUID) -> list[PromptVersion]:
     """A variable's prompt versions, newest first. Raises VariableNotFound."""
     await get_variable(session, variable_id)
-    wanted = select(prompts).where(prompts.c.variable_id == variable_id).order_by(prompts.c.version.desc())
-    return [_message(PromptVersion, row._mapping) for row in await session.execute(wanted)]
+    wanted = select(prompts, NEWEST).where(prompts.c.variable_id == variable_id).order_by(prompts.c.version.desc())
+    return [_prompt(row) for row in await session.execute(wanted)]
 
 
 async def get_prompt(session: Session, prompt_id: UUID) -> PromptVersion:
     """Raises PromptNotFound."""
-    row = (await session.execute(select(prompts).where(prompts.c.id == prompt_id))).one_or_none()
+    row = (await session.execute(select(prompts, NEWEST).where(prompts.c.id == prompt_id))).one_or_none()
     if row is None:
         raise PromptNotFound()
-    return _message(PromptVersion, row._mapping)
+    return _prompt(row)
 
 
 async def diff_prompts(session: Session, prompt_id: UUID, against_id: UUID | None) -> DiffPromptsResponse:
@@ -93,51 +93,38 @@ async def diff_prompts(session: Session, prompt_id: UUID, against_id: UUID | Non
     return DiffPromptsResponse(from_version=before.version, to_version=after.version, diff="\n".join(lines))
 
 
-async def freeze_codebook(session: Session, project_id: UUID) -> Codebook:
-    """The project as it stands now, kept under the hash of its content. Raises ProjectNotFound, NoVariables."""
-    project = await get_project(session, project_id)
-    columns = await list_variables(session, project_id)
-    if not columns:
-        raise NoVariables()
-    codebook = Codebook(
-        project_id=project.id,
-        project_name=project.name,
-        project_description=project.description,
-        domain=project.domain,
-        language=project.language,
-        document_type=project.document_type,
-        unit=project.unit,
-        model=project.model,
-        ask_per_variable=project.ask_per_variable,
-        token_budget=project.token_budget,
-        variables=columns,
-    )
-    snapshot = to_plain(codebook)
-    codebook.hash = hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest()
-    row = {"id": new_id(), "workspace_id": session.workspace_id, "project_id": project_id, "hash": codebook.hash}
-    await session.execute(insert(codebooks).values(**row, snapshot=snapshot).on_conflict_do_nothing())
-    await session.commit()
-    return codebook
-
-
 async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
+    """The variables of one project, each with its active prompt and what a person should look at."""
     rows = (await session.execute(wanted)).all()
-    active = select(prompts).where(prompts.c.variable_id.in_([row.id for row in rows]), prompts.c.active)
-    by_variable = {p.variable_id: _message(PromptVersion, p._mapping) for p in await session.execute(active)}
-    return [
-        from_plain(
-            Variable,
-            {
-                **row.definition,
-                "id": row.id,
-                "project_id": row.project_id,
-                "position": row.position,
-                "created_at": row.created_at,
-                "active_prompt": by_variable.get(row.id),
-            },
-        )
-        for row in rows
-    ]
+    if not rows:
+        return []
+    active = select(prompts, NEWEST).where(prompts.c.variable_id.in_([row.id for row in rows]), prompts.c.active)
+    by_variable = {prompt.variable_id: prompt for prompt in await session.execute(active)}
+    unit = (await session.execute(select(projects.c.unit).where(projects.c.id == rows[0].project_id))).scalar_one()
+    return [_variable(row, by_variable.get(row.id), read(Unit, unit)) for row in rows]
+
+
+def _variable(row: Any, prompt: Any, unit: Unit) -> Variable:
+    message = from_plain(
+        Variable,
+        {
+            **row.definition,
+            "id": row.id,
+            "project_id": row.project_id,
+            "position": row.position,
+            "created_at": row.created_at,
+        },
+    )
+    if prompt is not None:
+        message.active_prompt.CopyFrom(_prompt(prompt))
+        warning = outdated(unit, variable_from(row), kept_prompt(prompt))
+        message.warnings.extend([warning] if warning else [])
+    return message
+
+
+def _prompt(row: Any) -> PromptVersion:
+    schema = kept_prompt(row).answers.schema()
+    return _message(PromptVersion, {**row._mapping, "response_schema": schema})
 
 
 def _message(kind: type[M], row: Mapping[Any, Any]) -> M:

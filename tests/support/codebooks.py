@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from coderai.codebook.codebook import (
-    Category,
-    Codebook,
-    GoldenExample,
-    Prompt,
-    Unit,
-    Variable,
-    VariableType,
-)
+from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.variable import Category, GoldenExample, Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Passage
 
 FORMS = ("march", "strike", "vigil")
 
 
 def variable(name: str, type: VariableType = VariableType.TEXT, text: str = "", **rest: Any) -> Variable:
-    """A variable with an active prompt; `prompt` overrides that."""
-    prompt = Prompt(f"prompt-{name}", 1, text or f"{name}: what the document states.", 0.1, 1024)
-    return Variable(f"id-{name}", name, type, **({"prompt": prompt} | rest))
+    """A variable with an active prompt; `active_prompt` overrides that."""
+    prompt = PromptVersion(f"prompt-{name}", 1, text or f"{name}: what the document states.", 0.1, 1024)
+    return Variable(f"id-{name}", name, type, **({"active_prompt": prompt} | rest))
 
 
 def event_variables() -> tuple[Variable, ...]:
@@ -36,17 +30,17 @@ def event_variables() -> tuple[Variable, ...]:
             "The form of the event: march, strike or vigil.",
             categories=tuple(Category(form) for form in FORMS),
         ),
-        variable("injured", VariableType.NUMBER, "How many people were injured.", examples=(example,)),
+        variable("injured", VariableType.NUMBER, "How many people were injured.", golden_examples=(example,)),
         variable("police_force", VariableType.BOOLEAN, "Whether the police used force."),
     )
 
 
 def codebook(*variables: Variable, multiple: bool = False, **rest: Any) -> Codebook:
     """A codebook of these variables, of public events by default."""
-    pattern = "Each protest that the document reports, by its town." if multiple else ""
+    several = (RowsPerDocument.MULTIPLE, "Each protest that the document reports, by its town.") if multiple else ()
     context: dict[str, Any] = {"domain": "news articles", "language": "English", "document_type": "wire reports"}
     return Codebook(
-        "hash", variables or event_variables(), **({"unit": Unit("one public event", pattern)} | context | rest)
+        "hash", variables or event_variables(), **({"unit": Unit("one public event", *several)} | context | rest)
     )
 
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from coderai.codebook.variable import Category, VariableType
 from coderai.services.copilot.domain.question import Document, Question
-from coderai.services.copilot.domain.suggestion import Category, Suggestion, VariableType
+from coderai.services.copilot.domain.suggestion import Suggestion
 
 RULES = """\
 You help a researcher to define the variables (columns) of a dataset that is to be coded from documents.

@@ -6,32 +6,14 @@ import re
 import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import count
 
+from coderai.codebook.variable import Category, VariableType
 from coderai.services.copilot.domain.question import Question
 
 _NAME_LENGTH = 63
 _TEXT_LENGTH = 2_000
 _MOST_CATEGORIES = 50
-
-
-class VariableType(StrEnum):
-    """What values are coerced to."""
-
-    TEXT = "TEXT"
-    NUMBER = "NUMBER"
-    DATE = "DATE"
-    CATEGORY = "CATEGORY"
-    BOOLEAN = "BOOLEAN"
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """One value that a CATEGORY variable may take."""
-
-    value: str
-    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from coderai.copilot.v1 import copilot_service_pb2_grpc
 from coderai.kit import identity
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import from_plain
+from coderai.projects.v1.codebook_pb2 import Variable
+from coderai.services.copilot.domain.suggestion import Suggestion
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 
@@ -22,5 +24,10 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
         project_id = parse_id(request.project_id, "project")
         found = await self._suggest_variables(identity.current(), project_id, request.limit, request.hint)
-        items = [from_plain(pb.VariableSuggestion, asdict(suggestion)) for suggestion in found]
-        return pb.SuggestVariablesResponse(items=items)
+        return pb.SuggestVariablesResponse(items=[_message(suggestion) for suggestion in found])
+
+
+def _message(suggestion: Suggestion) -> pb.VariableSuggestion:
+    variable = asdict(suggestion)
+    reason = variable.pop("reason")
+    return pb.VariableSuggestion(variable=from_plain(Variable, variable), reason=reason)

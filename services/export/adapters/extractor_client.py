@@ -9,10 +9,12 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
 
+from coderai.codebook.codebook import read_codebook
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
 from coderai.kit.grpc_channel import PeerChannel
-from coderai.services.export.adapters.messages import codebook_from, document_from, job_from
+from coderai.kit.wire import to_plain
+from coderai.services.export.adapters.messages import document_from, job_from
 from coderai.services.export.domain.coded import Document, Job
 
 _LENGTH = struct.Struct("<I")
@@ -23,7 +25,7 @@ class SpooledRows:
 
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
         self.job = job_from(head.job)
-        self.codebook = codebook_from(head.codebook)
+        self.codebook = read_codebook(to_plain(head.codebook))
         self._spool = spool
 
     def add(self, document: pb.DocumentRows) -> None:

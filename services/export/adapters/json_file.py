@@ -26,7 +26,7 @@ def write_json(dataset: Dataset, path: Path) -> None:
 
 def _row(dataset: Dataset, unit: Unit) -> dict[str, Any]:
     row: dict[str, Any] = {"document": unit.document.name, "document_id": unit.document.id}
-    if dataset.codebook.multiple:
+    if dataset.codebook.unit.multiple:
         row |= {"entity_index": unit.entity_index or None, "entity": unit.entity or None}
     cells = {variable.name: cell(unit, variable.name) for variable in dataset.codebook.variables}
     row["values"] = {name: _value(shown, name in dataset.survey.most_values) for name, shown in cells.items()}

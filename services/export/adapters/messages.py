@@ -5,9 +5,8 @@ from __future__ import annotations
 from google.protobuf.descriptor import EnumDescriptor
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
-from coderai.kit.wire import enum_names, from_value, to_plain
-from coderai.projects.v1 import codebook_pb2
-from coderai.services.export.domain.coded import Codebook, Document, Extraction, Job, Variable
+from coderai.kit.wire import enum_names, from_value
+from coderai.services.export.domain.coded import Document, Extraction, Job
 
 
 def _names(enum: str) -> dict[int, str]:
@@ -30,23 +29,6 @@ def job_from(message: pb.Job) -> Job:
         documents_processed=message.documents_processed,
         started_at=message.started_at,
         finished_at=message.finished_at,
-    )
-
-
-def codebook_from(message: codebook_pb2.Codebook) -> Codebook:
-    """A frozen codebook."""
-    multiple = message.unit.rows_per_document == codebook_pb2.ROWS_PER_DOCUMENT_MULTIPLE
-    return Codebook(
-        hash=message.hash,
-        project_name=message.project_name,
-        variables=tuple(_variable(variable) for variable in message.variables),
-        project_description=message.project_description,
-        domain=message.domain,
-        language=message.language,
-        document_type=message.document_type,
-        row_is=message.unit.row_is,
-        multiple=multiple,
-        entity_pattern=message.unit.entity_identification_pattern if multiple else "",
     )
 
 
@@ -78,27 +60,4 @@ def _extraction(message: pb.Extraction) -> Extraction:
         page=evidence.page,
         match=_MATCH.get(evidence.match, ""),
         prompt_version=message.prompt_version,
-    )
-
-
-def _variable(message: codebook_pb2.Variable) -> Variable:
-    plain = to_plain(message)
-    prompt = plain.get("active_prompt", {})
-    rules = plain.get("validation_rules", {})
-    return Variable(
-        name=plain["name"],
-        type=plain["type"],
-        display_name=plain["display_name"],
-        instructions=plain["instructions"],
-        categories=tuple((category["value"], category["description"]) for category in plain["categories"]),
-        confidence_threshold=plain["confidence_threshold"],
-        if_uncertain=plain["if_uncertain"],
-        if_multiple_values=plain["if_multiple_values"],
-        max_values=plain["max_values"],
-        default_value=plain.get("default_value"),
-        required=plain["required"],
-        rules={rule: value for rule, value in rules.items() if value not in (None, "", [])},
-        depends_on=tuple((c["variable"], c["operator"], c.get("value")) for c in plain["depends_on"]),
-        prompt_version=prompt.get("version", 0),
-        prompt=prompt.get("text", ""),
     )

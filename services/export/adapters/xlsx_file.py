@@ -29,7 +29,6 @@ _WIDTHS = {
     "TEXT": 40,
     "NUMBER": 14,
     "DATE": 14,
-    "CATEGORY": 20,
     "BOOLEAN": 12,
     "CONFIDENCE": 14,
     "SOURCE": 50,

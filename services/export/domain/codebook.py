@@ -6,7 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from coderai.services.export.domain.coded import DONE, FAILED, Scalar, Value, Variable
+from coderai.codebook.definition import definition as defined
+from coderai.codebook.plain import write
+from coderai.codebook.variable import Variable
+from coderai.services.export.domain.coded import DONE, FAILED, Scalar, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.survey import Quality
 
@@ -31,9 +34,9 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Domain", codebook.domain),
         ("Language", codebook.language),
         ("Document type", codebook.document_type),
-        ("Unit of observation", codebook.row_is),
-        ("Rows per document", "MULTIPLE" if codebook.multiple else "SINGLE"),
-        ("How an entity is recognised", codebook.entity_pattern),
+        ("Unit of observation", codebook.unit.row_is),
+        ("Rows per document", codebook.unit.rows_per_document),
+        ("How an entity is recognised", codebook.unit.entity_identification_pattern if codebook.unit.multiple else ""),
         ("Model", job.model),
         ("Job", f"{job.id} ({job.kind}, {job.status})"),
         ("Codebook hash", codebook.hash),
@@ -59,11 +62,7 @@ def head(dataset: Dataset) -> dict[str, Any]:
             "domain": codebook.domain,
             "language": codebook.language,
             "document_type": codebook.document_type,
-            "unit": {
-                "row_is": codebook.row_is,
-                "rows_per_document": "MULTIPLE" if codebook.multiple else "SINGLE",
-                "entity_identification_pattern": codebook.entity_pattern,
-            },
+            "unit": write(codebook.unit),
         },
         "codebook_hash": codebook.hash,
         "job": {
@@ -89,22 +88,10 @@ def head(dataset: Dataset) -> dict[str, Any]:
 def definition(dataset: Dataset, variable: Variable) -> dict[str, Any]:
     """One variable's definition and quality, as JSON."""
     return {
-        "name": variable.name,
-        "display_name": variable.display_name,
-        "type": variable.type,
+        **defined(variable),
         "columns": dataset.table.columns_of(variable.name),
-        "instructions": variable.instructions,
-        "categories": [{"value": value, "description": description} for value, description in variable.categories],
-        "confidence_threshold": variable.confidence_threshold,
-        "if_uncertain": variable.if_uncertain,
-        "if_multiple_values": variable.if_multiple_values,
-        "max_values": variable.max_values,
-        "default_value": variable.default_value,
-        "required": variable.required,
-        "validation_rules": dict(variable.rules),
-        "depends_on": [{"variable": v, "operator": op, "value": value} for v, op, value in variable.depends_on],
-        "prompt_version": variable.prompt_version,
-        "prompt": variable.prompt,
+        "prompt_version": variable.active_prompt.version,
+        "prompt": variable.active_prompt.text,
         "quality": _quality(dataset.survey.quality[variable.name]),
     }
 
@@ -124,21 +111,13 @@ def _quality(quality: Quality) -> dict[str, Any]:
 def described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
     """One variable's definition and quality for a reader: labels with their values, the same for every variable."""
     quality = _quality(dataset.survey.quality[variable.name])
+    parts = {_label(name): _shown(name, value) for name, value in defined(variable).items()}
     return {
-        "Variable": variable.name,
-        "Display name": variable.display_name,
-        "Type": variable.type,
+        "Variable": parts.pop("Name"),
+        **parts,
         "Columns": ", ".join(dataset.table.columns_of(variable.name)),
-        "Instructions": variable.instructions,
-        "Categories": "\n".join(f"{value}: {text}" if text else value for value, text in variable.categories),
-        "Depends on": "; ".join(f"{name} {op} {_json(value)}".strip() for name, op, value in variable.depends_on),
-        "Validation rules": "; ".join(f"{rule} {_json(value)}" for rule, value in variable.rules.items()),
-        "Required": variable.required,
-        "Confidence threshold": variable.confidence_threshold,
-        "If uncertain": _with_default(variable),
-        "If several values": f"{variable.if_multiple_values} (at most {variable.max_values})",
-        "Prompt version": variable.prompt_version,
-        "Prompt": variable.prompt,
+        "Prompt version": variable.active_prompt.version,
+        "Prompt": variable.active_prompt.text,
         "Units": quality["units"],
         "Answered": quality["answered"],
         "Mean confidence": quality["mean_confidence"],
@@ -152,9 +131,22 @@ def _labelled(label: str, percents: Mapping[str, float]) -> dict[str, float]:
     return {f"{label}{name}": percent for name, percent in percents.items()}
 
 
-def _with_default(variable: Variable) -> str:
-    given = variable.default_value is not None
-    return f"{variable.if_uncertain} (default {_json(variable.default_value)})" if given else variable.if_uncertain
+def _label(field: str) -> str:
+    return field.replace("_", " ").capitalize()
+
+
+def _shown(field: str, value: Any) -> Scalar | None:
+    """One part of a definition as a reader sees it, in one cell."""
+    match field:
+        case "categories":
+            return "\n".join(f"{c['value']}: {c['description']}" if c["description"] else c["value"] for c in value)
+        case "depends_on":
+            return "; ".join(f"{c['variable']} {c['operator']} {_json(c['value'])}".strip() for c in value)
+        case "validation_rules":
+            return "; ".join(f"{rule} {_json(limit)}" for rule, limit in value.items() if limit not in (None, "", ()))
+        case "golden_examples":
+            return "\n".join(f"{_json(e['text'])}: {_json(e['value'])} {e['note']}".strip() for e in value)
+    return value if isinstance(value, str | int | float) else _json(value)
 
 
 def _json(value: Value) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
+
+from coderai.codebook.codebook import Codebook
 
 Scalar = str | int | float | bool
 Value = Scalar | list[Scalar] | None
@@ -28,51 +30,6 @@ class Job:
     started_at: str = ""
     """RFC 3339, UTC; empty when it has not started."""
     finished_at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One column to export, as the codebook defines it."""
-
-    name: str
-    type: str
-    """TEXT, NUMBER, DATE, CATEGORY or BOOLEAN."""
-    display_name: str = ""
-    instructions: str = ""
-    categories: tuple[tuple[str, str], ...] = ()
-    """Values with their descriptions."""
-    confidence_threshold: float = 0.0
-    if_uncertain: str = ""
-    if_multiple_values: str = ""
-    max_values: int = 0
-    default_value: Value = None
-    required: bool = False
-    rules: Mapping[str, Value] = field(default_factory=dict)
-    """min, max, pattern, allowed_values: those that are set."""
-    depends_on: tuple[tuple[str, str, Value], ...] = ()
-    """Conditions: variable, operator, value."""
-    prompt_version: int = 0
-    prompt: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Codebook:
-    """The project's context and variables that the job ran under, frozen under `hash`."""
-
-    hash: str
-    project_name: str
-    variables: tuple[Variable, ...]
-    """In the order of the columns."""
-    project_description: str = ""
-    domain: str = ""
-    language: str = ""
-    document_type: str = ""
-    row_is: str = ""
-    """What each row is, in the researcher's words."""
-    multiple: bool = False
-    """Whether a document gives a row for each of its entities."""
-    entity_pattern: str = ""
-    """How an entity is recognised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +104,7 @@ def units(document: Document, codebook: Codebook) -> Iterator[Unit]:
         found = True
         extractions = {extraction.variable: extraction for extraction in group}
         yield Unit(document, extractions, entity_index, next(iter(extractions.values())).entity)
-    if not found and not (codebook.multiple and document.status == DONE):
+    if not found and not (codebook.unit.multiple and document.status == DONE):
         yield Unit(document, {})
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from coderai.services.export.domain.coded import Codebook, Document, Job, Scalar, Unit, units
+from coderai.codebook.codebook import Codebook
+from coderai.services.export.domain.coded import Document, Job, Scalar, Unit, units
 from coderai.services.export.domain.export import Options
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.wide import WideTable

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from coderai.services.export.domain.coded import DONE, Cell, Codebook, Document, Unit, cell, units
+from coderai.codebook.codebook import Codebook
+from coderai.services.export.domain.coded import DONE, Cell, Document, Unit, cell, units
 
 
 @dataclass(slots=True)

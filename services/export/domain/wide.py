@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from coderai.services.export.domain.coded import Cell, Codebook, Scalar, Unit, Variable, cell
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.types import spec
+from coderai.codebook.variable import Variable
+from coderai.services.export.domain.coded import Cell, Scalar, Unit, cell
 from coderai.services.export.domain.export import Options
 
 
@@ -15,7 +18,9 @@ class Column:
 
     name: str
     kind: str
-    """A variable's type, or DOCUMENT, ID, INDEX, ENTITY, CONFIDENCE, SOURCE, VERSION, REASON."""
+    """How a variable's values are stored (codebook.types.ExportKind), or DOCUMENT, ID, INDEX,
+    ENTITY, CONFIDENCE, SOURCE, VERSION, REASON.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class WideTable:
     def row(self, unit: Unit) -> list[Scalar | None]:
         """A unit's cells, one for each column; None is empty."""
         row: list[Scalar | None] = [unit.document.name, unit.document.id]
-        if self._codebook.multiple:
+        if self._codebook.unit.multiple:
             row += [unit.entity_index or None, unit.entity or None]
         for variable in self._codebook.variables:
             shown = cell(unit, variable.name)
@@ -75,14 +80,16 @@ class WideTable:
 
     def _value_columns(self, variable: Variable, taken: set[str]) -> Sequence[Column]:
         if variable.name not in self._most:
-            return [Column(variable.name, variable.type)]
+            return [Column(variable.name, spec(variable).export)]
         numbers = range(1, max(1, self._most[variable.name]) + 1)
-        return [Column(_free(f"{variable.name}_{number}", taken), variable.type) for number in numbers]
+        return [Column(_free(f"{variable.name}_{number}", taken), spec(variable).export) for number in numbers]
 
 
 def _unit_columns(codebook: Codebook) -> list[Column]:
     columns = [Column("document", "DOCUMENT"), Column("document_id", "ID")]
-    return [*columns, Column("entity_index", "INDEX"), Column("entity", "ENTITY")] if codebook.multiple else columns
+    return (
+        [*columns, Column("entity_index", "INDEX"), Column("entity", "ENTITY")] if codebook.unit.multiple else columns
+    )
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
-from coderai.services.export.domain.coded import Codebook, Document, Job
+from coderai.codebook.codebook import Codebook
+from coderai.services.export.domain.coded import Document, Job
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Written
 

@@ -6,14 +6,7 @@ import json
 from functools import lru_cache
 
 from coderai.engines.calls import Call, CallKind, Reply
-from coderai.engines.prompting import (
-    max_tokens,
-    messages,
-    read_cut_off,
-    read_reply,
-    reply_schema,
-    temperature,
-)
+from coderai.engines.prompting import max_tokens, messages, read_cut_off, read_reply, reply_schema, temperature
 from coderai.kit import llm
 from coderai.kit.model_replies import Finish, ModelReplyInvalid
 

@@ -88,8 +88,8 @@ def extraction_values(task: Task, one: Extraction, position: int) -> dict[str, A
         "explanation": one.explanation,
         "raw_value": one.raw_value,
         "candidates": [_candidate(c) for c in one.candidates] or None,
-        "prompt_version": one.variable.prompt.version,
-        "prompt_version_id": UUID(one.variable.prompt.id),
+        "prompt_version": one.variable.active_prompt.version,
+        "prompt_version_id": UUID(one.variable.active_prompt.id),
     }
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from coderai.codebook.codebook import Codebook, Variable
+from coderai.codebook.codebook import Codebook
 from coderai.codebook.conditions import is_met, rounds
+from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Engine, Passage
 from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
 from coderai.services.extractor.domain.coding import deciding, entities, planning

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from coderai.codebook.codebook import Unit
+from coderai.codebook.definition import definition
+from coderai.codebook.plain import read
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.variable import Variable
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
-from coderai.services.projects.adapters.tables import projects, prompts, variables
+from coderai.services.projects.adapters.tables import codebooks, projects, prompts, variables
 from coderai.services.projects.domain.problems import (
     ProjectNotFound,
     PromptNotFound,
     VariableNameTaken,
     VariableNotFound,
 )
-from coderai.services.projects.domain.project import Project, ProjectStatus, RowsPerDocument, Unit
-from coderai.services.projects.domain.prompt import PromptOrigin, PromptText, PromptVersion
-from coderai.services.projects.domain.variable import Variable, VariableType
+from coderai.services.projects.domain.project import Project, ProjectStatus
+from coderai.services.projects.domain.prompts import Answers, KeptPrompt
+
+_others = prompts.alias()
+NEWEST = (
+    select(func.max(_others.c.version)).where(_others.c.variable_id == prompts.c.variable_id).scalar_subquery()
+).label("newest")
+"""The number of a prompt's variable's last version."""
 
 
 class ProjectsStore(Session):
@@ -47,21 +58,21 @@ class ProjectsStore(Session):
         rows = await self.execute(
             select(variables).where(variables.c.project_id == project_id).order_by(variables.c.position)
         )
-        return [_variable(row) for row in rows]
+        return [variable_from(row) for row in rows]
 
     async def variable(self, variable_id: UUID) -> Variable:
         rows = await self.execute(select(variables).where(variables.c.id == variable_id))
         row = rows.one_or_none()
         if row is None:
             raise VariableNotFound()
-        return _variable(row)
+        return variable_from(row)
 
     async def add_variable(self, variable: Variable) -> None:
-        values = {"id": variable.id, "workspace_id": self.workspace_id, "project_id": variable.project_id}
+        values = {"id": UUID(variable.id), "workspace_id": self.workspace_id, "project_id": UUID(variable.project_id)}
         await self._unique_name(variable, insert(variables).values(**values, **_columns(variable)))
 
     async def save_variable(self, variable: Variable) -> None:
-        statement = update(variables).where(variables.c.id == variable.id).values(**_columns(variable))
+        statement = update(variables).where(variables.c.id == UUID(variable.id)).values(**_columns(variable))
         await self._unique_name(variable, statement)
 
     async def remove_variable(self, variable_id: UUID) -> None:
@@ -71,39 +82,49 @@ class ProjectsStore(Session):
         moved = update(variables).where(variables.c.id == bindparam("moved")).values(position=bindparam("place"))
         await self.connection.execute(moved, [{"moved": v, "place": n} for n, v in enumerate(variable_ids)])
 
-    async def active_prompt(self, variable_id: UUID) -> PromptVersion | None:
-        rows = await self.execute(select(prompts).where(prompts.c.variable_id == variable_id, prompts.c.active))
-        row = rows.one_or_none()
-        return None if row is None else _prompt(row)
+    async def active_prompts(self, project_id: UUID) -> Mapping[str, KeptPrompt]:
+        of_project = prompts.join(variables, prompts.c.variable_id == variables.c.id)
+        wanted = select(prompts, NEWEST).select_from(of_project).where(variables.c.project_id == project_id)
+        return {str(row.variable_id): kept_prompt(row) for row in await self.execute(wanted.where(prompts.c.active))}
 
-    async def prompt(self, prompt_id: UUID) -> PromptVersion:
-        row = (await self.execute(select(prompts).where(prompts.c.id == prompt_id))).one_or_none()
+    async def prompt(self, prompt_id: UUID) -> tuple[UUID, KeptPrompt]:
+        row = (await self.execute(select(prompts, NEWEST).where(prompts.c.id == prompt_id))).one_or_none()
         if row is None:
             raise PromptNotFound()
-        return _prompt(row)
+        return row.variable_id, kept_prompt(row)
 
-    async def add_active_prompt(self, variable_id: UUID, prompt: PromptText, author: UUID | None) -> PromptVersion:
-        # The row lock makes concurrent versions of one variable take their numbers in turn.
-        await self.execute(select(variables.c.id).where(variables.c.id == variable_id).with_for_update())
-        last = await self.execute(
-            select(prompts.c.version)
-            .where(prompts.c.variable_id == variable_id)
-            .order_by(prompts.c.version.desc())
-            .limit(1)
-        )
-        version = PromptVersion(new_id(), variable_id, (last.scalar() or 0) + 1, prompt, author, active=True)
-        await self._deactivate(variable_id)
-        values = {**asdict(version), **asdict(prompt)}
-        del values["prompt"]
-        await self.execute(insert(prompts).values(workspace_id=self.workspace_id, **values))
-        return version
+    async def add_active_prompts(self, new: Mapping[str, KeptPrompt], author: UUID | None) -> Sequence[UUID]:
+        ids = [UUID(variable_id) for variable_id in new]
+        # The row locks make concurrent versions of one variable take their numbers in turn.
+        locked = select(variables.c.id).where(variables.c.id.in_(ids)).order_by(variables.c.id).with_for_update()
+        await self.execute(locked)
+        last = select(prompts.c.variable_id, func.max(prompts.c.version).label("last")).group_by(prompts.c.variable_id)
+        rows = await self.execute(last.where(prompts.c.variable_id.in_(ids)))
+        versions = {row.variable_id: row.last for row in rows}
+        await self.execute(update(prompts).where(prompts.c.variable_id.in_(ids), prompts.c.active).values(active=False))
+        added = [
+            {
+                "id": new_id(),
+                "workspace_id": self.workspace_id,
+                "variable_id": variable_id,
+                "version": versions.get(variable_id, 0) + 1,
+                "author": author,
+                "active": True,
+                **_prompt_columns(kept),
+            }
+            for variable_id, kept in zip(ids, new.values(), strict=True)
+        ]
+        await self.execute(insert(prompts).values(added))
+        return [row["id"] for row in added]
 
-    async def activate(self, prompt: PromptVersion) -> None:
-        await self._deactivate(prompt.variable_id)
-        await self.execute(update(prompts).where(prompts.c.id == prompt.id).values(active=True))
+    async def activate(self, prompt_id: UUID, variable_id: UUID) -> None:
+        active = prompts.c.variable_id == variable_id, prompts.c.active
+        await self.execute(update(prompts).where(*active).values(active=False))
+        await self.execute(update(prompts).where(prompts.c.id == prompt_id).values(active=True))
 
-    async def _deactivate(self, variable_id: UUID) -> None:
-        await self.execute(update(prompts).where(prompts.c.variable_id == variable_id).values(active=False))
+    async def keep_codebook(self, project_id: UUID, hash: str, snapshot: Mapping[str, Any]) -> None:
+        row = {"id": new_id(), "workspace_id": self.workspace_id, "project_id": project_id, "hash": hash}
+        await self.execute(insert(codebooks).values(**row, snapshot=snapshot).on_conflict_do_nothing())
 
     async def _unique_name(self, variable: Variable, statement: Any) -> None:
         try:
@@ -114,31 +135,33 @@ class ProjectsStore(Session):
 
 
 def _columns(variable: Variable) -> dict[str, Any]:
-    return {"name": variable.name, "position": variable.position, "definition": variable.definition()}
+    return {"name": variable.name, "position": variable.position, "definition": definition(variable)}
+
+
+def _prompt_columns(kept: KeptPrompt) -> dict[str, Any]:
+    prompt = kept.prompt
+    return {
+        "text": prompt.text,
+        "temperature": prompt.temperature,
+        "max_tokens": prompt.max_tokens,
+        "origin": prompt.origin,
+        "asked": kept.asked,
+        "answers": asdict(kept.answers),
+    }
 
 
 def _project(row: Any) -> Project:
-    unit = Unit(**{**row.unit, "rows_per_document": RowsPerDocument(row.unit["rows_per_document"])})
-    return Project(
-        id=row.id,
-        name=row.name,
-        description=row.description,
-        domain=row.domain,
-        language=row.language,
-        document_type=row.document_type,
-        unit=unit,
-        model=row.model,
-        token_budget=row.token_budget,
-        ask_per_variable=row.ask_per_variable,
-        status=ProjectStatus(row.status),
-    )
+    values = {**row._mapping, "unit": read(Unit, row.unit), "status": ProjectStatus(row.status)}
+    return Project(**{field.name: values[field.name] for field in fields(Project)})
 
 
-def _variable(row: Any) -> Variable:
-    blank = Variable(row.id, row.project_id, name=row.name, type=VariableType.TEXT, position=row.position)
-    return blank.changed(row.definition)
+def variable_from(row: Any) -> Variable:
+    """A variable from its row, without its prompt; what was valid when it was saved is not checked again."""
+    found = {"id": str(row.id), "project_id": str(row.project_id), "name": row.name, "position": row.position}
+    return read(Variable, {**row.definition, **found})
 
 
-def _prompt(row: Any) -> PromptVersion:
-    text = PromptText(row.text, row.temperature, row.max_tokens, row.response_schema, PromptOrigin(row.origin))
-    return PromptVersion(row.id, row.variable_id, row.version, text, row.author, row.active)
+def kept_prompt(row: Any) -> KeptPrompt:
+    """A prompt version from its row, read with NEWEST."""
+    prompt = read(PromptVersion, {**row._mapping, "id": str(row.id)})
+    return KeptPrompt(prompt, row.asked, read(Answers, row.answers), prompt.version == row.newest)

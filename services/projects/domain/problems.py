@@ -1,4 +1,4 @@
-"""What is wrong with a definition, collected field by field so that a person sees all of it at once."""
+"""What can be wrong with projects, their variables and prompts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,6 @@ from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 
 class ProjectInvalid(InvalidInput):
     """The project's definition has mistakes."""
-
-
-class VariableInvalid(InvalidInput):
-    """The variable's definition has mistakes."""
-
-
-class PromptInvalid(InvalidInput):
-    """The prompt has mistakes."""
 
 
 class ProjectNotFound(NotFound):
@@ -41,21 +33,5 @@ class NoVariables(Conflict):
     """The project has no variables yet: define at least one."""
 
 
-class Problems:
-    """Collects what is wrong by field; several for one field are joined."""
-
-    def __init__(self) -> None:
-        self.by_field: dict[str, str] = {}
-
-    def unless(self, fine: bool, field: str, message: str) -> None:
-        """Notes `message` about `field` unless `fine`."""
-        if not fine:
-            earlier = self.by_field.get(field)
-            self.by_field[field] = f"{earlier}; {message}" if earlier else message
-
-    def raise_as(self, error: type[InvalidInput], thing: str) -> None:
-        """Raises `error` when anything was noted."""
-        if not self.by_field:
-            return
-        text = "; ".join(f"{field} {message}" for field, message in self.by_field.items())
-        raise error(f"{thing} cannot be saved: {text}", fields=self.by_field)
+class PromptOutdated(Conflict):
+    """The prompt version was written for another type or other categories than the variable has now."""

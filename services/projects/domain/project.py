@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from coderai.services.projects.domain.problems import Problems, ProjectInvalid
-
-
-class RowsPerDocument(StrEnum):
-    """How many rows of the dataset one document gives."""
-
-    SINGLE = "SINGLE"
-    MULTIPLE = "MULTIPLE"
+from coderai.codebook.codebook import ONE_DOCUMENT, Unit
+from coderai.codebook.plain import read_fields
+from coderai.codebook.problems import Problems
+from coderai.services.projects.domain.problems import ProjectInvalid
 
 
 class ProjectStatus(StrEnum):
@@ -28,15 +24,6 @@ class ProjectStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """What one row of the dataset stands for."""
-
-    row_is: str = "one document"
-    rows_per_document: RowsPerDocument = RowsPerDocument.SINGLE
-    entity_identification_pattern: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Project:
     """One research question."""
 
@@ -46,7 +33,7 @@ class Project:
     domain: str = ""
     language: str = ""
     document_type: str = ""
-    unit: Unit = Unit()
+    unit: Unit = ONE_DOCUMENT
     model: str = "offline"
     token_budget: int = 0
     ask_per_variable: bool = False
@@ -62,14 +49,19 @@ class Project:
         return cls(id, name="").changed(plain)
 
     def changed(self, plain: dict[str, Any]) -> Self:
-        """This project with the fields in `plain` in place of its own.
+        """This project with the fields in `plain` in place of its own; None stands for a field's default.
+
+        What is empty in `unit` stays as it is.
 
         Raises:
             ProjectInvalid: says per field what is wrong.
         """
-        values = {name: value for name, value in plain.items() if name in _EDITABLE}
-        if "unit" in values:
-            values["unit"] = _unit(values["unit"])
+        values: dict[str, Any] = {
+            name: _DEFAULTS[name] if value is None else value for name, value in plain.items() if name in _EDITABLE
+        }
+        if plain.get("unit") is not None:
+            given = read_fields(Unit, plain["unit"])
+            values["unit"] = replace(self.unit, **{name: value for name, value in given.items() if value})
         if not values.get("model", self.model):
             values["model"] = "offline"
         project = replace(self, **values)
@@ -86,7 +78,7 @@ class Project:
             "model",
             'must be "offline" or name a provider and a model, such as "openai:gpt-5-mini"',
         )
-        if self.unit.rows_per_document is RowsPerDocument.MULTIPLE:
+        if self.unit.multiple:
             problems.unless(
                 bool(self.unit.entity_identification_pattern.strip()),
                 "unit.entity_identification_pattern",
@@ -118,10 +110,4 @@ class Project:
 
 
 _EDITABLE = {f.name for f in fields(Project)} - {"id", "status"}
-
-
-def _unit(plain: dict[str, Any]) -> Unit:
-    given = {name: value for name, value in plain.items() if value}
-    if "rows_per_document" in given:
-        given["rows_per_document"] = RowsPerDocument(given["rows_per_document"])
-    return Unit(**given)
+_DEFAULTS = {f.name: "" if f.default is MISSING else f.default for f in fields(Project)}

@@ -7,19 +7,21 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
+from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 
+from coderai.codebook.plain import write
 from coderai.kit import identity
 from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.paging import read_page
-from coderai.kit.wire import enum_names, to_plain
+from coderai.kit.wire import from_plain, to_plain
 from coderai.projects.v1 import projects_service_pb2 as pb
 from coderai.projects.v1 import projects_service_pb2_grpc
+from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.projects import queries
 from coderai.services.projects.adapters.store import ProjectsStore
-from coderai.services.projects.domain.prompt import PromptOrigin
-from coderai.services.projects.usecases import projects, prompts, variables
+from coderai.services.projects.usecases import codebooks, projects, prompts, variables
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ProjectsStore]]
 
@@ -36,7 +38,7 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def CreateProject(self, request: pb.CreateProjectRequest, context: Any) -> pb.CreateProjectResponse:
         project_id = new_id()
         async with self._store() as store:
-            await projects.create_project(store, identity.current(), project_id, to_plain(request))
+            await projects.create_project(store, project_id, to_plain(request))
         async with self._store() as store:
             return pb.CreateProjectResponse(project=await queries.get_project(store, project_id))
 
@@ -52,19 +54,21 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def UpdateProject(self, request: pb.UpdateProjectRequest, context: Any) -> pb.UpdateProjectResponse:
         project_id = parse_id(request.project_id, "project")
         async with self._store() as store:
-            await projects.update_project(store, identity.current(), project_id, _masked(request))
+            await projects.update_project(store, identity.current(), project_id, _masked(request, request.update_mask))
         async with self._store() as store:
             return pb.UpdateProjectResponse(project=await queries.get_project(store, project_id))
 
     async def DeleteProject(self, request: pb.DeleteProjectRequest, context: Any) -> pb.DeleteProjectResponse:
         async with self._store() as store:
-            await projects.delete_project(store, identity.current(), parse_id(request.project_id, "project"))
+            await projects.delete_project(store, parse_id(request.project_id, "project"))
         return pb.DeleteProjectResponse()
 
     async def CreateVariable(self, request: pb.CreateVariableRequest, context: Any) -> pb.CreateVariableResponse:
         project_id, variable_id = parse_id(request.project_id, "project"), new_id()
         async with self._store() as store:
-            await variables.create_variable(store, identity.current(), project_id, variable_id, to_plain(request))
+            await variables.create_variable(
+                store, identity.current(), project_id, variable_id, to_plain(request.variable)
+            )
         async with self._store() as store:
             return pb.CreateVariableResponse(variable=await queries.get_variable(store, variable_id))
 
@@ -81,20 +85,22 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def UpdateVariable(self, request: pb.UpdateVariableRequest, context: Any) -> pb.UpdateVariableResponse:
         variable_id = parse_id(request.variable_id, "variable")
         async with self._store() as store:
-            await variables.update_variable(store, identity.current(), variable_id, _masked(request))
+            await variables.update_variable(
+                store, identity.current(), variable_id, _masked(request.variable, request.update_mask)
+            )
         async with self._store() as store:
             return pb.UpdateVariableResponse(variable=await queries.get_variable(store, variable_id))
 
     async def DeleteVariable(self, request: pb.DeleteVariableRequest, context: Any) -> pb.DeleteVariableResponse:
         async with self._store() as store:
-            await variables.delete_variable(store, identity.current(), parse_id(request.variable_id, "variable"))
+            await variables.delete_variable(store, parse_id(request.variable_id, "variable"))
         return pb.DeleteVariableResponse()
 
     async def ReorderVariables(self, request: pb.ReorderVariablesRequest, context: Any) -> pb.ReorderVariablesResponse:
         project_id = parse_id(request.project_id, "project")
         order = [parse_id(variable_id, "variable") for variable_id in request.variable_ids]
         async with self._store() as store:
-            await variables.reorder_variables(store, identity.current(), project_id, order)
+            await variables.reorder_variables(store, project_id, order)
         async with self._store() as store:
             return pb.ReorderVariablesResponse(items=await queries.list_variables(store, project_id))
 
@@ -114,17 +120,16 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
 
     async def GeneratePrompt(self, request: pb.GeneratePromptRequest, context: Any) -> pb.GeneratePromptResponse:
         async with self._store() as store:
-            version = await prompts.write_prompt(
+            version_id = await prompts.write_prompt(
                 store,
                 identity.current(),
                 parse_id(request.variable_id, "variable"),
                 text=request.text,
                 temperature=request.temperature if request.HasField("temperature") else None,
                 max_tokens=request.max_tokens if request.HasField("max_tokens") else None,
-                origin=PromptOrigin(_short(request, "origin") or PromptOrigin.EDITED),
             )
         async with self._store() as store:
-            return pb.GeneratePromptResponse(prompt=await queries.get_prompt(store, version.id))
+            return pb.GeneratePromptResponse(prompt=await queries.get_prompt(store, version_id))
 
     async def DiffPrompts(self, request: pb.DiffPromptsRequest, context: Any) -> pb.DiffPromptsResponse:
         against = parse_id(request.against_id, "prompt") if request.against_id else None
@@ -134,27 +139,21 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def ActivatePrompt(self, request: pb.ActivatePromptRequest, context: Any) -> pb.ActivatePromptResponse:
         prompt_id = parse_id(request.prompt_id, "prompt")
         async with self._store() as store:
-            await prompts.activate_prompt(store, identity.current(), prompt_id)
+            await prompts.activate_prompt(store, prompt_id)
         async with self._store() as store:
             return pb.ActivatePromptResponse(prompt=await queries.get_prompt(store, prompt_id))
 
     async def FreezeCodebook(self, request: pb.FreezeCodebookRequest, context: Any) -> pb.FreezeCodebookResponse:
         async with self._store() as store:
-            codebook = await queries.freeze_codebook(store, parse_id(request.project_id, "project"))
-            return pb.FreezeCodebookResponse(codebook=codebook)
+            project_id = parse_id(request.project_id, "project")
+            frozen = await codebooks.freeze_codebook(store, identity.current(), project_id)
+        return pb.FreezeCodebookResponse(codebook=from_plain(Codebook, write(frozen)))
 
 
-def _masked(request: Any) -> dict[str, Any]:
-    """The request's fields that its update_mask names; named but absent ones are None or empty."""
-    plain = to_plain(request)
-    names = list(request.update_mask.paths)
-    unknown = [name for name in names if name not in request.DESCRIPTOR.fields_by_name]
+def _masked(message: Message, mask: FieldMask) -> dict[str, Any]:
+    """The message's fields that the mask names; named but absent ones are None or empty."""
+    plain = to_plain(message)
+    unknown = [name for name in mask.paths if name not in message.DESCRIPTOR.fields_by_name]
     if unknown:
         raise InvalidInput(f"update_mask names unknown fields: {', '.join(unknown)}")
-    return {name: plain.get(name) for name in names}
-
-
-def _short(request: Message, field: str) -> str:
-    enum = request.DESCRIPTOR.fields_by_name[field].enum_type
-    assert enum is not None
-    return enum_names(enum)[getattr(request, field)]
+    return {name: plain.get(name) for name in mask.paths}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 from uuid import UUID
 
 from google.protobuf.message import Message
 
+from coderai.codebook.variable import Variable
 from coderai.services.projects.domain.project import Project
-from coderai.services.projects.domain.prompt import PromptText, PromptVersion
-from coderai.services.projects.domain.variable import Variable
+from coderai.services.projects.domain.prompts import KeptPrompt
 
 
 class Store(Protocol):
@@ -46,17 +46,23 @@ class Store(Protocol):
 
     async def save_order(self, variable_ids: Sequence[UUID]) -> None: ...
 
-    async def active_prompt(self, variable_id: UUID) -> PromptVersion | None: ...
-
-    async def prompt(self, prompt_id: UUID) -> PromptVersion:
-        """Raises PromptNotFound."""
+    async def active_prompts(self, project_id: UUID) -> Mapping[str, KeptPrompt]:
+        """The active prompts of a project's variables, by the variable's id."""
         ...
 
-    async def add_active_prompt(self, variable_id: UUID, prompt: PromptText, author: UUID | None) -> PromptVersion:
-        """Adds the variable's next version and makes it the active one."""
+    async def prompt(self, prompt_id: UUID) -> tuple[UUID, KeptPrompt]:
+        """A version and its variable's id. Raises PromptNotFound."""
         ...
 
-    async def activate(self, prompt: PromptVersion) -> None: ...
+    async def add_active_prompts(self, prompts: Mapping[str, KeptPrompt], author: UUID | None) -> Sequence[UUID]:
+        """Adds and activates the next version of each variable (by its id); gives the versions' ids, in order."""
+        ...
+
+    async def activate(self, prompt_id: UUID, variable_id: UUID) -> None: ...
+
+    async def keep_codebook(self, project_id: UUID, hash: str, snapshot: Mapping[str, Any]) -> None:
+        """Keeps a frozen codebook; one with the same hash is there already."""
+        ...
 
     def emit(self, subject: str, message: Message) -> None: ...
 

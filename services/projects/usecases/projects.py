@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from coderai.codebook.prompt import generate
 from coderai.kit.identity import Identity
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.projects.domain.problems import ProjectNotFound
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
-from coderai.services.projects.usecases.prompts import renew_generated_prompts
+from coderai.services.projects.usecases.prompts import renew_prompts
 
 
-async def create_project(store: Store, who: Identity, project_id: UUID, plain: dict[str, Any]) -> None:
-    """Adds a project. Raises ProjectInvalid, Forbidden."""
-    who.must_edit()
+async def create_project(store: Store, project_id: UUID, plain: dict[str, Any]) -> None:
+    """Adds a project. Raises ProjectInvalid."""
     await store.add_project(Project.define(project_id, plain))
     await store.commit()
 
@@ -24,18 +24,19 @@ async def update_project(store: Store, who: Identity, project_id: UUID, plain: d
     """Changes the fields in `plain`; prompts that were generated follow the new context.
 
     Raises:
-        ProjectNotFound, ProjectInvalid, Forbidden
+        ProjectNotFound, ProjectInvalid
     """
-    who.must_edit()
-    project = (await store.project(project_id)).changed(plain)
-    await store.save_project(project)
-    await renew_generated_prompts(store, who, project)
+    before = await store.project(project_id)
+    after = before.changed(plain)
+    await store.save_project(after)
+    variables = await store.variables(project_id)
+    asked_otherwise = [v for v in variables if generate(before.unit, v) != generate(after.unit, v)]
+    await renew_prompts(store, who, after, asked_otherwise)
     await store.commit()
 
 
-async def delete_project(store: Store, who: Identity, project_id: UUID) -> None:
-    """Removes a project; the other services hear of it and remove what they hold. Raises ProjectNotFound, Forbidden."""
-    who.must_edit()
+async def delete_project(store: Store, project_id: UUID) -> None:
+    """Removes a project; the other services hear of it and remove what they hold. Raises ProjectNotFound."""
     await store.project(project_id)
     await store.remove_project(project_id)
     store.emit("event.projects.project_deleted", ProjectDeleted(project_id=str(project_id)))

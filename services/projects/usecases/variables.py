@@ -7,13 +7,15 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from coderai.codebook.dependencies import check_dependencies
+from coderai.codebook.conditions import check_dependencies
+from coderai.codebook.definition import changed, define, definition
+from coderai.codebook.prompt import generate
+from coderai.codebook.variable import Condition, Variable
 from coderai.kit.errors import InvalidInput
 from coderai.kit.identity import Identity
 from coderai.services.projects.domain.problems import VariableInUse
-from coderai.services.projects.domain.variable import Condition, Variable
 from coderai.services.projects.usecases.ports import Store
-from coderai.services.projects.usecases.prompts import renew_prompt
+from coderai.services.projects.usecases.prompts import renew_prompts
 
 MOST_VARIABLES = 200
 
@@ -32,49 +34,47 @@ async def create_variable(
     """Adds a variable as the last column, with its first prompt.
 
     Raises:
-        ProjectNotFound, VariableInvalid, VariableNameTaken, TooManyVariables, Forbidden
+        ProjectNotFound, VariableInvalid, VariableNameTaken, TooManyVariables
     """
-    who.must_edit()
     project = await store.project(project_id)
     others = await store.variables(project_id)
     if len(others) >= MOST_VARIABLES:
         raise TooManyVariables()
     position = max((v.position for v in others), default=-1) + 1
-    variable = Variable.define(variable_id, project_id, plain, position)
+    variable = define(str(variable_id), str(project_id), plain, position)
     check_dependencies([*others, variable])
     await store.add_variable(variable)
-    await renew_prompt(store, who, project, variable)
+    await renew_prompts(store, who, project, [variable])
     await store.save_project(project.schema_changed(len(others) + 1))
     await store.commit()
 
 
 async def update_variable(store: Store, who: Identity, variable_id: UUID, plain: dict[str, Any]) -> None:
-    """Changes the fields in `plain`; conditions on a renamed variable follow its new name.
+    """Changes the fields in `plain`; conditions on a renamed variable follow its new name, own prompts stay.
 
     Raises:
-        VariableNotFound, VariableInvalid, VariableNameTaken, Forbidden
+        VariableNotFound, VariableInvalid, VariableNameTaken
     """
-    who.must_edit()
     before = await store.variable(variable_id)
-    project = await store.project(before.project_id)
-    after = before.changed(plain)
-    others = [v for v in await store.variables(project.id) if v.id != variable_id]
+    project = await store.project(UUID(before.project_id))
+    after = changed(before, plain)
+    others = [v for v in await store.variables(project.id) if v.id != before.id]
     renamed = [_follow_rename(v, before.name, after.name) for v in others]
     check_dependencies([*renamed, after])
     await store.save_variable(after)
     for old, new in zip(others, renamed, strict=True):
         if new != old:
             await store.save_variable(new)
-    await renew_prompt(store, who, project, after)
+    asked_otherwise = generate(project.unit, before) != generate(project.unit, after)
+    await renew_prompts(store, who, project, [after] if asked_otherwise else [])
     await store.commit()
 
 
-async def delete_variable(store: Store, who: Identity, variable_id: UUID) -> None:
-    """Removes a variable with its prompts. Raises VariableNotFound, VariableInUse, Forbidden."""
-    who.must_edit()
+async def delete_variable(store: Store, variable_id: UUID) -> None:
+    """Removes a variable with its prompts. Raises VariableNotFound, VariableInUse."""
     variable = await store.variable(variable_id)
-    project = await store.project(variable.project_id)
-    others = [v for v in await store.variables(project.id) if v.id != variable_id]
+    project = await store.project(UUID(variable.project_id))
+    others = [v for v in await store.variables(project.id) if v.id != variable.id]
     dependents = [v.name for v in others if any(c.variable == variable.name for c in v.depends_on)]
     if dependents:
         raise VariableInUse(f"{', '.join(dependents)} depend on {variable.name}: change their depends_on first")
@@ -83,11 +83,10 @@ async def delete_variable(store: Store, who: Identity, variable_id: UUID) -> Non
     await store.commit()
 
 
-async def reorder_variables(store: Store, who: Identity, project_id: UUID, variable_ids: Sequence[UUID]) -> None:
-    """Puts a project's columns in the order given. Raises ProjectNotFound, OrderIncomplete, Forbidden."""
-    who.must_edit()
+async def reorder_variables(store: Store, project_id: UUID, variable_ids: Sequence[UUID]) -> None:
+    """Puts a project's columns in the order given. Raises ProjectNotFound, OrderIncomplete."""
     await store.project(project_id)
-    present = [v.id for v in await store.variables(project_id)]
+    present = [UUID(v.id) for v in await store.variables(project_id)]
     if sorted(variable_ids) != sorted(present):
         raise OrderIncomplete(fields={"variable_ids": f"must name each of the {len(present)} variables once"})
     await store.save_order(variable_ids)
@@ -98,13 +97,13 @@ async def duplicate_variable(store: Store, who: Identity, variable_id: UUID, cop
     """Copies a variable under a name that is free; "<name>_copy" when none is given.
 
     Raises:
-        VariableNotFound, VariableInvalid, VariableNameTaken, Forbidden
+        VariableNotFound, VariableInvalid, VariableNameTaken
     """
     original = await store.variable(variable_id)
-    taken = {v.name for v in await store.variables(original.project_id)}
+    taken = {v.name for v in await store.variables(UUID(original.project_id))}
     copy = name or next(n for n in _copy_names(original.name) if n not in taken)
-    plain = {**replace(original, name=copy, display_name="").definition(), "display_name": ""}
-    await create_variable(store, who, original.project_id, copy_id, plain)
+    plain = definition(replace(original, name=copy, display_name=""))
+    await create_variable(store, who, UUID(original.project_id), copy_id, plain)
 
 
 def _copy_names(name: str) -> Sequence[str]:

@@ -24,10 +24,13 @@ FORMS = {
     "c.txt": "Permit: yes\nWard: north",
 }
 
+DEFINED = ("name", "display_name", "type", "instructions", "categories")
+
 
 async def ask(copilot: Any, world: World, **fields: Any) -> list[dict[str, Any]]:
     request = pb.SuggestVariablesRequest(**{"project_id": str(world.project_id), **fields})
-    return [to_plain(item) for item in (await copilot.SuggestVariables(request)).items]
+    found = [to_plain(item) for item in (await copilot.SuggestVariables(request)).items]
+    return [{name: one["variable"][name] for name in DEFINED} | {"reason": one["reason"]} for one in found]
 
 
 async def test_without_a_model_the_documents_own_words_make_the_suggestions(copilot: Any, world: World) -> None:

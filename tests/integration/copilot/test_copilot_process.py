@@ -47,5 +47,5 @@ async def test_serve_suggests_and_stops_when_told_to(
     finally:
         process.terminate()
         status = process.wait(20)
-    assert [suggestion.name for suggestion in found.items] == ["ward"]
+    assert [suggestion.variable.name for suggestion in found.items] == ["ward"]
     assert status == 0

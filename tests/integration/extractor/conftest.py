@@ -14,8 +14,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, select
 
+from coderai.codebook.reply import Answer
 from coderai.deploy.embedded import EmbeddedNats
-from coderai.engines.calls import Answer, Call, Engine, Reply
+from coderai.engines.calls import Call, Engine, Reply
 from coderai.kit import identity
 from coderai.kit.bus import Bus
 from coderai.kit.db import Database, Session

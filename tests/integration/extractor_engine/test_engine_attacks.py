@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from coderai.codebook.codebook import VariableType
+from coderai.codebook.variable import VariableType
 from coderai.engines.prompting.delimiters import shown
 from coderai.kit.model_replies import ModelReplyInvalid
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from coderai.codebook.codebook import Codebook, VariableType
-from coderai.engines.calls import Answer, Entity
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.reply import Answer
+from coderai.codebook.variable import VariableType
+from coderai.engines.calls import Entity
 from coderai.engines.prompting import messages, reply_schema
 from coderai.kit.llm import ChatModels, LLMSettings, ModelRefusedRequest, ModelUnavailable
 from coderai.kit.model_replies import Finish, ModelReplyInvalid

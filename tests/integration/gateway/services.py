@@ -233,7 +233,9 @@ class Copilot(copilot_service_pb2_grpc.CopilotServiceServicer):
     """Suggests one variable."""
 
     async def SuggestVariables(self, request: Any, context: Any) -> Any:
-        suggestion = copilot.VariableSuggestion(name="place", type=codebook.VARIABLE_TYPE_TEXT, reason=request.hint)
+        suggestion = copilot.VariableSuggestion(
+            variable=codebook.Variable(name="place", type=codebook.VARIABLE_TYPE_TEXT), reason=request.hint
+        )
         return copilot.SuggestVariablesResponse(items=[suggestion])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from coderai.codebook import prompt
 from coderai.kit import identity
 from coderai.kit.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
 from coderai.kit.wire import from_plain, to_plain
@@ -21,13 +22,17 @@ async def project(projects: Any, **fields: Any) -> Any:
 
 
 async def variable(projects: Any, project_id: str, name: str, type: str = "TEXT", **fields: Any) -> Any:
-    plain = {"project_id": project_id, "name": name, "type": type, **fields}
+    plain = {"project_id": project_id, "variable": {"name": name, "type": type, **fields}}
     return (await projects.CreateVariable(from_plain(pb.CreateVariableRequest, plain))).variable
 
 
 async def change(projects: Any, variable_id: str, **fields: Any) -> Any:
-    plain = {"variable_id": variable_id, **fields, "update_mask": {"paths": list(fields)}}
+    plain = {"variable_id": variable_id, "variable": fields, "update_mask": {"paths": list(fields)}}
     return (await projects.UpdateVariable(from_plain(pb.UpdateVariableRequest, plain))).variable
+
+
+async def get(projects: Any, variable_id: str) -> Any:
+    return (await projects.GetVariable(pb.GetVariableRequest(variable_id=variable_id))).variable
 
 
 async def test_a_project_starts_with_defaults_and_is_defined_by_its_first_variable(projects: Any) -> None:
@@ -108,8 +113,90 @@ async def test_each_change_that_matters_makes_a_prompt_version(projects: Any) ->
     assert not (await projects.DiffPrompts(pb.DiffPromptsRequest(prompt_id=edited.id, against_id=edited.id))).diff
 
     await projects.ActivatePrompt(pb.ActivatePromptRequest(prompt_id=versions[2].id))
-    active = (await projects.GetVariable(pb.GetVariableRequest(variable_id=killed.id))).variable.active_prompt
-    assert active.version == 1
+    chosen = await get(projects, killed.id)
+    assert chosen.active_prompt.version == 1 and "version 1, GENERATED" in chosen.warnings[0]
+    request = pb.FreezeCodebookRequest(project_id=made.id)
+    (frozen,) = (await projects.FreezeCodebook(request)).codebook.variables
+    assert frozen.active_prompt.version == 1, "a version that a person chose is not replaced"
+
+
+async def test_a_persons_own_prompt_survives_every_change_with_a_warning(projects: Any) -> None:
+    made = await project(projects)
+    place = await variable(projects, made.id, "place")
+    await projects.GeneratePrompt(pb.GeneratePromptRequest(variable_id=place.id, text="Where was it?"))
+    kept = await change(projects, place.id, required=True)
+    assert (kept.active_prompt.text, list(kept.warnings)) == ("Where was it?", [])
+    asked_otherwise = await change(projects, place.id, instructions="The town, not the region.")
+    assert asked_otherwise.active_prompt.text == "Where was it?"
+    assert "version 2, EDITED" in asked_otherwise.warnings[0]
+
+
+async def test_a_prompt_for_another_type_or_other_categories_cannot_be_activated(projects: Any) -> None:
+    made = await project(projects)
+    form = await variable(projects, made.id, "form", "CATEGORY", categories=[{"value": "march"}, {"value": "strike"}])
+    await change(projects, form.id, categories=[{"value": "march"}, {"value": "vigil"}])
+    await change(projects, form.id, type="TEXT", categories=[])
+    versions = (await projects.ListPrompts(pb.ListPromptsRequest(variable_id=form.id))).items
+    answers = [to_plain(v)["response_schema"]["items"]["properties"]["value"] for v in versions]
+    assert answers[0] == {"type": "string"} and answers[2]["enum"] == ["march", "strike"]
+    for version in versions[1:]:
+        with pytest.raises(Conflict) as caught:
+            await projects.ActivatePrompt(pb.ActivatePromptRequest(prompt_id=version.id))
+        assert caught.value.code == "prompt_outdated"
+    assert (await get(projects, form.id)).active_prompt.version == 3
+
+
+async def test_a_temperature_that_a_person_set_outlives_new_words(projects: Any) -> None:
+    made = await project(projects)
+    place = await variable(projects, made.id, "place")
+    await projects.GeneratePrompt(pb.GeneratePromptRequest(variable_id=place.id, temperature=0.7))
+    changed = await change(projects, place.id, instructions="The town.")
+    assert (changed.active_prompt.version, changed.active_prompt.temperature) == (3, 0.7)
+
+
+async def test_a_better_wording_reaches_prompts_that_are_stored(projects: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await project(projects)
+    await variable(projects, made.id, "place")
+    own = await variable(projects, made.id, "actor")
+    await projects.GeneratePrompt(pb.GeneratePromptRequest(variable_id=own.id, text="Who did it?"))
+    monkeypatch.setattr(prompt, "_lines", lambda unit, variable: ["better words"])
+    found = (await projects.FreezeCodebook(pb.FreezeCodebookRequest(project_id=made.id))).codebook.variables
+    assert [(v.active_prompt.text, v.active_prompt.version) for v in found] == [("better words", 2), ("Who did it?", 2)]
+
+
+async def test_a_part_of_the_unit_leaves_the_rest_and_null_resets_it(projects: Any) -> None:
+    unit = {"row_is": "one event", "rows_per_document": "MULTIPLE", "entity_identification_pattern": "each march"}
+    made = await project(projects, unit=unit)
+    for given, expected in (
+        ({"row_is": "one strike"}, {**unit, "row_is": "one strike"}),
+        (None, {"row_is": "one document", "rows_per_document": "SINGLE", "entity_identification_pattern": ""}),
+    ):
+        plain = {"project_id": made.id, "unit": given, "update_mask": {"paths": ["unit"]}}
+        changed = (await projects.UpdateProject(from_plain(pb.UpdateProjectRequest, plain))).project
+        assert to_plain(changed.unit) == expected
+
+
+async def test_what_a_type_refuses_is_no_definition(projects: Any) -> None:
+    made = await project(projects)
+    form = await variable(projects, made.id, "form", "CATEGORY", categories=[{"value": "march"}])
+    with pytest.raises(InvalidInput) as caught:
+        await change(projects, form.id, type=None)
+    assert set(caught.value.fields) == {"type"}
+    size = {"default_value": "many", "golden_examples": [{"text": "Seven came.", "value": "some"}]}
+    with pytest.raises(InvalidInput) as caught:
+        await variable(projects, made.id, "size", "NUMBER", **size)
+    assert set(caught.value.fields) == {"default_value", "golden_examples[0].value"}
+    for operator, value in (("EQUALS", "vigil"), ("IN", ["march", "vigil"]), ("GREATER", "march")):
+        condition = {"variable": "form", "operator": operator, "value": value}
+        with pytest.raises(InvalidInput) as caught:
+            await variable(projects, made.id, "size", "NUMBER", depends_on=[condition])
+        assert set(caught.value.fields) == {"depends_on"}
+    condition = {"variable": "form", "operator": "EQUALS", "value": "March"}
+    made_well = await variable(projects, made.id, "size", "NUMBER", default_value="12", depends_on=[condition])
+    assert made_well.default_value.number_value == 12
+    with pytest.raises(InvalidInput) as caught:
+        await change(projects, form.id, categories=[{"value": "vigil"}])
+    assert "size depends on form" in str(caught.value)
 
 
 async def test_generated_prompts_follow_the_projects_context_and_own_texts_stay(projects: Any) -> None:

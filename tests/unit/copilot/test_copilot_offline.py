@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.definition import define
+from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain.question import Existing
-from coderai.services.copilot.domain.suggestion import VariableType
-from coderai.services.projects.domain.variable import Variable
 from tests.unit.copilot.questions import offline
 
 FORMS = {
@@ -143,7 +141,7 @@ def test_whatever_the_documents_say_each_suggestion_can_be_added_as_it_stands(te
             "instructions": suggestion.instructions,
             "categories": [{"value": c.value, "description": c.description} for c in suggestion.categories],
         }
-        made = Variable.define(uuid4(), uuid4(), plain, position=0)
+        made = define("", "", plain, position=0)
         assert made.name == suggestion.name
         assert suggestion.reason
         assert suggestion.instructions

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.variable import Category, VariableType
 from coderai.services.copilot.domain.problems import LimitInvalid
 from coderai.services.copilot.domain.question import Existing, read_limit, spread
-from coderai.services.copilot.domain.suggestion import Category, Suggestion, VariableType, fit, variable_name
+from coderai.services.copilot.domain.suggestion import Suggestion, fit, variable_name
 from tests.unit.copilot.questions import question
 
 

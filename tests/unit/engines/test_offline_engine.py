@@ -6,16 +6,11 @@ from typing import Any
 
 import pytest
 
-from coderai.codebook.codebook import (
-    Category,
-    Codebook,
-    GoldenExample,
-    IfMultipleValues,
-    Prompt,
-    Variable,
-    VariableType,
-)
-from coderai.engines.calls import Answer, Call, CallKind, Passage
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.reply import Answer
+from coderai.codebook.variable import Category, GoldenExample, IfMultipleValues, Variable, VariableType
+from coderai.engines.calls import Call, CallKind, Passage
 from coderai.engines.offline.engine import OfflineEngine, answer
 
 NEWS = """NAIROBI, 12 March 2021 (Reuters) - At least 23 people were injured and five killed on Wednesday when police
@@ -53,7 +48,9 @@ This Supply Agreement is made as of July 1, 2019 by and between Northwind Corpor
 
 
 def variable(name: str, kind: str, instructions: str = "", **more: Any) -> Variable:
-    return Variable(name, name, VariableType(kind), Prompt("p", 1, "", 0.1, 100), instructions=instructions, **more)
+    return Variable(
+        name, name, VariableType(kind), PromptVersion("p", 1, "", 0.1, 100), instructions=instructions, **more
+    )
 
 
 def ask(text: str, *variables: Variable, language: str = "en", document_type: str = "") -> dict[str, list[object]]:
@@ -225,7 +222,7 @@ def test_a_category_is_told_by_its_words(text: str, language: str, value: list[s
 
 def test_golden_examples_teach_words() -> None:
     text = "Turnout was put at 900. Rain fell for 3 hours."
-    taught = variable("size", "NUMBER", examples=(GoldenExample("Turnout was put at 4000 that day", 4000),))
+    taught = variable("size", "NUMBER", golden_examples=(GoldenExample("Turnout was put at 4000 that day", 4000),))
     assert ask(text, taught) == {"size": [900]}
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from coderai.codebook.codebook import Codebook, Prompt, Unit, Variable, VariableType
+from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.variable import Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Passage
 from coderai.engines.offline.engine import answer
 
@@ -19,11 +21,11 @@ TABLE = "Product | Price | Qty\nApple | 1.20 | 5\nBanana juice | 0.50 | 12"
 
 
 def number(name: str, instructions: str = "") -> Variable:
-    return Variable(name, name, VariableType.NUMBER, Prompt("p", 1, "", 0.1, 100), instructions=instructions)
+    return Variable(name, name, VariableType.NUMBER, PromptVersion("p", 1, "", 0.1, 100), instructions=instructions)
 
 
 def rows(text: str, row_is: str, pattern: str, *variables: Variable) -> dict[str, list[list[object]]]:
-    codebook = Codebook("hash", variables, Unit(row_is, pattern))
+    codebook = Codebook("hash", variables, Unit(row_is, RowsPerDocument.MULTIPLE, pattern))
     passage = Passage(text, language="en")
     found: dict[str, list[list[object]]] = {}
     for entity in answer(Call(CallKind.IDENTIFY, codebook, passage)).entities:
@@ -55,7 +57,7 @@ def test_rows_of_a_table() -> None:
 
 
 def test_a_list_is_continued_after_what_is_known() -> None:
-    codebook = Codebook("hash", (), Unit("each person", "each person in the list"))
+    codebook = Codebook("hash", (), Unit("each person", RowsPerDocument.MULTIPLE, "each person in the list"))
     call = Call(CallKind.IDENTIFY, codebook, Passage(PEOPLE, language="en"), known=("John Smith", "Mary Jones"))
     assert [entity.text for entity in answer(call).entities] == ["Ahmed Ali"]
 

@@ -5,16 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.codebook.codebook import (
-    Category,
-    Codebook,
-    GoldenExample,
-    IfMultipleValues,
-    Prompt,
-    Unit,
-    Variable,
-    VariableType,
-)
+from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.variable import Category, GoldenExample, IfMultipleValues, Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Passage
 from coderai.engines.offline.engine import answer
 from coderai.engines.offline.names import find_names
@@ -28,7 +21,7 @@ TEXTS = st.lists(st.sampled_from(FRAGMENTS.split("|")) | st.text(max_size=8), ma
     max_size=300
 )
 WORDS = st.sampled_from(NAMES.split("|"))
-PROMPT = Prompt("p", 1, "", 0.1, 100)
+PROMPT = PromptVersion("p", 1, "", 0.1, 100)
 
 
 @st.composite
@@ -37,12 +30,12 @@ def variables(draw: st.DrawFn, number: int) -> Variable:
         id=str(number),
         name=f"v{number}_{draw(WORDS).replace(' ', '_')}",
         type=draw(st.sampled_from(VariableType)),
-        prompt=PROMPT,
+        active_prompt=PROMPT,
         display_name=draw(WORDS | st.text(max_size=10)),
         instructions=draw(WORDS | st.text(max_size=40)),
         categories=tuple(Category(value, draw(WORDS)) for value in draw(st.lists(st.text(max_size=8), max_size=3))),
         if_multiple_values=draw(st.sampled_from(IfMultipleValues)),
-        examples=tuple(draw(st.lists(st.builds(GoldenExample, TEXTS, st.none() | st.text()), max_size=2))),
+        golden_examples=tuple(draw(st.lists(st.builds(GoldenExample, TEXTS, st.none() | st.text()), max_size=2))),
     )
 
 
@@ -50,7 +43,7 @@ def variables(draw: st.DrawFn, number: int) -> Variable:
 def calls(draw: st.DrawFn) -> Call:
     asked = tuple(draw(variables(number)) for number in range(draw(st.integers(0, 5))))
     pattern = draw(WORDS | st.text(max_size=10) | st.sampled_from(["/(.)/", "/^.*$/s", "/[/", "each row", "each item"]))
-    codebook = Codebook("hash", asked, Unit(draw(WORDS), pattern), document_type=draw(WORDS))
+    codebook = Codebook("hash", asked, Unit(draw(WORDS), RowsPerDocument.MULTIPLE, pattern), document_type=draw(WORDS))
     passage = Passage(draw(TEXTS), draw(st.integers(0, 1)), draw(st.sampled_from(["", "en", "ar", "zh", "fr", "xx"])))
     entity = draw(st.none() | st.builds(Entity, TEXTS, TEXTS))
     return Call(draw(st.sampled_from(CallKind)), codebook, passage, asked, entity)

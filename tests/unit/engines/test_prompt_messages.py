@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.codebook.codebook import Prompt, VariableType
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.reply import answer_schema
+from coderai.codebook.variable import VariableType
 from coderai.engines.calls import Entity
-from coderai.engines.prompting import answer_schema, max_tokens, messages, reply_schema, temperature
+from coderai.engines.prompting import max_tokens, messages, reply_schema, temperature
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.planning import first_calls
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
@@ -21,7 +23,7 @@ TEXT = "PORTAVEL, 14 May 2024 - About 350 dock workers marched."
 
 
 def told(name: str, tokens: int = 1024, degrees: float = 0.2):
-    return variable(name, prompt=Prompt(name, 1, f"What {name} is.", degrees, tokens))
+    return variable(name, active_prompt=PromptVersion(name, 1, f"What {name} is.", degrees, tokens))
 
 
 def test_the_document_comes_first_then_the_variables_then_the_entity() -> None:
@@ -79,17 +81,12 @@ def test_the_schema_asks_for_every_variable_and_nothing_else() -> None:
     )
 
 
-def test_a_prompt_versions_own_schema_is_used_and_else_one_by_type() -> None:
-    own = {"type": ["array", "null"], "items": {"type": "object", "properties": {}, "required": []}}
-    mine = variable("mine", prompt=Prompt("1", 1, "Mine.", 0.1, 100, own))
-    category = event_variables()[2]
-    properties = reply_schema(extract(codebook(mine, category), TEXT))["properties"]
-    assert properties == {"mine": own, "form": answer_schema(category)}
+def test_each_variable_has_the_schema_of_its_type() -> None:
+    size, category = variable("n", VariableType.NUMBER), event_variables()[2]
+    properties = reply_schema(extract(codebook(size, category), TEXT))["properties"]
+    assert properties == {"n": answer_schema(size), "form": answer_schema(category)}
     assert answer_schema(category)["items"]["properties"]["value"]["enum"] == ["march", "strike", "vigil"]
-    assert answer_schema(variable("n", VariableType.NUMBER))["items"]["properties"]["value"]["type"] == [
-        "number",
-        "string",
-    ]
+    assert answer_schema(size)["items"]["properties"]["value"]["type"] == ["number", "string"]
 
 
 def test_what_variables_have_in_common_stands_in_the_schema_once() -> None:

@@ -11,14 +11,10 @@ from attacks import ATTACKS, Attack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.engines.calls import Answer, Call, Entity
+from coderai.codebook.reply import LONGEST_EXPLANATION, LONGEST_QUOTE, MOST_ANSWERS, Answer
+from coderai.engines.calls import Call, Entity
 from coderai.engines.prompting import Contents, read_cut_off, read_reply
-from coderai.engines.prompting.reading import (
-    LONGEST_EXPLANATION,
-    LONGEST_QUOTE,
-    MOST_ANSWERS,
-    MOST_ENTITIES,
-)
+from coderai.engines.prompting.reading import MOST_ENTITIES
 from tests.support.codebooks import codebook, extract, identify, reply, stated
 
 BOOK = codebook()

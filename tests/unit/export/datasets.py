@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from coderai.services.export.domain.coded import Codebook, Document, Extraction, Job, Value, Variable
+from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit
+from coderai.codebook.plain import read
+from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.variable import Variable
+from coderai.services.export.domain.coded import Document, Extraction, Job, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Options
 
@@ -15,7 +20,8 @@ ALL = Options(confidence=True, source=True, prompt_version=True, missing_reason=
 
 
 def variable(name: str, type: str = "TEXT", **fields: Any) -> Variable:
-    return Variable(**{"name": name, "type": type, "if_multiple_values": "FIRST", "prompt_version": 1, **fields})
+    prompt = PromptVersion(version=fields.pop("prompt_version", 1), text=fields.pop("prompt", ""))
+    return replace(read(Variable, {"id": name, "name": name, "type": type, **fields}), active_prompt=prompt)
 
 
 def extraction(name: str, value: Value, **fields: Any) -> Extraction:
@@ -41,7 +47,8 @@ def document(name: str, values: Mapping[str, Value] | None = None, **fields: Any
 def dataset(
     variables: Sequence[Variable], documents: Sequence[Document], options: Options | None = None, **codebook: Any
 ) -> Dataset:
-    project = {"hash": "abc", "project_name": "Public events", "row_is": "one event", **codebook}
+    unit = Unit("one event", RowsPerDocument.MULTIPLE if codebook.pop("multiple", False) else RowsPerDocument.SINGLE)
+    project = {"hash": "abc", "project_name": "Public events", "unit": unit, **codebook}
     return Dataset.of(
         Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline"),
         Codebook(variables=tuple(variables), **project),

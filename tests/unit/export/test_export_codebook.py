@@ -28,14 +28,14 @@ def coded() -> Dataset:
         "CATEGORY",
         display_name="Police violence",
         instructions="What the police did.",
-        categories=(("none", "no force"), ("force", "")),
+        categories=({"value": "none", "description": "no force"}, {"value": "force"}),
         confidence_threshold=0.7,
         if_uncertain="USE_DEFAULT",
         default_value="none",
         max_values=5,
         required=True,
-        rules={"allowed_values": ["none", "force"]},
-        depends_on=(("police", "EQUALS", True),),
+        validation_rules={"allowed_values": ["none", "force"]},
+        depends_on=({"variable": "police", "operator": "EQUALS", "value": True},),
         prompt_version=4,
         prompt="Say what the police did.\nGive one category.",
     )
@@ -92,7 +92,7 @@ def test_the_sheet_has_the_facts_the_variables_and_the_documents_without_values(
     assert found["Categories"] == "none: no force\nforce"
     assert found["Depends on"] == "police EQUALS true"
     assert found["Validation rules"] == 'allowed_values ["none", "force"]'
-    assert found["If uncertain"] == 'USE_DEFAULT (default "none")'
+    assert (found["If uncertain"], found["Default value"]) == ("USE_DEFAULT", "none")
     assert found["Prompt"] == "Say what the police did.\nGive one category."
     assert (found["Required"], found["Mean confidence"], found["% flagged"]) == (True, 0.7, 25)
     assert found["% missing: NOT_STATED"] == 25

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
+from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain.offline.finding import Finding, enough
 from coderai.services.copilot.domain.offline.words import WORD, says_nothing, stem
 from coderai.services.copilot.domain.question import Document
-from coderai.services.copilot.domain.suggestion import VariableType
 
 _NEGATIONS = r"not|no|nobody|never|none|without|denied(?: that)?|nicht|kein\p{L}*|ohne|sin|ningun[oa]|sem|não|pas de"
 _BETWEEN = "was|were|been|be|any|the|a|had|have|has"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from coderai.codebook.variable import Category, VariableType
 from coderai.services.copilot.domain.question import Document
-from coderai.services.copilot.domain.suggestion import Category, Suggestion, VariableType
+from coderai.services.copilot.domain.suggestion import Suggestion
 
 _EXAMPLE = 80
 _NAMED = 3

@@ -7,10 +7,11 @@ from itertools import islice
 
 import regex
 
+from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain.offline.finding import reason
 from coderai.services.copilot.domain.offline.words import WORD, stem, stems, telling
 from coderai.services.copilot.domain.question import GREATEST_LIMIT, Document
-from coderai.services.copilot.domain.suggestion import Suggestion, VariableType
+from coderai.services.copilot.domain.suggestion import Suggestion
 
 _PHRASE = regex.compile(r"[,;.?!\n]+|\b(?:and|und|et|y|e)\b")
 _ASKS: Sequence[tuple[VariableType, str]] = (

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
+from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain.offline.finding import Finding, enough
 from coderai.services.copilot.domain.offline.value_types import guess_type
 from coderai.services.copilot.domain.question import Document
-from coderai.services.copilot.domain.suggestion import VariableType
 
 _MARK = r"[ \t]*[:：][ \t]*"
 _LABEL = r"(?P<label>{first}[\p{{L}}\p{{M}}\p{{N}}'’/()&. -]{{0,39}}?)"

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import regex
 
+from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain.offline.finding import Finding, enough
 from coderai.services.copilot.domain.offline.value_types import DATE
 from coderai.services.copilot.domain.offline.words import says_nothing
 from coderai.services.copilot.domain.question import Document
-from coderai.services.copilot.domain.suggestion import VariableType
 
 _NAME = r"\p{Lu}[\p{L}\p{M}'’-]+"
 _PLACE = regex.compile(rf"\b(?:in|at|near|en|em|à|bei|nach) (?P<place>{_NAME}(?:[ -]{_NAME}){{0,2}})(?! ?\d)")

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import regex
 
+from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain.offline.finding import Finding, enough
 from coderai.services.copilot.domain.offline.value_types import DATE
 from coderai.services.copilot.domain.offline.words import WORD, says_nothing, stem
 from coderai.services.copilot.domain.question import Document
-from coderai.services.copilot.domain.suggestion import VariableType
 
 _WORDS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|dos|tres|deux|trois|zwei|drei|vier|dois|duas"
 _MAGNITUDE = "hundred|thousand|million|billion|mil|mille|Millionen|millones|milhões"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import regex
 
-from coderai.services.copilot.domain.suggestion import Category, VariableType
+from coderai.codebook.variable import Category, VariableType
 
 YEAR = r"(?:1[5-9]|20)\d{2}"
 MONTH = r"\p{L}[\p{L}\p{M}]{2,}\.?"

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from coderai.codebook.codebook import IfMultipleValues, IfUncertain, Variable, VariableType
 from coderai.codebook.coercion import coerce
+from coderai.codebook.reply import Answer
 from coderai.codebook.validation import violations
-from coderai.engines.calls import Answer, Passage
+from coderai.codebook.variable import IfMultipleValues, IfUncertain, Variable, VariableType
+from coderai.engines.calls import Passage
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import (
     Candidate,
@@ -118,7 +119,7 @@ def _contenders(usable: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _from_example(variable: Variable, quote: str) -> bool:
-    examples = Document("", "", "\n".join(example.text for example in variable.examples))
+    examples = Document("", "", "\n".join(example.text for example in variable.golden_examples))
     return bool(examples.text) and QuoteFinder(examples).find(quote).match is not Match.NONE
 
 

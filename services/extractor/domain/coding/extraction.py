@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from coderai.codebook.codebook import Variable
+from coderai.codebook.variable import Variable
 from coderai.engines.calls import Entity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 

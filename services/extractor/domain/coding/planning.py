@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from coderai.codebook.codebook import Codebook, Variable
+from coderai.codebook.codebook import Codebook
 from coderai.codebook.conditions import rounds
+from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Entity, Passage
 from coderai.services.extractor.domain.coding.document import Document
 

@@ -48,7 +48,7 @@ def halves(passage: Passage) -> tuple[Passage, Passage]:
 
 def _halve_longer(call: Call) -> tuple[Call, ...]:
     """Halves what takes more room, the passage or what is asked of it."""
-    if sum(len(v.prompt.text) for v in call.variables) > len(call.passage.text):
+    if sum(len(v.active_prompt.text) for v in call.variables) > len(call.passage.text):
         return _halve_variables(call) or _halve_passage(call)
     return _halve_passage(call) or _halve_variables(call)
 

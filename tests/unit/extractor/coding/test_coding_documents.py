@@ -13,15 +13,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from coderai.codebook.codebook import (
-    Category,
-    Codebook,
-    Condition,
-    IfMultipleValues,
-    Operator,
-    VariableType,
-)
-from coderai.engines.calls import Answer, Call, CallKind, Entity, Reply
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.reply import Answer
+from coderai.codebook.variable import Category, Condition, IfMultipleValues, Operator, VariableType
+from coderai.engines.calls import Call, CallKind, Entity, Reply
 from coderai.kit.errors import Unavailable
 from coderai.kit.model_replies import Finish, ModelReplyInvalid, Usage
 from coderai.services.extractor.domain.coding.document import Document, Span

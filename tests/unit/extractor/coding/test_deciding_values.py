@@ -9,15 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.codebook.codebook import (
-    Category,
-    IfMultipleValues,
-    IfUncertain,
-    ValidationRules,
-    Variable,
-    VariableType,
-)
-from coderai.engines.calls import Answer, Passage
+from coderai.codebook.reply import Answer
+from coderai.codebook.variable import Category, IfMultipleValues, IfUncertain, ValidationRules, Variable, VariableType
+from coderai.engines.calls import Passage
 from coderai.services.extractor.domain.coding.deciding import candidate, decide
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Flag, MissingReason, Status
@@ -58,7 +52,7 @@ variables = st.builds(
             "default_value": st.sampled_from([None, "march", 0, False]),
             "max_values": st.integers(1, 4),
             "required": st.booleans(),
-            "rules": st.sampled_from(
+            "validation_rules": st.sampled_from(
                 [ValidationRules(), ValidationRules(min=5, max=20), ValidationRules(pattern="m.*")]
             ),
         }
@@ -176,7 +170,7 @@ def test_a_part_that_was_not_answered_shows() -> None:
 
 def test_each_of_several_values_is_validated() -> None:
     rules = ValidationRules(max=13)
-    several = replace(NUMBER, if_multiple_values=IfMultipleValues.CONCATENATE, rules=rules)
+    several = replace(NUMBER, if_multiple_values=IfMultipleValues.CONCATENATE, validation_rules=rules)
     decided = decide(several, [found("Two", 0), found(15, 3)])
     assert (decided.value, decided.flags) == ("2; 15", (Flag.INVALID,))
     assert "15 is more than 13" in decided.explanation

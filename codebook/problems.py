@@ -1,0 +1,33 @@
+"""What is wrong with a definition, collected field by field so that a person sees all of it at once."""
+
+from __future__ import annotations
+
+from coderai.kit.errors import InvalidInput
+
+
+class VariableInvalid(InvalidInput):
+    """The variable's definition has mistakes."""
+
+
+class PromptInvalid(InvalidInput):
+    """The prompt has mistakes."""
+
+
+class Problems:
+    """Collects what is wrong by field; several for one field are joined."""
+
+    def __init__(self) -> None:
+        self.by_field: dict[str, str] = {}
+
+    def unless(self, fine: bool, field: str, message: str) -> None:
+        """Notes `message` about `field` unless `fine`."""
+        if not fine:
+            earlier = self.by_field.get(field)
+            self.by_field[field] = f"{earlier}; {message}" if earlier else message
+
+    def raise_as(self, error: type[InvalidInput], thing: str) -> None:
+        """Raises `error` when anything was noted."""
+        if not self.by_field:
+            return
+        text = "; ".join(f"{field} {message}" for field, message in self.by_field.items())
+        raise error(f"{thing} cannot be saved: {text}", fields=self.by_field)
