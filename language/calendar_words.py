@@ -1,40 +1,97 @@
-"""Names of months and days, and words such as "yesterday", by language; the names are those that dateparser ships."""
+"""Names of months and days in many languages, and words such as "yesterday" in some."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from types import MappingProxyType
-from typing import Any
 
-from dateparser.data.languages_info import language_order
+import regex
 
 from coderai.language.characters import fold, lower
+from coderai.language.locales import locale, regional_locales
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
-_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_DAYS_FROM_NOW = {"0 day ago": 0, "1 day ago": -1, "2 day ago": -2, "in 1 day": 1}
-
-_ALSO = {
-    "ar": "كانون الثاني,شباط,آذار,نيسان,أيار,حزيران,تموز,آب,أيلول,تشرين الأول,تشرين الثاني,كانون الأول",
-    "en": "janu.,febr.,,,,,,,septem.,octob.,novem.,decem.",
+_NEAR_DAYS = {
+    "en": "yesterday today tomorrow",
+    "de": "gestern heute morgen",
+    "fr": "hier aujourd'hui demain",
+    "es": "ayer hoy mañana",
+    "pt": "ontem hoje amanhã",
+    "it": "ieri oggi domani",
+    "nl": "gisteren vandaag morgen",
+    "sv": "igår idag imorgon",
+    "pl": "wczoraj dzisiaj jutro",
+    "tr": "dün bugün yarın",
+    "ru": "вчера сегодня завтра",
+    "uk": "вчора сьогодні завтра",
+    "ar": "أمس اليوم غدا",
+    "fa": "دیروز امروز فردا",
 }
-_WORLD = tuple(language for language in language_order[:60] if language not in ("hr", "fil", "sr"))
+_ALSO = {"janu": 1, "febr": 2, "septem": 9, "octob": 10, "novem": 11, "decem": 12}
+"""Abbreviations in English that the locale data do not list."""
+_WORLD = [
+    "en",
+    "ru",
+    "es",
+    "tr",
+    "fa",
+    "fr",
+    "de",
+    "ja",
+    "pt",
+    "vi",
+    "zh",
+    "ar",
+    "it",
+    "pl",
+    "id",
+    "el",
+    "nl",
+    "ko",
+    "th",
+    "he",
+    "uk",
+    "cs",
+    "sv",
+    "ro",
+    "hu",
+    "da",
+    "sk",
+    "sr",
+    "fi",
+    "bg",
+    "hi",
+    "hr",
+    "lt",
+    "nb",
+    "sl",
+    "ca",
+    "et",
+    "lv",
+    "bn",
+    "ms",
+    "az",
+    "ka",
+    "mk",
+    "eu",
+    "gl",
+    "sq",
+    "ur",
+    "kk",
+    "ta",
+    "te",
+    "mr",
+    "sw",
+    "is",
+    "af",
+    "hy",
+    "be",
+    "bs",
+    "uz",
+    "mn",
+]
+_ANOTHER_CALENDAR = regex.compile(r"\d*月|[一二三四五六七八九十]+月|m?\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +106,32 @@ class CalendarWords:
 @cache
 def calendar_words(language: str) -> CalendarWords:
     """Gives the words of `language` (ISO 639-1) and of English; those of some 60 languages when it is not known."""
-    languages = (language, "en") if _data(language) else _WORLD
-    months: dict[str, int] = {}
-    weekdays: dict[str, int] = {}
-    near_days: dict[str, int] = {}
-    for code in languages:
-        data = _data(code)
-        months = _named(data, _MONTHS, shortest=3, start=1) | _also(code) | months
-        weekdays = _named(data, _WEEKDAYS, shortest=4, start=0) | weekdays
-        relative = data.get("relative-type", {})
-        near_days = {
-            lower(word): days for key, days in _DAYS_FROM_NOW.items() for word in relative.get(key, ())
-        } | near_days
-    return CalendarWords(MappingProxyType(months), MappingProxyType(weekdays), MappingProxyType(near_days))
+    languages = [language, "en"] if locale(language) else _WORLD
+    months, weekdays = dict(_ALSO), dict[str, int]()
+    for code in reversed(languages):
+        months |= dict(_names(code, "months", shortest=3))
+        weekdays |= dict(_names(code, "days", shortest=4))
+    return CalendarWords(MappingProxyType(months), MappingProxyType(weekdays), MappingProxyType(_near_days(languages)))
 
 
 @cache
-def date_order(language: str) -> str:
-    """Gives "DMY", "MDY" or "YMD": how `language` writes a date in digits; "DMY", the most usual, if not known."""
-    return str(_data(language).get("date_order") or "DMY")
+def is_month_first(language: str) -> bool:
+    """Whether `language` writes the month before the day in digits, and the year last."""
+    known = locale(language)
+    return known is not None and known.date_formats["short"].pattern.startswith("M")
 
 
-@cache
-def _data(language: str) -> Mapping[str, Any]:
-    if language not in language_order:
-        return {}
-    data: Mapping[str, Any] = import_module(f"dateparser.data.date_translation_data.{language}").info
-    return data
+def _names(language: str, kind: str, *, shortest: int) -> Iterator[tuple[str, int]]:
+    """The names that count, those of the language before those of its regions, as a dict keeps the last."""
+    for region in reversed(regional_locales(language)):
+        for names in getattr(region, kind).values():
+            for width in ("abbreviated", "wide"):
+                for number, name in names.get(width, {}).items():
+                    word = fold(lower(name)).strip(".")
+                    if (len(word) >= shortest or not word.isascii()) and not _ANOTHER_CALENDAR.fullmatch(word):
+                        yield word, number
 
 
-def _named(data: Mapping[str, Any], keys: Iterable[str], *, shortest: int, start: int) -> dict[str, int]:
-    words = (
-        (fold(lower(word)).strip("."), number) for number, key in enumerate(keys, start) for word in data.get(key, ())
-    )
-    return {word: number for word, number in words if len(word) >= shortest or not word.isascii()}
-
-
-def _also(language: str) -> dict[str, int]:
-    words = _ALSO.get(language, "").split(",")
-    return {word.strip("."): number for number, word in enumerate(words, 1) if word}
+def _near_days(languages: list[str]) -> dict[str, int]:
+    words = [_NEAR_DAYS.get(language, "").split() for language in reversed(languages)]
+    return {word: days for near in words for days, word in enumerate(near, -1)}

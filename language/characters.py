@@ -36,9 +36,3 @@ def lower(text: str) -> str:
     if len(lowered) == len(text):
         return lowered
     return "".join(char if len(char.lower()) != 1 else char.lower() for char in text)
-
-
-def base_language(language: str) -> str:
-    """Gives the ISO 639-1 part of a language tag: "pt" of "pt-BR"; empty when there is none."""
-    code = language.strip().lower().replace("_", "-").split("-")[0]
-    return code if 2 <= len(code) <= 3 else ""

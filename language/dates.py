@@ -8,9 +8,10 @@ from datetime import date, timedelta
 
 import regex
 
-from coderai.language.calendar_words import calendar_words, date_order
-from coderai.language.characters import base_language, fold, lower
+from coderai.language.calendar_words import calendar_words, is_month_first
+from coderai.language.characters import fold, lower
 from coderai.language.date_patterns import BARE_YEAR, IN_DIGITS, named_pattern
+from coderai.language.locales import base_language
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _DAY_FIRST = regex.compile(r"(?<!\d|\d[./-])(?:1[3-9]|2\d|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.]\d{2,4}(?!\d)")
@@ -105,7 +106,7 @@ def _is_month_first(folded: str, language: str) -> bool:
     day_first, month_first = len(_DAY_FIRST.findall(folded)), len(_MONTH_FIRST.findall(folded))
     if day_first != month_first:
         return month_first > day_first
-    return date_order(language) == "MDY" and not _NOT_AMERICAN.search(folded)
+    return is_month_first(language) and not _NOT_AMERICAN.search(folded)
 
 
 def _with_names(lowered: str, language: str) -> Iterator[_Parts]:

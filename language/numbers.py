@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 import regex
 
-from coderai.language.characters import base_language, fold, lower
+from coderai.language.characters import fold, lower
+from coderai.language.locales import base_language, locale
 from coderai.language.magnitudes import CURRENCY, PER_CENT, UNIT, magnitude
 from coderai.language.number_words import find_spelled_numbers, parse_spelled_number
 
-_COMMA_DECIMAL = """
-az be bg bs ca cs da de el es et eu fa fi fr gl hr hu hy id is it ka kk lt lv mk nb nl nn no pl pt ro ru sk sl sq sr sv
-tr uk vi
-"""
-_SPACE_GROUPS = "be bg cs et fi fr hu kk lt lv nb nn no pl ru sk sv uk"
-_COMMA_MARKED, _SPACE_GROUPED = frozenset(_COMMA_DECIMAL.split()), frozenset(_SPACE_GROUPS.split())
 _LETTER = r"\p{Latin}\p{Cyrillic}\p{Greek}"
 _NUMERAL = (
     rf"(?<![{_LETTER}\d_/:\\@#]|[{_LETTER}_][./:-]|\d[./:,])"
@@ -63,7 +59,7 @@ def find_numbers(text: str, language: str = "") -> tuple[Number, ...]:
         language: ISO 639-1 code, empty when not known; it and the text's own numbers decide what "1.234" means.
     """
     language = base_language(language)
-    return _find(text, language, _BY_ANY_SPACE if language in _SPACE_GROUPED else _BY_FIXED_SPACE)
+    return _find(text, language, _BY_ANY_SPACE if _symbol(language, "group") == "\u00a0" else _BY_FIXED_SPACE)
 
 
 def _find(text: str, language: str, numeral: regex.Pattern[str]) -> tuple[Number, ...]:
@@ -113,8 +109,15 @@ def _numerals(folded: str, language: str, numeral: regex.Pattern[str]) -> Iterat
 def _decimal_mark(folded: str, language: str) -> str:
     """The decimal mark of the text's own numbers that can be read in one way only; the language's, if those are few."""
     seen = [match[1] for match in _DECIMAL_EVIDENCE.finditer(folded)]
-    usual, other = (",", ".") if language in _COMMA_MARKED else (".", ",")
+    usual, other = (",", ".") if _symbol(language, "decimal") == "," else (".", ",")
     return other if seen.count(other) > 2 * seen.count(usual) else usual
+
+
+@cache
+def _symbol(language: str, name: str) -> str:
+    """What `language` writes as its "decimal" mark or between each "group" of three digits; empty when not known."""
+    known = locale(language)
+    return fold(known.number_symbols["latn"][name]) if known else ""
 
 
 def _read(digits: str, mark: str) -> int | float | None:

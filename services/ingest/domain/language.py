@@ -7,7 +7,7 @@ from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
-from coderai.language.language_names import NAMES
+from coderai.language.locales import language_name
 
 _SLICE = 500
 """Characters that are looked at in the beginning, in the middle and at the end."""
@@ -43,4 +43,4 @@ def main_language(counts: Mapping[str, int]) -> str:
     if not told:
         return ""
     code = max(told, key=lambda code: told[code])
-    return NAMES.get(code, code) if told[code] >= _MAIN * sum(told.values()) else "Mixed"
+    return language_name(code) if told[code] >= _MAIN * sum(told.values()) else "Mixed"

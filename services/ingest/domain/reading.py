@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coderai.language.words import count_words, words
 from coderai.services.ingest.domain import chunking
 from coderai.services.ingest.domain.chunking import Chunk, CountTokens
 from coderai.services.ingest.domain.document import DocumentFormat
@@ -13,7 +14,6 @@ from coderai.services.ingest.domain.duplicates import Sketch, sketch
 from coderai.services.ingest.domain.language import detect_language
 from coderai.services.ingest.domain.problems import NoText, TextTooLarge
 from coderai.services.ingest.domain.text import Page, join_pages
-from coderai.services.ingest.domain.words import count_words, words
 
 LARGEST_TEXT = 100 * 2**20
 """UTF-8 bytes of one document's text: what one message to a peer can carry."""

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderai.kit.tokens import CountTokens, estimate_tokens, token_counter
+from coderai.language.words import count_words
 from coderai.services.ingest.domain.chunking import Chunk, split
-from coderai.services.ingest.domain.words import count_words
 
 COUNTERS = [token_counter("openai:gpt-5-mini"), token_counter("openai:gpt-4"), estimate_tokens]
 by_each_counter = pytest.mark.parametrize("count", COUNTERS, ids=["o200k", "cl100k", "estimate"])

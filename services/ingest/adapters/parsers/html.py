@@ -11,13 +11,13 @@ from lxml.etree import ParserError
 from readability import Document  # type: ignore[import-untyped]
 from readability.readability import Unparseable  # type: ignore[import-untyped]
 
+from coderai.language.words import count_words
 from coderai.services.ingest.adapters.parsers.encoding import decode
 from coderai.services.ingest.adapters.parsers.markup import visible_text
 from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from coderai.services.ingest.domain.reading import Extract, Report
 from coderai.services.ingest.domain.text import normalise
-from coderai.services.ingest.domain.words import count_words
 
 _LEAST_SHARE = 0.1
 """A main text with fewer of the page's words is taken for a mistake."""
