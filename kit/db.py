@@ -31,10 +31,18 @@ _AWAY = ("08", "53300", "57P")
 
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
+_TOO_SLOW = ("57014", "25P03")
+"""SQLSTATEs: a statement took longer than its time limit; a transaction did nothing for longer than its own."""
+_TIME_LIMITS = {"statement_timeout": "5min", "idle_in_transaction_session_timeout": "1min"}
+"""The longest statements delete or compare all of a large table's documents, or wait for another that does."""
 
 
 class DatabaseAway(Unavailable):
     """The database cannot be reached now."""
+
+
+class DatabaseTooSlow(Unavailable):
+    """The database took too long: try again later."""
 
 
 def tenant_columns() -> tuple[Column[Any], Column[Any], Column[Any]]:
@@ -125,8 +133,8 @@ S = TypeVar("S", bound=Session)
 class Database:
     """A service's connections, all under its application role.
 
-    Whatever is done in a transaction raises DatabaseAway when the server goes away; whether a commit that was under
-    way then took place is not known.
+    Whatever is done in a transaction raises DatabaseAway when the server goes away, DatabaseTooSlow when it exceeds a
+    time limit; whether a commit that was under way then took place is not known.
     """
 
     def __init__(self, url: str, service: str, pool_size: int = 10) -> None:
@@ -138,7 +146,12 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             connect_args={
-                "server_settings": {"jit": "off", "search_path": service, "application_name": f"coderai_{service}"}
+                "server_settings": {
+                    "jit": "off",
+                    "search_path": service,
+                    "application_name": f"coderai_{service}",
+                    **_TIME_LIMITS,
+                }
             },
         )
         event.listen(self._engine.sync_engine, "checkout", _leave_closed)
@@ -174,6 +187,9 @@ class Database:
                 connected = True
                 yield connection
         except (DBAPIError, PoolExhausted, OSError) as error:
+            if _sqlstate(error) in _TOO_SLOW:
+                log.warning("database_too_slow", service=self.service, error=repr(error))
+                raise DatabaseTooSlow() from error
             if connected and not _is_away(error):
                 raise
             log.warning("database_away", service=self.service, error=repr(error))
@@ -183,9 +199,12 @@ class Database:
 def _is_away(error: Exception) -> bool:
     """Whether an error of a transaction says that its connection is gone."""
     if isinstance(error, DBAPIError):
-        state = getattr(error.orig, "sqlstate", None) or ""
-        return error.connection_invalidated or state.startswith(_AWAY)
+        return error.connection_invalidated or _sqlstate(error).startswith(_AWAY)
     return isinstance(error, ConnectionError)
+
+
+def _sqlstate(error: Exception) -> str:
+    return getattr(error.orig, "sqlstate", None) or "" if isinstance(error, DBAPIError) else ""
 
 
 def _leave_closed(connection: Any, *_: Any) -> None:

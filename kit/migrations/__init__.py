@@ -11,6 +11,8 @@ from alembic.config import Config
 from sqlalchemy.ext.asyncio import create_async_engine
 
 ROOT = Path(__file__).parents[2]
+ACTING_IN = "(select nullif(current_setting('app.workspace_id', true), '')::uuid)"
+"""The workspace that a transaction acts in, as SQL: a subquery, so that it is evaluated once a statement."""
 
 
 def migrate(service: str, dsn: str) -> None:
@@ -55,10 +57,16 @@ def tenant_table(name: str, columns: str) -> None:
     for statement in (
         f"alter table {name} enable row level security",
         f"alter table {name} force row level security",
-        f"create policy tenant on {name} using"
-        " (workspace_id = nullif(current_setting('app.workspace_id', true), '')::uuid)",
+        f"create policy tenant on {name} using (workspace_id = {ACTING_IN})",
     ):
         op.execute(statement)
+
+
+def renew_tenant_policies() -> None:
+    """Gives the schema's tenant tables the policy that `tenant_table` gives them now."""
+    found = "select tablename from pg_policies where schemaname = current_schema() and qual like '(workspace_id = %'"
+    for table in op.get_bind().execute(sa.text(found)).scalars().all():
+        op.execute(f"alter policy tenant on {table} using (workspace_id = {ACTING_IN})")
 
 
 def let_sweep(service: str, table: str, privileges: str) -> None:
