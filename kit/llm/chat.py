@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Histogram
 
 from coderai.kit.llm.breaker import CircuitBreaker
-from coderai.kit.llm.errors import ModelUnavailable
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
 from coderai.kit.llm.retry import retrying
 from coderai.kit.llm.schema import ReplyMisfit
 from coderai.kit.llm.settings import LLMSettings
-from coderai.kit.model_replies import Finish, ModelError, ModelReplyInvalid, Usage
+from coderai.kit.model_replies import Finish, ModelError, ModelReplyInvalid, ModelUnavailable, Usage
 from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:

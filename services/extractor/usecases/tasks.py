@@ -10,7 +10,7 @@ from uuid import UUID
 
 from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import CoderAIError, Conflict, NotFound
-from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
+from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, ModelUnusable, Usage
 from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason
 from coderai.services.extractor.domain.jobs.estimating import Count, call_tokens
@@ -19,7 +19,7 @@ from coderai.services.extractor.domain.jobs.pricing import OFFLINE, Prices
 from coderai.services.extractor.usecases.code_document import code_document
 from coderai.services.extractor.usecases.jobs import announce, queue_tasks
 from coderai.services.extractor.usecases.metering import Meter
-from coderai.services.extractor.usecases.ports import Documents, ModelUnusable, OpenEngine, OpenStore, Store, Task
+from coderai.services.extractor.usecases.ports import Documents, OpenEngine, OpenStore, Store, Task
 
 MOST_VANISHED = 5
 """Attempts in a row of which nothing more is heard before a document is taken to be what ends its workers."""

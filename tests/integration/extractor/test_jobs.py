@@ -13,7 +13,7 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.db import outbox
 from coderai.kit.errors import Forbidden, InvalidInput, Unavailable
-from coderai.kit.model_replies import ModelReplyInvalid
+from coderai.kit.model_replies import ModelRefusedRequest, ModelReplyInvalid
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.tables import tasks
@@ -27,7 +27,6 @@ from coderai.services.extractor.usecases.jobs import (
     SampleFirst,
     UnknownDocuments,
 )
-from coderai.services.extractor.usecases.ports import ModelRefusal
 from coderai.services.extractor.usecases.tasks import MOST_VANISHED
 from tests.integration.extractor.conftest import Extractor, Stall
 
@@ -72,7 +71,7 @@ async def test_a_passing_fault_is_retried_and_a_lasting_one_recorded(extractor: 
     extractor.world.add(5)
     extractor.world.faults = {
         "d1": [Unavailable("away"), Unavailable("away")],
-        "d2": [ModelRefusal("the model refuses this")],
+        "d2": [ModelRefusedRequest("the model refuses this")],
         "d3": [ModelReplyInvalid("not JSON"), ModelReplyInvalid("nor now")],
         "d4": [ModelReplyInvalid("not JSON")],
     }
@@ -163,7 +162,7 @@ async def test_a_cancelled_job_keeps_what_is_done_and_makes_room_for_the_next(ex
 
 async def test_failed_documents_are_not_taken_up_again_beside_an_active_job(extractor: Extractor) -> None:
     extractor.world.add(2)
-    extractor.world.faults = {"d1": [ModelRefusal("the model refuses this")]}
+    extractor.world.faults = {"d1": [ModelRefusedRequest("the model refuses this")]}
     async with extractor.working():
         first = await extractor.start()
         await extractor.events(first)
