@@ -168,7 +168,7 @@ class ChatModel:
             message: Message = await policy(self._attempt, request, spent)
         tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
         tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
-        spent.usage += Usage(0, tokens_in, message.tokens_cached, tokens_out)
+        spent.usage += Usage(tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=message.tokens_cached)
         for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
             TOKENS.labels(self.name, direction).inc(count)
         return message
