@@ -1,4 +1,4 @@
-"""How a model's reply ends and what it costs: the words that kit.llm and the engines share, without any I/O."""
+"""How a model's reply ends, what it costs and what can go wrong: shared by kit.llm and its callers, without any I/O."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from coderai.kit.errors import CoderAIError, Internal
+from coderai.kit.errors import CoderAIError, Conflict, Internal, InvalidInput, TooLarge, Unavailable
 
 
 class Finish(StrEnum):
@@ -65,3 +65,44 @@ class ModelReplyInvalid(ModelError, Internal):
         self.usage = usage
         self.text = text
         self.content = content
+
+
+class ModelUnusable(ModelError):
+    """The model cannot be used as things are, whatever it is asked: a person has to change something first."""
+
+
+class ModelNameInvalid(ModelUnusable, InvalidInput):
+    """A model is named provider:model, as in openai:gpt-5-mini."""
+
+
+class ModelKeyInvalid(ModelUnusable, Conflict):
+    """The provider does not accept the API key."""
+
+
+class ModelNotServed(ModelUnusable, Conflict):
+    """The provider does not serve this model to this account: it is unknown, or not paid for."""
+
+
+class ModelRefusedRequest(ModelError, Conflict):
+    """The provider refuses the request; asking again does not help."""
+
+
+class ContextTooLong(ModelError, TooLarge):
+    """The request is longer than the model's context: split it."""
+
+
+class ModelUnavailable(ModelError, Unavailable):
+    """The model cannot be reached now, even after retries."""
+
+    def __init__(self, message: str = "", *, retry_after: float | None = None) -> None:
+        """`retry_after` is how many seconds to wait at least, when that is known."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ModelThrottled(ModelUnavailable):
+    """The provider limits the rate of requests (HTTP 429)."""
+
+
+class ModelPaused(ModelUnavailable):
+    """The model has failed too often: it is left alone for a while."""

@@ -1,4 +1,4 @@
-"""What every process is built from: its backbone of Postgres and NATS, and parts that run until it is told to stop."""
+"""What every service process is built from: its connections, and parts that run until it is told to stop."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Part = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Backbone:
+class Process:
     """What every service process holds."""
 
     db: Database
@@ -41,14 +41,14 @@ class Backbone:
 
 
 @asynccontextmanager
-async def backbone(service: str, settings: ProcessSettings) -> AsyncIterator[Backbone]:
+async def running(service: str, settings: ProcessSettings) -> AsyncIterator[Process]:
     """Sets telemetry up, connects and publishes what is committed; leaving it publishes the last and disconnects."""
     telemetry.configure(service, settings.log_level, settings.log_format, settings.metrics_listen)
     db = Database(settings.database_url, service, settings.database_pool)
     bus = await Bus.connect(settings.nats_url, service)
     try:
         async with OutboxRelay(db, bus).running():
-            yield Backbone(db, bus, TokenKey(settings.internal_token_key))
+            yield Process(db, bus, TokenKey(settings.internal_token_key))
     finally:
         await bus.close()
         await db.close()

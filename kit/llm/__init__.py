@@ -1,16 +1,6 @@
 """Asks language models through LangChain, with one policy for limits, retries, repair and accounting."""
 
 from coderai.kit.llm.chat import ChatModel, ChatModels
-from coderai.kit.llm.errors import (
-    ContextTooLong,
-    ModelKeyInvalid,
-    ModelNameInvalid,
-    ModelNotServed,
-    ModelPaused,
-    ModelRefusedRequest,
-    ModelThrottled,
-    ModelUnavailable,
-)
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import NoRateLimit, RateLimit
 from coderai.kit.llm.schema import ReplySchema
@@ -22,15 +12,7 @@ __all__ = [
     "ChatModels",
     "ChatReply",
     "ChatRequest",
-    "ContextTooLong",
     "LLMSettings",
-    "ModelKeyInvalid",
-    "ModelNameInvalid",
-    "ModelNotServed",
-    "ModelPaused",
-    "ModelRefusedRequest",
-    "ModelThrottled",
-    "ModelUnavailable",
     "NoRateLimit",
     "RateLimit",
     "ReplySchema",

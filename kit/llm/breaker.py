@@ -8,8 +8,7 @@ from contextlib import contextmanager
 import structlog
 from prometheus_client import Gauge
 
-from coderai.kit.llm.errors import ModelPaused, ModelUnavailable
-from coderai.kit.model_replies import ModelError
+from coderai.kit.model_replies import ModelError, ModelPaused, ModelUnavailable
 
 log = structlog.get_logger()
 

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Histogram
 
 from coderai.kit.llm.breaker import CircuitBreaker
-from coderai.kit.llm.errors import ModelUnavailable
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
 from coderai.kit.llm.retry import retrying
 from coderai.kit.llm.schema import ReplyMisfit
 from coderai.kit.llm.settings import LLMSettings
-from coderai.kit.model_replies import Finish, ModelError, ModelReplyInvalid, Usage
+from coderai.kit.model_replies import Finish, ModelError, ModelReplyInvalid, ModelUnavailable, Usage
 from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
@@ -169,7 +168,7 @@ class ChatModel:
             message: Message = await policy(self._attempt, request, spent)
         tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
         tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
-        spent.usage += Usage(0, tokens_in, tokens_out, message.tokens_cached)
+        spent.usage += Usage(tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=message.tokens_cached)
         for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
             TOKENS.labels(self.name, direction).inc(count)
         return message

@@ -18,15 +18,16 @@ from langchain_core.exceptions import (
 )
 from langchain_core.exceptions import ModelError as LangChainError
 
-from coderai.kit.llm.errors import (
+from coderai.kit.model_replies import (
     ContextTooLong,
+    ModelError,
     ModelKeyInvalid,
     ModelNotServed,
     ModelRefusedRequest,
     ModelThrottled,
     ModelUnavailable,
+    Usage,
 )
-from coderai.kit.model_replies import ModelError, Usage
 
 _TOO_LONG = re.compile(
     r"context[ _](length|window|size)|maximum context|prompt is too long|input (is too long|tokens exceed)",

@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from anyio import CapacityLimiter
 
-from coderai.kit.llm.errors import ModelThrottled
+from coderai.kit.model_replies import ModelThrottled
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ class RateLimit(Protocol):
         """Waits until a request to the model may go; `tokens` is about what it sends.
 
         Raises:
-            kit.llm.ModelPaused: it would take too long.
+            ModelPaused: it would take too long.
         """
         ...
 

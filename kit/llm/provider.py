@@ -19,11 +19,10 @@ from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
 
 from coderai.kit.llm import faults
-from coderai.kit.llm.errors import ModelKeyInvalid, ModelNameInvalid
 from coderai.kit.llm.exchange import ChatRequest
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.llm.settings import LLMSettings
-from coderai.kit.model_replies import Finish
+from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0

@@ -7,7 +7,7 @@ import random
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from coderai.kit.llm.errors import ModelPaused, ModelUnavailable
+from coderai.kit.model_replies import ModelPaused, ModelUnavailable
 
 log = structlog.get_logger()
 

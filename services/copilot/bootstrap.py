@@ -10,7 +10,7 @@ from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.llm import ChatModels, LLMSettings
-from coderai.kit.process import backbone, until_stopped
+from coderai.kit.process import running, until_stopped
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
@@ -25,14 +25,14 @@ async def serve() -> None:
     """Serves gRPC until stopped."""
     settings = CopilotSettings.from_env(SERVICE)
     async with (
-        backbone(SERVICE, settings) as bone,
+        running(SERVICE, settings) as process,
         _models() as models,
-        PeerChannel("projects", settings.projects_address, bone.key) as projects,
-        PeerChannel("ingest", settings.ingest_address, bone.key) as ingest,
+        PeerChannel("projects", settings.projects_address, process.key) as projects,
+        PeerChannel("ingest", settings.ingest_address, process.key) as ingest,
     ):
         suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
-        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped()
 
 

@@ -8,7 +8,7 @@ from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
 from coderai.kit.blobs import Blobs
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
-from coderai.kit.process import backbone, until_stopped
+from coderai.kit.process import running, until_stopped
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
 from coderai.services.export.adapters.store import ExportsStore
@@ -25,16 +25,16 @@ async def serve() -> None:
     settings = ExportSettings.from_env(SERVICE)
     blobs = Blobs(settings.blob_url)
     async with (
-        backbone(SERVICE, settings) as bone,
-        PeerChannel("extractor", settings.extractor_address, bone.key) as channel,
+        running(SERVICE, settings) as process,
+        PeerChannel("extractor", settings.extractor_address, process.key) as channel,
     ):
-        open_store = partial(bone.db.session, kind=ExportsStore)
+        open_store = partial(process.db.session, kind=ExportsStore)
         servicer = ExportServicer(open_store, ExtractorClient(channel, settings.work_folder), blobs)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         deletions = consumer.project_deleted(open_store, ExportFiles(blobs, settings.work_folder))
-        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(
-                partial(bone.bus.consume, deletions), worker.lost_exports(bone.db, open_store).sweep_forever
+                partial(process.bus.consume, deletions), worker.lost_exports(process.db, open_store).sweep_forever
             )
 
 
@@ -42,10 +42,10 @@ async def work() -> None:
     """Writes files until stopped."""
     settings = ExportSettings.from_env(SERVICE)
     async with (
-        backbone(SERVICE, settings) as bone,
-        PeerChannel("extractor", settings.extractor_address, bone.key) as channel,
+        running(SERVICE, settings) as process,
+        PeerChannel("extractor", settings.extractor_address, process.key) as channel,
     ):
-        open_store = partial(bone.db.session, kind=ExportsStore)
+        open_store = partial(process.db.session, kind=ExportsStore)
         source = ExtractorClient(channel, settings.work_folder)
         files = ExportFiles(Blobs(settings.blob_url), settings.work_folder)
-        await until_stopped(partial(bone.bus.consume, worker.write_export(open_store, source, files)))
+        await until_stopped(partial(process.bus.consume, worker.write_export(open_store, source, files)))

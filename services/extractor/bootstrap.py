@@ -14,7 +14,7 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels
-from coderai.kit.process import Backbone, backbone, until_stopped
+from coderai.kit.process import Process, running, until_stopped
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters.engines import Engines
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
@@ -28,6 +28,7 @@ from coderai.services.extractor.settings import ExtractorSettings
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.recording import TaskRecords
 from coderai.services.extractor.usecases.tasks import Tasks
 
 SERVICE = "extractor"
@@ -39,63 +40,57 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 async def serve() -> None:
     """Serves gRPC, hears events and queues lost tasks again, until stopped."""
     settings = ExtractorSettings.from_env(SERVICE)
-    async with backbone(SERVICE, settings) as bone:
-        open_store: OpenStore = partial(bone.db.session, kind=ExtractorStore)
-        projects = ProjectsPeer(PeerChannel("projects", settings.projects_address, bone.key))
-        documents, prices = _documents(settings, bone), read_prices(settings.prices)
+    async with running(SERVICE, settings) as process:
+        open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
+        projects = ProjectsPeer(PeerChannel("projects", settings.projects_address, process.key))
+        documents, prices = _documents(settings, process), read_prices(settings.prices)
         jobs = Jobs(
             open_store=open_store,
             projects=projects,
             documents=documents,
             prices=prices,
             admission=Admission(
-                settings.most_jobs, settings.most_documents_waiting, partial(documents_waiting, bone.db)
+                settings.most_jobs, settings.most_documents_waiting, partial(documents_waiting, process.db)
             ),
             window=settings.window,
             new_id=new_id,
             now=_now,
         )
         estimates = Estimates(open_store, projects, documents, prices, token_counter)
-        watch = Watch(bone.bus, partial(bone.db.session, kind=Session))
+        watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter)
         servicer = ExtractorServicer(open_store, jobs, estimates, preview, watch)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(
-                partial(bone.bus.consume, consumer.project_deleted(open_store)),
-                partial(bone.bus.consume, consumer.document_deleted(open_store)),
-                worker.lost_tasks(bone.db, open_store).sweep_forever,
+                partial(process.bus.consume, consumer.project_deleted(open_store)),
+                partial(process.bus.consume, consumer.document_deleted(open_store)),
+                worker.lost_tasks(process.db, open_store).sweep_forever,
             )
 
 
 async def work() -> None:
     """Codes documents off the queue until stopped; replicas share nothing but Postgres and NATS."""
     settings = ExtractorSettings.from_env(SERVICE)
-    async with backbone(SERVICE, settings) as bone, _models(settings, bone) as models:
-        tasks = Tasks(
-            open_store=partial(bone.db.session, kind=ExtractorStore),
-            documents=_documents(settings, bone),
-            open_engine=Engines(models).open,
-            prices=read_prices(settings.prices),
-            counter_for=token_counter,
-            window=settings.window,
-            now=_now,
-        )
+    async with running(SERVICE, settings) as process, _models(settings, process) as models:
+        open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
+        records = TaskRecords(open_store, read_prices(settings.prices), settings.window, _now)
+        tasks = Tasks(records, _documents(settings, process), Engines(models).open, token_counter)
         await models.warm_up()
-        await until_stopped(partial(bone.bus.consume, worker.extract_document(tasks, settings.concurrency)))
+        await until_stopped(partial(process.bus.consume, worker.extract_document(tasks, settings.concurrency)))
 
 
 @asynccontextmanager
-async def _models(settings: ExtractorSettings, bone: Backbone) -> AsyncIterator[ChatModels]:
-    models = ChatModels(settings, SharedRateLimit(bone.db, settings.model_limits))
+async def _models(settings: ExtractorSettings, process: Process) -> AsyncIterator[ChatModels]:
+    models = ChatModels(settings, SharedRateLimit(process.db, settings.model_limits))
     try:
         yield models
     finally:
         await models.close()
 
 
-def _documents(settings: ExtractorSettings, bone: Backbone) -> IngestPeer:
-    return IngestPeer(PeerChannel("ingest", settings.ingest_address, bone.key))
+def _documents(settings: ExtractorSettings, process: Process) -> IngestPeer:
+    return IngestPeer(PeerChannel("ingest", settings.ingest_address, process.key))
 
 
 def _now() -> datetime:

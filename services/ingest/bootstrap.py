@@ -9,7 +9,7 @@ from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
 from coderai.kit.blobs import Blobs
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
-from coderai.kit.process import backbone, until_stopped
+from coderai.kit.process import running, until_stopped
 from coderai.services.ingest.adapters.parsers.ocr import usable_languages
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
@@ -27,16 +27,16 @@ async def serve() -> None:
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
     async with (
-        backbone(SERVICE, settings) as bone,
-        PeerChannel("projects", settings.projects_address, bone.key) as peer,
+        running(SERVICE, settings) as process,
+        PeerChannel("projects", settings.projects_address, process.key) as peer,
     ):
-        open_store = partial(bone.db.session, kind=IngestStore)
+        open_store = partial(process.db.session, kind=IngestStore)
         servicer = IngestServicer(open_store, files, ProjectsClient(peer))
         register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(
-                partial(bone.bus.consume, consumer.project_deleted(open_store, files)),
-                worker.lost_documents(bone.db, open_store).sweep_forever,
+                partial(process.bus.consume, consumer.project_deleted(open_store, files)),
+                worker.lost_documents(process.db, open_store).sweep_forever,
             )
 
 
@@ -46,13 +46,13 @@ async def work() -> None:
     files = Blobs(settings.blob_url)
     limits = await reading_limits(settings)
     async with (
-        backbone(SERVICE, settings) as bone,
-        PeerChannel("projects", settings.projects_address, bone.key) as peer,
+        running(SERVICE, settings) as process,
+        PeerChannel("projects", settings.projects_address, process.key) as peer,
         Sandbox(limits, settings.concurrency) as reader,
     ):
-        open_store = partial(bone.db.session, kind=IngestStore)
+        open_store = partial(process.db.session, kind=IngestStore)
         queue = worker.parse_document(open_store, files, ProjectsClient(peer), reader, settings.concurrency)
-        await until_stopped(partial(bone.bus.consume, queue))
+        await until_stopped(partial(process.bus.consume, queue))
 
 
 async def reading_limits(settings: ReadingSettings) -> Limits:

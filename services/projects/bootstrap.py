@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from coderai.kit.grpc_server import serving
-from coderai.kit.process import backbone, until_stopped
+from coderai.kit.process import running, until_stopped
 from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.entrypoints import consumer
@@ -19,9 +19,9 @@ _NAME = projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"].full
 async def serve() -> None:
     """Serves gRPC and hears events until stopped."""
     settings = ProjectsSettings.from_env(SERVICE)
-    async with backbone(SERVICE, settings) as bone:
-        open_store = partial(bone.db.session, kind=ProjectsStore)
+    async with running(SERVICE, settings) as process:
+        open_store = partial(process.db.session, kind=ProjectsStore)
         servicer = ProjectsServicer(open_store)
         register = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
-            await until_stopped(partial(bone.bus.consume, consumer.job_changed(open_store)))
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
+            await until_stopped(partial(process.bus.consume, consumer.job_changed(open_store)))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from coderai.kit import llm
-from coderai.kit.model_replies import Finish, ModelReplyInvalid
+from coderai.kit.model_replies import ContextTooLong, Finish, ModelReplyInvalid
 from coderai.services.copilot.domain import offline, prompting
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggestion import Suggestion
@@ -33,11 +33,11 @@ class ModelEngine:
         """Asks once, and again with half of the documents when they are too long for the model.
 
         Raises:
-            kit.llm.ModelError: the model cannot be asked, or its reply cannot be used.
+            kit.model_replies.ModelError: the model cannot be asked, or its reply cannot be used.
         """
         try:
             return await self._ask(question)
-        except llm.ContextTooLong:
+        except ContextTooLong:
             if len(question.documents) < 2:
                 raise
             return await self.suggest(replace(question, documents=question.documents[::2]))

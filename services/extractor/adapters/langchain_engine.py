@@ -8,7 +8,7 @@ from functools import lru_cache
 from coderai.engines.calls import Call, CallKind, Reply
 from coderai.engines.prompting import max_tokens, messages, read_cut_off, read_reply, reply_schema, temperature
 from coderai.kit import llm
-from coderai.kit.model_replies import Finish, ModelReplyInvalid
+from coderai.kit.model_replies import ContextTooLong, Finish, ModelReplyInvalid
 
 _SCHEMAS_KEPT = 256
 
@@ -24,11 +24,11 @@ class LangChainEngine:
 
         Raises:
             ModelReplyInvalid: nothing of the reply can be used.
-            kit.llm.ModelUnavailable, ModelKeyInvalid, ModelRefusedRequest: as `kit.llm.ChatModel.ask` says.
+            ModelUnavailable, ModelUnusable, ModelRefusedRequest: as `kit.llm.ChatModel.ask` says.
         """
         try:
             reply = await self._model.ask(_request(call))
-        except llm.ContextTooLong as error:
+        except ContextTooLong as error:
             return Reply(usage=error.usage, finish=Finish.TOO_LONG, problem=error.message)
         except ModelReplyInvalid as error:
             return _what_fits(call, error)

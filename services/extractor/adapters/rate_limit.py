@@ -15,7 +15,7 @@ from sqlalchemy import extract, func, literal
 from sqlalchemy.dialects.postgresql import insert
 
 from coderai.kit.db import Database, Session
-from coderai.kit.llm import ModelPaused
+from coderai.kit.model_replies import ModelPaused
 from coderai.services.extractor.adapters.tables import model_limits
 
 SLICE = 1.0
@@ -61,7 +61,7 @@ class SharedRateLimit:
         """Waits until a request to the model may go.
 
         Raises:
-            kit.llm.ModelPaused: more is waiting already than the next ten minutes allow.
+            ModelPaused: more is waiting already than the next ten minutes allow.
         """
         if model in self._limits:
             await self._shares[model].take(self._limits[model].seconds_for(tokens))

@@ -20,8 +20,9 @@ from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
+from coderai.services.extractor.usecases.choosing import Wanted
 from coderai.services.extractor.usecases.estimates import Estimates
-from coderai.services.extractor.usecases.jobs import Jobs, Wanted
+from coderai.services.extractor.usecases.jobs import Jobs
 from coderai.services.extractor.usecases.preview import Preview
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]

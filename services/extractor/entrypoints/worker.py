@@ -10,8 +10,8 @@ from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
-from coderai.services.extractor.usecases.jobs import FIRST, REST, subject
 from coderai.services.extractor.usecases.ports import OpenStore
+from coderai.services.extractor.usecases.queueing import FIRST, REST, subject
 from coderai.services.extractor.usecases.tasks import Tasks
 
 SUBJECT = "work.extractor.extract"

@@ -11,7 +11,7 @@ from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
 from coderai.services.extractor.domain.jobs.pricing import CURRENCY, OFFLINE, Prices
-from coderai.services.extractor.usecases.jobs import Chosen, Wanted, choose
+from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
 
 TOKENS_PER_WORD = 1.5

@@ -10,34 +10,15 @@ from typing import Any
 from uuid import UUID
 
 from coderai.codebook.codebook import read_codebook
-from coderai.extractor.v1.events_pb2 import JobChanged
-from coderai.extractor.v1.extractor_service_pb2 import JobKind as JobKindNumber
-from coderai.extractor.v1.extractor_service_pb2 import JobStatus as JobStatusNumber
-from coderai.extractor.v1.work_pb2 import ExtractDocument
-from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, LimitReached, NotFound
+from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import MissingReason
 from coderai.services.extractor.domain.jobs.job import BudgetUsedUp, Event, EventType, Job, JobKind, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import OFFLINE, Prices
-from coderai.services.extractor.usecases.ports import DocumentHead, Documents, OpenStore, Projects, Store, Task
-
-DEFAULT_SAMPLE = 10
-FIRST, REST = "first", "rest"
-FIRST_DOCUMENTS = 50
-"""So many documents of each job are coded before the rest of all jobs: a sample never waits behind a huge job."""
-
-
-class NoDocuments(Conflict):
-    """The project has no documents yet: upload some first."""
-
-
-class DocumentsNotRead(Conflict):
-    """Some documents are still being read: wait until they are READY or FAILED."""
-
-
-class NothingReadable(Conflict):
-    """None of the documents could be read."""
+from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
+from coderai.services.extractor.usecases.ports import Documents, OpenStore, Projects, Store, Task
+from coderai.services.extractor.usecases.queueing import announce, queue_tasks
 
 
 class SampleFirst(Conflict):
@@ -52,44 +33,12 @@ class JobNotFound(NotFound):
     """There is no such job in this workspace."""
 
 
-class UnknownDocuments(InvalidInput):
-    """Some of the chosen documents are not in this project."""
-
-
 class TooManyJobs(LimitReached):
     """The workspace has as many jobs as it may: wait until one ends, or cancel one."""
 
 
 class QueueFull(LimitReached):
     """Too many documents are waiting to be coded: try again later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a caller wants a job to cover."""
-
-    project_id: UUID
-    kind: JobKind
-    document_ids: Sequence[UUID] = ()
-    sample_size: int | None = None
-    skip_sample: bool = False
-    leave_out_duplicates: bool = False
-    """Whether documents that repeat another are left out, unless they are chosen by id."""
-
-    def check(self) -> None:
-        """Raises InvalidInput when it makes no sense."""
-        if self.sample_size is not None and self.sample_size < 1:
-            raise InvalidInput("sample_size must be 1 or more", fields={"sample_size": "must be 1 or more"})
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The documents of a job."""
-
-    documents: Sequence[DocumentHead]
-    """In upload order."""
-    duplicates_left_out: int = 0
-    """Documents of the project that are not among them because they repeat another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +127,9 @@ class Jobs:
         for task in tasks:
             if task.status is not TaskStatus.FAILED:
                 continue
-            job, more = job.document_failed(task.document_id, task.document_name, task.error, self.now())
+            job, more = job.document_failed(
+                task.document_id, task.document_name, task.error, self.now(), is_unreadable=True
+            )
             events += more
             missing = [deciding.unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
             await store.replace_extractions(job, task, missing)
@@ -242,63 +193,6 @@ class Jobs:
         await queue_tasks(store, job, self.window)
         announce(store, job)
         await store.commit()
-
-
-async def queue_tasks(store: Store, job: Job, window: int) -> None:
-    """Puts the job's next documents into the queue, until `window` of them are there; none when it does not run."""
-    if not job.is_running:
-        return
-    for task in await store.queue_next(job.id, window):
-        store.emit(subject(task.position), ExtractDocument(job_id=str(job.id), task_id=str(task.id)))
-
-
-def subject(position: int) -> str:
-    """The work subject of a job's document: each job's first ones go before the rest of every other job."""
-    return f"work.extractor.extract.{FIRST if position < FIRST_DOCUMENTS else REST}"
-
-
-def announce(store: Store, job: Job) -> None:
-    """Tells the other services that the job reached another status."""
-    store.emit(
-        "event.extractor.job_changed",
-        JobChanged(
-            project_id=str(job.project_id),
-            job_id=str(job.id),
-            kind=JobKindNumber.Value(f"JOB_KIND_{job.kind}"),
-            status=JobStatusNumber.Value(f"JOB_STATUS_{job.status}"),
-        ),
-    )
-
-
-async def choose(documents: Documents, wanted: Wanted) -> Chosen:
-    """The documents of a job; a sample takes the first that could be read.
-
-    Raises:
-        UnknownDocuments, NoDocuments, DocumentsNotRead, NothingReadable
-    """
-    heads = [head async for head in documents.heads(wanted.project_id, wanted.document_ids)]
-    if wanted.document_ids and len(heads) < len(set(wanted.document_ids)):
-        known = {head.id for head in heads}
-        unknown = [str(i) for i in wanted.document_ids if i not in known]
-        message = f"not in this project: {', '.join(unknown[:5])}"
-        raise UnknownDocuments(message, fields={"document_ids": message})
-    if not heads:
-        raise NoDocuments()
-    waiting = sum(head.status not in ("READY", "FAILED") for head in heads)
-    if waiting:
-        raise DocumentsNotRead(f"{waiting} documents are still being read: wait until they are READY or FAILED")
-    readable = [head for head in heads if head.is_readable]
-    if not readable:
-        raise NothingReadable(f"none of the {len(heads)} documents could be read; the first: {heads[0].error}")
-    if wanted.document_ids:
-        return Chosen(heads)
-    left_out = sum(head.repeats for head in heads) if wanted.leave_out_duplicates else 0
-    chosen = readable if wanted.kind is JobKind.SAMPLE else heads
-    if left_out:
-        chosen = [head for head in chosen if not head.repeats]
-    if wanted.kind is JobKind.SAMPLE:
-        chosen = chosen[: wanted.sample_size or DEFAULT_SAMPLE]
-    return Chosen(chosen, left_out)
 
 
 def _started(job: Job, chosen: Chosen) -> Event:

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from coderai.engines.calls import Call, Engine, Reply
-from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
-from coderai.services.extractor.usecases.ports import ModelFault
+from coderai.kit.model_replies import NOTHING_USED, ModelError, Usage
 
 Reserve = Callable[[int, Usage], Awaitable[None]]
 """Sets so many tokens aside for all calls under way, given what was used before. Raises BudgetUsedUp."""
@@ -36,7 +35,7 @@ class Meter:
         try:
             await self._set_aside()
             reply = await self._engine.ask(call)
-        except (ModelFault, ModelReplyInvalid) as error:
+        except ModelError as error:
             self.usage += error.usage
             raise
         finally:

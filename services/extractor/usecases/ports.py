@@ -12,7 +12,6 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from coderai.engines.calls import Engine
-from coderai.kit.errors import CoderAIError, Conflict, Unavailable
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
@@ -93,31 +92,6 @@ class MeasuredJob:
     documents: Sequence[Measured]
 
 
-class ModelFault(CoderAIError):
-    """A model could not be asked."""
-
-    def __init__(self, message: str = "", usage: Usage = NOTHING_USED) -> None:
-        super().__init__(message)
-        self.usage = usage
-        """What the attempt cost all the same."""
-
-
-class ModelAway(ModelFault, Unavailable):
-    """The model cannot be reached now."""
-
-    def __init__(self, message: str = "", usage: Usage = NOTHING_USED, retry_after: float | None = None) -> None:
-        super().__init__(message, usage)
-        self.retry_after = retry_after
-
-
-class ModelUnusable(ModelFault, Conflict):
-    """The model cannot be used as things are, whatever it is asked: a person has to change something first."""
-
-
-class ModelRefusal(ModelFault):
-    """The model refuses what it is asked here."""
-
-
 class Store(Protocol):
     """One transaction in one workspace; nothing is kept without commit(). Locks go task first, then job."""
 
@@ -196,7 +170,7 @@ class Store(Protocol):
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
 OpenEngine = Callable[[str], Awaitable[Engine]]
-"""The engine for a model's name, as provider:name or "offline"; it raises ModelFault. Raises ModelUnusable."""
+"""The engine for a model's name, as provider:name or "offline"; it raises ModelError. Raises ModelUnusable."""
 
 
 class Projects(Protocol):

@@ -20,6 +20,7 @@ from coderai.engines.calls import Call, Engine, Reply
 from coderai.kit import identity
 from coderai.kit.bus import Bus
 from coderai.kit.db import Database, Session
+from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.outbox import OutboxRelay
@@ -33,10 +34,12 @@ from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
 from coderai.services.extractor.entrypoints.watch import Watch
+from coderai.services.extractor.usecases.choosing import Wanted
 from coderai.services.extractor.usecases.estimates import Estimates
-from coderai.services.extractor.usecases.jobs import Admission, Jobs, Wanted
+from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.ports import DocumentHead
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.recording import TaskRecords
 from coderai.services.extractor.usecases.tasks import Tasks
 from tests.support.stack import ServiceDatabases
 
@@ -88,6 +91,8 @@ class World:
     texts: dict[UUID, str] = field(default_factory=dict)
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     """By document name: what its next calls raise."""
+    gone: set[str] = field(default_factory=set)
+    """Names of documents that were deleted since their job began."""
     hold: asyncio.Event | None = None
     stalls: Stall | None = None
     """Met by each call before it is answered."""
@@ -128,6 +133,8 @@ class World:
 
     async def text(self, document_id: UUID) -> Document:
         name = next(head.name for head in self.heads_ if head.id == document_id)
+        if name in self.gone:
+            raise NotFound(f"there is no document {name}")
         text = self.texts.get(document_id, f"{name} says first is one and second is two.")
         return Document(str(document_id), name, text)
 
@@ -183,7 +190,8 @@ class Extractor:
         async def open_engine(model: str) -> Engine:
             return await self.open_engine(model)
 
-        return Tasks(self.open_store, self.world, open_engine, self.prices, lambda model: estimate_tokens, 4, self.now)
+        records = TaskRecords(self.open_store, self.prices, 4, self.now)
+        return Tasks(records, self.world, open_engine, lambda model: estimate_tokens)
 
     def wanted(self, kind: JobKind = JobKind.FULL, **fields: Any) -> Wanted:
         return Wanted(self.project_id, kind, **{"skip_sample": True, **fields})

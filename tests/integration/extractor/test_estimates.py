@@ -14,8 +14,8 @@ from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.services.extractor.adapters.engines import Engines
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.domain.jobs.pricing import Prices
+from coderai.services.extractor.usecases.choosing import NoDocuments
 from coderai.services.extractor.usecases.estimates import Estimate
-from coderai.services.extractor.usecases.jobs import NoDocuments
 from tests.integration.extractor.conftest import Extractor
 from tests.support.openai_answers import document_of, requested_schema
 from tests.support.openai_server import OpenAIServer

@@ -13,21 +13,19 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.db import outbox
 from coderai.kit.errors import Forbidden, InvalidInput, Unavailable
-from coderai.kit.model_replies import ModelReplyInvalid
+from coderai.kit.model_replies import ModelRefusedRequest, ModelReplyInvalid
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import JobKind, JobNotPaused
 from coderai.services.extractor.entrypoints import worker
-from coderai.services.extractor.usecases.jobs import (
+from coderai.services.extractor.usecases.choosing import (
     DocumentsNotRead,
-    JobActive,
     NoDocuments,
     NothingReadable,
-    SampleFirst,
     UnknownDocuments,
 )
-from coderai.services.extractor.usecases.ports import ModelRefusal
+from coderai.services.extractor.usecases.jobs import JobActive, SampleFirst
 from coderai.services.extractor.usecases.tasks import MOST_VANISHED
 from tests.integration.extractor.conftest import Extractor, Stall
 
@@ -72,7 +70,7 @@ async def test_a_passing_fault_is_retried_and_a_lasting_one_recorded(extractor: 
     extractor.world.add(5)
     extractor.world.faults = {
         "d1": [Unavailable("away"), Unavailable("away")],
-        "d2": [ModelRefusal("the model refuses this")],
+        "d2": [ModelRefusedRequest("the model refuses this")],
         "d3": [ModelReplyInvalid("not JSON"), ModelReplyInvalid("nor now")],
         "d4": [ModelReplyInvalid("not JSON")],
     }
@@ -102,6 +100,63 @@ async def test_a_document_that_could_not_be_read_is_accounted_for(extractor: Ext
     failed = (await extractor.rows(job_id))[1]
     assert failed.error == "the PDF is encrypted"
     assert {to_plain(e)["missing_reason"] for e in failed.extractions} == {"UNREADABLE"}
+
+
+async def test_documents_that_could_not_be_read_do_not_pause_a_job_before_its_first_call(extractor: Extractor) -> None:
+    extractor.world.add(12, "FAILED", "the PDF is encrypted")
+    extractor.world.add(2)
+    job_id = await extractor.start()
+    assert (await extractor.job(job_id)).consecutive_failures == 0
+    async with extractor.working():
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 14, 12)
+
+
+async def test_documents_that_are_gone_when_their_turn_comes_do_not_pause_a_job(extractor: Extractor) -> None:
+    extractor.world.add(13)
+    extractor.world.gone = {f"d{n}" for n in range(12)}
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    assert (await extractor.job(job_id)).status == pb.JOB_STATUS_COMPLETE
+    first = (await extractor.rows(job_id))[0]
+    assert {to_plain(e)["missing_reason"] for e in first.extractions} == {"UNREADABLE"}
+
+
+async def test_a_sample_of_which_nothing_was_coded_has_failed_and_opens_no_full_run(extractor: Extractor) -> None:
+    extractor.world.add(2)
+    extractor.world.faults = {f"d{n}": [ModelRefusedRequest("the model refuses this")] for n in range(2)}
+    async with extractor.working():
+        sample = await extractor.start(JobKind.SAMPLE, skip_sample=False)
+        stream = await extractor.events(sample)
+        assert stream[-1].event.event == pb.JOB_EVENT_TYPE_JOB_FAILED
+        job = await extractor.job(sample)
+        assert job.status == pb.JOB_STATUS_FAILED
+        assert "none of the 2 documents" in job.status_reason and "the model refuses this" in job.status_reason
+        with pytest.raises(SampleFirst):
+            await extractor.start(skip_sample=False)
+        with identity.acting_as(extractor.who):
+            await extractor.jobs.retry_failed(extractor.who, sample)
+        await extractor.events(sample)
+        job = await extractor.job(sample)
+        assert (job.status, job.status_reason, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, "", 0)
+        await extractor.start(skip_sample=False)
+
+
+async def test_a_job_whose_last_document_ends_while_it_is_paused_ends_when_it_is_resumed(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    extractor.world.hold = asyncio.Event()
+    job_id = await extractor.start()
+    async with extractor.working(workers=1):
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_DOC_STARTED)
+        with identity.acting_as(extractor.who):
+            await extractor.jobs.pause(extractor.who, job_id)
+            extractor.world.hold.set()
+            await extractor.until(job_id, pb.JOB_EVENT_TYPE_DOC_COMPLETED)
+            await extractor.jobs.resume(extractor.who, job_id)
+        await extractor.events(job_id)
+    assert (await extractor.job(job_id)).status == pb.JOB_STATUS_COMPLETE
 
 
 async def test_too_many_failures_in_a_row_pause_the_job_and_a_person_resumes_it(extractor: Extractor) -> None:
@@ -163,7 +218,7 @@ async def test_a_cancelled_job_keeps_what_is_done_and_makes_room_for_the_next(ex
 
 async def test_failed_documents_are_not_taken_up_again_beside_an_active_job(extractor: Extractor) -> None:
     extractor.world.add(2)
-    extractor.world.faults = {"d1": [ModelRefusal("the model refuses this")]}
+    extractor.world.faults = {"d1": [ModelRefusedRequest("the model refuses this")]}
     async with extractor.working():
         first = await extractor.start()
         await extractor.events(first)
@@ -238,9 +293,9 @@ async def test_a_sample_takes_the_first_readable_documents_and_opens_the_full_ru
 
 
 async def test_a_document_that_ends_its_workers_fails_and_the_job_goes_on(extractor: Extractor) -> None:
-    extractor.world.add(1)
+    extractor.world.add(2)
     job_id = await extractor.start()
-    (task_id,) = await extractor.queued(job_id)
+    task_id, other_id = await extractor.queued(job_id)
     for _ in range(MOST_VANISHED):
         extractor.world.stalls = stall = Stall(len(extractor.world.calls) + 1)
         killed = asyncio.create_task(extractor.run(task_id))
@@ -250,8 +305,9 @@ async def test_a_document_that_ends_its_workers_fails_and_the_job_goes_on(extrac
             await killed
     calls = len(extractor.world.calls)
     await extractor.run(task_id)
+    await extractor.run(other_id)
     job = await extractor.job(job_id)
     assert (job.status, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 1)
-    (document,) = await extractor.rows(job_id)
+    document, _ = await extractor.rows(job_id)
     assert document.error == "5 workers in a row ended while they coded this document"
-    assert len(extractor.world.calls) == calls
+    assert len(extractor.world.calls) == calls + 1

@@ -10,10 +10,9 @@ import pytest
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.errors import Unavailable
 from coderai.kit.llm import ChatModels, LLMSettings
-from coderai.kit.model_replies import Usage
+from coderai.kit.model_replies import ModelKeyInvalid, ModelUnavailable, Usage
 from coderai.services.extractor.adapters.engines import Engines
 from coderai.services.extractor.domain.jobs.pricing import Price, Prices
-from coderai.services.extractor.usecases.ports import ModelAway, ModelUnusable
 from tests.integration.extractor.conftest import MODEL, Extractor, Stall
 from tests.support.openai_faults import Asked, ErrorReply, unauthorized
 from tests.support.openai_server import OpenAIServer
@@ -123,7 +122,7 @@ async def test_a_document_that_a_model_refuses_fails_alone(
     assert "content policy" in rows[1].error
 
 
-@pytest.mark.parametrize("fault", [ModelAway("the model is away"), Unavailable("ingest is away")])
+@pytest.mark.parametrize("fault", [ModelUnavailable("the model is away"), Unavailable("ingest is away")])
 async def test_an_outage_pauses_the_job_at_last_and_no_document_fails(extractor: Extractor, fault: Exception) -> None:
     extractor.world.add(6)
     extractor.world.faults = {f"d{n}": [fault] * ALL_FAIL for n in range(6)}
@@ -141,7 +140,7 @@ async def test_an_outage_pauses_the_job_at_last_and_no_document_fails(extractor:
 
 async def test_a_straggler_does_not_pause_again_what_a_person_has_resumed(extractor: Extractor) -> None:
     extractor.world.add(2)
-    extractor.world.faults = {"d0": [ModelUnusable("no key")], "d1": [ModelUnusable("no key")]}
+    extractor.world.faults = {"d0": [ModelKeyInvalid("no key")], "d1": [ModelKeyInvalid("no key")]}
     job_id = await extractor.start()
     early, late = await extractor.queued(job_id)
     extractor.world.stalls = stall = Stall(1)
@@ -159,9 +158,16 @@ async def test_a_straggler_does_not_pause_again_what_a_person_has_resumed(extrac
     assert (await extractor.job(job_id)).documents_failed == 0
 
 
+def away(used: Usage) -> ModelUnavailable:
+    """A model that cannot be reached, after attempts that cost something."""
+    error = ModelUnavailable("away")
+    error.usage = used
+    return error
+
+
 async def test_what_failed_attempts_took_is_counted_too(extractor: Extractor) -> None:
     extractor.world.add(1)
-    extractor.world.faults = {"d0": [ModelAway("away", Usage(2, 30, 4)), ModelAway("away", Usage(1, 5, 0))]}
+    extractor.world.faults = {"d0": [away(Usage(2, 30, 4)), away(Usage(1, 5, 0))]}
     job_id = await extractor.start()
     async with extractor.working():
         await extractor.events(job_id)

@@ -13,7 +13,8 @@ from uuid import UUID
 import pytest
 
 from coderai.kit.db import Database
-from coderai.kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ModelPaused
+from coderai.kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings
+from coderai.kit.model_replies import ModelPaused
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor.adapters import rate_limit
 from coderai.services.extractor.adapters.rate_limit import ModelLimit, SharedRateLimit

@@ -12,8 +12,8 @@ from coderai.codebook.reply import Answer
 from coderai.codebook.variable import VariableType
 from coderai.engines.calls import Entity
 from coderai.engines.prompting import messages, reply_schema
-from coderai.kit.llm import ChatModels, LLMSettings, ModelRefusedRequest, ModelUnavailable
-from coderai.kit.model_replies import Finish, ModelReplyInvalid
+from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.kit.model_replies import Finish, ModelRefusedRequest, ModelReplyInvalid, ModelUnavailable
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Coded, Flag, MissingReason

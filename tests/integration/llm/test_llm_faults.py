@@ -8,19 +8,17 @@ from itertools import pairwise
 import pytest
 from prometheus_client import REGISTRY
 
-from coderai.kit.llm import (
-    ChatModel,
-    ChatModels,
-    ChatReply,
-    ChatRequest,
+from coderai.kit.llm import ChatModel, ChatModels, ChatReply, ChatRequest
+from coderai.kit.llm.breaker import FAILURES, PAUSE, SUCCESSES
+from coderai.kit.model_replies import (
     ContextTooLong,
     ModelKeyInvalid,
+    ModelNotServed,
     ModelPaused,
     ModelRefusedRequest,
     ModelThrottled,
     ModelUnavailable,
 )
-from coderai.kit.llm.breaker import FAILURES, PAUSE, SUCCESSES
 from tests.support.models import ANSWER, MODEL, Clock
 from tests.support.openai_faults import (
     Break,
@@ -114,7 +112,7 @@ REFUSED: list[tuple[ErrorReply, type[Exception], str]] = [
         ModelRefusedRequest,
         r"Invalid 'messages\[0\]'",
     ),
-    (ErrorReply(404, "The model `gpt-9` does not exist.", "invalid_request_error"), ModelRefusedRequest, "gpt-9"),
+    (ErrorReply(404, "The model `gpt-9` does not exist.", "invalid_request_error"), ModelNotServed, "gpt-9"),
     (ErrorReply(422, "Unprocessable.", "invalid_request_error"), ModelRefusedRequest, "Unprocessable"),
     (unauthorized(), ModelKeyInvalid, "OPENAI_API_KEY"),
     (ErrorReply(403, "Country not supported.", "forbidden"), ModelKeyInvalid, "OPENAI_API_KEY"),

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from coderai.kit.llm import ChatModels, ChatRequest, ModelKeyInvalid, ModelNameInvalid, ReplySchema
-from coderai.kit.model_replies import Finish, ModelReplyInvalid
+from coderai.kit.llm import ChatModels, ChatRequest, ReplySchema
+from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid, ModelReplyInvalid
 from coderai.kit.tokens import estimate_tokens
 from tests.support.models import ANSWER, MODEL, SCHEMA
 from tests.support.openai_faults import ErrorReply, Spoil

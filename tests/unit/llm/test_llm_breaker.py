@@ -6,7 +6,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from coderai.kit.llm.breaker import FAILURES, PAUSE, SUCCESSES, CircuitBreaker
-from coderai.kit.llm.errors import ModelUnavailable
+from coderai.kit.model_replies import ModelUnavailable
 
 MODEL = "test:breaker"
 

@@ -167,7 +167,12 @@ class Job:
         )
 
     def document_started(self, document_id: UUID, name: str, trouble: str, now: datetime) -> tuple[Job, list[Event]]:
-        """A worker begins with a document, again if there was `trouble`; the first one sets the job going."""
+        """A worker begins with a document, again if there was `trouble`; the first one sets the job going.
+
+        Raises:
+            JobNotRunning
+        """
+        self._must_run("a document can be begun")
         job = replace(self, status=JobStatus.PROCESSING)
         if self.started_at is None:
             job = replace(job, started_at=now, pace=self.pace.begun(now))
@@ -188,19 +193,27 @@ class Job:
         event = Event(EventType.DOC_COMPLETED, f"coded {name}", document_id=document_id, metadata=metadata)
         return job._after([event], now)
 
-    def document_failed(self, document_id: UUID, name: str, error: str, now: datetime) -> tuple[Job, list[Event]]:
-        """A document could not be coded; the job goes on unless too many failed in a row."""
+    def document_failed(
+        self, document_id: UUID, name: str, error: str, now: datetime, *, is_unreadable: bool = False
+    ) -> tuple[Job, list[Event]]:
+        """A document could not be coded; the job goes on unless too many failed in a row.
+
+        One that has no text (`is_unreadable`) says nothing about the model, and is not counted among those in a row.
+        """
         job = replace(
             self,
             documents_processed=self.documents_processed + 1,
             documents_failed=self.documents_failed + 1,
-            consecutive_failures=self.consecutive_failures + 1,
+            consecutive_failures=self.consecutive_failures + (not is_unreadable),
             pace=self.pace.finished(now),
         )
         return job._after([Event(EventType.DOC_FAILED, f"{name}: {error}", Level.ERROR, document_id)], now)
 
     def _after(self, events: list[Event], now: datetime) -> tuple[Job, list[Event]]:
+        """The job after these events: it ends with its last document, and has failed if not one document was coded."""
         if self.is_running and self.documents_processed >= self.documents_total:
+            if self.documents_failed == self.documents_total:
+                return self._fail(events, now)
             done = replace(self, status=JobStatus.COMPLETE, finished_at=now)
             message = f"{self.documents_processed} documents, {self.documents_failed} failed"
             return done, [*events, Event(EventType.JOB_COMPLETED, message)]
@@ -210,18 +223,24 @@ class Job:
             return paused, [*events, *more]
         return self, events
 
+    def _fail(self, events: list[Event], now: datetime) -> tuple[Job, list[Event]]:
+        reason = f"none of the {self.documents_total} documents could be coded"
+        if events[-1].type is EventType.DOC_FAILED:
+            reason += f"; the last: {events[-1].message}"
+        failed = replace(self, status=JobStatus.FAILED, status_reason=reason, finished_at=now)
+        return failed, [*events, Event(EventType.JOB_FAILED, reason, Level.ERROR)]
+
     def pause(self, reason: str) -> tuple[Job, list[Event]]:
         """Stops handing out documents; those in hand are finished. Raises JobNotRunning."""
-        if not self.is_running:
-            raise JobNotRunning(f"the job is {self.status}: only a running job can be paused")
+        self._must_run("a job can be paused")
         job = replace(self, status=JobStatus.PAUSED, status_reason=reason)
         return job, [Event(EventType.JOB_PAUSED, reason, Level.WARNING)]
 
     def resume(self, now: datetime) -> tuple[Job, list[Event]]:
-        """Hands documents out again. Raises JobNotPaused."""
+        """Hands documents out again; a job whose last ones ended during the pause ends now. Raises JobNotPaused."""
         if self.status is not JobStatus.PAUSED:
             raise JobNotPaused(f"the job is {self.status}: only a paused job can be resumed")
-        return self._going_on(now), [Event(EventType.JOB_RESUMED, "resumed")]
+        return self._going_on(now)._after([Event(EventType.JOB_RESUMED, "resumed")], now)
 
     def retry(self, failed: int, now: datetime) -> tuple[Job, list[Event]]:
         """Takes its failed documents up again. Raises NothingToRetry, JobEnded (cancelled)."""
@@ -236,6 +255,10 @@ class Job:
             finished_at=None,
         )
         return job, [Event(EventType.JOB_RESUMED, f"trying {failed} failed documents again")]
+
+    def _must_run(self, what: str) -> None:
+        if not self.is_running:
+            raise JobNotRunning(f"the job is {self.status}: {what} only while it runs")
 
     def _going_on(self, now: datetime) -> Job:
         running = replace(self, status=JobStatus.PROCESSING, status_reason="", consecutive_failures=0)

@@ -72,6 +72,6 @@ def test_many_at_a_time_count_together() -> None:
 def test_documents_that_failed_before_the_start_say_nothing_about_the_pace() -> None:
     job = replace(Job(uuid4(), uuid4(), JobKind.FULL, "h", "openai:x", 100, START))
     for _ in range(50):
-        job, _ = job.document_failed(uuid4(), "d", "broken", START)
+        job, _ = job.document_failed(uuid4(), "d", "broken", START, is_unreadable=True)
     job, _ = job.document_started(uuid4(), "d", "", START)
     assert job.eta_seconds(START + timedelta(seconds=5)) is None

@@ -1,0 +1,180 @@
+"""Records what becomes of a task: one transaction a step, together with its job's counters, log and queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from coderai.codebook.codebook import Codebook, read_codebook
+from coderai.kit.errors import CoderAIError
+from coderai.kit.model_replies import NOTHING_USED, Usage
+from coderai.services.extractor.domain.coding import deciding
+from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason
+from coderai.services.extractor.domain.jobs.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
+from coderai.services.extractor.domain.jobs.pricing import Prices
+from coderai.services.extractor.usecases.ports import OpenStore, Store, Task
+from coderai.services.extractor.usecases.queueing import announce, queue_tasks
+
+_CODEBOOKS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A task that this worker has begun, with what it needs of its job."""
+
+    task: Task
+    model: str
+    codebook: Codebook
+    token_budget: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecords:
+    """What workers write; a task that is not QUEUED any more is left alone."""
+
+    open_store: OpenStore
+    prices: Prices
+    window: int
+    now: Callable[[], datetime]
+    _codebooks: dict[UUID, Codebook] = field(default_factory=dict)
+
+    async def begin(self, workspace_id: UUID, task_id: UUID) -> Claim | None:
+        """Begins a task; None when it is not to be worked on."""
+        async with self.open_store(workspace_id) as store:
+            found = await store.queued(task_id)
+            if found is None:
+                return None
+            task, job = found
+            if not job.is_running:
+                await store.save_task(_waiting(task, job))
+                await store.commit()
+                return None
+            codebook = await self._codebook(store, job.id)
+            await store.save_task(replace(_settled(task), attempts=task.attempts + 1, vanished=task.vanished + 1))
+            # What a worker that was killed had used is counted by whoever comes after it.
+            started, events = self._spent(job, task.used).document_started(
+                task.document_id, task.document_name, task.error, self.now()
+            )
+            await store.save_job(started, events, self.now())
+            if job.status is JobStatus.PENDING:
+                announce(store, started)
+            await store.commit()
+            return Claim(task, job.model, codebook, job.token_budget)
+
+    async def reserve(self, workspace_id: UUID, task: Task, tokens: int, used: Usage) -> None:
+        """Sets tokens aside for a task's calls under way. Raises BudgetUsedUp."""
+        async with self.open_store(workspace_id) as store:
+            await store.reserve(task.id, tokens, used)
+            # Its lock makes reservations come one after the other: each sees those before it.
+            job = await store.job(task.job_id)
+            taken = await store.tokens(job.project_id)
+            if job.token_budget and taken.used + taken.reserved > job.token_budget:
+                raise BudgetUsedUp(job.token_budget, taken.used + taken.reserved - tokens, tokens)
+            await store.commit()
+
+    async def done(self, workspace_id: UUID, task_id: UUID, coded: Coded, used: Usage) -> None:
+        """Saves a document's extractions with its receipt."""
+        async with self.open_store(workspace_id) as store:
+            found = await store.queued(task_id)
+            if found is None:
+                return
+            task, job = found
+            receipt = coded.receipt
+            metadata = {"variables_answered": receipt.variables_answered, "entities_found": receipt.entities_found}
+            await store.save_task(replace(_settled(task), status=TaskStatus.DONE, error=""), receipt)
+            change = self._spent(job, used).document_done(task.document_id, task.document_name, metadata, self.now())
+            await self._finish(store, task, coded.extractions, job, change)
+
+    async def failed(
+        self, workspace_id: UUID, task_id: UUID, error: Exception, used: Usage, *, is_unreadable: bool
+    ) -> None:
+        """Records that a document cannot be coded: every variable is missing with the reason."""
+        reason = MissingReason.UNREADABLE if is_unreadable else MissingReason.MODEL_FAILED
+        text = _text(error)
+        async with self.open_store(workspace_id) as store:
+            found = await store.queued(task_id)
+            if found is None:
+                return
+            task, job = found
+            codebook = await self._codebook(store, task.job_id)
+            missing = [deciding.unreadable(variable, reason, text) for variable in codebook.variables]
+            await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text))
+            change = self._spent(job, used).document_failed(
+                task.document_id, task.document_name, text, self.now(), is_unreadable=is_unreadable
+            )
+            await self._finish(store, task, missing, job, change)
+
+    async def put_back(self, workspace_id: UUID, task_id: UUID, reason: str, used: Usage) -> None:
+        """Lets a task wait, and pauses its job, as the next one would fare no better.
+
+        If a person resumed the job in the meantime, that may be mended: the task is simply begun again.
+        """
+        async with self.open_store(workspace_id) as store:
+            found = await store.queued(task_id)
+            if found is None:
+                return
+            task, job = found
+            await store.save_task(_waiting(task, job))
+            after, events = self._spent(job, used), list[Event]()
+            if job.is_running and not await store.resumed_since_begun(task):
+                after, events = after.pause(reason)
+            await store.save_job(after, events, self.now())
+            await queue_tasks(store, after, self.window)
+            if events:
+                announce(store, after)
+            await store.commit()
+
+    async def tried(self, workspace_id: UUID, task_id: UUID, error: Exception, used: Usage) -> None:
+        """Keeps why an attempt failed that will be made again, and counts what it took."""
+        async with self.open_store(workspace_id) as store:
+            found = await store.queued(task_id)
+            if found is None:
+                return
+            task, job = found
+            await store.save_task(replace(_settled(task), error=_text(error)))
+            if used != NOTHING_USED:
+                await store.save_job(self._spent(job, used), [], self.now())
+            await store.commit()
+
+    async def _finish(
+        self,
+        store: Store,
+        task: Task,
+        extractions: Sequence[Extraction],
+        before: Job,
+        change: tuple[Job, list[Event]],
+    ) -> None:
+        """Saves a document's extractions and its job's change, and queues the next ones, all in one transaction."""
+        after, events = change
+        await store.replace_extractions(after, task, extractions)
+        await store.save_job(after, events, self.now())
+        await queue_tasks(store, after, self.window)
+        if after.status is not before.status:
+            announce(store, after)
+        await store.commit()
+
+    def _spent(self, job: Job, used: Usage) -> Job:
+        return job.spent(used, self.prices.of(job.model))
+
+    async def _codebook(self, store: Store, job_id: UUID) -> Codebook:
+        """The job's codebook, read once per process."""
+        if job_id not in self._codebooks:
+            while len(self._codebooks) >= _CODEBOOKS_KEPT:
+                del self._codebooks[next(iter(self._codebooks))]
+            self._codebooks[job_id] = read_codebook(await store.snapshot(job_id))
+        return self._codebooks[job_id]
+
+
+def _text(error: Exception) -> str:
+    return error.message if isinstance(error, CoderAIError) else f"{type(error).__name__}: {error}"
+
+
+def _settled(task: Task) -> Task:
+    return replace(task, vanished=0, reserved=0, used=NOTHING_USED)
+
+
+def _waiting(task: Task, job: Job) -> Task:
+    """The task of a job that does not run, or stops now: it waits until the job goes on, for ever if that has ended."""
+    return replace(_settled(task), status=TaskStatus.CANCELLED if job.status in ENDED else TaskStatus.PENDING)
