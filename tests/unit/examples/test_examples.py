@@ -12,8 +12,8 @@ import yaml
 from google.protobuf.json_format import ParseDict
 from pypdf import PdfReader
 
-from coderai.projects.v1.codebook_pb2 import RowsPerDocument, VariableType
-from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest, CreateVariableRequest
+from coderai.projects.v1.codebook_pb2 import RowsPerDocument, Variable, VariableType
+from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 PROJECTS = ["public-events", "incident-reports"]
@@ -57,7 +57,7 @@ def test_the_definition_is_what_the_api_accepts(project: str) -> None:
         variable["type"] = "VARIABLE_TYPE_" + variable["type"]
         for condition in variable.get("depends_on", []):
             condition["operator"] = "CONDITION_OPERATOR_" + condition["operator"]
-        parsed = ParseDict(variable, CreateVariableRequest())
+        parsed = ParseDict(variable, Variable())
         assert re.fullmatch(r"[a-z][a-z0-9_]{0,62}", parsed.name)
         assert bool(parsed.categories) == (parsed.type == VariableType.VARIABLE_TYPE_CATEGORY)
 
