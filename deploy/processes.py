@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from coderai.deploy.provision import SERVICES, ServiceDsns
+from coderai.deploy.provision import ServiceDsns
 
 LISTENING = ("projects", "ingest", "extractor", "copilot", "export")
 """The services that serve gRPC inside the stack."""
 
 _BASICS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 _KEEPING_FILES = ("ingest", "export")
+_WITHOUT_BUS = ("copilot", "gateway")
 _MODEL_CALLERS = ("extractor-work", "copilot")
 _WAY_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -40,6 +41,7 @@ class Surroundings:
     addresses: Mapping[str, str]
     """host:port of each service's gRPC server."""
     dsns: Mapping[str, ServiceDsns]
+    """Of the services that have a database."""
     nats_url: str
     blobs: Path
     internal_token_key: str
@@ -104,22 +106,23 @@ def _providers(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _own_settings(service: str, environ: Mapping[str, str]) -> dict[str, str]:
     """The user's CODERAI_* settings but those of other services."""
-    others = tuple(f"CODERAI_{other.upper()}_" for other in SERVICES if other != service)
+    others = tuple(f"CODERAI_{other.upper()}_" for other in (*LISTENING, "gateway") if other != service)
     return {k: v for k, v in environ.items() if k.startswith("CODERAI_") and not k.startswith(others)}
 
 
 def _stack_settings(service: str, around: Surroundings) -> dict[str, str]:
     settings = {
         "PYTHONUNBUFFERED": "1",
-        f"CODERAI_{service.upper()}_DATABASE_URL": around.dsns[service].application,
         "CODERAI_INTERNAL_TOKEN_KEY": around.internal_token_key,
         **{f"CODERAI_{peer.upper()}_ADDRESS": address for peer, address in around.addresses.items()},
     }
+    if service in around.dsns:
+        settings[f"CODERAI_{service.upper()}_DATABASE_URL"] = around.dsns[service].application
     if service in _KEEPING_FILES:
         settings["CODERAI_BLOB_URL"] = around.blobs.as_uri()
-    if service != "gateway":
+    if service not in _WITHOUT_BUS:
         settings["CODERAI_NATS_URL"] = around.nats_url
-    else:
+    if service == "gateway":
         settings |= {
             "CODERAI_GATEWAY_HTTP": around.http,
             "CODERAI_GATEWAY_GRPC": around.grpc,

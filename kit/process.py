@@ -33,7 +33,7 @@ Part = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What every service process holds."""
+    """What a service process with a database holds."""
 
     db: Database
     bus: Bus
@@ -68,12 +68,13 @@ async def until_stopped(*parts: Part) -> None:
             raise result
 
 
-def main(service: str, commands: Mapping[str, Part]) -> None:
+def main(service: str, commands: Mapping[str, Part], *, migrates: bool = True) -> None:
     """The main of every service: `migrate`, or the named command; exits with 2 on wrong usage, 1 on an error."""
     arguments = sys.argv[1:]
-    if len(arguments) != 1 or arguments[0] not in (*commands, "migrate"):
+    known = (*commands, "migrate") if migrates else tuple(commands)
+    if len(arguments) != 1 or arguments[0] not in known:
         module = "coderai.gateway" if service == "gateway" else f"coderai.services.{service}"
-        sys.stderr.write(f"usage: python -m {module} {' | '.join((*commands, 'migrate'))}\n")
+        sys.stderr.write(f"usage: python -m {module} {' | '.join(known)}\n")
         sys.exit(2)
     try:
         if arguments[0] == "migrate":

@@ -1,6 +1,6 @@
-"""python -m coderai.services.copilot serve | migrate."""
+"""python -m coderai.services.copilot serve."""
 
 from coderai.kit.process import main
 from coderai.services.copilot import bootstrap
 
-main(bootstrap.SERVICE, {"serve": bootstrap.serve})
+main(bootstrap.SERVICE, {"serve": bootstrap.serve}, migrates=False)

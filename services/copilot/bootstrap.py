@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
+from coderai.kit import telemetry
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
+from coderai.kit.identity import TokenKey
 from coderai.kit.llm import ChatModels, LLMSettings
-from coderai.kit.process import running, until_stopped
+from coderai.kit.process import until_stopped
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
@@ -24,15 +26,16 @@ _NAME = copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"].full_n
 async def serve() -> None:
     """Serves gRPC until stopped."""
     settings = CopilotSettings.from_env(SERVICE)
+    telemetry.configure(SERVICE, settings.log_level, settings.log_format, settings.metrics_listen)
+    key = TokenKey(settings.internal_token_key)
     async with (
-        running(SERVICE, settings) as process,
         _models() as models,
-        PeerChannel("projects", settings.projects_address, process.key) as projects,
-        PeerChannel("ingest", settings.ingest_address, process.key) as ingest,
+        PeerChannel("projects", settings.projects_address, key) as projects,
+        PeerChannel("ingest", settings.ingest_address, key) as ingest,
     ):
         suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, key, register, [_NAME]):
             await until_stopped()
 
 

@@ -18,6 +18,7 @@ import yaml
 from coderai.deploy.embedded import EmbeddedNats
 from coderai.deploy.process_group import ProcessGroup
 from coderai.deploy.processes import LISTENING
+from coderai.deploy.provision import SERVICES
 from coderai.kit.bus import Bus, Envelope
 from coderai.services.extractor.entrypoints.worker import extract_document
 from coderai.services.extractor.settings import ExtractorSettings
@@ -88,8 +89,10 @@ def test_every_process_finds_the_settings_that_it_requires_and_no_unknown_one(pr
 
 def test_secrets_go_only_to_those_who_need_them(processes: dict[str, Deployed]) -> None:
     for process in processes.values():
-        mine = {f"coderai-{process.service}/database-url", "coderai-internal-token/key"}
-        mine |= {"coderai-gateway/token-key"} if process.service == "gateway" else {"coderai-nats/url"}
+        mine = {"coderai-internal-token/key"}
+        mine |= {f"coderai-{process.service}/database-url"} if process.service in SERVICES else set()
+        mine |= {"coderai-gateway/token-key"} if process.service == "gateway" else set()
+        mine |= {"coderai-nats/url"} if process.service not in ("gateway", "copilot") else set()
         if process.name in ("extractor-work", "copilot"):
             mine |= {"coderai-models/OPENAI_API_KEY", "coderai-models/OPENAI_BASE_URL"}
         if process.service in ("ingest", "export"):

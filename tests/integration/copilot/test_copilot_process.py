@@ -10,18 +10,14 @@ import pytest
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
-from coderai.deploy.embedded import EmbeddedNats
 from coderai.deploy.ports import free_port
 from coderai.deploy.process_group import ProcessGroup
 from coderai.kit.grpc_channel import PeerChannel
 from tests.integration.copilot.conftest import KEY, SECRET, Addresses, World
-from tests.support.stack import ServiceDatabases
 
 
 @pytest.mark.usefixtures("signed_in")
 async def test_serve_suggests_and_stops_when_told_to(
-    service_dsns: ServiceDatabases,
-    nats: EmbeddedNats,
     process_group: ProcessGroup,
     peers: Addresses,
     world: World,
@@ -29,8 +25,6 @@ async def test_serve_suggests_and_stops_when_told_to(
 ) -> None:
     listen = f"127.0.0.1:{free_port()}"
     settings = {
-        "CODERAI_COPILOT_DATABASE_URL": service_dsns["copilot"].application,
-        "CODERAI_NATS_URL": nats.url,
         "CODERAI_INTERNAL_TOKEN_KEY": SECRET,
         "CODERAI_PROJECTS_ADDRESS": peers.projects,
         "CODERAI_INGEST_ADDRESS": peers.ingest,
