@@ -63,7 +63,7 @@ async def serve() -> None:
         async with serving(SERVICE, settings.listen, bone.key, register, [_NAME]):
             await until_stopped(
                 partial(bone.bus.consume, consumer.project_deleted(open_store)),
-                partial(bone.bus.consume, consumer.document_deleted(open_store)),
+                partial(bone.bus.consume, consumer.documents_deleted(open_store)),
                 worker.lost_tasks(bone.db, open_store).sweep_forever,
             )
 
