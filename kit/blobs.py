@@ -97,6 +97,12 @@ class Blobs:
             with _reaching(), suppress(FileNotFoundError):
                 await self._store.delete_async(key)
 
+    async def delete_folder(self, folder: str) -> None:
+        """Removes all files whose keys begin with `folder`/, many at a time; none is no error."""
+        with _reaching():
+            async for found in self._store.list(folder, chunk_size=1000):
+                await self._store.delete_async([file["path"] for file in found])
+
 
 @contextmanager
 def _reaching() -> Iterator[None]:

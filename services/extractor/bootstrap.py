@@ -64,7 +64,7 @@ async def serve() -> None:
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
-                partial(process.bus.consume, consumer.document_deleted(open_store)),
+                partial(process.bus.consume, consumer.documents_deleted(open_store)),
                 worker.lost_tasks(process.db, open_store).sweep_forever,
             )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from coderai.services.ingest.domain.language import main_language
 from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
 
 _AT_A_TIME = 500
+"""Heads of a message."""
 _HIDDEN = ("workspace_id", "chunk_count", "sketch", "sent_at")
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)
@@ -115,16 +117,27 @@ async def get_file(session: Session, document_id: UUID) -> StoredFile:
 
 
 async def stream_heads(
-    session: Session, project_id: UUID, document_ids: Sequence[UUID]
+    open_session: Callable[[], AbstractAsyncContextManager[Session]], project_id: UUID, document_ids: Sequence[UUID]
 ) -> AsyncIterator[StreamDocumentHeadsResponse]:
-    """A project's documents in upload order, or those named, some hundreds at a time from one cursor."""
-    columns = ("name", "status", "error_message", "word_count", "chunk_count", "metadata", "duplicate_of")
+    """A project's documents in upload order, or those named, some hundreds at a time, each time of one snapshot.
+
+    No transaction is open while the receiver takes them. What is uploaded or read meanwhile comes after what was read
+    before, so that it is there or not; a table is there as one unread document, or as all of its rows.
+    """
+    columns = ("name", "status", "error_message", "word_count", "chunk_count", "duplicate_of")
     wanted = select(documents.c.id.label("document_id"), *(documents.c[name] for name in columns))
-    wanted = wanted.where(documents.c.project_id == project_id, _HELD).order_by(documents.c.id)
+    wanted = wanted.where(documents.c.project_id == project_id, _HELD)
+    wanted = wanted.order_by(documents.c.project_id, documents.c.id).limit(_AT_A_TIME)
     if document_ids:
         wanted = wanted.where(_named(document_ids))
-    async for rows in (await session.connection.stream(wanted)).partitions(_AT_A_TIME):
+    after = UUID(int=0)
+    while True:
+        async with open_session() as session:
+            rows = (await session.execute(wanted.where(documents.c.id > after))).all()
+        if not rows:
+            return
         yield from_plain(StreamDocumentHeadsResponse, {"items": [row._mapping for row in rows]})
+        after = rows[-1].document_id
 
 
 def _named(document_ids: Sequence[UUID]) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, delete, func, insert, select, update
+from sqlalchemy import ARRAY, BigInteger, Uuid, any_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from coderai.kit.db import Database, Session
@@ -212,9 +212,12 @@ class ExtractorStore(Session):
         """Removes a project's jobs with their tasks, extractions and logs."""
         await self.execute(delete(jobs).where(jobs.c.project_id == project_id))
 
-    async def remove_document(self, document_id: UUID) -> None:
-        """Removes a document's extractions from all jobs."""
-        await self.execute(delete(extractions).where(extractions.c.document_id == document_id))
+    async def remove_documents(self, project_id: UUID, document_ids: Sequence[UUID]) -> None:
+        """Removes the extractions of a project's documents from all of its jobs."""
+        # By the jobs, as extractions have no index that begins with the document.
+        of_project = extractions.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
+        of_documents = extractions.c.document_id == any_(literal(document_ids, ARRAY(Uuid)))
+        await self.execute(delete(extractions).where(of_project, of_documents))
 
 
 async def documents_waiting(db: Database) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
-from coderai.ingest.v1.events_pb2 import DocumentDeleted
+from coderai.ingest.v1.events_pb2 import DocumentsDeleted
 from coderai.kit.bus import EVENTS, Envelope, Subscription
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.extractor.adapters.store import ExtractorStore
@@ -26,13 +26,13 @@ def project_deleted(open_store: OpenStore) -> Subscription:
     return Subscription("extractor__project_deleted", EVENTS, "event.projects.project_deleted", handle)
 
 
-def document_deleted(open_store: OpenStore) -> Subscription:
-    """event.ingest.document_deleted -> its extractions are gone; the jobs' logs and receipts stay."""
+def documents_deleted(open_store: OpenStore) -> Subscription:
+    """event.ingest.documents_deleted -> their extractions are gone; the jobs' logs and receipts stay."""
 
     async def handle(envelope: Envelope) -> None:
-        document_id = UUID(DocumentDeleted.FromString(envelope.payload).document_id)
+        event = DocumentsDeleted.FromString(envelope.payload)
         async with open_store(envelope.workspace_id) as store:
-            await store.remove_document(document_id)
+            await store.remove_documents(UUID(event.project_id), [UUID(one) for one in event.document_ids])
             await store.commit()
 
-    return Subscription("extractor__document_deleted", EVENTS, "event.ingest.document_deleted", handle)
+    return Subscription("extractor__documents_deleted", EVENTS, "event.ingest.documents_deleted", handle)

@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
-from coderai.services.ingest.adapters.alike import keep_originals, lock_project, originals
-from coderai.services.ingest.adapters.tables import bands, chunks, document_texts, documents
+from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
+from coderai.services.ingest.adapters.tables import chunks, document_texts, documents
 from coderai.services.ingest.domain.document import Document, DocumentStatus, part_id
 from coderai.services.ingest.domain.problems import DocumentNotFound
 from coderai.services.ingest.domain.reading import Container, Part, Reading
@@ -63,16 +63,19 @@ class IngestStore(Session):
     async def note_sent(self, document: Document) -> None:
         await self.execute(update(documents).where(documents.c.id == document.id).values(sent_at=func.now()))
 
+    async def note_parsed(self, document: Document) -> None:
+        waiting = (documents.c.id == document.id, documents.c.status == DocumentStatus.UPLOADED)
+        await self.execute(update(documents).where(*waiting).values(status=DocumentStatus.PARSED))
+
+    async def lock_project(self, project_id: UUID) -> None:
+        await self.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(project_id), 0))))
+
     async def save_reading(self, document: Document, reading: Reading) -> None:
-        await self._clear(document)
-        await lock_project(self, document.project_id)
         of = await originals(self, document.project_id, _sketches({document.id: reading}))
         await self._update(document, **_read_columns(reading), duplicate_of=of.get(document.id))
         await self._save_texts(document.project_id, {document.id: reading}, of)
 
     async def save_parts(self, document: Document, container: Container, batches: Iterable[Sequence[Part]]) -> None:
-        await self._clear(document)
-        await lock_project(self, document.project_id)
         count = 0
         for batch in batches:
             await self._save_batch(document, container, batch)
@@ -87,20 +90,20 @@ class IngestStore(Session):
         )
 
     async def save_failure(self, document: Document, reason: str) -> None:
-        await self._clear(document)
         await self._update(document, status=DocumentStatus.FAILED, error_message=reason)
 
     async def remove(self, document: Document) -> Sequence[UUID]:
-        gone = or_(documents.c.id == document.id, documents.c.source_document_id == document.id)
-        rows = await self.execute(delete(documents).where(gone).returning(documents.c.id))
-        return rows.scalars().all()
-
-    async def file_ids(self, project_id: UUID) -> Sequence[UUID]:
-        wanted = select(documents.c.id).where(documents.c.project_id == project_id)
-        rows = await self.execute(wanted.where(documents.c.source_document_id.is_(None)))
-        return rows.scalars().all()
+        await self.lock_project(document.project_id)
+        removed = or_(documents.c.id == document.id, documents.c.source_document_id == document.id)
+        of_removed = documents.c.duplicate_of.in_(select(documents.c.id).where(removed))
+        left = select(documents.c.id).where(of_removed, removed.is_not(true())).order_by(documents.c.id)
+        repeating = (await self.execute(left)).scalars().all()
+        ids = (await self.execute(delete(documents).where(removed).returning(documents.c.id))).scalars().all()
+        await compare_anew(self, document.project_id, repeating)
+        return ids
 
     async def remove_project(self, project_id: UUID) -> None:
+        await self.lock_project(project_id)
         await self.execute(delete(documents).where(documents.c.project_id == project_id))
 
     async def _save_batch(self, source: Document, container: Container, batch: Sequence[Part]) -> None:
@@ -119,7 +122,7 @@ class IngestStore(Session):
                 "size": part.size,
                 "sha256": part.sha256,
                 "text_column": "",
-                **_outcome_columns(part.outcome, container),
+                **_part_columns(part, container),
                 "duplicate_of": of.get(ids[part.position]),
             }
             for part in batch
@@ -144,13 +147,6 @@ class IngestStore(Session):
         sketches = _sketches(readings)
         await keep_originals(self, project_id, {key: sketches[key] for key in sketches.keys() - of.keys()})
 
-    async def _clear(self, document: Document) -> None:
-        """Removes what an earlier reading gave."""
-        await self.execute(delete(documents).where(documents.c.source_document_id == document.id))
-        await self.execute(delete(document_texts).where(document_texts.c.id == document.id))
-        for table in (chunks, bands):
-            await self.execute(delete(table).where(table.c.document_id == document.id))
-
     async def _update(self, document: Document, **values: Any) -> None:
         await self.execute(update(documents).where(documents.c.id == document.id).values(**_UNREAD | values))
 
@@ -172,10 +168,12 @@ def _sketches(readings: Mapping[UUID, Reading]) -> dict[UUID, Any]:
     return {document_id: reading.sketch for document_id, reading in readings.items() if reading.sketch}
 
 
-def _outcome_columns(outcome: Reading | str, container: Container) -> dict[str, Any]:
+def _part_columns(part: Part, container: Container) -> dict[str, Any]:
+    metadata, outcome = dict(part.metadata), part.outcome
     if isinstance(outcome, Reading):
-        return _read_columns(outcome)
-    return {"status": DocumentStatus.FAILED, "error_message": outcome, "format": container.format}
+        return {**_read_columns(outcome), "metadata": metadata | dict(outcome.metadata)}
+    failed = {"status": DocumentStatus.FAILED, "error_message": outcome, "format": container.format}
+    return {**failed, "metadata": metadata}
 
 
 def _read_columns(reading: Reading) -> dict[str, Any]:

@@ -36,6 +36,10 @@ class DocumentStatus(StrEnum):
     FAILED = "FAILED"
 
 
+UNREAD = (DocumentStatus.UPLOADED, DocumentStatus.PARSED)
+"""What is neither read nor known to be unreadable."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """An uploaded file."""
@@ -52,13 +56,18 @@ class Document:
     document_count: int = 0
     """Documents that it holds, when it is a table or archive that was read."""
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether it is still to be read, or its text to be saved."""
+        return self.status in UNREAD
+
     def would_differ_by(self, text_column: str) -> bool:
         """Whether reading it by this text column ("" for a guess) would give something else than it gave, or will."""
         if text_column.casefold().strip() == self.text_column.casefold().strip():
             return False
         if self.status is DocumentStatus.FAILED:
             return True
-        return text_column != "" and (self.document_count > 0 or self.status is DocumentStatus.UPLOADED)
+        return text_column != "" and (self.document_count > 0 or self.is_unread)
 
 
 def clean_name(name: str) -> str:
@@ -77,7 +86,12 @@ def clean_name(name: str) -> str:
 
 def blob_key(workspace_id: UUID, project_id: UUID, document_id: UUID) -> str:
     """Where an uploaded file's bytes are kept."""
-    return f"{workspace_id}/{project_id}/{document_id}"
+    return f"{blob_folder(workspace_id, project_id)}/{document_id}"
+
+
+def blob_folder(workspace_id: UUID, project_id: UUID) -> str:
+    """Where all of a project's uploaded files are kept."""
+    return f"{workspace_id}/{project_id}"
 
 
 def part_id(source_id: UUID, position: int) -> UUID:

@@ -74,6 +74,8 @@ class Part:
     sha256: str
     outcome: Reading | str
     """What it says, or why it cannot be read."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What its table or archive says of it: the row's other columns, the file's path."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,8 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         self, request: pb.StreamDocumentHeadsRequest, context: Any
     ) -> AsyncIterator[pb.StreamDocumentHeadsResponse]:
         ids = [parse_id(document_id, "document") for document_id in request.document_ids]
-        async with self._store() as store:
-            async for response in queries.stream_heads(store, parse_id(request.project_id, "project"), ids):
-                yield response
+        async for response in queries.stream_heads(self._store, parse_id(request.project_id, "project"), ids):
+            yield response
 
 
 async def _head(requests: AsyncIterator[pb.UploadDocumentRequest]) -> pb.UploadDocumentHead:

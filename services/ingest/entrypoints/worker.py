@@ -10,7 +10,7 @@ from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
 from coderai.services.ingest.adapters.tables import documents
-from coderai.services.ingest.domain.document import DocumentStatus
+from coderai.services.ingest.domain.document import UNREAD
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Reader
 from coderai.services.ingest.usecases.reading import read_document, record_failure, send_again
 
@@ -32,7 +32,7 @@ def parse_document(
 def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
     """Has documents read that wait for it for too long."""
 
-    waits = documents.c.status == DocumentStatus.UPLOADED
+    waits = documents.c.status.in_(UNREAD)
     return LostWork(db, documents, waits, documents.c.sent_at, partial(send_again, open_store))
 
 

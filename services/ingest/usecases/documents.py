@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from coderai.ingest.v1.events_pb2 import DocumentDeleted
+from coderai.ingest.v1.events_pb2 import DocumentsDeleted
 from coderai.kit.identity import Identity
-from coderai.services.ingest.domain.document import Document, blob_key
+from coderai.services.ingest.domain.document import Document, blob_folder, blob_key
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Store
+
+_IDS = 10_000
+"""Documents that one event names: 400 KB, of the 1 MB that a message may have."""
 
 
 async def delete_document(open_store: OpenStore, files: Files, who: Identity, document_id: UUID) -> None:
@@ -15,23 +18,24 @@ async def delete_document(open_store: OpenStore, files: Files, who: Identity, do
     who.must_edit()
     async with open_store(who.workspace_id) as store:
         document = await store.document(document_id)
+    async with open_store(who.workspace_id) as store:
         await remove(store, document)
         await store.commit()
     await files.delete(blob_key(who.workspace_id, document.project_id, document.id))
 
 
 async def remove(store: Store, document: Document) -> None:
-    """Removes a document with its parts, all but the file, and has the others hear of each."""
-    for removed_id in await store.remove(document):
-        event = DocumentDeleted(project_id=str(document.project_id), document_id=str(removed_id))
-        store.emit("event.ingest.document_deleted", event)
+    """Removes a document with its parts, all but the file, and has the other services hear of all of them."""
+    removed = [str(document_id) for document_id in await store.remove(document)]
+    for start in range(0, len(removed), _IDS):
+        ids = removed[start : start + _IDS]
+        event = DocumentsDeleted(project_id=str(document.project_id), document_ids=ids)
+        store.emit("event.ingest.documents_deleted", event)
 
 
 async def delete_project_documents(open_store: OpenStore, files: Files, workspace_id: UUID, project_id: UUID) -> None:
-    """Removes all that is held of a deleted project; the files first, so that a second try still knows them."""
-    async with open_store(workspace_id) as store:
-        file_ids = await store.file_ids(project_id)
-    await files.delete(*(blob_key(workspace_id, project_id, file_id) for file_id in file_ids))
+    """Removes all that is held of a deleted project."""
+    await files.delete_folder(blob_folder(workspace_id, project_id))
     async with open_store(workspace_id) as store:
         await store.remove_project(project_id)
         await store.commit()

@@ -14,7 +14,7 @@ from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 
 class Store(Protocol):
-    """One transaction in one workspace; nothing is kept without commit()."""
+    """One transaction in one workspace; nothing is kept without commit(). Locks go project first, then document."""
 
     async def add(self, document: Document) -> Document:
         """Adds a document to be read, unless its project has its bytes already; the one it has now."""
@@ -28,24 +28,28 @@ class Store(Protocol):
         """Notes that the document was sent to be read now."""
         ...
 
+    async def note_parsed(self, document: Document) -> None:
+        """Makes an UPLOADED document PARSED: its text is known, and is compared and saved next."""
+        ...
+
+    async def lock_project(self, project_id: UUID) -> None:
+        """Lets one transaction at a time say which of a project's documents repeat each other."""
+        ...
+
     async def save_reading(self, document: Document, reading: Reading) -> None:
-        """Makes the document READY with this text, in place of any earlier one."""
+        """Makes an unread document READY with this text; the project is locked."""
         ...
 
     async def save_parts(self, document: Document, container: Container, batches: Iterable[Sequence[Part]]) -> None:
-        """Makes the document, a table or archive, READY with these parts, in place of any earlier ones."""
+        """Makes an unread document, a table or archive, READY with these parts; the project is locked."""
         ...
 
     async def save_failure(self, document: Document, reason: str) -> None:
-        """Makes the document FAILED, without text."""
+        """Makes an unread document FAILED."""
         ...
 
     async def remove(self, document: Document) -> Sequence[UUID]:
-        """Removes a document with its parts; the ids of all that is gone."""
-        ...
-
-    async def file_ids(self, project_id: UUID) -> Sequence[UUID]:
-        """The ids of a project's uploaded files."""
+        """Removes a document with its parts, and compares anew what repeated them; the ids of all that is gone."""
         ...
 
     async def remove_project(self, project_id: UUID) -> None: ...
@@ -82,6 +86,10 @@ class Files(Protocol):
 
     async def delete(self, *keys: str) -> None:
         """Removes files; absent ones are no error."""
+        ...
+
+    async def delete_folder(self, folder: str) -> None:
+        """Removes all files below a folder; an absent one is no error."""
         ...
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
 from coderai.kit.errors import NotFound
-from coderai.services.ingest.domain.document import Document, DocumentStatus, blob_key
+from coderai.services.ingest.domain.document import Document, blob_key
 from coderai.services.ingest.domain.problems import DocumentNotFound, Unreadable
 from coderai.services.ingest.domain.reading import Reading
 from coderai.services.ingest.usecases.ports import Expansion, Files, OpenStore, Projects, Reader, Store
@@ -22,16 +22,12 @@ async def read_document(
     try:
         async with open_store(workspace_id) as store:
             document = await store.document(document_id)
-        if document.status is not DocumentStatus.UPLOADED:
+        if not document.is_unread:
             return
         model = await projects.model(document.project_id)
         outcome = await _read(files, reader, workspace_id, document, model)
         try:
-            async with open_store(workspace_id) as store:
-                document = await store.document(document_id)
-                if document.status is DocumentStatus.UPLOADED:
-                    await _save(store, document, outcome)
-                    await store.commit()
+            await _save(open_store, workspace_id, document, outcome)
         finally:
             if not isinstance(outcome, Reading | str):
                 outcome.close()
@@ -39,7 +35,22 @@ async def read_document(
         return
 
 
-async def _save(store: Store, document: Document, outcome: Reading | Expansion | str) -> None:
+async def _save(
+    open_store: OpenStore, workspace_id: UUID, document: Document, outcome: Reading | Expansion | str
+) -> None:
+    """Saves what became of a document that is still unread; until then one with a text is PARSED."""
+    if not isinstance(outcome, str):
+        async with open_store(workspace_id) as store:
+            await store.note_parsed(document)
+            await store.commit()
+    async with open_store(workspace_id) as store:
+        await store.lock_project(document.project_id)
+        if (await store.document(document.id)).is_unread:
+            await _save_outcome(store, document, outcome)
+            await store.commit()
+
+
+async def _save_outcome(store: Store, document: Document, outcome: Reading | Expansion | str) -> None:
     if isinstance(outcome, Reading):
         await store.save_reading(document, outcome)
     elif isinstance(outcome, str):
@@ -67,7 +78,7 @@ async def send_again(open_store: OpenStore, workspace_id: UUID, document_id: UUI
     try:
         async with open_store(workspace_id) as store:
             document = await store.document(document_id)
-            if document.status is DocumentStatus.UPLOADED:
+            if document.is_unread:
                 await store.note_sent(document)
                 store.emit("work.ingest.parse", ParseDocument(document_id=str(document.id)))
                 await store.commit()
@@ -81,7 +92,7 @@ async def record_failure(open_store: OpenStore, workspace_id: UUID, document_id:
         async with open_store(workspace_id) as store:
             document = await store.document(document_id)
             reason = f"reading failed on our side ({type(error).__name__}): delete the document and upload it again"
-            if document.status is DocumentStatus.UPLOADED:
+            if document.is_unread:
                 await store.save_failure(document, reason)
                 await store.commit()
     except DocumentNotFound:

@@ -8,6 +8,7 @@ import json
 import pytest
 from google.protobuf.json_format import MessageToDict
 
+from coderai.ingest.v1.events_pb2 import DocumentsDeleted
 from coderai.ingest.v1.ingest_service_pb2 import (
     DeleteDocumentRequest,
     Document,
@@ -48,7 +49,8 @@ async def test_a_table_becomes_its_rows(ingest: Ingest) -> None:
         ("news.csv#3", 3, READY),
     ]
     assert "nothing in its column 'story'" in rows[1].error_message
-    assert MessageToDict(rows[0].metadata) == {"id": "1", "town": "Portavel"}
+    towns = [MessageToDict(row.metadata) for row in rows[:2]]
+    assert towns == [{"id": "1", "town": "Portavel"}, {"id": "2", "town": "Kessling"}]
     text = await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=rows[2].id))
     assert (text.text, len(text.chunks)) == ("It ended soon", 1)
     with pytest.raises(Conflict, match="3 documents have"):
@@ -141,22 +143,23 @@ async def test_reading_a_table_again_gives_the_same_rows(ingest: Ingest) -> None
     assert [row.id for row in await parts_of(ingest, table)] == before
 
 
-async def test_a_deleted_table_takes_its_rows_with_it_and_others_hear_of_each(ingest: Ingest) -> None:
+async def test_a_deleted_table_takes_its_rows_with_it_and_one_event_tells_of_all(ingest: Ingest) -> None:
     project = await ingest.new_project()
     table = await ingest.read(project, "news.csv", TABLE)
     rows = await parts_of(ingest, table)
     heard: asyncio.Queue[Envelope] = asyncio.Queue()
-    subscription = Subscription(f"test__{new_id().hex}", EVENTS, "event.ingest.document_deleted", heard.put)
+    subscription = Subscription(f"test__{new_id().hex}", EVENTS, "event.ingest.documents_deleted", heard.put)
     listening = asyncio.ensure_future(ingest.bus.consume(subscription))
     await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=rows[0].id))
     assert len(await parts_of(ingest, table)) == 2
     await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=table.id))
-    awaited = {table.id, *(row.id for row in rows)}
+    told: list[set[str]] = []
     async with asyncio.timeout(20):
-        while awaited:
-            payload = (await heard.get()).payload
-            awaited -= {document_id for document_id in awaited if document_id.encode() in payload}
+        while len(told) < 2:
+            event = DocumentsDeleted.FromString((await heard.get()).payload)
+            told += [set(event.document_ids)] if event.project_id == project else []
     listening.cancel()
+    assert told == [{rows[0].id}, {table.id, rows[1].id, rows[2].id}]
     with pytest.raises(NotFound):
         await ingest.stub.GetDocument(GetDocumentRequest(document_id=rows[2].id))
     assert not await heads(ingest, project)
@@ -185,7 +188,7 @@ async def test_ten_thousand_rows_are_read_and_streamed(ingest: Ingest) -> None:
     table = await ingest.read(project, "reports.json", json.dumps(rows).encode())
     assert (table.status, table.document_count) == (READY, 10_000)
     found = await heads(ingest, project)
-    assert [int(head.metadata["id"]) for head in found] == list(range(10_000))
+    assert [head.name for head in found] == [f"reports.json#{n}" for n in range(1, 10_001)]
     named = await heads(ingest, project, *(head.document_id for head in found[5_000:]))
     assert [head.document_id for head in named] == [head.document_id for head in found[5_000:]]
 
@@ -203,9 +206,22 @@ async def test_documents_that_repeat_each_other_are_marked(ingest: Ingest) -> No
     table = await ingest.read(project, "a.json", json.dumps(rows).encode())
     marks = [row.duplicate_of for row in await parts_of(ingest, table)]
     assert marks == [first.id, "", "", first.id]
-    await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=first.id))
-    left = await ingest.stub.GetDocument(GetDocumentRequest(document_id=again.id))
-    assert left.document.duplicate_of == ""
+
+
+async def test_the_earliest_of_those_that_repeated_a_deleted_document_takes_its_place(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    rows = [{"text": STORY}, {"text": "Short."}]
+    table = await ingest.read(project, "a.json", json.dumps(rows).encode())
+    alike = [await ingest.read(project, f"{n}.txt", f"{STORY} {n}".encode()) for n in range(3)]
+    original = (await parts_of(ingest, table))[0].id
+    assert [document.duplicate_of for document in alike] == [original] * 3
+    await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=table.id))
+    assert [head.duplicate_of for head in await heads(ingest, project)] == ["", alike[0].id, alike[0].id]
+    assert (await ingest.read(project, "late.txt", f"{STORY} 9".encode())).duplicate_of == alike[0].id
+    await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=alike[1].id))
+    await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=alike[0].id))
+    late = (await heads(ingest, project))[1]
+    assert (late.name, late.duplicate_of) == ("late.txt", alike[2].id)
 
 
 async def test_duplicates_can_be_counted_and_listed_and_their_heads_tell(ingest: Ingest) -> None:

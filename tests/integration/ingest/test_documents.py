@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from functools import partial
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
@@ -29,15 +30,19 @@ from coderai.ingest.v1.ingest_service_pb2 import (
 )
 from coderai.ingest.v1.work_pb2 import ParseDocument
 from coderai.kit.bus import EVENTS, Envelope, Subscription
+from coderai.kit.db import Database, Session
 from coderai.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from coderai.kit.identity import Role
 from coderai.kit.ids import new_id
 from coderai.projects.v1.projects_service_pb2 import DeleteProjectRequest
+from coderai.services.ingest import queries
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.document import Document
 from tests.integration.ingest.conftest import Ingest
+from tests.support.stack import ServiceDatabases
 
 READY, FAILED = DocumentStatus.DOCUMENT_STATUS_READY, DocumentStatus.DOCUMENT_STATUS_FAILED
+PARSED = DocumentStatus.DOCUMENT_STATUS_PARSED
 
 
 def pdf(*pages: str, password: str | None = None) -> bytes:
@@ -256,12 +261,41 @@ async def test_another_workspace_sees_nothing(ingest: Ingest) -> None:
         assert not (await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))).items
 
 
+async def test_no_connection_waits_while_heads_are_taken(ingest: Ingest, service_dsns: ServiceDatabases) -> None:
+    project = await ingest.new_project()
+    document = await ingest.read(project, "a.txt", b"one")
+    one_connection = Database(service_dsns["ingest"].application, "ingest", pool_size=1)
+    open_session = partial(one_connection.session, ingest.workspace_id, Session)
+    stream = queries.stream_heads(open_session, UUID(project), [])
+    async with asyncio.timeout(10):
+        assert [head.document_id for head in (await anext(stream)).items] == [document.id]
+        await one_connection.ping()
+        assert [response async for response in stream] == []
+    await one_connection.close()
+
+
+async def test_a_document_whose_text_is_known_but_not_saved_is_parsed(ingest: Ingest) -> None:
+    project = await ingest.new_project()
+    async with ingest.db.session(ingest.workspace_id, IngestStore) as store:
+        await store.lock_project(UUID(project))
+        uploaded = (await ingest.upload(project, "a.txt", b"one")).document.id
+
+        async def is_parsed() -> bool:
+            listed = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project, status=PARSED))
+            return [document.id for document in listed.items] == [uploaded]
+
+        await ingest.until(is_parsed)
+        with pytest.raises(Conflict, match="still being read"):
+            await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=uploaded))
+    assert (await ingest.finished(uploaded)).status == READY
+
+
 async def test_a_deleted_document_is_gone_and_others_hear_of_it(ingest: Ingest) -> None:
     document = await ingest.read(project := await ingest.new_project(), "a.txt", b"to be deleted")
     heard: asyncio.Queue[Envelope] = asyncio.Queue()
     name = f"test__{new_id().hex}"
     listening = asyncio.ensure_future(
-        ingest.bus.consume(Subscription(name, EVENTS, "event.ingest.document_deleted", heard.put))
+        ingest.bus.consume(Subscription(name, EVENTS, "event.ingest.documents_deleted", heard.put))
     )
     with ingest.acting(Role.VIEWER), pytest.raises(Forbidden):
         await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=document.id))

@@ -47,12 +47,15 @@ async def once(*parts: bytes | Sent) -> AsyncIterator[bytes | Sent]:
         yield part
 
 
-async def test_a_document_whose_message_was_lost_is_sent_again(ingest: Ingest) -> None:
+@pytest.mark.parametrize("is_parsed", [False, True])
+async def test_a_document_whose_message_was_lost_is_sent_again(ingest: Ingest, is_parsed: bool) -> None:
     project = UUID(await ingest.new_project())
     document = Document(new_id(), project, "a.txt", len(TEXT), DIGEST)
     await ingest.blobs.write(blob_key(ingest.workspace_id, project, document.id), once(TEXT))  # type: ignore[arg-type]
     async with ingest.db.session(ingest.workspace_id, IngestStore) as store:
         await store.add(document)
+        if is_parsed:
+            await store.note_parsed(document)
         await store.commit()
 
     lost = lost_documents(ingest.db, partial(ingest.db.session, kind=IngestStore))

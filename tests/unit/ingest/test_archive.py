@@ -8,7 +8,6 @@ import pytest
 from coderai.services.ingest.adapters.parsers.unzipping import ArchiveTooLarge
 from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
-from coderai.services.ingest.domain.reading import Reading
 from tests.unit.ingest.files import docx, paragraph, read_parts, texts, zipped
 
 
@@ -32,8 +31,8 @@ def test_files_of_all_formats_are_read_and_numbered() -> None:
     assert "is empty" in texts(parts)[4]
     assert "damaged" in texts(parts)[5]
     assert "archive within an archive" in texts(parts)[6]
-    assert isinstance(parts[1].outcome, Reading)
-    assert parts[1].outcome.metadata == {"path": "b/table.csv", "id": "1"}
+    assert parts[1].metadata == {"path": "b/table.csv", "id": "1"}
+    assert [parts[4].metadata, parts[5].metadata] == [{"path": "empty.txt"}, {"path": "broken.pdf"}]
     assert container.report.warnings[0].startswith("b/table.csv: the column 'text' was guessed")
 
 

@@ -20,8 +20,7 @@ from tests.unit.ingest.files import read_one, read_parts, texts
 
 
 def metadata(part: Part) -> dict[str, object]:
-    assert isinstance(part.outcome, Reading)
-    return dict(part.outcome.metadata)
+    return dict(part.metadata)
 
 
 def test_rows_become_documents_with_metadata() -> None:

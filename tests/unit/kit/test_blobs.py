@@ -30,6 +30,18 @@ async def test_a_file_comes_back_as_it_was_and_is_gone_when_removed(tmp_path: Pa
         await read(blobs, "a/b")
 
 
+async def test_a_folder_goes_with_all_its_files(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path.as_uri())
+    for number in range(1100):
+        (tmp_path / "a").mkdir(exist_ok=True)
+        (tmp_path / "a" / str(number)).touch()
+    await blobs.write("ab/c", parts(b"one"))
+    for _ in range(2):
+        await blobs.delete_folder("a")
+    assert not list((tmp_path / "a").glob("*"))
+    assert await read(blobs, "ab/c") == b"one"
+
+
 async def test_a_file_that_is_too_large_is_not_kept(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path.as_uri())
     with pytest.raises(TooLarge):

@@ -15,7 +15,7 @@ from coderai.services.ingest.domain.document import DocumentFormat, clean_name
 from coderai.services.ingest.domain.problems import FileEmpty, NoText, Unreadable, UploadInvalid
 from coderai.services.ingest.domain.reading import Container, Part, Report
 
-_LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+_OF_SYSTEMS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What operating systems add to archives."""
 
 
@@ -28,7 +28,7 @@ def parts(data: bytes, text_column: str, tools: Tools) -> Iterator[Part | Contai
     position, warnings = 0, []
     with open_zip(data) as archive:
         for member in archive.infolist():
-            if member.is_dir() or member.filename.startswith(_LITTER) or member.filename.endswith(_LITTER):
+            if member.is_dir() or member.filename.startswith(_OF_SYSTEMS) or member.filename.endswith(_OF_SYSTEMS):
                 continue
             for part in _member_parts(archive, member, text_column, position + 1, tools):
                 if isinstance(part, Container):
@@ -56,7 +56,8 @@ def _member_parts(
                 position = part.position + 1
             yield part
     except Unreadable as reason:
-        yield Part(position, name, member.file_size, hashlib.sha256(data).hexdigest(), reason.message)
+        part = Part(position, name, member.file_size, hashlib.sha256(data).hexdigest(), reason.message)
+        yield _from(member, part)
 
 
 def _read(data: bytes, name: str, column: str, position: int, tools: Tools) -> Iterator[Part | Container]:
@@ -72,10 +73,7 @@ def _read(data: bytes, name: str, column: str, position: int, tools: Tools) -> I
 
 def _from(member: ZipInfo, part: Part) -> Part:
     """The part with the path that its file has in the archive."""
-    if isinstance(part.outcome, str):
-        return part
-    metadata = {"path": member.filename, **part.outcome.metadata}
-    return replace(part, outcome=replace(part.outcome, metadata=metadata))
+    return replace(part, metadata={"path": member.filename, **part.metadata})
 
 
 def _name(member: ZipInfo) -> str:

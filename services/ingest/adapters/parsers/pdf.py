@@ -16,10 +16,10 @@ from coderai.services.ingest.adapters.parsers.pdf_page import page_text
 from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
 from coderai.services.ingest.adapters.parsers.scans import Scans, page_list, read_scans
 from coderai.services.ingest.domain.document import DocumentFormat
-from coderai.services.ingest.domain.furniture import drop_repeated
 from coderai.services.ingest.domain.hyphens import join_broken_words
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
 from coderai.services.ingest.domain.reading import Extract, Report
+from coderai.services.ingest.domain.running_headers import drop_running_headers
 from coderai.services.ingest.domain.text import normalise
 
 _PDFIUM, _PYPDF = "pdfium", "pypdf"
@@ -50,7 +50,7 @@ def parse(data: bytes, ocr: Ocr | None) -> Extract:
         warnings += (f"no text on page {page_list(pictures)}: perhaps a picture",)
     if reader == _PYPDF and any(map(is_right_to_left, full)):
         warnings += ("written from right to left in an unusual way: numbers and signs may stand in the wrong place",)
-    pages, dropped = drop_repeated(full)
+    pages, dropped = drop_running_headers(full)
     readers = f"{reader}, tesseract" if scans.texts else reader
     return Extract(DocumentFormat.PDF, join_broken_words(pages), Report(readers, dropped=dropped, warnings=warnings))
 

@@ -69,9 +69,9 @@ def _part(
     text = "" if value is None else value if isinstance(value, str) else str(value)
     encoded = text.encode()
     try:
-        outcome: Any = read_extract(Extract(format, [normalise(text)], report, values), count_tokens)
+        outcome: Any = read_extract(Extract(format, [normalise(text)], report), count_tokens)
     except NoText:
         outcome = f"the row has nothing in its column {column!r}"
     except Unreadable as reason:
         outcome = reason.message
-    return Part(position, name, len(encoded), hashlib.sha256(encoded).hexdigest(), outcome)
+    return Part(position, name, len(encoded), hashlib.sha256(encoded).hexdigest(), outcome, values)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, any_, bindparam, func, insert, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, Uuid, any_, bindparam, insert, literal, select, text
 
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
@@ -25,14 +25,17 @@ _SHARING = text(
     order by found.document_id
     """
 ).bindparams(most=_MOST_COMPARED)
+_MARK = text(
+    """
+    update documents set duplicate_of = marked.original
+    from unnest(:ids, :originals) as marked (id, original) where documents.id = marked.id
+    """
+)
+_AT_A_TIME = 500
+"""Documents that are compared anew by one statement."""
 _BY_INDEX = text("select set_config('enable_seqscan', 'off', true)")
 """For this transaction: what it has added itself is in no statistics, and a plan made for the few rows of before reads
 all of them for each document."""
-
-
-async def lock_project(session: Session, project_id: UUID) -> None:
-    """Lets one transaction at a time look for a project's duplicates, so that two new ones do not miss each other."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(project_id), 0))))
 
 
 async def originals(session: Session, project_id: UUID, sketches: Mapping[UUID, Sketch]) -> dict[UUID, UUID]:
@@ -40,10 +43,10 @@ async def originals(session: Session, project_id: UUID, sketches: Mapping[UUID, 
     candidates = await _stored(session, project_id, sketches)
     found: dict[UUID, UUID] = {}
     for document_id, sketch in sketches.items():
-        alike = {other_id: other for band in sketch.bands for other_id, other in candidates[band].items()}
-        repeated = sketch.first_repeated(list(alike.values()))
+        compared = {other_id: other for band in sketch.bands for other_id, other in candidates[band].items()}
+        repeated = sketch.first_repeated(list(compared.values()))
         if repeated is not None:
-            found[document_id] = list(alike)[repeated]
+            found[document_id] = list(compared)[repeated]
             continue
         for band in sketch.bands:
             if len(candidates[band]) < _MOST_COMPARED:
@@ -63,6 +66,18 @@ async def keep_originals(session: Session, project_id: UUID, sketches: Mapping[U
         await session.execute(insert(bands), rows)
 
 
+async def compare_anew(session: Session, project_id: UUID, document_ids: Sequence[UUID]) -> None:
+    """Marks documents, given in order, whose originals are gone: the first stands for those after it that repeat it."""
+    for start in range(0, len(document_ids), _AT_A_TIME):
+        sketches = await _sketches(session, document_ids[start : start + _AT_A_TIME])
+        found = await originals(session, project_id, sketches)
+        if found:
+            columns = {"ids": list(found), "originals": list(found.values())}
+            bound = (bindparam(name, ids, ARRAY(Uuid)) for name, ids in columns.items())
+            await session.execute(_MARK.bindparams(*bound))
+        await keep_originals(session, project_id, {key: sketches[key] for key in sketches if key not in found})
+
+
 async def _stored(
     session: Session, project_id: UUID, sketches: Mapping[UUID, Sketch]
 ) -> defaultdict[int, dict[UUID, Sketch]]:
@@ -73,11 +88,16 @@ async def _stored(
     )
     await session.execute(_BY_INDEX)
     sharing = (await session.execute(bound)).all()
-    columns = select(documents.c.id, documents.c.sketch, documents.c.word_count)
-    ids = literal(list({row.document_id for row in sharing}), ARRAY(Uuid))
-    rows = await session.execute(columns.where(documents.c.id == any_(ids)))
-    stored = {row.id: Sketch(row.sketch, row.word_count) for row in rows}
+    stored = await _sketches(session, list({row.document_id for row in sharing}))
     candidates: defaultdict[int, dict[UUID, Sketch]] = defaultdict(dict)
     for row in sharing:
         candidates[row.band][row.document_id] = stored[row.document_id]
     return candidates
+
+
+async def _sketches(session: Session, document_ids: Sequence[UUID]) -> dict[UUID, Sketch]:
+    """The sketches of documents, in upload order."""
+    wanted = documents.c.id == any_(literal(document_ids, ARRAY(Uuid)))
+    columns = select(documents.c.id, documents.c.sketch, documents.c.word_count)
+    rows = await session.execute(columns.where(wanted).order_by(documents.c.id))
+    return {row.id: Sketch(row.sketch, row.word_count) for row in rows}
