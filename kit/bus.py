@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
 from uuid import UUID
@@ -69,7 +69,7 @@ class Subscription:
     """Deliveries before give_up."""
     patience: float = math.inf
     """Deliveries before give_up when the last one met a passing fault (a retryable error): something is away."""
-    retry_delays: tuple[timedelta, ...] = field(default=RETRY_DELAYS)
+    retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
 
 
 class Bus:
@@ -142,48 +142,46 @@ class Bus:
         """Handles a subscription's messages until cancelled; what is in hand then is finished or handed back.
 
         A handler that has not ended FINISH_WITHIN after that is cancelled; another replica gets its message at once.
-        A lane begins a message when fewer than `concurrency` of its own and of more urgent ones are in hand: an urgent
-        message never waits for others, and they make room for it as they end.
+        A lane asks for a message when fewer than `concurrency` of its own and of more urgent ones are in hand: an
+        urgent message never waits for others, and they make room for it as they end.
         """
-        consumers = [_consumer(subscription, lane) for lane in subscription.lanes or ("",)]
-        pulls = [await self._pull(consumer) for consumer in consumers]
-        coming: dict[int, asyncio.Task[_Held]] = {}
         in_hand: dict[asyncio.Task[None], int] = {}
         try:
-            while True:
-                free = [n for n in range(len(pulls)) if _urgent(in_hand, n) < subscription.concurrency]
-                for lane in free:
-                    if lane not in coming:
-                        coming[lane] = asyncio.create_task(self._next(pulls[lane], consumers[lane]))
-                await asyncio.wait([*(coming[lane] for lane in free), *in_hand], return_when=asyncio.FIRST_COMPLETED)
-                if ready := [lane for lane in free if coming[lane].done()]:
-                    handling = asyncio.create_task(_deliver(subscription, coming.pop(ready[0]).result()))
-                    in_hand[handling] = ready[0]
-                    handling.add_done_callback(in_hand.pop)
+            async with asyncio.TaskGroup() as lanes:
+                for rank, lane in enumerate(subscription.lanes or ("",)):
+                    lanes.create_task(self._consume_lane(subscription, _config(subscription, lane), rank, in_hand))
         finally:
-            await asyncio.gather(*(_hand_back(task) for task in coming.values()))
-            await asyncio.gather(*(_leave(pull) for pull in pulls))
             await _finish(set(in_hand))
 
-    async def _pull(self, consumer: _Consumer) -> JetStreamContext.PullSubscription:
-        await self._stream.add_consumer(consumer.stream, consumer.config)
-        return await self._stream.pull_subscribe_bind(consumer.name, consumer.stream)
+    async def _consume_lane(
+        self, subscription: Subscription, config: ConsumerConfig, rank: int, in_hand: dict[asyncio.Task[None], int]
+    ) -> None:
+        await self._stream.add_consumer(subscription.stream, config)
+        pull = await self._stream.pull_subscribe_bind(str(config.durable_name), subscription.stream)
+        try:
+            while True:
+                while sum(of <= rank for of in in_hand.values()) >= subscription.concurrency:
+                    await asyncio.wait(in_hand, return_when=asyncio.FIRST_COMPLETED)
+                message = await self._next(pull, subscription.stream, config)
+                handling = asyncio.create_task(_deliver(subscription, message))
+                in_hand[handling] = rank
+                handling.add_done_callback(in_hand.pop)
+        finally:
+            await _leave(pull)
 
-    async def _next(self, pull: JetStreamContext.PullSubscription, consumer: _Consumer) -> _Held:
+    async def _next(self, pull: JetStreamContext.PullSubscription, stream: str, config: ConsumerConfig) -> Msg:
         """The next message, however long it takes; a server that has lost its data gets streams and consumer again."""
         while True:
             try:
-                (message,) = await pull.fetch(1, timeout=PULL_FOR.total_seconds())
+                return (await pull.fetch(1, timeout=PULL_FOR.total_seconds()))[0]
             except TimeoutError:
                 continue
             except NatsError as error:
-                log.warning("pull_failed", consumer=consumer.name, error=repr(error))
+                log.warning("pull_failed", consumer=config.durable_name, error=repr(error))
                 await asyncio.sleep(1)
                 with suppress(NatsError):
                     await self._ensure_streams()
-                    await self._stream.add_consumer(consumer.stream, consumer.config)
-                continue
-            return _Held(message, asyncio.create_task(_extend(message)))
+                    await self._stream.add_consumer(stream, config)
 
     async def ping(self) -> None:
         """Asks the server for a sign of life; raises when there is none within 2 seconds."""
@@ -197,39 +195,16 @@ class Bus:
             await self._client.close()
 
 
-def _urgent(in_hand: Mapping[asyncio.Task[None], int], lane: int) -> int:
-    """How many messages in hand are of this lane or a more urgent one."""
-    return sum(of <= lane for of in in_hand.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A message that this process has, and the task that keeps JetStream from giving it to another."""
-
-    message: Msg
-    extending: asyncio.Task[None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Consumer:
-    """One of JetStream's consumers: a subscription's, or one of its lanes'."""
-
-    stream: str
-    name: str
-    config: ConsumerConfig
-
-
-def _consumer(subscription: Subscription, lane: str) -> _Consumer:
-    name = f"{subscription.name}_{lane}" if lane else subscription.name
-    config = ConsumerConfig(
-        durable_name=name,
+def _config(subscription: Subscription, lane: str) -> ConsumerConfig:
+    """JetStream's consumer for a subscription, or for one of its lanes."""
+    return ConsumerConfig(
+        durable_name=f"{subscription.name}_{lane}" if lane else subscription.name,
         filter_subject=f"{subscription.subject}.{lane}" if lane else subscription.subject,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT.total_seconds(),
         max_deliver=-1,
         max_ack_pending=-1,
     )
-    return _Consumer(subscription.stream, name, config)
 
 
 async def _extend(message: Msg) -> None:
@@ -238,15 +213,6 @@ async def _extend(message: Msg) -> None:
         await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
         with suppress(NatsError):
             await message.in_progress()
-
-
-async def _hand_back(coming: asyncio.Task[_Held]) -> None:
-    """Returns a message that arrived but was not begun, so that another replica has it at once."""
-    coming.cancel()
-    with suppress(asyncio.CancelledError, NatsError):
-        held = await coming
-        held.extending.cancel()
-        await held.message.nak()
 
 
 async def _leave(pull: JetStreamContext.PullSubscription) -> None:
@@ -268,26 +234,29 @@ async def _finish(in_hand: set[asyncio.Task[None]]) -> None:
     await asyncio.gather(*late, return_exceptions=True)
 
 
-async def _deliver(subscription: Subscription, held: _Held) -> None:
+async def _deliver(subscription: Subscription, message: Msg) -> None:
     """Handles one delivery: ack, or nak with a delay, or give up and term; cancelled, it hands the message back."""
     started = time.monotonic()
-    message = held.message
     envelope = _open(message)
+    extending = asyncio.create_task(_extend(message))
     with identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)):
+        logger = log.bind(consumer=subscription.name, attempt=envelope.attempt)
         try:
             await subscription.handle(envelope)
             await message.ack()
             outcome = "done"
         except asyncio.CancelledError:
-            log.warning("message_handed_back", consumer=subscription.name, attempt=envelope.attempt)
+            logger.warning("message_handed_back")
             await message.nak()
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was: delivered again, or recorded
             outcome = await _failed(subscription, envelope, message, error)
         finally:
-            held.extending.cancel()
+            extending.cancel()
+        seconds = time.monotonic() - started
+        logger.info("message_handled", outcome=outcome, seconds=round(seconds, 3))
     telemetry.MESSAGES.labels(subscription.name, outcome).inc()
-    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(time.monotonic() - started)
+    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(seconds)
 
 
 async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Logs and metrics of a process: structured lines with the correlation id, and Prometheus counters."""
+"""Logs and metrics of a process: structured lines with the correlation id, libraries' too, and Prometheus counters."""
 
 from __future__ import annotations
 
@@ -34,9 +34,15 @@ def configure(process: str, level: str = "INFO", log_format: str = "console", me
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    # What libraries log comes in the same form, and says as well what was being handled.
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     structlog.contextvars.bind_contextvars(process=process)
     if metrics_listen:
         host, _, port = metrics_listen.rpartition(":")

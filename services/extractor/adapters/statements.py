@@ -35,6 +35,9 @@ _next = (
     .limit(select(case((_gap.c.size >= bindparam("least"), _gap.c.size), else_=0)).scalar_subquery())
 )
 QUEUE_NEXT = (
-    update(tasks).where(tasks.c.id.in_(_next)).values(status=TaskStatus.QUEUED).returning(tasks.c.id, tasks.c.position)
+    update(tasks)
+    .where(tasks.c.id.in_(_next))
+    .values(status=TaskStatus.QUEUED)
+    .returning(tasks.c.id, tasks.c.position, tasks.c.document_id)
 )
 """Fills a `job`'s `window` of QUEUED tasks up, in order, if `least` of them or more are missing."""

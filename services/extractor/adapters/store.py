@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, BigInteger, Uuid, any_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+from coderai.kit import identity
 from coderai.kit.db import Database, Session
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
@@ -143,7 +144,8 @@ class ExtractorStore(Session):
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         gap = {"job": job_id, "window": window, "least": -(-window // 4)}
-        queued = [Queued(row.id, row.position) for row in await self.execute(statements.QUEUE_NEXT, gap)]
+        marked = await self.execute(statements.QUEUE_NEXT, gap)
+        queued = [Queued(row.id, row.position, row.document_id) for row in marked]
         return sorted(queued, key=lambda task: task.position)
 
     async def reopen_failed(self, job_id: UUID) -> int:
@@ -170,6 +172,7 @@ class ExtractorStore(Session):
             "started_at": rfc3339(job.started_at),
             "finished_at": rfc3339(job.finished_at),
         }
+        correlation_id = identity.current().correlation_id
         written = [
             {
                 "id": new_id(),
@@ -182,6 +185,7 @@ class ExtractorStore(Session):
                 "document_id": event.document_id,
                 "message": event.message,
                 "metadata": dict(event.metadata),
+                "correlation_id": correlation_id,
                 "progress": {name: progress[name] for name in _PROGRESS},
             }
             for number, event in enumerate(events, start=1)

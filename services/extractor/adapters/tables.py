@@ -97,6 +97,7 @@ job_events = Table(
     Column("message", Text, nullable=False),
     Column("metadata", _JSON, nullable=False),
     Column("progress", _JSON, nullable=False),
+    Column("correlation_id", Text, nullable=False),
 )
 
 # No tenant's: a provider counts the requests of an installation, whoever they are made for.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from structlog.contextvars import bind_contextvars
+
 from coderai.extractor.v1.work_pb2 import ExtractDocument
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
@@ -11,10 +13,9 @@ from coderai.kit.lost_work import LostWork
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
 from coderai.services.extractor.usecases.ports import OpenStore
-from coderai.services.extractor.usecases.queueing import FIRST, REST, subject
+from coderai.services.extractor.usecases.queueing import FIRST, REST, SUBJECT, queue_task
 from coderai.services.extractor.usecases.tasks import Tasks
 
-SUBJECT = "work.extractor.extract"
 PATIENCE = 32
 """Deliveries of a task while a model or a service is away: about half an hour, then its job is paused."""
 
@@ -23,10 +24,10 @@ def extract_document(use: Tasks, concurrency: int) -> Subscription:
     """work.extractor.extract -> a coded document."""
 
     async def handle(envelope: Envelope) -> None:
-        await use.run(envelope.workspace_id, _task_id(envelope))
+        await use.run(envelope.workspace_id, _read(envelope))
 
     async def give_up(envelope: Envelope, error: Exception) -> None:
-        await use.give_up(envelope.workspace_id, _task_id(envelope), error)
+        await use.give_up(envelope.workspace_id, _read(envelope), error)
 
     return Subscription(
         name="extractor__extract_document",
@@ -48,11 +49,14 @@ def lost_tasks(db: Database, open_store: OpenStore) -> LostWork:
             if found := await store.queued(task_id):
                 task, job = found
                 await store.save_task(task)
-                store.emit(subject(task.position), ExtractDocument(job_id=str(job.id), task_id=str(task.id)))
+                queue_task(store, job, task)
                 await store.commit()
 
     return LostWork(db, tasks, tasks.c.status == TaskStatus.QUEUED, tasks.c.changed_at, send_again)
 
 
-def _task_id(envelope: Envelope) -> UUID:
-    return UUID(ExtractDocument.FromString(envelope.payload).task_id)
+def _read(envelope: Envelope) -> UUID:
+    """The task's id; all that is logged about this delivery from now on names its job and document."""
+    message = ExtractDocument.FromString(envelope.payload)
+    bind_contextvars(job_id=message.job_id, document_id=message.document_id)
+    return UUID(message.task_id)

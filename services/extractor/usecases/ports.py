@@ -63,6 +63,7 @@ class Queued:
 
     id: UUID
     position: int
+    document_id: UUID
 
 
 @dataclass(frozen=True, slots=True)

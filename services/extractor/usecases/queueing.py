@@ -6,8 +6,9 @@ from coderai.extractor.v1.events_pb2 import JobChanged
 from coderai.extractor.v1.extractor_service_pb2 import JobKind, JobStatus
 from coderai.extractor.v1.work_pb2 import ExtractDocument
 from coderai.services.extractor.domain.jobs.job import Job
-from coderai.services.extractor.usecases.ports import Store
+from coderai.services.extractor.usecases.ports import Queued, Store, Task
 
+SUBJECT = "work.extractor.extract"
 FIRST, REST = "first", "rest"
 FIRST_DOCUMENTS = 50
 """So many documents of each job are coded before the rest of all jobs: a sample never waits behind a huge job."""
@@ -18,12 +19,14 @@ async def queue_tasks(store: Store, job: Job, window: int) -> None:
     if not job.is_running:
         return
     for task in await store.queue_next(job.id, window):
-        store.emit(subject(task.position), ExtractDocument(job_id=str(job.id), task_id=str(task.id)))
+        queue_task(store, job, task)
 
 
-def subject(position: int) -> str:
-    """The work subject of a job's document: each job's first ones go before the rest of every other job."""
-    return f"work.extractor.extract.{FIRST if position < FIRST_DOCUMENTS else REST}"
+def queue_task(store: Store, job: Job, task: Task | Queued) -> None:
+    """Puts one document into the queue: each job's first ones go before the rest of every other job."""
+    lane = FIRST if task.position < FIRST_DOCUMENTS else REST
+    message = ExtractDocument(job_id=str(job.id), task_id=str(task.id), document_id=str(task.document_id))
+    store.emit(f"{SUBJECT}.{lane}", message)
 
 
 def announce(store: Store, job: Job) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
@@ -157,6 +160,28 @@ async def test_a_job_whose_last_document_ends_while_it_is_paused_ends_when_it_is
             await extractor.jobs.resume(extractor.who, job_id)
         await extractor.events(job_id)
     assert (await extractor.job(job_id)).status == pb.JOB_STATUS_COMPLETE
+
+
+async def test_the_correlation_id_of_the_request_is_in_the_jobs_log_and_in_each_of_the_workers_lines(
+    extractor: Extractor,
+) -> None:
+    extractor.world.add(6)
+    extractor.world.faults = {"d5": [ModelRefusedRequest("no")], "d2": [Unavailable("away")]}
+    extractor.who = replace(extractor.who, correlation_id="request-1")
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        job_id = await extractor.start()
+        async with extractor.working():
+            stream = await extractor.events(job_id, after=0)
+    assert {response.event.correlation_id for response in stream} == {"request-1"}
+    handled = [line for line in lines if line["event"] in ("message_handled", "message_failed")]
+    assert {line["event"] for line in handled} == {"message_handled", "message_failed"}
+    assert {(line["correlation_id"], line["job_id"]) for line in handled} == {("request-1", str(job_id))}
+    assert {line["document_id"] for line in handled} == {str(head.id) for head in extractor.world.heads_}
+    with identity.acting_as(replace(extractor.who, correlation_id="request-2")):
+        await extractor.jobs.retry_failed(extractor.who, job_id)
+    async with extractor.working():
+        stream = await extractor.events(job_id, after=len(stream))
+    assert {response.event.correlation_id for response in stream} == {"request-2"}
 
 
 async def test_too_many_failures_in_a_row_pause_the_job_and_a_person_resumes_it(extractor: Extractor) -> None:
