@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0003_event_correlation"
-down_revision = "0002"
+revision = "0004_event_correlation"
+down_revision = "0003_tenant_policy"
 
 
 def upgrade() -> None:
