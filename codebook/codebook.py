@@ -18,6 +18,16 @@ class RowsPerDocument(StrEnum):
     MULTIPLE = "MULTIPLE"
 
 
+class Verify(StrEnum):
+    """Which cells a second call judges: does the quote state the value?"""
+
+    NONE = "NONE"
+    DOUBTFUL = "DOUBTFUL"
+    """Those that code left undecided."""
+    ALL = "ALL"
+    """Also those that code found stated."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What one row of the dataset stands for."""
@@ -54,6 +64,9 @@ class Codebook:
     model: str = "offline"
     ask_per_variable: bool = False
     token_budget: int = 0
+    verify: Verify = Verify.DOUBTFUL
+    reasoning_effort: str = ""
+    """minimal, low, medium or high, for models that think; empty for the provider's usual."""
 
 
 def read_codebook(plain: Mapping[str, Any]) -> Codebook:

@@ -30,11 +30,11 @@ def read(kind: type[T], plain: Mapping[str, Any]) -> T:
 
 def read_fields(kind: type[Any], plain: Mapping[str, Any]) -> dict[str, Any]:
     """The dataclass's fields that `plain` holds, as their types want them."""
-    readers = _readers(kind)  # type: ignore[arg-type]
+    readers, hints = _readers(kind), _hints(kind)  # type: ignore[arg-type]
     return {
         name: readers[name](value)
         for name, value in plain.items()
-        if name in readers and value is not None and not (value == "" and _is_enum(kind, name))
+        if name in readers and value is not None and not (value == "" and _is_enum(hints[name]))
     }
 
 
@@ -46,7 +46,15 @@ def write(value: Any) -> dict[str, Any]:
 
 @cache
 def _hints(kind: Any) -> Mapping[str, Any]:
-    return get_type_hints(kind)
+    """The types of its fields; of one that may be None, the other type when there is but one."""
+    return {name: _given(hint) for name, hint in get_type_hints(kind).items()}
+
+
+def _given(hint: Any) -> Any:
+    if get_origin(hint) not in (Union, UnionType):
+        return hint
+    others = [of for of in get_args(hint) if of is not type(None)]
+    return others[0] if len(others) == 1 else Any
 
 
 @cache
@@ -54,20 +62,17 @@ def _readers(kind: Any) -> Mapping[str, _Read]:
     return {field.name: _reader(_hints(kind)[field.name]) for field in fields(kind)}
 
 
-def _is_enum(kind: type[Any], name: str) -> bool:
-    hint = _hints(kind)[name]  # type: ignore[arg-type]
-    return isinstance(hint, type) and issubclass(hint, StrEnum)
-
-
 def _reader(hint: Any) -> _Read:
-    if get_origin(hint) in (Union, UnionType):
-        hint = next((of for of in get_args(hint) if is_dataclass(of)), Any)
     if get_origin(hint) is tuple:
         one = _reader(get_args(hint)[0])
         return lambda values: tuple(one(value) for value in values)
     if is_dataclass(hint):
         return lambda plain: read(hint, plain)  # type: ignore[arg-type]
-    return hint if isinstance(hint, type) and issubclass(hint, StrEnum) else _as_it_is
+    return hint if _is_enum(hint) else _as_it_is
+
+
+def _is_enum(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, StrEnum)
 
 
 def _as_it_is(value: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import regex
 
-from coderai.codebook.variable import Variable, VariableType
+from coderai.codebook.variable import Reading, Variable, VariableType
 from coderai.language.booleans import parse_boolean
 from coderai.language.dates import parse_date
 from coderai.language.numbers import parse_number
@@ -49,6 +49,8 @@ class TypeSpec:
     is_value: Callable[[Variable, Any], bool]
     """Whether a JSON value is one of the type as it stands, without being read."""
     export: ExportKind
+    reading: Reading
+    """How its values usually come from a text."""
     ordered: bool = False
     """Whether min, max, GREATER and LESS apply."""
 
@@ -56,6 +58,11 @@ class TypeSpec:
 def spec(variable: Variable) -> TypeSpec:
     """What the variable's type means."""
     return SPECS[variable.type]
+
+
+def reading(variable: Variable) -> Reading:
+    """How the variable's values come from a text: as it says, else as its type has it."""
+    return variable.reading or spec(variable).reading
 
 
 def _read_text(_: Variable, raw: Any, language: str) -> str | None:
@@ -110,6 +117,7 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         schema=lambda _: _TEXT,
         is_value=lambda _, value: isinstance(value, str) and bool(value.strip()),
         export=ExportKind.TEXT,
+        reading=Reading.STATED,
     ),
     VariableType.NUMBER: TypeSpec(
         asked_as="number",
@@ -119,6 +127,7 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         schema=lambda _: {"type": ["number", "string"]},
         is_value=_is_number,
         export=ExportKind.NUMBER,
+        reading=Reading.STATED,
         ordered=True,
     ),
     VariableType.DATE: TypeSpec(
@@ -129,6 +138,7 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         schema=lambda _: _TEXT,
         is_value=_is_date,
         export=ExportKind.DATE,
+        reading=Reading.STATED,
         ordered=True,
     ),
     VariableType.CATEGORY: TypeSpec(
@@ -139,6 +149,7 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         schema=lambda variable: {**_TEXT, "enum": [category.value for category in variable.categories]},
         is_value=lambda variable, value: _read_category(variable, value, "") is not None,
         export=ExportKind.TEXT,
+        reading=Reading.INFERRED,
     ),
     VariableType.BOOLEAN: TypeSpec(
         asked_as="true or false",
@@ -148,5 +159,6 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         schema=lambda _: {"type": "boolean"},
         is_value=lambda _, value: isinstance(value, bool),
         export=ExportKind.BOOLEAN,
+        reading=Reading.INFERRED,
     ),
 }

@@ -38,6 +38,31 @@ class IfMultipleValues(StrEnum):
     FLAG = "FLAG"
 
 
+class Reading(StrEnum):
+    """How a value comes from the text."""
+
+    STATED = "STATED"
+    """Copied out: the quote has the value itself, or its words."""
+    INFERRED = "INFERRED"
+    """Decided by a reader, as a category or yes/no that the quote means without saying so."""
+
+
+class IfUnsupported(StrEnum):
+    """What becomes of a value that its quote does not state, or whose quote the document does not have."""
+
+    WITHHOLD = "WITHHOLD"
+    FLAG = "FLAG"
+
+
+class IfRange(StrEnum):
+    """Which number or date a dataset's column has where the text states two ends."""
+
+    LOW = "LOW"
+    HIGH = "HIGH"
+    MIDDLE = "MIDDLE"
+    EMPTY = "EMPTY"
+
+
 class Operator(StrEnum):
     """How a condition compares."""
 
@@ -105,6 +130,10 @@ class Variable:
     validation_rules: ValidationRules = ValidationRules()
     depends_on: tuple[Condition, ...] = ()
     golden_examples: tuple[GoldenExample, ...] = ()
+    reading: Reading | None = None
+    """None: as its type has it (codebook.types)."""
+    if_unsupported: IfUnsupported = IfUnsupported.WITHHOLD
+    if_range: IfRange = IfRange.EMPTY
     project_id: str = ""
     position: int = 0
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
-from coderai.codebook.codebook import Unit
+from coderai.codebook.codebook import Unit, Verify
 from coderai.codebook.definition import definition
 from coderai.codebook.plain import read
 from coderai.codebook.prompt_version import PromptVersion
@@ -152,6 +152,7 @@ def _prompt_columns(kept: KeptPrompt) -> dict[str, Any]:
 
 def _project(row: Any) -> Project:
     values = {**row._mapping, "unit": read(Unit, row.unit), "status": ProjectStatus(row.status)}
+    values["verify"] = Verify(row.verify)
     return Project(**{field.name: values[field.name] for field in fields(Project)})
 
 

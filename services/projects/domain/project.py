@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from coderai.codebook.codebook import ONE_DOCUMENT, Unit
+from coderai.codebook.codebook import ONE_DOCUMENT, Unit, Verify
 from coderai.codebook.plain import read_fields
 from coderai.codebook.problems import Problems
 from coderai.services.projects.domain.problems import ProjectInvalid
@@ -21,6 +21,10 @@ class ProjectStatus(StrEnum):
     SAMPLE_COMPLETE = "SAMPLE_COMPLETE"
     PROCESSING = "PROCESSING"
     COMPLETE = "COMPLETE"
+
+
+EFFORTS = ("", "minimal", "low", "medium", "high")
+"""How much a model thinks; empty for the provider's usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Project:
     model: str = "offline"
     token_budget: int = 0
     ask_per_variable: bool = False
+    verify: Verify = Verify.DOUBTFUL
+    reasoning_effort: str = ""
     status: ProjectStatus = ProjectStatus.CREATED
 
     @classmethod
@@ -64,6 +70,8 @@ class Project:
             values["unit"] = replace(self.unit, **{name: value for name, value in given.items() if value})
         if not values.get("model", self.model):
             values["model"] = "offline"
+        if "verify" in values:
+            values["verify"] = Verify(values["verify"] or Verify.DOUBTFUL)
         project = replace(self, **values)
         project._check()
         return project
@@ -77,6 +85,9 @@ class Project:
             self.model == "offline" or (bool(provider) and bool(model)),
             "model",
             'must be "offline" or name a provider and a model, such as "openai:gpt-5-mini"',
+        )
+        problems.unless(
+            self.reasoning_effort in EFFORTS, "reasoning_effort", f"must be one of {', '.join(EFFORTS[1:])}, or empty"
         )
         if self.unit.multiple:
             problems.unless(

@@ -43,6 +43,8 @@ async def freeze_codebook(store: Store, who: Identity, project_id: UUID) -> Code
         model=project.model,
         ask_per_variable=project.ask_per_variable,
         token_budget=project.token_budget,
+        verify=project.verify,
+        reasoning_effort=project.reasoning_effort,
     )
     snapshot = write(codebook)
     codebook = replace(codebook, hash=hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest())

@@ -47,6 +47,8 @@ async def test_a_project_starts_with_defaults_and_is_defined_by_its_first_variab
         "unit": {"row_is": "one document", "rows_per_document": "SINGLE", "entity_identification_pattern": ""},
         "model": "offline",
         "token_budget": 0,
+        "verify": "DOUBTFUL",
+        "reasoning_effort": "",
         "status": "CREATED",
         "created_at": "",
         "ask_per_variable": False,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit, read_codebook
+from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit, Verify, read_codebook
 from coderai.codebook.definition import changed, define, definition
 from coderai.codebook.plain import read, write
 from coderai.codebook.problems import VariableInvalid
@@ -21,8 +21,11 @@ from coderai.codebook.variable import (
     Condition,
     GoldenExample,
     IfMultipleValues,
+    IfRange,
     IfUncertain,
+    IfUnsupported,
     Operator,
+    Reading,
     ValidationRules,
     Variable,
     VariableType,
@@ -50,6 +53,10 @@ ENUMS: list[tuple[Any, str]] = [
     (IfUncertain, "IfUncertain"),
     (IfMultipleValues, "IfMultipleValues"),
     (Operator, "ConditionOperator"),
+    (Reading, "Reading"),
+    (IfUnsupported, "IfUnsupported"),
+    (IfRange, "IfRange"),
+    (Verify, "Verify"),
     (PromptOrigin, "PromptOrigin"),
 ]
 
