@@ -20,6 +20,8 @@ class Route:
     status: int = 200
     example: Mapping[str, Any] | None = None
     """A body that works."""
+    body: str = ""
+    """The message field of the request that the JSON body fills, flat; empty when the body is the request itself."""
     body_optional: bool = False
     """Whether the body may be left out altogether."""
 
