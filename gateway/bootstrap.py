@@ -66,7 +66,7 @@ async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         api_keys=api_keys,
         callers=Callers(tokens, api_keys),
         peers=peers,
-        idempotency=Idempotency(db, _now),
+        idempotency=Idempotency(db, _now, settings.token_key),
     )
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     try:

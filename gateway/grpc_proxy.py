@@ -1,4 +1,4 @@
-"""The gRPC API: passes calls of the public services through unread, the user's token swapped for an internal one."""
+"""The gRPC API: passes calls of public methods through unread, the user's token swapped for an internal one."""
 
 from __future__ import annotations
 
@@ -18,22 +18,21 @@ from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.http.edge import correlation_id
 from coderai.gateway.peers import SERVICES, Peers
 from coderai.kit import telemetry
+from coderai.kit.contract import Rpc, rpc_of
 from coderai.kit.errors import CoderAIError
 from coderai.kit.grpc_errors import status_details, status_of
-from coderai.kit.grpc_server import OPTIONS, STOP_WITHIN
+from coderai.kit.grpc_server import HANDLERS, OPTIONS, STOP_WITHIN
 from coderai.kit.identity import Identity, TokenKey
 
 log = structlog.get_logger()
 
 _CORRELATION = "x-correlation-id"
-_READS = ("Get", "List", "Watch", "Download", "Stream")
-"""How the RPCs begin that viewers may call."""
 
 Context = grpc.aio.ServicerContext[bytes, bytes]
 
 
 class Proxy(grpc.GenericRpcHandler):
-    """Handles every method of the public services, and no other, whatever its arity."""
+    """Handles every method that its contract declares public, and no other, whatever its arity."""
 
     def __init__(self, peers: Peers, callers: Callers, key: TokenKey) -> None:
         self._callers = callers
@@ -42,10 +41,11 @@ class Proxy(grpc.GenericRpcHandler):
             f"/{descriptor.full_name}/{method.name}": self._handler(peers.wire(service), service, method)
             for service, descriptor in SERVICES.items()
             for method in descriptor.methods
+            if rpc_of(method).is_public
         }
 
     def service(self, handler_call_details: Any) -> Any:
-        """The handler of a method; None for one that no public service has."""
+        """The handler of a method; None for one that is not public."""
         return self._handlers.get(handler_call_details.method)
 
     def _handler(self, wire: grpc.aio.Channel, service: str, method: MethodDescriptor) -> Any:
@@ -58,14 +58,8 @@ class Proxy(grpc.GenericRpcHandler):
             (True, False): wire.stream_unary,
             (True, True): wire.stream_stream,
         }[arity](path)
-        make: Any = {
-            (False, False): grpc.unary_unary_rpc_method_handler,
-            (False, True): grpc.unary_stream_rpc_method_handler,
-            (True, False): grpc.stream_unary_rpc_method_handler,
-            (True, True): grpc.stream_stream_rpc_method_handler,
-        }[arity]
-        passed = _Passed(self, service, path, is_read=method.name.startswith(_READS), call=call)
-        return make(passed.stream if method.server_streaming else passed.unary)
+        passed = _Passed(self, service, path, rpc_of(method), call)
+        return HANDLERS[arity](passed.stream if method.server_streaming else passed.unary)
 
     async def caller(self, context: Context) -> Identity:
         """Who calls.
@@ -85,11 +79,11 @@ class Proxy(grpc.GenericRpcHandler):
 class _Passed:
     """One method, passed through."""
 
-    def __init__(self, proxy: Proxy, service: str, path: str, *, is_read: bool, call: Callable[..., Any]) -> None:
+    def __init__(self, proxy: Proxy, service: str, path: str, rpc: Rpc, call: Callable[..., Any]) -> None:
         self._proxy = proxy
         self._service = service
         self._path = path
-        self._is_read = is_read
+        self._rpc = rpc
         self._call = call
 
     async def unary(self, request: Any, context: Context) -> bytes:
@@ -110,8 +104,7 @@ class _Passed:
 
     async def _forwarded(self, request: Any, context: Context) -> Any:
         caller = await self._proxy.caller(context)
-        if not self._is_read:
-            caller.must_edit()
+        self._rpc.must_admit(caller)
         await context.send_initial_metadata(((_CORRELATION, caller.correlation_id),))
         metadata = self._proxy.internal_metadata(caller, self._service)
         return self._call(request, metadata=metadata, timeout=context.time_remaining())

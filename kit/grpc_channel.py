@@ -1,4 +1,4 @@
-"""Calls peers: carries the caller's identity, sets deadlines, retries reads, and raises named errors."""
+"""Calls peers: carries the caller's identity, sets deadlines, repeats what may be repeated, raises named errors."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import grpc
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
 from coderai.kit import identity
+from coderai.kit.contract import rpc_at
 from coderai.kit.errors import Unavailable
 from coderai.kit.grpc_errors import from_rpc
 from coderai.kit.grpc_server import MAX_MESSAGE
 
 DEADLINE = 30.0
 """Seconds that a unary call may take."""
-_READS = ("Get", "List", "Freeze")
 _OPTIONS = [
     ("grpc.max_send_message_length", MAX_MESSAGE),
     ("grpc.max_receive_message_length", MAX_MESSAGE),
@@ -28,7 +28,8 @@ _OPTIONS = [
 class PeerChannel(grpc.aio.Channel):
     """A channel to one service, for its generated stub; every call acts as the current identity.
 
-    Calls raise kit.errors. A peer that is not up yet is waited for until the deadline; reads are tried four times.
+    Calls raise kit.errors. A peer that is not up yet is waited for until the deadline; a unary
+    call that the contract declares repeatable is tried four times.
     """
 
     def __init__(self, service: str, address: str, key: identity.TokenKey) -> None:
@@ -58,7 +59,7 @@ class PeerChannel(grpc.aio.Channel):
             )
             return await retrying(once, request, timeout)
 
-        return with_retries if method.rsplit("/", 1)[-1].startswith(_READS) else once
+        return with_retries if rpc_at(method).is_repeatable else once
 
     def stream_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         inner = self._channel.stream_unary(method, *args, **kwargs)

@@ -1,9 +1,9 @@
-"""Serves gRPC: checks who calls, maps errors, measures, tells its health, stops gracefully."""
+"""Serves gRPC: checks who calls and whether they may, maps errors, measures, tells its health, stops gracefully."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from coderai.kit import identity, telemetry
+from coderai.kit.contract import Rpc, rpc_at
 from coderai.kit.errors import CoderAIError, Internal, Unauthenticated
 from coderai.kit.grpc_errors import status_details, status_of
 
@@ -25,6 +26,13 @@ OPTIONS = [
     ("grpc.max_receive_message_length", MAX_MESSAGE),
     ("grpc.so_reuseport", 0),
 ]
+HANDLERS: Mapping[tuple[bool, bool], Any] = {
+    (False, False): grpc.unary_unary_rpc_method_handler,
+    (False, True): grpc.unary_stream_rpc_method_handler,
+    (True, False): grpc.stream_unary_rpc_method_handler,
+    (True, True): grpc.stream_stream_rpc_method_handler,
+}
+"""What makes a method's handler, by whether requests and replies are streamed."""
 STOP_WITHIN = 10.0
 _OPEN = ("/grpc.health.v1.Health/", "/grpc.reflection.")
 
@@ -32,7 +40,7 @@ Handler = Any
 Context = grpc.aio.ServicerContext[Any, Any]
 
 
-class _Edge(grpc.aio.ServerInterceptor):
+class _AroundCalls(grpc.aio.ServerInterceptor):
     """What happens around every call of every service."""
 
     def __init__(self, service: str, key: identity.TokenKey) -> None:
@@ -47,12 +55,7 @@ class _Edge(grpc.aio.ServerInterceptor):
             return handler
         method = details.method
         wrap = self._wrap_stream if handler.response_streaming else self._wrap_unary
-        make = {
-            (False, False): grpc.unary_unary_rpc_method_handler,
-            (False, True): grpc.unary_stream_rpc_method_handler,
-            (True, False): grpc.stream_unary_rpc_method_handler,
-            (True, True): grpc.stream_stream_rpc_method_handler,
-        }[handler.request_streaming, handler.response_streaming]
+        make = HANDLERS[handler.request_streaming, handler.response_streaming]
         behaviour = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
         return make(
             wrap(method, behaviour),
@@ -61,9 +64,11 @@ class _Edge(grpc.aio.ServerInterceptor):
         )
 
     def _wrap_unary(self, method: str, behaviour: Handler) -> Handler:
+        rpc = rpc_at(method)
+
         async def call(request: Any, context: Context) -> Any:
             try:
-                with self._around(method), identity.acting_as(self._caller(context)):
+                with self._around(method), identity.acting_as(self._caller(rpc, context)):
                     return await behaviour(request, context)
             except CoderAIError as error:
                 if isinstance(request, AsyncIterable):
@@ -73,10 +78,12 @@ class _Edge(grpc.aio.ServerInterceptor):
         return call
 
     def _wrap_stream(self, method: str, behaviour: Handler) -> Handler:
+        rpc = rpc_at(method)
+
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             try:
                 with self._around(method):
-                    caller = self._caller(context)
+                    caller = self._caller(rpc, context)
                     async with aclosing(behaviour(request, context)) as responses:
                         while True:
                             # Not around the yield: a client that leaves has this closed in another context.
@@ -106,10 +113,12 @@ class _Edge(grpc.aio.ServerInterceptor):
             telemetry.GRPC_REQUESTS.labels(method, status).inc()
             telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started)
 
-    def _caller(self, context: Context) -> identity.Identity:
+    def _caller(self, rpc: Rpc, context: Context) -> identity.Identity:
         for key, value in context.invocation_metadata() or ():
             if key == "authorization" and isinstance(value, str) and value.startswith("Bearer "):
-                return self._key.verify(value.removeprefix("Bearer "), self._service)
+                caller = self._key.verify(value.removeprefix("Bearer "), self._service)
+                rpc.must_admit(caller)
+                return caller
         raise Unauthenticated("an internal token is missing")
 
 
@@ -140,7 +149,7 @@ async def serving(
     Raises:
         RuntimeError: the address is in use.
     """
-    server = grpc.aio.server(interceptors=[_Edge(service, key)], options=OPTIONS)
+    server = grpc.aio.server(interceptors=[_AroundCalls(service, key)], options=OPTIONS)
     register(server)
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)

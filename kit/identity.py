@@ -20,7 +20,7 @@ _ALGORITHM = "HS256"
 
 
 class Role(StrEnum):
-    """What a member may do in a workspace."""
+    """What a member may do in a workspace; each may do all that those after it may."""
 
     OWNER = "OWNER"
     EDITOR = "EDITOR"
@@ -37,14 +37,20 @@ class Identity:
     role: Role
     correlation_id: str
 
-    def must_edit(self) -> None:
-        """Refuses what only owners and editors may do.
+    def must_be(self, least: Role) -> None:
+        """Refuses what the role does not allow.
 
         Raises:
-            Forbidden: the role is VIEWER.
+            Forbidden: the role is smaller than `least`.
         """
-        if self.role is Role.VIEWER:
-            raise Forbidden("viewers of a workspace cannot change it; ask an owner for the editor's role")
+        roles = list(Role)
+        if roles.index(self.role) > roles.index(least):
+            has, needs = self.role.lower(), least.lower()
+            raise Forbidden(f"this takes the role of {needs} in the workspace, and yours is {has}; ask an owner for it")
+
+    def must_edit(self) -> None:
+        """Refuses what only owners and editors may do. Raises Forbidden."""
+        self.must_be(Role.EDITOR)
 
 
 _current: ContextVar[Identity | None] = ContextVar("identity", default=None)

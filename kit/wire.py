@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf import struct_pb2
-from google.protobuf.descriptor import EnumDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 M = TypeVar("M", bound=Message)
 Field = Any
 """A field's descriptor: its class is another in each of protobuf's implementations."""
+_Read = Callable[[Any], Any]
+
+VALUE, STRUCT = struct_pb2.Value.DESCRIPTOR.full_name, struct_pb2.Struct.DESCRIPTOR.full_name
 
 
 @cache
@@ -30,26 +33,14 @@ def enum_numbers(enum: EnumDescriptor) -> Mapping[str, int]:
     return {name: number for number, name in enum_names(enum).items()}
 
 
-def to_plain(message: Message) -> dict[str, Any]:
-    """A message as a dict by field name; what is absent (unset messages and optional fields) has no key.
+def to_plain(message: Message, *, nulls: bool = False) -> dict[str, Any]:
+    """A message as a dict by field name.
 
     Enums become their short names ("" when unspecified), google.protobuf.Value and Struct the JSON they hold,
-    whole numbers in them int.
+    whole numbers in them int. What is absent (unset messages and optional fields) has no key; with `nulls` every field
+    is there, as in the API's JSON: None where it is absent, an enum unspecified, or a time (`..._at`) empty.
     """
-    plain: dict[str, Any] = {}
-    field: Field
-    for field in message.DESCRIPTOR.fields:
-        if field.has_presence and not message.HasField(field.name):
-            continue
-        value = getattr(message, field.name)
-        if _is_map(field):
-            item = field.message_type.fields_by_name["value"]
-            plain[field.name] = {key: _plain_one(item, v) for key, v in value.items()}
-        elif field.is_repeated:
-            plain[field.name] = [_plain_one(field, v) for v in value]
-        else:
-            plain[field.name] = _plain_one(field, value)
-    return plain
+    return _reader(message.DESCRIPTOR, nulls)(message)
 
 
 def from_plain(kind: type[M], plain: Mapping[str, Any]) -> M:
@@ -99,18 +90,64 @@ def rfc3339(time: datetime | None) -> str:
     return "" if time is None else time.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _is_map(field: Field) -> bool:
-    return field.message_type is not None and bool(field.message_type.GetOptions().map_entry)
+def map_value(field: Field) -> Field | None:
+    """The field that describes a map's values; None when the field is no map."""
+    kind = field.message_type
+    return kind.fields_by_name["value"] if kind is not None and kind.GetOptions().map_entry else None
 
 
-def _plain_one(field: Field, value: Any) -> Any:
+def is_time(field: Field) -> bool:
+    """Whether a text field holds an RFC 3339 time, which its name tells."""
+    return bool(field.type == FieldDescriptor.TYPE_STRING and field.name.endswith("_at"))
+
+
+@cache
+def _reader(descriptor: Descriptor, nulls: bool) -> Callable[[Message], dict[str, Any]]:
+    """Reads messages of a type; only fields that are set are looked at, the others start as what they are when not."""
+    empty = {field.name: _when_empty(field, nulls) for field in descriptor.fields if nulls or not field.has_presence}
+    containers = [(name, type(value)) for name, value in empty.items() if isinstance(value, list | dict)]
+    reads = {field.number: (field.name, _field_reader(field, nulls)) for field in descriptor.fields}
+
+    def read_message(message: Message) -> dict[str, Any]:
+        plain = empty.copy()
+        for name, container in containers:
+            plain[name] = container()
+        for field, value in message.ListFields():
+            name, read = reads[field.number]
+            plain[name] = read(value) if read else value
+        return plain
+
+    return read_message
+
+
+def _when_empty(field: Field, nulls: bool) -> Any:
+    if field.is_repeated:
+        return {} if map_value(field) else []
+    if field.has_presence or (nulls and (field.enum_type is not None or is_time(field))):
+        return None
+    return "" if field.enum_type is not None else field.default_value
+
+
+def _field_reader(field: Field, nulls: bool) -> _Read | None:
+    """How a field's value is read; None for one that is plain already."""
+    values = map_value(field)
+    read = _element_reader(values or field, nulls)
+    if values is not None:
+        return lambda value: {key: read(item) if read else item for key, item in value.items()}
+    if field.is_repeated:
+        return lambda value: [read(item) for item in value] if read else list(value)
+    return read
+
+
+def _element_reader(field: Field, nulls: bool) -> _Read | None:
     if field.enum_type is not None:
-        return enum_names(field.enum_type).get(value, "")
-    if isinstance(value, struct_pb2.Value):
-        return from_value(value)
-    if isinstance(value, struct_pb2.Struct):
-        return from_struct(value)
-    return to_plain(value) if isinstance(value, Message) else value
+        names, unknown = enum_names(field.enum_type), None if nulls else ""
+        return lambda number: names.get(number) or unknown
+    if field.message_type is None:
+        return None
+    special: Mapping[str, _Read] = {VALUE: from_value, STRUCT: from_struct}
+    # Looked up when a value comes: a message may hold others of its own type.
+    return special.get(field.message_type.full_name) or (lambda value: _reader(value.DESCRIPTOR, nulls)(value))
 
 
 def _fill(message: Message, plain: Mapping[str, Any]) -> None:
@@ -120,7 +157,7 @@ def _fill(message: Message, plain: Mapping[str, Any]) -> None:
         if value is None:
             continue
         field: Field = message.DESCRIPTOR.fields_by_name[name]
-        if _is_map(field):
+        if map_value(field):
             _fill_map(message, field, value)
         elif field.is_repeated:
             _fill_repeated(getattr(message, name), field, value)

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from coderai.gateway.accounts.api_keys import ApiKey
-from coderai.gateway.http.backend import Caller, backend_of
+from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text
@@ -49,10 +49,17 @@ class ApiKeyList(Reply):
 @router.post(
     "", status_code=201, response_model=CreatedApiKey, operation_id="createApiKey", summary="Create an API key"
 )
-async def create_api_key(request: Request, caller: Caller, body: NewApiKey) -> Response:
-    """Makes a key that acts as the caller in this workspace, until it is deleted; no Idempotency-Key keeps it."""
-    key, text = await backend_of(request).api_keys.create(caller, body.name)
-    return json_response(_json(key) | {"key": text}, 201)
+async def create_api_key(
+    request: Request, caller: Caller, body: NewApiKey, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Makes a key that acts as the caller in this workspace, until it is deleted."""
+    api_keys = backend_of(request).api_keys
+
+    async def act() -> Response:
+        key, text = await api_keys.create(caller, body.name)
+        return json_response(_json(key) | {"key": text}, 201)
+
+    return await once(request, caller, idempotency_key, act)
 
 
 @router.get("", response_model=ApiKeyList, operation_id="listApiKeys", summary="List your API keys")

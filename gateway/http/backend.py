@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Security
+from fastapi import Depends, Header, Request, Security
+from fastapi.responses import Response
 from fastapi.security import HTTPBearer
 from starlette.requests import HTTPConnection
 
@@ -14,7 +16,7 @@ from coderai.gateway.accounts.api_keys import ApiKeys
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.usecases import Accounts
-from coderai.gateway.http.idempotency import Idempotency
+from coderai.gateway.http.idempotency import Idempotency, fingerprint
 from coderai.gateway.peers import Peers
 from coderai.kit.db import Database
 from coderai.kit.identity import Identity
@@ -60,3 +62,19 @@ IdempotencyKey = Annotated[
     ),
 ]
 """A parameter of POSTs that create or start something."""
+
+
+async def once(
+    request: Request,
+    caller: Identity,
+    key: str | None,
+    act: Callable[[], Awaitable[Response]],
+    *,
+    body: bytes | None = None,
+) -> Response:
+    """The answer of `act`, or what the caller's earlier request with this Idempotency-Key was answered.
+
+    A repetition has the same method, path and body; `body` stands in the place of one that is not at hand as a whole.
+    """
+    print_ = fingerprint(caller, request.method, request.url.path, await request.body() if body is None else body)
+    return await backend_of(request).idempotency.once(caller.workspace_id, key, print_, act)

@@ -10,12 +10,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import Field, ValidationError
 
-from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of
+from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.bodies import bounded
-from coderai.gateway.http.codec import to_json
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.idempotency import fingerprint
 from coderai.gateway.http.models import Body, Reply, Text, reply_model
 from coderai.gateway.http.multipart import multipart_events
 from coderai.gateway.http.problems import Problem, correlation_id_of, problem_of
@@ -29,10 +27,12 @@ from coderai.gateway.http.uploads import (
     upload_all,
     upload_one,
 )
-from coderai.gateway.peers import Peers
+from coderai.gateway.peers import SERVICES, Peers
 from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentResponse
+from coderai.kit.contract import rpc_of
 from coderai.kit.errors import CoderAIError
 from coderai.kit.identity import acting_as
+from coderai.kit.wire import to_plain
 
 router = APIRouter(prefix=PREFIX, tags=["ingest"])
 
@@ -106,7 +106,7 @@ async def upload_documents(
     A file that is refused does not stop the others. A repetition under the same Idempotency-Key is told by its path
     alone: the bytes have gone to the store by then, which knows by itself what it has already.
     """
-    caller.must_edit()
+    rpc_of(SERVICES["ingest"].methods_by_name["UploadDocument"]).must_admit(caller)
     backend, target = backend_of(request), Target(project_id, text_column)
 
     async def act() -> Response:
@@ -119,8 +119,7 @@ async def upload_documents(
                 outcomes = [await _upload_text(backend.peers, target, request)]
         return _answer(outcomes, correlation_id_of(request))
 
-    print_ = fingerprint(request.method, request.url.path, b"")
-    return await backend.idempotency.once(caller.workspace_id, idempotency_key, print_, act)
+    return await once(request, caller, idempotency_key, act, body=b"")
 
 
 async def _upload_text(peers: Peers, target: Target, request: Request) -> Outcome:
@@ -144,7 +143,7 @@ def _answer(outcomes: list[Outcome], correlation_id: str) -> Response:
         else:
             result = outcome.result
             more = {"created": result.created, "replaced_document_id": result.replaced_document_id}
-            items.append(to_json(result.document) | more)
+            items.append(to_plain(result.document, nulls=True) | more)
     if not items:
         raise _refusal_of_all(outcomes)
     is_new = any(item["created"] for item in items)

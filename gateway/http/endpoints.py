@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
@@ -11,23 +10,21 @@ from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
-from google.protobuf.field_mask_pb2 import FieldMask
+from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
-from google.protobuf.message_factory import GetMessageClass
 from pydantic import BaseModel
 from pydantic_core import to_json as dump
 
-from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of
-from coderai.gateway.http.codec import to_json
+from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.downloads import download
-from coderai.gateway.http.idempotency import fingerprint
-from coderai.gateway.http.models import reply_model, request_model
+from coderai.gateway.http.models import reply_model
+from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.routes import ROUTES, Route
 from coderai.gateway.peers import SERVICES
+from coderai.kit.contract import rpc_of
 from coderai.kit.identity import Identity, acting_as
-from coderai.kit.wire import from_plain
+from coderai.kit.wire import to_plain
 
 PREFIX = "/v1"
 _FILE = {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
@@ -50,11 +47,9 @@ class _Call:
     def __init__(self, route: Route) -> None:
         self._route = route
         self._rpc = SERVICES[route.service].methods_by_name[route.rpc]
-        self._request_class = GetMessageClass(self._rpc.input_type)
-        self._path_fields = tuple(re.findall(r"{(\w+)}", route.path))
-        fields = [f for f in self._rpc.input_type.fields if f.name not in self._path_fields]
-        self._mask = next((f.name for f in fields if _is_mask(f)), None)
-        self._given_fields = tuple(f.name for f in fields if not _is_mask(f))
+        self._declared = rpc_of(self._rpc)
+        self._builder = RequestBuilder(route, self._rpc)
+        self._is_once = route.method == "POST" and not self._declared.is_repeatable
         self._unwrapped = _only_message(self._rpc.output_type)
 
     def add_to(self, app: FastAPI) -> None:
@@ -78,13 +73,13 @@ class _Call:
 
     def _endpoint(self) -> Callable[..., Awaitable[Response]]:
         async def answer(request: Request, caller: Identity, **arguments: Any) -> Response:
-            path = {name: arguments[name] for name in self._path_fields}
-            message = self._message(path, arguments.get("given"))
+            self._declared.must_admit(caller)
+            path = {name: arguments[name] for name in self._builder.path_fields}
+            act = partial(self._call, backend_of(request), self._builder.message(path, arguments.get("given")))
             with acting_as(caller):
-                if request.method == "GET":
-                    return await self._call(backend_of(request), message)
-                caller.must_edit()
-                return await self._once(request, caller, arguments.get("idempotency_key"), message)
+                if self._is_once:
+                    return await once(request, caller, arguments["idempotency_key"], act)
+                return await act()
 
         answer.__signature__ = inspect.Signature(self._parameters())  # type: ignore[attr-defined]
         return answer
@@ -92,30 +87,23 @@ class _Call:
     def _parameters(self) -> list[inspect.Parameter]:
         """What FastAPI has to find in a request, and to write in the OpenAPI document."""
         parameters = [_parameter("request", Request), _parameter("caller", Caller)]
-        parameters += [_parameter(name, Annotated[str, Path()]) for name in self._path_fields]
-        if self._route.method == "POST":
+        parameters += [_parameter(name, Annotated[str, Path()]) for name in self._builder.path_fields]
+        if self._is_once:
             parameters.append(_parameter("idempotency_key", IdempotencyKey, default=None))
-        if self._given_fields:
-            parameters.append(self._given())
+        model = self._builder.model()
+        if model is not None:
+            parameters.append(self._given(model))
         return parameters
 
-    def _given(self) -> inspect.Parameter:
+    def _given(self, model: type[BaseModel]) -> inspect.Parameter:
         """The parameter for what the path does not give: the query, or the body."""
         route = self._route
-        model = request_model(self._rpc.input_type, self._given_fields, query=route.method == "GET")
         if route.method == "GET":
             return _parameter("given", Annotated[model, Query()])
         body = Body(openapi_examples={"example": {"value": route.example}} if route.example else None)
         if route.body_optional:
             return _parameter("given", Annotated[model | None, body], default=None)
         return _parameter("given", Annotated[model, body])
-
-    def _message(self, path: dict[str, str], given: BaseModel | None) -> Message:
-        values = given.model_dump(exclude_unset=True) if given else {}
-        message = from_plain(self._request_class, values | path)
-        if self._mask:
-            getattr(message, self._mask).paths.extend(values)
-        return message
 
     async def _call(self, backend: Backend, message: Message) -> Response:
         route, peers = self._route, backend.peers
@@ -124,21 +112,12 @@ class _Call:
         reply = await peers.call(route.service, route.rpc, message)
         if route.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=route.status)
-        return json_response(to_json(getattr(reply, self._unwrapped) if self._unwrapped else reply), route.status)
-
-    async def _once(self, request: Request, caller: Identity, key: str | None, message: Message) -> Response:
-        backend = backend_of(request)
-        print_ = fingerprint(request.method, request.url.path, await request.body())
-        act = partial(self._call, backend, message)
-        return await backend.idempotency.once(caller.workspace_id, key, print_, act)
+        shown = getattr(reply, self._unwrapped) if self._unwrapped else reply
+        return json_response(to_plain(shown, nulls=True), route.status)
 
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-
-
-def _is_mask(field: FieldDescriptor) -> bool:
-    return field.message_type is not None and field.message_type.full_name == FieldMask.DESCRIPTOR.full_name
 
 
 def _only_message(reply: Descriptor) -> str | None:

@@ -1,16 +1,20 @@
 """Does a request with an Idempotency-Key once: a repetition gets the answer that the first one got.
 
-Kept for 24 hours by workspace and key. Only successes are kept: what failed may be tried again under the same key.
+Kept for 24 hours by workspace and key, encrypted, as an answer may hold a secret (a new API key). Only successes are
+kept: what failed may be tried again under the same key.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
+from base64 import urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from cryptography.fernet import Fernet, InvalidToken
 from fastapi.responses import Response
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from coderai.gateway.accounts.tables import idempotency_keys as keys
 from coderai.kit.db import Database, Session
 from coderai.kit.errors import Conflict, InvalidInput
+from coderai.kit.identity import Identity
 from coderai.kit.ids import new_id
 
 KEPT_FOR = timedelta(hours=24)
@@ -32,19 +37,25 @@ class IdempotencyKeyReused(InvalidInput):
     """This Idempotency-Key was used for another request; use a new key for each."""
 
 
+class AnswerUnreadable(Conflict):
+    """The first answer under this Idempotency-Key cannot be read any more; see what it did, or use a new key."""
+
+
 class RequestInProgress(Conflict):
     """The first request with this Idempotency-Key is still being answered; try again in a moment."""
 
 
-def fingerprint(method: str, path: str, body: bytes) -> bytes:
-    """What tells a repetition from another request under the same key."""
-    return hashlib.sha256(b"\0".join((method.encode(), path.encode(), body))).digest()
+def fingerprint(caller: Identity, method: str, path: str, body: bytes) -> bytes:
+    """What tells a repetition from another request under the same key; another member's is another request."""
+    return hashlib.sha256(b"\0".join((str(caller.user_id).encode(), method.encode(), path.encode(), body))).digest()
 
 
 class Idempotency:
     """Keeps answers in Postgres, so that any replica of the gateway can repeat them."""
 
-    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, db: Database, clock: Callable[[], datetime], secret: str) -> None:
+        """Answers are encrypted under `secret`."""
+        self._cipher = Fernet(urlsafe_b64encode(hmac.digest(secret.encode(), b"kept answers", "sha256")))
         self._db = db
         self._clock = clock
 
@@ -55,6 +66,7 @@ class Idempotency:
 
         Raises:
             IdempotencyKeyReused: the earlier request was another one.
+            AnswerUnreadable: it was answered under another secret.
             RequestInProgress: the earlier request has no answer yet.
             InvalidInput: the key is empty or longer than 255 characters.
         """
@@ -93,12 +105,16 @@ class Idempotency:
                 await session.commit()
                 return None
             row = (await session.execute(select(keys).where(keys.c.key == key))).one_or_none()
-        return _replay(row, print_)
+        return self._replay(row, print_)
 
     async def _keep(self, workspace_id: UUID, claim: UUID, response: Response) -> None:
         if response.status_code not in _SUCCESSES:
             return await self._release(workspace_id, claim)
-        kept = update(keys).where(keys.c.id == claim).values(status=response.status_code, body=bytes(response.body))
+        kept = (
+            update(keys)
+            .where(keys.c.id == claim)
+            .values(status=response.status_code, body=self._cipher.encrypt(bytes(response.body)))
+        )
         return await self._commit(workspace_id, kept)
 
     async def _release(self, workspace_id: UUID, claim: UUID) -> None:
@@ -109,10 +125,13 @@ class Idempotency:
             await session.execute(statement)
             await session.commit()
 
-
-def _replay(row: Any, print_: bytes) -> Response:
-    if row is None or (row.status is None and row.fingerprint == print_):
-        raise RequestInProgress()
-    if row.fingerprint != print_:
-        raise IdempotencyKeyReused()
-    return Response(row.body, row.status, {REPLAYED_HEADER: "true"}, "application/json")
+    def _replay(self, row: Any, print_: bytes) -> Response:
+        if row is None or (row.status is None and row.fingerprint == print_):
+            raise RequestInProgress()
+        if row.fingerprint != print_:
+            raise IdempotencyKeyReused()
+        try:
+            body = self._cipher.decrypt(row.body)
+        except InvalidToken:
+            raise AnswerUnreadable() from None
+        return Response(body, row.status, {REPLAYED_HEADER: "true"}, "application/json")

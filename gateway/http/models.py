@@ -12,9 +12,9 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from coderai.gateway.http.codec import STRUCT, VALUE, choices, is_time, map_value
 from coderai.gateway.http.comments import comment_on
-from coderai.kit.wire import enum_names
+from coderai.kit.contract import is_output_only
+from coderai.kit.wire import STRUCT, VALUE, enum_names, is_time, map_value
 
 _EXACT = 2**53
 """Whole numbers beyond it have no exact double, which is how google.protobuf.Value holds numbers."""
@@ -64,15 +64,16 @@ def reply_model(descriptor: Descriptor) -> type[Reply]:
 
 
 @cache
-def request_model(descriptor: Descriptor, fields: tuple[str, ...], query: bool = False) -> type[Body]:
-    """The model of those fields of a request message that come as JSON, or as query parameters."""
-    return _model(descriptor, descriptor.name, Query if query else Body, _inputs(descriptor, fields))
+def request_model(descriptor: Descriptor, fields: tuple[str, ...], *, name: str, query: bool = False) -> type[Body]:
+    """The model of those fields of a message that come as JSON, or as query parameters; `name` as OpenAPI shows it."""
+    return _model(descriptor, name, Query if query else Body, _inputs(descriptor, fields))
 
 
 @cache
 def _input_model(descriptor: Descriptor) -> type[Body]:
     """The model of a message inside a request."""
-    return _model(descriptor, f"{descriptor.name}Input", Body, _inputs(descriptor, [f.name for f in descriptor.fields]))
+    fields = [field.name for field in descriptor.fields if not is_output_only(field)]
+    return _model(descriptor, f"{descriptor.name}Input", Body, _inputs(descriptor, fields))
 
 
 def _inputs(descriptor: Descriptor, names: Sequence[str]) -> dict[str, Any]:
@@ -117,7 +118,7 @@ def _field_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]
 
 def _element_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]], scalars: Mapping[int, Any]) -> Any:
     if field.enum_type is not None:
-        return Literal[tuple(choices(field.enum_type))]
+        return Literal[tuple(filter(None, enum_names(field.enum_type).values()))]
     if field.message_type is None:
         return scalars[field.cpp_type]
     full_name = field.message_type.full_name

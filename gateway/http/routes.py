@@ -20,6 +20,8 @@ class Route:
     status: int = 200
     example: Mapping[str, Any] | None = None
     """A body that works."""
+    body: str = ""
+    """The message field of the request that the JSON body fills, flat; empty when the body is the request itself."""
     body_optional: bool = False
     """Whether the body may be left out altogether."""
 
@@ -48,11 +50,29 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}", "projects", "GetProject", "Get a project"),
     Route("PATCH", "/projects/{project_id}", "projects", "UpdateProject", "Change a project", 200, {"name": "Strikes"}),
     Route("DELETE", "/projects/{project_id}", "projects", "DeleteProject", "Delete a project and all it holds", 204),
-    Route("POST", "/projects/{project_id}/variables", "projects", "CreateVariable", "Add a variable", 201, _VARIABLE),
+    Route(
+        "POST",
+        "/projects/{project_id}/variables",
+        "projects",
+        "CreateVariable",
+        "Add a variable",
+        201,
+        _VARIABLE,
+        body="variable",
+    ),
     Route("GET", "/projects/{project_id}/variables", "projects", "ListVariables", "List a project's variables"),
     Route("POST", "/projects/{project_id}/variables/reorder", "projects", "ReorderVariables", "Order the variables"),
     Route("GET", "/variables/{variable_id}", "projects", "GetVariable", "Get a variable"),
-    Route("PATCH", "/variables/{variable_id}", "projects", "UpdateVariable", "Change a variable", 200, _CHANGE),
+    Route(
+        "PATCH",
+        "/variables/{variable_id}",
+        "projects",
+        "UpdateVariable",
+        "Change a variable",
+        200,
+        _CHANGE,
+        body="variable",
+    ),
     Route("DELETE", "/variables/{variable_id}", "projects", "DeleteVariable", "Delete a variable", 204),
     Route(
         "POST",

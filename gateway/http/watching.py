@@ -11,9 +11,9 @@ import structlog
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.http.backend import Backend
-from coderai.gateway.http.codec import to_json
 from coderai.kit.errors import Internal, TimedOut, Unavailable
 from coderai.kit.identity import Identity, acting_as
+from coderai.kit.wire import to_plain
 
 log = structlog.get_logger()
 
@@ -40,7 +40,7 @@ _NAMES = {
 def update_json(update: pb.WatchJobResponse) -> dict[str, Any]:
     """An update as clients get it: {type, sequence, event, job}; the event of a snapshot is null."""
     name = _NAMES.get(update.event.event, "progress") if update.HasField("event") else "snapshot"
-    return {"type": name} | to_json(update)
+    return {"type": name} | to_plain(update, nulls=True)
 
 
 class Watch:

@@ -11,10 +11,9 @@ from pydantic import Field
 
 from coderai.gateway.accounts.teams import Member, WorkspaceNotFound
 from coderai.gateway.http.accounts import Email, Workspace, workspace_json
-from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of
+from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.idempotency import fingerprint
 from coderai.gateway.http.models import Body, Reply, Text
 from coderai.kit.errors import Unauthenticated
 from coderai.kit.identity import Identity, Role
@@ -78,13 +77,12 @@ async def create_workspace(
     request: Request, caller: Caller, body: NewWorkspace, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Makes a workspace that the caller owns, to share with others."""
-    backend = backend_of(request)
+    teams = backend_of(request).teams
 
     async def act() -> Response:
-        return json_response(workspace_json(await backend.teams.create(_user(caller), body.name)), 201)
+        return json_response(workspace_json(await teams.create(_user(caller), body.name)), 201)
 
-    print_ = fingerprint(request.method, request.url.path, await request.body())
-    return await backend.idempotency.once(caller.workspace_id, idempotency_key, print_, act)
+    return await once(request, caller, idempotency_key, act)
 
 
 @router.get(
@@ -103,11 +101,17 @@ async def list_members(request: Request, caller: Caller, workspace_id: str) -> R
     operation_id="addMember",
     summary="Add a member",
 )
-async def add_member(request: Request, caller: Caller, workspace_id: str, body: NewMember) -> Response:
+async def add_member(
+    request: Request, caller: Caller, workspace_id: str, body: NewMember, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Lets somebody in who has an account; for owners. Adding somebody twice is refused."""
     teams = backend_of(request).teams
-    member = await teams.add(_user(caller), _workspace(workspace_id), body.email, Role(body.role))
-    return json_response(_json(member), 201)
+
+    async def act() -> Response:
+        member = await teams.add(_user(caller), _workspace(workspace_id), body.email, Role(body.role))
+        return json_response(_json(member), 201)
+
+    return await once(request, caller, idempotency_key, act)
 
 
 @router.patch(

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.plain import write
-from coderai.kit.identity import Identity
+from coderai.kit.identity import Identity, Role
 from coderai.services.projects.domain.problems import NoVariables
 from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
@@ -19,6 +19,7 @@ async def freeze_codebook(store: Store, who: Identity, project_id: UUID) -> Code
     """The project as it stands now, kept under the hash of its content.
 
     Generated prompts are renewed first, so that a better wording reaches every job; what a person wrote or chose stays.
+    A viewer, who may look at a preview, changes none.
 
     Raises:
         ProjectNotFound, NoVariables
@@ -28,8 +29,9 @@ async def freeze_codebook(store: Store, who: Identity, project_id: UUID) -> Code
     if not variables:
         raise NoVariables()
     active = await store.active_prompts(project_id)
-    await renew_prompts(store, who, project, [v for v in variables if active[v.id].newest])
-    active = await store.active_prompts(project_id)
+    if who.role is not Role.VIEWER:
+        await renew_prompts(store, who, project, [v for v in variables if active[v.id].newest])
+        active = await store.active_prompts(project_id)
     codebook = Codebook(
         hash="",
         variables=tuple(replace(v, active_prompt=active[v.id].prompt) for v in variables),

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json as dump
 
-from coderai.gateway.http.codec import map_value, to_json
 from coderai.gateway.http.models import reply_model, request_model
 from coderai.gateway.peers import SERVICES
-from coderai.kit.wire import from_plain
+from coderai.kit.contract import is_output_only
+from coderai.kit.wire import from_plain, map_value, to_plain
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number + 0.0)
@@ -84,7 +84,7 @@ def random_messages(draw: st.DrawFn, descriptor: Descriptor) -> Message:
     message = GetMessageClass(descriptor)()
     for field in descriptor.fields:
         values = map_value(field)
-        if (field.message_type is not None and field.message_type.full_name == _MASK) or not draw(st.booleans()):
+        if not _is_given(field) or not draw(st.booleans()):
             continue
         if values is not None:
             getattr(message, field.name).update(draw(st.dictionaries(TEXTS, _elements(values), max_size=3)))
@@ -104,7 +104,29 @@ def _plain(field: FieldDescriptor, elements: list[Any]) -> list[Any]:
     return [field.enum_type.values_by_number[number].name.removeprefix(prefix) for number in elements]
 
 
-_MASK = FieldMask.DESCRIPTOR.full_name
+def _is_given(field: FieldDescriptor) -> bool:
+    """Whether callers give the field; a mask is made of what they give."""
+    is_mask = field.message_type is not None and field.message_type.full_name == FieldMask.DESCRIPTOR.full_name
+    return not is_mask and not is_output_only(field)
+
+
+def _givable(descriptor: Descriptor, plain: Any) -> Any:
+    """A message's JSON without what the server alone fills."""
+    if descriptor.full_name.startswith("google."):
+        return plain
+    given = {field.name: field for field in descriptor.fields if _is_given(field)}
+    return {name: _givable_field(given[name], value) for name, value in plain.items() if name in given}
+
+
+def _givable_field(field: FieldDescriptor, value: Any) -> Any:
+    element = map_value(field) or field
+    if element.message_type is None or value is None:
+        return value
+    if element is not field:
+        return {key: _givable(element.message_type, item) for key, item in value.items()}
+    if field.is_repeated:
+        return [_givable(element.message_type, item) for item in value]
+    return _givable(element.message_type, value)
 
 
 @pytest.mark.parametrize("descriptor", _messages(), ids=lambda descriptor: descriptor.name)
@@ -113,12 +135,12 @@ _MASK = FieldMask.DESCRIPTOR.full_name
 def test_a_message_survives_the_way_to_json_and_back(descriptor: Descriptor, data: st.DataObject) -> None:
     message = data.draw(random_messages(descriptor))
 
-    content = dump(to_json(message), inf_nan_mode="null")
+    content = dump(to_plain(message, nulls=True), inf_nan_mode="null")
 
     plain = json.loads(content)
     reply_model(descriptor).model_validate(plain)
-    fields = tuple(f.name for f in descriptor.fields if f.message_type is None or f.message_type.full_name != _MASK)
-    model = request_model(descriptor, fields).model_validate({k: v for k, v in plain.items() if k in fields})
+    fields = tuple(field.name for field in descriptor.fields if _is_given(field))
+    model = request_model(descriptor, fields, name=descriptor.name).model_validate(_givable(descriptor, plain))
     assert from_plain(type(message), model.model_dump(exclude_unset=True)) == message
 
 

@@ -11,9 +11,10 @@ from fastapi.routing import APIRoute
 
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
-from coderai.gateway.http.models import request_model
+from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.routes import ROUTES, Route
 from coderai.gateway.peers import SERVICES
+from coderai.kit.contract import is_output_only, rpc_of
 
 OPEN = {"/v1/auth/register", "/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout"}
 
@@ -94,15 +95,48 @@ def test_answers_name_all_their_fields_and_requests_refuse_others(document: dict
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.example], ids=lambda route: route.rpc)
 def test_examples_are_what_their_route_takes(route: Route) -> None:
-    message = SERVICES[route.service].methods_by_name[route.rpc].input_type
-    given = [f.name for f in message.fields if f.name not in route.path and f.name != "update_mask"]
+    model = RequestBuilder(route, SERVICES[route.service].methods_by_name[route.rpc]).model()
 
-    request_model(message, tuple(given)).model_validate(route.example)
+    assert model is not None
+    model.model_validate(route.example)
 
 
 def test_the_table_has_each_route_and_each_rpc_once() -> None:
     for column in ([(r.method, r.path) for r in ROUTES], [r.rpc for r in ROUTES]):
         assert len(column) == len(set(column))
+
+
+def test_a_route_fills_all_of_its_request() -> None:
+    for route in ROUTES:
+        request = SERVICES[route.service].methods_by_name[route.rpc].input_type
+        if route.body:
+            beside = {field.name for field in request.fields} - {route.body, "update_mask"}
+            assert beside == set(re.findall(r"{(\w+)}", route.path)), route
+
+
+def test_what_only_the_server_fills_is_not_asked_for(document: dict[str, Any]) -> None:
+    def asked(name: str) -> set[str]:
+        return set(document["components"]["schemas"].get(name, {}).get("properties", {}))
+
+    for service in SERVICES.values():
+        for message in service.file.message_types_by_name.values():
+            for field in message.fields:
+                if is_output_only(field):
+                    assert field.name not in asked(message.name + "Input")
+
+
+def test_a_post_that_may_be_repeated_needs_no_key(document: dict[str, Any]) -> None:
+    for route in ROUTES:
+        operation = document["paths"]["/v1" + route.path][route.method.lower()]
+        takes_key = "Idempotency-Key" in [parameter["name"] for parameter in operation.get("parameters", [])]
+        is_repeatable = rpc_of(SERVICES[route.service].methods_by_name[route.rpc]).is_repeatable
+        assert takes_key == (route.method == "POST" and not is_repeatable), route
+
+
+def test_every_post_that_makes_something_takes_an_idempotency_key(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        if method == "post" and "201" in operation["responses"] and path not in OPEN:
+            assert "Idempotency-Key" in [parameter["name"] for parameter in operation["parameters"]], path
 
 
 def test_every_route_of_the_app_is_documented(document: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.integration.gateway.running import Person, register
+from tests.integration.gateway.running import PASSWORD, Person, register
 from tests.integration.gateway.services import Services
 
 
@@ -106,3 +106,63 @@ async def test_a_key_that_is_none_is_refused(signed_in: httpx.AsyncClient, bad: 
 
     assert response.status_code == 422
     assert await count(signed_in) == 0
+
+
+async def test_an_api_key_is_made_once(
+    signed_in: httpx.AsyncClient, key: dict[str, str], psql: Callable[[str], str]
+) -> None:
+    first = await signed_in.post("/v1/api-keys", json={"name": "nightly"}, headers=key)
+    again = await signed_in.post("/v1/api-keys", json={"name": "nightly"}, headers=key)
+
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert len((await signed_in.get("/v1/api-keys")).json()["items"]) == 1
+    kept = psql(f"select encode(body, 'escape') from gateway.idempotency_keys where key = '{key['Idempotency-Key']}'")
+    assert kept.strip()
+    assert first.json()["key"] not in kept
+
+
+async def test_a_member_is_added_once(
+    client: httpx.AsyncClient, signed_in: httpx.AsyncClient, key: dict[str, str]
+) -> None:
+    other = await register(client)
+    workspace = (await signed_in.post("/v1/workspaces", json={"name": "Shared"})).json()
+    path, member = f"/v1/workspaces/{workspace['id']}/members", {"email": other.email, "role": "EDITOR"}
+
+    first = await signed_in.post(path, json=member, headers=key)
+    again = await signed_in.post(path, json=member, headers=key)
+
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert (await signed_in.post(path, json=member)).status_code == 409
+
+
+async def test_another_member_does_not_get_the_answer(
+    client: httpx.AsyncClient, signed_in: httpx.AsyncClient, person: Person, key: dict[str, str]
+) -> None:
+    other = await register(client)
+    workspace = (await signed_in.post("/v1/workspaces", json={"name": "Shared"})).json()["id"]
+    await signed_in.post(f"/v1/workspaces/{workspace}/members", json={"email": other.email, "role": "VIEWER"})
+    tokens = []
+    for email in (person.email, other.email):
+        credentials = {"email": email, "password": PASSWORD, "workspace_id": workspace}
+        tokens.append((await client.post("/v1/auth/login", json=credentials)).json()["access_token"])
+
+    mine, theirs = [
+        await client.post("/v1/api-keys", json={"name": "nightly"}, headers=key | {"Authorization": f"Bearer {token}"})
+        for token in tokens
+    ]
+
+    assert mine.status_code == 201
+    assert (theirs.status_code, theirs.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_an_answer_that_cannot_be_read_any_more_is_said_so(
+    signed_in: httpx.AsyncClient, key: dict[str, str], psql: Callable[[str], str]
+) -> None:
+    await signed_in.post("/v1/projects", json={"name": "Once"}, headers=key)
+    psql(f"update gateway.idempotency_keys set body = 'x' where key = '{key['Idempotency-Key']}'")
+
+    again = await signed_in.post("/v1/projects", json={"name": "Once"}, headers=key)
+
+    assert (again.status_code, again.json()["code"]) == (409, "answer_unreadable")
+    assert await count(signed_in) == 1

@@ -1,0 +1,66 @@
+"""What the contracts declare of RPCs and fields: who may call, from where, whether it may be repeated.
+
+Declared by the options of coderai.contract.v1, in the protos and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from google.protobuf import descriptor_pool
+from google.protobuf.descriptor import MethodDescriptor
+
+from coderai.contract.v1 import options_pb2
+from coderai.kit.errors import Forbidden
+from coderai.kit.identity import Identity, Role
+from coderai.kit.wire import enum_names
+
+_ROLES = enum_names(options_pb2.Role.DESCRIPTOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Rpc:
+    """What an RPC is."""
+
+    role: Role | None
+    """The least role that may call it; nobody may when it is None."""
+    is_public: bool
+    """Whether it is reached from outside."""
+    is_repeatable: bool
+    """Whether doing it twice is the same as doing it once."""
+
+    def must_admit(self, caller: Identity) -> None:
+        """Refuses callers whose role is too small.
+
+        Raises:
+            Forbidden
+        """
+        if self.role is None:
+            raise Forbidden("no role may call this: its contract names none")
+        caller.must_be(self.role)
+
+
+@cache
+def rpc_of(method: MethodDescriptor) -> Rpc:
+    """What the contract declares of a method."""
+    declared = method.GetOptions().Extensions[options_pb2.rpc]
+    role = _ROLES[declared.role]
+    return Rpc(Role(role) if role else None, declared.public, declared.repeatable)
+
+
+@cache
+def rpc_at(path: str) -> Rpc:
+    """The same for a method's path, "/coderai.ingest.v1.IngestService/GetDocument".
+
+    Raises:
+        KeyError: no contract that this process knows has such a method.
+    """
+    method = descriptor_pool.Default().FindMethodByName(path.removeprefix("/").replace("/", "."))
+    return rpc_of(method)
+
+
+def is_output_only(field: Any) -> bool:
+    """Whether the server alone fills a field."""
+    return bool(field.GetOptions().Extensions[options_pb2.output_only])

@@ -1,0 +1,40 @@
+"""Every RPC says what it is, and the gateway offers what is public and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from google.protobuf.descriptor import MethodDescriptor
+
+from coderai.gateway.http.routes import ROUTES
+from coderai.gateway.peers import SERVICES
+from coderai.kit.contract import rpc_of
+from coderai.kit.identity import Role
+
+METHODS = [method for service in SERVICES.values() for method in service.methods]
+OWN_ROUTES = {"UploadDocument", "WatchJob"}
+"""What HTTP offers by routes that are not in the table: files in multipart/form-data, server-sent events."""
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.full_name)
+def test_every_rpc_says_who_may_call_it(method: MethodDescriptor) -> None:
+    assert rpc_of(method).role is not None, f"{method.full_name} lacks the option coderai.contract.v1.rpc"
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.full_name)
+def test_what_viewers_may_call_changes_nothing(method: MethodDescriptor) -> None:
+    assert rpc_of(method).is_repeatable or rpc_of(method).role is not Role.VIEWER
+
+
+def test_http_offers_every_public_rpc_and_no_other() -> None:
+    public = {method.full_name for method in METHODS if rpc_of(method).is_public}
+    internal = {method.name for method in METHODS if not rpc_of(method).is_public}
+    routed = {f"{SERVICES[route.service].full_name}.{route.rpc}" for route in ROUTES}
+
+    assert {"StreamRows", "StreamDocumentHeads", "FreezeCodebook"} <= internal
+    assert {name for name in public if name.rpartition(".")[2] not in OWN_ROUTES} == routed
+
+
+def test_get_routes_change_nothing() -> None:
+    for route in ROUTES:
+        rpc = rpc_of(SERVICES[route.service].methods_by_name[route.rpc])
+        assert rpc.is_repeatable or route.method != "GET", route
