@@ -91,7 +91,7 @@ class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
         return projects.DeleteProjectResponse()
 
     async def CreateVariable(self, request: Any, context: Any) -> Any:
-        variable = from_plain(codebook.Variable, to_plain(request) | {"id": str(new_id())})
+        variable = from_plain(codebook.Variable, to_plain(request.variable) | {"id": str(new_id())})
         return projects.CreateVariableResponse(variable=variable)
 
     def _get(self, project_id: str) -> projects.Project:

@@ -84,7 +84,7 @@ async def test_other_services_are_reached(signed_in: httpx.AsyncClient) -> None:
     assert (cancelled.status_code, cancelled.json()["status"]) == (200, "CANCELLED")
 
     path = "/v1/projects/p1/copilot/suggest-variables"
-    assert (await signed_in.post(path)).json()["items"][0]["name"] == "place"
+    assert (await signed_in.post(path)).json()["items"][0]["variable"]["name"] == "place"
     assert (await signed_in.post(path, json={"hint": "who"})).json()["items"][0]["reason"] == "who"
 
 
