@@ -91,7 +91,8 @@ class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
         return projects.DeleteProjectResponse()
 
     async def CreateVariable(self, request: Any, context: Any) -> Any:
-        variable = from_plain(codebook.Variable, to_plain(request.variable) | {"id": str(new_id())})
+        own = {"id": str(new_id()), "project_id": request.project_id}
+        variable = from_plain(codebook.Variable, to_plain(request.variable) | own)
         return projects.CreateVariableResponse(variable=variable)
 
     def _get(self, project_id: str) -> projects.Project:
