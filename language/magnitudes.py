@@ -9,14 +9,14 @@ _BY_VALUE = {
     "дюжины дюжин",
     100: "hundred",
     1_000: "k thousand thousands tausend mille duizend tusen tusind tysiąc tysiące tysięcy tys tisíc тыс "
-    "тысяча тысячи тысяч тысячам тысячами тис тисяч тисячі хиляди хил ألف آلاف الف هزار हजार हज़ार ribu "
+    "тысяча тысячи тысяч тысячам тысячами тис тисяч тисячі хиляди хил ألف آلاف الف ألفا ألفاً الفا هزار हजार हज़ार ribu "
     "nghìn ngàn χιλιάδες 千 천",
     10_000: "万 萬 만",
     100_000: "lakh lakhs lac lacs लाख لاکھ",
     1_000_000: "million millions mn mio mln millionen million. millón millones milhão milhões milione milioni "
     "miljoen miljoner miljon millioner milion miliony milionów milionu miliónů milionů milijun milijuna "
     "milijona milioane εκατομμύρια εκατ миллион миллиона миллионов миллионами млн мільйон мільйона "
-    "мільйонів милион милиона مليون ملايين میلیون मिलियन milyon juta triệu jt",
+    "мільйонів милион милиона مليون ملايين مليونا مليوناً میلیون मिलियन milyon juta triệu jt",
     10_000_000: "crore crores cr करोड़ करोड کروڑ",
     100_000_000: "亿 億 억",
     1_000_000_000: "billion billions bn milliard milliards milliarde milliarden mrd md bilhão bilhões miljard "

@@ -10,9 +10,11 @@ from itertools import pairwise
 import regex
 
 from coderai.language.characters import fold, lower
+from coderai.language.fractions import divisor_after, part_after, part_before
 from coderai.language.locales import base_language, locale
 from coderai.language.magnitudes import CURRENCY, PER_CENT, UNIT, magnitude
 from coderai.language.number_words import find_spelled_numbers, parse_spelled_number
+from coderai.language.vague_amounts import find_vague_amounts
 
 _LETTER = r"\p{Latin}\p{Cyrillic}\p{Greek}"
 _NUMERAL = (
@@ -27,12 +29,20 @@ _BY_ANY_SPACE = regex.compile(_NUMERAL.replace("GAP", r"\ \u00a0"))
 _GROUPED = regex.compile(r"[1-9]\d{0,2}([.,'\ \u00a0])\d{3}(?:\1\d{3})*|[1-9]\d?(?:,\d{2})+,\d{3}")
 _DECIMAL_EVIDENCE = regex.compile(r"(?<![.,/:\d-])\d+(?:[.,']\d{3})*([.,])\d{1,2}(?![\d/:-]|[.,]\d)")
 
-_AND_HALF = regex.compile(r"[ -](?:and a half|et demie?|y medio|y media|e mezzo|e meia?o?|einhalb)\b|[½]")
-_HALF = regex.compile(r"(?:half|medio|mezzo|meio|demi|halbe)[ -](?:an? )?$")
 _MAGNITUDE_WORD = regex.compile(r"[ \u00a0-]?(\p{Han}|\p{Hangul}|[\p{L}\p{M}]+)")
-_RANGE = regex.compile(r"(?:-|to|or|bis|oder|à|ou|al?|o|do|lub|до|или|至|到|~|から)")
-_RANGE_IF_OPENED = regex.compile(r"and|und|et|y|e|i|и|en|och|og")
-_RANGE_OPENED = regex.compile(r"(?:between|zwischen|entre|tra|fra|между|między|mellan|mellem|mellom|tussen) $")
+_MINUS = regex.compile(r"(?<!\p{L})minus $")
+_AND = (" and ", "-and-", " und ", " et ", " y ", " e ", " en ")
+_RANGE = regex.compile(r"-|(?:- ?)?(?:to|or|bis|oder|à|ou|al?|ad|o|do|lub|tot|até|до|или|至|到|~|から|إلى|الى|أو)")
+_RANGE_IF_OPENED = regex.compile(r"and|und|et|y|e|i|и|en|och|og|و")
+_RANGE_OPENED = regex.compile(
+    r"(?:between|zwischen|entre|tra|fra|między|между|mellan|mellem|mellom|tussen|بين) (?:the )?$"
+)
+_AGE_AFTER = regex.compile(
+    r"[ -](?:years?|yrs?|months?|weeks?|days?)(?:[ -]| of )(?:old|olds|age)\b|[ -]?jährig|[ -]jahren? alt|-?летн|-jarig|[ -]jaar oud"
+)
+_AGE_BEFORE = regex.compile(
+    r"(?<!\p{L})(?:aged?|ages|im alter von|âgée?s? de|de edad de|edad de|idade de|et[àa] di|в возрасте)(?: of| about| around| between| over| under| at least)? $"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,8 @@ class Number:
     """The greater bound, when the text gives a range ("10-15", "between 10 and 15"); `value` is the lesser."""
     unit: str = ""
     """As written: a currency, "%" or a unit such as "kg"; empty when there is none."""
+    age: bool = False
+    """Whether it says how old somebody or something is ("a fourteen-year-old") and counts nothing."""
 
 
 def find_numbers(text: str, language: str = "") -> tuple[Number, ...]:
@@ -66,10 +78,22 @@ def _find(text: str, language: str, numeral: regex.Pattern[str]) -> tuple[Number
     folded = fold(text)
     lowered = lower(folded)
     numbers = _without_codes(list(_numerals(folded, language, numeral)), folded)
-    numbers += [Number(word.value, word.start, word.end) for word in find_spelled_numbers(lowered, language)]
-    return tuple(
-        _ranges(list(_multiplied(sorted(numbers, key=lambda number: number.start), lowered, language)), lowered)
-    )
+    numbers += _spelled(lowered, language)
+    grown = _joined(_multiplied(sorted(numbers, key=lambda number: number.start), lowered, language), lowered)
+    return tuple(_ranges(grown, lowered))
+
+
+def _spelled(lowered: str, language: str) -> Iterator[Number]:
+    """Numbers in words, but for those that are only a part of a vague amount ("several hundred")."""
+    vague = list(find_vague_amounts(lowered, language))
+    for word in find_spelled_numbers(lowered, language):
+        if any(amount.start <= word.start < amount.end for amount in vague):
+            continue
+        divided = divisor_after(lowered, word.end, word.value, language)
+        if divided is None:
+            yield Number(word.value, word.start, word.end)
+        elif divided[0]:
+            yield Number(word.value / divided[0], word.start, divided[1])
 
 
 def parse_number(text: str, language: str = "") -> int | float | None:
@@ -165,14 +189,42 @@ def _multiplied(numbers: list[Number], lowered: str, language: str) -> Iterator[
 
 
 def _grown(number: Number, lowered: str, language: str) -> tuple[Number, int]:
-    value, end, factor = number.value, number.end, 1
-    if half := _HALF.search(lowered, max(0, number.start - 12), number.start):
-        return replace(number, value=_whole(value / 2), start=half.start()), factor
-    if half := _AND_HALF.match(lowered, end):
-        value, end = value + 0.5, half.end()
+    value, start, end, factor = number.value, number.start, number.end, 1
+    if part := part_after(lowered, end):
+        value, end = value + part[0] * _last_magnitude(lowered[number.start : end], language), part[1]
     while (word := _MAGNITUDE_WORD.match(lowered, end)) and (times := _times(word[1], number.unit, language)):
         value, end, factor = value * times, word.end(), factor * times
-    return replace(number, value=_whole(value), end=end), factor
+    if factor > 1 and (part := part_after(lowered, end)):
+        value, end = value + part[0] * factor, part[1]
+    if part := part_before(lowered, start):
+        value, start = value * part[0], part[1]
+    if minus := _MINUS.search(lowered, max(0, start - 7), start):
+        value, start = -value, minus.start()
+    age = bool(_AGE_AFTER.match(lowered, end) or _AGE_BEFORE.search(lowered, max(0, start - 24), start))
+    return replace(number, value=_whole(value), start=start, end=end, age=age), factor
+
+
+def _last_magnitude(written: str, language: str) -> int:
+    """What "and a half" is half of: a million after "two million", else one."""
+    last = written.split()[-1] if " " in written or written.isalpha() else ""
+    return magnitude(last, language) or 1
+
+
+def _joined(numbers: Iterator[tuple[Number, int]], lowered: str) -> list[tuple[Number, int]]:
+    """Adds what continues a number after its magnitude word ("3万5千", "2 crore 50 lakh") or "two and three quarters"."""
+    joined: list[tuple[Number, int]] = []
+    for number, factor in numbers:
+        if joined:
+            (before, before_factor), gap = joined[-1], lowered[joined[-1][0].end : number.start]
+            continues = number.value < before_factor and (
+                not gap or (not gap.strip(" ") and (factor > 1 or not lowered[number.start].isdigit()))
+            )
+            part = gap in _AND and number.value < 1 and before.value == int(before.value)
+            if continues or part:
+                joined[-1] = replace(before, value=before.value + number.value, end=number.end), factor
+                continue
+        joined.append((number, factor))
+    return joined
 
 
 def _times(word: str, unit: str, language: str) -> int | None:
@@ -192,7 +244,9 @@ def _ranges(numbers: list[tuple[Number, int]], lowered: str) -> Iterator[Number]
             continue
         waiting.pop()
         value = low.value * (high_factor if factor == 1 and low.value < high.value / high_factor else 1)
-        yield replace(low, value=value, end=high.end, upper=high.value, unit=low.unit or high.unit)
+        yield replace(
+            low, value=value, end=high.end, upper=high.value, unit=low.unit or high.unit, age=low.age or high.age
+        )
 
 
 def _joins(low: Number, high: Number, lowered: str) -> bool:
