@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from sqlalchemy import ColumnElement, Table, func, select
 from coderai.kit import identity
 from coderai.kit.db import Database
 from coderai.kit.ids import new_id
+from coderai.kit.outbox import sweep_forever
 
 log = structlog.get_logger()
 
@@ -58,9 +58,4 @@ class LostWork:
 
     async def sweep_forever(self) -> None:
         """Sweeps every minute until cancelled."""
-        while True:
-            await asyncio.sleep(SWEEP_EVERY.total_seconds())
-            try:
-                await self.sweep()
-            except Exception as error:  # noqa: BLE001 - Postgres away: the next round tries again
-                log.warning("lost_work_sweep_failed", table=self.table.name, error=str(error))
+        await sweep_forever(self.sweep, SWEEP_EVERY, self.table.name)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from uuid import UUID
+from typing import Any
 
 import structlog
 from nats.errors import Error as NatsError
@@ -23,6 +23,16 @@ SWEEP_EVERY = timedelta(seconds=5)
 LEFT_BEHIND_AFTER = timedelta(seconds=10)
 """Older rows were left by a process that died between commit and publish."""
 FLUSH_WITHIN = timedelta(seconds=5)
+
+
+async def sweep_forever(sweep: Callable[[], Awaitable[Any]], every: timedelta, what: str) -> None:
+    """Sweeps every so often until cancelled; where Postgres or NATS is away, the next round tries again."""
+    while True:
+        await asyncio.sleep(every.total_seconds())
+        try:
+            await sweep()
+        except Exception as error:  # noqa: BLE001 - whatever it is, what is left is still there next time
+            log.warning("sweep_failed", what=what, error=str(error))
 
 
 class OutboxRelay:
@@ -48,7 +58,7 @@ class OutboxRelay:
         """Publishes until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._publish_fresh())
-            tasks.create_task(self._sweep_forever())
+            tasks.create_task(sweep_forever(self.sweep, SWEEP_EVERY, "outbox"))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -63,16 +73,19 @@ class OutboxRelay:
             await asyncio.wait([publishing])
 
     async def sweep(self, older_than: timedelta = LEFT_BEHIND_AFTER) -> int:
-        """Publishes what other processes left behind, oldest first; returns how many.
+        """Publishes what other processes left behind, oldest first, as far as it can be; returns how many.
 
         Two replicas may send the same message; JetStream keeps one.
         """
-        async with self._db.sweep() as connection:
-            rows = await connection.execute(
-                select(outbox).where(outbox.c.created_at < func.now() - older_than).order_by(outbox.c.id).limit(BATCH)
-            )
-            left = [Envelope(r.id, r.subject, r.payload, r.workspace_id, r.correlation_id) for r in rows]
-        return await self._publish(left, "sweep") if left else 0
+        wanted = select(outbox).where(outbox.c.created_at < func.now() - older_than).order_by(outbox.c.id).limit(BATCH)
+        total, sent = 0, BATCH
+        while sent == BATCH:
+            async with self._db.sweep() as connection:
+                rows = await connection.execute(wanted)
+                left = [Envelope(r.id, r.subject, r.payload, r.workspace_id, r.correlation_id) for r in rows]
+            sent = await self._publish(left, "sweep")
+            total += sent
+        return total
 
     async def _publish_fresh(self) -> None:
         while True:
@@ -87,25 +100,14 @@ class OutboxRelay:
                 self._fresh.task_done()
 
     async def _publish(self, batch: Sequence[Envelope], way: str) -> int:
-        published = await self._send(batch, way)
-        async with self._db.sweep() as connection:
-            await connection.execute(delete(outbox).where(outbox.c.id.in_(published)))
-            await connection.commit()
-        return len(published)
-
-    async def _send(self, batch: Sequence[Envelope], way: str) -> list[UUID]:
+        """Publishes what can be and removes that from the outbox; returns how many."""
         results = await asyncio.gather(*(self._bus.publish(e) for e in batch), return_exceptions=True)
         published = [e.id for e, result in zip(batch, results, strict=True) if not isinstance(result, BaseException)]
-        telemetry.OUTBOX_PUBLISHED.labels(way).inc(len(published))
         if len(published) < len(batch):
             log.warning("outbox_messages_unpublished", messages=len(batch) - len(published), way=way)
-        return published
-
-    async def _sweep_forever(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_EVERY.total_seconds())
-            try:
-                while await self.sweep() == BATCH:
-                    pass
-            except Exception as error:  # noqa: BLE001 - Postgres or NATS away: the next round tries again
-                log.warning("outbox_sweep_failed", error=str(error))
+        if published:
+            async with self._db.sweep() as connection:
+                await connection.execute(delete(outbox).where(outbox.c.id.in_(published)))
+                await connection.commit()
+            telemetry.OUTBOX_PUBLISHED.labels(way).inc(len(published))
+        return len(published)
