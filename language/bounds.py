@@ -106,7 +106,11 @@ _AFTER = {
         Bound.ABOUT: r"-odd| or so| or thereabouts",
     },
     "de": {Bound.LEAST: r" (?:oder|und) (?:mehr|älter)", Bound.MOST: r" (?:oder|und) (?:weniger|jünger)"},
-    "fr": {Bound.LEAST: r" (?:ou|et) plus| au moins", Bound.MOST: r" (?:ou|et) moins| au plus", Bound.ABOUT: " environ"},
+    "fr": {
+        Bound.LEAST: r" (?:ou|et) plus| au moins",
+        Bound.MOST: r" (?:ou|et) moins| au plus",
+        Bound.ABOUT: " environ",
+    },
     "es": {Bound.LEAST: r" [oy] más| al menos", Bound.MOST: r" [oy] menos", Bound.ABOUT: " aproximadamente"},
     "pt": {Bound.LEAST: r" (?:ou|e) mais| pelo menos", Bound.MOST: r" (?:ou|e) menos| no máximo"},
     "it": {Bound.LEAST: r" [oe] più| almeno", Bound.MOST: r" [oe] meno| al massimo", Bound.ABOUT: " circa"},
