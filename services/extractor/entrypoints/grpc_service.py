@@ -133,9 +133,9 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         async with self._store() as store:
             job, _ = await queries.get_job(store, job_id)
             codebook = from_plain(Codebook, await store.snapshot(job_id))
-            yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
-            async for document in queries.stream_documents(store, job_id):
-                yield pb.StreamRowsResponse(document=document)
+        yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
+        async for document in queries.stream_documents(self._store, job_id):
+            yield pb.StreamRowsResponse(document=document)
 
 
 def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest, skip_sample: bool = False) -> Wanted:

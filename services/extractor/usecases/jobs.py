@@ -17,7 +17,7 @@ from coderai.extractor.v1.work_pb2 import ExtractDocument
 from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.services.extractor.domain.coding import deciding
-from coderai.services.extractor.domain.coding.extraction import MissingReason
+from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason
 from coderai.services.extractor.domain.jobs.job import BudgetUsedUp, Event, EventType, Job, JobKind, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import OFFLINE, Prices
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents, OpenStore, Projects, Store, Task
@@ -175,13 +175,15 @@ class Jobs:
         await store.add_tasks(tasks)
         events = [_started(job, chosen)]
         codebook = read_codebook(snapshot)
+        unread: list[tuple[Task, Sequence[Extraction]]] = []
         for task in tasks:
             if task.status is not TaskStatus.FAILED:
                 continue
             job, more = job.document_failed(task.document_id, task.document_name, task.error, self.now())
             events += more
             missing = [deciding.unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
-            await store.replace_extractions(job, task, missing)
+            unread.append((task, missing))
+        await store.add_extractions(job, unread)
         await store.save_job(job, events, self.now())
         await queue_tasks(store, job, self.window)
         announce(store, job)

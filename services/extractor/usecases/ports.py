@@ -185,6 +185,10 @@ class Store(Protocol):
         """
         ...
 
+    async def add_extractions(self, job: Job, found: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        """Adds the extractions of several of the job's documents that have none yet."""
+        ...
+
     async def replace_extractions(self, job: Job, task: Task, extractions: Sequence[Extraction]) -> None:
         """Puts these extractions in place of all that the job has of the task's document."""
         ...

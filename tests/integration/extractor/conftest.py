@@ -245,8 +245,8 @@ class Extractor:
             await store.commit()
 
     async def rows(self, job_id: UUID) -> list[Any]:
-        async with self.db.session(self.who.workspace_id, Session) as session:
-            return [document async for document in queries.stream_documents(session, job_id)]
+        open_session = partial(self.db.session, self.who.workspace_id, Session)
+        return [document async for document in queries.stream_documents(open_session, job_id)]
 
 
 @pytest.fixture
