@@ -7,7 +7,6 @@ from typing import Any
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
-from coderai.kit import identity
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import from_plain
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
@@ -21,6 +20,6 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
 
     async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
         project_id = parse_id(request.project_id, "project")
-        found = await self._suggest_variables(identity.current(), project_id, request.limit, request.hint)
+        found = await self._suggest_variables(project_id, request.limit, request.hint)
         items = [from_plain(pb.VariableSuggestion, asdict(suggestion)) for suggestion in found]
         return pb.SuggestVariablesResponse(items=items)

@@ -121,10 +121,9 @@ class Jobs:
         """Starts a job under the project's codebook as it stands; returns its id.
 
         Raises:
-            Forbidden, NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments,
+            NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments,
             SampleFirst, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
         """
-        who.must_edit()
         wanted.check()
         await self._admit(who)
         snapshot = await self.projects.freeze(wanted.project_id)
@@ -187,8 +186,7 @@ class Jobs:
         announce(store, job)
 
     async def pause(self, who: Identity, job_id: UUID) -> None:
-        """Raises JobNotFound, JobNotRunning, Forbidden."""
-        who.must_edit()
+        """Raises JobNotFound, JobNotRunning."""
         async with self._store(who) as store:
             job, events = (await store.job(job_id)).pause("paused by a person")
             await self._save(store, job, events)
@@ -197,7 +195,7 @@ class Jobs:
         """Goes on under the project's token budget as it is now.
 
         Raises:
-            JobNotFound, JobNotPaused, BudgetUsedUp, Forbidden
+            JobNotFound, JobNotPaused, BudgetUsedUp
         """
         budget = await self._budget(who, job_id)
         async with self._store(who) as store:
@@ -208,7 +206,7 @@ class Jobs:
         """Takes the failed documents up again, under the project's token budget as it is now.
 
         Raises:
-            JobNotFound, NothingToRetry, JobEnded, JobActive, BudgetUsedUp, Forbidden
+            JobNotFound, NothingToRetry, JobEnded, JobActive, BudgetUsedUp
         """
         budget = await self._budget(who, job_id)
         async with self._store(who) as store:
@@ -217,15 +215,13 @@ class Jobs:
             await self._go_on(store, replace(job, token_budget=budget), events)
 
     async def cancel(self, who: Identity, job_id: UUID) -> None:
-        """Raises JobNotFound, JobEnded, Forbidden."""
-        who.must_edit()
+        """Raises JobNotFound, JobEnded."""
         async with self._store(who) as store:
             job, events = (await store.job(job_id)).cancel(self.now())
             await store.cancel_waiting(job_id)
             await self._save(store, job, events)
 
     async def _budget(self, who: Identity, job_id: UUID) -> int:
-        who.must_edit()
         async with self._store(who) as store:
             job = await store.job(job_id)
         return await self.projects.token_budget(job.project_id)

@@ -206,6 +206,10 @@ class Projects(Protocol):
         """A project's codebook, frozen as it stands. Raises NotFound, Conflict when it has no variables."""
         ...
 
+    async def must_exist(self, project_id: UUID) -> None:
+        """Raises NotFound when the caller's workspace has no such project."""
+        ...
+
     async def token_budget(self, project_id: UUID) -> int:
         """Most tokens that the project's jobs may use together; 0 for no limit. Raises NotFound."""
         ...

@@ -19,6 +19,7 @@ from coderai.engines.calls import Answer, Call, Engine, Reply
 from coderai.kit import identity
 from coderai.kit.bus import Bus
 from coderai.kit.db import Database, Session
+from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.outbox import OutboxRelay
@@ -92,6 +93,8 @@ class World:
     """Met by each call before it is answered."""
     calls: list[str] = field(default_factory=list)
     token_budget_: int = 0
+    unknown: set[UUID] = field(default_factory=set)
+    """Projects that there are not."""
     waiting_: int = 0
     usage: Usage = USAGE
 
@@ -113,6 +116,10 @@ class World:
 
     async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
         return self.plain
+
+    async def must_exist(self, project_id: UUID) -> None:
+        if project_id in self.unknown:
+            raise NotFound("there is no such project", code="project_not_found")
 
     async def token_budget(self, project_id: UUID) -> int:
         return self.token_budget_
@@ -175,7 +182,7 @@ class Extractor:
     @property
     def servicer(self) -> ExtractorServicer:
         preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for)
-        return ExtractorServicer(self.open_store, self.jobs, self.estimates, preview, self.watch)
+        return ExtractorServicer(self.open_store, self.world, self.jobs, self.estimates, preview, self.watch)
 
     @property
     def tasks(self) -> Tasks:
