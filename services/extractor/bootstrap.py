@@ -59,7 +59,7 @@ async def serve() -> None:
         estimates = Estimates(open_store, projects, documents, prices, token_counter)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter)
-        servicer = ExtractorServicer(open_store, jobs, estimates, preview, watch)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -13,9 +16,10 @@ from sqlalchemy.engine import Row
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.db import Session
-from coderai.kit.errors import NotFound
+from coderai.kit.errors import NotFound, Unavailable
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
+from coderai.services.extractor.adapters import statements
 from coderai.services.extractor.adapters.rows import JOB, read_job
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.usecases.jobs import JobNotFound
@@ -24,10 +28,19 @@ M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id", "position")
 _NOT_OF_JOB = ("last_sequence", "token_budget", "pace_documents", "pace_seconds", "pace_since")
 _NOT_OF_TASK = ("created_at", "changed_at", "vanished", "tokens_reserved", "tokens_in", "tokens_out", "tokens_cached")
+_NOT_OF_EXTRACTION = ("project_id", "created_at", *(column.name for column in statements.ROWS_TASK.c))
+ROWS_AT_A_TIME = 2000
+"""The most extractions that are in memory while a job's rows are streamed."""
+
+OpenSession = Callable[[], AbstractAsyncContextManager[Session]]
 
 
 class ExtractionNotFound(NotFound):
     """There is no such extraction in this workspace."""
+
+
+class RowsChanged(Unavailable):
+    """A document was coded again while its rows were read: read the job's rows again."""
 
 
 async def get_job(session: Session, job_id: UUID) -> tuple[pb.Job, int]:
@@ -145,34 +158,48 @@ async def get_extraction(session: Session, extraction_id: UUID) -> pb.Extraction
     return _extraction(row)
 
 
-async def stream_documents(session: Session, job_id: UUID, batch: int = 100) -> AsyncIterator[pb.DocumentRows]:
-    """A job's documents in upload order, each with its extractions by entity and column; `batch` documents a read."""
-    wanted = select(tasks).where(tasks.c.job_id == job_id).order_by(tasks.c.position).limit(batch)
-    last = -1
-    while documents := (await session.execute(wanted.where(tasks.c.position > last))).all():
-        rows = await _extractions_of(session, job_id, [task.document_id for task in documents])
-        for task in documents:
-            document = {
-                "document_id": task.document_id,
-                "document_name": task.document_name,
-                "status": task.status,
-                "error": task.error,
-                "extractions": [_extraction(row) for row in rows.get(task.document_id, ())],
-            }
-            yield from_plain(pb.DocumentRows, document)
-        last = documents[-1].position
+async def stream_documents(
+    open_session: OpenSession, job_id: UUID, at_a_time: int = ROWS_AT_A_TIME
+) -> AsyncIterator[pb.DocumentRows]:
+    """A job's documents in upload order with their extractions by entity and column, read so many rows at a time.
+
+    No transaction is open while the receiver takes them, and each page is of one snapshot. A document whose rows go
+    over a page comes in several messages, one after the other; if it is coded again between two of them, its rows
+    would be of two codings, and this raises RowsChanged.
+    """
+    after: dict[str, Any] = {"after_document": UUID(int=0), "after_entity": -1, "after_position": -1}
+    coded_at = None
+    while True:
+        async with open_session() as session:
+            # One more, as the first may only say that the document of the page before has no further rows.
+            read = await session.execute(statements.ROWS, {"job": job_id, "many": at_a_time + 1, **after})
+            page = [(document_id, list(rows)) for document_id, rows in groupby(read, attrgetter("task_document_id"))]
+        if page and page[0][0] == after["after_document"]:
+            rows = page[0][1]
+            if rows[0].task_changed_at != coded_at:
+                raise RowsChanged()
+            page = page[rows[0].id is None :]
+        if not page:
+            return
+        for _, rows in page:
+            yield _document_rows(rows)
+        last = rows[-1]
+        after = {"after_document": last.task_document_id, "after_entity": -1, "after_position": -1}
+        if last.id is not None:
+            after |= {"after_entity": last.entity_index, "after_position": last.position}
+        coded_at = last.task_changed_at
 
 
-async def _extractions_of(session: Session, job_id: UUID, documents: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
-    wanted = (
-        select(extractions)
-        .where(extractions.c.job_id == job_id, extractions.c.document_id.in_(documents))
-        .order_by(extractions.c.entity_index, extractions.c.position)
-    )
-    found: dict[UUID, list[Row[Any]]] = {}
-    for row in await session.execute(wanted):
-        found.setdefault(row.document_id, []).append(row)
-    return found
+def _document_rows(rows: Sequence[Row[Any]]) -> pb.DocumentRows:
+    task = rows[0]
+    document = {
+        "document_id": task.task_document_id,
+        "document_name": task.task_document_name,
+        "status": task.task_status,
+        "error": task.task_error,
+        "extractions": [_extraction(row) for row in rows if row.id is not None],
+    }
+    return from_plain(pb.DocumentRows, document)
 
 
 def _statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:
@@ -206,7 +233,7 @@ def _event(row: Row[Any]) -> pb.JobEvent:
 
 
 def _extraction(row: Row[Any]) -> pb.Extraction:
-    return _message(pb.Extraction, row, without=("project_id", "created_at"))
+    return _message(pb.Extraction, row, without=_NOT_OF_EXTRACTION)
 
 
 def _message(kind: type[M], row: Row[Any], without: Sequence[str]) -> M:

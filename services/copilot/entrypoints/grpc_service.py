@@ -7,7 +7,6 @@ from typing import Any
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
-from coderai.kit import identity
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import Variable
@@ -23,7 +22,7 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
 
     async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
         project_id = parse_id(request.project_id, "project")
-        found = await self._suggest_variables(identity.current(), project_id, request.limit, request.hint)
+        found = await self._suggest_variables(project_id, request.limit, request.hint)
         return pb.SuggestVariablesResponse(items=[_message(suggestion) for suggestion in found])
 
 

@@ -6,7 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
-from coderai.kit.identity import Identity
 from coderai.services.copilot.domain.problems import NothingToGoBy
 from coderai.services.copilot.domain.question import CHARACTERS, DOCUMENTS, Document, Question, read_limit, spread
 from coderai.services.copilot.domain.suggestion import Suggestion, fit
@@ -21,16 +20,15 @@ class SuggestVariables:
     documents: Documents
     engines: Engines
 
-    async def __call__(self, who: Identity, project_id: UUID, limit: int = 0, hint: str = "") -> list[Suggestion]:
+    async def __call__(self, project_id: UUID, limit: int = 0, hint: str = "") -> list[Suggestion]:
         """Variables that the project could add, the best first; nothing is changed.
 
         `limit` is 1..20, 0 for 8. The sample is spread over the corpus, so that its beginning is not all that counts.
 
         Raises:
-            LimitInvalid, NothingToGoBy, Forbidden
+            LimitInvalid, NothingToGoBy
             CoderAIError: there is no such project, or its model cannot be asked.
         """
-        who.must_edit()
         most = read_limit(limit)
         project = await self.projects.project(project_id)
         variables, sample = await asyncio.gather(self.projects.variables(project_id), self._sample(project_id))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
+from itertools import groupby
+from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
@@ -29,16 +31,23 @@ class SpooledRows:
         self._spool = spool
 
     def add(self, document: pb.DocumentRows) -> None:
-        """Appends a document."""
+        """Appends a document, or a further part of the last one."""
         message = document.SerializeToString()
         self._spool.write(_LENGTH.pack(len(message)))
         self._spool.write(message)
 
     def documents(self) -> Iterator[Document]:
+        for _, parts in groupby(self._messages(), attrgetter("document_id")):
+            document, *further = parts
+            for part in further:
+                document.extractions.extend(part.extractions)
+            yield document_from(document)
+
+    def _messages(self) -> Iterator[pb.DocumentRows]:
         self._spool.seek(0)
         while prefix := self._spool.read(_LENGTH.size):
             (length,) = _LENGTH.unpack(prefix)
-            yield document_from(pb.DocumentRows.FromString(self._spool.read(length)))
+            yield pb.DocumentRows.FromString(self._spool.read(length))
 
 
 class ExtractorClient:

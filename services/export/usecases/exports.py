@@ -10,7 +10,6 @@ from uuid import UUID
 
 from coderai.export.v1.work_pb2 import WriteExport
 from coderai.kit.errors import CoderAIError, Internal
-from coderai.kit.identity import Identity
 from coderai.services.export.domain.coded import Job
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Status, Written, file_name
@@ -23,14 +22,13 @@ _ASK_AGAIN = "the file could not be written now: export again, and tell an opera
 
 
 async def create_export(
-    open_store: OpenStore, jobs: Jobs, who: Identity, export_id: UUID, project_id: UUID, plain: Mapping[str, Any]
+    open_store: OpenStore, jobs: Jobs, export_id: UUID, project_id: UUID, plain: Mapping[str, Any]
 ) -> None:
     """Asks for a file of a job's extractions, the project's newest job when none is named.
 
     Raises:
-        ExportInvalid, JobNotFound, NoJob, NothingToExport, Forbidden
+        ExportInvalid, JobNotFound, NoJob, NothingToExport; NotFound: there is no such project.
     """
-    who.must_edit()
     job = await _job(jobs, project_id, plain.get("job_id", ""))
     if not job.documents_processed:
         raise NothingToExport(f"the job {job.id} has not coded any document yet: export when it has")

@@ -59,7 +59,9 @@ class Jobs(Protocol):
         """Raises kit.errors.NotFound."""
         ...
 
-    async def newest_job(self, project_id: UUID) -> Job | None: ...
+    async def newest_job(self, project_id: UUID) -> Job | None:
+        """None when the project has no job. Raises kit.errors.NotFound when there is no such project."""
+        ...
 
 
 class Rows(Protocol):

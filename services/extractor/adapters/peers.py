@@ -28,6 +28,9 @@ class ProjectsPeer:
         reply = await self._stub.FreezeCodebook(FreezeCodebookRequest(project_id=str(project_id)))
         return to_plain(reply.codebook)
 
+    async def must_exist(self, project_id: UUID) -> None:
+        await self._stub.GetProject(GetProjectRequest(project_id=str(project_id)))
+
     async def token_budget(self, project_id: UUID) -> int:
         reply = await self._stub.GetProject(GetProjectRequest(project_id=str(project_id)))
         return int(reply.project.token_budget)

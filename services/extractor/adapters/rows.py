@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid5
@@ -68,7 +68,15 @@ def read_measured(row: Row[Any]) -> Measured:
     return Measured(row.document_id, usage, receipt["entities_found"])
 
 
-def extraction_values(task: Task, one: Extraction, position: int) -> dict[str, Any]:
+def extractions_values(task: Task, found: Sequence[Extraction]) -> Iterator[dict[str, Any]]:
+    """The columns of a document's extractions, but those that all of a job have in common."""
+    document = {"job_id": task.job_id, "document_id": task.document_id, "document_name": task.document_name}
+    positions: dict[str, int] = {}
+    for one in found:
+        yield document | _extraction_values(task, one, positions.setdefault(one.variable.id, len(positions)))
+
+
+def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, Any]:
     """An extraction's own columns; `position` is its variable's among the columns of the dataset."""
     # The id is made from what the extraction is of, so that doing a document again keeps it.
     extraction_id = uuid5(task.job_id, f"{task.document_id}/{one.entity_index}/{one.variable.id}")

@@ -1,8 +1,8 @@
-"""The statements that every document runs, built once: to build one takes longer than to run it."""
+"""The statements that every document or page of rows runs, built once: to build one takes longer than to run it."""
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Integer, Uuid, bindparam, case, delete, func, insert, or_, select, true, tuple_, update
 
 from coderai.services.extractor.adapters.rows import JOB, TASK
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
@@ -41,3 +41,32 @@ QUEUE_NEXT = (
     .returning(tasks.c.id, tasks.c.position, tasks.c.document_id)
 )
 """Fills a `job`'s `window` of QUEUED tasks up, in order, if `least` of them or more are missing."""
+
+_after_document = bindparam("after_document", type_=Uuid)
+_after_row = tuple_(bindparam("after_entity", type_=Integer), bindparam("after_position", type_=Integer))
+ROWS_TASK = (
+    select(*(tasks.c[n].label(f"task_{n}") for n in ("document_id", "document_name", "status", "error", "changed_at")))
+    .where(_of_job, tasks.c.document_id >= _after_document)
+    .order_by(tasks.c.document_id)
+    .limit(50)
+    .subquery()
+)
+_is_later = ROWS_TASK.c.task_document_id > _after_document
+_of_task = (
+    select(extractions)
+    .where(extractions.c.job_id == bindparam("job"), extractions.c.document_id == ROWS_TASK.c.task_document_id)
+    .where(or_(_is_later, tuple_(extractions.c.entity_index, extractions.c.position) > _after_row))
+    .order_by(extractions.c.entity_index, extractions.c.position)
+    .limit(bindparam("many", type_=Integer))
+    .lateral()
+)
+ROWS = (
+    select(*ROWS_TASK.c, *_of_task.c)
+    .join_from(ROWS_TASK, _of_task, true(), isouter=True)
+    .order_by(ROWS_TASK.c.task_document_id, _of_task.c.entity_index, _of_task.c.position)
+    .limit(bindparam("many", type_=Integer))
+)
+"""The next rows of a `job`, `many` at most: of 50 tasks, each with its extractions, or one row if it has none (left).
+
+Both tables have an index that begins with (job_id, document_id); the ids of documents are in upload order.
+"""

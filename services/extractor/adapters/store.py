@@ -194,23 +194,15 @@ class ExtractorStore(Session):
             await self.execute(statements.ADD_EVENTS, written)
         self.ring(f"progress.{job.id}")
 
-    async def replace_extractions(self, job: Job, task: Task, found: Sequence[Extraction]) -> None:
-        await self.execute(statements.REMOVE_EXTRACTIONS, {"job": job.id, "document": task.document_id})
-        shared = {
-            "workspace_id": self.workspace_id,
-            "project_id": job.project_id,
-            "job_id": job.id,
-            "document_id": task.document_id,
-            "document_name": task.document_name,
-            "model": job.model,
-        }
-        positions: dict[str, int] = {}
-        values = [
-            {**shared, **rows.extraction_values(task, one, positions.setdefault(one.variable.id, len(positions)))}
-            for one in found
-        ]
+    async def add_extractions(self, job: Job, found: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        owned = {"workspace_id": self.workspace_id, "project_id": job.project_id, "model": job.model}
+        values = [owned | row for task, of_task in found for row in rows.extractions_values(task, of_task)]
         if values:
             await self.execute(statements.ADD_EXTRACTIONS, values)
+
+    async def replace_extractions(self, job: Job, task: Task, found: Sequence[Extraction]) -> None:
+        await self.execute(statements.REMOVE_EXTRACTIONS, {"job": job.id, "document": task.document_id})
+        await self.add_extractions(job, [(task, found)])
 
     async def remove_project(self, project_id: UUID) -> None:
         """Removes a project's jobs with their tasks, extractions and logs."""

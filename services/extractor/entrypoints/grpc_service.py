@@ -23,6 +23,7 @@ from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.usecases.choosing import Wanted
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Jobs
+from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.preview import Preview
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
@@ -31,8 +32,17 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     """coderai.extractor.v1.ExtractorService."""
 
-    def __init__(self, open_store: OpenStore, jobs: Jobs, estimates: Estimates, preview: Preview, watch: Watch) -> None:
+    def __init__(
+        self,
+        open_store: OpenStore,
+        projects: Projects,
+        jobs: Jobs,
+        estimates: Estimates,
+        preview: Preview,
+        watch: Watch,
+    ) -> None:
         self._open_store = open_store
+        self._projects = projects
         self._jobs = jobs
         self._estimates = estimates
         self._preview = preview
@@ -57,7 +67,10 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     async def ListJobs(self, request: pb.ListJobsRequest, context: Any) -> pb.ListJobsResponse:
         project_id = parse_id(request.project_id, "project")
         async with self._store() as store:
-            return await queries.list_jobs(store, project_id, read_page(request.page_size, request.page_token))
+            found = await queries.list_jobs(store, project_id, read_page(request.page_size, request.page_token))
+        if not found.items:
+            await self._projects.must_exist(project_id)
+        return found
 
     async def GetJob(self, request: pb.GetJobRequest, context: Any) -> pb.GetJobResponse:
         return pb.GetJobResponse(job=await self._job(parse_id(request.job_id, "job")))
@@ -109,7 +122,8 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         return from_plain(pb.PreviewPromptResponse, {"items": [asdict(call) for call in calls]})
 
     async def ListExtractions(self, request: pb.ListExtractionsRequest, context: Any) -> pb.ListExtractionsResponse:
-        wanted: dict[str, Any] = {"project_id": parse_id(request.project_id, "project")}
+        project_id = parse_id(request.project_id, "project")
+        wanted: dict[str, Any] = {"project_id": project_id}
         if request.document_id:
             wanted["document_id"] = parse_id(request.document_id, "document")
         if request.variable:
@@ -121,8 +135,11 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             if request.job_id:
                 wanted["job_id"] = parse_id(request.job_id, "job")
             else:
-                wanted["job_id"] = await queries.newest_job(store, wanted["project_id"])
-            return await queries.list_extractions(store, request, wanted, page)
+                wanted["job_id"] = await queries.newest_job(store, project_id)
+            found = await queries.list_extractions(store, request, wanted, page)
+        if not found.items:
+            await self._projects.must_exist(project_id)
+        return found
 
     async def GetExtraction(self, request: pb.GetExtractionRequest, context: Any) -> pb.GetExtractionResponse:
         async with self._store() as store:
@@ -134,9 +151,9 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         async with self._store() as store:
             job, _ = await queries.get_job(store, job_id)
             codebook = from_plain(Codebook, await store.snapshot(job_id))
-            yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
-            async for document in queries.stream_documents(store, job_id):
-                yield pb.StreamRowsResponse(document=document)
+        yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
+        async for document in queries.stream_documents(self._store, job_id):
+            yield pb.StreamRowsResponse(document=document)
 
 
 def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest, skip_sample: bool = False) -> Wanted:

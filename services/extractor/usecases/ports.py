@@ -160,6 +160,10 @@ class Store(Protocol):
         """
         ...
 
+    async def add_extractions(self, job: Job, found: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        """Adds the extractions of several of the job's documents that have none yet."""
+        ...
+
     async def replace_extractions(self, job: Job, task: Task, extractions: Sequence[Extraction]) -> None:
         """Puts these extractions in place of all that the job has of the task's document."""
         ...
@@ -179,6 +183,10 @@ class Projects(Protocol):
 
     async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
         """A project's codebook, frozen as it stands. Raises NotFound, Conflict when it has no variables."""
+        ...
+
+    async def must_exist(self, project_id: UUID) -> None:
+        """Raises NotFound when the caller's workspace has no such project."""
         ...
 
     async def token_budget(self, project_id: UUID) -> int:

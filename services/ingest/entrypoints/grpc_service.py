@@ -59,9 +59,13 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
             duplicates=request.duplicates,
             sources=request.sources,
         )
+        project_id, page = parse_id(request.project_id, "project"), read_page(request.page_size, request.page_token)
         async with self._store() as store:
-            page = read_page(request.page_size, request.page_token)
-            return await queries.list_documents(store, parse_id(request.project_id, "project"), page, chosen)
+            found = await queries.list_documents(store, project_id, page, chosen)
+        if not any(found.counts.values()):
+            # A project that has documents is known to exist; of another it is asked.
+            await self._projects.must_exist(project_id)
+        return found
 
     async def GetDocument(self, request: pb.GetDocumentRequest, context: Any) -> pb.GetDocumentResponse:
         async with self._store() as store:

@@ -47,6 +47,8 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     """An extractor with one project's jobs."""
 
     project_id: UUID = field(default_factory=new_id)
+    workspace_id: UUID | None = None
+    """Whose the project is; everybody's when None."""
     jobs: list[extractor_pb.Job] = field(default_factory=list)
     """Newest first."""
     documents: list[extractor_pb.DocumentRows] = field(default_factory=list)
@@ -73,8 +75,10 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         return extractor_pb.GetJobResponse(job=self._job(request.job_id))
 
     async def ListJobs(self, request: Any, context: Any) -> Any:
-        found = self.jobs if request.project_id == str(self.project_id) else []
-        return extractor_pb.ListJobsResponse(items=found[: request.page_size])
+        is_mine = self.workspace_id in (None, identity.current().workspace_id)
+        if not is_mine or request.project_id != str(self.project_id):
+            raise NotFound("there is no such project", code="project_not_found")
+        return extractor_pb.ListJobsResponse(items=self.jobs[: request.page_size])
 
     async def StreamRows(self, request: Any, context: Any) -> AsyncIterator[extractor_pb.StreamRowsResponse]:
         job = self._job(request.job_id)

@@ -14,7 +14,7 @@ from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1.work_pb2 import WriteExport
 from coderai.kit import identity
 from coderai.kit.bus import Envelope
-from coderai.kit.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from coderai.kit.errors import Conflict, InvalidInput, NotFound, Unavailable
 from coderai.kit.ids import new_id
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from tests.integration.export.conftest import Exports, Peer, person
@@ -99,8 +99,9 @@ async def test_what_makes_no_sense_is_refused(exports: Exports, peer: Peer) -> N
     with pytest.raises(InvalidInput) as caught:
         await exports.create(peer, format=None)
     assert "format" in caught.value.fields
-    with identity.acting_as(person(identity.Role.VIEWER)), pytest.raises(Forbidden):
-        await exports.create(peer)
+    with pytest.raises(NotFound) as unknown:
+        await exports.create(peer, project_id=new_id())
+    assert unknown.value.code == "project_not_found"
 
 
 async def test_a_file_can_be_downloaded_only_when_it_is_written(exports: Exports, coded: Peer) -> None:
@@ -112,12 +113,20 @@ async def test_a_file_can_be_downloaded_only_when_it_is_written(exports: Exports
 
 async def test_another_workspace_sees_none_of_it(exports: Exports, coded: Peer) -> None:
     made = await exports.create(coded)
+    coded.workspace_id = identity.current().workspace_id
     with identity.acting_as(person()):
         for ask in (exports.get(made.id), exports.download(made.id)):
             with pytest.raises(NotFound):
                 await ask
-        listed = await exports.stub.ListExports(pb.ListExportsRequest(project_id=str(coded.project_id)))
-        assert not listed.items
+        with pytest.raises(NotFound) as raised:
+            await exports.stub.ListExports(pb.ListExportsRequest(project_id=str(coded.project_id)))
+    assert raised.value.code == "project_not_found"
+
+
+async def test_only_a_project_that_there_is_has_a_list_of_exports(exports: Exports, coded: Peer) -> None:
+    assert not (await exports.stub.ListExports(pb.ListExportsRequest(project_id=str(coded.project_id)))).items
+    with pytest.raises(NotFound):
+        await exports.stub.ListExports(pb.ListExportsRequest(project_id=str(new_id())))
 
 
 async def test_exports_are_listed_newest_first_page_by_page(exports: Exports, coded: Peer) -> None:

@@ -98,6 +98,8 @@ class World:
     """Met by each call before it is answered."""
     calls: list[str] = field(default_factory=list)
     token_budget_: int = 0
+    unknown: set[UUID] = field(default_factory=set)
+    """Projects that there are not."""
     waiting_: int = 0
     usage: Usage = USAGE
 
@@ -119,6 +121,10 @@ class World:
 
     async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
         return self.plain
+
+    async def must_exist(self, project_id: UUID) -> None:
+        if project_id in self.unknown:
+            raise NotFound("there is no such project", code="project_not_found")
 
     async def token_budget(self, project_id: UUID) -> int:
         return self.token_budget_
@@ -183,7 +189,7 @@ class Extractor:
     @property
     def servicer(self) -> ExtractorServicer:
         preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for)
-        return ExtractorServicer(self.open_store, self.jobs, self.estimates, preview, self.watch)
+        return ExtractorServicer(self.open_store, self.world, self.jobs, self.estimates, preview, self.watch)
 
     @property
     def tasks(self) -> Tasks:
@@ -254,8 +260,8 @@ class Extractor:
             await store.commit()
 
     async def rows(self, job_id: UUID) -> list[Any]:
-        async with self.db.session(self.who.workspace_id, Session) as session:
-            return [document async for document in queries.stream_documents(session, job_id)]
+        open_session = partial(self.db.session, self.who.workspace_id, Session)
+        return [document async for document in queries.stream_documents(open_session, job_id)]
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from structlog.testing import capture_logs
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.db import outbox
-from coderai.kit.errors import Forbidden, InvalidInput, Unavailable
+from coderai.kit.errors import InvalidInput, NotFound, Unavailable
+from coderai.kit.ids import new_id
 from coderai.kit.model_replies import ModelRefusedRequest, ModelReplyInvalid
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.wire import to_plain
@@ -300,9 +301,17 @@ async def test_a_job_is_refused_with_what_to_do(extractor: Extractor) -> None:
         await extractor.start(document_ids=[extractor.project_id])
     with pytest.raises(InvalidInput):
         await extractor.start(JobKind.SAMPLE, sample_size=0)
-    viewer = identity.Identity(extractor.who.workspace_id, None, identity.Role.VIEWER, "test")
-    with pytest.raises(Forbidden), identity.acting_as(viewer):
-        await extractor.jobs.start(viewer, extractor.wanted())
+
+
+async def test_only_a_project_that_there_is_has_lists(extractor: Extractor) -> None:
+    requests = (pb.ListJobsRequest, pb.ListExtractionsRequest)
+    with identity.acting_as(extractor.who):
+        for kind in requests:
+            list_all = getattr(extractor.servicer, kind.DESCRIPTOR.name.removesuffix("Request"))
+            assert not (await list_all(kind(project_id=str(extractor.project_id)), None)).items
+            extractor.world.unknown.add(unknown := new_id())
+            with pytest.raises(NotFound):
+                await list_all(kind(project_id=str(unknown)), None)
 
 
 async def test_a_sample_takes_the_first_readable_documents_and_opens_the_full_run(extractor: Extractor) -> None:

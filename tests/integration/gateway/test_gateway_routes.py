@@ -43,6 +43,13 @@ async def test_patching_to_null_clears_a_field(signed_in: httpx.AsyncClient) -> 
     assert changed.json()["unit"] is None
 
 
+async def test_a_patch_does_not_set_to_null_what_always_has_a_value(signed_in: httpx.AsyncClient) -> None:
+    refused = await signed_in.patch("/v1/variables/v1", json={"required": True, "type": None})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
+    assert [error["field"] for error in refused.json()["errors"]] == ["type"]
+
+
 async def test_lists_come_in_pages(signed_in: httpx.AsyncClient) -> None:
     for number in range(3):
         await signed_in.post("/v1/projects", json={"name": f"Project {number}"})

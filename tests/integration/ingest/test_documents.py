@@ -258,7 +258,8 @@ async def test_another_workspace_sees_nothing(ingest: Ingest) -> None:
             with pytest.raises(NotFound):
                 await call(request)
         assert not await heads(ingest, project, document.id)
-        assert not (await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))).items
+        with pytest.raises(NotFound):
+            await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))
 
 
 async def test_no_connection_waits_while_heads_are_taken(ingest: Ingest, service_dsns: ServiceDatabases) -> None:
@@ -323,6 +324,16 @@ async def test_a_deleted_project_takes_its_documents_with_it(ingest: Ingest) -> 
         await ingest.stub.GetDocument(GetDocumentRequest(document_id=document.id))
     assert [head.document_id for head in await heads(ingest, other)] == [kept.id]
     assert not [key for key in ingest.stored_files() if f"/{project}/" in key]
+
+
+async def test_only_a_project_that_there_is_has_a_list_of_documents(ingest: Ingest) -> None:
+    request = ListDocumentsRequest(project_id=await ingest.new_project())
+    assert not (await ingest.stub.ListDocuments(request)).items
+    with ingest.acting(workspace_id=new_id()), pytest.raises(NotFound) as others:
+        await ingest.stub.ListDocuments(request)
+    with pytest.raises(NotFound) as unknown:
+        await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=str(new_id())))
+    assert others.value.code == unknown.value.code == "project_not_found"
 
 
 async def test_reading_twice_gives_the_same_once(ingest: Ingest) -> None:

@@ -1,0 +1,85 @@
+"""A job's rows are streamed page by page: whole, in order, and without a transaction that waits for the receiver."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from uuid import UUID
+
+import pytest
+from sqlalchemy import delete, update
+
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit.db import Database, Session
+from coderai.services.extractor import queries
+from coderai.services.extractor.adapters.tables import extractions, tasks
+from tests.integration.extractor.conftest import Extractor, codebook
+from tests.support.stack import ServiceDatabases
+
+
+async def coded(extractor: Extractor, documents: int = 4) -> UUID:
+    """A job of `documents` with two extractions each, and one that could not be read, and one not coded yet."""
+    extractor.world.add(documents)
+    extractor.world.add(1, "FAILED", "it is empty")
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    return job_id
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2, 3, 4, 5, 9, 10, 11])
+async def test_pages_of_every_size_give_the_same_rows(extractor: Extractor, at_a_time: int) -> None:
+    job_id = await coded(extractor)
+    whole = await extractor.rows(job_id)
+    assert [len(document.extractions) for document in whole] == [2, 2, 2, 2, 2]
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    merged: dict[str, pb.DocumentRows] = {}
+    async for part in queries.stream_documents(open_session, job_id, at_a_time):
+        assert len(part.extractions) <= at_a_time + 1
+        if part.document_id in merged:
+            assert list(merged)[-1] == part.document_id
+            merged[part.document_id].extractions.extend(part.extractions)
+        else:
+            merged[part.document_id] = part
+    assert list(merged.values()) == whole
+
+
+async def test_documents_that_are_not_coded_are_there_too(extractor: Extractor) -> None:
+    extractor.world.add(5)
+    job_id = await extractor.start()
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    for at_a_time in (1, 2, 5, 6):
+        found = [document async for document in queries.stream_documents(open_session, job_id, at_a_time)]
+        assert [document.document_name for document in found] == ["d0", "d1", "d2", "d3", "d4"]
+
+
+async def test_no_connection_waits_for_the_receiver(extractor: Extractor, service_dsns: ServiceDatabases) -> None:
+    job_id = await coded(extractor)
+    one_connection = Database(service_dsns["extractor"].application, "extractor", pool_size=1)
+    open_session = partial(one_connection.session, extractor.who.workspace_id, Session)
+    async with asyncio.timeout(10):
+        async for _ in queries.stream_documents(open_session, job_id, at_a_time=1):
+            await one_connection.ping()
+    await one_connection.close()
+
+
+@pytest.mark.parametrize("has_fewer", [False, True])
+async def test_a_document_that_is_coded_again_between_two_of_its_pages_is_not_mixed(
+    extractor: Extractor, has_fewer: bool
+) -> None:
+    extractor.world.plain = codebook("first", "second", "third")
+    extractor.world.add(1, "FAILED", "it is empty")
+    extractor.world.add(1)
+    job_id = await extractor.start()
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    stream = queries.stream_documents(open_session, job_id, at_a_time=1)
+    first = await anext(stream)
+    async with open_session() as session:
+        again = update(tasks).where(tasks.c.document_id == UUID(first.document_id))
+        await session.execute(again.values(attempts=2))
+        if has_fewer:
+            await session.execute(delete(extractions).where(extractions.c.document_id == UUID(first.document_id)))
+        await session.commit()
+    with pytest.raises(queries.RowsChanged) as raised:
+        await anext(stream)
+    assert raised.value.retryable
