@@ -11,10 +11,24 @@ from typing import Any
 
 import regex
 
+from coderai.codebook.ranges import is_range
+from coderai.codebook.stating import (
+    amount_value,
+    period_value,
+    restated_date,
+    restated_number,
+    states_boolean,
+    states_category,
+    states_date,
+    states_number,
+    states_text,
+)
 from coderai.codebook.variable import Reading, Variable, VariableType
+from coderai.language.amounts import read_amount
 from coderai.language.booleans import parse_boolean
 from coderai.language.dates import parse_date
 from coderai.language.numbers import parse_number
+from coderai.language.periods import read_period
 
 Schema = Mapping[str, Any]
 
@@ -51,6 +65,10 @@ class TypeSpec:
     export: ExportKind
     reading: Reading
     """How its values usually come from a text."""
+    states: Callable[[Variable, Any, str, str], bool | None]
+    """Variable, value, quote, language -> whether the quote states the value; None when code cannot tell."""
+    restated: Callable[[Variable, Any, str, str], Any] = lambda *_: None
+    """The same -> what the quote states in place of the value (two ends in place of one), or None."""
     ordered: bool = False
     """Whether min, max, GREATER and LESS apply."""
 
@@ -69,17 +87,29 @@ def _read_text(_: Variable, raw: Any, language: str) -> str | None:
     return " ".join(str(raw).split()) or None
 
 
-def _read_number(_: Variable, raw: Any, language: str) -> int | float | None:
-    if isinstance(raw, bool):
-        return None
-    value = raw if isinstance(raw, int | float) else parse_number(str(raw), language)
-    if value is None or not math.isfinite(value):
-        return None
+def _read_number(_: Variable, raw: Any, language: str) -> Any:
+    """A number, or two ends: "400-500", "more than 60"; vague words ("dozens") are marked so."""
+    if isinstance(raw, bool) or is_range(raw):
+        return raw if is_range(raw) else None
+    if isinstance(raw, int | float):
+        return _whole(raw) if math.isfinite(raw) else None
+    amount = read_amount(str(raw), language)
+    if amount is not None and amount.value is None:
+        return amount_value(amount)
+    value = parse_number(str(raw), language)
+    return None if value is None or not math.isfinite(value) else _whole(value)
+
+
+def _whole(value: float) -> int | float:
     return int(value) if float(value).is_integer() and abs(value) < 2**53 else value
 
 
-def _read_date(_: Variable, raw: Any, language: str) -> str | None:
-    return None if isinstance(raw, bool) else parse_date(str(raw), language)
+def _read_date(_: Variable, raw: Any, language: str) -> Any:
+    """An ISO 8601 date, perhaps partial, or two ends: "3-5 March 2021"."""
+    if isinstance(raw, bool) or is_range(raw):
+        return raw if is_range(raw) else None
+    period = read_period(str(raw), language)
+    return period_value(period) if period is not None and period.low != period.high else parse_date(str(raw), language)
 
 
 def _read_boolean(_: Variable, raw: Any, language: str) -> bool | None:
@@ -118,6 +148,7 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         is_value=lambda _, value: isinstance(value, str) and bool(value.strip()),
         export=ExportKind.TEXT,
         reading=Reading.STATED,
+        states=states_text,
     ),
     VariableType.NUMBER: TypeSpec(
         asked_as="number",
@@ -128,6 +159,8 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         is_value=_is_number,
         export=ExportKind.NUMBER,
         reading=Reading.STATED,
+        states=states_number,
+        restated=restated_number,
         ordered=True,
     ),
     VariableType.DATE: TypeSpec(
@@ -139,6 +172,8 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         is_value=_is_date,
         export=ExportKind.DATE,
         reading=Reading.STATED,
+        states=states_date,
+        restated=restated_date,
         ordered=True,
     ),
     VariableType.CATEGORY: TypeSpec(
@@ -150,6 +185,7 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         is_value=lambda variable, value: _read_category(variable, value, "") is not None,
         export=ExportKind.TEXT,
         reading=Reading.INFERRED,
+        states=states_category,
     ),
     VariableType.BOOLEAN: TypeSpec(
         asked_as="true or false",
@@ -160,5 +196,6 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         is_value=lambda _, value: isinstance(value, bool),
         export=ExportKind.BOOLEAN,
         reading=Reading.INFERRED,
+        states=states_boolean,
     ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.reply import Answer
@@ -20,6 +20,8 @@ class CallKind(StrEnum):
     """Which entities does this passage speak of?"""
     EXTRACT = "EXTRACT"
     """What does this passage state for these variables?"""
+    JUDGE = "JUDGE"
+    """Do these quotes state these values?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,19 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """That a quote states a value of a variable, to be judged from the quote and what stands around it alone."""
+
+    variable: Variable
+    value: Any
+    quote: str
+    context: str
+    """The sentences of the document that the quote is in."""
+    entity: str = ""
+    """Of what it is claimed, when a document gives several rows."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One question to a model about one passage."""
 
@@ -63,6 +78,8 @@ class Call:
     """The entity that the variables are asked of, when a document gives several rows."""
     known: tuple[str, ...] = ()
     """Names of the entities listed so far, when a list is continued (IDENTIFY): only others are asked for."""
+    claims: tuple[Claim, ...] = ()
+    """What is to be judged (JUDGE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,8 @@ class Reply:
     """For IDENTIFY, in order of mention."""
     more: bool = False
     """For IDENTIFY: the passage speaks of more entities than those."""
+    verdicts: Mapping[int, bool] = field(default_factory=dict)
+    """For JUDGE, by the claim's place from 0: whether the quote states the value; one left undecided has no key."""
     usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
     problem: str = ""

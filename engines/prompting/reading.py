@@ -20,6 +20,7 @@ class Contents:
     answers: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
     entities: tuple[Entity, ...] = ()
     more: bool = False
+    verdicts: Mapping[int, bool] = field(default_factory=dict)
 
 
 def read_reply(call: Call, content: Any) -> Contents:
@@ -29,6 +30,8 @@ def read_reply(call: Call, content: Any) -> Contents:
     Names that were not asked are dropped.
     """
     parts = content if isinstance(content, Mapping) else {}
+    if call.kind is CallKind.JUDGE:
+        return Contents(verdicts=_verdicts(call, parts.get("verdicts")))
     if call.kind is CallKind.IDENTIFY:
         return Contents(entities=_entities(parts.get("entities")), more=parts.get("more") is True)
     read = {v.name: read_answers(parts[v.name]) for v in call.variables if v.name in parts}
@@ -49,6 +52,16 @@ def _whole_objects(text: str) -> Iterator[Any]:
             return
         yield found
         at = text.find("{", end)
+
+
+def _verdicts(call: Call, part: Any) -> dict[int, bool]:
+    """The verdicts on claims that were put, by their place from 0; those that contradict each other are none."""
+    found: dict[int, set[bool]] = {}
+    for item in part if isinstance(part, list) else ():
+        number, states = (item.get("claim"), item.get("states")) if isinstance(item, Mapping) else (None, None)
+        if isinstance(number, int) and isinstance(states, bool) and 0 < number <= len(call.claims):
+            found.setdefault(number - 1, set()).add(states)
+    return {place: True in said for place, said in found.items() if len(said) == 1}
 
 
 def _entities(part: Any) -> tuple[Entity, ...]:

@@ -21,6 +21,9 @@ def reply_schema(call: Call) -> dict[str, Any]:
     depends_on, a variable on its own) has another schema and shares nothing with such a provider; a schema for all
     would have to ask for all variables each time, which costs more in answers than it saves.
     """
+    if call.kind is CallKind.JUDGE:
+        verdict = object_schema({"claim": {"type": "integer"}, "states": {"type": "boolean"}})
+        return object_schema({"verdicts": {"type": "array", "items": verdict}})
     if call.kind is CallKind.IDENTIFY:
         entity = object_schema({"name": TEXT, "quote": QUOTE})
         return object_schema({"entities": {"type": "array", "items": entity}, "more": {"type": "boolean"}})

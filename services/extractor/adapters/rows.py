@@ -89,12 +89,15 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
         "entity_text": one.entity_text,
         "value": one.value,
         "confidence": one.confidence,
-        "evidence": None if one.evidence is None else asdict(one.evidence),
+        "evidence": None if one.evidence is None else _evidence(one.evidence),
         "status": one.status,
         "flags": list(one.flags),
         "missing_reason": one.missing_reason or "",
         "explanation": one.explanation,
         "raw_value": one.raw_value,
+        "support": one.support or "",
+        "origin": one.origin,
+        "model_confidence": one.model_confidence,
         "candidates": [_candidate(c) for c in one.candidates] or None,
         "prompt_version": one.variable.active_prompt.version,
         "prompt_version_id": UUID(one.variable.active_prompt.id),
@@ -104,10 +107,25 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
 def receipt_value(receipt: Receipt) -> dict[str, Any]:
     """A receipt as JSON, with the fields of its usage beside its own."""
     plain = asdict(receipt)
+    for found, entity in zip(plain["entities"], receipt.entities, strict=True):
+        for mention, of in zip(found["mentions"], entity.mentions, strict=True):
+            mention["evidence"] = _evidence(of.evidence)
     usage: dict[str, Any] = plain.pop("usage")
     return plain | usage
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:
-    evidence: Evidence = one.evidence
-    return {"value": one.value, "confidence": one.confidence, "evidence": asdict(evidence)}
+    return {
+        "value": one.value,
+        "confidence": one.confidence,
+        "evidence": _evidence(one.evidence),
+        "support": one.support,
+        "explanation": one.explanation,
+        "model_confidence": one.model_confidence,
+    }
+
+
+def _evidence(one: Evidence) -> dict[str, Any]:
+    """Evidence as JSON; the offsets of its first span stand beside the quote, as most quotes have but one."""
+    first = asdict(one.spans[0]) if one.spans else {"start": None, "end": None, "page": 0}
+    return {"quote": one.quote, "match": one.match, "spans": [asdict(span) for span in one.spans], **first}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from coderai.codebook.codebook import Codebook
@@ -10,7 +10,7 @@ from coderai.codebook.conditions import is_met, rounds
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Engine, Passage
 from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
-from coderai.services.extractor.domain.coding import deciding, entities, planning
+from coderai.services.extractor.domain.coding import deciding, entities, judging, planning
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import (
     Candidate,
@@ -22,7 +22,9 @@ from coderai.services.extractor.domain.coding.extraction import (
     Mention,
     MissingReason,
     Receipt,
+    is_finding,
 )
+from coderai.services.extractor.domain.coding.judging import Cell
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.relevance import passages_about
 from coderai.services.extractor.usecases.asking import Part, ask, together
@@ -43,14 +45,19 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
     """
     coding = _Coding(engine, codebook, document)
     if not codebook.unit.multiple:
-        return coding.coded(await coding.code_unit(None, coding.passages))
-    found = await coding.identify()
-    units = list(zip(found, passages_about(found, coding.passages), strict=True))
-    # One entity goes first: the others' calls then find its passages in the provider's prefix cache.
-    ahead = 1 if max(len(passage.text) for passage in coding.passages) >= CACHED_FROM else 0
-    rows = await together(coding.code_unit(*unit) for unit in units[:ahead])
-    rows += await together(coding.code_unit(*unit) for unit in units[ahead:])
-    return coding.coded([extraction for row in rows for extraction in row], found)
+        found: list[Found] = []
+        rows = [await coding.ask_unit(None, coding.passages)]
+    else:
+        found = await coding.identify()
+        units = list(zip(found, passages_about(found, coding.passages), strict=True))
+        # One entity goes first: the others' calls then find its passages in the provider's prefix cache.
+        ahead = 1 if max(len(passage.text) for passage in coding.passages) >= CACHED_FROM else 0
+        rows = await together(coding.ask_unit(*unit) for unit in units[:ahead])
+        rows += await together(coding.ask_unit(*unit) for unit in units[ahead:])
+    await coding.judge([cell for row in rows for cell in row.values()])
+    entities_of = found if codebook.unit.multiple else [None]
+    extractions = [e for entity, row in zip(entities_of, rows, strict=True) for e in coding.decided(entity, row)]
+    return coding.coded(extractions, found)
 
 
 @dataclass
@@ -61,6 +68,8 @@ class _Coding:
     codebook: Codebook
     document: Document
     usage: Usage = NOTHING_USED
+    judge_usage: Usage = NOTHING_USED
+    """The part of it that the judge took."""
     problems: dict[Passage, str] = field(default_factory=dict)
     """The passages that were sent, each with what could not be answered about it; empty when everything was."""
     read: set[Passage] = field(default_factory=set)
@@ -93,34 +102,59 @@ class _Coding:
         self.lost |= {f"({name})": LOST_QUOTE for name in sorted(astray)}
         return found
 
-    async def code_unit(self, entity: Found | None, passages: Sequence[Passage]) -> list[Extraction]:
-        """One extraction per variable for the document itself or one entity in it, in the order of the columns."""
+    async def ask_unit(self, entity: Found | None, passages: Sequence[Passage]) -> dict[str, Cell]:
+        """A cell per variable for the document itself or one entity in it, with what was answered, by name."""
+        cells: dict[str, Cell] = {}
+        for variables in rounds(self.codebook.variables):
+            known = {name: cell.decided() for name, cell in cells.items() if cell.asked}
+            values = {name: extraction.value for name, extraction in known.items() if is_finding(extraction)}
+            text = entity.text if entity else ""
+            of_round = {v.name: Cell(v, text, is_met(v, values)) for v in variables}
+            cells |= of_round
+            await self._ask_cells([cell for cell in of_round.values() if cell.asked], entity, passages)
+        return cells
+
+    async def _ask_cells(self, cells: Sequence[Cell], entity: Found | None, passages: Sequence[Passage]) -> None:
+        """Asks the passages for the cells' variables, in as few calls as the plan allows."""
+        by_name = {cell.variable.name: cell for cell in cells}
+        named = entity.asked() if entity else None
+        asked = [cell.variable for cell in cells]
+        for part in await self._ask(planning.extract_calls(self.codebook, passages, asked, named)):
+            for variable in part.call.variables:
+                cell = by_name[variable.name]
+                if variable.name in part.reply.answers:
+                    cell.candidates += self._candidates(variable, part)
+                else:
+                    problem = part.reply.problem or NO_ANSWER
+                    cell.failed.append(f"{self._place(part.call.passage)}: {problem}")
+
+    async def judge(self, cells: Sequence[Cell]) -> None:
+        """Has a second call say of undecided values whether their quotes state them."""
+        doubtful = judging.undecided(cells, self.codebook.verify)
+        calls = judging.judge_calls(self.codebook, doubtful, self.document, self.finder)
+        outcomes = await together(ask(self.engine, call) for call, _ in calls)
+        for (_, batch), asked in zip(calls, outcomes, strict=True):
+            self.usage += asked.usage
+            self.judge_usage += asked.usage
+            for part in asked.parts:
+                judging.apply(batch, part.reply.verdicts)
+
+    def decided(self, entity: Found | None, cells: Mapping[str, Cell]) -> list[Extraction]:
+        """One extraction per variable of a unit, in the order of the columns.
+
+        Conditions are looked at again: a value that the judge refused does not make another variable apply.
+        """
         done: dict[str, Extraction] = {}
         for variables in rounds(self.codebook.variables):
-            values = {name: extraction.value for name, extraction in done.items()}
-            asked = [v for v in variables if is_met(v, values)]
-            done |= {v.name: deciding.not_applicable(v) for v in variables if v not in asked}
-            done |= await self._code(asked, entity, passages)
+            values = {name: extraction.value for name, extraction in done.items() if is_finding(extraction)}
+            for variable in variables:
+                cell = cells[variable.name]
+                applies = cell.asked and is_met(variable, values)
+                done[variable.name] = cell.decided() if applies else deciding.not_applicable(variable)
         ordered = [done[variable.name] for variable in self.codebook.variables]
         if entity is None:
             return ordered
         return [replace(e, entity_index=entity.index, entity_text=entity.text) for e in ordered]
-
-    async def _code(
-        self, asked: Sequence[Variable], entity: Found | None, passages: Sequence[Passage]
-    ) -> dict[str, Extraction]:
-        """Asks the passages for the variables, in as few calls as the plan allows, and decides each."""
-        candidates: dict[str, list[Candidate]] = {v.name: [] for v in asked}
-        failed: dict[str, list[str]] = {v.name: [] for v in asked}
-        named = entity.asked() if entity else None
-        for part in await self._ask(planning.extract_calls(self.codebook, passages, asked, named)):
-            for variable in part.call.variables:
-                if variable.name in part.reply.answers:
-                    candidates[variable.name] += self._candidates(variable, part)
-                else:
-                    problem = part.reply.problem or NO_ANSWER
-                    failed[variable.name].append(f"{self._place(part.call.passage)}: {problem}")
-        return {v.name: deciding.decide(v, candidates[v.name], "; ".join(failed[v.name])) for v in asked}
 
     def _candidates(self, variable: Variable, part: Part) -> Iterable[Candidate]:
         for answer in part.reply.answers[variable.name]:
@@ -167,6 +201,7 @@ class _Coding:
             variables_asked=len({e.variable.name for e in extractions if _was_asked(e)}),
             variables_answered=len({e.variable.name for e in extractions}) - len(missing),
             usage=self.usage,
+            judge=self.judge_usage,
             unanswered=missing | self.lost,
             entities=tuple(found),
         )

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from coderai.codebook.coercion import coerce
+from coderai.codebook.ranges import is_vague
 from coderai.codebook.reply import Answer
 from coderai.codebook.validation import violations
-from coderai.codebook.variable import IfMultipleValues, IfUncertain, Variable, VariableType
+from coderai.codebook.variable import IfMultipleValues, IfUncertain, IfUnsupported, Variable, VariableType
 from coderai.engines.calls import Passage
+from coderai.language.negation import denies
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import (
     Candidate,
@@ -19,12 +21,15 @@ from coderai.services.extractor.domain.coding.extraction import (
     Flag,
     Match,
     MissingReason,
+    Origin,
     Status,
+    Support,
 )
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
+from coderai.services.extractor.domain.coding.support import Supported, check, confidence
 
-UNGROUNDED_FACTOR = 0.5
-"""What is left of a confidence whose quote is not in the document."""
+REFUSED = (Support.CONTRADICTED, Support.UNGROUNDED)
+"""What is no value of the document's, unless the variable keeps it with a flag."""
 CONTENDER_MARGIN = 0.15
 """Values this much less confident than the best are alternatives, not further values."""
 JOINER = "; "
@@ -33,23 +38,32 @@ JOINER = "; "
 def candidate(
     variable: Variable, answer: Answer, passage: Passage, document: Document, finder: QuoteFinder
 ) -> Candidate | None:
-    """Checks one answer's evidence and coerces its value; None when the answer says that nothing is stated."""
+    """Coerces one answer's value and checks its evidence; None when the answer says that nothing is stated."""
     if answer.value is None or answer.value == "":
         return None
-    evidence = finder.find(answer.quote, Span(passage.start, passage.end))
-    confidence = min(1.0, max(0.0, answer.confidence))
     coerced = coerce(variable, answer.value, document.language)
-    value, flags = coerced.value, frozenset[Flag]()
-    if coerced.problem:
-        flags |= {Flag.INVALID}
-    if coerced.mapped:
-        flags |= {Flag.CATEGORY_MAPPED}
-    if evidence.match is Match.NONE:
-        if _from_example(variable, answer.quote):
-            value, flags = None, flags | {Flag.EXAMPLE_LEAKED}
-        confidence, flags = confidence * UNGROUNDED_FACTOR, flags | {Flag.UNGROUNDED}
-    explanation = "; ".join(part for part in (answer.explanation, coerced.problem) if part)
-    return Candidate(value, confidence, evidence, answer.value, explanation, flags, passage.start)
+    place = Span(passage.start, passage.end)
+    found = (
+        Supported(None, finder.find(answer.quote, place), Support.UNCHECKED)
+        if coerced.value is None
+        else check(variable, coerced.value, answer.quote, place, document, finder)
+    )
+    flags = {flag for flag, holds in ((Flag.INVALID, coerced.problem), (Flag.CATEGORY_MAPPED, coerced.mapped)) if holds}
+    value = found.value
+    if found.support is Support.UNGROUNDED and _from_example(variable, answer.quote):
+        value = None
+        flags.add(Flag.EXAMPLE_LEAKED)
+    return Candidate(
+        value=value,
+        confidence=confidence(answer.confidence, found.evidence, found.support),
+        evidence=found.evidence,
+        raw=answer.value,
+        explanation="; ".join(part for part in (answer.explanation, coerced.problem) if part),
+        flags=frozenset(flags),
+        passage=passage.start,
+        support=found.support,
+        model_confidence=answer.confidence,
+    )
 
 
 def decide(variable: Variable, candidates: Iterable[Candidate], failed: str = "") -> Extraction:
@@ -58,17 +72,25 @@ def decide(variable: Variable, candidates: Iterable[Candidate], failed: str = ""
     `failed` says for which parts of the document the model gave no usable answer, if there are any.
     """
     everything = sorted(candidates, key=_order)
-    stated = [c for c in everything if c.value is not None]
-    if not stated:
+    usable = [c for c in everything if _usable(variable, c)]
+    if not usable:
         return _missing(variable, merge_same(everything), failed)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
-    usable = merge_same(stated[::-1] if from_end else stated)
-    extraction = _choose(variable, _contenders(usable))
-    if len(usable) > 1:
-        extraction = replace(extraction, candidates=tuple(sorted(usable, key=_order)))
+    values = merge_same(usable[::-1] if from_end else usable)
+    extraction = _choose(variable, _contenders(variable, values))
+    kept = merge_same(everything)
+    if len(kept) > 1:
+        extraction = replace(extraction, candidates=tuple(sorted(kept, key=_order)))
     if extraction.missing_reason is None:
         extraction = _weigh(variable, extraction)
     return _finish(variable, _with(extraction, Flag.INCOMPLETE, failed) if failed else extraction)
+
+
+def _usable(variable: Variable, one: Candidate) -> bool:
+    """Whether a candidate's value may stand in the dataset: not refused, or kept by the variable's wish."""
+    if one.value is None or is_vague(one.value):
+        return False
+    return one.support not in REFUSED or variable.if_unsupported is IfUnsupported.FLAG
 
 
 def merge_same(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -107,15 +129,28 @@ def _what(one: Candidate) -> tuple[type, Any]:
     return kind, said.casefold() if isinstance(said, str) else said
 
 
-def _strength(one: Candidate) -> tuple[int, float]:
-    return (list(Match)[::-1].index(one.evidence.match), one.confidence)
+def _strength(one: Candidate) -> tuple[int, int, float]:
+    supports, matches = list(Support)[::-1], list(Match)[::-1]
+    return (supports.index(one.support), matches.index(one.evidence.match), one.confidence)
 
 
-def _contenders(usable: Sequence[Candidate]) -> list[Candidate]:
-    """The values that count: those about as sure as the best, and none without evidence beside one that has it."""
-    grounded = [c for c in usable if Flag.UNGROUNDED not in c.flags] or usable
-    least = max(c.confidence for c in grounded) - CONTENDER_MARGIN
-    return [c for c in grounded if c.confidence >= least]
+def _contenders(variable: Variable, usable: Sequence[Candidate]) -> list[Candidate]:
+    """The values that count: those of the best support, about as sure as the best of them.
+
+    A "yes" that a quote states outweighs a "no" that rests on nothing more than the lack of it in other parts.
+    """
+    sure = [c for c in usable if c.support in (Support.STATED, Support.JUDGED)]
+    strong = sure or [c for c in usable if c.support is Support.UNCHECKED] or list(usable)
+    if variable.type is VariableType.BOOLEAN and not sure:
+        affirmed = [c for c in strong if c.value is True]
+        strong = affirmed if affirmed and all(_lacks_words(c) for c in strong if c.value is False) else strong
+    least = max(c.confidence for c in strong) - CONTENDER_MARGIN
+    return [c for c in strong if c.confidence >= least]
+
+
+def _lacks_words(one: Candidate) -> bool:
+    """Whether nothing in its quote denies anything: such a "no" says that it found nothing."""
+    return not denies(one.evidence.quote)
 
 
 def _from_example(variable: Variable, quote: str) -> bool:
@@ -144,36 +179,64 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
 
 def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iterable[Flag] = ()) -> Extraction:
     first = chosen[0]
+    weakest = max((c.support for c in chosen), key=list(Support).index)
     extraction = Extraction(
         variable,
         value=value,
         confidence=min(c.confidence for c in chosen),
         evidence=first.evidence,
-        flags=_ordered({*flags, *(flag for c in chosen for flag in c.flags)}),
+        flags=_ordered({*flags, *_support_flags(weakest), *(flag for c in chosen for flag in c.flags)}),
         explanation=first.explanation,
         raw_value=first.raw if len(chosen) == 1 else [c.raw for c in chosen],
+        support=weakest,
+        model_confidence=min(c.model_confidence for c in chosen),
     )
     broken = [message for c in chosen for message in violations(variable, c.value)]
     return _with(extraction, Flag.INVALID, "; ".join(broken)) if broken else extraction
 
 
+def _support_flags(support: Support) -> Iterable[Flag]:
+    flags = {
+        Support.UNCHECKED: Flag.UNCHECKED,
+        Support.CONTRADICTED: Flag.UNSUPPORTED,
+        Support.UNGROUNDED: Flag.UNGROUNDED,
+    }
+    return [flags[support]] if support in flags else []
+
+
 def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -> Extraction:
     """No usable value: not stated, or stated in a way that could not be used, or not answered at all."""
-    flags = _ordered({flag for c in candidates for flag in c.flags})
+    flags = {flag for c in candidates for flag in c.flags}
+    withheld = [c for c in candidates if c.value is not None]
+    reason = _reason(candidates, withheld, failed)
     unusable = [c for c in candidates if Flag.INVALID in c.flags]
-    reason = MissingReason.MODEL_FAILED if failed or unusable else MissingReason.NOT_STATED
     explanation = failed or next((c.explanation for c in unusable), "")
+    best = max(withheld, key=_strength) if withheld else None
     extraction = Extraction(
         variable,
         missing_reason=reason,
-        flags=flags,
+        flags=_ordered(flags | {flag for c in withheld for flag in _support_flags(c.support) if c.support in REFUSED}),
         explanation=explanation,
         raw_value=candidates[0].raw if candidates else None,
         candidates=tuple(candidates),
+        support=best.support if best else None,
     )
-    if reason is MissingReason.NOT_STATED and variable.default_value is not None:
+    if failed and reason is not MissingReason.MODEL_FAILED:
+        extraction = replace(extraction, flags=_ordered({*extraction.flags, Flag.INCOMPLETE}))
+    if variable.default_value is not None and reason is MissingReason.NOT_STATED:
         extraction = _default(variable, extraction)
     return _finish(variable, extraction)
+
+
+def _reason(candidates: Sequence[Candidate], withheld: Sequence[Candidate], failed: str) -> MissingReason:
+    if any(is_vague(c.value) and c.support not in REFUSED for c in withheld):
+        return MissingReason.VAGUE
+    if any(c.support is Support.CONTRADICTED for c in withheld):
+        return MissingReason.UNSUPPORTED
+    if withheld:
+        return MissingReason.UNGROUNDED
+    invalid = any(Flag.INVALID in c.flags for c in candidates)
+    return MissingReason.MODEL_FAILED if failed or invalid else MissingReason.NOT_STATED
 
 
 def _weigh(variable: Variable, extraction: Extraction) -> Extraction:
@@ -189,9 +252,16 @@ def _weigh(variable: Variable, extraction: Extraction) -> Extraction:
 
 
 def _default(variable: Variable, extraction: Extraction) -> Extraction:
-    """Puts the default in place; the missing reason stays and says why."""
-    flags = _ordered({*extraction.flags, Flag.DEFAULT_USED})
-    return replace(extraction, value=variable.default_value, flags=flags, evidence=None, confidence=0.0)
+    """Notes that the default stands in; the cell stays missing with its reason: a default is no finding."""
+    return replace(
+        extraction,
+        value=variable.default_value,
+        origin=Origin.DEFAULTED,
+        flags=_ordered({*extraction.flags, Flag.DEFAULT_USED}),
+        evidence=None,
+        confidence=0.0,
+        support=None,
+    )
 
 
 def _with(extraction: Extraction, flag: Flag, why: str) -> Extraction:

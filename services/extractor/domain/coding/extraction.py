@@ -26,6 +26,14 @@ class MissingReason(StrEnum):
     NOT_STATED = "NOT_STATED"
     NOT_APPLICABLE = "NOT_APPLICABLE"
     AMBIGUOUS = "AMBIGUOUS"
+    VAGUE = "VAGUE"
+    """The document gives no exact number, but words such as "dozens"."""
+    UNSUPPORTED = "UNSUPPORTED"
+    """A value was found, but its quote does not state it."""
+    UNGROUNDED = "UNGROUNDED"
+    """A value was found, but its quote is not in the document."""
+    INCOMPLETE = "INCOMPLETE"
+    """Not found in what could be read; a part of the document could not."""
     UNREADABLE = "UNREADABLE"
     MODEL_FAILED = "MODEL_FAILED"
     BELOW_THRESHOLD = "BELOW_THRESHOLD"
@@ -40,11 +48,25 @@ class Status(StrEnum):
     FAILED = "FAILED"
 
 
+class Origin(StrEnum):
+    """Where a cell's value comes from."""
+
+    EXTRACTED = "EXTRACTED"
+    DEFAULTED = "DEFAULTED"
+    """The variable's default stands in for a missing one: no finding."""
+    CORRECTED = "CORRECTED"
+    """A person's."""
+
+
 class Flag(StrEnum):
     """What a person should look at."""
 
     UNGROUNDED = "UNGROUNDED"
     """The quote is not in the document."""
+    UNSUPPORTED = "UNSUPPORTED"
+    """The quote does not state the value."""
+    UNCHECKED = "UNCHECKED"
+    """Neither code nor a second call could decide whether the quote states the value."""
     LOW_CONFIDENCE = "LOW_CONFIDENCE"
     MULTIPLE_VALUES = "MULTIPLE_VALUES"
     AMBIGUOUS = "AMBIGUOUS"
@@ -61,16 +83,54 @@ class Flag(StrEnum):
     """For a part of the document the model gave no usable answer; the value is from the rest."""
 
 
+class Support(StrEnum):
+    """Whether the evidence states the value."""
+
+    STATED = "STATED"
+    """Code reads the value from the quote."""
+    JUDGED = "JUDGED"
+    """A second call answered that the quote states it."""
+    UNCHECKED = "UNCHECKED"
+    """Neither could decide."""
+    CONTRADICTED = "CONTRADICTED"
+    """The quote states another value, or the second call said no."""
+    UNGROUNDED = "UNGROUNDED"
+    """The quote is not in the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """One stretch of the document that a quote has: text[start:end], in code points."""
+
+    start: int
+    end: int
+    page: int
+    """From 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The quote as the document has it: text[start:end] == quote; without offsets when it was not found."""
+    """The quote as the document has it: the texts of its spans, with an ellipsis between them."""
 
     quote: str
     match: Match
-    start: int | None = None
-    end: int | None = None
-    page: int = 0
-    """From 1; 0 when the quote was not found."""
+    spans: tuple[EvidenceSpan, ...] = ()
+    """In the order of the text; none when the quote was not found."""
+
+    @property
+    def start(self) -> int | None:
+        """Where the first span begins; None when the quote was not found."""
+        return self.spans[0].start if self.spans else None
+
+    @property
+    def end(self) -> int | None:
+        """Where the first span ends."""
+        return self.spans[0].end if self.spans else None
+
+    @property
+    def page(self) -> int:
+        """The page on which it begins, from 1; 0 when the quote was not found."""
+        return self.spans[0].page if self.spans else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +145,9 @@ class Candidate:
     flags: frozenset[Flag] = frozenset()
     passage: int = 0
     """Where the passage that stated it starts in the document."""
+    support: Support = Support.UNCHECKED
+    model_confidence: float = 0.0
+    """As the model gave it, 0..1; `confidence` is what support and match leave of it."""
 
     @property
     def position(self) -> int:
@@ -108,6 +171,15 @@ class Extraction:
     explanation: str = ""
     raw_value: Any = None
     candidates: tuple[Candidate, ...] = ()
+    support: Support | None = None
+    """None without a value of the document's."""
+    origin: Origin = Origin.EXTRACTED
+    model_confidence: float = 0.0
+
+
+def is_finding(extraction: Extraction) -> bool:
+    """Whether the value is the document's: a default is none."""
+    return extraction.origin is Origin.EXTRACTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +218,8 @@ class Receipt:
     variables_asked: int = 0
     variables_answered: int = 0
     usage: Usage = NOTHING_USED
+    judge: Usage = NOTHING_USED
+    """The part of the usage that judging quotes took."""
     unanswered: Mapping[str, str] = field(default_factory=dict)
     """Variables without a value in any unit, each with its missing reason; in brackets, entities that were lost."""
     entities: tuple[Found, ...] = ()

@@ -1,23 +1,33 @@
-"""Finds a quote in a document's text: exactly, else as the same words written otherwise, else nearly the same."""
+"""Finds a quote in a document's text: exactly, as the same words, nearly the same, or part by part."""
 
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
 import regex
 from rapidfuzz import fuzz
 
+from coderai.language.negation import denies
+from coderai.language.sentences import split_sentences
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Evidence, Match
+from coderai.services.extractor.domain.coding.extraction import Evidence, EvidenceSpan, Match
 
 SHORTEST_FUZZY = 12
 """Shorter quotes, in letters and digits, are alike by chance too often."""
 LEAST_SIMILARITY = 90.0
 """In per cent of rapidfuzz's partial ratio (normalised indel similarity of the best window)."""
+ELLIPSIS = " […] "
+"""Between the parts of a quote that leaves something out."""
+_LEFT_OUT = regex.compile(r"\s*(?:[\[(]\s*(?:\.{3}|…)\s*[\])]|\.{3,}|…)\s*")
+_NEAR = 2000
+"""Code points within which the next part of a quote follows the one before."""
+_MOST_DROPPED = 3
+"""Words that a quote may have dropped, one after another, where the text has them."""
 _DIGITS = regex.compile(r"\d+")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
 
 class QuoteFinder:
@@ -31,15 +41,55 @@ class QuoteFinder:
         quote = quote.strip()
         if not quote:
             return Evidence("", Match.NONE)
+        spans, match = self._whole(quote, near)
+        if not spans:
+            spans, match = self._in_parts(quote, near)
+        return self.evidence(spans, match) if spans else Evidence(quote, Match.NONE)
+
+    def evidence(self, spans: list[Span], match: Match) -> Evidence:
+        """The evidence that stretches of the text are."""
+        text, page_at = self._document.text, self._document.page_at
+        found = tuple(EvidenceSpan(span.start, span.end, page_at(span.start)) for span in spans)
+        return Evidence(ELLIPSIS.join(text[span.start : span.end] for span in spans), match, found)
+
+    def sentences_around(self, span: Span) -> Span:
+        """The sentences that a stretch of the text touches, from the first one's start to the last one's end."""
+        starts = [start for start, _ in self.sentences]
+        first = max(0, bisect_right(starts, span.start) - 1)
+        last = max(first, bisect_left(starts, span.end) - 1)
+        if not self.sentences:
+            return span
+        return Span(min(span.start, self.sentences[first][0]), max(span.end, self.sentences[last][1]))
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """The text's sentences as offsets, in order."""
+        return [(sentence.start, sentence.end) for sentence in split_sentences(self._document.text)]
+
+    def _whole(self, quote: str, near: Span | None) -> tuple[list[Span], Match]:
         span = self._exact(quote, near)
         if span is not None:
-            return self._evidence(span, Match.EXACT)
-        span = self._same_words(quote, near) or self._similar(quote)
-        return Evidence(quote, Match.NONE) if span is None else self._evidence(span, Match.FUZZY)
+            return [span], Match.EXACT
+        span = self._same_words(quote, near) or self._similar(quote) or self._with_dropped_words(quote, near)
+        return ([], Match.NONE) if span is None else ([span], Match.FUZZY)
 
-    def _evidence(self, span: Span, match: Match) -> Evidence:
-        text = self._document.text[span.start : span.end]
-        return Evidence(text, match, span.start, span.end, self._document.page_at(span.start))
+    def _in_parts(self, quote: str, near: Span | None) -> tuple[list[Span], Match]:
+        """The parts of a quote that leaves something out, in order and near each other; none unless all are there."""
+        parts = [part for part in _LEFT_OUT.split(quote) if _WORD.search(part)]
+        if len(parts) < 2 and parts == [quote]:
+            return [], Match.NONE
+        spans: list[Span] = []
+        matches: set[Match] = set()
+        for part in parts:
+            after = spans[-1].end if spans else None
+            place = near if after is None else Span(after, min(len(self._document.text), after + _NEAR))
+            found, match = self._whole(part, place)
+            follows = after is None or (bool(found) and after <= found[0].start <= after + _NEAR)
+            if not found or not follows:
+                return [], Match.NONE
+            spans += found
+            matches.add(match)
+        return spans, Match.FUZZY if Match.FUZZY in matches else Match.EXACT
 
     def _exact(self, quote: str, near: Span | None) -> Span | None:
         """The quote's first place in the passage, else in the text; where it stands as whole words before others."""
@@ -75,9 +125,37 @@ class QuoteFinder:
             return None
         span = Span(self._origins[found.dest_start], self._origins[found.dest_end - 1] + 1)
         span = self._widen(span)
-        # A quote whose numbers differ states something else, however alike the words are.
-        same_numbers = _numbers(quote) == _numbers(self._document.text[span.start : span.end])
-        return span if same_numbers else None
+        text = self._document.text[span.start : span.end]
+        # A quote whose numbers or denials differ states something else, however alike the words are.
+        return span if _numbers(quote) == _numbers(text) and denies(quote) == denies(text) else None
+
+    def _with_dropped_words(self, quote: str, near: Span | None) -> Span | None:
+        """Where the quote's words stand in their order, with a few more between them; no number and no denial more."""
+        wanted = [_folded(word) for word in _WORD.findall(quote)]
+        if len(wanted) < 3 or len("".join(wanted)) < SHORTEST_FUZZY:
+            return None
+        allowed = max(1, len(wanted) // 4)
+        places = self._places.get(wanted[0], ())
+        first = near.start if near else 0
+        for at in sorted(places, key=lambda place: (self._words[place][1] < first, place)):
+            last = self._follow(wanted, at, allowed)
+            if last is not None:
+                span = Span(self._words[at][1], self._words[last][2])
+                text = self._document.text[span.start : span.end]
+                if _numbers(quote) == _numbers(text) and denies(quote) == denies(text):
+                    return span
+        return None
+
+    def _follow(self, wanted: list[str], at: int, allowed: int) -> int | None:
+        """The index of the last word when all follow from `at` on with at most `allowed` others between them."""
+        for word in wanted[1:]:
+            ahead = range(at + 1, min(len(self._words), at + 2 + min(allowed, _MOST_DROPPED)))
+            found = next((place for place in ahead if self._words[place][0] == word), None)
+            if found is None:
+                return None
+            allowed -= found - at - 1
+            at = found
+        return at
 
     def _whole_words(self, span: Span) -> bool:
         return not self._inside_word(span.start) and not self._inside_word(span.end)
@@ -95,6 +173,19 @@ class QuoteFinder:
         while self._inside_word(end):
             end += 1
         return Span(start, end)
+
+    @cached_property
+    def _words(self) -> list[tuple[str, int, int]]:
+        """The text's words, folded, with their offsets."""
+        return [(_folded(m.group()), m.start(), m.end()) for m in _WORD.finditer(self._document.text)]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where each word stands, as indexes into `_words`."""
+        places: dict[str, list[int]] = {}
+        for index, (word, _, _) in enumerate(self._words):
+            places.setdefault(word, []).append(index)
+        return places
 
     @cached_property
     def _skeleton(self) -> str:
@@ -144,3 +235,7 @@ def _in_word(character: str) -> bool:
 
 def _numbers(text: str) -> list[str]:
     return [str(int(digits)) for digits in _DIGITS.findall(text)]
+
+
+def _folded(word: str) -> str:
+    return "".join(letter for letter, _ in _letters(word))

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderai.codebook.reply import Answer
-from coderai.codebook.variable import Category, IfMultipleValues, IfUncertain, ValidationRules, Variable, VariableType
+from coderai.codebook.variable import Category, IfMultipleValues, IfUncertain, IfUnsupported, ValidationRules, Variable, VariableType
 from coderai.engines.calls import Passage
 from coderai.services.extractor.domain.coding.deciding import candidate, decide
 from coderai.services.extractor.domain.coding.document import Document
-from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Flag, MissingReason, Status, Support
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from tests.support.codebooks import variable
 
@@ -78,9 +78,11 @@ def checked(extraction: Extraction, *, failed: bool = False) -> Extraction:
     else:
         evidence = extraction.evidence
         assert evidence is not None
-        assert (evidence.start is None) == (Flag.UNGROUNDED in flags) or len(extraction.candidates) > 1
-        assert evidence.start is None or DOCUMENT.text[evidence.start : evidence.end] == evidence.quote
+        assert evidence.start is not None, "no value without its place in the document"
+        assert DOCUMENT.text[evidence.start : evidence.end] == evidence.quote
+        assert (Flag.UNCHECKED in flags) == (extraction.support is Support.UNCHECKED)
     assert (Flag.REQUIRED_MISSING in flags) == (missing and extraction.variable.required)
+    assert extraction.support not in (Support.CONTRADICTED, Support.UNGROUNDED) or missing
     assert not failed or reason is MissingReason.MODEL_FAILED or Flag.INCOMPLETE in flags
     return extraction
 
@@ -135,8 +137,9 @@ def test_several_values_of_one_passage(policy: IfMultipleValues, value: Any, fla
 
 def test_the_last_value_is_the_one_that_is_stated_last_even_if_it_was_stated_before() -> None:
     last = replace(NUMBER, if_multiple_values=IfMultipleValues.LAST)
-    assert decide(last, [found(12, 0), found("Two", 1), found(12, 3)]).value == 12
-    assert decide(NUMBER, [found(12, 0), found("Two", 1), found(12, 3, 0.99)]).value == 12
+    again = [replace(found("Two", 0), value=12), found(12, 1), found(15, 3)]
+    assert decide(last, [*again, replace(found(15, 3), value=12)]).value == 12
+    assert decide(NUMBER, [*again[:2], replace(found(15, 3), value=12)]).value == 12
 
 
 def test_parts_of_a_document_that_contradict_each_other_are_flagged_and_all_values_kept() -> None:
@@ -156,7 +159,19 @@ def test_a_value_without_evidence_never_stands_beside_one_with_it() -> None:
     every = replace(NUMBER, if_multiple_values=IfMultipleValues.ALL)
     assert decide(every, [made_up, found(12, 1, 0.55)]).value == 12
     alone = decide(NUMBER, [made_up])
-    assert (alone.value, alone.confidence, alone.flags) == (999, 0.5, (Flag.UNGROUNDED, Flag.LOW_CONFIDENCE))
+    assert (alone.value, alone.missing_reason, alone.support) == (None, MissingReason.UNGROUNDED, Support.UNGROUNDED)
+    assert [(c.value, c.evidence.quote) for c in alone.candidates] == [(999, "no such words at all")]
+    kept = decide(replace(NUMBER, if_unsupported=IfUnsupported.FLAG), [made_up])
+    assert (kept.value, kept.status) == (999, Status.FLAGGED) and Flag.UNGROUNDED in kept.flags
+
+
+def test_a_value_that_its_quote_contradicts_is_withheld_and_kept_as_a_candidate() -> None:
+    wrong = found(77777, 3)
+    withheld = decide(NUMBER, [wrong])
+    assert (withheld.value, withheld.missing_reason) == (None, MissingReason.UNSUPPORTED)
+    assert (withheld.flags, withheld.status) == ((Flag.UNSUPPORTED,), Status.FLAGGED)
+    assert [(c.value, c.support) for c in withheld.candidates] == [(77777, Support.CONTRADICTED)]
+    assert decide(NUMBER, [wrong, found(15, 3, 0.4)]).value == 15
 
 
 def test_a_part_that_was_not_answered_shows() -> None:

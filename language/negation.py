@@ -1,0 +1,20 @@
+"""Words that deny what the words around them say."""
+
+from __future__ import annotations
+
+import regex
+
+from coderai.language.characters import fold, lower
+
+_DENIALS = regex.compile(
+    r"(?<!\p{L})(?:no|not|none|never|neither|nor|without|cannot|nobody|nothing|unlikely"
+    r"|nicht|kein\p{L}*|nie|niemals|ohne|weder|keinesfalls"
+    r"|ne|pas|jamais|aucune?|sans|ni|non|no|nunca|ningun[oa]?|sin|tampoco|nao|nenhuma?|sem|non|mai|nessun[oa]?|senza"
+    r"|niet|geen|nooit|zonder|не|нет|ни|без|никогда)(?!\p{L})|n't(?!\p{L})|n’t(?!\p{L})"
+    r"|(?<!\p{L})(?:لا|لم|لن|ليس|ليست|دون|بدون|غير)(?!\p{L})|[不没沒未无無非]|ない|ません|않|안 "
+)
+
+
+def denies(text: str) -> bool:
+    """Whether a text holds a word that denies something: in English, German, Dutch, Romance languages, Russian, Arabic, CJK."""
+    return _DENIALS.search(lower(fold(text))) is not None

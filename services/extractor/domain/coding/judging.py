@@ -1,0 +1,96 @@
+"""Which candidates a second call has to judge, what it is shown of them, and what its verdicts make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from coderai.codebook.codebook import Codebook, Verify
+from coderai.codebook.variable import Variable
+from coderai.engines.calls import Call, CallKind, Claim, Passage
+from coderai.services.extractor.domain.coding.deciding import decide
+from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Support
+from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
+from coderai.services.extractor.domain.coding.support import confidence
+
+MOST_CLAIMS = 60
+"""In one call; a document has one call unless it has more undecided cells."""
+MOST_OF_A_CELL = 3
+"""Candidates of one cell that are put to the judge, the surest first."""
+LONGEST_CONTEXT = 1_200
+"""Code points of the sentences around a quote."""
+
+
+@dataclass
+class Cell:
+    """One variable of one unit while its document is coded."""
+
+    variable: Variable
+    entity_text: str = ""
+    asked: bool = True
+    """Whether the conditions of the variable held when it came to be asked."""
+    candidates: list[Candidate] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    """For which parts of the document there is no usable answer, and why."""
+
+    def decided(self) -> Extraction:
+        """The extraction that the candidates give as they stand."""
+        return decide(self.variable, self.candidates, "; ".join(self.failed))
+
+
+def undecided(cells: Iterable[Cell], verify: Verify) -> list[tuple[Cell, Candidate]]:
+    """The candidates that have to be judged: of each cell those that its value may come from."""
+    if verify is Verify.NONE:
+        return []
+    doubtful = [Support.UNCHECKED] if verify is Verify.DOUBTFUL else [Support.UNCHECKED, Support.STATED]
+    found = []
+    for cell in cells:
+        if cell.asked and cell.decided().support in doubtful:
+            open_ones = [c for c in cell.candidates if c.value is not None and c.support in doubtful]
+            surest = sorted(open_ones, key=lambda c: (-c.confidence, c.position, repr(c.value)))
+            found += [(cell, candidate) for candidate in surest[:MOST_OF_A_CELL]]
+    return found
+
+
+def judge_calls(
+    codebook: Codebook, doubtful: Sequence[tuple[Cell, Candidate]], document: Document, finder: QuoteFinder
+) -> list[tuple[Call, Sequence[tuple[Cell, Candidate]]]]:
+    """The calls that put the claims to the judge, each with what it is about."""
+    batches = [doubtful[start : start + MOST_CLAIMS] for start in range(0, len(doubtful), MOST_CLAIMS)]
+    return [
+        (
+            Call(
+                CallKind.JUDGE,
+                codebook,
+                Passage("", language=document.language),
+                claims=tuple(_claim(cell, candidate, document, finder) for cell, candidate in batch),
+            ),
+            batch,
+        )
+        for batch in batches
+    ]
+
+
+def apply(batch: Sequence[tuple[Cell, Candidate]], verdicts: Mapping[int, bool]) -> None:
+    """Puts the judged candidates in the places of the undecided ones; what got no verdict stays as it is."""
+    for place, states in verdicts.items():
+        cell, candidate = batch[place]
+        support = _judged(candidate, states)
+        share = confidence(candidate.model_confidence, candidate.evidence, support)
+        cell.candidates[cell.candidates.index(candidate)] = replace(candidate, support=support, confidence=share)
+
+
+def _judged(candidate: Candidate, states: bool) -> Support:
+    if not states:
+        return Support.CONTRADICTED
+    return candidate.support if candidate.support is Support.STATED else Support.JUDGED
+
+
+def _claim(cell: Cell, candidate: Candidate, document: Document, finder: QuoteFinder) -> Claim:
+    around = [finder.sentences_around(Span(span.start, span.end)) for span in candidate.evidence.spans]
+    context = ELLIPSIS.join(document.text[span.start : span.end] for span in around)
+    quote = candidate.evidence.quote
+    return Claim(
+        cell.variable, candidate.value, quote, "" if context == quote else context[:LONGEST_CONTEXT], cell.entity_text
+    )
