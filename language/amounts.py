@@ -15,11 +15,13 @@ from coderai.language.numbers import Number, find_numbers
 from coderai.language.vague_amounts import find_vague_amounts
 
 _SPOILT = regex.compile(
-    r"(?:(?<!\p{L})(?:not|no|never|nor|hardly|scarcely|barely|twice|times|rather than|instead of|much|many|little|half|third"
-    r"|nicht|kein|kaum|pas|jamais|non|não|nunca|niet|nooit|ليس|غير)|n't|[%\d])[ \n]+$"
+    r"(?:(?<!\p{L})(?:not|no|never|nor|hardly|scarcely|barely|twice|times|rather than|instead of|much|many|little|half"
+    r"|third|nicht|kein|kaum|pas|jamais|non|não|nunca|niet|nooit|ليس|غير)|n't|[%\d])[ \n]+$"
 )
 """Words before a bound or a number that turn it into something else."""
-_DURATION = regex.compile(r"[ -](?:(?:whole|full|long) )?(?:second|minute|hour|day|night|week|month|year|decade)s?(?!\p{L}| ago| old)")
+_DURATION = regex.compile(
+    r"[ -](?:(?:whole|full|long) )?(?:minute|hour|day|night|week|month|year|decade)s?(?!\p{L}| ago| old)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,11 @@ def _vague(numbers: Sequence[Number], lowered: str, language: str) -> Iterator[A
     for found in find_vague_amounts(lowered, language):
         bound = bound_before(lowered, found.start, language)
         taken = any(number.start <= found.start < number.end for number in numbers)
-        if taken or (bound and bound[0] in (Bound.UNDER, Bound.MOST)) or _SPOILT.search(lowered, max(0, found.start - 14), found.start):
+        if (
+            taken
+            or (bound and bound[0] in (Bound.UNDER, Bound.MOST))
+            or _SPOILT.search(lowered, max(0, found.start - 14), found.start)
+        ):
             continue
         high = None if bound and bound[0] is not Bound.ABOUT else found.high
         start = bound[1] if bound else found.start
