@@ -1,4 +1,4 @@
-"""The wheel is all that a user needs: one top-level name, which holds the rooms, what stands in them, and the examples."""
+"""The wheel is all that a user needs: one top-level name, with the rooms, what stands in them, and the examples."""
 
 import os
 import shutil
@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def python(folder: Path, *arguments: str, path: str = "") -> str:
-    done = subprocess.run(
-        [sys.executable, *arguments], cwd=folder, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True
-    )
+    env = os.environ | {"PYTHONPATH": path}
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, check=False, cwd=folder, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
