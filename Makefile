@@ -9,7 +9,7 @@ GENERATED := coderai/.generated
 PROTOS := $(shell find protos -name '*.proto')
 EXTRACTORS ?= 1
 
-.PHONY: help setup generate demo run test test-faults bench ingest-report lint format lock clean
+.PHONY: help setup generate demo run test test-faults bench ingest-report lint format lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -35,7 +35,7 @@ $(GENERATED): $(PROTOS) $(LOCKED)
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iprotos \
 	  --python_out=. --grpc_python_out=. --mypy_out=quiet:. --mypy_grpc_out=quiet:. \
 	  --include_source_info --descriptor_set_out=coderai/descriptors.binpb $(PROTOS)
-	@find coderai -mindepth 1 -type d -exec touch {}/__init__.py \; -exec touch {}/py.typed \;
+	@find coderai -mindepth 1 -type d -exec touch {}/__init__.py \;
 	@touch $@
 
 generate: $(GENERATED)
@@ -72,6 +72,11 @@ lock: ## renew requirements.lock with the newest versions that pyproject.toml al
 	$(VENV)/lock/bin/uv pip compile --quiet pyproject.toml --group dev --universal --upgrade \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
 
+dist: setup ## build the wheel into dist/; it needs nothing of this checkout
+	@rm -rf build dist
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build && ls dist/*.whl
+
 clean: ## remove what was installed and generated (not .coderai/, which holds your data)
-	rm -rf $(VENV) $(GENERATED) coderai/descriptors.binpb out build *.egg-info
+	rm -rf $(VENV) $(GENERATED) coderai/descriptors.binpb out build dist *.egg-info
 	find coderai -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +

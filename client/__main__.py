@@ -45,7 +45,7 @@ from coderai.client.stack import Where, own_data, signed_in
 from coderai.client.truth import read_truth
 
 _DEFAULT_SAMPLE = 5
-_EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "public-events"
+_EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
 _OPENAI = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CODERAI_OPENAI_API_KEY", "CODERAI_OPENAI_BASE_URL")
 
 app = typer.Typer(

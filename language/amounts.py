@@ -15,12 +15,12 @@ from coderai.language.numbers import Number, find_numbers
 from coderai.language.vague_amounts import find_vague_amounts
 
 _SPOILT = regex.compile(
-    r"(?:(?<!\p{L})(?:not|no|never|nor|hardly|scarcely|barely|twice|times|rather than|instead of|much|many|little|half|third"
-    r"|nicht|kein|kaum|pas|jamais|non|não|nunca|niet|nooit|ليس|غير)|n't|[%\d])[ \n]+$"
+    r"(?:(?<!\p{L})(?:not|no|never|nor|hardly|scarcely|barely|twice|times|rather than|instead of|much|many|little|half"
+    r"|third|nicht|kein|kaum|pas|jamais|non|não|nunca|niet|nooit|ليس|غير)|n't|[%\d])[ \n]+$"
 )
 """Words before a bound or a number that turn it into something else."""
 _DURATION = regex.compile(
-    r"[ -](?:(?:whole|full|long) )?(?:second|minute|hour|day|night|week|month|year|decade)s?(?!\p{L}| ago| old)"
+    r"[ -](?:(?:whole|full|long) )?(?:minute|hour|day|night|week|month|year|decade)s?(?!\p{L}| ago| old)"
 )
 
 

@@ -22,24 +22,23 @@ class Bound(StrEnum):
     ABOUT = "ABOUT"
 
 
+_SIGNS_BEFORE = {Bound.OVER: ">", Bound.LEAST: ">=|≥", Bound.UNDER: "<", Bound.MOST: "<=|≤", Bound.ABOUT: "~|≈"}
+_SIGNS_AFTER = {Bound.LEAST: r"\+"}
+
+_SLIGHTLY = "(?:just |well |far |slightly |a little )?"
 # By language and bound: words before the number | words after it, as regular expressions.
 _BEFORE = {
-    "": {
-        Bound.OVER: r">",
-        Bound.LEAST: r">=|≥",
-        Bound.UNDER: r"<",
-        Bound.MOST: r"<=|≤",
-        Bound.ABOUT: r"~|≈",
-    },
     "en": {
-        Bound.OVER: r"(?:just |well |far |slightly |a little )?(?:more than|over|above)|upwards? of|greater than|higher than"
-        r"|exceed(?:s|ed|ing)?|in excess of",
-        Bound.LEAST: r"at (?:the very )?least|(?:no|not) (?:fewer|less|lower) than|not (?:under|below)|a minimum of|minimum(?: of)?",
-        Bound.UNDER: r"(?:just |well |far |slightly |a little )?(?:fewer than|less than|under|below)|nearly|almost|not quite"
-        r"|lower than|just short of",
-        Bound.MOST: r"up to|at (?:the very )?most|(?:no|not) (?:more|greater|higher) than|not (?:over|above|exceed(?:ing)?)"
-        r"|a maximum of|maximum(?: of)?|as (?:many|much) as",
-        Bound.ABOUT: r"about|around|approximately|approx\.?|roughly|some|circa|ca?\.|close to|(?:an )?estimated(?: at)?",
+        Bound.OVER: rf"{_SLIGHTLY}(?:more than|over|above)|upwards? of|greater than|higher than|exceed(?:s|ed|ing)?"
+        r"|in excess of",
+        Bound.LEAST: r"at (?:the very )?least|(?:no|not) (?:fewer|less|lower) than|not (?:under|below)"
+        r"|(?:a )?minimum(?: of)?",
+        Bound.UNDER: rf"{_SLIGHTLY}(?:fewer than|less than|under|below)|nearly|almost|not quite|lower than"
+        r"|just short of",
+        Bound.MOST: r"up to|at (?:the very )?most|(?:no|not) (?:more|greater|higher) than"
+        r"|not (?:over|above|exceed(?:ing)?)|(?:a )?maximum(?: of)?|as (?:many|much) as",
+        Bound.ABOUT: r"about|around|approximately|approx\.?|roughly|some|circa|ca?\.|close to"
+        r"|(?:an )?estimated(?: at)?",
     },
     "de": {
         Bound.OVER: r"mehr als|über",
@@ -99,7 +98,6 @@ _BEFORE = {
     },
 }
 _AFTER = {
-    "": {Bound.LEAST: r"\+"},
     "en": {
         Bound.LEAST: r" (?:or|and) (?:more|over|above|older|up)| at (?:the very )?least| plus",
         Bound.MOST: r" (?:or|and) (?:fewer|less|under|below|younger)| at (?:the very )?most",
@@ -139,13 +137,10 @@ def bound_after(lowered: str, at: int, language: str) -> tuple[Bound, int] | Non
 
 @cache
 def _pattern(language: str, *, before: bool) -> regex.Pattern[str]:
-    table = _BEFORE if before else _AFTER
+    table, signs = (_BEFORE, _SIGNS_BEFORE) if before else (_AFTER, _SIGNS_AFTER)
     words = table.get(language) or table["en"]
-    either = "|".join(
-        f"(?P<{bound}>{'|'.join(pattern for pattern in (words.get(bound), table[''].get(bound)) if pattern)})"
-        for bound in Bound
-        if bound in words or bound in table[""]
-    )
+    patterns = {bound: "|".join(filter(None, (words.get(bound), signs.get(bound)))) for bound in Bound}
+    either = "|".join(f"(?P<{bound}>{pattern})" for bound, pattern in patterns.items() if pattern)
     either = either.replace(" ", r"[ \n]+")
     if not before:
         return regex.compile(rf"(?:{either})(?!\p{{Latin}}|[ ]\d)")

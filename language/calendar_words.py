@@ -30,67 +30,10 @@ _NEAR_DAYS = {
 }
 _ALSO = {"janu": 1, "febr": 2, "septem": 9, "octob": 10, "novem": 11, "decem": 12}
 """Abbreviations in English that the locale data do not list."""
-_WORLD = [
-    "en",
-    "ru",
-    "es",
-    "tr",
-    "fa",
-    "fr",
-    "de",
-    "ja",
-    "pt",
-    "vi",
-    "zh",
-    "ar",
-    "it",
-    "pl",
-    "id",
-    "el",
-    "nl",
-    "ko",
-    "th",
-    "he",
-    "uk",
-    "cs",
-    "sv",
-    "ro",
-    "hu",
-    "da",
-    "sk",
-    "sr",
-    "fi",
-    "bg",
-    "hi",
-    "hr",
-    "lt",
-    "nb",
-    "sl",
-    "ca",
-    "et",
-    "lv",
-    "bn",
-    "ms",
-    "az",
-    "ka",
-    "mk",
-    "eu",
-    "gl",
-    "sq",
-    "ur",
-    "kk",
-    "ta",
-    "te",
-    "mr",
-    "sw",
-    "is",
-    "af",
-    "hy",
-    "be",
-    "bs",
-    "uz",
-    "mn",
-]
+_WORLD = """
+en ru es tr fa fr de ja pt vi zh ar it pl id el nl ko th he uk cs sv ro hu da sk sr fi bg hi hr lt nb sl ca et lv bn ms
+az ka mk eu gl sq ur kk ta te mr sw is af hy be bs uz mn
+"""
 _ANOTHER_CALENDAR = regex.compile(r"\d*月|[一二三四五六七八九十]+月|m?\d+")
 
 
@@ -106,7 +49,7 @@ class CalendarWords:
 @cache
 def calendar_words(language: str) -> CalendarWords:
     """Gives the words of `language` (ISO 639-1) and of English; those of some 60 languages when it is not known."""
-    languages = [language, "en"] if locale(language) else _WORLD
+    languages = [language, "en"] if locale(language) else _WORLD.split()
     months, weekdays = dict(_ALSO), dict[str, int]()
     for code in reversed(languages):
         months |= dict(_names(code, "months", shortest=3))

@@ -24,6 +24,7 @@ _NAMED = (
     rf"|{_MONTH}{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}"
     rf"(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
     rf"|{_MONTH}(?:{_GAP}{_YEAR}|[-/ ]?'(?P<year>\d{{2}})(?!\d)|-(?P<year>\d{{2}})(?![\d-]))"
+    rf"|{_MONTH}(?=\ ?(?:-|to|and|until|through|bis|und|à|et|al?|y|e|до|و|إلى)\ ?\L<months>{_GAP}{_YEAR})"
 )
 
 IN_DIGITS = regex.compile(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 
 import regex
 
 from coderai.language.calendar_words import calendar_words, is_month_first
 from coderai.language.characters import fold, lower
+from coderai.language.date_bounds import DATES_JOINED, DATES_LISTED
 from coderai.language.date_patterns import BARE_YEAR, IN_DIGITS, named_pattern
 from coderai.language.locales import base_language
 
@@ -61,6 +63,7 @@ def find_dates(text: str, language: str = "", reference: date | None = None) -> 
     parts = list(_in_digits(folded, language)) + list(_with_names(lowered, language))
     taken = [(part.start, part.end) for part in parts]
     parts += [part for part in _years(folded) if not any(start <= part.start < end for start, end in taken)]
+    parts = list(_with_shared_years(sorted(parts, key=lambda part: part.start), lowered))
     mentions = [mention for part in parts if (mention := _mention(part, reference))]
     if reference:
         mentions += _relative(lowered, language, reference)
@@ -118,6 +121,19 @@ def _with_names(lowered: str, language: str) -> Iterator[_Parts]:
         if match["from"]:
             yield _Parts(start, end, year, month, _number(match["from"]))
         yield _Parts(start, end, year, month, _number(match["day"]))
+
+
+def _with_shared_years(parts: list[_Parts], lowered: str) -> Iterator[_Parts]:
+    """Gives "28 December to 3 January 2021" its first year: that of the second date, or the one before it."""
+    for part, following in zip_longest(parts, parts[1:]):
+        if part.year or not following or not following.month or not following.year:
+            yield part
+            continue
+        between = part.end, following.start
+        later = (part.month or 0, part.day or 0) > (following.month, following.day or 99)
+        if DATES_JOINED.fullmatch(lowered, *between) or (not later and DATES_LISTED.fullmatch(lowered, *between)):
+            part = replace(part, year=following.year - later)
+        yield part
 
 
 def _years(folded: str) -> Iterator[_Parts]:

@@ -17,7 +17,7 @@ HAN_COUNT = regex.compile(
 
 
 def han_value(numeral: str) -> int | None:
-    """Gives the value of a numeral; None when it is not one or may be read in two ways ("三四" is three or four, "三百五" is 350)."""
+    """Gives the value of a numeral; None when it is not one, or is abridged ("三百五" is 350, "三四" three or four)."""
     if not numeral or not set(numeral) <= set(_NUMERAL):
         return None
     if set(numeral) <= _DIGITS.keys():

@@ -15,14 +15,10 @@ from coderai.language.spelled_by_locale import SPELLED_BY_LOCALE, is_glue, is_ma
 
 _BY_LIBRARY = frozenset({"en", "fr", "de", "es", "pt", "it", "nl", "da"})
 
-_ARTICLES = frozenset(
-    ["un", "une", "ein", "eine", "einen", "einem", "einer", "eines", "una", "uno", "um", "uma", "een", "en", "et"]
-)
-_PLURALS = frozenset(["hundreds", "thousands", "millions", "billions", "cents", "cientos", "milliers", "centaines"])
-_NOT_COUNTING_BEFORE = frozenset(
-    ["no", "any", "every", "each", "this", "that", "some", "the", "which", "another", "number"]
-)
-_NOT_COUNTING_AFTER = frozenset(["of", "another", "or", "day"])
+_ARTICLE = regex.compile(r"un(?:[aeo]|[ao]s|s)?|umas?|um|ein(?:e[nmrs]?)?|een|en|et")
+_PLURAL = regex.compile(r"(?:hundred|thousand|million|billion|cent|ciento|millier|centaine)s")
+_NO_COUNT_BEFORE = regex.compile(r"(?<!\p{L})(?:no|any|every|each|this|that|some|the|which|another|number)[^\p{L}\d]?$")
+_NO_COUNT_AFTER = regex.compile(r"[^\p{L}\d]?(?:of|another|or|day)(?!\p{L})")
 _SAME = {"veintiún": "veintiuno", "veintiun": "veintiuno"}
 _A_DOZEN = regex.compile(r"(?<!baker's )\b(?:a )?(?:dozen|dutzend|dozijn)\b")
 
@@ -69,7 +65,7 @@ def find_spelled_numbers(lowered: str, language: str) -> list[Spelled]:
     if language in SPELLED_BY_LOCALE:
         found = list(_by_locale(tokens, language))
     else:
-        found = list(_by_library(tokens, language if language in _BY_LIBRARY else "en"))
+        found = list(_by_library(tokens, lowered, language if language in _BY_LIBRARY else "en"))
         found += [Spelled(12, *match.span()) for match in _A_DOZEN.finditer(lowered)]
         found = list(_without_digits_in_words(sorted(found, key=lambda spelled: spelled.start), lowered))
     han = [(han_value(match.group()), match.span()) for match in HAN_COUNT.finditer(lowered)]
@@ -95,22 +91,21 @@ def _whole(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
 
-def _by_library(tokens: list[_Token], language: str) -> Iterator[Spelled]:
+def _by_library(tokens: list[_Token], lowered: str, language: str) -> Iterator[Spelled]:
     for found in find_spelled(tokens, language, 0):
         words = tokens[found.start : found.end]
-        vague = words[0].word in _PLURALS or words[0].word[:1].isdigit()
+        start, end = words[0].start, words[-1].end
+        vague = _PLURAL.fullmatch(words[0].word) or words[0].word[:1].isdigit()
         beside = tokens[max(0, found.start - 4) : found.start] + tokens[found.end : found.end + 4]
         unread = any(_UNREAD.fullmatch(token.word) for token in beside)
-        if not (found.is_ordinal or vague or unread or (found.value == 1 and not _counts(tokens, found.start))):
-            yield Spelled(_whole(found.value), words[0].start, words[-1].end)
+        if not (found.is_ordinal or vague or unread or (found.value == 1 and not _counts(lowered, start, end))):
+            yield Spelled(_whole(found.value), start, end)
 
 
-def _counts(tokens: list[_Token], at: int) -> bool:
+def _counts(lowered: str, start: int, end: int) -> bool:
     """Whether the word for one is a count ("one policeman") and neither an article nor a pronoun ("one of them")."""
-    before = next((token.word for token in reversed(tokens[max(0, at - 2) : at]) if token.word.strip()), "")
-    after = next((token.word for token in tokens[at + 1 : at + 3] if token.word.strip()), "")
-    pronoun = before in _NOT_COUNTING_BEFORE or after in _NOT_COUNTING_AFTER
-    return tokens[at].word not in _ARTICLES and not pronoun
+    pronoun = _NO_COUNT_BEFORE.search(lowered, max(0, start - 10), start) or _NO_COUNT_AFTER.match(lowered, end)
+    return not (_ARTICLE.fullmatch(lowered, start, end) or pronoun)
 
 
 def _without_digits_in_words(found: list[Spelled], lowered: str) -> Iterator[Spelled]:

@@ -4,30 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import pairwise
 
 import regex
 
 from coderai.language.characters import fold, lower
 from coderai.language.fractions import divisor_after, part_after, part_before
-from coderai.language.locales import base_language, locale
-from coderai.language.magnitudes import CURRENCY, PER_CENT, UNIT, magnitude
+from coderai.language.locales import base_language
+from coderai.language.magnitudes import magnitude
 from coderai.language.number_words import find_spelled_numbers, parse_spelled_number
+from coderai.language.numerals import find_numerals
 from coderai.language.vague_amounts import find_vague_amounts
-
-_LETTER = r"\p{Latin}\p{Cyrillic}\p{Greek}"
-_NUMERAL = (
-    rf"(?<![{_LETTER}\d_/:\\@#]|[{_LETTER}_][./:-]|\d[./:,])"
-    rf"(?P<sign>(?<!\d)-(?!\ ))?(?:(?P<currency>{CURRENCY})\ ?(?P<sign>-)?)?"
-    r"(?P<digits>(?>\d{1,3}(?:[GAP]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,']\d+)*|\.\d+))"
-    rf"(?:\ ?(?P<unit>%|{PER_CENT}|{CURRENCY}(?!\ ?\d)|(?i:{UNIT})))?"
-    rf"(?:(?=(?:k|m|bn|mn|mio|mrd)\b)|(?![{_LETTER}\d_ªº]|[/:\\]\d|\.\ ?\p{{Ll}}))"
-)
-_BY_FIXED_SPACE = regex.compile(_NUMERAL.replace("GAP", r"\u00a0"))
-_BY_ANY_SPACE = regex.compile(_NUMERAL.replace("GAP", r"\ \u00a0"))
-_GROUPED = regex.compile(r"[1-9]\d{0,2}([.,'\ \u00a0])\d{3}(?:\1\d{3})*|[1-9]\d?(?:,\d{2})+,\d{3}")
-_DECIMAL_EVIDENCE = regex.compile(r"(?<![.,/:\d-])\d+(?:[.,']\d{3})*([.,])\d{1,2}(?![\d/:-]|[.,]\d)")
 
 _MAGNITUDE_WORD = regex.compile(r"[ \u00a0-]?(\p{Han}|\p{Hangul}|[\p{L}\p{M}]+)")
 _MINUS = regex.compile(r"(?<!\p{L})minus $")
@@ -38,10 +24,12 @@ _RANGE_OPENED = regex.compile(
     r"(?:between|zwischen|entre|tra|fra|między|между|mellan|mellem|mellom|tussen|بين) (?:the )?$"
 )
 _AGE_AFTER = regex.compile(
-    r"[ -](?:years?|yrs?|months?|weeks?|days?)(?:[ -]| of )(?:old|olds|age)\b|[ -]?jährig|[ -]jahren? alt|-?летн|-jarig|[ -]jaar oud"
+    r"[ -](?:years?|yrs?|months?|weeks?|days?)(?:[ -]| of )(?:old|olds|age)\b|[ -]?jährig|[ -]jahren? alt|-?летн|-jarig"
+    r"|[ -]jaar oud"
 )
 _AGE_BEFORE = regex.compile(
-    r"(?<!\p{L})(?:aged?|ages|im alter von|âgée?s? de|de edad de|edad de|idade de|et[àa] di|в возрасте)(?: of| about| around| between| over| under| at least)? $"
+    r"(?<!\p{L})(?:aged?|ages|im alter von|âgée?s? de|edad de|idade de|et[àa] di|в возрасте)"
+    r"(?: of| about| around| between| over| under| at least)? $"
 )
 
 
@@ -70,17 +58,16 @@ def find_numbers(text: str, language: str = "") -> tuple[Number, ...]:
         text: Any text.
         language: ISO 639-1 code, empty when not known; it and the text's own numbers decide what "1.234" means.
     """
-    language = base_language(language)
-    return _find(text, language, _BY_ANY_SPACE if _symbol(language, "group") == "\u00a0" else _BY_FIXED_SPACE)
+    return _find(text, base_language(language))
 
 
-def _find(text: str, language: str, numeral: regex.Pattern[str]) -> tuple[Number, ...]:
+def _find(text: str, language: str, *, spaces: bool = False) -> tuple[Number, ...]:
     folded = fold(text)
     lowered = lower(folded)
-    numbers = _without_codes(list(_numerals(folded, language, numeral)), folded)
-    numbers += _spelled(lowered, language)
-    grown = _joined(_multiplied(sorted(numbers, key=lambda number: number.start), lowered, language), lowered)
-    return tuple(_ranges(grown, lowered))
+    numerals = find_numerals(folded, language, spaces=spaces)
+    numbers = [Number(numeral.value, numeral.start, numeral.end, unit=numeral.unit) for numeral in numerals]
+    numbers = sorted([*numbers, *_spelled(lowered, language)], key=lambda number: number.start)
+    return tuple(_ranges(_joined(_multiplied(numbers, lowered, language), lowered), lowered))
 
 
 def _spelled(lowered: str, language: str) -> Iterator[Number]:
@@ -108,7 +95,7 @@ def parse_number(text: str, language: str = "") -> int | float | None:
         number, a range, or several different numbers and does not begin with one.
     """
     stripped = text.strip()
-    found = _find(stripped, base_language(language), _BY_ANY_SPACE)
+    found = _find(stripped, base_language(language), spaces=True)
     if not found:
         return parse_spelled_number(stripped, base_language(language))
     first = found[0]
@@ -118,63 +105,6 @@ def parse_number(text: str, language: str = "") -> int | float | None:
         return None if any(char.isalnum() for char in stripped[: first.start]) else first.value
     in_parentheses = regex.fullmatch(r"\([^\p{L}]*\)", stripped)
     return -first.value if in_parentheses else first.value
-
-
-def _numerals(folded: str, language: str, numeral: regex.Pattern[str]) -> Iterator[Number]:
-    mark = _decimal_mark(folded, language)
-    for match in numeral.finditer(folded):
-        value = _read(match["digits"], mark)
-        if value is not None:
-            start = match.start("sign") if match["sign"] else match.start("digits")
-            unit = match["currency"] or match["unit"] or ""
-            yield Number(-value if match["sign"] else value, start, match.end("digits"), unit=unit)
-
-
-def _decimal_mark(folded: str, language: str) -> str:
-    """The decimal mark of the text's own numbers that can be read in one way only; the language's, if those are few."""
-    seen = [match[1] for match in _DECIMAL_EVIDENCE.finditer(folded)]
-    usual, other = (",", ".") if _symbol(language, "decimal") == "," else (".", ",")
-    return other if seen.count(other) > 2 * seen.count(usual) else usual
-
-
-@cache
-def _symbol(language: str, name: str) -> str:
-    """What `language` writes as its "decimal" mark or between each "group" of three digits; empty when not known."""
-    known = locale(language)
-    return fold(known.number_symbols["latn"][name]) if known else ""
-
-
-def _read(digits: str, mark: str) -> int | float | None:
-    """The value of digits with separators; None when the separators fit no notation: a version, a date, a code."""
-    if len(digits) > 2 and digits[0] == "0" and digits.isdigit():
-        return None
-    last = max(digits.rfind("."), digits.rfind(","))
-    if _GROUPED.fullmatch(digits) and (last < 0 or digits[last] != mark or digits.count(mark) > 1):
-        last = -1
-    whole, fraction = (digits, "") if last < 0 else (digits[:last], digits[last + 1 :])
-    if len(digits) > 20 or not (whole.isdigit() or not whole or _GROUPED.fullmatch(whole)) or not (whole or fraction):
-        return None
-    value = float("".join(filter(str.isdigit, whole)) + "." + fraction)
-    return int(value) if value == int(value) else value
-
-
-def _without_codes(numbers: list[Number], folded: str) -> list[Number]:
-    """Drops numbers that a hyphen joins, unless they are two that rise: "07-3507405", "2021-03-05", but not "10-15"."""
-    chains: list[list[Number]] = []
-    for number in numbers:
-        if chains and folded[chains[-1][-1].end : number.start] == "-":
-            chains[-1].append(number)
-        else:
-            chains.append([number])
-    return [number for chain in chains if _is_count(chain, folded) for number in chain]
-
-
-def _is_count(chain: list[Number], folded: str) -> bool:
-    rises = all(before.value < after.value for before, after in pairwise(chain))
-    padded = any(
-        folded[number.start] == "0" and folded[number.start + 1 : number.start + 2].isdigit() for number in chain
-    )
-    return len(chain) == 1 or (len(chain) == 2 and rises and not padded)
 
 
 def _multiplied(numbers: list[Number], lowered: str, language: str) -> Iterator[tuple[Number, int]]:
@@ -211,7 +141,7 @@ def _last_magnitude(written: str, language: str) -> int:
 
 
 def _joined(numbers: Iterator[tuple[Number, int]], lowered: str) -> list[tuple[Number, int]]:
-    """Adds what continues a number after its magnitude word ("3万5千", "2 crore 50 lakh") or "two and three quarters"."""
+    """Adds what continues a number after its magnitude word ("3万5千", "2 crore 50 lakh"), and "three quarters"."""
     joined: list[tuple[Number, int]] = []
     for number, factor in numbers:
         if joined:

@@ -12,9 +12,8 @@ from unicode_rbnf import RbnfEngine
 
 from coderai.language.magnitudes import magnitude
 
-SPELLED_BY_LOCALE = frozenset(
-    ["ar", "bg", "cs", "el", "fa", "he", "hi", "hr", "id", "ms", "pl", "ro", "ru", "sr", "tr", "uk"]
-)
+_LANGUAGES = "ar bg cs el fa he hi hr id ms pl ro ru sr tr uk"
+SPELLED_BY_LOCALE = frozenset(_LANGUAGES.split())
 """Languages whose numbers are read here: those that write thousands and hundreds apart."""
 
 _JOINED = {"ar": "و", "he": "ו"}

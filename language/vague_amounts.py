@@ -35,18 +35,10 @@ _UNITS = {
     "miljoenen:1000000",
     "ar": "عشرات:10 العشرات:10 مئات:100 المئات:100 آلاف:1000 الآلاف:1000 ملايين:1000000 الملايين:1000000",
 }
-_ALONE = {
-    "en": "tens dozens scores hundreds thousands millions billions",
-    "de": "dutzende dutzenden hunderte hunderten tausende tausenden zehntausende zehntausenden hunderttausende millionen "
-    "milliarden",
-    "fr": "dizaines douzaines centaines milliers millions milliards",
-    "es": "decenas docenas cientos centenares centenas miles millares millones",
-    "pt": "dezenas dúzias centenas milhares milhões",
-    "it": "decine dozzine centinaia migliaia milioni miliardi",
-    "nl": "tientallen dozijnen honderden duizenden miljoenen",
-    "ar": "عشرات العشرات مئات المئات آلاف الآلاف ملايين الملايين",
-}
-"""Those that say "many" without another word."""
+_NEEDS_SEVERAL = regex.compile(
+    "dozen|hundred|thousand|million|billion|dutzend|hundert|tausend|mille?|mila|honderd|duizend|miljoen"
+)
+"""Those that say nothing vague by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +79,5 @@ def _pattern(language: str) -> regex.Pattern[str]:
         rf"|(?P<couple>{couple})(?<=of)(?!\p{{L}})"
         rf"|(?P<unit>\L<alone>)(?!\p{{L}})(?:{of}(?P<unit>\L<units>)(?!\p{{L}}))?)",
         units=list(_values(language)),
-        alone=_ALONE[language].split(),
+        alone=[word for word in _values(language) if not _NEEDS_SEVERAL.fullmatch(word)],
     )

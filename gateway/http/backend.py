@@ -16,7 +16,7 @@ from coderai.gateway.accounts.api_keys import ApiKeys
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.usecases import Accounts
-from coderai.gateway.http.idempotency import Idempotency, fingerprint
+from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
 from coderai.gateway.peers import Peers
 from coderai.kit.db import Database
 from coderai.kit.identity import Identity
@@ -76,5 +76,6 @@ async def once(
 
     A repetition has the same method, path and body; `body` stands in the place of one that is not at hand as a whole.
     """
-    print_ = fingerprint(caller, request.method, request.url.path, await request.body() if body is None else body)
-    return await backend_of(request).idempotency.once(caller.workspace_id, key, print_, act)
+    body = await request.body() if body is None else body
+    fingerprint = fingerprint_of(caller, request.method, request.url.path, body)
+    return await backend_of(request).idempotency.once(caller.workspace_id, key, fingerprint, act)

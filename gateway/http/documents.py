@@ -20,6 +20,7 @@ from coderai.gateway.http.problems import Problem, correlation_id_of, problem_of
 from coderai.gateway.http.uploads import (
     FIELD,
     FILE_LIMIT,
+    TEXT_COLUMN,
     FileTooLarge,
     NotAFile,
     Outcome,
@@ -77,7 +78,10 @@ _REQUEST_BODY = {
         "multipart/form-data": {
             "schema": {
                 "type": "object",
-                "properties": {FIELD: {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                "properties": {
+                    TEXT_COLUMN: {"type": "string", "description": f"{_TEXT_COLUMN} Stands before the files."},
+                    FIELD: {"type": "array", "items": {"type": "string", "format": "binary"}},
+                },
                 "required": [FIELD],
             }
         },

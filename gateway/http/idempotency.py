@@ -45,7 +45,7 @@ class RequestInProgress(Conflict):
     """The first request with this Idempotency-Key is still being answered; try again in a moment."""
 
 
-def fingerprint(caller: Identity, method: str, path: str, body: bytes) -> bytes:
+def fingerprint_of(caller: Identity, method: str, path: str, body: bytes) -> bytes:
     """What tells a repetition from another request under the same key; another member's is another request."""
     return hashlib.sha256(b"\0".join((str(caller.user_id).encode(), method.encode(), path.encode(), body))).digest()
 
@@ -60,7 +60,7 @@ class Idempotency:
         self._clock = clock
 
     async def once(
-        self, workspace_id: UUID, key: str | None, print_: bytes, act: Callable[[], Awaitable[Response]]
+        self, workspace_id: UUID, key: str | None, fingerprint: bytes, act: Callable[[], Awaitable[Response]]
     ) -> Response:
         """The answer of `act`, or the kept one of an earlier request with the same key; without a key just acts.
 
@@ -75,7 +75,7 @@ class Idempotency:
         if not 0 < len(key) <= _LONGEST or not key.isprintable():
             raise InvalidInput(f"an Idempotency-Key has 1 to {_LONGEST} printable characters")
         claim = new_id()
-        kept = await self._claim(workspace_id, claim, key, print_)
+        kept = await self._claim(workspace_id, claim, key, fingerprint)
         if kept is not None:
             return kept
         try:
@@ -86,10 +86,10 @@ class Idempotency:
         await self._keep(workspace_id, claim, response)
         return response
 
-    async def _claim(self, workspace_id: UUID, claim: UUID, key: str, print_: bytes) -> Response | None:
+    async def _claim(self, workspace_id: UUID, claim: UUID, key: str, fingerprint: bytes) -> Response | None:
         """Makes the key this request's, and returns None; or returns the answer that is kept under it."""
         now = self._clock()
-        fresh = {"id": claim, "created_at": now, "fingerprint": print_, "status": None, "body": None}
+        fresh = {"id": claim, "created_at": now, "fingerprint": fingerprint, "status": None, "body": None}
         is_over = or_(
             keys.c.created_at < now - KEPT_FOR,
             keys.c.status.is_(None) & (keys.c.created_at < now - GIVEN_UP_AFTER),
@@ -105,7 +105,7 @@ class Idempotency:
                 await session.commit()
                 return None
             row = (await session.execute(select(keys).where(keys.c.key == key))).one_or_none()
-        return self._replay(row, print_)
+        return self._replay(row, fingerprint)
 
     async def _keep(self, workspace_id: UUID, claim: UUID, response: Response) -> None:
         if response.status_code not in _SUCCESSES:
@@ -125,10 +125,10 @@ class Idempotency:
             await session.execute(statement)
             await session.commit()
 
-    def _replay(self, row: Any, print_: bytes) -> Response:
-        if row is None or (row.status is None and row.fingerprint == print_):
+    def _replay(self, row: Any, fingerprint: bytes) -> Response:
+        if row is None or (row.status is None and row.fingerprint == fingerprint):
             raise RequestInProgress()
-        if row.fingerprint != print_:
+        if row.fingerprint != fingerprint:
             raise IdempotencyKeyReused()
         try:
             body = self._cipher.decrypt(row.body)

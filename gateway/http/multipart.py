@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass
 
+from pydantic import TypeAdapter
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from coderai.gateway.http.models import Text
 from coderai.kit.errors import InvalidInput
 
 
@@ -16,27 +18,39 @@ class MalformedMultipart(InvalidInput):
 
 
 @dataclass(frozen=True, slots=True)
-class PartBegun:
-    """A part begins; its bytes follow."""
+class FormField:
+    """A part that is no file, complete."""
 
-    field: str
-    file_name: str
-    """Empty when the part is no file."""
+    name: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
-class PartEnded:
-    """The part is complete."""
+class FileBegun:
+    """A part that is a file begins; its bytes follow."""
+
+    field: str
+    file_name: str
 
 
-Event = PartBegun | PartEnded | bytes
+@dataclass(frozen=True, slots=True)
+class FileEnded:
+    """The file is complete."""
+
+
+Event = FormField | FileBegun | FileEnded | bytes
+
+_TEXT = TypeAdapter[str](Text)
+_LONGEST_VALUE = 4096
+"""Bytes of a form field's value."""
 
 
 async def multipart_events(content_type: str, body: AsyncIterable[bytes]) -> AsyncGenerator[Event]:
-    """What the body holds, as it arrives: for each part its begin, its bytes in pieces, its end.
+    """What the body holds, as it arrives: each form field, and for each file its begin, its bytes in pieces, its end.
 
     Raises:
-        MalformedMultipart: the header names no boundary, or the body does not keep to it, or breaks off.
+        MalformedMultipart: the header names no boundary, or the body does not keep to it, or breaks off; or
+            a form field is no text of 4 KiB at most.
     """
     parser = _Parser(content_type)
     async for piece in body:
@@ -56,13 +70,14 @@ class _Parser:
         self.is_complete = False
         self._events: list[Event] = []
         self._name, self._value, self._disposition = b"", b"", b""
+        self._field: tuple[str, bytearray] | None = None
         callbacks = {
             "on_header_field": self._on_header_name,
             "on_header_value": self._on_header_value,
             "on_header_end": self._on_header_end,
             "on_headers_finished": self._on_headers_finished,
-            "on_part_data": lambda data, start, end: self._events.append(data[start:end]),
-            "on_part_end": lambda: self._events.append(PartEnded()),
+            "on_part_data": self._on_part_data,
+            "on_part_end": self._on_part_end,
             "on_end": self._on_end,
         }
         try:
@@ -93,7 +108,30 @@ class _Parser:
         _, options = parse_options_header(self._disposition)
         self._disposition = b""
         field, file_name = (options.get(name, b"").decode(errors="replace") for name in (b"name", b"filename"))
-        self._events.append(PartBegun(field, file_name))
+        if file_name:
+            self._events.append(FileBegun(field, file_name))
+        else:
+            self._field = (field, bytearray())
+
+    def _on_part_data(self, data: bytes, start: int, end: int) -> None:
+        if self._field is None:
+            self._events.append(data[start:end])
+            return
+        name, value = self._field
+        value += data[start:end]
+        if len(value) > _LONGEST_VALUE:
+            raise MalformedMultipart(f"the form field {name!r} is longer than {_LONGEST_VALUE} bytes")
+
+    def _on_part_end(self) -> None:
+        if self._field is None:
+            self._events.append(FileEnded())
+            return
+        name, value = self._field
+        self._field = None
+        try:
+            self._events.append(FormField(name, _TEXT.validate_python(value.decode())))
+        except ValueError as error:
+            raise MalformedMultipart(f"the form field {name!r} is not text in UTF-8") from error
 
     def _on_end(self) -> None:
         self.is_complete = True

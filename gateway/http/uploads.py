@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import anyio
 
-from coderai.gateway.http.multipart import Event, PartBegun, PartEnded
+from coderai.gateway.http.multipart import Event, FileBegun, FileEnded, FormField
 from coderai.gateway.peers import Peers
 from coderai.ingest.v1.ingest_service_pb2 import (
     UploadDocumentEnd,
@@ -26,7 +25,8 @@ FILE_LIMIT = 50 * 2**20
 """Bytes of one file."""
 MOST_FILES = 1000
 """Files of one request."""
-FIELD = "files"
+FIELD, TEXT_COLUMN = "files", "text_column"
+"""The fields of a multipart body: the second stands before the first."""
 _ABOUT_THE_FILE = (InvalidInput, TooLarge, AlreadyExists, Conflict)
 """Errors after which the next file may fare better."""
 
@@ -37,6 +37,14 @@ class FileTooLarge(TooLarge):
 
 class NotAFile(InvalidInput):
     """Send each file as a part of the multipart body with the field name `files` and a file name."""
+
+
+class UnknownFormField(InvalidInput):
+    """A multipart body may have the fields `text_column` and `files`, no other."""
+
+
+class TextColumnMisplaced(InvalidInput):
+    """Name one text_column, before the files that it is of; send files with another in a request of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,20 @@ class Target:
         """What ingest hears before a file's bytes; the name comes without folders and control characters."""
         name = re.sub(r"[\x00-\x1f\x7f]", "_", re.split(r"[/\\]", file_name)[-1])
         return UploadDocumentHead(project_id=self.project_id, name=name, text_column=self.text_column)
+
+    def with_field(self, field: FormField, has_files: bool) -> Target:
+        """The target of the files that come after a form's field.
+
+        Raises:
+            NotAFile, UnknownFormField, TextColumnMisplaced.
+        """
+        if field.name == FIELD:
+            raise NotAFile()
+        if field.name != TEXT_COLUMN:
+            raise UnknownFormField(f"there is no form field {field.name!r}; there are {TEXT_COLUMN} and {FIELD}")
+        if has_files or self.text_column not in ("", field.value):
+            raise TextColumnMisplaced()
+        return replace(self, text_column=field.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +94,19 @@ async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event])
     stopped: CoderAIError | None = None
     try:
         async for event in events:
-            if isinstance(event, PartBegun):
+            if isinstance(event, FormField):
+                try:
+                    target = target.with_field(event, has_files=bool(outcomes))
+                except InvalidInput as error:
+                    outcomes.append(Outcome(event.name, error))
+                    # Files after a field that was not understood would not become what their sender means.
+                    stopped = stopped or (None if isinstance(error, NotAFile) else error)
+            elif isinstance(event, FileBegun):
                 refusal = stopped or _refusal(event, len(outcomes))
                 upload = _Upload(peers, target.head(event.file_name), refusal)
             elif upload is None:
                 continue
-            elif isinstance(event, PartEnded):
+            elif isinstance(event, FileEnded):
                 outcomes.append(await upload.finish())
                 stopped = stopped or _stopping(outcomes[-1].result)
                 upload = None
@@ -105,7 +134,7 @@ class _Upload:
         self._peers = peers
         self._head = head
         self._refusal = refusal
-        self._size, self._digest = 0, hashlib.sha256()
+        self._size = 0
         self._is_whole = False
         # Without a buffer: the client is read no faster than ingest takes the bytes.
         self._inlet, self._outlet = anyio.create_memory_object_stream[bytes](0)
@@ -118,7 +147,6 @@ class _Upload:
             await self.abort()
             self._refusal = FileTooLarge()
         if self._refusal is None:
-            self._digest.update(data)
             with suppress(anyio.BrokenResourceError):  # ingest has answered already: finish() tells what
                 for start in range(0, len(data), self._PIECE):
                     await self._inlet.send(data[start : start + self._PIECE])
@@ -153,11 +181,11 @@ class _Upload:
             async for data in self._outlet:
                 yield UploadDocumentRequest(data=data)
         if self._is_whole:
-            yield UploadDocumentRequest(end=UploadDocumentEnd(size=self._size, sha256=self._digest.hexdigest()))
+            yield UploadDocumentRequest(end=UploadDocumentEnd(size=self._size))
 
 
-def _refusal(part: PartBegun, index: int) -> CoderAIError | None:
-    if part.field != FIELD or not part.file_name:
+def _refusal(file: FileBegun, index: int) -> CoderAIError | None:
+    if file.field != FIELD:
         return NotAFile()
     if index >= MOST_FILES:
         return InvalidInput(f"a request may hold {MOST_FILES} files; send the rest in another")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -22,6 +21,7 @@ class Sent:
 
     size: int
     sha256: str
+    """Empty when it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,9 @@ async def upload_document(
     key = blob_key(who.workspace_id, upload.project_id, document_id)
     is_ours = False
     try:
-        written = await _write(files, key, whole(upload.parts))
+        incoming = _Incoming(upload.parts)
+        written = await _write(files, key, incoming)
+        incoming.must_be(written)
         if not written.size:
             raise FileEmpty(f"{name} is empty: there is nothing to read in it")
         document = Document(document_id, upload.project_id, name, written.size, written.sha256, upload.text_column)
@@ -75,26 +77,33 @@ async def upload_document(
     return kept
 
 
-async def whole(parts: AsyncIterable[bytes | Sent]) -> AsyncIterator[bytes]:
-    """An upload's bytes; ends well only if they are what their sender says that it has sent.
+class _Incoming:
+    """An upload's bytes, which end well only if they are as many as their sender says that it has sent."""
 
-    Raises:
-        UploadCutOff: the sender says nothing; UploadDamaged: it has sent others; UploadInvalid: it goes on after that.
-    """
-    digest, size, has_ended = hashlib.sha256(), 0, False
-    async for part in parts:
-        if has_ended:
-            raise UploadInvalid("nothing may follow the end of an upload")
-        if isinstance(part, Sent):
-            if part != Sent(size, digest.hexdigest()):
-                raise UploadDamaged(f"{size:,} bytes have come and are not the {part.size:,} sent: send the file again")
-            has_ended = True
-        else:
-            digest.update(part)
-            size += len(part)
-            yield part
-    if not has_ended:
-        raise UploadCutOff()
+    def __init__(self, parts: AsyncIterable[bytes | Sent]) -> None:
+        self._parts = parts
+        self._sent: Sent | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Raises UploadCutOff, UploadDamaged, UploadInvalid."""
+        size = 0
+        async for part in self._parts:
+            if self._sent is not None:
+                raise UploadInvalid("nothing may follow the end of an upload")
+            if isinstance(part, Sent):
+                self._sent = part
+                if part.size != size:
+                    raise UploadDamaged(f"{size:,} bytes have come of the {part.size:,} sent: send the file again")
+            else:
+                size += len(part)
+                yield part
+        if self._sent is None:
+            raise UploadCutOff()
+
+    def must_be(self, written: Written) -> None:
+        """Raises UploadDamaged: what is stored is not what the sender says that it has sent."""
+        if self._sent is not None and self._sent.sha256 not in ("", written.sha256):
+            raise UploadDamaged(f"the {written.size:,} bytes that have come are not those sent: send the file again")
 
 
 async def _write(files: Files, key: str, parts: AsyncIterable[bytes]) -> Written:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable
+from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
@@ -115,6 +116,50 @@ async def test_after_an_error_that_all_would_meet_the_rest_is_not_tried(
     assert response.status_code == 404
     assert response.json()["code"] == "project_not_found"
     assert len(services.ingest.heads) == before + 1
+
+
+async def test_the_text_column_can_come_as_a_form_field(signed_in: httpx.AsyncClient, services: Services) -> None:
+    form = {"data": {"text_column": "Größe"}, "files": multipart(("a.csv", uuid4().bytes), ("b.csv", uuid4().bytes))}
+
+    response = await signed_in.post(PATH, **form)
+    by_both = await signed_in.post(PATH, **form, params={"text_column": "Größe"})
+
+    assert (response.status_code, response.json()["errors"], by_both.status_code) == (201, [], 200)
+    assert [head.text_column for head in services.ingest.heads[-4:]] == ["Größe"] * 4
+
+
+@pytest.mark.parametrize(
+    ("fields", "query", "code"),
+    [
+        ({"textcolumn": "body"}, {}, "unknown_form_field"),
+        ({"text_column": ["body", "title"]}, {}, "text_column_misplaced"),
+        ({"text_column": "body"}, {"text_column": "title"}, "text_column_misplaced"),
+        ({"text_column": "x" * 5000}, {}, "malformed_multipart"),
+        ({"text_column": b"\xff"}, {}, "malformed_multipart"),
+        ({"text_column": "a\0b"}, {}, "malformed_multipart"),
+    ],
+)
+async def test_a_form_field_that_is_not_understood_is_refused_and_no_file_is_stored(
+    signed_in: httpx.AsyncClient, services: Services, fields: dict[str, Any], query: dict[str, str], code: str
+) -> None:
+    before = len(services.ingest.heads)
+
+    response = await signed_in.post(PATH, data=fields, files=multipart(("a.csv", b"x" * 3 * MIB)), params=query)
+
+    assert (response.status_code, response.json()["code"]) == (422, code)
+    assert len(services.ingest.heads) == before
+
+
+async def test_a_text_column_after_the_files_that_it_is_of_is_told(signed_in: httpx.AsyncClient) -> None:
+    files: list[Any] = [*multipart(("a.csv", uuid4().bytes)), ("text_column", (None, "body"))]
+
+    response = await signed_in.post(PATH, files=[*files, *multipart(("b.csv", uuid4().bytes))])
+
+    assert [item["name"] for item in response.json()["items"]] == ["a.csv"]
+    assert [(error["name"], error["problem"]["code"]) for error in response.json()["errors"]] == [
+        ("text_column", "text_column_misplaced"),
+        ("b.csv", "text_column_misplaced"),
+    ]
 
 
 async def test_a_request_without_a_file_is_refused(signed_in: httpx.AsyncClient) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from contextlib import nullcontext
+
 import pytest
 
 from coderai.kit.errors import Forbidden, Unauthenticated
@@ -15,6 +18,8 @@ GIVEN = {
     "CODERAI_NATS_URL": "nats://x",
     "CODERAI_INTERNAL_TOKEN_KEY": "k" * 32,
 }
+TOO_SMALL = {(Role.VIEWER, Role.EDITOR), (Role.VIEWER, Role.OWNER), (Role.EDITOR, Role.OWNER)}
+"""Roles that somebody has, and that it takes."""
 
 
 def test_a_services_own_variable_wins_over_the_shared_one() -> None:
@@ -41,7 +46,9 @@ def test_an_internal_token_is_good_for_one_service_and_one_key() -> None:
         TokenKey("short")
 
 
-def test_a_worker_may_write_and_a_viewer_may_not() -> None:
-    worker_identity(new_id(), "c").must_edit()
-    with pytest.raises(Forbidden):
-        Identity(new_id(), new_id(), Role.VIEWER, "c").must_edit()
+def test_a_role_may_do_what_smaller_ones_may() -> None:
+    worker_identity(new_id(), "c").must_be(Role.EDITOR)
+    for has, least in itertools.product(Role, Role):
+        who, is_enough = Identity(new_id(), new_id(), has, "c"), (has, least) not in TOO_SMALL
+        with nullcontext() if is_enough else pytest.raises(Forbidden, match=f"role of {least.lower()}"):
+            who.must_be(least)

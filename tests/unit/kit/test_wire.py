@@ -75,6 +75,24 @@ def test_enums_ids_times_and_maps_have_one_form() -> None:
     assert to_plain(receipt)["unanswered"] == {"a": "NOT_STATED"}
 
 
+def test_with_nulls_every_field_is_there() -> None:
+    job = from_plain(extractor.Job, {"status": "PAUSED", "id": "j"})
+
+    plain = to_plain(job, nulls=True)
+
+    assert list(plain) == [field.name for field in extractor.Job.DESCRIPTOR.fields]
+    assert (plain["id"], plain["status"], plain["kind"]) == ("j", "PAUSED", None)
+    assert plain["eta_seconds"] is None and plain["created_at"] is None
+
+
+def test_what_is_read_of_a_message_is_the_readers_own() -> None:
+    for nulls in (False, True):
+        to_plain(codebook.Variable(), nulls=nulls)["categories"].append("x")
+        to_plain(extractor.Receipt(), nulls=nulls)["unanswered"]["x"] = "y"
+        assert to_plain(codebook.Variable(), nulls=nulls)["categories"] == []
+        assert to_plain(extractor.Receipt(), nulls=nulls)["unanswered"] == {}
+
+
 def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(KeyError):
         from_plain(extractor.Job, {"no_such_field": 1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,6 +78,55 @@ def test_numbers_that_are_no_dates_are_left_alone(text: str) -> None:
 
 def test_both_ends_of_a_range_are_dates() -> None:
     assert [mention.iso for mention in find_dates("5-7 March 2021", "en")] == ["2021-03-05", "2021-03-07"]
+
+
+def test_two_dates_share_a_year() -> None:
+    for text, found in [
+        ("from 3 March to 7 April 2021", ["2021-03-03", "2021-04-07"]),
+        ("from 28 December to 3 January 2021", ["2020-12-28", "2021-01-03"]),
+        ("March and May 2021", ["2021-03", "2021-05"]),
+        ("5 March and 2019", ["2019"]),
+    ]:
+        assert [mention.iso for mention in find_dates(text, "en")] == found
+
+
+@pytest.mark.parametrize(
+    "language",
+    [
+        "en",
+        "de",
+        "fr",
+        "es",
+        "pt",
+        "it",
+        "nl",
+        "sv",
+        "pl",
+        "cs",
+        "ru",
+        "uk",
+        "tr",
+        "el",
+        "ro",
+        "hu",
+        "fi",
+        "da",
+        "bg",
+        "hr",
+        "id",
+        "ar",
+        "hi",
+        "ko",
+    ],
+)
+def test_months_of_many_languages_are_known(language: str) -> None:
+    for month in range(1, 13):
+        day = date(2021, month, 23)
+        assert parse_date(format_date(day, "long", locale=language), language) == day.isoformat()
+
+
+def test_months_have_other_names_in_other_countries() -> None:
+    assert [parse_date(text, "ar") for text in ("5 آب 2021", "5 غشت 2021", "5 أوت 2021")] == ["2021-08-05"] * 3
 
 
 def test_relative_dates_count_only_against_the_documents_own_date() -> None:

@@ -7,7 +7,9 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from unicode_rbnf import RbnfEngine
 
+from coderai.language.number_words import parse_spelled_number
 from coderai.language.numbers import find_numbers, parse_number
 
 
@@ -47,6 +49,30 @@ from coderai.language.numbers import find_numbers, parse_number
         ("twenty-three", "en", 23),
         ("two dozen", "en", 24),
         ("three and a half million", "en", 3_500_000),
+        ("two million and a half", "en", 2_500_000),
+        ("a quarter of a million", "en", 250_000),
+        ("a dozen", "en", 12),
+        ("half a dozen", "en", 6),
+        ("three quarters", "en", 0.75),
+        ("three-quarters of a million", "en", 750_000),
+        ("one and one-half days", "en", 1.5),
+        ("two and three quarters", "en", 2.75),
+        ("2¾", "en", 2.75),
+        ("11 1/4 miles", "en", 11.25),
+        ("drei Viertel", "de", 0.75),
+        ("ثلاثة أرباع", "ar", 0.75),
+        ("nineteen ninety-nine", "en", 1999),
+        ("nineteen oh five", "en", 1905),
+        ("minus five", "en", -5),
+        ("2 crore 50 lakh", "en", 25_000_000),
+        ("триста двадцать три", "ru", 323),
+        ("три тысячи пятьсот", "ru", 3_500),
+        ("ثلاثة آلاف وخمسمائة", "ar", 3_500),
+        ("أحد عشر ألفا", "ar", 11_000),
+        ("مئتين وخمسين شخصا", "ar", 250),
+        ("三万五千人", "zh", 35_000),
+        ("3万5千人", "zh", 35_000),
+        ("一百零五人", "zh", 105),
         ("half a million", "en", 500_000),
         ("a hundred", "en", 100),
         ("vingt-trois", "fr", 23),
@@ -63,10 +89,27 @@ def test_reads_one_number(text: str, language: str, value: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "many", "10-15", "between 5 and 7", "INV-0012", "1.2.3", "12:30", "men 5, women 7"]
+    ("text", "language"),
+    [
+        *(
+            (text, "en")
+            for text in ["", "many", "10-15", "between 5 and 7", "INV-0012", "1.2.3", "12:30", "men 5, women 7"]
+        ),
+        ("several hundred", "en"),
+        ("a few thousand", "en"),
+        ("a couple of thousand", "en"),
+        ("dozens", "en"),
+        ("mehrere Hundert", "de"),
+        ("one two three", "en"),
+        ("two quarters of growth", "en"),
+        ("ألفا وخمسمائة", "ar"),
+        ("مئات", "ar"),
+        ("两三百人", "zh"),
+        ("十几人", "zh"),
+    ],
 )
-def test_does_not_make_a_number_of_what_is_not_one(text: str) -> None:
-    assert parse_number(text, "en") is None
+def test_does_not_make_a_number_of_what_is_not_one(text: str, language: str) -> None:
+    assert parse_number(text, language) is None
 
 
 def test_whole_numbers_are_ints() -> None:
@@ -112,6 +155,17 @@ def test_units_and_currencies_come_with_the_number() -> None:
     assert [(number.value, number.unit) for number in found] == [(60.31, "RM"), (1.5, "L"), (6, "%"), (20, "€")]
 
 
+def test_ages_are_marked() -> None:
+    found = find_numbers("Twenty thirty-year-old men, a 14-year-old, a girl aged 9 and 3 others", "en")
+    assert [(number.value, number.age) for number in found] == [
+        (20, False),
+        (30, True),
+        (14, True),
+        (9, True),
+        (3, False),
+    ]
+
+
 def test_the_texts_own_numbers_tell_the_decimal_mark() -> None:
     found = find_numbers("5,79 5,77 257,59 316,83 and 1.234", "en")
     assert found[-1].value == 1234
@@ -138,3 +192,23 @@ def test_digits_with_separators_are_read_back(value: int) -> None:
     assert parse_number(f"{value:,}", "en") == value
     assert parse_number(f"{value:,}".replace(",", "."), "de") == value
     assert parse_number(f"{value:,}".replace(",", "\u00a0"), "fr") == value
+
+
+LANGUAGES = "ar bg cs el fa he hi hr id ms pl ro ru sr tr uk zh ja en fr de es pt it nl"
+
+
+@pytest.mark.parametrize("language", LANGUAGES.split())
+def test_numbers_in_words_are_read_right_or_refused(language: str) -> None:
+    engine = RbnfEngine.for_language(language)
+    numbers = [*range(1, 200), *range(200, 10_000, 97), *range(10_007, 2_000_000, 98_765)]
+    spelled = [(number, text) for number in numbers for text in spellings(engine, number)]
+    read = [(number, parse_spelled_number(text, language), text) for number, text in spelled]
+    assert not [found for found in read if found[1] not in (None, found[0])]
+    assert sum(value is not None for _, value, _ in read) > 0.4 * len(read)
+
+
+def spellings(engine: RbnfEngine, number: int) -> set[str]:
+    """How the locale data spell a number as a count, in each gender and case."""
+    by_ruleset = engine.format_number(number).text_by_ruleset
+    texts = {text for rules, text in by_ruleset.items() if "cardinal" in rules or rules == "spellout-numbering"}
+    return {text.replace("\u00ad", "").replace("\u200b", "") for text in texts}
