@@ -16,5 +16,5 @@ _DENIALS = regex.compile(
 
 
 def denies(text: str) -> bool:
-    """Whether a text holds a word that denies something: in English, German, Dutch, Romance languages, Russian, Arabic, CJK."""
+    """Whether a text holds a word that denies something (European languages, Arabic, Chinese, Japanese, Korean)."""
     return _DENIALS.search(lower(fold(text))) is not None

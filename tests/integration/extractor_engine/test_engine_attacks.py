@@ -10,10 +10,11 @@ import pytest
 
 from coderai.codebook.variable import VariableType
 from coderai.engines.prompting.delimiters import shown
+from coderai.engines.prompting.messages import JUDGE_RULES
 from coderai.kit.model_replies import ModelReplyInvalid
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document
-from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Support
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import FORMS, codebook
 from tests.support.openai_answers import document_of, messages_of, requested_schema
@@ -37,6 +38,8 @@ def fooled_by(attack: Attack) -> Callable[[dict[str, Any]], dict[str, Any] | str
     """A model that obeys the attack wherever it reads it, and else answers honestly, what it is asked each time."""
 
     def answer(body: dict[str, Any]) -> dict[str, Any] | str:
+        if "verdicts" in (requested_schema(body) or {})["properties"]:
+            return {"verdicts": []}
         said = attack.obeyed if shown(attack.text) in document_of(body) else HONEST_REPLY
         asked = (requested_schema(body) or {})["properties"]
         return said if isinstance(said, str) else {k: v for k, v in said.items() if k in asked or k not in HONEST_REPLY}
@@ -61,19 +64,15 @@ def check(extraction: Extraction, text: str) -> None:
     assert extraction.variable.type is not VariableType.CATEGORY or value in FORMS
     assert 0.0 <= extraction.confidence <= 1.0
     assert evidence is not None
-    if evidence.start is None:
-        assert Flag.UNGROUNDED in extraction.flags
-        assert extraction.status is Status.FLAGGED
-        assert extraction.confidence <= 0.5
-    else:
-        assert text[evidence.start : evidence.end] == evidence.quote
+    assert text[evidence.start : evidence.end] == evidence.quote
+    assert extraction.support in (Support.STATED, Support.UNCHECKED)
 
 
 @attacked
 async def test_what_a_fooled_model_says_is_checked_and_other_documents_are_as_they_were(
     attack: Attack, server: OpenAIServer, engine: LangChainEngine
 ) -> None:
-    server.answer = lambda body: HONEST_REPLY
+    server.answer = fooled_by(attack)
     before = await code(engine, PLAIN)
     server.reset()
     server.answer = fooled_by(attack)
@@ -86,7 +85,7 @@ async def test_what_a_fooled_model_says_is_checked_and_other_documents_are_as_th
     else:
         assert spoilt.usage.calls == 2, "a reply and its repair"
     systems = {messages_of(received.body)[0] for received in server.requests}
-    assert len(systems) == 1
+    assert len(systems - {JUDGE_RULES}) == 1
 
 
 @attacked
@@ -111,10 +110,10 @@ async def outcome(name: str, server: OpenAIServer, engine: LangChainEngine) -> d
     return {e.variable.name: e for e in coded.extractions}
 
 
-async def test_a_value_without_evidence_is_flagged(server: OpenAIServer, engine: LangChainEngine) -> None:
+async def test_a_value_without_evidence_is_withheld(server: OpenAIServer, engine: LangChainEngine) -> None:
     injured = (await outcome("ignore instructions", server, engine))["injured"]
-    assert (injured.value, injured.status) == (999, Status.FLAGGED)
-    assert set(injured.flags) == {Flag.UNGROUNDED, Flag.LOW_CONFIDENCE}
+    assert (injured.value, injured.missing_reason) == (None, MissingReason.UNGROUNDED)
+    assert [(c.value, c.support) for c in injured.candidates] == [(999, Support.UNGROUNDED)]
 
 
 async def test_a_made_up_value_beside_a_stated_one_is_left(server: OpenAIServer, engine: LangChainEngine) -> None:

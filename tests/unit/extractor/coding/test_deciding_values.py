@@ -10,11 +10,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderai.codebook.reply import Answer
-from coderai.codebook.variable import Category, IfMultipleValues, IfUncertain, IfUnsupported, ValidationRules, Variable, VariableType
+from coderai.codebook.variable import (
+    Category,
+    IfMultipleValues,
+    IfUncertain,
+    IfUnsupported,
+    ValidationRules,
+    Variable,
+    VariableType,
+)
 from coderai.engines.calls import Passage
 from coderai.services.extractor.domain.coding.deciding import candidate, decide
 from coderai.services.extractor.domain.coding.document import Document
-from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Flag, MissingReason, Status, Support
+from coderai.services.extractor.domain.coding.extraction import (
+    Candidate,
+    Extraction,
+    Flag,
+    MissingReason,
+    Status,
+    Support,
+)
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from tests.support.codebooks import variable
 
