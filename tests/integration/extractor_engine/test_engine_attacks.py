@@ -14,7 +14,7 @@ from coderai.engines.prompting.messages import JUDGE_RULES
 from coderai.kit.model_replies import ModelReplyInvalid
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document
-from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Support
+from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status, Support
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import FORMS, codebook
 from tests.support.openai_answers import document_of, messages_of, requested_schema
