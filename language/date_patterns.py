@@ -17,9 +17,11 @@ _MONTH = r"(?<!\p{L})(?P<month>\L<months>)(?!\p{L})\.?(?:/\L<months>)?"
 _SHORT_YEAR = r"(?:[-/.]|[ ,]{0,2}(?='))'?(?P<year>\d{2})(?![\d:/-])|\ (?P<year>\d{2})(?=[ \t]*$|\ \d\d?:\d\d)"
 _BEFORE = r"(?<![\p{Latin}\p{Cyrillic}\p{Greek}\d][./:]|\p{L}-|\d)"
 
+_TO_OR_AND = "-|/|to|and|until|through|bis(?: zum)?|und|au|et|al|y|hasta(?: el)?|até|tot|e|a|i|и|до|по|إلى"
+
 _NAMED = (
     rf"{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}"
-    rf"|(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|/|to|and|bis|und|au|et|al|y|e|a|i|и|по)\ ?)?{_DAY}{_GAP}{_MONTH}"
+    rf"|(?:(?P<from>{_DAY_NUMBER})\ ?(?:{_TO_OR_AND})\ ?)?{_DAY}{_GAP}{_MONTH}"
     rf"(?:{_GAP}{_YEAR}|{_SHORT_YEAR})?"
     rf"|{_MONTH}{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}"
     rf"(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
