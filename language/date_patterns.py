@@ -23,10 +23,10 @@ _NAMED = (
     rf"{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}"
     rf"|(?:(?P<from>{_DAY_NUMBER})\ ?(?:{_TO_OR_AND})\ ?)?{_DAY}{_GAP}{_MONTH}"
     rf"(?:{_GAP}{_YEAR}|{_SHORT_YEAR})?"
-    rf"|{_MONTH}{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}"
-    rf"(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
-    rf"|{_MONTH}(?:{_GAP}{_YEAR}|[-/ ]?'(?P<year>\d{{2}})(?!\d)|-(?P<year>\d{{2}})(?![\d-]))"
-    rf"|{_MONTH}(?=\ ?(?:-|to|and|until|through|bis|und|à|et|al?|y|e|до|و|إلى)\ ?\L<months>{_GAP}{_YEAR})"
+    rf"|{_MONTH}(?:"
+    rf"{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
+    rf"|{_GAP}{_YEAR}|[-/ ]?'(?P<year>\d{{2}})(?!\d)|-(?P<year>\d{{2}})(?![\d-])"
+    rf"|(?=\ ?(?:{_TO_OR_AND})\ ?\L<months>{_GAP}{_YEAR}))"
 )
 
 IN_DIGITS = regex.compile(
