@@ -19,6 +19,12 @@ _SPOILT = regex.compile(
     r"|third|nicht|kein|kaum|pas|jamais|non|não|nunca|niet|nooit|ليس|غير)|n't|[%\d])[ \n]+$"
 )
 """Words before a bound or a number that turn it into something else."""
+_SHARE = regex.compile(
+    r"(?<!\p{L})(?:half|thirds?|quarters?|fifths?|tenths?|per ?cent|%|most|majority|hälfte|drittel|prozent|moitié|tiers"
+    r"|mitad|tercio|metade|terço|metà|terzo|helft|نصف|ثلث|ربع)"
+    r"(?: (?:of|de[rl]?|von|di|d[aeo]s|des|van))? (?:the |los |las |den )?$"
+)
+"""Words that take a part of the number after them, not the number."""
 _DURATION = regex.compile(
     r"[ -](?:(?:whole|full|long) )?(?:minute|hour|day|night|week|month|year|decade)s?(?!\p{L}| ago| old)"
 )
@@ -63,7 +69,7 @@ def find_amounts(text: str, language: str = "") -> tuple[Amount, ...]:
     """
     language = base_language(language)
     lowered = lower(fold(text))
-    numbers = find_numbers(text, language)
+    numbers = _numbers(text, lowered, language)
     amounts = [amount for number in numbers if (amount := _amount(number, numbers, lowered, language))]
     amounts += _vague(numbers, lowered, language)
     return tuple(sorted(amounts, key=lambda amount: amount.start))
@@ -80,10 +86,21 @@ def read_amount(text: str, language: str = "") -> Amount | None:
         The amount; None when the text holds none, several, or one in words that are not understood.
     """
     found = find_amounts(text, language)
-    if len(found) == 1 and len(find_numbers(text, language)) <= 1:
+    if len(found) == 1 and len(_numbers(text, lower(fold(text)), base_language(language))) <= 1:
         return found[0]
     value = None if found else parse_spelled_number(text, base_language(language))
     return None if value is None else Amount(value, value, 0, len(text))
+
+
+def _numbers(text: str, lowered: str, language: str) -> list[Number]:
+    """The numbers of the text, without those that repeat the one before them in digits: "twenty (20)"."""
+    numbers: list[Number] = []
+    for number in find_numbers(text, language):
+        before = numbers[-1] if numbers else None
+        repeats = before and before.value == number.value and lowered[before.end : number.start].strip() == "("
+        if not (repeats and lowered.startswith(")", number.end)):
+            numbers.append(number)
+    return numbers
 
 
 def _amount(number: Number, numbers: Sequence[Number], lowered: str, language: str) -> Amount | None:
@@ -94,7 +111,7 @@ def _amount(number: Number, numbers: Sequence[Number], lowered: str, language: s
     bound = next(iter(bounds - {Bound.ABOUT}), None)
     of_another = before and any(other.end < begins and not lowered[other.end : begins].strip() for other in numbers)
     during = before and lowered.startswith("over", begins) and _DURATION.match(lowered, end) and not number.age
-    spoilt = _SPOILT.search(lowered, max(0, begins - 14), begins)
+    spoilt = _SPOILT.search(lowered, max(0, begins - 14), begins) or _SHARE.search(lowered, max(0, begins - 30), begins)
     if of_another or during or spoilt or len(bounds) > 1 or (bound and number.upper is not None):
         return None
     low, high = number.value, number.value if number.upper is None else number.upper

@@ -32,11 +32,11 @@ _BEFORE = {
         Bound.OVER: rf"{_SLIGHTLY}(?:more than|over|above)|upwards? of|greater than|higher than|exceed(?:s|ed|ing)?"
         r"|in excess of",
         Bound.LEAST: r"at (?:the very )?least|(?:no|not) (?:fewer|less|lower) than|not (?:under|below)"
-        r"|(?:a )?minimum(?: of)?",
+        r"|(?:a )?minimum(?: of)?|greater than or equal to",
         Bound.UNDER: rf"{_SLIGHTLY}(?:fewer than|less than|under|below)|nearly|almost|not quite|lower than"
         r"|just short of",
-        Bound.MOST: r"up to|at (?:the very )?most|(?:no|not) (?:more|greater|higher) than"
-        r"|not (?:over|above|exceed(?:ing)?)|(?:a )?maximum(?: of)?|as (?:many|much) as",
+        Bound.MOST: r"up to(?: and including)?|at (?:the very )?most|(?:no|not) (?:more|greater|higher) than"
+        r"|not (?:over|above|exceed(?:ing)?)|(?:a )?maximum(?: of)?|as (?:many|much) as|less than or equal to",
         Bound.ABOUT: r"about|around|approximately|approx\.?|roughly|some|circa|ca?\.|close to"
         r"|(?:an )?estimated(?: at)?",
     },
@@ -99,9 +99,9 @@ _BEFORE = {
 }
 _AFTER = {
     "en": {
-        Bound.LEAST: r" (?:or|and) (?:more|over|above|older|up)| at (?:the very )?least| plus",
+        Bound.LEAST: r" (?:or|and) (?:more|over|above|older|up)| at (?:the very )?least| plus|(?: and)? upwards",
         Bound.MOST: r" (?:or|and) (?:fewer|less|under|below|younger)| at (?:the very )?most",
-        Bound.ABOUT: r"-odd| or so| or thereabouts",
+        Bound.ABOUT: r"-odd|-some| or so| or thereabouts",
     },
     "de": {Bound.LEAST: r" (?:oder|und) (?:mehr|älter)", Bound.MOST: r" (?:oder|und) (?:weniger|jünger)"},
     "fr": {
@@ -143,6 +143,6 @@ def _pattern(language: str, *, before: bool) -> regex.Pattern[str]:
     either = "|".join(f"(?P<{bound}>{pattern})" for bound, pattern in patterns.items() if pattern)
     either = either.replace(" ", r"[ \n]+")
     if not before:
-        return regex.compile(rf"(?:{either})(?!\p{{Latin}}|[ ]\d)")
+        return regex.compile(rf",?(?:{either})(?!\p{{Latin}}|[ ]\d)")
     start = "" if language == "zh" else r"(?<!\p{Latin}|[<>])"
     return regex.compile(rf"{start}(?:{either})(?:{_ARTICLE})?[ \n]*$")

@@ -34,7 +34,7 @@ _WORLD = """
 en ru es tr fa fr de ja pt vi zh ar it pl id el nl ko th he uk cs sv ro hu da sk sr fi bg hi hr lt nb sl ca et lv bn ms
 az ka mk eu gl sq ur kk ta te mr sw is af hy be bs uz mn
 """
-_ANOTHER_CALENDAR = regex.compile(r"\d*月|[一二三四五六七八九十]+月|m?\d+")
+_ANOTHER_CALENDAR = regex.compile(r"[·\p{Deseret}].*|\d*月|[一二三四五六七八九十]+月|m?\d+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import regex
 from coderai.language.bounds import Bound
 
 _THE = r"(?:(?:the|le|la|el|o|il|l'|den|dem|der|de) )?"
-DATES_JOINED = regex.compile(
+_TO = (
     r"\s*(?:-|to|until|till|through|up to|bis|bis zum|au|jusqu'au|à|al?|hasta|até|ao|fino al?|tot|tot en met|до|по"
     rf"|إلى|الى|حتى|至|到)\s*{_THE}"
 )
+DATES_JOINED = regex.compile(_TO)
 """A regular expression for what stands between the ends of a span."""
 _AND = r"(?:and|or|und|oder|et|y|e|en|ed|и|і|i|و)"
 DATES_LISTED = regex.compile(rf"\s*{_AND}\s*{_THE}|\d+\S*\s*{_AND}\s*\d")
@@ -33,14 +34,14 @@ _WORDS = {
     },
     "de": {
         Bound.OVER: "nach",
-        Bound.LEAST: "seit|ab|vom|von",
+        Bound.LEAST: "seit|ab",
         Bound.UNDER: "vor",
         Bound.MOST: "bis|bis zum|spätestens",
         Bound.ABOUT: r"um|etwa|circa|ca\.|gegen",
     },
     "fr": {
         Bound.OVER: "après",
-        Bound.LEAST: "depuis|à partir d[eu]|dès|du",
+        Bound.LEAST: "depuis|à partir d[eu]|dès",
         Bound.UNDER: "avant",
         Bound.MOST: "jusqu'(?:au|en|à)",
         Bound.ABOUT: "vers|environ|autour d[eu]",
@@ -99,6 +100,13 @@ _SPOILT = regex.compile(
 """What makes another date of the words after it: "two days after", "not"."""
 
 
+CONTINUES = regex.compile(
+    rf"(?:{_TO})(?:\d|{_PART}|\p{{L}}+\.? \d|today|now|(?:the )?present|heute|hoy|aujourd'hui|oggi|hoje)|/\d"
+    r"|,? (?:or|and) (?:later|earlier|after|before)(?!\p{L})|,? onwards?(?!\p{L})"
+)
+"""A regular expression for what follows a date that is one end of a span whose other end was not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class DateBound:
     """The words before a date, which begin at `start`."""
@@ -118,7 +126,7 @@ def date_bound(lowered: str, at: int, language: str) -> DateBound | None:
     bound = next((bound for bound in Bound if found and found.groupdict().get(bound)), None)
     moves = bound in (Bound.OVER, Bound.UNDER, None)
     spoilt = bool(moves and _SPOILT.search(lowered, max(0, start - 16), start))
-    spoilt = spoilt or lowered[max(0, at - 6) : at].endswith("as of ")
+    spoilt = spoilt or lowered[max(0, at - 9) : at].endswith(("as of ", "at least "))
     return DateBound(bound, start, bool(found and found["part"]), spoilt) if found or spoilt else None
 
 

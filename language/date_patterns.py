@@ -17,14 +17,16 @@ _MONTH = r"(?<!\p{L})(?P<month>\L<months>)(?!\p{L})\.?(?:/\L<months>)?"
 _SHORT_YEAR = r"(?:[-/.]|[ ,]{0,2}(?='))'?(?P<year>\d{2})(?![\d:/-])|\ (?P<year>\d{2})(?=[ \t]*$|\ \d\d?:\d\d)"
 _BEFORE = r"(?<![\p{Latin}\p{Cyrillic}\p{Greek}\d][./:]|\p{L}-|\d)"
 
+_TO_OR_AND = "-|/|to|and|until|through|bis(?: zum)?|und|au|et|al|y|hasta(?: el)?|até|tot|e|a|i|и|до|по|إلى"
+
 _NAMED = (
     rf"{_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}"
-    rf"|(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|/|to|and|bis|und|au|et|al|y|e|a|i|и|по)\ ?)?{_DAY}{_GAP}{_MONTH}"
+    rf"|(?:(?P<from>{_DAY_NUMBER})\ ?(?:{_TO_OR_AND})\ ?)?{_DAY}{_GAP}{_MONTH}"
     rf"(?:{_GAP}{_YEAR}|{_SHORT_YEAR})?"
-    rf"|{_MONTH}{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}"
-    rf"(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
-    rf"|{_MONTH}(?:{_GAP}{_YEAR}|[-/ ]?'(?P<year>\d{{2}})(?!\d)|-(?P<year>\d{{2}})(?![\d-]))"
-    rf"|{_MONTH}(?=\ ?(?:-|to|and|until|through|bis|und|à|et|al?|y|e|до|و|إلى)\ ?\L<months>{_GAP}{_YEAR})"
+    rf"|{_MONTH}(?:"
+    rf"{_GAP}(?:the\ )?(?:(?P<from>{_DAY_NUMBER})\ ?(?:-|to|and)\ ?)?{_DAY}(?:[\s.,]{{1,3}}{_YEAR}|{_SHORT_YEAR})?"
+    rf"|{_GAP}{_YEAR}|[-/ ]?'(?P<year>\d{{2}})(?!\d)|-(?P<year>\d{{2}})(?![\d-])"
+    rf"|(?=\ ?(?:{_TO_OR_AND})\ ?\L<months>{_GAP}{_YEAR}))"
 )
 
 IN_DIGITS = regex.compile(

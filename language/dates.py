@@ -118,9 +118,13 @@ def _with_names(lowered: str, language: str) -> Iterator[_Parts]:
         start, end = match.span()
         year = _full_year(match["year"]) if match["year"] else None
         month = months[match["month"]]
-        if match["from"]:
-            yield _Parts(start, end, year, month, _number(match["from"]))
-        yield _Parts(start, end, year, month, _number(match["day"]))
+        first, day = _number(match["from"]), _number(match["day"])
+        if first and day and first > day:
+            before = month == 1
+            yield _Parts(start, end, year - before if year else None, 12 if before else month - 1, first)
+        elif first:
+            yield _Parts(start, end, year, month, first)
+        yield _Parts(start, end, year, month, day)
 
 
 def _with_shared_years(parts: list[_Parts], lowered: str) -> Iterator[_Parts]:

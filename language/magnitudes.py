@@ -44,7 +44,7 @@ PER_CENT = r"(?:per ?cent|pour cent|por ciento|por cento|prozent|procent|percent
 """A regular expression for "percent" in words."""
 
 UNIT = (
-    r"(?:k?m²?|cm|mm|mi|ft|k?g|mg|µg|lbs?|oz|t|m?l|dl|h|hrs?|mins?|s|sec|ms|k?wh?|mw|gw|mwh|k?hz|mhz|ha|px|pts?|pcs?|x|mph"
+    r"(?:k?m²?|cm|mm|mi|ft|k?g|mg|µg|lbs?|oz|t|m?l|dl|h|hrs?|mins?|(?<!\d{3}0)s|sec|ms|k?wh?|mw|gw|mwh|k?hz|mhz|ha|px|pts?|pcs?|x|mph"
     r"|k?[mgt]b|k?cal|mmhg|bpm)(?!\p{L})"
 )
 """A regular expression for a unit, in lower case, that may be glued to the digits, as in "12km"."""

@@ -18,7 +18,7 @@ _BY_LIBRARY = frozenset({"en", "fr", "de", "es", "pt", "it", "nl", "da"})
 _ARTICLE = regex.compile(r"un(?:[aeo]|[ao]s|s)?|umas?|um|ein(?:e[nmrs]?)?|een|en|et")
 _PLURAL = regex.compile(r"(?:hundred|thousand|million|billion|cent|ciento|millier|centaine)s")
 _NO_COUNT_BEFORE = regex.compile(r"(?<!\p{L})(?:no|any|every|each|this|that|some|the|which|another|number)[^\p{L}\d]?$")
-_NO_COUNT_AFTER = regex.compile(r"[^\p{L}\d]?(?:of|another|or|day)(?!\p{L})")
+_NO_COUNT_AFTER = regex.compile(r"[^\p{L}\d]?(?:of|another|or (?:another|the|an?|other|more)|day)(?!\p{L})")
 _SAME = {"veintiún": "veintiuno", "veintiun": "veintiuno"}
 _A_DOZEN = regex.compile(r"(?<!baker's )\b(?:a )?(?:dozen|dutzend|dozijn)\b")
 

@@ -173,10 +173,17 @@ def _ranges(numbers: list[tuple[Number, int]], lowered: str) -> Iterator[Number]
             yield low
             continue
         waiting.pop()
+        high_factor = high_factor if high_factor > 1 else _round_factor(high, lowered)
         value = low.value * (high_factor if factor == 1 and low.value < high.value / high_factor else 1)
         yield replace(
             low, value=value, end=high.end, upper=high.value, unit=low.unit or high.unit, age=low.age or high.age
         )
+
+
+def _round_factor(number: Number, lowered: str) -> int:
+    """What "three hundred", in words, is a multiple of, as it is of both ends in "two or three hundred"."""
+    words = not lowered[number.start].isdigit() and len(lowered[number.start : number.end].split()) > 1
+    return next((power for power in (10**9, 10**6, 1_000, 100) if words and number.value % power == 0), 1)
 
 
 def _joins(low: Number, high: Number, lowered: str) -> bool:

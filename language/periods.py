@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import regex
 
 from coderai.language.bounds import Bound
+from coderai.language.calendar_words import calendar_words
 from coderai.language.characters import fold, lower
-from coderai.language.date_bounds import BETWEEN, DATES_JOINED, DATES_LISTED, date_bound
+from coderai.language.date_bounds import BETWEEN, CONTINUES, DATES_JOINED, DATES_LISTED, date_bound
 from coderai.language.dates import DateMention, find_dates, parse_date
 from coderai.language.locales import base_language
 
@@ -18,6 +19,8 @@ _YEARS = regex.compile(
     r"(?![\p{L}\d/-]|[.,:]\d)"
     r"|(?P<decade>(?:1[6-9]|20)\d)0'?s\b)"
 )
+
+_LETTERS = regex.compile(r"\p{L}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,12 @@ def read_period(text: str, language: str = "") -> Period | None:
         The period; None when the text holds none, several, or one in words that are not understood.
     """
     found = find_periods(text, language)
-    if len(found) == 1 and len({(mention.start, mention.end) for mention in find_dates(text, language)}) <= 2:
+    mentions = find_dates(text, language)
+    if len(found) == 1 and all(found[0].start <= date.start and date.end <= found[0].end for date in mentions):
         return found[0]
-    date = parse_date(text, language) if all(period.low == period.high for period in found) else None
-    return Period(date, date, 0, len(text)) if date and (found or text.strip().isdigit()) else None
+    plain = len(found) == len(mentions) and all(period.low == period.high for period in found)
+    iso = parse_date(text, language) if plain else None
+    return Period(iso, iso, 0, len(text)) if iso else None
 
 
 def _plain(text: str, lowered: str, language: str) -> Iterator[Period]:
@@ -103,7 +108,7 @@ def _joined(periods: list[Period], lowered: str) -> Iterator[Period]:
             waiting.pop()
             opened = BETWEEN.search(lowered, max(0, low.start - 24), low.start)
             yield replace(low, high=high.high, start=opened.start() if opened else low.start, end=high.end)
-        else:
+        elif low.low != low.high or not BETWEEN.search(lowered, max(0, low.start - 24), low.start):
             yield low
 
 
@@ -117,6 +122,9 @@ def _joins(low: Period, high: Period, lowered: str) -> bool:
 
 def _bounded(period: Period, lowered: str, language: str) -> Period | None:
     found = date_bound(lowered, period.start, language)
+    lasting = found and found.bound is Bound.LEAST and lowered[period.end :].lstrip(" ,").startswith("onward")
+    if _continues(lowered, period.end, language) and not lasting:
+        return None
     if found is None:
         return period
     if found.spoilt or (period.low != period.high and found.bound not in (None, Bound.ABOUT, Bound.LEAST)):
@@ -133,3 +141,10 @@ def _bounded(period: Period, lowered: str, language: str) -> Period | None:
         high_closed=bound in (Bound.ABOUT, Bound.MOST) or (bound is Bound.UNDER and not whole),
         approximate=bound is Bound.ABOUT,
     )
+
+
+def _continues(lowered: str, at: int, language: str) -> bool:
+    """Whether the date that ends at `at` is one end of a span whose other end was not read: "March 2021 to May"."""
+    joined = DATES_JOINED.match(lowered, at)
+    word = _LETTERS.match(lowered, joined.end()) if joined else None
+    return bool(CONTINUES.match(lowered, at) or (word and word.group() in calendar_words(language).months))

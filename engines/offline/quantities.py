@@ -99,6 +99,8 @@ def _fit(question: Question, number: Number) -> float:
     """How well the kind of number fits the kind that is asked for: a share, a year, money, or a count."""
     asked, share, money = question.cues.asked, is_percent(number.unit), is_currency(number.unit)
     written = question.reading.text[number.start : number.end]
+    if number.age:
+        return 1.0 if asked & AGE_WORDS else 0.1
     if asked & PERCENT_WORDS:
         return 1.0 if share else 0.5
     if asked & YEAR_WORDS:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_ALIKE, _ALIKE_WHEN_SHORT = 0.7, 0.9
+_SIMILAR, _SIMILAR_WHEN_SHORT = 0.7, 0.9
 """Share of phrases in common from which on a text repeats another; short ones (forms, receipts) look alike anyway."""
 _SHORT = 200
 """Words."""
@@ -43,17 +43,17 @@ class Sketch:
         parts = (bytes((band,)) + self.bins[band * size : (band + 1) * size] for band in range(_BANDS))
         return tuple((zlib.crc32(part) << 31) ^ (zlib.adler32(part) + part[0]) for part in parts)
 
-    def likeness(self, others: Sequence[Sketch]) -> NDArray[np.float64]:
+    def similarity(self, others: Sequence[Sketch]) -> NDArray[np.float64]:
         """About which share of its phrases the text has in common with each of the others, 0 to 1."""
         theirs = np.frombuffer(b"".join(other.bins for other in others), np.uint32).reshape(-1, _BINS)
-        likeness: NDArray[np.float64] = np.mean(theirs == np.frombuffer(self.bins, np.uint32), axis=1)
-        return likeness
+        similarity: NDArray[np.float64] = np.mean(theirs == np.frombuffer(self.bins, np.uint32), axis=1)
+        return similarity
 
     def first_repeated(self, others: Sequence[Sketch]) -> int | None:
         """Which of the others says what the text says, but for small changes."""
-        for index, likeness in enumerate(self.likeness(others)):
+        for index, similarity in enumerate(self.similarity(others)):
             is_short = min(self.word_count, others[index].word_count) < _SHORT
-            if likeness >= (_ALIKE_WHEN_SHORT if is_short else _ALIKE):
+            if similarity >= (_SIMILAR_WHEN_SHORT if is_short else _SIMILAR):
                 return index
         return None
 

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1.work_pb2 import WriteExport
+from coderai.extractor.v1.extractor_service_pb2 import DocumentRows
 from coderai.kit import identity
 from coderai.kit.bus import Envelope
 from coderai.kit.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -49,6 +50,18 @@ async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(ex
     assert done.codebook_file_name.endswith("-codebook.md")
     _, codebook = await exports.download(made.id, codebook=True)
     assert "Where did it happen?" in codebook.decode()
+
+
+async def test_a_document_whose_rows_come_in_several_messages_is_one(exports: Exports, coded: Peer) -> None:
+    part = DocumentRows()
+    part.CopyFrom(coded.documents[0])
+    del part.extractions[:1], coded.documents[0].extractions[1:]
+    coded.documents.insert(1, part)
+    async with exports.working():
+        done = await exports.settled((await exports.create(coded)).id)
+    assert done.row_count == 2
+    rows = list(csv.reader(io.StringIO((await exports.download(done.id))[1].decode("utf-8-sig"), newline="")))
+    assert [row[2:] for row in rows[1:]] == [["Łódź", "3"], ["'=cmd", "0"]]
 
 
 async def test_a_workbook_has_the_rows_and_the_codebook(exports: Exports, coded: Peer) -> None:

@@ -59,7 +59,7 @@ def test_forms_that_differ_in_what_is_filled_in_do_not_repeat_each_other() -> No
     one, two = (sketch([word for field in fields for word in (*field, filled_in)]) for filled_in in ("17", "23"))
     assert one is not None
     assert two is not None
-    assert 0.5 < one.likeness([two])[0] < 0.9
+    assert 0.5 < one.similarity([two])[0] < 0.9
     assert one.first_repeated([two]) is None
 
 

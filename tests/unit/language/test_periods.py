@@ -28,6 +28,7 @@ def written(period: Period | None) -> str:
         ("2021", "[2021, 2021]"),
         ("2021 (March 2021)", "[2021-03, 2021-03]"),
         ("3-5 March 2021", "[2021-03-03, 2021-03-05]"),
+        ("from 28 to 3 March 2021", "[2021-02-28, 2021-03-03]"),
         ("March 3 to 5, 2021", "[2021-03-03, 2021-03-05]"),
         ("between 3 and 5 March 2021", "[2021-03-03, 2021-03-05]"),
         ("between 3 March and 7 April 2021", "[2021-03-03, 2021-04-07]"),
@@ -87,6 +88,11 @@ def test_reads_the_common_words_of_other_languages(language: str, text: str, exp
         "not in 2020",
         "as of 5 March 2021",
         "2010 to 2012 and 2015",
+        "March 2021 to June",
+        "3 March 2020 - 5 April",
+        "late 2020 to early 2021",
+        "between 5 March 2021 and today",
+        "5 March 2021 or later",
     ],
 )
 def test_refuses_what_it_does_not_understand(text: str) -> None:
