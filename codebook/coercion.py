@@ -8,7 +8,7 @@ from typing import Any
 from rapidfuzz import fuzz, process, utils
 
 from coderai.codebook.types import spec
-from coderai.codebook.variable import Variable
+from coderai.codebook.variable import Variable, VariableType
 
 NEAR_MISS = 85.0
 """Least similarity, in per cent, at which a wording is mapped to a listed category."""
@@ -29,7 +29,7 @@ def coerce(variable: Variable, raw: Any, language: str) -> Coerced:
     value = spec(variable).read(variable, raw, language)
     if value is not None:
         return Coerced(value)
-    if variable.categories:
+    if variable.type is VariableType.CATEGORY:
         return _near_category(variable, str(raw))
     return Coerced(problem=f"{str(raw)[:80]!r} is not {spec(variable).described}")
 

@@ -110,10 +110,10 @@ async def outcome(name: str, server: OpenAIServer, engine: LangChainEngine) -> d
     return {e.variable.name: e for e in coded.extractions}
 
 
-async def test_a_value_without_evidence_is_withheld(server: OpenAIServer, engine: LangChainEngine) -> None:
+async def test_a_value_without_a_quote_is_never_clean(server: OpenAIServer, engine: LangChainEngine) -> None:
     injured = (await outcome("ignore instructions", server, engine))["injured"]
-    assert (injured.value, injured.missing_reason) == (None, MissingReason.UNGROUNDED)
-    assert [(c.value, c.support) for c in injured.candidates] == [(999, Support.UNGROUNDED)]
+    assert (injured.support, injured.status) == (Support.UNCHECKED, Status.FLAGGED)
+    assert injured.flags[0] is Flag.UNCHECKED
 
 
 async def test_a_made_up_value_beside_a_stated_one_is_left(server: OpenAIServer, engine: LangChainEngine) -> None:

@@ -119,7 +119,7 @@ def unreadable(variable: Variable, reason: MissingReason, error: str) -> Extract
 def _order(one: Candidate) -> tuple[Any, ...]:
     """Sorts candidates as the text has them; the rest only makes sure that their order never depends on chance."""
     said = (repr(one.value), repr(one.raw), one.evidence.quote, one.explanation)
-    return (one.position, one.passage, one.evidence.end or 0, -one.confidence, said)
+    return (one.position, one.passage, one.evidence.end or 0, -one.confidence, -one.model_confidence, said)
 
 
 def _what(one: Candidate) -> tuple[type, Any]:
