@@ -46,7 +46,7 @@ def measure() -> None:
     receipts = [json.loads(line) for line in (GOLD / "sroie-receipts.jsonl").read_text("utf-8").splitlines()]
     _fields("receipts", RECEIPT, "receipts", ((one["text"], "en", one["gold"]) for one in receipts))
     _fields("invoices", INVOICE, "invoices", _invoices())
-    contracts = list(_contracts())
+    contracts = list(read_contracts())
     _fields("contracts", CONTRACT, "contracts", contracts)
     _clauses(contracts)
     _sections(contracts)
@@ -60,7 +60,8 @@ def _invoices() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         yield reading.text, reading.language, json.loads(path.read_text("utf-8"))[0]
 
 
-def _contracts() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def read_contracts() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Each contract's text and language, with its gold."""
     for line in (GOLD / "contracts" / "gold.jsonl").read_text("utf-8").splitlines():
         one = json.loads(line)
         yield (GOLD / "contracts" / one["file"]).read_text("utf-8"), "en", one["gold"]
@@ -72,7 +73,7 @@ def _fields(
     document_type: str,
     documents: Iterable[tuple[str, str, Mapping[str, Any]]],
 ) -> None:
-    asked = [_variable(field, *question) for field, question in fields.items()]
+    asked = [variable(field, *question) for field, question in fields.items()]
     counts = Counter[tuple[str, str]]()
     for number, (text, language, gold) in enumerate(documents):
         given = ask(text, language, asked, document_type)
@@ -88,7 +89,7 @@ def _fields(
 
 
 def _clauses(contracts: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
-    asked = [_variable(clause, "BOOLEAN", question) for clause, question in CLAUSES.items()]
+    asked = [variable(clause, "BOOLEAN", question) for clause, question in CLAUSES.items()]
     counts = Counter[tuple[str, bool, Any]]()
     for number, (text, language, gold) in enumerate(contracts):
         given = ask(text, language, asked, "contracts")
@@ -107,7 +108,7 @@ def _clauses(contracts: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
 
 def _sections(contracts: Iterable[tuple[str, str, Mapping[str, Any]]]) -> None:
     categories = tuple(Category(heading, described) for heading, described in SECTIONS.items())
-    asked = [_variable("section", "CATEGORY", "What the section is about.", categories=categories)]
+    asked = [variable("section", "CATEGORY", "What the section is about.", categories=categories)]
     for half in HALVES:
         found = [
             (heading, ask(body, language, asked, "contracts")["section"])
@@ -168,7 +169,8 @@ def is_right(field: str, given: Any, right: Any) -> bool:
     return one == other
 
 
-def _variable(field: str, kind: str, instructions: str, categories: tuple[Category, ...] = ()) -> Variable:
+def variable(field: str, kind: str, instructions: str, categories: tuple[Category, ...] = ()) -> Variable:
+    """A variable as a project defines it."""
     several = IfMultipleValues.ALL if field == "Parties" else IfMultipleValues.FIRST
     return Variable(
         field,

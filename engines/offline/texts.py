@@ -25,8 +25,8 @@ _KINDS = {
     "code": "number id code reference ref identifier iban bic sku serial docket registration license",
     "title": "title headline heading document",
     "place": "where location city country place town village district province region state county law",
-    "organisation": "company organisation organization organiser organizer firm vendor seller supplier merchant issuer issued"
-    " employer institution agency bank party parties customer client buyer shop publisher unternehmen empresa société",
+    "organisation": "company organisation organization organiser organizer firm vendor seller supplier merchant"
+    " issuer issued employer institution agency bank party parties customer client buyer shop publisher unternehmen empresa société",
     "name": "who whom name actor group product person author victim suspect patient doctor judge speaker nombre nom",
 }
 _STEMS = {
