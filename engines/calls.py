@@ -77,6 +77,8 @@ class Reply:
     """For IDENTIFY: the passage speaks of more entities than those."""
     usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
+    knows_absence: bool = True
+    """Whether what has no answer is not stated in the passage; False: only that none was found."""
     problem: str = ""
     """Why variables without a key were not answered, when that is known."""
 

@@ -112,15 +112,17 @@ class _Coding:
         """Asks the passages for the variables, in as few calls as the plan allows, and decides each."""
         candidates: dict[str, list[Candidate]] = {v.name: [] for v in asked}
         failed: dict[str, list[str]] = {v.name: [] for v in asked}
+        absent = MissingReason.NOT_STATED
         named = entity.asked() if entity else None
         for part in await self._ask(planning.extract_calls(self.codebook, passages, asked, named)):
+            absent = absent if part.reply.knows_absence else MissingReason.NOT_FOUND
             for variable in part.call.variables:
                 if variable.name in part.reply.answers:
                     candidates[variable.name] += self._candidates(variable, part)
                 else:
                     problem = part.reply.problem or NO_ANSWER
                     failed[variable.name].append(f"{self._place(part.call.passage)}: {problem}")
-        return {v.name: deciding.decide(v, candidates[v.name], "; ".join(failed[v.name])) for v in asked}
+        return {v.name: deciding.decide(v, candidates[v.name], "; ".join(failed[v.name]), absent) for v in asked}
 
     def _candidates(self, variable: Variable, part: Part) -> Iterable[Candidate]:
         for answer in part.reply.answers[variable.name]:

@@ -52,15 +52,21 @@ def candidate(
     return Candidate(value, confidence, evidence, answer.value, explanation, flags, passage.start)
 
 
-def decide(variable: Variable, candidates: Iterable[Candidate], failed: str = "") -> Extraction:
+def decide(
+    variable: Variable,
+    candidates: Iterable[Candidate],
+    failed: str = "",
+    absent: MissingReason = MissingReason.NOT_STATED,
+) -> Extraction:
     """The extraction that a unit's candidates for one variable give, in whichever order they come.
 
-    `failed` says for which parts of the document the model gave no usable answer, if there are any.
+    `failed` says for which parts of the document the model gave no usable answer, if there are any; `absent` what it
+    means that there is no candidate: NOT_STATED or NOT_FOUND.
     """
     everything = sorted(candidates, key=_order)
     stated = [c for c in everything if c.value is not None]
     if not stated:
-        return _missing(variable, merge_same(everything), failed)
+        return _missing(variable, merge_same(everything), failed, absent)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
     usable = merge_same(stated[::-1] if from_end else stated)
     extraction = _choose(variable, _contenders(usable))
@@ -157,11 +163,11 @@ def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iter
     return _with(extraction, Flag.INVALID, "; ".join(broken)) if broken else extraction
 
 
-def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -> Extraction:
-    """No usable value: not stated, or stated in a way that could not be used, or not answered at all."""
+def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str, absent: MissingReason) -> Extraction:
+    """No usable value: not stated or found, or stated in a way that could not be used, or not answered at all."""
     flags = _ordered({flag for c in candidates for flag in c.flags})
     unusable = [c for c in candidates if Flag.INVALID in c.flags]
-    reason = MissingReason.MODEL_FAILED if failed or unusable else MissingReason.NOT_STATED
+    reason = MissingReason.MODEL_FAILED if failed or unusable else absent
     explanation = failed or next((c.explanation for c in unusable), "")
     extraction = Extraction(
         variable,
@@ -171,7 +177,7 @@ def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -
         raw_value=candidates[0].raw if candidates else None,
         candidates=tuple(candidates),
     )
-    if reason is MissingReason.NOT_STATED and variable.default_value is not None:
+    if reason is absent and variable.default_value is not None:
         extraction = _default(variable, extraction)
     return _finish(variable, extraction)
 
