@@ -264,7 +264,7 @@ def _run(
         if not spec.variables:
             raise UsageError(f"{project} names no variables; `coderai suggest` proposes some")
         truth_path = truth or file.truth
-        rows = read_truth(truth_path, {v.name: v.type for v in spec.variables}) if truth_path else []
+        rows = read_truth(truth_path, {v.name: v.type or "" for v in spec.variables}) if truth_path else []
         files = chosen(find_documents(documents))
         how_to_resume = _resume(out, formats, truth_path, where.url)
         model_line = _model_line(spec.model, where)

@@ -9,7 +9,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from coderai.client.api import CoderAI, Format
-from coderai.client.errors import ClientError
+from coderai.client.errors import ApiError, ClientError
 from coderai.client.following import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
 from coderai.client.models import Job, Project, VariableSuggestion
 from coderai.client.project_spec import ProjectSpec
@@ -102,10 +102,20 @@ class Run:
             self.api.delete_project(project.id)
 
     def make_project(self, spec: ProjectSpec) -> Project:
-        """Makes the project and its variables."""
+        """Makes the project and its variables; nothing is left of it when the API refuses one.
+
+        Raises:
+            ApiError: the API refuses what the file says; a note names the variable.
+        """
         project = self.api.create_project(**spec.request())
-        variables = self.api.create_variables(project.id, (variable.request() for variable in spec.variables))
-        columns = counted(len(variables), "variable")
+        for variable in spec.variables:
+            try:
+                self.api.create_variable(project.id, **variable.request())
+            except ApiError as error:
+                self.api.delete_project(project.id)
+                error.add_note(f"that is what the API says of the variable {variable.name!r}")
+                raise
+        columns = counted(len(spec.variables), "variable")
         self.screen.done(f"made the project {project.name!r} with {columns} (id {project.id})")
         return project
 
