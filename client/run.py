@@ -8,15 +8,16 @@ from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
-from coderai.client.api import CoderAI, Format
+from coderai.client.api import CoderAI
 from coderai.client.errors import ApiError, ClientError
-from coderai.client.following import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
+from coderai.client.job_progress import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
 from coderai.client.models import Job, Project, VariableSuggestion
 from coderai.client.project_spec import ProjectSpec
 from coderai.client.report import show_comparison, show_dataset, show_sample
 from coderai.client.screen import Screen, counted
 from coderai.client.truth import TruthRow, read_truth
 from coderai.client.uploads import Upload
+from coderai.messages.requests import ExportFormat
 
 JOB = "{job}"
 """Stands for a job's id in Wanted.how_to_resume."""
@@ -33,7 +34,7 @@ class Wanted:
     """What is to come out of a job, and where."""
 
     out: Path
-    formats: Sequence[Format]
+    formats: Sequence[ExportFormat]
     truth: Sequence[TruthRow] = ()
     keep_going: bool = False
     """Whether to go on by itself when the job pauses."""

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
 from coderai.copilot.v1.copilot_service_pb2 import VariableSuggestion
-from coderai.export.v1.export_service_pb2 import Export
+from coderai.export.v1.export_service_pb2 import CreateExportRequest, Export
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.gateway.http.comments import comment_on
 from coderai.ingest.v1.ingest_service_pb2 import ListDocumentsResponse
@@ -32,7 +32,12 @@ _ANSWERS = (
     extractor.Extraction,
     Export,
 )
-_REQUESTS = (projects.CreateProjectRequest, projects.CreateVariableRequest)
+_REQUESTS = (
+    projects.CreateProjectRequest,
+    projects.CreateVariableRequest,
+    extractor.StartJobRequest,
+    CreateExportRequest,
+)
 _FROM_THE_PATH = frozenset({"project_id"})
 """Fields of requests that are not in their bodies."""
 
@@ -102,9 +107,12 @@ def _write(message: Descriptor, base: str, written: dict[str, str]) -> None:
     fields = _shown_fields(message, base)
     for inner in (kind for field in fields if (kind := _inner_message(field)) is not None):
         _write(inner, base, written)
+    for enum in (field.enum_type for field in fields if field.enum_type is not None and base == "Request"):
+        names = ", ".join(f'"{name}"' for name in _names(enum))
+        written[enum.name] = f"{enum.name} = Literal[{names}]\n{comment_on(enum.full_name) or enum.full_name!r}\n"
     lines = [f"class {message.name}({base}):", *_docstring(comment_on(message.full_name) or f"{message.full_name}.")]
     for field in fields:
-        lines += [f"    {field.name}: {_annotation(field, base)}", *_docstring(_comment(field))]
+        lines += [f"    {field.name}: {_annotation(field, base)}", *_docstring(_comment(field, base))]
     written[message.name] = "\n".join(lines) + "\n"
 
 
@@ -143,8 +151,7 @@ def _element(field: FieldDescriptor, base: str) -> tuple[str, str]:
         name = field.message_type.name
         return _JSON.get(field.message_type.full_name, (name, f"{name}()"))
     if field.enum_type is not None and base == "Request":
-        names = ", ".join(f'"{name}"' for name in enum_names(field.enum_type).values() if name)
-        return f"Literal[{names}]", "None"
+        return field.enum_type.name, "None"
     if field.enum_type is not None:
         return "str", '""'  # a newer API may answer other names
     if base == "Answer" and field.name.endswith("_at"):
@@ -152,8 +159,12 @@ def _element(field: FieldDescriptor, base: str) -> tuple[str, str]:
     return _SCALARS[field.cpp_type]
 
 
-def _comment(field: FieldDescriptor) -> str:
-    names = [name for name in enum_names(field.enum_type).values() if name] if field.enum_type is not None else []
+def _names(enum: EnumDescriptor) -> list[str]:
+    return [name for name in enum_names(enum).values() if name]
+
+
+def _comment(field: FieldDescriptor, base: str) -> str:
+    names = _names(field.enum_type) if field.enum_type is not None and base == "Answer" else []
     return " ".join(filter(None, [comment_on(field.full_name), f"One of {', '.join(names)}." if names else ""]))
 
 
