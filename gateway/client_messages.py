@@ -120,9 +120,13 @@ def _shown_fields(message: Descriptor, base: str) -> Sequence[FieldDescriptor]:
     """The fields that are in the JSON: a body that is one message is given as that message's fields."""
     if base == "Answer":
         return message.fields
-    fields = [field for field in message.fields if field.name not in _FROM_THE_PATH]
+    fields = [f for f in message.fields if f.name not in _FROM_THE_PATH and not _is_output_only(f)]
     alone = _inner_message(fields[0]) if len(fields) == 1 and not fields[0].is_repeated else None
     return _shown_fields(alone, base) if alone is not None else fields
+
+
+def _is_output_only(field: FieldDescriptor) -> bool:
+    return any(option.name == "output_only" and value for option, value in field.GetOptions().ListFields())
 
 
 def _inner_message(field: FieldDescriptor) -> Descriptor | None:
