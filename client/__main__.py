@@ -214,7 +214,7 @@ def suggest(
         screen = Screen(sys.stderr)
         with signed_in(Where(url, email, password, token, own_data()), screen) as api:
             suggestions = Run(api, screen).suggest(file.spec, files, hint, limit)
-        plain = [s.model_dump(exclude={"reason"}, exclude_defaults=True) for s in suggestions]
+        plain = [s.variable.model_dump(exclude_defaults=True) for s in suggestions]
         for suggestion, fields in zip(suggestions, plain, strict=True):
             typer.echo(f"# {' '.join(suggestion.reason.split())}")
             typer.echo(yaml.safe_dump([fields], sort_keys=False, allow_unicode=True, width=100))
