@@ -1,7 +1,7 @@
 """Chooses the offline engine's two margins over folds of the gold contracts, and tells what they give on other folds.
 
-A yes/no question's least likeness is where F1 of yes is best, as the mean of that at the contracts' own share of yeses and
-at a half; a category's least lead is where F1 is. The engine has the medians of what the folds choose.
+A yes/no question's least likeness is where F1 of yes is best, as the mean of that at the contracts' own share of yeses
+and at a half; a category's least lead is where F1 is. The engine has the medians of what the folds choose.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _Pairs = Sequence[tuple[float, bool]]
 """Scores, each with whether the answer that it goes with is right."""
 _Score = Callable[[_Pairs, float], float]
 FOLDS = 5
-STEPS = [step / 100 for step in range(0, 60)]
+STEPS = [step / 100 for step in range(60)]
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ _KINDS = {
     "title": "title headline heading document",
     "place": "where location city country place town village district province region state county law",
     "organisation": "company organisation organization organiser organizer firm vendor seller supplier merchant"
-    " issuer issued employer institution agency bank party parties customer client buyer shop publisher unternehmen empresa société",
+    " issuer issued employer institution agency bank party parties customer client buyer shop publisher unternehmen",
     "name": "who whom name actor group product person author victim suspect patient doctor judge speaker nombre nom",
 }
 _STEMS = {
