@@ -89,11 +89,15 @@ class Question:
         own = self.reading.ranking.likeness(words)
         return [(2 * one + before) / 3 for one, before in zip(own, [0.0, *own], strict=False)]
 
-    @cached_property
-    def likest(self) -> Sentence | None:
-        """The sentence that is most like the question, if any has words."""
+    def likest(self, named: float = 0.0) -> Sentence | None:
+        """The sentence that is most like the question, if any has words; having the name's words counts so much."""
         worded = (sentence for sentence in self.sentences if sentence.words)
-        return max(worded, key=lambda sentence: self.likeness[sentence.number], default=None)
+        return max(worded, key=lambda sentence: self.fit(sentence, named), default=None)
+
+    def fit(self, sentence: Sentence, named: float) -> float:
+        """A sentence's likeness, or so much for having the name's words if that is more."""
+        told = dict.fromkeys((word.stem for word in sentence.words), named) if named else {}
+        return max(self.likeness[sentence.number], self._share(told))
 
     def only_asks(self, kind: frozenset[str]) -> bool:
         """Whether the name only says which kind of value is asked for, in words that `kind` or every document has."""
