@@ -21,6 +21,9 @@ _NOT_THIS = regex.compile(
 PLAIN = frozenset(stems("date day time month year number amount quantity count total people person place value event"))
 """Words that say what kind of value is asked for rather than which one."""
 
+WHOLE = frozenset(stems("final payable due grand rounded inclusive including incl inc net nett owed after"))
+"""Words of a total of everything."""
+
 
 class Candidate(NamedTuple):
     """A value that the passage states at `at`, with a score of 0..1 for how well it answers the variable."""
@@ -65,7 +68,8 @@ class Question:
     def hints(self) -> frozenset[str]:
         """The stems of the instructions and of the golden examples that the name does not have."""
         examples = stems(" ".join(example.text for example in self.variable.examples), self.reading.language)
-        return frozenset((*self._wanted, *examples)) - self.name.keys() - PLAIN - self.context
+        whole = WHOLE if "total" in self.name else frozenset[str]()
+        return (whole | {*self._wanted, *examples}) - self.name.keys() - PLAIN - self.context
 
     @cached_property
     def asked(self) -> frozenset[str]:
