@@ -25,7 +25,7 @@ def find_truth_for(question: Question) -> Iterator[Candidate]:
         if ticked is not None and question.covers(label.value) and (score := question.label_score(label)) >= 0.5:
             yield Candidate(ticked, label.value, score, "labelled")
             return
-    best = question.likest
+    best = question.likest()
     if best and question.likeness[best.number] >= LEAST_LIKENESS:
         told = max(best.words, key=lambda word: (word.stem in question.name, word.stem in question.hints))
         against = not _AGAINST.isdisjoint(word.form for word in find_words(question.named))

@@ -54,18 +54,14 @@ def answer(call: Call) -> Reply:
     described = f"{codebook.domain} {codebook.document_type} {codebook.project_name} {codebook.unit.row_is}"
     asked = [Question(variable, reading, sentences, frozenset(stems(described))) for variable in call.variables]
     found = {one.variable.name: list(_FINDERS[one.variable.type][0](one)) for one in asked}
-    best: dict[tuple[Span, VariableType], float] = {}
-    for one in asked:
-        for candidate in found[one.variable.name]:
-            key = (candidate.at, one.variable.type)
-            best[key] = max(best.get(key, 0.0), candidate.score)
-    answers = {}
-    for one in asked:
-        name, kind = one.variable.name, one.variable.type
-        # A number that fits another variable clearly better is that one's value.
-        taken = [c.score < 0.95 * best[c.at, kind] if kind is VariableType.NUMBER else False for c in found[name]]
-        left = [c._replace(score=0.6 * c.score) if t else c for c, t in zip(found[name], taken, strict=True)]
-        answers[name] = tuple(_answer(candidate, reading) for candidate in _choose(left, one))
+    numbers = [one.variable.name for one in asked if one.variable.type is VariableType.NUMBER]
+    best: dict[Span, float] = {}
+    for candidate in (candidate for name in numbers for candidate in found[name]):
+        best[candidate.at] = max(best.get(candidate.at, 0.0), candidate.score)
+    for name in numbers:  # A number that fits another variable clearly better is that one's value.
+        found[name] = [c._replace(score=c.score * (0.6 if c.score < 0.95 * best[c.at] else 1)) for c in found[name]]
+    chosen = {one.variable.name: _choose(found[one.variable.name], one) for one in asked}
+    answers = {name: tuple(_answer(candidate, reading) for candidate in kept) for name, kept in chosen.items()}
     return Reply(answers=answers, knows_absence=False)
 
 

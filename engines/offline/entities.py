@@ -80,8 +80,8 @@ def _mentions(codebook: Codebook, reading: Reading) -> Iterable[tuple[Span, Span
         return listed
     if (kind := kind_of(question)) not in NAMES:
         return _by_event(question)
-    heads = {*stems(codebook.unit.row_is)[:1], *(stem for word in _EXAMPLE.findall(pattern) for stem in stems(word))}
-    return _by_name(question, NAMES[kind], heads)
+    shown = frozenset(stem for word in _EXAMPLE.findall(pattern) for stem in stems(word))
+    return _by_name(question, NAMES[kind], shown, shown.union(stems(codebook.unit.row_is)[:1]))
 
 
 def _by_pattern(pattern: str, text: str) -> Iterator[tuple[Span, Span]]:
@@ -105,10 +105,13 @@ def _in_layout(question: Question) -> Iterator[tuple[Span, Span]]:
         yield Span(*match.span("item")), Span(*match.span("name"))
 
 
-def _by_name(question: Question, kind: int, heads: set[str]) -> Iterator[tuple[Span, Span]]:
+def _by_name(
+    question: Question, kind: int, shown: frozenset[str], heads: frozenset[str]
+) -> Iterator[tuple[Span, Span]]:
     """Names of the kind, in sentences about as like the question as the likest.
 
-    Where some begin with a word that says what they are, or stand after one, these: "MV Corvina", "the vessel Corvina".
+    Where some begin with a word that says what they are, or stand after one ("MV Corvina", "the vessel Corvina"), only
+    these; no others where the pattern shows how they are called, in quotation marks.
     """
     sentence_at, likeness = question.reading.sentence_at, question.likeness
     names = [name for name in find_names(question.reading.text) if name.evidence[kind] >= 0.5]
@@ -122,7 +125,7 @@ def _by_name(question: Question, kind: int, heads: set[str]) -> Iterator[tuple[S
     def likely(name: Name) -> bool:
         return name.evidence[kind] >= 0.85 or likeness[sentence_at(name.start).number] >= least
 
-    for name in called or [name for name in names if likely(name)]:
+    for name in called or [name for name in names if likely(name) and not shown]:
         yield Span(name.start, name.end), Span(name.start, name.end)
 
 

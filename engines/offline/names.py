@@ -66,12 +66,12 @@ def places() -> frozenset[str]:
     return frozenset(str(one.name).lower() for one in (*pycountry.countries, *parts))
 
 
-def find_places(sentence: Sentence) -> list[Name]:
-    """Finds the countries, states and provinces that the sentence names, whatever stands around them."""
+def find_places(sentence: Sentence, text: str) -> list[Name]:
+    """Finds the countries, states and provinces that a sentence of `text` names, whatever stands around."""
     found = []
     for at, first in enumerate(sentence.words):
         for words in (sentence.words[at : at + length] for length in range(4, 0, -1)):
-            if " ".join(word.form for word in words) in places():
+            if text[first.start].isupper() and " ".join(word.form for word in words) in places():
                 found.append(Name(first.start, words[-1].end, (0.9, 0.1, 0.8)))
                 break
     return found

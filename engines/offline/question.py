@@ -21,6 +21,9 @@ _NOT_THIS = regex.compile(
 PLAIN = frozenset(stems("date day time month year number amount quantity count total people person place value event"))
 """Words that say what kind of value is asked for rather than which one."""
 
+WHOLE = frozenset(stems("final payable due grand rounded inclusive including incl inc net nett owed after"))
+"""Words of a total of everything."""
+
 
 class Candidate(NamedTuple):
     """A value that the passage states at `at`, with a score of 0..1 for how well it answers the variable."""
@@ -65,7 +68,8 @@ class Question:
     def hints(self) -> frozenset[str]:
         """The stems of the instructions and of the golden examples that the name does not have."""
         examples = stems(" ".join(example.text for example in self.variable.golden_examples), self.reading.language)
-        return frozenset((*self._wanted, *examples)) - self.name.keys() - PLAIN - self.context
+        whole = WHOLE if "total" in self.name else frozenset[str]()
+        return (whole | {*self._wanted, *examples}) - self.name.keys() - PLAIN - self.context
 
     @cached_property
     def asked(self) -> frozenset[str]:
@@ -89,11 +93,15 @@ class Question:
         own = self.reading.ranking.likeness(words)
         return [(2 * one + before) / 3 for one, before in zip(own, [0.0, *own], strict=False)]
 
-    @cached_property
-    def likest(self) -> Sentence | None:
-        """The sentence that is most like the question, if any has words."""
+    def likest(self, named: float = 0.0) -> Sentence | None:
+        """The sentence that is most like the question, if any has words; having the name's words counts so much."""
         worded = (sentence for sentence in self.sentences if sentence.words)
-        return max(worded, key=lambda sentence: self.likeness[sentence.number], default=None)
+        return max(worded, key=lambda sentence: self.fit(sentence, named), default=None)
+
+    def fit(self, sentence: Sentence, named: float) -> float:
+        """A sentence's likeness, or so much for having the name's words if that is more."""
+        told = dict.fromkeys((word.stem for word in sentence.words), named) if named else {}
+        return max(self.likeness[sentence.number], self._share(told))
 
     def only_asks(self, kind: frozenset[str]) -> bool:
         """Whether the name only says which kind of value is asked for, in words that `kind` or every document has."""

@@ -16,6 +16,8 @@ from coderai.language.sentences import Span
 
 LONGEST = 200
 """Code points of a value or a quote at most."""
+_NAMED = 0.5
+"""How well a sentence fits that has all the words of the name."""
 _KINDS = {
     "clause": "summary describe description reason why how quote statement demand motive explain cause",
     "email": "email mail",
@@ -26,8 +28,7 @@ _KINDS = {
     "title": "title headline heading document",
     "place": "where location city country place town village district province region state county law",
     "organisation": "company organisation organization organiser organizer firm vendor seller supplier merchant"
-    " issuer issued employer institution agency bank party parties customer client buyer shop publisher"
-    " unternehmen empresa société",
+    " issuer issued employer institution agency bank party parties customer client buyer shop publisher unternehmen",
     "name": "who whom name actor group product person author victim suspect patient doctor judge speaker nombre nom",
 }
 _STEMS = {
@@ -78,9 +79,9 @@ def find_texts_for(question: Question) -> Iterator[Candidate]:
         )
     elif kind == "title":
         yield from _titles(question) if reading.opens_document else ()
-    elif best := question.likest:
+    elif best := question.likest(_NAMED):
         at = strip(reading.text, best.span.start, min(best.span.end, best.span.start + LONGEST)) or best.span
-        yield _candidate(question, at, question.likeness[best.number], "most like what is asked")
+        yield _candidate(question, at, question.fit(best, _NAMED), "most like what is asked")
 
 
 def _candidate(question: Question, at: Span, score: float, why: str) -> Candidate:
@@ -101,10 +102,10 @@ def _names(question: Question, kind: str) -> Iterator[Candidate]:
     if own and not question.several and question.asked & _LETTERHEADS:
         yield from _letterhead(question)
     for sentence in question.sentences:
-        found = names.find_places(sentence) if kind == "place" else []
+        found = names.find_places(sentence, reading.text) if kind == "place" else []
         for name in sorted(found + standing_in(sentence.span, names.find_names(reading.text))):
             evidence, at = name.evidence[NAMES[kind]], Span(name.start, name.end)
-            first = 0.5 / (1 + rank / 5) if own else 0.0
+            first = 0.5 / (1 + rank / 5) if own and evidence >= 0.8 else 0.0
             rank += evidence >= (0.8 if question.several else 0.5)
             like = min(1.0, 0.5 * question.near_score(sentence, at, ()) + question.likeness[sentence.number])
             yield _candidate(question, at, evidence * max(first, like), "a name in a sentence like what is asked")

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import regex
 
-from coderai.engines.offline.question import Candidate, Question
+from coderai.engines.offline.question import WHOLE, Candidate, Question
 from coderai.engines.offline.reading import standing_in
 from coderai.engines.offline.words import label_stems, stems
 from coderai.language.magnitudes import is_currency, is_percent
 from coderai.language.numbers import Number
 from coderai.language.sentences import Span
 
-_MONEY, _SHARE, _YEAR, _AGE, _EVENT, _DOCUMENT, _PIECES, _FINAL, _PART = (
+_MONEY, _SHARE, _YEAR, _AGE, _EVENT, _DOCUMENT, _PIECES, _PART = (
     frozenset(stems(words))
     for words in (
         "money price cost fee total amount salary revenue payment paid tax discount fine debt balance cash rent",
@@ -23,7 +23,6 @@ _MONEY, _SHARE, _YEAR, _AGE, _EVENT, _DOCUMENT, _PIECES, _FINAL, _PART = (
         "event incident occurred happened place",
         "purchase document issued publication invoice receipt order report letter agreement contract",
         "qty quantity items pcs",
-        "final payable due grand rounded inclusive including incl inc net nett owed after",
         "subtotal sub excluding excl before saved discount adjustment tax supplies",
     )
 )
@@ -86,7 +85,7 @@ def _stated(question: Question) -> Iterator[Candidate]:
                 near = max(near, 0.5)
             if "total" in question.asked and label:
                 words = label_stems(question.reading.words_at(label.label))
-                fit *= (0.4 if words & _PIECES else 1.0) * (1.1 if words & _FINAL else 0.6 if words & _PART else 1.0)
+                fit *= (0.4 if words & _PIECES else 1.0) * (1.1 if words & WHOLE else 0.6 if words & _PART else 1.0)
             why = "labelled" if labelled >= near else "next to the words asked for"
             ends = (number.value,) if number.upper is None else (number.value, number.upper)
             yield from (Candidate(value, at, max(labelled, near) * fit, why) for value in ends)

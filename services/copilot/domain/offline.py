@@ -20,28 +20,17 @@ from coderai.language.sentences import Span
 from coderai.services.copilot.domain.question import GREATEST_LIMIT, Question
 from coderai.services.copilot.domain.suggestion import Suggestion
 
-_KINDS: Mapping[str, tuple[VariableType, float, str]] = {
-    "label": (VariableType.TEXT, 1.0, "What the document gives as “{what}” for {row}."),
-    "date": (VariableType.DATE, 0.9, "The date of {row}, as precise as it is stated; not that of the document itself."),
-    "number of": (
-        VariableType.NUMBER,
-        0.8,
-        "How many {what} the document gives for {row}; 0 only if it says none.",
-    ),
-    "amount": (VariableType.NUMBER, 0.7, "The amount of money that the document gives for {row}. The number alone."),
-    "location": (
-        VariableType.TEXT,
-        0.7,
-        "The place that the document gives for {row}, by its name only, as it is spelled.",
-    ),
-    "organisation": (VariableType.TEXT, 0.6, "The organisation that the document connects with {row}, by its name."),
-    "role": (VariableType.TEXT, 0.5, "The name of the {what} that the document connects with {row}."),
-    "said": (
-        VariableType.BOOLEAN,
-        0.4,
-        "Whether the document says “{what}” of {row}: true if so, false if it denies it.",
-    ),
-}
+_TABLE = """
+label TEXT 1.0 What the document gives as “{what}” for {row}.
+date DATE 0.9 The date of {row}, as precise as it is stated; not that of the document itself.
+count NUMBER 0.8 How many {what} the document gives for {row}; 0 only if it says that there were none.
+amount NUMBER 0.7 The amount of money that the document gives for {row}. The number alone.
+location TEXT 0.7 The place that the document gives for {row}, by its name only, as it is spelled.
+organisation TEXT 0.6 The organisation that the document connects with {row}, by its name.
+role TEXT 0.5 The name of the {what} that the document connects with {row}.
+said BOOLEAN 0.4 Whether the document says “{what}” of {row}: true if so, false if it denies it.
+"""
+_KINDS = {line.split()[0]: line.split(maxsplit=3)[1:] for line in _TABLE.strip().splitlines()}
 """What is looked for: its type, how likely it is wanted where every document has it (0..1), and how it is asked."""
 _ASKS = {
     VariableType.NUMBER: r"how (?:many|much)|number|amount|cost|count|size|total|wie ?viele?|cu[aá]nt[oa]s?|combien",
@@ -50,11 +39,9 @@ _ASKS = {
 }
 _PHRASE = regex.compile(r"[,;.?!\n]+|\b(?:and|und|et|y|e)\b")
 _ROLE = regex.compile(r"(?<=[\s(])(?P<role>\p{Ll}{4,}),? \p{Lu}[\p{L}’'-]+ \p{Lu}[\p{L}’'-]+")
-_MORE = """
-am pm percent more people persons others second minute hour hours day days week weeks month year
-"""
+_MORE = "am pm percent more people persons others second minute hour hours day days week weeks month year"
 _NOT_COUNTED = EMPTY_WORDS | set(_MORE.split())
-_OUTCOMES = frozenset({"killed", "injured", "arrested"})
+_OUTCOMES = {"killed", "injured", "arrested"}
 
 
 def suggest(question: Question) -> Iterator[Suggestion]:
@@ -76,13 +63,10 @@ def suggest(question: Question) -> Iterator[Suggestion]:
 
     def promise(item: tuple[tuple[str, str], Mapping[str, tuple[str, str]]]) -> float:
         (kind, what), places = item
-        return _KINDS[kind][1] * len(places) * (2 if set(what.split()) & hinted else 1)
+        return float(_KINDS[kind][1]) * len(places) * (2 if set(what.split()) & hinted else 1)
 
-    found = [
-        item
-        for item in seen.items()
-        if len(item[1]) >= enough and (item[0][0] != "said" or _is_stated(*item, readings))
-    ]
+    recurring = (item for item in seen.items() if len(item[1]) >= enough)
+    found = [item for item in recurring if item[0][0] != "said" or _is_stated(*item, readings)]
     known = [_says(f"{one.name} {one.display_name}") for one in question.variables]
     ranked = (
         _suggestion(kind, places, row, len(readings), values.get(key, ()))
@@ -115,38 +99,32 @@ def _findings(reading: Reading) -> Iterator[tuple[str, str, Span]]:
         after = next((word for word in reading.sentence_at(number.start).words if word.start >= number.end), None)
         form = after.form if after else ""
         if is_currency(number.unit) or regex.match("euro|dollar|pound", form):
-            yield (
-                "amount",
-                "amount",
-                Span(number.start, min(len(reading.text), number.end + len(number.unit or form) + 1)),
-            )
+            yield "amount", "amount", Span(number.start, number.end + len(number.unit or form) + 1)
         elif after and form not in _NOT_COUNTED and form.isalpha():
-            yield "number of", form, Span(number.start, after.end)
+            yield "count", form, Span(number.start, after.end)
     for sentence in reading.sentences:
         counted = [number for number in reading.numbers if sentence.span.start <= number.start < sentence.span.end]
         for word in telling(sentence.words):
             denied = sentence.denied(word.start)
             if word.stem in _OUTCOMES and (denied or counted):
-                yield "number of", f"people {word.stem}", sentence.span
+                yield "count", f"people {word.stem}", sentence.span
             elif denied and len(word.form) >= 5:
                 yield "said", word.form, Span(word.start, word.end)
 
 
 def _is_stated(key: tuple[str, str], places: Mapping[str, object], readings: Mapping[str, Reading]) -> bool:
     """Whether a document that does not deny it has the word."""
-    return any(
-        key[1] in {w.stem for s in r.sentences for w in s.words} for name, r in readings.items() if name not in places
-    )
+    others = (reading for name, reading in readings.items() if name not in places)
+    return any(word.stem == key[1] for reading in others for sentence in reading.sentences for word in sentence.words)
 
 
 def _suggestion(
     kind: str, places: Mapping[str, tuple[str, str]], row: str, documents: int, values: Sequence[str]
 ) -> Suggestion:
     what = next(iter(places.values()))[0]
-    type, _, asked = _KINDS[kind]
-    type, categories = _type_of(values) if kind == "label" else (type, ())
-    label = f"{kind} {what}" if kind == "number of" else what
-    instructions = asked.format(what=what.replace("{", "").replace("}", ""), row=row)
+    type, categories = _type_of(values) if kind == "label" else (VariableType(_KINDS[kind][0]), ())
+    label = f"number of {what}" if kind == "count" else what
+    instructions = _KINDS[kind][2].format(what=what.replace("{", "").replace("}", ""), row=row)
     examples = {name: example for name, (_, example) in places.items()}
     return Suggestion(
         label, label[:1].upper() + label[1:], type, instructions, _reason(examples, documents), categories
@@ -172,20 +150,22 @@ def _type_of(values: Sequence[str]) -> tuple[VariableType, tuple[Category, ...]]
 def _wanted(hint: str, row: str, readings: Mapping[str, Reading]) -> Iterator[Suggestion]:
     """A suggestion for each thing that the hint names."""
     phrases = (" ".join(phrase.split()) for phrase in _PHRASE.split(hint))
-    for phrase in islice(
-        (one for one in phrases if one and (telling(find_words(one)) or _asked_type(one))), GREATEST_LIMIT
-    ):
-        type, told = _asked_type(phrase) or VariableType.TEXT, [word.form for word in telling(find_words(phrase))]
-        words = [word for word in told if word not in {"many", "much", "number"}] or told
-        label = " ".join([*(["date"] if type is VariableType.DATE and "date" not in words else []), *words][:6])
-        wanted = _says(phrase)
-        sentences = {
-            n: next((s for s in r.sentences if wanted & {w.stem for w in s.words}), None) for n, r in readings.items()
-        }
-        seen = {name: readings[name].words_at(sentence.span) for name, sentence in sentences.items() if sentence}
+    asked = ((one, list(telling(find_words(one))), _asked_type(one)) for one in phrases)
+    for phrase, told, type in islice((one for one in asked if one[1] or one[2]), GREATEST_LIMIT):
+        words = [word.form for word in told if word.form not in {"many", "much", "number"}] or [w.form for w in told]
+        dated = type is VariableType.DATE and "date" not in words
+        label = " ".join((["date"] if dated else []) + words[:5])
+        seen = {name: sentence for name, one in readings.items() if (sentence := _sentence(one, _says(phrase)))}
         found = f". {_reason(seen, len(readings))}" if seen else "; no document of the sample uses these words."
         instructions = f"{phrase[:1].upper()}{phrase[1:]}: what the document states about it for {row}."
-        yield Suggestion(label, label[:1].upper() + label[1:], type, instructions, f"You asked for it{found}")
+        kind = type or VariableType.TEXT
+        yield Suggestion(label, label[:1].upper() + label[1:], kind, instructions, f"You asked for it{found}")
+
+
+def _sentence(reading: Reading, wanted: frozenset[str]) -> str:
+    """The first sentence that has one of the stems; empty when none has."""
+    found = (one.span for one in reading.sentences if not wanted.isdisjoint(word.stem for word in one.words))
+    return next(map(reading.words_at, found), "")
 
 
 def _asked_type(phrase: str) -> VariableType | None:
