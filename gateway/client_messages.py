@@ -17,6 +17,7 @@ from coderai.export.v1.export_service_pb2 import CreateExportRequest, Export
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.gateway.http.comments import comment_on
 from coderai.ingest.v1.ingest_service_pb2 import ListDocumentsResponse
+from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
 from coderai.projects.v1 import projects_service_pb2 as projects
 from coderai.projects.v1.codebook_pb2 import Variable
@@ -120,13 +121,9 @@ def _shown_fields(message: Descriptor, base: str) -> Sequence[FieldDescriptor]:
     """The fields that are in the JSON: a body that is one message is given as that message's fields."""
     if base == "Answer":
         return message.fields
-    fields = [f for f in message.fields if f.name not in _FROM_THE_PATH and not _is_output_only(f)]
+    fields = [f for f in message.fields if f.name not in _FROM_THE_PATH and not is_output_only(f)]
     alone = _inner_message(fields[0]) if len(fields) == 1 and not fields[0].is_repeated else None
     return _shown_fields(alone, base) if alone is not None else fields
-
-
-def _is_output_only(field: FieldDescriptor) -> bool:
-    return any(option.name == "output_only" and value for option, value in field.GetOptions().ListFields())
 
 
 def _inner_message(field: FieldDescriptor) -> Descriptor | None:
