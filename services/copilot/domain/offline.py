@@ -37,6 +37,12 @@ _ASKS = {
     VariableType.DATE: r"when|dates?|years?|wann|cu[aá]ndo|quand",
     VariableType.BOOLEAN: r"whether|if|did|does|do|is|are|was|were|has|have|ob|si",
 }
+_FORMS = {
+    VariableType.NUMBER: " Give the number alone, without its unit.",
+    VariableType.DATE: " Give it as precisely as it is stated.",
+    VariableType.CATEGORY: " Choose from the values listed.",
+    VariableType.BOOLEAN: " True or false, only if the document says so.",
+}
 _PHRASE = regex.compile(r"[,;.?!\n]+|\b(?:and|und|et|y|e)\b")
 _ROLE = regex.compile(r"(?<=[\s(])(?P<role>\p{Ll}{4,}),? \p{Lu}[\p{L}’'-]+ \p{Lu}[\p{L}’'-]+")
 _MORE = "am pm percent more people persons others second minute hour hours day days week weeks month year"
@@ -125,6 +131,7 @@ def _suggestion(
     type, categories = _type_of(values) if kind == "label" else (VariableType(_KINDS[kind][0]), ())
     label = f"number of {what}" if kind == "count" else what
     instructions = _KINDS[kind][2].format(what=what.replace("{", "").replace("}", ""), row=row)
+    instructions += _FORMS.get(type, "") if kind == "label" else ""
     examples = {name: example for name, (_, example) in places.items()}
     return Suggestion(
         label, label[:1].upper() + label[1:], type, instructions, _reason(examples, documents), categories
