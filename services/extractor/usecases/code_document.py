@@ -122,6 +122,8 @@ class _Coding:
         for part in await self._ask(planning.extract_calls(self.codebook, passages, asked, named)):
             for variable in part.call.variables:
                 cell = by_name[variable.name]
+                if not part.reply.knows_absence:
+                    cell.absent = MissingReason.NOT_FOUND
                 if variable.name in part.reply.answers:
                     cell.candidates += self._candidates(variable, part)
                 else:

@@ -66,15 +66,21 @@ def candidate(
     )
 
 
-def decide(variable: Variable, candidates: Iterable[Candidate], failed: str = "") -> Extraction:
+def decide(
+    variable: Variable,
+    candidates: Iterable[Candidate],
+    failed: str = "",
+    absent: MissingReason = MissingReason.NOT_STATED,
+) -> Extraction:
     """The extraction that a unit's candidates for one variable give, in whichever order they come.
 
-    `failed` says for which parts of the document the model gave no usable answer, if there are any.
+    `failed` says for which parts of the document the model gave no usable answer, if there are any; `absent` what it
+    means that there is no candidate: NOT_STATED or NOT_FOUND.
     """
     everything = sorted(candidates, key=_order)
     usable = [c for c in everything if _usable(variable, c)]
     if not usable:
-        return _missing(variable, merge_same(everything), failed)
+        return _missing(variable, merge_same(everything), failed, absent)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
     values = merge_same(usable[::-1] if from_end else usable)
     extraction = _choose(variable, _contenders(variable, values))
@@ -204,11 +210,11 @@ def _support_flags(support: Support) -> Iterable[Flag]:
     return [flags[support]] if support in flags else []
 
 
-def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -> Extraction:
-    """No usable value: not stated, or stated in a way that could not be used, or not answered at all."""
+def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str, absent: MissingReason) -> Extraction:
+    """No usable value: not stated or found, or stated in a way that could not be used, or not answered at all."""
     flags = {flag for c in candidates for flag in c.flags}
     withheld = [c for c in candidates if c.value is not None]
-    reason = _reason(candidates, withheld, failed)
+    reason = _reason(candidates, withheld, failed, absent)
     unusable = [c for c in candidates if Flag.INVALID in c.flags]
     explanation = failed or next((c.explanation for c in unusable), "")
     best = max(withheld, key=_strength) if withheld else None
@@ -223,12 +229,14 @@ def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -
     )
     if failed and reason is not MissingReason.MODEL_FAILED:
         extraction = replace(extraction, flags=_ordered({*extraction.flags, Flag.INCOMPLETE}))
-    if variable.default_value is not None and reason is MissingReason.NOT_STATED:
+    if reason is absent and variable.default_value is not None:
         extraction = _default(variable, extraction)
     return _finish(variable, extraction)
 
 
-def _reason(candidates: Sequence[Candidate], withheld: Sequence[Candidate], failed: str) -> MissingReason:
+def _reason(
+    candidates: Sequence[Candidate], withheld: Sequence[Candidate], failed: str, absent: MissingReason
+) -> MissingReason:
     if any(is_vague(c.value) and c.support not in REFUSED for c in withheld):
         return MissingReason.VAGUE
     if any(c.support is Support.CONTRADICTED for c in withheld):
@@ -236,7 +244,7 @@ def _reason(candidates: Sequence[Candidate], withheld: Sequence[Candidate], fail
     if withheld:
         return MissingReason.UNGROUNDED
     invalid = any(Flag.INVALID in c.flags for c in candidates)
-    return MissingReason.MODEL_FAILED if failed or invalid else MissingReason.NOT_STATED
+    return MissingReason.MODEL_FAILED if failed or invalid else absent
 
 
 def _weigh(variable: Variable, extraction: Extraction) -> Extraction:

@@ -10,7 +10,7 @@ from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Claim, Passage
 from coderai.services.extractor.domain.coding.deciding import decide
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Support
+from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
 from coderai.services.extractor.domain.coding.support import confidence
 
@@ -33,10 +33,12 @@ class Cell:
     candidates: list[Candidate] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     """For which parts of the document there is no usable answer, and why."""
+    absent: MissingReason = MissingReason.NOT_STATED
+    """What it means that nothing was found: NOT_STATED, or NOT_FOUND of an engine that cannot tell."""
 
     def decided(self) -> Extraction:
         """The extraction that the candidates give as they stand."""
-        return decide(self.variable, self.candidates, "; ".join(self.failed))
+        return decide(self.variable, self.candidates, "; ".join(self.failed), self.absent)
 
 
 def undecided(cells: Iterable[Cell], verify: Verify) -> list[tuple[Cell, Candidate]]:
