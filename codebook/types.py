@@ -199,3 +199,5 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         states=states_boolean,
     ),
 }
+ORDERED = " and ".join(type for type, kind in SPECS.items() if kind.ordered)
+"""The types that min, max, GREATER and LESS are for, as messages name them."""

@@ -86,8 +86,10 @@ class RowSource(Protocol):
 class Files(Protocol):
     """The exports' files."""
 
-    async def store(self, export: Export, dataset: Dataset) -> int:
-        """Writes an export's files in place of those it may have had; returns the dataset's size in bytes.
+    async def store(self, export: Export, dataset: Dataset) -> tuple[int, bool]:
+        """Writes an export's files in place of those it may have had.
+
+        Returns the dataset's size in bytes, and whether its codebook is a file of its own.
 
         Raises:
             TooLargeForSheet: the format cannot hold so much.
