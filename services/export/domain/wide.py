@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.ranges import ends
 from coderai.codebook.types import spec
-from coderai.codebook.variable import Variable, VariableType
+from coderai.codebook.variable import Variable
 from coderai.services.export.domain.coded import Cell, Extraction, Unit, cell
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
@@ -50,7 +50,6 @@ _DETAILS = {
     "support": _Detail("_support", "WORD", _coded(lambda found: found.support or None)),
     "origin": _Detail("_origin", "WORD", _coded(lambda found: found.origin if found.has_value else None)),
 }
-_WITH_ENDS = (VariableType.NUMBER, VariableType.DATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class WideTable:
 
 
 def _tells_ends(variable: Variable, options: Options) -> bool:
-    return options.bounds and variable.type in _WITH_ENDS
+    return options.bounds and spec(variable).ordered
 
 
 def _flagged(cells: Sequence[tuple[_Block, Cell]]) -> str | None:
