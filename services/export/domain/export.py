@@ -37,8 +37,18 @@ class Options:
 
     confidence: bool = False
     source: bool = False
+    """The quote."""
+    page: bool = False
     prompt_version: bool = False
     missing_reason: bool = False
+    status: bool = False
+    flags: bool = False
+    support: bool = False
+    origin: bool = False
+    bounds: bool = False
+    """Both ends of every number and date, even where none has two."""
+    candidates: bool = False
+    """In JSON: what was in question for cells without a value."""
 
 
 @dataclass(frozen=True, slots=True)

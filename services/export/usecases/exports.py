@@ -116,7 +116,9 @@ def _may_pass(error: CoderAIError) -> bool:
 async def _write(source: RowSource, files: Files, export: Export, clock: Clock) -> Written:
     async with source.rows(export.job_id) as rows:
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
-        dataset = await asyncio.to_thread(Dataset.of, rows.job, rows.codebook, rows.documents, export.options, clock())
+        dataset = await asyncio.to_thread(
+            Dataset.of, rows.job, rows.codebook, rows.words, rows.documents, export.options, clock()
+        )
         size, has_codebook_file = await files.store(export, dataset)
     name, now = dataset.codebook.project_name, clock()
     return Written(
