@@ -124,7 +124,7 @@ async def stream_heads(
     No transaction is open while the receiver takes them. What is uploaded or read meanwhile comes after what was read
     before, so that it is there or not; a table is there as one unread document, or as all of its rows.
     """
-    columns = ("name", "status", "error_message", "word_count", "chunk_count", "duplicate_of")
+    columns = ("name", "status", "error_message", "word_count", "chunk_count", "duplicate_of", "format", "language")
     wanted = select(documents.c.id.label("document_id"), *(documents.c[name] for name in columns))
     wanted = wanted.where(documents.c.project_id == project_id, _HELD)
     wanted = wanted.order_by(documents.c.project_id, documents.c.id).limit(_AT_A_TIME)

@@ -66,7 +66,7 @@ class Estimates:
         """
         wanted.check()
         snapshot = await self.projects.freeze(wanted.project_id)
-        chosen = await choose(self.documents, wanted)
+        chosen = await choose(self.documents, wanted, wanted.sample_seed or 0)
         heads = [head for head in chosen.documents if head.is_readable]
         notes = _duplicates_notes(chosen)
         if snapshot["model"] == OFFLINE:
