@@ -70,4 +70,5 @@ class IngestPeer:
             pages=[Span(page.start, page.end) for page in reply.pages],
             chunks=[Span(chunk.start, chunk.end) for chunk in reply.chunks],
             language=reply.language,
+            unread_pages=tuple(reply.unread_pages),
         )

@@ -82,6 +82,7 @@ class _Coding:
     """What was not coded at all, with the reason."""
 
     def __post_init__(self) -> None:
+        self.unread = _no_text_of(self.document.unread_pages)
         self.passages = self.document.passages()
         self.finder = QuoteFinder(self.document)
 
@@ -109,7 +110,7 @@ class _Coding:
             known = {name: cell.decided() for name, cell in cells.items() if cell.asked}
             values = {name: extraction.value for name, extraction in known.items() if is_finding(extraction)}
             text = entity.text if entity else ""
-            of_round = {v.name: Cell(v, text, is_met(v, values)) for v in variables}
+            of_round = {v.name: Cell(v, text, is_met(v, values), unread=self.unread) for v in variables}
             cells |= of_round
             await self._ask_cells([cell for cell in of_round.values() if cell.asked], entity, passages)
         return cells
@@ -123,6 +124,7 @@ class _Coding:
             for variable in part.call.variables:
                 cell = by_name[variable.name]
                 if variable.name in part.reply.answers:
+                    cell.answered = True
                     cell.candidates += self._candidates(variable, part)
                 else:
                     problem = part.reply.problem or NO_ANSWER
@@ -188,13 +190,18 @@ class _Coding:
         first, last = self.document.page_at(passage.start), self.document.page_at(max(passage.start, passage.end - 1))
         return f"page {first}" if first == last else f"pages {first}-{last}"
 
+    def _was_read(self, number: int, page: Span) -> bool:
+        if number in self.document.unread_pages:
+            return False
+        return any(_overlap(page, passage) for passage in self.read)
+
     def coded(self, extractions: Sequence[Extraction], found: Sequence[Found] = ()) -> Coded:
         """The outcome with its receipt: what became of everything that went in. Raises ModelReplyInvalid."""
         for kind in self.in_vain.keys() - self.answered:
             raise ModelReplyInvalid(self.in_vain[kind], self.usage)
         missing = _missing(extractions)
         receipt = Receipt(
-            pages_read=sum(any(_overlap(page, passage) for passage in self.read) for page in self.document.pages),
+            pages_read=sum(self._was_read(number, page) for number, page in enumerate(self.document.pages, start=1)),
             chunks_sent=len(self.problems),
             chunks_answered=sum(not problem for problem in self.problems.values()),
             entities_found=len(found),
@@ -204,8 +211,17 @@ class _Coding:
             judge=self.judge_usage,
             unanswered=missing | self.lost,
             entities=tuple(found),
+            unread_pages=tuple(self.document.unread_pages),
         )
         return Coded(tuple(extractions), receipt)
+
+
+def _no_text_of(pages: Sequence[int]) -> str:
+    """Which pages have no text, for a person; empty when all have."""
+    if not pages:
+        return ""
+    listed = ", ".join(map(str, pages))
+    return f"no text was read of page {listed}" if len(pages) == 1 else f"no text was read of pages {listed}"
 
 
 def _missing(extractions: Sequence[Extraction]) -> dict[str, str]:

@@ -89,6 +89,8 @@ class World:
     plain: dict[str, Any] = field(default_factory=lambda: codebook("first", "second"))
     heads_: list[DocumentHead] = field(default_factory=list)
     texts: dict[UUID, str] = field(default_factory=dict)
+    unread_pages: tuple[int, ...] = ()
+    """Of each document."""
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     """By document name: what its next calls raise."""
     gone: set[str] = field(default_factory=set)
@@ -142,7 +144,7 @@ class World:
         if name in self.gone:
             raise NotFound(f"there is no document {name}")
         text = self.texts.get(document_id, f"{name} says first is one and second is two.")
-        return Document(str(document_id), name, text)
+        return Document(str(document_id), name, text, unread_pages=self.unread_pages)
 
     async def ask(self, call: Call) -> Reply:
         name = call.passage.text.split()[0]

@@ -106,6 +106,20 @@ async def test_a_document_that_could_not_be_read_is_accounted_for(extractor: Ext
     assert {to_plain(e)["missing_reason"] for e in failed.extractions} == {"UNREADABLE"}
 
 
+async def test_pages_without_text_are_named_wherever_a_document_is_accounted_for(extractor: Extractor) -> None:
+    extractor.world.add_texts("Only first is one here.")
+    extractor.world.unread_pages = (2, 3)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    (rows,) = await extractor.rows(job_id)
+    assert list(rows.unread_pages) == [2, 3]
+    first, second = (to_plain(extraction) for extraction in rows.extractions)
+    assert first["value"] == "one"
+    assert (second["missing_reason"], second["flags"]) == ("UNGROUNDED", ["UNGROUNDED", "INCOMPLETE"])
+    assert second["explanation"] == "no text was read of pages 2, 3"
+
+
 async def test_documents_that_could_not_be_read_do_not_pause_a_job_before_its_first_call(extractor: Extractor) -> None:
     extractor.world.add(12, "FAILED", "the PDF is encrypted")
     extractor.world.add(2)
@@ -314,13 +328,13 @@ async def test_only_a_project_that_there_is_has_lists(extractor: Extractor) -> N
                 await list_all(kind(project_id=str(unknown)), None)
 
 
-async def test_a_sample_takes_the_first_readable_documents_and_opens_the_full_run(extractor: Extractor) -> None:
+async def test_a_sample_takes_readable_documents_alone_and_opens_the_full_run(extractor: Extractor) -> None:
     extractor.world.add(1, "FAILED", "broken")
     extractor.world.add(5)
     async with extractor.working():
-        sample = await extractor.start(JobKind.SAMPLE, sample_size=2, skip_sample=False)
+        sample = await extractor.start(JobKind.SAMPLE, sample_size=5, skip_sample=False)
         await extractor.events(sample)
-        assert [d.document_name for d in await extractor.rows(sample)] == ["d1", "d2"]
+        assert [d.document_name for d in await extractor.rows(sample)] == ["d1", "d2", "d3", "d4", "d5"]
         full = await extractor.start(skip_sample=False)
         await extractor.events(full)
     assert (await extractor.job(full)).documents_processed == 6

@@ -66,15 +66,18 @@ def candidate(
     )
 
 
-def decide(variable: Variable, candidates: Iterable[Candidate], failed: str = "") -> Extraction:
+def decide(
+    variable: Variable, candidates: Iterable[Candidate], failed: str = "", unread: str = "", *, answered: bool = False
+) -> Extraction:
     """The extraction that a unit's candidates for one variable give, in whichever order they come.
 
-    `failed` says for which parts of the document the model gave no usable answer, if there are any.
+    `failed` says for which parts of the document the model gave no usable answer, if there are any, `answered` whether
+    it gave one for others, and `unread` which pages have no text: what was not found may stand there.
     """
     everything = sorted(candidates, key=_order)
     usable = [c for c in everything if _usable(variable, c)]
     if not usable:
-        return _missing(variable, merge_same(everything), failed)
+        return _missing(variable, merge_same(everything), failed, unread, answered=answered)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
     values = merge_same(usable[::-1] if from_end else usable)
     extraction = _choose(variable, _contenders(variable, values))
@@ -204,13 +207,16 @@ def _support_flags(support: Support) -> Iterable[Flag]:
     return [flags[support]] if support in flags else []
 
 
-def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -> Extraction:
+def _missing(
+    variable: Variable, candidates: Sequence[Candidate], failed: str, unread: str, *, answered: bool
+) -> Extraction:
     """No usable value: not stated, or stated in a way that could not be used, or not answered at all."""
     flags = {flag for c in candidates for flag in c.flags}
     withheld = [c for c in candidates if c.value is not None]
-    reason = _reason(candidates, withheld, failed)
     unusable = [c for c in candidates if Flag.INVALID in c.flags]
-    explanation = failed or next((c.explanation for c in unusable), "")
+    reason = _reason(withheld, failed=bool(unusable or (failed and not answered)), incomplete=bool(failed or unread))
+    gaps = "; ".join(part for part in (failed, unread) if part)
+    explanation = gaps or next((c.explanation for c in unusable), "")
     best = max(withheld, key=_strength) if withheld else None
     extraction = Extraction(
         variable,
@@ -221,22 +227,23 @@ def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str) -
         candidates=tuple(candidates),
         support=best.support if best else None,
     )
-    if failed and reason is not MissingReason.MODEL_FAILED:
+    if gaps and reason is not MissingReason.MODEL_FAILED:
         extraction = replace(extraction, flags=_ordered({*extraction.flags, Flag.INCOMPLETE}))
     if variable.default_value is not None and reason is MissingReason.NOT_STATED:
         extraction = _default(variable, extraction)
     return _finish(variable, extraction)
 
 
-def _reason(candidates: Sequence[Candidate], withheld: Sequence[Candidate], failed: str) -> MissingReason:
+def _reason(withheld: Sequence[Candidate], *, failed: bool, incomplete: bool) -> MissingReason:
     if any(is_vague(c.value) and c.support not in REFUSED for c in withheld):
         return MissingReason.VAGUE
     if any(c.support is Support.CONTRADICTED for c in withheld):
         return MissingReason.UNSUPPORTED
     if withheld:
         return MissingReason.UNGROUNDED
-    invalid = any(Flag.INVALID in c.flags for c in candidates)
-    return MissingReason.MODEL_FAILED if failed or invalid else MissingReason.NOT_STATED
+    if failed:
+        return MissingReason.MODEL_FAILED
+    return MissingReason.INCOMPLETE if incomplete else MissingReason.NOT_STATED
 
 
 def _weigh(variable: Variable, extraction: Extraction) -> Extraction:

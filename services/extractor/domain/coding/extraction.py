@@ -224,6 +224,8 @@ class Receipt:
     """Variables without a value in any unit, each with its missing reason; in brackets, entities that were lost."""
     entities: tuple[Found, ...] = ()
     """The document's entities with their mentions, in the order of the rows."""
+    unread_pages: tuple[int, ...] = ()
+    """Numbers, from 1, of pages that show something of which no text was read."""
 
 
 @dataclass(frozen=True, slots=True)

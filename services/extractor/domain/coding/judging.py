@@ -33,10 +33,14 @@ class Cell:
     candidates: list[Candidate] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     """For which parts of the document there is no usable answer, and why."""
+    answered: bool = False
+    """Whether there is one for some part."""
+    unread: str = ""
+    """Which parts of the document have no text that could be asked about; empty when there are none."""
 
     def decided(self) -> Extraction:
         """The extraction that the candidates give as they stand."""
-        return decide(self.variable, self.candidates, "; ".join(self.failed))
+        return decide(self.variable, self.candidates, "; ".join(self.failed), self.unread, answered=self.answered)
 
 
 def undecided(cells: Iterable[Cell], verify: Verify) -> list[tuple[Cell, Candidate]]:
