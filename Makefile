@@ -30,12 +30,13 @@ $(READY): pyproject.toml $(LOCKED) | $(GENERATED)
 	@touch $@
 
 # coderai/ holds a folder for each package of the contracts; all else in it is a link to a room.
-$(GENERATED): $(PROTOS) $(LOCKED)
+$(GENERATED): $(PROTOS) gateway/client_messages.py $(LOCKED)
 	@find coderai -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iprotos \
 	  --python_out=. --grpc_python_out=. --mypy_out=quiet:. --mypy_grpc_out=quiet:. \
 	  --include_source_info --descriptor_set_out=coderai/descriptors.binpb $(PROTOS)
 	@find coderai -mindepth 1 -type d -exec touch {}/__init__.py \;
+	@$(BIN)/python -m coderai.gateway.client_messages coderai/messages
 	@touch $@
 
 generate: $(GENERATED)

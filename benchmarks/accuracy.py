@@ -1,4 +1,4 @@
-"""How much of the examples' truth the offline engine gets, and how its quotes match, through the whole stack.
+"""How much of the examples' truth the offline engine gets through the whole stack, and of the gold corpora without it.
 
 .venv/bin/python -m benchmarks.accuracy
 """
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import gold
 from benchmarks.line import report
 from coderai.client import CoderAI
 from coderai.client.models import Extraction
@@ -22,7 +23,7 @@ MATCHES = ("EXACT", "FUZZY", "NONE")
 
 
 def main() -> None:
-    """Runs each example twice and prints the measurements."""
+    """Runs each example twice, then the gold corpora, and prints the measurements."""
     with (
         TemporaryDirectory() as folder,
         LocalStack(Path(folder), http="127.0.0.1:0", grpc="127.0.0.1:0") as stack,
@@ -31,6 +32,7 @@ def main() -> None:
         api.register("bench@example.org", "a password of a benchmark")
         for example in ("public-events", "incident-reports"):
             _measure(api, example)
+    gold.measure()
 
 
 def _measure(api: CoderAI, example: str) -> None:

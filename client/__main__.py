@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import sys
 import time
@@ -11,17 +10,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryFile
 from types import FrameType
 from typing import Annotated
 
 import typer
 import yaml
 
-from coderai.client.api import Format
 from coderai.client.documents import find_documents
-from coderai.client.ending import ended_well
 from coderai.client.errors import UsageError
+from coderai.client.exit_status import exit_status
+from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.options import (
     Documents,
     Email,
@@ -37,16 +35,18 @@ from coderai.client.options import (
     Token,
     Truth,
     Url,
+    model_note,
+    read_formats,
+    resume_command,
+    writable_folder,
 )
 from coderai.client.project_file import ProjectFile
-from coderai.client.run import JOB, Files, Run, Wanted
+from coderai.client.run import Files, Run, Wanted
 from coderai.client.screen import Screen
-from coderai.client.stack import Where, own_data, signed_in
 from coderai.client.truth import read_truth
 
 _DEFAULT_SAMPLE = 5
 _EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
-_OPENAI = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CODERAI_OPENAI_API_KEY", "CODERAI_OPENAI_BASE_URL")
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -179,11 +179,10 @@ def resume(
 
     - `coderai resume 0199d3c5-6f1e-7b2a-9c55-1f0b8d8f4c11 --out out`
     """
-    with ended_well() as ending:
+    with exit_status() as ending:
         screen = Screen()
-        wanted = Wanted(
-            _made(out), _formats(formats), keep_going=keep_going, how_to_resume=_resume(out, formats, truth, url)
-        )
+        how_to_resume = resume_command(out, formats, truth, url)
+        wanted = Wanted(writable_folder(out), read_formats(formats), keep_going=keep_going, how_to_resume=how_to_resume)
         with signed_in(Where(url, email, password, token, own_data(), extractors), screen) as api:
             ending.failed_documents = Run(api, screen).resume(job, wanted, truth)
 
@@ -208,14 +207,14 @@ def suggest(
 
     - `coderai suggest project.yaml reports/ --hint 'who protested?'`
     """
-    with ended_well():
+    with exit_status():
         file = ProjectFile.read(project)
         files = Files(find_documents(documents), text_column)
         # The suggestions alone go to standard output, so that they can be sent to a file.
         screen = Screen(sys.stderr)
         with signed_in(Where(url, email, password, token, own_data()), screen) as api:
             suggestions = Run(api, screen).suggest(file.spec, files, hint, limit)
-        plain = [s.model_dump(exclude={"reason"}, exclude_defaults=True) for s in suggestions]
+        plain = [s.variable.model_dump(exclude_defaults=True) for s in suggestions]
         for suggestion, fields in zip(suggestions, plain, strict=True):
             typer.echo(f"# {' '.join(suggestion.reason.split())}")
             typer.echo(yaml.safe_dump([fields], sort_keys=False, allow_unicode=True, width=100))
@@ -257,73 +256,23 @@ def _run(
     chosen: Callable[[Sequence[Path]], Files] = Files,
 ) -> None:
     began = time.monotonic()
-    with ended_well() as ending:
+    with exit_status() as ending:
         screen = Screen()
         file = ProjectFile.read(project)
         spec = file.spec.model_copy(update={"model": model}) if model else file.spec
         if not spec.variables:
             raise UsageError(f"{project} names no variables; `coderai suggest` proposes some")
         truth_path = truth or file.truth
-        rows = read_truth(truth_path, {v.name: v.type for v in spec.variables}) if truth_path else []
+        rows = read_truth(truth_path, {v.name: v.type or "" for v in spec.variables}) if truth_path else []
         files = chosen(find_documents(documents))
-        how_to_resume = _resume(out, formats, truth_path, where.url)
-        model_line = _model_line(spec.model, where)
-        wanted = Wanted(_made(out), _formats(formats), rows, keep_going, how_to_resume)
+        how_to_resume = resume_command(out, formats, truth_path, where.url)
+        model_text = model_note(spec.model, where)
+        wanted = Wanted(writable_folder(out), read_formats(formats), rows, keep_going, how_to_resume)
         with signed_in(where, screen) as api:
-            screen.note(model_line)
+            screen.note(model_text)
             size = next(s for s in (sample, spec.sample_size, _DEFAULT_SAMPLE) if s is not None)
             ending.failed_documents = Run(api, screen).make_dataset(spec, files, size, wanted)
         screen.done(f"done in {time.monotonic() - began:.0f} s; the dataset is in {out}")
-
-
-def _made(out: Path) -> Path:
-    """The folder for the dataset: better known now than after the work that it cannot be written to.
-
-    Raises:
-        UsageError: it cannot be made, or not be written to.
-    """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=out):
-            return out
-    except OSError as error:
-        raise UsageError(f"--out {out}: files cannot be written there ({error.strerror})") from None
-
-
-def _formats(text: str) -> list[Format]:
-    known: dict[str, Format] = {"csv": "CSV", "xlsx": "XLSX", "json": "JSON"}
-    names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        raise UsageError(f"--formats takes csv, xlsx and json, separated by commas; not {text!r}")
-    return [known[name] for name in dict.fromkeys(names)]
-
-
-def _resume(out: Path, formats: str, truth: Path | None, url: str) -> str:
-    """The command that goes on with a job; what it needs to sign in is the user's to add."""
-    options = {"--out": str(out), "--formats": formats, "--truth": str(truth or ""), "--url": url}
-    given = [part for pair in options.items() if pair[1] for part in pair]
-    return f"coderai resume {JOB} {shlex.join(given)}"
-
-
-def _model_line(named: str, where: Where) -> str:
-    """What codes the documents, and why.
-
-    Raises:
-        UsageError: the model named needs a key that is not set.
-    """
-    if named:
-        if where.is_own and named.startswith("openai:") and not any(os.environ.get(name) for name in _OPENAI):
-            raise UsageError(
-                f"the model {named} needs OPENAI_API_KEY in the environment, or OPENAI_BASE_URL for a server of your "
-                "own; without a model the built-in offline engine codes"
-            )
-        return f"model: {named}"
-    if not where.is_own:
-        return f"no model is named: the default of {where.url} codes"
-    if os.environ.get("OPENAI_API_KEY"):
-        return "no model is named: the built-in offline engine codes; --model openai:gpt-5-mini would use your key"
-    return "no OPENAI_API_KEY: the built-in offline engine codes, without network and with low confidence"
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Self, TypeVar
 
-import httpx
-
-from coderai.client.errors import ConnectionFailed, ExportFailed, WaitedTooLong
+from coderai.client.download import download
+from coderai.client.errors import ExportFailed
+from coderai.client.event_stream import job_updates
 from coderai.client.models import (
     Answer,
     Corpus,
@@ -28,14 +27,12 @@ from coderai.client.models import (
 )
 from coderai.client.session import Session
 from coderai.client.uploads import Upload, upload
-from coderai.client.watch import watch
+from coderai.client.waiting import looks
+from coderai.messages.requests import ExportFormat, JobKind
 
-Format = Literal["CSV", "XLSX", "JSON"]
 A = TypeVar("A", bound=Answer)
 
 _PAGE = 200
-_FIRST_LOOK, _SLOWEST_LOOK = 0.05, 2.0
-"""Seconds between two looks at something that is waited for: they double from the first to the second."""
 
 
 class CoderAI:
@@ -188,7 +185,7 @@ class CoderAI:
         Raises:
             WaitedTooLong: that took more than `timeout` seconds.
         """
-        for _ in _looks(timeout, "the documents to be read"):
+        for _ in looks(timeout, "the documents to be read"):
             counts = self.document_counts(project_id)
             on_counts(counts)
             if not counts.get("UPLOADED") and not counts.get("PARSED"):
@@ -200,7 +197,7 @@ class CoderAI:
     def start_job(
         self,
         project_id: str,
-        kind: Literal["SAMPLE", "FULL"],
+        kind: JobKind,
         *,
         sample_size: int | None = None,
         document_ids: Sequence[str] = (),
@@ -248,7 +245,7 @@ class CoderAI:
         A lost connection is made again, with nothing missed or doubled. `after`: the sequence number of the last update
         that was seen, to go on from there in place of a snapshot.
         """
-        return watch(self._session, job_id, after)
+        return job_updates(self._session, job_id, after)
 
     def tasks(self, job_id: str, *, status: str = "") -> Iterator[Task]:
         """The job's documents in upload order, each with what became of it.
@@ -289,7 +286,7 @@ class CoderAI:
     def create_export(
         self,
         project_id: str,
-        format: Format,
+        format: ExportFormat,
         *,
         job_id: str = "",
         confidence: bool = False,
@@ -314,7 +311,7 @@ class CoderAI:
             ExportFailed: it could not be.
             WaitedTooLong: that took more than `timeout` seconds.
         """
-        for _ in _looks(timeout, "the export"):
+        for _ in looks(timeout, "the export"):
             export = Export.model_validate(self._session.get(f"exports/{export_id}"))
             if export.status == "FAILED":
                 raise ExportFailed(f"the {export.format} export failed: {export.error}")
@@ -328,17 +325,7 @@ class CoderAI:
         `codebook`: the file of the codebook beside a CSV instead (Export.codebook_file_name is not empty then).
         """
         query = "?codebook=true" if codebook else ""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f"{path.name}.part")
-        try:
-            with self._session.stream(f"exports/{export_id}/download{query}") as response, part.open("wb") as file:
-                for chunk in response.iter_bytes():
-                    file.write(chunk)
-            part.replace(path)
-        except httpx.TransportError as error:
-            raise ConnectionFailed(f"the download of {path.name} broke off: {error}") from error
-        finally:
-            part.unlink(missing_ok=True)
+        download(self._session, f"exports/{export_id}/download{query}", path)
 
     def _sign_in(self, path: str, email: str, password: str) -> User:
         credentials = {"email": email, "password": password}
@@ -354,19 +341,3 @@ class CoderAI:
             if not page["next_page_token"]:
                 return
             paging["page_token"] = page["next_page_token"]
-
-
-def _looks(timeout: float | None, what: str) -> Iterator[None]:
-    """Yields at the times to look whether something has happened.
-
-    Raises:
-        WaitedTooLong: after `timeout` seconds.
-    """
-    deadline = None if timeout is None else time.monotonic() + timeout
-    delay = _FIRST_LOOK
-    while True:
-        yield
-        if deadline is not None and time.monotonic() + delay > deadline:
-            raise WaitedTooLong(f"waited {timeout:g} seconds for {what}")
-        time.sleep(delay)
-        delay = min(2 * delay, _SLOWEST_LOOK)

@@ -14,7 +14,8 @@ import yaml
 from pydantic import ValidationError
 
 from coderai.client.errors import UsageError
-from coderai.client.project_spec import Part, ProjectSpec
+from coderai.client.project_spec import ProjectSpec
+from coderai.messages.requests import Request
 
 Place = tuple[str | int, ...]
 """Where something stands in the file: ("variables", 2, "type")."""
@@ -113,31 +114,11 @@ def _repeated_keys(node: yaml.Node, place: Place = ()) -> Iterator[tuple[Place, 
 
 
 def _problems(plain: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+    """What the file's form tells; whether it makes sense the API knows."""
     try:
-        spec = ProjectSpec.model_validate(plain, strict=True)
+        ProjectSpec.model_validate(plain, strict=True)
     except ValidationError as error:
         yield from ((tuple(e["loc"]), _explained(tuple(e["loc"]), e)) for e in error.errors())
-        return
-    yield from _contradictions(spec)
-
-
-def _contradictions(spec: ProjectSpec) -> Iterator[tuple[Place, str]]:
-    """What is well-formed in itself but does not fit together."""
-    if spec.unit.rows_per_document == "MULTIPLE" and not spec.unit.entity_identification_pattern:
-        yield ("unit",), "MULTIPLE rows need entity_identification_pattern: how an entity is recognised in a document"
-    names = [variable.name for variable in spec.variables]
-    for index, variable in enumerate(spec.variables):
-        place = ("variables", index)
-        if variable.name in names[:index]:
-            yield (*place, "name"), f"there is a variable {variable.name!r} above; names must differ"
-        if (variable.type == "CATEGORY") != bool(variable.categories):
-            needs = "needs" if variable.type == "CATEGORY" else "is not CATEGORY, so that it cannot have"
-            yield (*place, "type"), f"a {variable.type} variable {needs} categories"
-        for number, condition in enumerate(variable.depends_on):
-            if condition.variable not in set(names) - {variable.name}:
-                others = [name for name in names if name != variable.name]
-                text = f"there is no other variable {condition.variable!r}{_nearest(condition.variable, others)}"
-                yield (*place, "depends_on", number, "variable"), text
 
 
 def _explained(place: Place, error: Any) -> str:
@@ -151,16 +132,14 @@ def _explained(place: Place, error: Any) -> str:
         case "literal_error":
             valid = [text.strip("'") for text in error["ctx"]["expected"].replace(" or ", ", ").split(", ")]
             return f"{error['input']!r} is none of {', '.join(valid)}{_nearest(str(error['input']).upper(), valid)}"
-        case "string_pattern_mismatch":
-            return f"{error['input']!r} must begin with a-z and have only a-z, 0-9 and _, 63 characters at most"
         case "string_type" if isinstance(error["input"], bool | int | float):
             return f"must be text; YAML reads it as {error['input']!r}: put it in quotes"
     return _MUST_BE.get(error["type"]) or str(error["msg"][0].lower() + error["msg"][1:])
 
 
-def _part_at(place: Place) -> type[Part]:
+def _part_at(place: Place) -> type[Request]:
     """The part of the file that stands at a place."""
-    part: type[Part] = ProjectSpec
+    part: type[Request] = ProjectSpec
     for key in place:
         if isinstance(key, str):
             annotation: Any = part.model_fields[key].annotation

@@ -8,15 +8,16 @@ from functools import partial
 from itertools import count, islice
 from pathlib import Path
 
-from coderai.client.api import CoderAI, Format
-from coderai.client.errors import ClientError
-from coderai.client.following import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
+from coderai.client.api import CoderAI
+from coderai.client.errors import ApiError, ClientError
+from coderai.client.job_progress import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
 from coderai.client.models import Job, Project, VariableSuggestion
 from coderai.client.project_spec import ProjectSpec
 from coderai.client.report import show_comparison, show_dataset, show_sample
 from coderai.client.screen import Screen, counted
 from coderai.client.truth import TruthRow, read_truth
 from coderai.client.uploads import Upload
+from coderai.messages.requests import ExportFormat
 
 JOB = "{job}"
 """Stands for a job's id in Wanted.how_to_resume."""
@@ -33,7 +34,7 @@ class Wanted:
     """What is to come out of a job, and where."""
 
     out: Path
-    formats: Sequence[Format]
+    formats: Sequence[ExportFormat]
     truth: Sequence[TruthRow] = ()
     keep_going: bool = False
     """Whether to go on by itself when the job pauses."""
@@ -102,10 +103,20 @@ class Run:
             self.api.delete_project(project.id)
 
     def make_project(self, spec: ProjectSpec) -> Project:
-        """Makes the project and its variables."""
+        """Makes the project and its variables; nothing is left of it when the API refuses one.
+
+        Raises:
+            ApiError: the API refuses what the file says; a note names the variable.
+        """
         project = self.api.create_project(**spec.request())
-        variables = self.api.create_variables(project.id, (variable.request() for variable in spec.variables))
-        columns = counted(len(variables), "variable")
+        for variable in spec.variables:
+            try:
+                self.api.create_variable(project.id, **variable.request())
+            except ApiError as error:
+                self.api.delete_project(project.id)
+                error.add_note(f"that is what the API says of the variable {variable.name!r}")
+                raise
+        columns = counted(len(spec.variables), "variable")
         self.screen.done(f"made the project {project.name!r} with {columns} (id {project.id})")
         return project
 

@@ -96,6 +96,8 @@ class Reply:
     """For JUDGE, by the claim's place from 0: whether the quote states the value; one left undecided has no key."""
     usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
+    knows_absence: bool = True
+    """Whether what has no answer is not stated in the passage; False: only that none was found."""
     problem: str = ""
     """Why variables without a key were not answered, when that is known."""
 

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from coderai.codebook.reply import Answer
 from coderai.codebook.variable import VariableType
-from coderai.engines.calls import Call, CallKind, Reply
-from coderai.engines.offline.candidates import Candidate, choose, contest, to_answer
+from coderai.engines.calls import Call, CallKind, Entity, Reply
 from coderai.engines.offline.choices import find_categories_for, find_truth_for
-from coderai.engines.offline.cues import context_of, cues_of
-from coderai.engines.offline.entities import MOST_ENTITIES, about, identify
-from coderai.engines.offline.moments import find_dates_for
-from coderai.engines.offline.quantities import find_numbers_for
-from coderai.engines.offline.question import Question
-from coderai.engines.offline.reading import read
-from coderai.engines.offline.texts import find_texts_for
+from coderai.engines.offline.entities import about, identify
+from coderai.engines.offline.question import Candidate, Question
+from coderai.engines.offline.reading import Reading, read
+from coderai.engines.offline.texts import LONGEST, find_texts_for
+from coderai.engines.offline.values import find_dates_for, find_numbers_for
+from coderai.engines.offline.words import stems
 from coderai.kit.model_replies import Finish
+from coderai.language.sentences import Span
 
-_LEAST_SCORE = {
-    VariableType.TEXT: 0.3,
-    VariableType.NUMBER: 0.3,
-    VariableType.DATE: 0.3,
-    VariableType.CATEGORY: 0.25,
-    VariableType.BOOLEAN: 0.5,
+MOST_ENTITIES = 200
+"""Entities of one reply at most; the rest are for a call that names these as known."""
+_FINDERS: Mapping[VariableType, tuple[Callable[[Question], Iterable[Candidate]], float]] = {
+    VariableType.NUMBER: (find_numbers_for, 0.3),
+    VariableType.DATE: (find_dates_for, 0.3),
+    VariableType.TEXT: (find_texts_for, 0.25),
+    VariableType.BOOLEAN: (find_truth_for, 0.0),
+    VariableType.CATEGORY: (find_categories_for, 0.0),
 }
+"""How the values of a type are found, and the least score of one."""
+_LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.3, 0.65
 
 
 class OfflineEngine:
@@ -36,37 +41,59 @@ class OfflineEngine:
 
 
 def answer(call: Call) -> Reply:
-    """Answers one call: an EXTRACT's every variable has a key, with an empty tuple where the passage states nothing.
+    """Answers one call: an EXTRACT's every variable has a key, with an empty tuple where nothing was found.
 
     Every quote is a stretch of the passage that has the value, 200 code points at most.
     """
     if call.kind is CallKind.JUDGE:
         return Reply()
-    reading = read(call.passage)
+    reading, codebook = read(call.passage), call.codebook
     if call.kind is CallKind.IDENTIFY:
-        entities = identify(call.codebook, reading, call.known)
-        finish = Finish.CUT_OFF if len(entities) > MOST_ENTITIES else Finish.COMPLETE
-        return Reply(entities=entities[:MOST_ENTITIES], finish=finish)
-    sentences = about(call.entity, call.codebook, reading) if call.entity else reading.sentences
-    context = context_of(call.codebook)
-    asked = {one.name: Question(one, cues_of(one, context), reading, sentences) for one in call.variables}
-    found = {name: list(_find(question)) for name, question in asked.items()}
-    found |= contest({one.name: found[one.name] for one in call.variables if one.type is VariableType.NUMBER})
-    chosen = {
-        name: choose(found[name], question, _LEAST_SCORE[question.variable.type]) for name, question in asked.items()
-    }
-    return Reply(answers={name: tuple(to_answer(one, reading) for one in kept) for name, kept in chosen.items()})
+        new = [(name, at) for name, at in identify(codebook, reading).items() if name not in call.known]
+        entities = tuple(Entity(name, _quote(reading, at)) for name, at in new[:MOST_ENTITIES])
+        return Reply(entities=entities, finish=Finish.CUT_OFF if len(new) > MOST_ENTITIES else Finish.COMPLETE)
+    sentences = about(call.entity, codebook, reading) if call.entity else reading.sentences
+    described = f"{codebook.domain} {codebook.document_type} {codebook.project_name} {codebook.unit.row_is}"
+    asked = [Question(variable, reading, sentences, frozenset(stems(described))) for variable in call.variables]
+    found = {one.variable.name: list(_FINDERS[one.variable.type][0](one)) for one in asked}
+    numbers = [one.variable.name for one in asked if one.variable.type is VariableType.NUMBER]
+    best: dict[Span, float] = {}
+    for candidate in (candidate for name in numbers for candidate in found[name]):
+        best[candidate.at] = max(best.get(candidate.at, 0.0), candidate.score)
+    for name in numbers:  # A number that fits another variable clearly better is that one's value.
+        found[name] = [c._replace(score=c.score * (0.6 if c.score < 0.95 * best[c.at] else 1)) for c in found[name]]
+    chosen = {one.variable.name: _choose(found[one.variable.name], one) for one in asked}
+    answers = {name: tuple(_answer(candidate, reading) for candidate in kept) for name, kept in chosen.items()}
+    return Reply(answers=answers, knows_absence=False)
 
 
-def _find(question: Question) -> Iterable[Candidate]:
-    match question.variable.type:
-        case VariableType.NUMBER:
-            return find_numbers_for(question)
-        case VariableType.DATE:
-            return find_dates_for(question)
-        case VariableType.BOOLEAN:
-            return find_truth_for(question)
-        case VariableType.CATEGORY:
-            return find_categories_for(question)
-        case VariableType.TEXT:
-            return find_texts_for(question)
+def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candidate]:
+    """The best value and those that fit as well, in order of the text; each once, where it fits best.
+
+    A variable that collects several values also gets those that fit nearly as well.
+    """
+    best: dict[Any, Candidate] = {}
+    for one in candidates:
+        key = one.value.casefold() if isinstance(one.value, str) else one.value
+        if one.score >= max(_FINDERS[question.variable.type][1], best[key].score if key in best else 0.0):
+            best[key] = one
+    limit = max((one.score for one in best.values()), default=0.0) * (0.7 if question.several else 0.97)
+    kept = sorted((one for one in best.values() if one.score >= limit), key=lambda one: (one.at.start, str(one.value)))
+    return kept[: max(1, question.variable.max_values)]
+
+
+def _answer(candidate: Candidate, reading: Reading) -> Answer:
+    confidence = _LEAST_CONFIDENCE + (_MOST_CONFIDENCE - _LEAST_CONFIDENCE) * min(1.0, max(0.0, candidate.score))
+    return Answer(candidate.value, _quote(reading, candidate.at), round(confidence, 2), candidate.why)
+
+
+def _quote(reading: Reading, at: Span) -> str:
+    """The sentence around `at`, with the label that names it, or as much of it as a quote may have."""
+    sentence, label = reading.sentence_at(at.start).span, reading.label_of(at.start)
+    start, end = min(sentence.start, at.start), max(sentence.end, at.end)
+    if label and label.sure and reading.text.count("\n", label.label.start, at.start) <= 2:
+        start = min(start, label.label.start)
+    if end - start > LONGEST:
+        start = max(start, at.start - max(0, LONGEST - (at.end - at.start)) // 2)
+        end = min(end, start + LONGEST)
+    return reading.text[start:end].strip()

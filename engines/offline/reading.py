@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Protocol, TypeVar
 
 import regex
 
 from coderai.engines.calls import Passage
 from coderai.engines.offline.labels import Label, find_labels
-from coderai.engines.offline.lexicon import CONJUNCTIONS, DENIALS, NEGATIONS, UNSPACED_NEGATIONS
-from coderai.engines.offline.words import Word, find_words
+from coderai.engines.offline.ranking import Ranking
+from coderai.engines.offline.words import NEGATIONS, Word, find_words
 from coderai.language.dates import DateMention, find_dates
 from coderai.language.numbers import Number, find_numbers
 from coderai.language.sentences import Span, split_sentences
 
-_PAUSE = regex.compile(r"[,;:()\[\]\n،、，；]|\.\s|\s[-–—]\s")
+_PAUSE = regex.compile(r"[,;:()\[\]\n،、，；]|\.\s|\s[-–—]\s|\b(?:and|but|while|und|et|y|и|و)\b")
 _PAUSE_COST = 3
-_DENIED_BEFORE, _DENIED_AFTER = 4, 3
-_HEADING_WORDS, _HEADING_REACH = 6, 4
-_HEAD, _DATELINE = 400, 40
-_AFTER_DATELINE = regex.compile(r"[\s.]*(?:\([^)\n]{1,20}\)\s*)?[-–—:|]")
-_TIME_OF_DAY = " .:0123456789apmAPMUTCGZ-"
+_PROHIBITS = frozenset(["shall", "may", "must", "should", "darf", "dürfen", "soll"])
+"""With these a negation forbids, and denies nothing."""
+_OWN_DATE = regex.compile(r"[\s.:\dapmAPMUTCGZ-]*(?:\n|$)|[\s.]*(?:\([^)\n]{1,20}\)\s*)?[-–—:|]")
+"""What follows the date that a document bears: nothing in its line, or a dash as in "CAIRO, 5 March 2021 (AP) -"."""
 
 
 class _Placed(Protocol):
@@ -38,71 +35,64 @@ class _Placed(Protocol):
 _P = TypeVar("_P", bound=_Placed)
 
 
-def standing_in(span: Span, things: Sequence[_P]) -> Sequence[_P]:
+def standing_in(span: Span, things: Sequence[_P]) -> list[_P]:
     """Gives those of `things`, which are in order of the text, that begin within `span`."""
     first = bisect_left(things, span.start, key=lambda thing: thing.start)
-    return things[first : bisect_left(things, span.end, lo=first, key=lambda thing: thing.start)]
+    return list(things[first : bisect_left(things, span.end, lo=first, key=lambda thing: thing.start)])
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence or a line of its own, with its words, whose offsets count from the start of the passage."""
+    """A sentence or a line of its own, or a part of one, with its words; offsets count from the passage's start."""
 
+    number: int
+    """Which of the passage's sentences it is."""
     span: Span
     words: tuple[Word, ...]
     places: tuple[int, ...]
     """Of each word: how far into the sentence it stands, where a pause or a conjunction counts as several words."""
-    where: Mapping[str, tuple[int, ...]]
-    """By stem: which of the words have it."""
-    heading: frozenset[str] = frozenset()
-    """The stems of the heading under which the sentence stands."""
 
     def place(self, offset: int) -> int:
         """Gives the place of the word at `offset` of the passage, or of the last one before it."""
         at = bisect_right(self.words, offset, key=lambda word: word.start) - 1
         return self.places[at] if at >= 0 else -1
 
-    def places_of(self, things: Sequence[_Placed]) -> list[int]:
-        """Gives the place of each of `things`."""
-        return [self.place(thing.start) for thing in things]
-
     def part(self, span: Span) -> Sentence:
         """Gives what stands within `span` as a sentence."""
-        pairs = zip(self.words, self.places, strict=True)
-        kept = [(word, place) for word, place in pairs if span.start <= word.start < span.end]
-        words = tuple(word for word, _ in kept)
-        return Sentence(span, words, tuple(place for _, place in kept), _where(words), self.heading)
+        first, last = (bisect_left(self.words, bound, key=lambda word: word.start) for bound in span)
+        return Sentence(self.number, span, self.words[first:last], self.places[first:last])
 
     def denied(self, offset: int) -> bool:
-        """Whether a word of denial stands shortly before `offset`, or just after it, within the clause."""
-        here = self.place(offset)
-        return any(
-            -_DENIED_AFTER <= here - self.places[at] <= _DENIED_BEFORE
-            for stem, ats in self.where.items()
-            if stem in NEGATIONS or (len(stem) == 2 and stem[0] in UNSPACED_NEGATIONS)
-            for at in ats
-        )
-
-    def disputed(self) -> bool:
-        """Whether somebody denies what the sentence says, or will not vouch for it."""
-        return not DENIALS.isdisjoint(self.where)
+        """Whether a word of denial stands up to 4 words before `offset`, or 3 after it, within the clause."""
+        if any(word.form in _PROHIBITS for word in self.words):
+            return False
+        denials = [self.place(word.start) for word in self.words if not NEGATIONS.isdisjoint((word.form, word.form[0]))]
+        return any(-3 <= self.place(offset) - denial <= 4 for denial in denials)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """What a passage holds."""
 
     text: str
+    language: str
     sentences: tuple[Sentence, ...]
     numbers: tuple[Number, ...]
     dates: tuple[DateMention, ...]
     own_date: DateMention | None
     """The date that the document bears, if it bears one."""
     labels: tuple[Label, ...]
-    counts: Mapping[str, int]
-    """By stem: how many sentences have it."""
     opens_document: bool
     """Whether the passage is the start of the document, and so may have its title, letterhead and date."""
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """The sentences, to be compared with what is asked."""
+        return Ranking([sentence.words for sentence in self.sentences])
+
+    def words_at(self, span: Span) -> str:
+        """Gives the passage's words at `span` with every run of blanks as one."""
+        return " ".join(self.text[slice(*span)].split())
 
     def sentence_at(self, offset: int) -> Sentence:
         """Gives the sentence in which `offset` stands; the one before it, for blanks between two."""
@@ -114,71 +104,26 @@ class Reading:
         at = bisect_right(self.labels, offset, key=lambda label: label.value.start) - 1
         return self.labels[at] if at >= 0 and offset < self.labels[at].value.end else None
 
-    def rarity(self, stem: str) -> float:
-        """Gives how much a word tells here: 1 if no sentence or one has it, less the more have it."""
-        sentences = max(1, len(self.sentences))
-        return math.log(1 + sentences / max(1, self.counts.get(stem, 0))) / math.log(1 + sentences)
-
 
 @lru_cache(maxsize=8)
 def read(passage: Passage) -> Reading:
     """Reads a passage; the calls about one passage come close together, so the last few readings are kept."""
     text, language, opens = passage.text, passage.language, passage.start == 0
-    sentences = tuple(_under_headings(text, [_sentence(text, span) for span in split_sentences(text)]))
+    sentences = tuple(_sentence(n, text, language, span) for n, span in enumerate(split_sentences(text)))
     dates = find_dates(text, language)
-    own_date = _own_date(text, dates) if opens else None
+    near_top = [mention for mention in standing_in(Span(0, 400 if opens else 0), dates) if mention.exact]
+    own_date = next((mention for mention in near_top if _OWN_DATE.match(text, mention.end)), None)
     if own_date:
         dates = find_dates(text, language, date.fromisoformat(own_date.iso))
-    numbers = tuple(number for number in find_numbers(text, language) if not _is_part_of_date(number, dates))
-    counts = Counter(stem for sentence in sentences for stem in sentence.where)
-    return Reading(text, sentences, numbers, dates, own_date, find_labels(text), counts, opens)
+    within = [mention for mention in dates if len(mention.iso) > 4]
+    numbers = tuple(n for n in find_numbers(text, language) if not any(d.start <= n.start < d.end for d in within))
+    return Reading(text, language, sentences, numbers, dates, own_date, find_labels(text), opens)
 
 
-def _sentence(text: str, span: Span) -> Sentence:
-    found = find_words(text[slice(*span)])
-    words = tuple(Word(word.stem, word.start + span.start, word.end + span.start) for word in found)
+def _sentence(number: int, text: str, language: str, span: Span) -> Sentence:
+    words = tuple(find_words(text[slice(*span)], language, span.start))
     places: list[int] = []
-    end, place = span.start, 0
-    for word in words:
-        paused = word.stem in CONJUNCTIONS or _PAUSE.search(text, end, word.start)
-        place += 1 + (_PAUSE_COST if paused else 0)
-        places.append(place)
-        end = word.end
-    return Sentence(span, words, tuple(places), _where(words))
-
-
-def _where(words: Sequence[Word]) -> Mapping[str, tuple[int, ...]]:
-    where: dict[str, list[int]] = defaultdict(list)
-    for at, word in enumerate(words):
-        where[word.stem].append(at)
-    return {stem: tuple(ats) for stem, ats in where.items()}
-
-
-def _under_headings(text: str, sentences: Sequence[Sentence]) -> Iterator[Sentence]:
-    """Gives each sentence the words of the last short one that began a line, if that is not far above."""
-    heading, since, end = frozenset[str](), _HEADING_REACH, 0
-    for sentence in sentences:
-        begins_line = end == 0 or "\n" in text[end : sentence.span.start]
-        since, end = since + 1, sentence.span.end
-        if len(sentence.words) <= _HEADING_WORDS and (begins_line or since == 1):
-            heading, since = frozenset(sentence.where), 0
-        yield replace(sentence, heading=heading) if 0 < since <= _HEADING_REACH else sentence
-
-
-def _own_date(text: str, dates: Sequence[DateMention]) -> DateMention | None:
-    """An exact date near the top that has a line to itself, or opens the text as in "CAIRO, 5 March 2021 (AP) -"."""
-    for mention in standing_in(Span(0, _HEAD), dates):
-        before = text[text.rfind("\n", 0, mention.start) + 1 : mention.start]
-        rest = text[mention.end : mention.end + _DATELINE].split("\n")[0]
-        alone = not rest.strip(_TIME_OF_DAY)
-        dateline = len(before.split()) <= 4 and _AFTER_DATELINE.match(rest)
-        if mention.exact and len(before) <= _DATELINE and (alone or dateline):
-            return mention
-    return None
-
-
-def _is_part_of_date(number: Number, dates: Sequence[DateMention]) -> bool:
-    """Whether the number is but a part of a date; a year by itself stays a number, for it may count something."""
-    at = bisect_right(dates, number.start, key=lambda mention: mention.start)
-    near = dates[max(0, at - 2) : at]
-    return any(mention.start <= number.start and number.end <= mention.end and len(mention.iso) > 4 for mention in near)
+    for before, word in zip([None, *words], words, strict=False):
+        paused = _PAUSE.search(text, before.end if before else span.start, word.end)
+        places.append((places[-1] if places else 0) + 1 + (_PAUSE_COST if paused else 0))
+    return Sentence(number, span, words, tuple(places))

@@ -3,142 +3,161 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice
 
 import regex
 
-from coderai.engines.offline.addresses import find_addresses
-from coderai.engines.offline.candidates import LONGEST_QUOTE, Candidate
-from coderai.engines.offline.headings import find_letterhead, find_title
-from coderai.engines.offline.names import LIKELY, NameKind, find_names
-from coderai.engines.offline.question import Question
-from coderai.engines.offline.reading import Sentence, standing_in
-from coderai.engines.offline.text_kinds import CODES, NAME_KINDS, TextKind, asks_only_kind, kind_of
+from coderai.engines.offline import names
+from coderai.engines.offline.labels import strip
+from coderai.engines.offline.question import Candidate, Question
+from coderai.engines.offline.reading import standing_in
+from coderai.engines.offline.words import stems
 from coderai.language.sentences import Span
 
-_LEAST_LABEL, _LEAST_CODE_LABEL = 0.55, 0.5
-_LEAST_CLAUSE = 0.5
-_FIRST_NAME = 0.5
-_OWN_FORM = 0.55
-_SHORT_VALUE = 6
-_CLAUSE_END = regex.compile(r"[;:]\s|[，；：、]|,\s(?=\p{L}+\s\p{L}+\s)")
+LONGEST = 200
+"""Code points of a value or a quote at most."""
+_NAMED = 0.5
+"""How well a sentence fits that has all the words of the name."""
+_KINDS = {
+    "clause": "summary describe description reason why how quote statement demand motive explain cause",
+    "email": "email mail",
+    "url": "url website web link homepage",
+    "phone": "phone telephone mobile fax tel",
+    "address": "address",
+    "code": "number id code reference ref identifier iban bic sku serial docket registration license",
+    "title": "title headline heading document",
+    "place": "where location city country place town village district province region state county law",
+    "organisation": "company organisation organization organiser organizer firm vendor seller supplier merchant"
+    " issuer issued employer institution agency bank party parties customer client buyer shop publisher unternehmen",
+    "name": "who whom name actor group product person author victim suspect patient doctor judge speaker nombre nom",
+}
+_STEMS = {
+    kind: frozenset(form for word in words.split() for form in (word, *stems(word))) for kind, words in _KINDS.items()
+}
+NAMES = {"place": names.PLACE, "organisation": names.ORGANISATION, "name": names.ANY}
+_CODES = {
+    "email": regex.compile(r"[\w.+-]++@[\w-]++(?:\.[\w-]++)+"),
+    "url": regex.compile(r"(?:https?://|www\.)[^\s<>\"')]++"),
+    "phone": regex.compile(r"(?<![\w.])[+(]?\d[\d ()./-]{5,18}\d(?![\w.])"),
+    "code": regex.compile(r"(?<![\p{L}\p{N}])(?=[\p{L}/._#-]{0,12}\p{N})[\p{L}\p{N}#][\p{L}\p{N}/._-]{1,30}"),
+}
+_LETTERHEADS = frozenset(
+    stems("company firm vendor seller supplier merchant issuer issued employer shop store business")
+)
 _AMOUNT = regex.compile(r"[\d.,]+[.,]\d\d?|\d{1,2}")
-_LETTERS = regex.compile(r"\p{L}{2}")
+_BETWEEN_TITLES = regex.compile(r"\s{3,}|(?i:\bexhibit \S+)\s*|(?<=\p{Lu}{2}) (?=THIS |This )")
+_NOT_A_TITLE = regex.compile(
+    r"(?i)(?:exhibit|appendix|annex|source|page|draft|confidential|copy)\b|\W*\d|http|www|[^\p{L}]"
+)
+
+
+def kind_of(question: Question) -> str:
+    """Gives the kind of text that the name asks for, or the instructions; a clause if neither does."""
+    for described in (question.named, question.variable.instructions):
+        words = {form for word in regex.findall(r"\p{L}+", described.lower()) for form in (word, *stems(word))}
+        if found := next((kind for kind, known in _STEMS.items() if words & known), ""):
+            return found
+    return "clause"
 
 
 def find_texts_for(question: Question) -> Iterator[Candidate]:
     """Finds the stretches of the passage that answer the variable, as the passage has them."""
-    kind = kind_of(question.variable)
-    yield from _labelled(question, kind)
-    if kind in NAME_KINDS:
-        yield from _names(question, NAME_KINDS[kind])
-    elif kind in CODES:
-        yield from _codes(question, kind)
-    elif kind is TextKind.ADDRESS:
-        yield from _addresses(question)
-    elif kind is TextKind.TITLE:
-        yield from find_title(question) if question.reading.opens_document else ()
-    else:
-        yield from _clauses(question)
-
-
-def _labelled(question: Question, kind: TextKind) -> Iterator[Candidate]:
-    least = _LEAST_CODE_LABEL if kind in CODES else _LEAST_LABEL
-    for label in question.reading.labels:
+    kind, reading = kind_of(question), question.reading
+    for label in reading.labels:
         score = question.label_score(label)
-        if score < least or not question.covers(label.value):
-            continue
-        at = _of_kind(question, kind, label.value)
-        if at and at.end - at.start <= LONGEST_QUOTE:
-            yield Candidate(question.text(at), at, score, "labelled")
+        at = _of_kind(question, kind, label.value) if score >= 0.5 and question.covers(label.value) else None
+        if at and at.end - at.start <= LONGEST:
+            yield _candidate(question, at, score, "labelled")
+    if kind in NAMES:
+        yield from _names(question, kind)
+    elif kind in _CODES:
+        yield from _codes(question, kind)
+    elif kind == "address":
+        found = (at for at in names.find_addresses(reading.text) if question.covers(at))
+        yield from (
+            _candidate(question, at, 0.6 / (1 + n / 5), "has the form of an address") for n, at in enumerate(found)
+        )
+    elif kind == "title":
+        yield from _titles(question) if reading.opens_document else ()
+    elif best := question.likest(_NAMED):
+        at = strip(reading.text, best.span.start, min(best.span.end, best.span.start + LONGEST)) or best.span
+        yield _candidate(question, at, question.fit(best, _NAMED), "most like what is asked")
 
 
-def _of_kind(question: Question, kind: TextKind, value: Span) -> Span | None:
+def _candidate(question: Question, at: Span, score: float, why: str) -> Candidate:
+    return Candidate(question.reading.words_at(at), at, score, why)
+
+
+def _of_kind(question: Question, kind: str, value: Span) -> Span | None:
     """The part of a label's value that is of the kind, if any is."""
-    if kind in CODES:
+    if kind in _CODES:
         return next(_codes_in(question, kind, value), None)
-    if kind in NAME_KINDS:
-        return _name_in(question, NAME_KINDS[kind], value)
-    if kind is TextKind.ADDRESS:
-        addresses = (span for span, _ in find_addresses(question.reading.text))
-        return next((span for span in addresses if _overlap(span, value)), value)
-    return value
+    return value if kind not in NAMES or regex.search(r"\p{L}{2}", question.reading.words_at(value)) else None
 
 
-def _name_in(question: Question, kind: NameKind, value: Span) -> Span | None:
-    """All of a short value that has letters, the first likely name in a longer one."""
-    text = question.reading.text
-    if not _LETTERS.search(text, *value):
-        return None
-    if len(text[slice(*value)].split()) <= _SHORT_VALUE and not _CLAUSE_END.search(text, *value):
-        return value
-    return next((name.span for name in standing_in(value, find_names(text)) if name.evidence[kind] >= LIKELY), None)
-
-
-def _names(question: Question, kind: NameKind) -> Iterator[Candidate]:
-    any_name, rank = asks_only_kind(question.variable, question.cues), 0
-    if any_name and kind is NameKind.ORGANISATION and question.reading.opens_document:
-        yield from find_letterhead(question)
+def _names(question: Question, kind: str) -> Iterator[Candidate]:
+    """Names of the kind, by their sentences; the letterhead, where the document's own is asked for."""
+    reading, rank = question.reading, 0
+    own = reading.opens_document and question.only_asks(frozenset[str]().union(*map(_STEMS.__getitem__, NAMES)))
+    if own and not question.several and question.asked & _LETTERHEADS:
+        yield from _letterhead(question)
     for sentence in question.sentences:
-        names = standing_in(sentence.span, find_names(question.reading.text))
-        rivals = [] if question.several else sentence.places_of([one for one in names if one.evidence[kind] >= LIKELY])
-        together = question.sentence_score(sentence) if question.several and names else 0.0
-        for name in names:
-            near = question.near_score(sentence, name.span, rivals)
-            first = _FIRST_NAME / (1 + rank / 5) if any_name else 0.0
-            score = name.evidence[kind] * max(near, together, first)
-            yield Candidate(question.text(name.span), name.span, score, "a name next to the words asked for")
-            rank += name.evidence[kind] >= LIKELY
+        found = names.find_places(sentence, reading.text) if kind == "place" else []
+        for name in sorted(found + standing_in(sentence.span, names.find_names(reading.text))):
+            evidence, at = name.evidence[NAMES[kind]], Span(name.start, name.end)
+            first = 0.5 / (1 + rank / 5) if own and evidence >= 0.8 else 0.0
+            rank += evidence >= (0.8 if question.several else 0.5)
+            like = min(1.0, 0.5 * question.near_score(sentence, at, ()) + question.likeness[sentence.number])
+            yield _candidate(question, at, evidence * max(first, like), "a name in a sentence like what is asked")
 
 
-def _addresses(question: Question) -> Iterator[Candidate]:
-    for rank, (at, score) in enumerate(find_addresses(question.reading.text)):
-        if question.covers(at):
-            yield Candidate(question.text(at), at, 0.7 * score / (1 + rank / 5), "has the form of an address")
-
-
-def _codes(question: Question, kind: TextKind) -> Iterator[Candidate]:
-    own_form = 0.0 if kind is TextKind.CODE else _OWN_FORM
+def _codes(question: Question, kind: str) -> Iterator[Candidate]:
     for sentence in question.sentences:
         found = list(_codes_in(question, kind, sentence.span))
-        rivals = sentence.places_of(found)
+        rivals = [sentence.place(at.start) for at in found]
         for at in found:
-            score = max(own_form, 0.8 * question.near_score(sentence, at, rivals))
-            yield Candidate(question.text(at), at, score, "has the form asked for")
+            near = 0.8 * question.near_score(sentence, at, rivals)
+            yield _candidate(question, at, near if kind == "code" else max(0.55, near), "has the form asked for")
 
 
-def _codes_in(question: Question, kind: TextKind, span: Span) -> Iterator[Span]:
-    matches = (Span(*match.span()) for match in CODES[kind].finditer(question.reading.text, *span))
-    return (at for at in matches if kind is not TextKind.CODE or not _is_other_value(question, at))
+def _codes_in(question: Question, kind: str, span: Span) -> Iterator[Span]:
+    for match in _CODES[kind].finditer(question.reading.text, *span):
+        dated = standing_in(Span(match.start() - 30, match.end()), question.reading.dates)
+        if kind != "code" or not (_AMOUNT.fullmatch(match.group()) or any(one.end > match.start() for one in dated)):
+            yield Span(*match.span())
 
 
-def _is_other_value(question: Question, at: Span) -> bool:
-    """Whether what looks like a code is a date, an amount or a small number."""
-    nearby = standing_in(Span(at.start - LONGEST_QUOTE, at.end), question.reading.dates)
-    dated = any(_overlap(at, Span(mention.start, mention.end)) for mention in nearby)
-    return dated or _AMOUNT.fullmatch(question.text(at)) is not None
+def _lines(question: Question) -> list[Span]:
+    """The first lines that have letters, without the blanks around them."""
+    found = islice(regex.finditer(r"[^\n]*\p{L}[^\n]*", question.reading.text), 12)
+    stripped = (strip(question.reading.text, *match.span()) for match in found)
+    return [span for span in stripped if span and question.covers(span)]
 
 
-def _clauses(question: Question) -> Iterator[Candidate]:
-    best = max(question.sentences, key=question.sentence_score, default=None)
-    if best and (score := question.sentence_score(best)) >= _LEAST_CLAUSE:
-        at = best.span if best.span.end - best.span.start <= LONGEST_QUOTE else _clause(question, best)
-        yield Candidate(question.text(at), at, 0.8 * score, "speaks of what is asked")
+def _titles(question: Question) -> Iterator[Candidate]:
+    """Parts of the first lines that could be the title; those that say what the document is before others."""
+    for rank, line in enumerate(_lines(question)):
+        stops = (bound for match in _BETWEEN_TITLES.finditer(question.reading.text, *line) for bound in match.span())
+        bounds = [line.start, *stops, line.end]
+        for at in map(Span, bounds[::2], bounds[1::2]):
+            words = (title := question.reading.words_at(at)).split()
+            if 0 < len(title) <= LONGEST and len(words) <= 15 and not _NOT_A_TITLE.match(title):
+                capital = sum(word[0].isupper() for word in words) / len(words)
+                fitting = not question.context.isdisjoint(stems(title))
+                yield _candidate(
+                    question, at, (0.3 + 0.2 * capital + 0.25 * fitting) / (1 + rank / 15), "heads the document"
+                )
 
 
-def _clause(question: Question, sentence: Sentence) -> Span:
-    """The part of a long sentence, between pauses, that has most of the cues; cut where it is still too long."""
-    stops = [match.end() for match in _CLAUSE_END.finditer(question.reading.text, *sentence.span)]
-    cues = (*question.cues.name, *question.cues.hints)
-
-    def told(span: Span) -> float:
-        inside = [word.stem for word in sentence.words if span.start <= word.start < span.end]
-        return sum(cue.weight * cue.strength(inside) for cue in cues)
-
-    parts = [Span(*bounds) for bounds in pairwise([sentence.span.start, *stops, sentence.span.end])]
-    best = max(parts, key=told)
-    return Span(best.start, min(best.end, best.start + LONGEST_QUOTE))
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+def _letterhead(question: Question) -> Iterator[Candidate]:
+    """Lines near the top that could be an organisation's name, two where a name is broken before its legal form."""
+    text, lines = question.reading.text, _lines(question)
+    for rank, (above, line) in enumerate(zip([None, *lines], lines, strict=False)):
+        name = regex.sub(r"\s\([^)]*\d[^)]*\)\W*$", "", text[slice(*line)])
+        broken = above and names.LEGAL_FORM.match(name) and not names.ORGANISATION_WORD.search(text, *above)
+        at = Span(above.start if above and broken else line.start, line.start + len(name))
+        words = [word for word in name.split() if word[0].isalpha()]
+        small = sum(word[0].islower() for word in words)
+        if 0 < len(words) <= 8 and len(name) <= 60 and small <= len(words) / 3 and name[0] != "(" and ":" not in name:
+            organised = names.LEGAL_FORM.search(name) or names.ORGANISATION_WORD.search(name)
+            yield _candidate(question, at, (0.75 if organised else 0.4) / (1 + rank / 20), "heads the document")

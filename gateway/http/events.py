@@ -17,8 +17,8 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.http.backend import Caller, backend_of
 from coderai.gateway.http.endpoints import PREFIX
 from coderai.gateway.http.streams import Stream
-from coderai.gateway.http.watching import Watch, is_over, update_json
-from coderai.kit.errors import CoderAIError, NotFound, Unauthenticated, Unavailable
+from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
+from coderai.kit.errors import CoderAIError, NotFound, TimedOut, Unauthenticated, Unavailable
 from coderai.kit.identity import Identity
 
 log = structlog.get_logger()
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 router = APIRouter(tags=["extractor"])
 
 _SUBPROTOCOL = "bearer"
-_CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, Unavailable: 1013}
+_CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, Unavailable: 1013, TimedOut: 1013}
 _DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -53,7 +53,10 @@ async def job_events(
     resume_after: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
     last_event_id: LastEventId = None,
 ) -> Response:
-    """Streams a snapshot of the job, then every event; with Last-Event-ID, every event after that one."""
+    """Streams a snapshot of the job, then every event; with Last-Event-ID, every event after that one.
+
+    A stream that ends before the job does is to be asked for again with the last id that came, as browsers do.
+    """
     after = last_event_id if resume_after is None else resume_after
     watch = Watch(backend_of(request), caller, job_id)
     snapshot = await watch.snapshot()
@@ -93,31 +96,33 @@ async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int |
                     yield format_sse_event(data_str=_text(content), event=content["type"], id=str(update.sequence))
     except CoderAIError as error:
         # The client comes again by itself, with the id of the last event that it got.
-        log.warning("stream_given_up", error=error.message)
+        log.warning("stream_broke_off", error=error.message)
 
 
 async def _relay(socket: WebSocket, caller: Identity, job_id: str, after: int | None) -> None:
     """Sends updates until the job is over or the client leaves."""
-    backend = backend_of(socket)
-    watch = Watch(backend, caller, job_id)
+    watch = Watch(backend_of(socket), caller, job_id)
     sending = asyncio.create_task(_send_all(socket, watch, await watch.snapshot(), after))
     leaving = asyncio.create_task(_until_left(socket))
     try:
         await asyncio.wait([sending, leaving], return_when=asyncio.FIRST_COMPLETED)
         if sending.done():
-            sending.result()
-            await socket.close(_RESTARTING if backend.stopping.is_set() else _DONE)
+            await socket.close(_DONE if sending.result() else _RESTARTING)
     finally:
         for task in (sending, leaving):
             task.cancel()
         await asyncio.wait([sending, leaving])
 
 
-async def _send_all(socket: WebSocket, watch: Watch, snapshot: pb.WatchJobResponse, after: int | None) -> None:
+async def _send_all(socket: WebSocket, watch: Watch, snapshot: pb.WatchJobResponse, after: int | None) -> bool:
+    """Sends updates as long as there are some; returns whether the job is over with them."""
+    has_ended = after is not None and is_over(snapshot, after)
     async with aclosing(watch.updates(snapshot, after)) as updates:
         async for update in updates:
             if update is not None:
+                has_ended = is_last(update)
                 await socket.send_text(_text(update_json(update)))
+    return has_ended
 
 
 async def _until_left(socket: WebSocket) -> None:

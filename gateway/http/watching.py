@@ -1,4 +1,4 @@
-"""Follows a job's events: resumed when the connection to the extractor breaks, with nothing missed or doubled."""
+"""Passes a job's events on; if the extractor's connection breaks, the client comes again with the last id it got."""
 
 from __future__ import annotations
 
@@ -7,21 +7,13 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
-import structlog
-
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.http.backend import Backend
-from coderai.kit.errors import Internal, TimedOut, Unavailable
 from coderai.kit.identity import Identity, acting_as
 from coderai.kit.wire import to_plain
 
-log = structlog.get_logger()
-
 HEARTBEAT = 15.0
 """Seconds of silence after which a stream shows that it lives."""
-_BROKEN = (Unavailable, TimedOut, Internal)
-_RETRY_DELAYS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 5.0, 5.0, 5.0, 5.0)
-"""Waits between attempts that bring no event; after the last the client has to come again."""
 _ENDED = frozenset({pb.JOB_STATUS_COMPLETE, pb.JOB_STATUS_FAILED, pb.JOB_STATUS_CANCELLED})
 _LAST_EVENTS = frozenset(
     {pb.JOB_EVENT_TYPE_JOB_COMPLETED, pb.JOB_EVENT_TYPE_JOB_FAILED, pb.JOB_EVENT_TYPE_JOB_CANCELLED}
@@ -69,12 +61,13 @@ class Watch:
     ) -> AsyncGenerator[pb.WatchJobResponse | None]:
         """The snapshot and what follows it, or with `after` all events after that one.
 
-        Ends with the job's last event, or when the gateway stops. None stands for HEARTBEAT seconds without an event.
+        Ends with the job's last event, or when the gateway or the extractor stops. None stands for HEARTBEAT seconds
+        without an event.
 
         Raises:
-            CoderAIError: the extractor could not be reached again.
+            CoderAIError: the connection to the extractor broke.
         """
-        source = self._resumed(snapshot, after)
+        source = self._source(snapshot, after)
         stopping = asyncio.create_task(self._stopping.wait())
         coming = asyncio.create_task(self._next(source))
         try:
@@ -98,36 +91,25 @@ class Watch:
         with acting_as(self._caller):
             return await anext(source, None)
 
-    async def _resumed(self, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[pb.WatchJobResponse]:
+    async def _source(self, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[pb.WatchJobResponse]:
         if after is None:
             yield snapshot
             after = snapshot.sequence
-        failures = 0
-        while not is_over(snapshot, after):
-            try:
-                async with aclosing(self._events(after)) as events:
-                    async for update in events:
-                        after, failures = update.sequence, 0
-                        yield update
-                        if update.event.event in _LAST_EVENTS:
-                            return
-                snapshot = await self.snapshot()
-            except _BROKEN as error:
-                log.warning("watch_broke", job_id=self._job_id, after=after, error=error.message)
-                if failures == len(_RETRY_DELAYS):
-                    raise
-            await asyncio.sleep(_RETRY_DELAYS[min(failures, len(_RETRY_DELAYS) - 1)])
-            failures += 1
-
-    async def _events(self, after: int) -> AsyncGenerator[pb.WatchJobResponse]:
+        if is_over(snapshot, after):
+            return
         request = pb.WatchJobRequest(job_id=self._job_id, after_sequence=after)
         async with aclosing(self._peers.stream("extractor", "WatchJob", request)) as replies:
             async for update in replies:
-                if update.HasField("event") and update.sequence > after:
-                    after = update.sequence
-                    yield update
+                yield update
 
 
 def is_over(snapshot: pb.WatchJobResponse, after: int) -> bool:
     """Whether nothing comes any more after that event."""
     return snapshot.job.status in _ENDED and snapshot.sequence <= after
+
+
+def is_last(update: pb.WatchJobResponse) -> bool:
+    """Whether the job is over with that update."""
+    if update.HasField("event"):
+        return update.event.event in _LAST_EVENTS
+    return is_over(update, update.sequence)

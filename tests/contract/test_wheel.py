@@ -51,6 +51,7 @@ def test_its_public_names_are_imported_from_it(installed: Path, tmp_path: Path) 
         "examples/public-events/documents/morvane-trams.pdf",
         "examples/public-events/project.yaml",
         "kit/migrations/script.py.mako",
+        "messages/answers.py",
         "projects/v1/projects_service_pb2_grpc.py",
         "py.typed",
         "services/extractor/prices.yaml",

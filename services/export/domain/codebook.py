@@ -15,6 +15,7 @@ from coderai.services.export.domain.survey import Quality
 
 REASONS = (
     "NOT_STATED",
+    "NOT_FOUND",
     "NOT_APPLICABLE",
     "AMBIGUOUS",
     "BELOW_THRESHOLD",

@@ -123,6 +123,8 @@ class _Coding:
         for part in await self._ask(planning.extract_calls(self.codebook, passages, asked, named)):
             for variable in part.call.variables:
                 cell = by_name[variable.name]
+                if not part.reply.knows_absence:
+                    cell.absent = MissingReason.NOT_FOUND
                 if variable.name in part.reply.answers:
                     cell.answered = True
                     cell.candidates += self._candidates(variable, part)

@@ -163,8 +163,6 @@ class JobScript:
     """Types of the job's events, in order."""
     breaks: list[int] = field(default_factory=list)
     """For each connection that follows events: how many it sends before it breaks; later ones hold."""
-    ends_streams: bool = True
-    """Whether the service ends a stream after the job's last event; else it waits for more."""
     grown: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def add(self, *types: int) -> None:
@@ -213,7 +211,7 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
                 left = None if left is None else left - 1
                 after += 1
                 yield self._event(request.job_id, script.events[:after])
-            if script.ends_streams and script.events[-1:] == [extractor.JOB_EVENT_TYPE_JOB_COMPLETED]:
+            if script.events[-1:] == [extractor.JOB_EVENT_TYPE_JOB_COMPLETED]:
                 return
             async with script.grown:
                 await script.grown.wait_for(lambda seen=after: len(script.events) > seen)

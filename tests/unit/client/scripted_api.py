@@ -284,14 +284,14 @@ def _list_documents(api: ScriptedApi, request: Request) -> Response:
 
 async def _suggest(api: ScriptedApi, request: Request) -> Response:
     hint = (await request.json())["hint"]
-    suggestion = {
+    variable = {
         "name": "participants",
         "display_name": "",
         "type": "NUMBER",
         "instructions": f"How many?\nAsked for: {hint}",
         "categories": [],
-        "reason": "numbers of people\nin 3 documents",
     }
+    suggestion = {"variable": variable, "reason": "numbers of people\nin 3 documents"}
     return _all([suggestion])
 
 

@@ -6,8 +6,8 @@ import pytest
 from scripted_api import Cut, ScriptedApi, job, problem, update
 from starlette.responses import HTMLResponse
 
+import coderai.client.event_stream
 import coderai.client.session
-import coderai.client.watch
 from coderai.client.api import CoderAI
 from coderai.client.errors import ApiError, ConnectionFailed, ExportFailed, WaitedTooLong
 
@@ -15,7 +15,7 @@ from coderai.client.errors import ApiError, ConnectionFailed, ExportFailed, Wait
 @pytest.fixture(autouse=True)
 def _retry_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coderai.client.session, "_RETRY_DELAYS", (0.0, 0.0))
-    monkeypatch.setattr(coderai.client.watch, "_RECONNECT_DELAYS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(coderai.client.event_stream, "_RECONNECT_DELAYS", (0.0, 0.0, 0.0))
 
 
 def watched(api: CoderAI, job_id: str, after: int | None = None) -> list[int]:

@@ -259,6 +259,8 @@ def test_a_refusal_is_told_with_its_correlation_id(server: ScriptedApi, run: Com
     assert "the variable 'size'" in result.stderr
     assert "max_values: must be 1 to 20" in result.stderr
     assert "HTTP 422 variable_invalid; correlation id corr-1" in result.stderr
+    assert "of the variable 'place'" in result.stderr
+    assert server.projects == {}
 
 
 def test_nobody_at_the_url_is_said(run: Command) -> None:

@@ -5,8 +5,6 @@ from pathlib import Path
 import pytest
 
 from coderai.client.project_file import ProjectFile, ProjectFileInvalid
-from coderai.client.project_spec import Part, ProjectSpec, VariableSpec
-from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest, CreateVariableRequest
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -55,29 +53,8 @@ def test_a_date_stays_the_text_that_it_is_written_as(tmp_path: Path) -> None:
         ("name: P\nunit: {row: x}\n", "line 2, unit.row: unknown key; did you mean 'row_is'?"),
         ("name: P\nname: Q\n", "line 2, name: stands here more than once"),
         (
-            "name: P\nvariables:\n  - {name: a, type: TEXT}\n  - {name: a, type: DATE}\n",
-            "line 4, variables[1].name: there is a variable 'a' above; names must differ",
-        ),
-        (
-            "name: P\nvariables:\n- {name: A b, type: TEXT}\n",
-            "line 3, variables[0].name: 'A b' must begin with a-z and have only a-z, 0-9 and _, 63 characters at most",
-        ),
-        (
             "name: P\nvariables:\n- name: a\n  type: CATEGORY\n  categories: [{value: no}]\n",
             "line 5, variables[0].categories[0].value: must be text; YAML reads it as False: put it in quotes",
-        ),
-        (
-            "name: P\nvariables:\n- {name: a, type: CATEGORY}\n",
-            "line 3, variables[0].type: a CATEGORY variable needs categories",
-        ),
-        (
-            "name: P\nvariables:\n- {name: place, type: TEXT}\n- name: size\n  type: NUMBER\n  depends_on:\n"
-            "  - {variable: plce, operator: IS_PRESENT}\n",
-            "line 7, variables[1].depends_on[0].variable: there is no other variable 'plce'; did you mean 'place'?",
-        ),
-        (
-            "name: P\nunit: {rows_per_document: MULTIPLE}\n",
-            "line 2, unit: MULTIPLE rows need entity_identification_pattern: how an entity is recognised in a document",
         ),
         ("name: P\nsample_size: few\n", "line 2, sample_size: must be a whole number"),
         ("name: P\nvariables: none\n", "line 2, variables: must be a list"),
@@ -113,15 +90,3 @@ def test_a_file_that_is_absent_or_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProjectFileInvalid, match="cannot be read as YAML"):
         ProjectFile.read(tmp_path / "binary.yaml")
-
-
-@pytest.mark.parametrize(
-    ("part", "message", "only_here"),
-    [
-        (ProjectSpec, CreateProjectRequest, {"variables", "sample_size", "truth"}),
-        (VariableSpec, CreateVariableRequest, set()),
-    ],
-)
-def test_the_keys_are_the_fields_of_the_contract(part: type[Part], message: type, only_here: set[str]) -> None:
-    contract = {field.name for field in message.DESCRIPTOR.fields} - {"project_id"}  # type: ignore[attr-defined]
-    assert part.model_fields.keys() - only_here == contract

@@ -75,7 +75,12 @@ PARTICIPANTS = variable("participants", "NUMBER", "Estimated number of participa
 
 def test_each_number_goes_to_the_words_it_stands_with() -> None:
     found = ask(NEWS, INJURED, KILLED, ARRESTED, PARTICIPANTS)
-    assert found == {"people_injured": [23], "people_killed": [5], "arrests": [48], "participants": [3500]}
+    assert {name: values[0] for name, values in found.items()} == {
+        "people_injured": 23,
+        "people_killed": 5,
+        "arrests": 48,
+        "participants": 3500,
+    }
 
 
 def test_the_quote_is_the_sentence_that_has_the_value() -> None:
@@ -247,3 +252,30 @@ def test_a_later_passage_has_no_title() -> None:
 async def test_the_engine_replies_as_the_function_does() -> None:
     call = Call(CallKind.EXTRACT, Codebook("hash", (INJURED,)), Passage(NEWS, language="en"), (INJURED,))
     assert await OfflineEngine().ask(call) == answer(call)
+
+
+FORCE = variable("police_used_force", "BOOLEAN", "Whether the police used force against people: batons, tear gas.")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "absurd"),
+    [
+        ("A fourteen-year-old was injured in the crush.", INJURED, 14),
+        ("His sister, seven, was injured in the same collision.", INJURED, 7),
+        ("Police did not enter the building and used no force, the town hall said.", FORCE, True),
+        ("On 9 October 1961 the mill workers marched.", PARTICIPANTS, 1961),
+    ],
+)
+def test_no_cell_is_absurd(text: str, asked: Variable, absurd: object) -> None:
+    assert absurd not in ask(text, asked)[asked.name]
+
+
+def test_yes_and_no_are_said_by_the_sentence_that_fits_or_not_at_all() -> None:
+    assert ask("The police used force; officers fired tear gas at the people.", FORCE) == {FORCE.name: [True]}
+    assert ask("The town hall said that the police used no force.", FORCE) == {FORCE.name: [False]}
+    assert ask("The museum opened a new wing for its paintings.", FORCE) == {FORCE.name: []}
+
+
+def test_silence_is_not_taken_for_absence() -> None:
+    given = answer(Call(CallKind.EXTRACT, Codebook("hash", (INJURED,)), Passage("Nothing of the kind."), (INJURED,)))
+    assert not given.knows_absence

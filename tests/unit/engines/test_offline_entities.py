@@ -13,9 +13,9 @@ from coderai.engines.offline.engine import answer
 COMPANIES = """The complaint names three companies as defendants. Acme Corp. was fined $5 million in 2019 for dumping
 waste. It appealed. Beta Holdings Ltd was fined $3 million and Gamma Inc. was fined $2 million in 2020. A lawyer for
 Acme denied wrongdoing."""
-ATTACKS = """On 5 March 2021 a bomb exploded in Kabul, killing 12 people. Another 30 were wounded.
+ATTACKS = """On 5 March 2021 a bomb attack in Kabul killed 12 people. Another 30 were wounded.
 
-On 7 March 2021 gunmen attacked a school in Herat and 3 children died. On 9 March 2021, an attack killed five."""
+On 7 March 2021 an attack in Herat killed 3 children. On 9 March 2021, an attack killed five."""
 PEOPLE = "Attendees\n1. John Smith, 34, engineer\n2. Mary Jones, 45, doctor\n3. Ahmed Ali, 29, teacher"
 TABLE = "Product | Price | Qty\nApple | 1.20 | 5\nBanana juice | 0.50 | 12"
 
@@ -65,3 +65,21 @@ def test_a_list_is_continued_after_what_is_known() -> None:
 @pytest.mark.parametrize("pattern", ["/(/", "/(a+)+$/", "nothing of the kind"])
 def test_a_pattern_that_finds_nothing_gives_no_entities(pattern: str) -> None:
     assert rows("a" * 5_000 + "b", "each", pattern) == {}
+
+
+REPORT = """PORTAVEL, 14 May 2024 - About 350 dock workers marched through Portavel on Sunday.
+
+They want the allowance back that was cut on 3 January 2024. Two people were injured when a barrier fell."""
+
+
+def test_a_report_of_one_event_gives_one_row() -> None:
+    found = rows(REPORT, "one public event", "each public event that the report is about", number("injured"))
+    assert list(found.values()) == [[[2]]]
+
+
+def test_a_word_that_opens_a_sentence_is_no_name() -> None:
+    text = "Three incidents were reported. On 7 January the carrier MV Corvina ran aground. MV Wren burned."
+    assert list(rows(text, "one vessel", 'every vessel by its name ("MV Nora", "tug Heron")')) == [
+        "MV Corvina",
+        "MV Wren",
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,17 +67,24 @@ def candidate(
 
 
 def decide(
-    variable: Variable, candidates: Iterable[Candidate], failed: str = "", unread: str = "", *, answered: bool = False
+    variable: Variable,
+    candidates: Iterable[Candidate],
+    failed: str = "",
+    absent: MissingReason = MissingReason.NOT_STATED,
+    *,
+    unread: str = "",
+    answered: bool = False,
 ) -> Extraction:
     """The extraction that a unit's candidates for one variable give, in whichever order they come.
 
     `failed` says for which parts of the document the model gave no usable answer, if there are any, `answered` whether
-    it gave one for others, and `unread` which pages have no text: what was not found may stand there.
+    it gave one for others, and `unread` which pages have no text: what is not found may stand there. `absent` is what
+    it means otherwise that there is no candidate: NOT_STATED or NOT_FOUND.
     """
     everything = sorted(candidates, key=_order)
     usable = [c for c in everything if _usable(variable, c)]
     if not usable:
-        return _missing(variable, merge_same(everything), failed, unread, answered=answered)
+        return _missing(variable, merge_same(everything), failed, absent, unread=unread, answered=answered)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
     values = merge_same(usable[::-1] if from_end else usable)
     extraction = _choose(variable, _contenders(variable, values))
@@ -129,6 +136,8 @@ def _what(one: Candidate) -> tuple[type, Any]:
     """Equal for candidates that say the same; those that could not be coerced are what they were given as."""
     said = str(one.raw) if one.value is None else one.value
     kind = float if isinstance(said, int | float) and not isinstance(said, bool) else type(said)
+    if isinstance(said, Mapping):
+        return kind, tuple(sorted(said.items()))
     return kind, said.casefold() if isinstance(said, str) else said
 
 
@@ -208,14 +217,21 @@ def _support_flags(support: Support) -> Iterable[Flag]:
 
 
 def _missing(
-    variable: Variable, candidates: Sequence[Candidate], failed: str, unread: str, *, answered: bool
+    variable: Variable,
+    candidates: Sequence[Candidate],
+    failed: str,
+    absent: MissingReason,
+    *,
+    unread: str,
+    answered: bool,
 ) -> Extraction:
-    """No usable value: not stated, or stated in a way that could not be used, or not answered at all."""
+    """No usable value: not stated or found, or stated in a way that could not be used, or not answered at all."""
     flags = {flag for c in candidates for flag in c.flags}
     withheld = [c for c in candidates if c.value is not None]
     unusable = [c for c in candidates if Flag.INVALID in c.flags]
-    reason = _reason(withheld, failed=bool(unusable or (failed and not answered)), incomplete=bool(failed or unread))
     gaps = "; ".join(part for part in (failed, unread) if part)
+    incomplete = MissingReason.INCOMPLETE if gaps else absent
+    reason = _reason(withheld, MissingReason.MODEL_FAILED if unusable or (failed and not answered) else incomplete)
     explanation = gaps or next((c.explanation for c in unusable), "")
     best = max(withheld, key=_strength) if withheld else None
     extraction = Extraction(
@@ -229,21 +245,19 @@ def _missing(
     )
     if gaps and reason is not MissingReason.MODEL_FAILED:
         extraction = replace(extraction, flags=_ordered({*extraction.flags, Flag.INCOMPLETE}))
-    if variable.default_value is not None and reason is MissingReason.NOT_STATED:
+    if reason is absent and variable.default_value is not None:
         extraction = _default(variable, extraction)
     return _finish(variable, extraction)
 
 
-def _reason(withheld: Sequence[Candidate], *, failed: bool, incomplete: bool) -> MissingReason:
+def _reason(withheld: Sequence[Candidate], absent: MissingReason) -> MissingReason:
     if any(is_vague(c.value) and c.support not in REFUSED for c in withheld):
         return MissingReason.VAGUE
     if any(c.support is Support.CONTRADICTED for c in withheld):
         return MissingReason.UNSUPPORTED
     if withheld:
         return MissingReason.UNGROUNDED
-    if failed:
-        return MissingReason.MODEL_FAILED
-    return MissingReason.INCOMPLETE if incomplete else MissingReason.NOT_STATED
+    return absent
 
 
 def _weigh(variable: Variable, extraction: Extraction) -> Extraction:

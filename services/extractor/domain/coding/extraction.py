@@ -37,6 +37,8 @@ class MissingReason(StrEnum):
     UNREADABLE = "UNREADABLE"
     MODEL_FAILED = "MODEL_FAILED"
     BELOW_THRESHOLD = "BELOW_THRESHOLD"
+    NOT_FOUND = "NOT_FOUND"
+    """An engine that cannot tell whether the document states it found none."""
 
 
 class Status(StrEnum):

@@ -10,7 +10,7 @@ from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Claim, Passage
 from coderai.services.extractor.domain.coding.deciding import decide
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, Support
+from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
 from coderai.services.extractor.domain.coding.support import confidence
 
@@ -37,10 +37,13 @@ class Cell:
     """Whether there is one for some part."""
     unread: str = ""
     """Which parts of the document have no text that could be asked about; empty when there are none."""
+    absent: MissingReason = MissingReason.NOT_STATED
+    """What it means that nothing was found: NOT_STATED, or NOT_FOUND of an engine that cannot tell."""
 
     def decided(self) -> Extraction:
         """The extraction that the candidates give as they stand."""
-        return decide(self.variable, self.candidates, "; ".join(self.failed), self.unread, answered=self.answered)
+        failed = "; ".join(self.failed)
+        return decide(self.variable, self.candidates, failed, self.absent, unread=self.unread, answered=self.answered)
 
 
 def undecided(cells: Iterable[Cell], verify: Verify) -> list[tuple[Cell, Candidate]]:

@@ -416,3 +416,15 @@ async def test_one_entity_goes_ahead_of_the_others_where_a_provider_caches_the_p
     book = codebook(variable("v"), multiple=True)
     await code_document(Noting(), book, replace(LIST, text=LIST.text + " word" * 1000))
     assert order[2:] == ["> EventAA", "< EventAA", "> EventBB", "> EventCC", "< EventBB", "< EventCC"]
+
+
+async def test_an_engine_that_cannot_tell_absence_has_not_found_what_it_does_not_answer() -> None:
+    def searched(call: Call) -> Reply:
+        return replace(read(call), knows_absence=False)
+
+    defaulted = variable("last", VariableType.NUMBER, default_value=0)
+    coded, _ = await code(codebook(variable("first"), defaulted), Document("1", "d", "[s1] first was x."), searched)
+    found = by_name(coded)
+    assert (found["first"].value, found["first"].missing_reason) == ("x", None)
+    assert (found["last"].value, found["last"].missing_reason) == (0, MissingReason.NOT_FOUND)
+    assert coded.receipt.unanswered == {"last": "NOT_FOUND"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import typer
 
 from coderai.client.errors import ApiError, ClientError, UsageError
-from coderai.client.following import Interrupted
+from coderai.client.job_progress import Interrupted
 from coderai.client.screen import Screen
 
 FAILED, WRONG_USAGE, SOME_DOCUMENTS_FAILED, INTERRUPTED = 1, 2, 3, 130
@@ -24,7 +24,7 @@ class Ending:
 
 
 @contextmanager
-def ended_well() -> Iterator[Ending]:
+def exit_status() -> Iterator[Ending]:
     """Turns errors into messages on standard error and an exit status.
 
     Raises:

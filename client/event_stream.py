@@ -19,7 +19,7 @@ _SERVER_ERROR = 500
 _TOO_MANY_REQUESTS = 429
 
 
-def watch(session: Session, job_id: str, after: int | None) -> Iterator[JobUpdate]:
+def job_updates(session: Session, job_id: str, after: int | None) -> Iterator[JobUpdate]:
     """The job's updates until it is over or paused; with `after`, those after that sequence number.
 
     Raises:
