@@ -54,7 +54,9 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
         ahead = 1 if max(len(passage.text) for passage in coding.passages) >= CACHED_FROM else 0
         rows = await together(coding.ask_unit(*unit) for unit in units[:ahead])
         rows += await together(coding.ask_unit(*unit) for unit in units[ahead:])
-    await coding.judge([cell for row in rows for cell in row.values()])
+    cells = [cell for row in rows for cell in row.values()]
+    await coding.judge(cells)
+    await coding.settle(cells)
     entities_of = found if codebook.unit.multiple else [None]
     extractions = [e for entity, row in zip(entities_of, rows, strict=True) for e in coding.decided(entity, row)]
     return coding.coded(extractions, found)
@@ -69,7 +71,7 @@ class _Coding:
     document: Document
     usage: Usage = NOTHING_USED
     judge_usage: Usage = NOTHING_USED
-    """The part of it that the judge took."""
+    """The part of it that judging and settling took."""
     problems: dict[Passage, str] = field(default_factory=dict)
     """The passages that were sent, each with what could not be answered about it; empty when everything was."""
     read: set[Passage] = field(default_factory=set)
@@ -142,6 +144,16 @@ class _Coding:
             self.judge_usage += asked.usage
             for part in asked.parts:
                 judging.apply(batch, part.reply.verdicts)
+
+    async def settle(self, cells: Sequence[Cell]) -> None:
+        """Has one more call say which value it is where parts of the document state different ones equally well."""
+        calls = judging.decide_calls(self.codebook, judging.conflicts(cells), self.document, self.finder)
+        outcomes = await together(ask(self.engine, call) for call, _ in calls)
+        for (_, batch), asked in zip(calls, outcomes, strict=True):
+            self.usage += asked.usage
+            self.judge_usage += asked.usage
+            for part in asked.parts:
+                judging.prefer(batch, part.reply.choices)
 
     def decided(self, entity: Found | None, cells: Mapping[str, Cell]) -> list[Extraction]:
         """One extraction per variable of a unit, in the order of the columns.

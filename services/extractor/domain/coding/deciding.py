@@ -32,6 +32,9 @@ REFUSED = (Support.CONTRADICTED, Support.UNGROUNDED)
 """What is no value of the document's, unless the variable keeps it with a flag."""
 CONTENDER_MARGIN = 0.15
 """Values this much less confident than the best are alternatives, not further values."""
+TIE_MARGIN = 0.05
+"""Of values that contend for a place that only one can have, those this much less confident than the best lose it."""
+ONE_VALUE = (IfMultipleValues.FIRST, IfMultipleValues.LAST, IfMultipleValues.FLAG)
 JOINER = "; "
 
 
@@ -116,6 +119,18 @@ def merge_same(candidates: Sequence[Candidate]) -> list[Candidate]:
     return list(best.values())
 
 
+def conflict(variable: Variable, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The values of equal support that different passages state for a variable that keeps one; none without conflict.
+
+    Several values of one passage are no conflict: whoever read it saw them all, and in the order of the text.
+    """
+    if variable.type is not VariableType.BOOLEAN and variable.if_multiple_values not in ONE_VALUE:
+        return []
+    usable = [c for c in sorted(candidates, key=_order) if _usable(variable, c)]
+    contenders = _contenders(variable, merge_same(usable)) if usable else []
+    return contenders if len({c.passage for c in contenders}) > 1 else []
+
+
 def not_applicable(variable: Variable) -> Extraction:
     """The extraction of a variable whose conditions do not hold; it was not asked."""
     return Extraction(variable, missing_reason=MissingReason.NOT_APPLICABLE, explanation=_conditions(variable))
@@ -141,9 +156,9 @@ def _what(one: Candidate) -> tuple[type, Any]:
     return kind, said.casefold() if isinstance(said, str) else said
 
 
-def _strength(one: Candidate) -> tuple[int, int, float]:
+def _strength(one: Candidate) -> tuple[bool, int, int, float]:
     supports, matches = list(Support)[::-1], list(Match)[::-1]
-    return (supports.index(one.support), matches.index(one.evidence.match), one.confidence)
+    return (one.preferred, supports.index(one.support), matches.index(one.evidence.match), one.confidence)
 
 
 def _contenders(variable: Variable, usable: Sequence[Candidate]) -> list[Candidate]:
@@ -151,6 +166,9 @@ def _contenders(variable: Variable, usable: Sequence[Candidate]) -> list[Candida
 
     A "yes" that a quote states outweighs a "no" that rests on nothing more than the lack of it in other parts.
     """
+    preferred = [c for c in usable if c.preferred]
+    if preferred:
+        return preferred
     sure = [c for c in usable if c.support in (Support.STATED, Support.JUDGED)]
     strong = sure or [c for c in usable if c.support is Support.UNCHECKED] or list(usable)
     if variable.type is VariableType.BOOLEAN and not sure:
@@ -176,6 +194,8 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
         missing = Extraction(variable, missing_reason=MissingReason.AMBIGUOUS, flags=(Flag.AMBIGUOUS,))
         return replace(missing, explanation="the document states both true and false")
     kept = contenders[: variable.max_values]
+    surest = max(c.confidence for c in contenders) - TIE_MARGIN
+    chosen = next(c for c in contenders if c.confidence >= surest)
     match variable.if_multiple_values:
         case IfMultipleValues.ALL if len(contenders) > 1:
             return _of(variable, [c.value for c in kept], kept)
@@ -186,7 +206,7 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
         flags.add(Flag.MULTIPLE_VALUES)
     if len({c.passage for c in contenders}) > 1:
         flags.add(Flag.AMBIGUOUS)
-    return _of(variable, kept[0].value, kept[:1], flags)
+    return _of(variable, chosen.value, [chosen], flags)
 
 
 def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iterable[Flag] = ()) -> Extraction:

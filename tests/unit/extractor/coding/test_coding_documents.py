@@ -133,8 +133,8 @@ async def test_a_receipt_accounts_for_everything() -> None:
     receipt = coded.receipt
     assert (receipt.pages_read, receipt.chunks_sent, receipt.chunks_answered) == (2, 2, 2)
     assert (receipt.variables_asked, receipt.variables_answered, receipt.unanswered) == (3, 2, {"last": "NOT_STATED"})
-    assert receipt.usage == Usage(2, 20, 2)
-    assert len(engine.calls) == 2
+    assert (receipt.usage, receipt.judge) == (Usage(3, 30, 3), Usage(1, 10, 1))
+    assert [call.kind for call in engine.calls] == [CallKind.EXTRACT, CallKind.EXTRACT, CallKind.DECIDE]
 
 
 @pytest.mark.parametrize(
@@ -246,17 +246,18 @@ async def test_a_reply_that_is_cut_off_is_asked_for_in_parts_and_comes_out_the_s
     whole, _ = await code(MERGED, LONG)
     split, engine = await code(MERGED, LONG, few_at_a_time)
     assert split.extractions == whole.extractions
-    assert split.receipt.usage.calls == len(engine.calls) == 2 * (1 + 2 + 4)
+    assert split.receipt.usage.calls == len(engine.calls) == 2 * (1 + 2 + 4) + 1
+    assert len(engine.asked()) == 2 * (1 + 2 + 4)
 
 
 async def test_later_rounds_ask_only_what_applies() -> None:
     book = codebook(
         variable("first", VariableType.NUMBER),
-        variable("every", depends_on=(Condition("first", Operator.EQUALS, 1),)),
+        variable("every", depends_on=(Condition("first", Operator.EQUALS, 2),)),
         variable("last", VariableType.NUMBER, depends_on=(Condition("first", Operator.GREATER, 5),)),
     )
     coded, engine = await code(book, LONG)
-    assert [[v.name for v in call.variables] for call in engine.calls] == [["first"], ["first"], ["every"], ["every"]]
+    assert [[v.name for v in call.variables] for call in engine.asked()] == [["first"], ["first"], ["every"], ["every"]]
     found = by_name(coded)
     assert found["every"].value == "x"
     assert (found["last"].missing_reason, coded.receipt.variables_asked) == (MissingReason.NOT_APPLICABLE, 2)
