@@ -10,6 +10,7 @@ from coderai.codebook.codebook import read_codebook
 from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
+from coderai.services.extractor.domain.jobs.fitting import room
 from coderai.services.extractor.domain.jobs.pricing import CURRENCY, OFFLINE, Prices
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
@@ -57,6 +58,8 @@ class Estimates:
     prices: Prices
     counter_for: Callable[[str], Count]
     """Counts tokens as a model does, by its name."""
+    context_of: Callable[[str], int]
+    """Tokens that a model takes at once, by its name."""
 
     async def job(self, who: Identity, wanted: Wanted) -> Estimate:
         """What the job would take if it were started now.
@@ -79,7 +82,7 @@ class Estimates:
             TOKENS_PER_WORD if past else await self._tokens_per_word(heads, self.counter_for(snapshot["model"]), notes)
         )
         basis = await self._basis(wanted, snapshot, past, per_word, notes)
-        load = self._plan(snapshot).total(_sizes(heads, per_word), basis.entities).times(basis.factors)
+        load = self._plan(snapshot).total(self._sizes(snapshot, heads, per_word), basis.entities).times(basis.factors)
         budget = snapshot.get("token_budget", 0)
         left = max(0, budget - taken.used) if budget else None
         notes += _budget_notes(left, load, len(heads))
@@ -108,6 +111,13 @@ class Estimates:
     def _plan(self, snapshot: Mapping[str, Any]) -> Plan:
         return Plan(read_codebook(snapshot), self.counter_for(snapshot["model"]))
 
+    def _sizes(self, snapshot: Mapping[str, Any], heads: Sequence[DocumentHead], per_word: float) -> list[Size]:
+        """How much there is to read; what the model takes at once is one passage."""
+        model = snapshot["model"]
+        most = room(read_codebook(snapshot), self.context_of(model), self.counter_for(model))
+        tokens = [head.words * per_word for head in heads]
+        return [Size(t, 1 if t <= most else max(1, head.chunks)) for t, head in zip(tokens, heads, strict=True)]
+
     async def _basis(
         self,
         wanted: Wanted,
@@ -129,7 +139,7 @@ class Estimates:
         if not counted:
             return await self._basis(wanted, snapshot, None, per_word, notes)
         entities = sum(measured.entities for measured in counted) / len(counted)
-        sizes = _sizes([heads[measured.document_id] for measured in counted], per_word)
+        sizes = self._sizes(past.snapshot, [heads[measured.document_id] for measured in counted], per_word)
         predicted = self._plan(past.snapshot).total(sizes, entities)
         used = sum((measured.usage for measured in counted), NOTHING_USED)
         notes.append(_past_note(past, len(counted), entities if multiple else None, snapshot["hash"]))
@@ -147,10 +157,6 @@ class Estimates:
         per_word = sum(map(count, texts)) / sum(head.words for head in chosen.values())
         notes.append(f"The texts are taken to have {per_word:.1f} tokens per word, as {len(chosen)} of them have.")
         return per_word
-
-
-def _sizes(heads: Sequence[DocumentHead], per_word: float) -> list[Size]:
-    return [Size(head.words * per_word, max(1, head.chunks)) for head in heads]
 
 
 def _duplicates_notes(chosen: Chosen) -> list[str]:

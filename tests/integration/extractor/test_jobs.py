@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -21,6 +22,7 @@ from coderai.kit.model_replies import ModelRefusedRequest, ModelReplyInvalid
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.tables import tasks
+from coderai.services.extractor.domain.coding.document import Span
 from coderai.services.extractor.domain.jobs.job import JobKind, JobNotPaused
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.usecases.choosing import (
@@ -118,6 +120,35 @@ async def test_pages_without_text_are_named_wherever_a_document_is_accounted_for
     assert first["value"] == "one"
     assert (second["missing_reason"], second["flags"]) == ("UNGROUNDED", ["UNGROUNDED", "INCOMPLETE"])
     assert second["explanation"] == "no text was read of pages 2, 3"
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "calls"),
+    [
+        ("openai:gpt-5-mini", {}, 1),
+        ("openai:gpt-5-mini", {"chunk_long_documents": True}, 2),
+        ("ollama:llama3", {}, 2),
+        ("offline", {}, 2),
+    ],
+)
+async def test_a_document_goes_out_whole_where_the_model_takes_it_and_nobody_wants_chunks(
+    extractor: Extractor, model: str, settings: dict[str, Any], calls: int
+) -> None:
+    text = "d0 says first is one and second is two. " * 400
+    extractor.world.add_texts(text)
+    extractor.world.chunks = (Span(0, 8_000), Span(7_960, len(text)))
+    extractor.world.plain |= {"model": model, **settings}
+    with identity.acting_as(extractor.who):
+        request = pb.PreviewPromptRequest(
+            project_id=str(extractor.project_id), document_id=str(extractor.world.heads_[0].id)
+        )
+        assert len((await extractor.servicer.PreviewPrompt(request, None)).items) == calls
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    assert len(extractor.world.calls) == calls
+    (rows,) = await extractor.rows(job_id)
+    assert [e.value.string_value for e in rows.extractions] == ["one", "two"]
 
 
 async def test_documents_that_could_not_be_read_do_not_pause_a_job_before_its_first_call(extractor: Extractor) -> None:
