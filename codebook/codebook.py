@@ -67,6 +67,8 @@ class Codebook:
     verify: Verify = Verify.DOUBTFUL
     reasoning_effort: str = ""
     """minimal, low, medium or high, for models that think; empty for the provider's usual."""
+    chunk_long_documents: bool = False
+    """Whether long documents go out in chunks though the model would take them whole."""
 
 
 def read_codebook(plain: Mapping[str, Any]) -> Codebook:

@@ -22,6 +22,8 @@ class CallKind(StrEnum):
     """What does this passage state for these variables?"""
     JUDGE = "JUDGE"
     """Do these quotes state these values?"""
+    DECIDE = "DECIDE"
+    """Which of the values that parts of the document state is the document's?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Call:
     """Names of the entities listed so far, when a list is continued (IDENTIFY): only others are asked for."""
     claims: tuple[Claim, ...] = ()
     """What is to be judged (JUDGE)."""
+    conflicts: tuple[tuple[Claim, ...], ...] = ()
+    """What is to be decided (DECIDE): per cell the values in question, in the order of the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class Reply:
     """For IDENTIFY: the passage speaks of more entities than those."""
     verdicts: Mapping[int, bool] = field(default_factory=dict)
     """For JUDGE, by the claim's place from 0: whether the quote states the value; one left undecided has no key."""
+    choices: Mapping[int, int] = field(default_factory=dict)
+    """For DECIDE, by the conflict's place from 0: the place of the value that is right; one left open has no key."""
     usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
     knows_absence: bool = True

@@ -11,6 +11,7 @@ from coderai.codebook.codebook import Codebook
 from coderai.codebook.reply import LONGEST_QUOTE
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Entity
+from coderai.engines.prompting import conflicts
 from coderai.engines.prompting.delimiters import enclose
 
 MOST_LISTED = 40
@@ -86,6 +87,9 @@ def messages(call: Call) -> tuple[Message, ...]:
     """
     if call.kind is CallKind.JUDGE:
         return Message("system", JUDGE_RULES), Message("user", enclose("claims", "\n".join(_claims(call))))
+    if call.kind is CallKind.DECIDE:
+        block = enclose("conflicts", "\n".join(conflicts.lines(call)))
+        return Message("system", conflicts.RULES), Message("user", block)
     parts = (enclose("document", call.passage.text), *(_identify(call) if _identifies(call) else _extract(call)))
     return Message("system", _system(call.codebook)), Message("user", "\n\n".join(parts))
 
@@ -96,7 +100,7 @@ def temperature(call: Call) -> float:
     A call has but one, and what is asked for strictness (categories, numbers) suffers more from too high a one than
     text does from too low a one.
     """
-    if call.kind is CallKind.JUDGE:
+    if call.kind in (CallKind.JUDGE, CallKind.DECIDE):
         return 0.0
     return min((v.active_prompt.temperature for v in call.variables), default=IDENTIFY_TEMPERATURE)
 
@@ -105,6 +109,8 @@ def max_tokens(call: Call) -> int:
     """The limit of the reply in tokens: what the variables allow together, within what models accept."""
     if call.kind is CallKind.JUDGE:
         return 256 + JUDGE_TOKENS_A_CLAIM * len(call.claims)
+    if call.kind is CallKind.DECIDE:
+        return 256 + conflicts.TOKENS_EACH * len(call.conflicts)
     limits = [v.active_prompt.max_tokens for v in call.variables]
     return max(min(sum(limits), MOST_TOKENS), *limits) if limits else IDENTIFY_TOKENS
 

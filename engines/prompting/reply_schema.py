@@ -10,6 +10,7 @@ from typing import Any
 from coderai.codebook.reply import QUOTE, TEXT, answer_schema, object_schema
 from coderai.codebook.types import Schema
 from coderai.engines.calls import Call, CallKind
+from coderai.engines.prompting import conflicts
 
 
 def reply_schema(call: Call) -> dict[str, Any]:
@@ -24,6 +25,8 @@ def reply_schema(call: Call) -> dict[str, Any]:
     if call.kind is CallKind.JUDGE:
         verdict = object_schema({"claim": {"type": "integer"}, "states": {"type": "boolean"}})
         return object_schema({"verdicts": {"type": "array", "items": verdict}})
+    if call.kind is CallKind.DECIDE:
+        return conflicts.schema()
     if call.kind is CallKind.IDENTIFY:
         entity = object_schema({"name": TEXT, "quote": QUOTE})
         return object_schema({"entities": {"type": "array", "items": entity}, "more": {"type": "boolean"}})

@@ -9,6 +9,7 @@ from functools import partial
 from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
+from coderai.kit.contexts import context_tokens
 from coderai.kit.db import Session
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -56,9 +57,10 @@ async def serve() -> None:
             new_id=new_id,
             now=_now,
         )
-        estimates = Estimates(open_store, projects, documents, prices, token_counter)
+        contexts = partial(context_tokens, limits=settings.context_tokens)
+        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
-        preview = Preview(projects, documents, token_counter)
+        preview = Preview(projects, documents, token_counter, contexts)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
@@ -75,7 +77,8 @@ async def work() -> None:
     async with running(SERVICE, settings) as process, _models(settings, process) as models:
         open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
         records = TaskRecords(open_store, read_prices(settings.prices), settings.window, _now)
-        tasks = Tasks(records, _documents(settings, process), Engines(models).open, token_counter)
+        contexts = partial(context_tokens, limits=settings.context_tokens)
+        tasks = Tasks(records, _documents(settings, process), Engines(models).open, token_counter, contexts)
         await models.warm_up()
         await until_stopped(partial(process.bus.consume, worker.extract_document(tasks, settings.concurrency)))
 

@@ -208,6 +208,7 @@ def _document_rows(rows: Sequence[Row[Any]]) -> pb.DocumentRows:
         "document_name": task.task_document_name,
         "status": task.task_status,
         "error": task.task_error,
+        "unread_pages": task.task_unread_pages or [],
         "extractions": [_extraction(row) for row in rows if row.id is not None],
     }
     return from_plain(pb.DocumentRows, document)

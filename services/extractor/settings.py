@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, Json
+from pydantic import Field, Json, PositiveInt
 
 from coderai.kit.llm import LLMSettings
 from coderai.kit.settings import ProcessSettings
@@ -26,5 +26,10 @@ class ExtractorSettings(ProcessSettings, LLMSettings):
     """Documents of all running jobs that may wait to be coded; beyond that no further job is started."""
     model_limits: Json[dict[str, ModelLimit]] = Field(default_factory=dict)
     """JSON, over all replicas: {"openai:gpt-5-mini": {"requests_per_minute": 500, "tokens_per_minute": 200000}}."""
+    context_tokens: Json[dict[str, PositiveInt]] = Field(default_factory=dict)
+    """JSON: the most tokens of one call, prompt and reply together, by model, "*" for all others: {"*": 60000}.
+
+    Else what is known of the model's family, 16,000 when nothing is. Documents that fit go out whole.
+    """
     prices: Path = Path(__file__).with_name("prices.yaml")
     """The price table."""

@@ -33,6 +33,7 @@ _HIDDEN = ("workspace_id", "chunk_count", "sketch", "sent_at")
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)
     .add_columns(document_texts.c.text, document_texts.c.pages)
+    .add_columns(documents.c.report["unread_pages"].label("unread_pages"))
     .join_from(documents, document_texts, documents.c.id == document_texts.c.id)
     .where(documents.c.id == bindparam("document"))
 )
@@ -96,7 +97,8 @@ async def get_text(session: Session, document_id: UUID) -> GetDocumentTextRespon
     row = (await session.execute(_TEXT, {"document": document_id})).one_or_none()
     if row is None:
         raise _why_not_ready(await get_document(session, document_id))
-    plain = {**row._mapping, "document_id": document_id}
+    # Reports of documents that were read before it was noted have no such list.
+    plain = {**row._mapping, "document_id": document_id, "unread_pages": row.unread_pages or []}
     if plain.pop("chunk_count"):
         plain["chunks"] = await _chunks(session, document_id)
     return from_plain(GetDocumentTextResponse, plain)
@@ -124,7 +126,7 @@ async def stream_heads(
     No transaction is open while the receiver takes them. What is uploaded or read meanwhile comes after what was read
     before, so that it is there or not; a table is there as one unread document, or as all of its rows.
     """
-    columns = ("name", "status", "error_message", "word_count", "chunk_count", "duplicate_of")
+    columns = ("name", "status", "error_message", "word_count", "chunk_count", "duplicate_of", "format", "language")
     wanted = select(documents.c.id.label("document_id"), *(documents.c[name] for name in columns))
     wanted = wanted.where(documents.c.project_id == project_id, _HELD)
     wanted = wanted.order_by(documents.c.project_id, documents.c.id).limit(_AT_A_TIME)

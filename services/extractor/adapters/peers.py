@@ -16,6 +16,7 @@ from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.usecases.ports import DocumentHead
 
 _STATUSES = enum_names(ingest.DocumentStatus.DESCRIPTOR)
+_FORMATS = enum_names(ingest.DocumentFormat.DESCRIPTOR)
 
 
 class ProjectsPeer:
@@ -56,6 +57,8 @@ class IngestPeer:
                     words=head.word_count,
                     chunks=head.chunk_count,
                     repeats=bool(head.duplicate_of),
+                    format=_FORMATS[head.format],
+                    language=head.language,
                 )
 
     async def text(self, document_id: UUID) -> Document:
@@ -67,4 +70,5 @@ class IngestPeer:
             pages=[Span(page.start, page.end) for page in reply.pages],
             chunks=[Span(chunk.start, chunk.end) for chunk in reply.chunks],
             language=reply.language,
+            unread_pages=tuple(reply.unread_pages),
         )

@@ -80,6 +80,14 @@ class ExtractorStore(Session):
         )
         return (await self.execute(wanted.limit(1))).first() is not None
 
+    async def tried_variables(self, project_id: UUID) -> set[UUID]:
+        answered = extractions.c.missing_reason.not_in(("NOT_APPLICABLE", "MODEL_FAILED", "UNREADABLE"))
+        samples = select(jobs.c.id).where(
+            jobs.c.project_id == project_id, jobs.c.kind == JobKind.SAMPLE, jobs.c.status == JobStatus.COMPLETE
+        )
+        tried = select(extractions.c.variable_id).where(extractions.c.job_id.in_(samples), answered).distinct()
+        return set((await self.execute(tried)).scalars())
+
     async def active_jobs(self) -> int:
         active = select(func.count()).select_from(jobs).where(jobs.c.status.in_(_ACTIVE))
         return int((await self.execute(active)).scalar_one())
@@ -159,7 +167,7 @@ class ExtractorStore(Session):
     async def save_job(self, job: Job, events: Sequence[Event], now: datetime) -> None:
         last = job.last_sequence + len(events)
         values = rows.job_values(job)
-        for fixed in ("id", "created_at", "project_id", "kind", "codebook_hash", "model"):
+        for fixed in ("id", "created_at", "project_id", "kind", "codebook_hash", "model", "sample_seed"):
             del values[fixed]
         try:
             await self.execute(statements.SAVE_JOB, {"job": job.id, **values, "last_sequence": last})

@@ -36,6 +36,7 @@ jobs = Table(
     Column("pace_documents", Float, nullable=False),
     Column("pace_seconds", Float, nullable=False),
     Column("pace_since", UTC_TIME),
+    Column("sample_seed", Integer),
 )
 
 tasks = Table(

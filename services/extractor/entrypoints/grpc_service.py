@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
+from coderai.codebook.codebook import Verify
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1 import extractor_service_pb2_grpc
 from coderai.kit import identity
@@ -15,7 +16,7 @@ from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
-from coderai.projects.v1.codebook_pb2 import Codebook
+from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.jobs.job import JobKind
@@ -57,7 +58,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             return job
 
     async def StartJob(self, request: pb.StartJobRequest, context: Any) -> pb.StartJobResponse:
-        job_id = await self._jobs.start(identity.current(), _wanted(request, request.skip_sample))
+        job_id = await self._jobs.start(identity.current(), _wanted_of_job(request))
         return pb.StartJobResponse(job=await self._job(job_id))
 
     async def EstimateJob(self, request: pb.EstimateJobRequest, context: Any) -> pb.EstimateJobResponse:
@@ -150,13 +151,23 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         job_id = parse_id(request.job_id, "job")
         async with self._store() as store:
             job, _ = await queries.get_job(store, job_id)
-            codebook = from_plain(Codebook, await store.snapshot(job_id))
+            codebook = from_plain(codebook_pb2.Codebook, await store.snapshot(job_id))
         yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
         async for document in queries.stream_documents(self._store, job_id):
             yield pb.StreamRowsResponse(document=document)
 
 
-def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest, skip_sample: bool = False) -> Wanted:
+def _wanted_of_job(request: pb.StartJobRequest) -> Wanted:
+    verify = enum_names(codebook_pb2.Verify.DESCRIPTOR).get(request.verify)
+    return replace(
+        _wanted(request),
+        skip_sample=request.skip_sample,
+        verify=Verify(verify) if verify else None,
+        reasoning_effort=request.reasoning_effort,
+    )
+
+
+def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
     kind = enum_names(pb.JobKind.DESCRIPTOR).get(request.kind)
     if not kind:
         raise InvalidInput("kind must be SAMPLE or FULL", fields={"kind": "must be SAMPLE or FULL"})
@@ -165,6 +176,7 @@ def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest, skip_sample: bo
         kind=JobKind(kind),
         document_ids=[parse_id(document_id, "document") for document_id in request.document_ids],
         sample_size=request.sample_size if request.HasField("sample_size") else None,
-        skip_sample=skip_sample,
         leave_out_duplicates=request.leave_out_duplicates,
+        sample_seed=request.sample_seed if request.HasField("sample_seed") else None,
+        first_documents=request.first_documents,
     )

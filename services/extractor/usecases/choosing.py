@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from coderai.codebook.codebook import Verify
 from coderai.kit.errors import Conflict, InvalidInput
 from coderai.services.extractor.domain.jobs.job import JobKind
+from coderai.services.extractor.domain.jobs.sampling import LARGEST_SEED, draw, length_class
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents
 
 DEFAULT_SAMPLE = 10
+EFFORTS = ("minimal", "low", "medium", "high")
 
 
 class NoDocuments(Conflict):
@@ -40,11 +43,39 @@ class Wanted:
     skip_sample: bool = False
     leave_out_duplicates: bool = False
     """Whether documents that repeat another are left out, unless they are chosen by id."""
+    sample_seed: int | None = None
+    """Draws the sample that it drew before; None for another one."""
+    first_documents: bool = False
+    """Whether a sample is the first documents, in place of random ones."""
+    verify: Verify | None = None
+    """In place of the project's."""
+    reasoning_effort: str = ""
+    """In place of the project's, unless it is empty."""
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether its documents are drawn at random."""
+        return self.kind is JobKind.SAMPLE and not self.document_ids and not self.first_documents
+
+    @property
+    def overrides(self) -> dict[str, str]:
+        """What of the codebook is another for this job."""
+        given = {"verify": self.verify, "reasoning_effort": self.reasoning_effort}
+        return {name: str(value) for name, value in given.items() if value}
 
     def check(self) -> None:
         """Raises InvalidInput when it makes no sense."""
+        problems = dict(self._problems())
+        if problems:
+            raise InvalidInput("; ".join(f"{name} {problem}" for name, problem in problems.items()), fields=problems)
+
+    def _problems(self) -> Iterator[tuple[str, str]]:
         if self.sample_size is not None and self.sample_size < 1:
-            raise InvalidInput("sample_size must be 1 or more", fields={"sample_size": "must be 1 or more"})
+            yield "sample_size", "must be 1 or more"
+        if self.sample_seed is not None and not 0 <= self.sample_seed <= LARGEST_SEED:
+            yield "sample_seed", f"must be from 0 to {LARGEST_SEED}"
+        if self.reasoning_effort not in ("", *EFFORTS):
+            yield "reasoning_effort", f"must be one of {', '.join(EFFORTS)}, or empty"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +88,8 @@ class Chosen:
     """Documents of the project that are not among them because they repeat another."""
 
 
-async def choose(documents: Documents, wanted: Wanted) -> Chosen:
-    """The documents of a job; a sample takes the first that could be read.
+async def choose(documents: Documents, wanted: Wanted, seed: int = 0) -> Chosen:
+    """The documents of a job; a sample draws from those that could be read, by format, language and length.
 
     Raises:
         UnknownDocuments, NoDocuments, DocumentsNotRead, NothingReadable
@@ -83,6 +114,13 @@ async def choose(documents: Documents, wanted: Wanted) -> Chosen:
     chosen = readable if wanted.kind is JobKind.SAMPLE else heads
     if left_out:
         chosen = [head for head in chosen if not head.repeats]
-    if wanted.kind is JobKind.SAMPLE:
-        chosen = chosen[: wanted.sample_size or DEFAULT_SAMPLE]
+    size = wanted.sample_size or DEFAULT_SAMPLE
+    if wanted.is_drawn:
+        chosen = draw(chosen, size, seed, _stratum, lambda head: str(head.id))
+    elif wanted.kind is JobKind.SAMPLE:
+        chosen = chosen[:size]
     return Chosen(chosen, left_out)
+
+
+def _stratum(head: DocumentHead) -> tuple[str, str, int]:
+    return head.format, head.language, length_class(head.words)

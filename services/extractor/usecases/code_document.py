@@ -54,7 +54,9 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
         ahead = 1 if max(len(passage.text) for passage in coding.passages) >= CACHED_FROM else 0
         rows = await together(coding.ask_unit(*unit) for unit in units[:ahead])
         rows += await together(coding.ask_unit(*unit) for unit in units[ahead:])
-    await coding.judge([cell for row in rows for cell in row.values()])
+    cells = [cell for row in rows for cell in row.values()]
+    await coding.judge(cells)
+    await coding.settle(cells)
     entities_of = found if codebook.unit.multiple else [None]
     extractions = [e for entity, row in zip(entities_of, rows, strict=True) for e in coding.decided(entity, row)]
     return coding.coded(extractions, found)
@@ -69,7 +71,7 @@ class _Coding:
     document: Document
     usage: Usage = NOTHING_USED
     judge_usage: Usage = NOTHING_USED
-    """The part of it that the judge took."""
+    """The part of it that judging and settling took."""
     problems: dict[Passage, str] = field(default_factory=dict)
     """The passages that were sent, each with what could not be answered about it; empty when everything was."""
     read: set[Passage] = field(default_factory=set)
@@ -82,6 +84,7 @@ class _Coding:
     """What was not coded at all, with the reason."""
 
     def __post_init__(self) -> None:
+        self.unread = _no_text_of(self.document.unread_pages)
         self.passages = self.document.passages()
         self.finder = QuoteFinder(self.document)
 
@@ -109,7 +112,7 @@ class _Coding:
             known = {name: cell.decided() for name, cell in cells.items() if cell.asked}
             values = {name: extraction.value for name, extraction in known.items() if is_finding(extraction)}
             text = entity.text if entity else ""
-            of_round = {v.name: Cell(v, text, is_met(v, values)) for v in variables}
+            of_round = {v.name: Cell(v, text, is_met(v, values), unread=self.unread) for v in variables}
             cells |= of_round
             await self._ask_cells([cell for cell in of_round.values() if cell.asked], entity, passages)
         return cells
@@ -125,6 +128,7 @@ class _Coding:
                 if not part.reply.knows_absence:
                     cell.absent = MissingReason.NOT_FOUND
                 if variable.name in part.reply.answers:
+                    cell.answered = True
                     cell.candidates += self._candidates(variable, part)
                 else:
                     problem = part.reply.problem or NO_ANSWER
@@ -140,6 +144,16 @@ class _Coding:
             self.judge_usage += asked.usage
             for part in asked.parts:
                 judging.apply(batch, part.reply.verdicts)
+
+    async def settle(self, cells: Sequence[Cell]) -> None:
+        """Has one more call say which value it is where parts of the document state different ones equally well."""
+        calls = judging.decide_calls(self.codebook, judging.conflicts(cells), self.document, self.finder)
+        outcomes = await together(ask(self.engine, call) for call, _ in calls)
+        for (_, batch), asked in zip(calls, outcomes, strict=True):
+            self.usage += asked.usage
+            self.judge_usage += asked.usage
+            for part in asked.parts:
+                judging.prefer(batch, part.reply.choices)
 
     def decided(self, entity: Found | None, cells: Mapping[str, Cell]) -> list[Extraction]:
         """One extraction per variable of a unit, in the order of the columns.
@@ -190,13 +204,18 @@ class _Coding:
         first, last = self.document.page_at(passage.start), self.document.page_at(max(passage.start, passage.end - 1))
         return f"page {first}" if first == last else f"pages {first}-{last}"
 
+    def _was_read(self, number: int, page: Span) -> bool:
+        if number in self.document.unread_pages:
+            return False
+        return any(_overlap(page, passage) for passage in self.read)
+
     def coded(self, extractions: Sequence[Extraction], found: Sequence[Found] = ()) -> Coded:
         """The outcome with its receipt: what became of everything that went in. Raises ModelReplyInvalid."""
         for kind in self.in_vain.keys() - self.answered:
             raise ModelReplyInvalid(self.in_vain[kind], self.usage)
         missing = _missing(extractions)
         receipt = Receipt(
-            pages_read=sum(any(_overlap(page, passage) for passage in self.read) for page in self.document.pages),
+            pages_read=sum(self._was_read(number, page) for number, page in enumerate(self.document.pages, start=1)),
             chunks_sent=len(self.problems),
             chunks_answered=sum(not problem for problem in self.problems.values()),
             entities_found=len(found),
@@ -206,8 +225,17 @@ class _Coding:
             judge=self.judge_usage,
             unanswered=missing | self.lost,
             entities=tuple(found),
+            unread_pages=tuple(self.document.unread_pages),
         )
         return Coded(tuple(extractions), receipt)
+
+
+def _no_text_of(pages: Sequence[int]) -> str:
+    """Which pages have no text, for a person; empty when all have."""
+    if not pages:
+        return ""
+    listed = ", ".join(map(str, pages))
+    return f"no text was read of page {listed}" if len(pages) == 1 else f"no text was read of pages {listed}"
 
 
 def _missing(extractions: Sequence[Extraction]) -> dict[str, str]:

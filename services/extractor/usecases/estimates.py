@@ -10,6 +10,7 @@ from coderai.codebook.codebook import read_codebook
 from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
+from coderai.services.extractor.domain.jobs.fitting import room
 from coderai.services.extractor.domain.jobs.pricing import CURRENCY, OFFLINE, Prices
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
@@ -64,6 +65,8 @@ class Estimates:
     prices: Prices
     counter_for: Callable[[str], Count]
     """Counts tokens as a model does, by its name."""
+    context_of: Callable[[str], int]
+    """Tokens that a model takes at once, by its name."""
 
     async def job(self, who: Identity, wanted: Wanted) -> Estimate:
         """What the job would take if it were started now.
@@ -73,7 +76,7 @@ class Estimates:
         """
         wanted.check()
         snapshot = await self.projects.freeze(wanted.project_id)
-        chosen = await choose(self.documents, wanted)
+        chosen = await choose(self.documents, wanted, wanted.sample_seed or 0)
         heads = [head for head in chosen.documents if head.is_readable]
         notes = _duplicates_notes(chosen)
         if snapshot["model"] == OFFLINE:
@@ -88,7 +91,7 @@ class Estimates:
         basis = await self._basis(wanted, snapshot, past, per_word, notes)
         plan = self._plan(snapshot)
         judging = plan.judging(len(heads), basis.entities).times(basis.judging)
-        load = plan.total(_sizes(heads, per_word), basis.entities).times(basis.factors) + judging
+        load = plan.total(self._sizes(snapshot, heads, per_word), basis.entities).times(basis.factors) + judging
         budget = snapshot.get("token_budget", 0)
         left = max(0, budget - taken.used) if budget else None
         notes += _budget_notes(left, load, len(heads))
@@ -121,6 +124,13 @@ class Estimates:
     def _plan(self, snapshot: Mapping[str, Any]) -> Plan:
         return Plan(read_codebook(snapshot), self.counter_for(snapshot["model"]))
 
+    def _sizes(self, snapshot: Mapping[str, Any], heads: Sequence[DocumentHead], per_word: float) -> list[Size]:
+        """How much there is to read; what the model takes at once is one passage."""
+        model = snapshot["model"]
+        most = room(read_codebook(snapshot), self.context_of(model), self.counter_for(model))
+        tokens = [head.words * per_word for head in heads]
+        return [Size(t, 1 if t <= most else max(1, head.chunks)) for t, head in zip(tokens, heads, strict=True)]
+
     async def _basis(
         self,
         wanted: Wanted,
@@ -142,7 +152,7 @@ class Estimates:
         if not counted:
             return await self._basis(wanted, snapshot, None, per_word, notes)
         entities = sum(measured.entities for measured in counted) / len(counted)
-        sizes = _sizes([heads[measured.document_id] for measured in counted], per_word)
+        sizes = self._sizes(past.snapshot, [heads[measured.document_id] for measured in counted], per_word)
         then, now = read_codebook(past.snapshot), read_codebook(snapshot)
         plan = Plan(then, self.counter_for(snapshot["model"]))
         used = sum((measured.usage for measured in counted), NOTHING_USED)
@@ -166,10 +176,6 @@ class Estimates:
         per_word = sum(map(count, texts)) / sum(head.words for head in chosen.values())
         notes.append(f"The texts are taken to have {per_word:.1f} tokens per word, as {len(chosen)} of them have.")
         return per_word
-
-
-def _sizes(heads: Sequence[DocumentHead], per_word: float) -> list[Size]:
-    return [Size(head.words * per_word, max(1, head.chunks)) for head in heads]
 
 
 def _load(used: Usage) -> Load:

@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from coderai.codebook.codebook import read_codebook
+from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason
-from coderai.services.extractor.domain.jobs.job import BudgetUsedUp, Event, EventType, Job, JobKind, TaskStatus
+from coderai.services.extractor.domain.jobs.job import BudgetUsedUp, Event, EventType, Job, JobKind, Level, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import OFFLINE, Prices
+from coderai.services.extractor.domain.jobs.sampling import seed_of
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import Documents, OpenStore, Projects, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
@@ -75,10 +76,12 @@ class Jobs:
         """
         wanted.check()
         await self._admit(who)
-        snapshot = await self.projects.freeze(wanted.project_id)
-        chosen = await choose(self.documents, wanted)
+        snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
+        job_id = self.new_id()
+        seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
+        chosen = await choose(self.documents, wanted, seed)
         job = Job(
-            id=self.new_id(),
+            id=job_id,
             project_id=wanted.project_id,
             kind=wanted.kind,
             codebook_hash=snapshot["hash"],
@@ -87,6 +90,7 @@ class Jobs:
             created_at=self.now(),
             token_budget=snapshot.get("token_budget", 0),
             cost=None if self.prices.of(snapshot["model"]) is None else 0.0,
+            sample_seed=seed if wanted.is_drawn else None,
         )
         async with self._store(who) as store:
             if wanted.kind is JobKind.FULL and not wanted.skip_sample and not await store.has_sample(job.project_id):
@@ -121,8 +125,8 @@ class Jobs:
             for position, head in enumerate(chosen.documents)
         ]
         await store.add_tasks(tasks)
-        events = [_started(job, chosen)]
         codebook = read_codebook(snapshot)
+        events = [_started(job, chosen, await _untried(store, job, codebook))]
         unread: list[tuple[Task, Sequence[Extraction]]] = []
         for task in tasks:
             if task.status is not TaskStatus.FAILED:
@@ -193,11 +197,27 @@ class Jobs:
         await store.commit()
 
 
-def _started(job: Job, chosen: Chosen) -> Event:
-    message, left_out = f"{job.kind} job over {len(chosen.documents)} documents", chosen.duplicates_left_out
-    if left_out:
-        message += f"; {left_out} that repeat another are left out"
-    return Event(EventType.JOB_STARTED, message, metadata={"duplicates_left_out": left_out} if left_out else {})
+async def _untried(store: Store, job: Job, codebook: Codebook) -> list[str]:
+    """The variables that a FULL job asks of all documents though no sample has tried them."""
+    if job.kind is not JobKind.FULL:
+        return []
+    tried = {str(variable_id) for variable_id in await store.tried_variables(job.project_id)}
+    return [variable.name for variable in codebook.variables if variable.id not in tried]
+
+
+def _started(job: Job, chosen: Chosen, untried: Sequence[str]) -> Event:
+    """The first event of a job: what it covers, and of what a person should know."""
+    message, metadata = f"{job.kind} job over {len(chosen.documents)} documents", dict[str, Any]()
+    if job.sample_seed is not None:
+        message += f" drawn at random (sample_seed {job.sample_seed})"
+        metadata["sample_seed"] = job.sample_seed
+    if chosen.duplicates_left_out:
+        message += f"; {chosen.duplicates_left_out} that repeat another are left out"
+        metadata["duplicates_left_out"] = chosen.duplicates_left_out
+    if untried:
+        message += f"; no sample has tried {', '.join(untried)}"
+        metadata["untried_variables"] = list(untried)
+    return Event(EventType.JOB_STARTED, message, Level.WARNING if untried else Level.INFO, metadata=metadata)
 
 
 async def _check_budget(store: Store, job: Job) -> None:

@@ -30,6 +30,9 @@ class DocumentHead:
     chunks: int = 0
     repeats: bool = False
     """Whether it repeats another document of the project."""
+    format: str = ""
+    language: str = ""
+    """ISO 639-1 code, empty when not known."""
 
     @property
     def is_readable(self) -> bool:
@@ -114,6 +117,10 @@ class Store(Protocol):
 
     async def has_sample(self, project_id: UUID) -> bool:
         """Whether a sample of the project was completed."""
+        ...
+
+    async def tried_variables(self, project_id: UUID) -> set[UUID]:
+        """The variables that some completed sample of the project has asked of a document, and got an answer."""
         ...
 
     async def active_jobs(self) -> int:

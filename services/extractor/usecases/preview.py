@@ -13,6 +13,7 @@ from coderai.engines import prompting
 from coderai.engines.calls import Call
 from coderai.services.extractor.domain.coding.planning import first_calls
 from coderai.services.extractor.domain.jobs.estimating import Count
+from coderai.services.extractor.domain.jobs.fitting import as_sent
 from coderai.services.extractor.usecases.ports import Documents, Projects
 
 
@@ -35,6 +36,8 @@ class Preview:
     documents: Documents
     counter_for: Callable[[str], Count]
     """Counts tokens as a model does, by its name."""
+    context_of: Callable[[str], int]
+    """Tokens that a model takes at once, by its name."""
 
     async def calls(self, project_id: UUID, document_id: UUID) -> list[PreviewedCall]:
         """The calls with which coding the document would begin under the project's codebook as it stands.
@@ -44,7 +47,8 @@ class Preview:
         """
         snapshot = await self.projects.freeze(project_id)
         codebook, count = read_codebook(snapshot), self.counter_for(snapshot["model"])
-        document = await self.documents.text(document_id)
+        read = await self.documents.text(document_id)
+        document = as_sent(read, codebook, self.context_of(snapshot["model"]), count)
         return [_shown(call, count) for call in first_calls(codebook, document)]
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from coderai.kit.errors import CoderAIError, Conflict, NotFound
 from coderai.kit.model_replies import NOTHING_USED, ModelError, ModelReplyInvalid, ModelUnusable
 from coderai.services.extractor.domain.jobs.estimating import Count, call_tokens
+from coderai.services.extractor.domain.jobs.fitting import as_sent
 from coderai.services.extractor.domain.jobs.job import BudgetUsedUp
 from coderai.services.extractor.domain.jobs.pricing import OFFLINE
 from coderai.services.extractor.usecases.code_document import code_document
@@ -35,6 +36,8 @@ class Tasks:
     open_engine: OpenEngine
     counter_for: Callable[[str], Count]
     """Counts tokens as a model does, by its name."""
+    context_of: Callable[[str], int]
+    """Tokens that a model takes at once, by its name."""
 
     async def run(self, workspace_id: UUID, task_id: UUID) -> None:
         """Codes a task's document and saves it whole; a task that is done or whose job stopped is left alone.
@@ -52,7 +55,12 @@ class Tasks:
         try:
             if claim.task.vanished >= MOST_VANISHED:
                 raise EndsItsWorkers(f"{MOST_VANISHED} workers in a row ended while they coded this document")
-            document = await self.documents.text(claim.task.document_id)
+            document = as_sent(
+                await self.documents.text(claim.task.document_id),
+                claim.codebook,
+                self.context_of(claim.model),
+                self.counter_for(claim.model),
+            )
             meter = await self._meter(workspace_id, claim)
             try:
                 coded = await code_document(meter, claim.codebook, document)

@@ -32,6 +32,8 @@ class Report:
     dropped: tuple[str, ...] = ()
     """Lines left out because pages repeat them; each once."""
     warnings: tuple[str, ...] = ()
+    unread_pages: tuple[int, ...] = ()
+    """Numbers, from 1, of pages that show something of which no text was read."""
 
 
 @dataclass(frozen=True, slots=True)

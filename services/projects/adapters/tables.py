@@ -25,6 +25,7 @@ projects = Table(
     Column("status", Text, nullable=False),
     Column("verify", Text, nullable=False),
     Column("reasoning_effort", Text, nullable=False),
+    Column("chunk_long_documents", Boolean, nullable=False),
 )
 
 variables = Table(

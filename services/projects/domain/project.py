@@ -43,6 +43,7 @@ class Project:
     ask_per_variable: bool = False
     verify: Verify = Verify.DOUBTFUL
     reasoning_effort: str = ""
+    chunk_long_documents: bool = False
     status: ProjectStatus = ProjectStatus.CREATED
 
     @classmethod

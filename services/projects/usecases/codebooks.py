@@ -47,6 +47,7 @@ async def freeze_codebook(store: Store, who: Identity, project_id: UUID) -> Code
         token_budget=project.token_budget,
         verify=project.verify,
         reasoning_effort=project.reasoning_effort,
+        chunk_long_documents=project.chunk_long_documents,
     )
     snapshot = write(codebook)
     codebook = replace(codebook, hash=hashlib.sha256(json.dumps(snapshot, sort_keys=True).encode()).hexdigest())

@@ -19,6 +19,7 @@ from coderai.deploy.embedded import EmbeddedNats
 from coderai.engines.calls import Call, Engine, Reply
 from coderai.kit import identity
 from coderai.kit.bus import Bus
+from coderai.kit.contexts import context_tokens
 from coderai.kit.db import Database, Session
 from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
@@ -28,7 +29,7 @@ from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import jobs, tasks
-from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.jobs.job import JobKind, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 from coderai.services.extractor.entrypoints import worker
@@ -89,6 +90,10 @@ class World:
     plain: dict[str, Any] = field(default_factory=lambda: codebook("first", "second"))
     heads_: list[DocumentHead] = field(default_factory=list)
     texts: dict[UUID, str] = field(default_factory=dict)
+    unread_pages: tuple[int, ...] = ()
+    """Of each document."""
+    chunks: tuple[Span, ...] = ()
+    """Of each document."""
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     """By document name: what its next calls raise."""
     gone: set[str] = field(default_factory=set)
@@ -142,7 +147,7 @@ class World:
         if name in self.gone:
             raise NotFound(f"there is no document {name}")
         text = self.texts.get(document_id, f"{name} says first is one and second is two.")
-        return Document(str(document_id), name, text)
+        return Document(str(document_id), name, text, chunks=self.chunks, unread_pages=self.unread_pages)
 
     async def ask(self, call: Call) -> Reply:
         name = call.passage.text.split()[0]
@@ -184,11 +189,13 @@ class Extractor:
 
     @property
     def estimates(self) -> Estimates:
-        return Estimates(self.open_store, self.world, self.world, self.prices, lambda model: estimate_tokens)
+        return Estimates(
+            self.open_store, self.world, self.world, self.prices, lambda model: estimate_tokens, context_tokens
+        )
 
     @property
     def servicer(self) -> ExtractorServicer:
-        preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for)
+        preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for, context_tokens)
         return ExtractorServicer(self.open_store, self.world, self.jobs, self.estimates, preview, self.watch)
 
     @property
@@ -197,7 +204,7 @@ class Extractor:
             return await self.open_engine(model)
 
         records = TaskRecords(self.open_store, self.prices, 4, self.now)
-        return Tasks(records, self.world, open_engine, lambda model: estimate_tokens)
+        return Tasks(records, self.world, open_engine, lambda model: estimate_tokens, context_tokens)
 
     def wanted(self, kind: JobKind = JobKind.FULL, **fields: Any) -> Wanted:
         return Wanted(self.project_id, kind, **{"skip_sample": True, **fields})

@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import delete, select
@@ -21,6 +22,7 @@ from coderai.kit.model_replies import ModelRefusedRequest, ModelReplyInvalid
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.tables import tasks
+from coderai.services.extractor.domain.coding.document import Span
 from coderai.services.extractor.domain.jobs.job import JobKind, JobNotPaused
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.usecases.choosing import (
@@ -104,6 +106,49 @@ async def test_a_document_that_could_not_be_read_is_accounted_for(extractor: Ext
     failed = (await extractor.rows(job_id))[1]
     assert failed.error == "the PDF is encrypted"
     assert {to_plain(e)["missing_reason"] for e in failed.extractions} == {"UNREADABLE"}
+
+
+async def test_pages_without_text_are_named_wherever_a_document_is_accounted_for(extractor: Extractor) -> None:
+    extractor.world.add_texts("Only first is one here.")
+    extractor.world.unread_pages = (2, 3)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    (rows,) = await extractor.rows(job_id)
+    assert list(rows.unread_pages) == [2, 3]
+    first, second = (to_plain(extraction) for extraction in rows.extractions)
+    assert first["value"] == "one"
+    assert (second["missing_reason"], second["flags"]) == ("UNGROUNDED", ["UNGROUNDED", "INCOMPLETE"])
+    assert second["explanation"] == "no text was read of pages 2, 3"
+
+
+@pytest.mark.parametrize(
+    ("model", "settings", "calls"),
+    [
+        ("openai:gpt-5-mini", {}, 1),
+        ("openai:gpt-5-mini", {"chunk_long_documents": True}, 2),
+        ("ollama:llama3", {}, 2),
+        ("offline", {}, 2),
+    ],
+)
+async def test_a_document_goes_out_whole_where_the_model_takes_it_and_nobody_wants_chunks(
+    extractor: Extractor, model: str, settings: dict[str, Any], calls: int
+) -> None:
+    text = "d0 says first is one and second is two. " * 400
+    extractor.world.add_texts(text)
+    extractor.world.chunks = (Span(0, 8_000), Span(7_960, len(text)))
+    extractor.world.plain |= {"model": model, **settings}
+    with identity.acting_as(extractor.who):
+        request = pb.PreviewPromptRequest(
+            project_id=str(extractor.project_id), document_id=str(extractor.world.heads_[0].id)
+        )
+        assert len((await extractor.servicer.PreviewPrompt(request, None)).items) == calls
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    assert len(extractor.world.calls) == calls
+    (rows,) = await extractor.rows(job_id)
+    assert [e.value.string_value for e in rows.extractions] == ["one", "two"]
 
 
 async def test_documents_that_could_not_be_read_do_not_pause_a_job_before_its_first_call(extractor: Extractor) -> None:
@@ -314,13 +359,13 @@ async def test_only_a_project_that_there_is_has_lists(extractor: Extractor) -> N
                 await list_all(kind(project_id=str(unknown)), None)
 
 
-async def test_a_sample_takes_the_first_readable_documents_and_opens_the_full_run(extractor: Extractor) -> None:
+async def test_a_sample_takes_readable_documents_alone_and_opens_the_full_run(extractor: Extractor) -> None:
     extractor.world.add(1, "FAILED", "broken")
     extractor.world.add(5)
     async with extractor.working():
-        sample = await extractor.start(JobKind.SAMPLE, sample_size=2, skip_sample=False)
+        sample = await extractor.start(JobKind.SAMPLE, sample_size=5, skip_sample=False)
         await extractor.events(sample)
-        assert [d.document_name for d in await extractor.rows(sample)] == ["d1", "d2"]
+        assert [d.document_name for d in await extractor.rows(sample)] == ["d1", "d2", "d3", "d4", "d5"]
         full = await extractor.start(skip_sample=False)
         await extractor.events(full)
     assert (await extractor.job(full)).documents_processed == 6

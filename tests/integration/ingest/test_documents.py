@@ -76,6 +76,25 @@ async def test_a_text_file_becomes_ready_with_its_text_as_one_chunk(ingest: Inge
     assert list(chunks.items) == list(text.chunks)
 
 
+async def test_pages_that_show_something_without_text_are_named_to_who_asks_for_the_text(ingest: Ingest) -> None:
+    file = BytesIO()
+    canvas = Canvas(file)
+    for page in ("The harbour", "", "a map"):
+        if page == "The harbour":
+            canvas.drawString(72, 800, page)
+        if page == "a map":
+            canvas.rect(72, 72, 300, 300, fill=1)
+        canvas.showPage()
+    canvas.save()
+    project = await ingest.new_project()
+    document = await ingest.read(project, "maps.pdf", file.getvalue())
+    assert (document.page_count, list(document.report.unread_pages)) == (3, [3])
+    text = await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=document.id))
+    assert list(text.unread_pages) == [3]
+    (head,) = await heads(ingest, project)
+    assert (head.format, head.language) == (DocumentFormat.DOCUMENT_FORMAT_PDF, document.language)
+
+
 async def test_a_long_pdf_has_pages_chunks_and_a_report(ingest: Ingest) -> None:
     numbers = ["Nil", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven"]
     bodies = ["\n".join(f"{a}-{b}: the dockers of the harbour did not work." for b in numbers * 3) for a in numbers]

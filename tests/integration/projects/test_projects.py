@@ -49,6 +49,7 @@ async def test_a_project_starts_with_defaults_and_is_defined_by_its_first_variab
         "token_budget": 0,
         "verify": "DOUBTFUL",
         "reasoning_effort": "",
+        "chunk_long_documents": False,
         "status": "CREATED",
         "created_at": "",
         "ask_per_variable": False,

@@ -49,6 +49,7 @@ def test_pages_without_text_are_named() -> None:
     reading = read_one(drawn("Some text", "", "More of it"), "a.pdf")
     assert [(page.start, page.end) for page in reading.pages] == [(0, 10), (10, 10), (10, 20)]
     assert reading.report.warnings == ("no text on page 2: perhaps a picture",)
+    assert reading.report.unread_pages == (), "nothing is on it"
     with pytest.raises(NoText, match="2 pages without text, most likely a scan"):
         read_one(drawn("", ""), "a.pdf")
 

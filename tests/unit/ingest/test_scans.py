@@ -107,6 +107,7 @@ def test_only_pages_without_text_are_read_as_pictures_and_each_keeps_its_place(f
     assert "page 1, 3 read by text recognition" in extract.report.warnings[0]
     assert "mean confidence of 80 %, the lowest 70 % on page 3" in extract.report.warnings[0]
     assert extract.report.warnings[1:] == ("no text on page 4: perhaps a picture",)
+    assert extract.report.unread_pages == (), "page 4 is empty"
 
 
 def test_pages_that_are_not_read_are_named_with_the_reason(fake: Fake) -> None:
@@ -121,6 +122,7 @@ def test_pages_that_are_not_read_are_named_with_the_reason(fake: Fake) -> None:
         "page 5-6 not read, as text recognition takes 4 pages of a file at most: split the file",
         "no text on page 4: perhaps a picture",
     )
+    assert extract.report.unread_pages == (2, 3, 4, 5, 6)
     assert len(done) == 4
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +32,9 @@ REFUSED = (Support.CONTRADICTED, Support.UNGROUNDED)
 """What is no value of the document's, unless the variable keeps it with a flag."""
 CONTENDER_MARGIN = 0.15
 """Values this much less confident than the best are alternatives, not further values."""
+TIE_MARGIN = 0.05
+"""Of values that contend for a place that only one can have, those this much less confident than the best lose it."""
+ONE_VALUE = (IfMultipleValues.FIRST, IfMultipleValues.LAST, IfMultipleValues.FLAG)
 JOINER = "; "
 
 
@@ -71,16 +74,20 @@ def decide(
     candidates: Iterable[Candidate],
     failed: str = "",
     absent: MissingReason = MissingReason.NOT_STATED,
+    *,
+    unread: str = "",
+    answered: bool = False,
 ) -> Extraction:
     """The extraction that a unit's candidates for one variable give, in whichever order they come.
 
-    `failed` says for which parts of the document the model gave no usable answer, if there are any; `absent` what it
-    means that there is no candidate: NOT_STATED or NOT_FOUND.
+    `failed` says for which parts of the document the model gave no usable answer, if there are any, `answered` whether
+    it gave one for others, and `unread` which pages have no text: what is not found may stand there. `absent` is what
+    it means otherwise that there is no candidate: NOT_STATED or NOT_FOUND.
     """
     everything = sorted(candidates, key=_order)
     usable = [c for c in everything if _usable(variable, c)]
     if not usable:
-        return _missing(variable, merge_same(everything), failed, absent)
+        return _missing(variable, merge_same(everything), failed, absent, unread=unread, answered=answered)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
     values = merge_same(usable[::-1] if from_end else usable)
     extraction = _choose(variable, _contenders(variable, values))
@@ -112,6 +119,18 @@ def merge_same(candidates: Sequence[Candidate]) -> list[Candidate]:
     return list(best.values())
 
 
+def conflict(variable: Variable, candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The values of equal support that different passages state for a variable that keeps one; none without conflict.
+
+    Several values of one passage are no conflict: whoever read it saw them all, and in the order of the text.
+    """
+    if variable.type is not VariableType.BOOLEAN and variable.if_multiple_values not in ONE_VALUE:
+        return []
+    usable = [c for c in sorted(candidates, key=_order) if _usable(variable, c)]
+    contenders = _contenders(variable, merge_same(usable)) if usable else []
+    return contenders if len({c.passage for c in contenders}) > 1 else []
+
+
 def not_applicable(variable: Variable) -> Extraction:
     """The extraction of a variable whose conditions do not hold; it was not asked."""
     return Extraction(variable, missing_reason=MissingReason.NOT_APPLICABLE, explanation=_conditions(variable))
@@ -132,12 +151,14 @@ def _what(one: Candidate) -> tuple[type, Any]:
     """Equal for candidates that say the same; those that could not be coerced are what they were given as."""
     said = str(one.raw) if one.value is None else one.value
     kind = float if isinstance(said, int | float) and not isinstance(said, bool) else type(said)
+    if isinstance(said, Mapping):
+        return kind, tuple(sorted(said.items()))
     return kind, said.casefold() if isinstance(said, str) else said
 
 
-def _strength(one: Candidate) -> tuple[int, int, float]:
+def _strength(one: Candidate) -> tuple[bool, int, int, float]:
     supports, matches = list(Support)[::-1], list(Match)[::-1]
-    return (supports.index(one.support), matches.index(one.evidence.match), one.confidence)
+    return (one.preferred, supports.index(one.support), matches.index(one.evidence.match), one.confidence)
 
 
 def _contenders(variable: Variable, usable: Sequence[Candidate]) -> list[Candidate]:
@@ -145,6 +166,9 @@ def _contenders(variable: Variable, usable: Sequence[Candidate]) -> list[Candida
 
     A "yes" that a quote states outweighs a "no" that rests on nothing more than the lack of it in other parts.
     """
+    preferred = [c for c in usable if c.preferred]
+    if preferred:
+        return preferred
     sure = [c for c in usable if c.support in (Support.STATED, Support.JUDGED)]
     strong = sure or [c for c in usable if c.support is Support.UNCHECKED] or list(usable)
     if variable.type is VariableType.BOOLEAN and not sure:
@@ -170,6 +194,8 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
         missing = Extraction(variable, missing_reason=MissingReason.AMBIGUOUS, flags=(Flag.AMBIGUOUS,))
         return replace(missing, explanation="the document states both true and false")
     kept = contenders[: variable.max_values]
+    surest = max(c.confidence for c in contenders) - TIE_MARGIN
+    chosen = next(c for c in contenders if c.confidence >= surest)
     match variable.if_multiple_values:
         case IfMultipleValues.ALL if len(contenders) > 1:
             return _of(variable, [c.value for c in kept], kept)
@@ -180,7 +206,7 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
         flags.add(Flag.MULTIPLE_VALUES)
     if len({c.passage for c in contenders}) > 1:
         flags.add(Flag.AMBIGUOUS)
-    return _of(variable, kept[0].value, kept[:1], flags)
+    return _of(variable, chosen.value, [chosen], flags)
 
 
 def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iterable[Flag] = ()) -> Extraction:
@@ -210,13 +236,23 @@ def _support_flags(support: Support) -> Iterable[Flag]:
     return [flags[support]] if support in flags else []
 
 
-def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str, absent: MissingReason) -> Extraction:
+def _missing(
+    variable: Variable,
+    candidates: Sequence[Candidate],
+    failed: str,
+    absent: MissingReason,
+    *,
+    unread: str,
+    answered: bool,
+) -> Extraction:
     """No usable value: not stated or found, or stated in a way that could not be used, or not answered at all."""
     flags = {flag for c in candidates for flag in c.flags}
     withheld = [c for c in candidates if c.value is not None]
-    reason = _reason(candidates, withheld, failed, absent)
     unusable = [c for c in candidates if Flag.INVALID in c.flags]
-    explanation = failed or next((c.explanation for c in unusable), "")
+    gaps = "; ".join(part for part in (failed, unread) if part)
+    incomplete = MissingReason.INCOMPLETE if gaps else absent
+    reason = _reason(withheld, MissingReason.MODEL_FAILED if unusable or (failed and not answered) else incomplete)
+    explanation = gaps or next((c.explanation for c in unusable), "")
     best = max(withheld, key=_strength) if withheld else None
     extraction = Extraction(
         variable,
@@ -227,24 +263,21 @@ def _missing(variable: Variable, candidates: Sequence[Candidate], failed: str, a
         candidates=tuple(candidates),
         support=best.support if best else None,
     )
-    if failed and reason is not MissingReason.MODEL_FAILED:
+    if gaps and reason is not MissingReason.MODEL_FAILED:
         extraction = replace(extraction, flags=_ordered({*extraction.flags, Flag.INCOMPLETE}))
     if reason is absent and variable.default_value is not None:
         extraction = _default(variable, extraction)
     return _finish(variable, extraction)
 
 
-def _reason(
-    candidates: Sequence[Candidate], withheld: Sequence[Candidate], failed: str, absent: MissingReason
-) -> MissingReason:
+def _reason(withheld: Sequence[Candidate], absent: MissingReason) -> MissingReason:
     if any(is_vague(c.value) and c.support not in REFUSED for c in withheld):
         return MissingReason.VAGUE
     if any(c.support is Support.CONTRADICTED for c in withheld):
         return MissingReason.UNSUPPORTED
     if withheld:
         return MissingReason.UNGROUNDED
-    invalid = any(Flag.INVALID in c.flags for c in candidates)
-    return MissingReason.MODEL_FAILED if failed or invalid else absent
+    return absent
 
 
 def _weigh(variable: Variable, extraction: Extraction) -> Extraction:

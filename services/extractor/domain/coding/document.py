@@ -27,6 +27,8 @@ class Document:
     pages: Sequence[Span] = ()
     chunks: Sequence[Span] = ()
     language: str = ""
+    unread_pages: Sequence[int] = ()
+    """Numbers, from 1, of pages that show something of which no text was read."""
 
     def page_at(self, offset: int) -> int:
         """The number, from 1, of the page that holds a character; 1 when the document has no pages."""

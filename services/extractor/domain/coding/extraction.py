@@ -150,6 +150,8 @@ class Candidate:
     support: Support = Support.UNCHECKED
     model_confidence: float = 0.0
     """As the model gave it, 0..1; `confidence` is what support and match leave of it."""
+    preferred: bool = False
+    """Whether a call that was shown it beside those that conflict with it preferred it to them."""
 
     @property
     def position(self) -> int:
@@ -221,11 +223,13 @@ class Receipt:
     variables_answered: int = 0
     usage: Usage = NOTHING_USED
     judge: Usage = NOTHING_USED
-    """The part of the usage that judging quotes took."""
+    """The part of the usage that judging quotes and settling conflicts took."""
     unanswered: Mapping[str, str] = field(default_factory=dict)
     """Variables without a value in any unit, each with its missing reason; in brackets, entities that were lost."""
     entities: tuple[Found, ...] = ()
     """The document's entities with their mentions, in the order of the rows."""
+    unread_pages: tuple[int, ...] = ()
+    """Numbers, from 1, of pages that show something of which no text was read."""
 
 
 @dataclass(frozen=True, slots=True)

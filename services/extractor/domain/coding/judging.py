@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from coderai.codebook.codebook import Codebook, Verify
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Claim, Passage
-from coderai.services.extractor.domain.coding.deciding import decide
+from coderai.services.extractor.domain.coding.deciding import conflict, decide, merge_same
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
@@ -17,7 +17,9 @@ from coderai.services.extractor.domain.coding.support import confidence
 MOST_CLAIMS = 60
 """In one call; a document has one call unless it has more undecided cells."""
 MOST_OF_A_CELL = 3
-"""Candidates of one cell that are put to the judge, the surest first."""
+"""Different values of one cell that are put to the judge, the surest first."""
+MOST_CONFLICTS = 20
+"""In one call; a document has one call unless it has more cells in conflict."""
 LONGEST_CONTEXT = 1_200
 """Code points of the sentences around a quote."""
 
@@ -33,12 +35,17 @@ class Cell:
     candidates: list[Candidate] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     """For which parts of the document there is no usable answer, and why."""
+    answered: bool = False
+    """Whether there is one for some part."""
+    unread: str = ""
+    """Which parts of the document have no text that could be asked about; empty when there are none."""
     absent: MissingReason = MissingReason.NOT_STATED
     """What it means that nothing was found: NOT_STATED, or NOT_FOUND of an engine that cannot tell."""
 
     def decided(self) -> Extraction:
         """The extraction that the candidates give as they stand."""
-        return decide(self.variable, self.candidates, "; ".join(self.failed), self.absent)
+        failed = "; ".join(self.failed)
+        return decide(self.variable, self.candidates, failed, self.absent, unread=self.unread, answered=self.answered)
 
 
 def undecided(cells: Iterable[Cell], verify: Verify) -> list[tuple[Cell, Candidate]]:
@@ -48,11 +55,16 @@ def undecided(cells: Iterable[Cell], verify: Verify) -> list[tuple[Cell, Candida
     doubtful = [Support.UNCHECKED] if verify is Verify.DOUBTFUL else [Support.UNCHECKED, Support.STATED]
     found = []
     for cell in cells:
-        if cell.asked and cell.decided().support in doubtful:
+        if cell.asked and (cell.decided().support in doubtful or _is_open(cell)):
             open_ones = [c for c in cell.candidates if c.value is not None and c.support in doubtful]
-            surest = sorted(open_ones, key=lambda c: (-c.confidence, c.position, repr(c.value)))
+            surest = sorted(merge_same(open_ones), key=lambda c: (-c.confidence, c.position, repr(c.value)))
             found += [(cell, candidate) for candidate in surest[:MOST_OF_A_CELL]]
     return found
+
+
+def _is_open(cell: Cell) -> bool:
+    """Whether parts of the document contradict each other: what the judge refuses of that may leave one value."""
+    return cell.decided().missing_reason is MissingReason.AMBIGUOUS
 
 
 def judge_calls(
@@ -87,6 +99,41 @@ def _judged(candidate: Candidate, states: bool) -> Support:
     if not states:
         return Support.CONTRADICTED
     return candidate.support if candidate.support is Support.STATED else Support.JUDGED
+
+
+def conflicts(cells: Iterable[Cell]) -> list[tuple[Cell, list[Candidate]]]:
+    """The cells for which parts of the document state different values, equally well supported, with these values."""
+    found = [(cell, conflict(cell.variable, cell.candidates)) for cell in cells if cell.asked]
+    return [(cell, values) for cell, values in found if values]
+
+
+def decide_calls(
+    codebook: Codebook, found: Sequence[tuple[Cell, list[Candidate]]], document: Document, finder: QuoteFinder
+) -> list[tuple[Call, Sequence[tuple[Cell, list[Candidate]]]]]:
+    """The calls that ask which of the values each cell has, each with what it is about."""
+    batches = [found[start : start + MOST_CONFLICTS] for start in range(0, len(found), MOST_CONFLICTS)]
+    return [
+        (
+            Call(
+                CallKind.DECIDE,
+                codebook,
+                Passage("", language=document.language),
+                conflicts=tuple(tuple(_claim(cell, c, document, finder) for c in values) for cell, values in batch),
+            ),
+            batch,
+        )
+        for batch in batches
+    ]
+
+
+def prefer(batch: Sequence[tuple[Cell, list[Candidate]]], choices: Mapping[int, int]) -> None:
+    """Marks the value that was chosen of each conflict; one without a choice stays as it is."""
+    for place, choice in choices.items():
+        cell, values = batch[place]
+        chosen, others = values[choice], ", ".join(str(c.value) for c in values if c is not values[choice])
+        why = f"preferred to what other parts of the document state: {others}"
+        explained = "; ".join(part for part in (chosen.explanation, why) if part)
+        cell.candidates[cell.candidates.index(chosen)] = replace(chosen, preferred=True, explanation=explained)
 
 
 def _claim(cell: Cell, candidate: Candidate, document: Document, finder: QuoteFinder) -> Claim:

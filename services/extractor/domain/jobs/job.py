@@ -136,6 +136,8 @@ class Job:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     pace: Pace = NO_PACE
+    sample_seed: int | None = None
+    """What a random sample was drawn with; None for other jobs."""
 
     @property
     def is_running(self) -> bool:

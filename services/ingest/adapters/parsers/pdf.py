@@ -15,7 +15,7 @@ from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.ocr import Ocr
 from coderai.services.ingest.adapters.parsers.pdf_page import page_text
 from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
-from coderai.services.ingest.adapters.parsers.scans import Scans, page_list, read_scans
+from coderai.services.ingest.adapters.parsers.scans import Scans, not_empty, page_list, read_scans
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.hyphens import join_broken_words
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
@@ -55,7 +55,9 @@ def parse(data: bytes, tools: Tools) -> Extract:
         warnings += ("written from right to left in an unusual way: numbers and signs may stand in the wrong place",)
     pages, dropped = drop_running_headers(full)
     readers = f"{reader}, tesseract" if scans.texts else reader
-    return Extract(join_broken_words(pages), Report(readers, dropped=dropped, warnings=warnings))
+    unread = not_empty(data, blank) if blank else ()
+    report = Report(readers, dropped=dropped, warnings=warnings, unread_pages=unread)
+    return Extract(join_broken_words(pages), report)
 
 
 def _blank(pages: Sequence[str]) -> list[int]:

@@ -51,6 +51,20 @@ def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr) -> Scans:
     return Scans({number: page.text for number, page in read.items()}, tuple(remarks), (*failed, *left))
 
 
+def not_empty(data: bytes, numbers: Sequence[int]) -> tuple[int, ...]:
+    """Those of a PDF's pages (from 1) that show something; all of them when PDFium cannot open it."""
+    try:
+        with closing(pypdfium2.PdfDocument(data)) as document:
+            return tuple(number for number in numbers if _shows_something(document, number))
+    except pypdfium2.PdfiumError:
+        return tuple(numbers)
+
+
+def _shows_something(document: pypdfium2.PdfDocument, number: int) -> bool:
+    with closing(document[number - 1]) as page:
+        return bool(pypdfium2.raw.FPDFPage_CountObjects(page))
+
+
 def page_list(numbers: Sequence[int]) -> str:
     """Page numbers in order, in short: "1-3, 7"."""
     ranges: list[list[int]] = []

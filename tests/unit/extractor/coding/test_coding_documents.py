@@ -133,8 +133,8 @@ async def test_a_receipt_accounts_for_everything() -> None:
     receipt = coded.receipt
     assert (receipt.pages_read, receipt.chunks_sent, receipt.chunks_answered) == (2, 2, 2)
     assert (receipt.variables_asked, receipt.variables_answered, receipt.unanswered) == (3, 2, {"last": "NOT_STATED"})
-    assert receipt.usage == Usage(2, 20, 2)
-    assert len(engine.calls) == 2
+    assert (receipt.usage, receipt.judge) == (Usage(3, 30, 3), Usage(1, 10, 1))
+    assert [call.kind for call in engine.calls] == [CallKind.EXTRACT, CallKind.EXTRACT, CallKind.DECIDE]
 
 
 @pytest.mark.parametrize(
@@ -156,15 +156,15 @@ async def test_a_chunk_that_is_not_answered_shows(broken: Reply | ModelReplyInva
 
     coded, engine = await code(ONLY, LONG, answer)
     found = by_name(coded)
-    assert found["every"].missing_reason is MissingReason.MODEL_FAILED
-    assert found["every"].status is Status.FAILED
+    assert found["every"].missing_reason is MissingReason.INCOMPLETE
+    assert (found["every"].status, found["every"].flags) == (Status.FLAGGED, (Flag.INCOMPLETE,))
     assert problem in found["every"].explanation
     assert "pages 1-2" in found["every"].explanation
     assert found["first"].value == 1
     if problem != NO_ANSWER:
         assert Flag.INCOMPLETE in found["first"].flags
         assert (coded.receipt.chunks_sent, coded.receipt.chunks_answered, coded.receipt.pages_read) == (2, 1, 2)
-    assert coded.receipt.unanswered == {"last": "MODEL_FAILED", "every": "MODEL_FAILED"}
+    assert coded.receipt.unanswered == {"last": "INCOMPLETE", "every": "INCOMPLETE"}
     assert coded.receipt.usage.calls == len(engine.calls)
 
 
@@ -175,10 +175,28 @@ async def test_a_default_does_not_hide_that_a_part_was_not_answered() -> None:
         return Reply({"first": ()}) if call.passage.start == 0 else Reply()
 
     coded, _ = await code(with_default, LONG, answer)
-    assert (coded.extractions[0].value, coded.extractions[0].missing_reason) == (None, MissingReason.MODEL_FAILED)
+    assert (coded.extractions[0].value, coded.extractions[0].missing_reason) == (None, MissingReason.INCOMPLETE)
     coded, _ = await code(with_default, LONG, lambda call: Reply({"first": ()}))
     assert (coded.extractions[0].value, coded.extractions[0].missing_reason) == (0, MissingReason.NOT_STATED)
     assert coded.receipt.unanswered == {"first": "NOT_STATED"}
+
+
+async def test_a_variable_that_no_part_answers_has_failed_though_others_are_answered() -> None:
+    coded, _ = await code(ONLY, LONG, lambda call: Reply({"first": (), "last": ()}, usage=ONE))
+    every = by_name(coded)["every"]
+    assert (every.missing_reason, every.status) == (MissingReason.MODEL_FAILED, Status.FAILED)
+
+
+async def test_what_is_not_found_may_stand_on_a_page_that_has_no_text() -> None:
+    with_pictures = replace(LONG, pages=(*PAGES, Span(len(TEXT), len(TEXT))), unread_pages=(3,))
+    coded, _ = await code(codebook(replace(MERGED.variables[1], default_value=7), *ONLY.variables[::2]), with_pictures)
+    found = by_name(coded)
+    assert (found["last"].value, found["last"].missing_reason) == (None, MissingReason.INCOMPLETE)
+    assert found["last"].explanation == "no text was read of page 3"
+    assert (found["last"].status, found["last"].flags) == (Status.FLAGGED, (Flag.INCOMPLETE,))
+    assert found["every"].value == "x" and not found["every"].flags, "what is stated is stated"
+    assert (coded.receipt.unread_pages, coded.receipt.pages_read) == ((3,), 2)
+    assert coded.receipt.unanswered == {"last": "INCOMPLETE"}
 
 
 async def test_a_document_about_which_nothing_is_answered_fails_and_says_what_it_cost() -> None:
@@ -228,17 +246,18 @@ async def test_a_reply_that_is_cut_off_is_asked_for_in_parts_and_comes_out_the_s
     whole, _ = await code(MERGED, LONG)
     split, engine = await code(MERGED, LONG, few_at_a_time)
     assert split.extractions == whole.extractions
-    assert split.receipt.usage.calls == len(engine.calls) == 2 * (1 + 2 + 4)
+    assert split.receipt.usage.calls == len(engine.calls) == 2 * (1 + 2 + 4) + 1
+    assert len(engine.asked()) == 2 * (1 + 2 + 4)
 
 
 async def test_later_rounds_ask_only_what_applies() -> None:
     book = codebook(
         variable("first", VariableType.NUMBER),
-        variable("every", depends_on=(Condition("first", Operator.EQUALS, 1),)),
+        variable("every", depends_on=(Condition("first", Operator.EQUALS, 2),)),
         variable("last", VariableType.NUMBER, depends_on=(Condition("first", Operator.GREATER, 5),)),
     )
     coded, engine = await code(book, LONG)
-    assert [[v.name for v in call.variables] for call in engine.calls] == [["first"], ["first"], ["every"], ["every"]]
+    assert [[v.name for v in call.variables] for call in engine.asked()] == [["first"], ["first"], ["every"], ["every"]]
     found = by_name(coded)
     assert found["every"].value == "x"
     assert (found["last"].missing_reason, coded.receipt.variables_asked) == (MissingReason.NOT_APPLICABLE, 2)

@@ -1,0 +1,47 @@
+"""How many tokens a model takes at once, prompt and reply together, by its family; asks no network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+UNKNOWN = 16_000
+"""Of a model that is not listed: few of today's take less."""
+ALL = "*"
+"""Stands in an operator's limits for all models that these do not name."""
+_FAMILIES = (
+    ("offline", 0),
+    ("ollama:", 4_096),
+    ("openai:gpt-5", 272_000),
+    ("openai:gpt-4.1", 1_000_000),
+    ("openai:gpt-4o", 128_000),
+    ("openai:gpt-4-turbo", 128_000),
+    ("openai:gpt-4", 8_192),
+    ("openai:o1-mini", 128_000),
+    ("openai:o1", 200_000),
+    ("openai:o3", 200_000),
+    ("openai:o4", 200_000),
+    ("openai:gpt-oss", 128_000),
+    ("anthropic:claude", 200_000),
+    ("google_genai:gemini", 1_000_000),
+    ("google_vertexai:gemini", 1_000_000),
+    ("mistralai:", 32_000),
+    ("deepseek:", 64_000),
+)
+"""By how a model's name begins, the first that fits: what providers document as of 2026.
+
+Ollama cuts a longer prompt off without saying so, unless its operator gives models more. The offline engine reads
+chunks.
+"""
+
+
+def context_tokens(model: str, limits: Mapping[str, int] | None = None) -> int:
+    """Tokens that a model, named provider:model or "offline", takes at once; an operator's limit for it counts instead.
+
+    `limits` are by such names; what they have for "*" holds for all others that would take more.
+    """
+    limits = limits or {}
+    if model in limits:
+        return limits[model]
+    family = model.replace("azure_openai:", "openai:", 1)
+    known = next((tokens for beginning, tokens in _FAMILIES if family.startswith(beginning)), UNKNOWN)
+    return min(known, limits.get(ALL, known))

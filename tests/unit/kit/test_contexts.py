@@ -1,0 +1,31 @@
+"""What a model takes at once, by its family and by the operator's limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from coderai.kit.contexts import UNKNOWN, context_tokens
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens"),
+    [
+        ("offline", 0),
+        ("openai:gpt-5-mini", 272_000),
+        ("azure_openai:gpt-4o", 128_000),
+        ("openai:gpt-4", 8_192),
+        ("openai:gpt-4.1-mini", 1_000_000),
+        ("anthropic:claude-sonnet-4-5", 200_000),
+        ("ollama:llama3", 4_096),
+        ("openai:some-local-model", UNKNOWN),
+    ],
+)
+def test_the_context_of_a_model_is_that_of_its_family(model: str, tokens: int) -> None:
+    assert context_tokens(model) == tokens
+
+
+def test_an_operator_says_less_of_all_models_and_more_of_one_that_is_named() -> None:
+    limits = {"*": 60_000, "ollama:llama3": 32_000}
+    assert context_tokens("openai:gpt-5-mini", limits) == 60_000
+    assert context_tokens("ollama:llama3", limits) == 32_000
+    assert context_tokens("openai:gpt-4", limits) == 8_192
