@@ -131,6 +131,15 @@ NUMBERS = (
     ),
     Odd("the middle of a range", MARCHERS, 450, "Between 400 and 500 marchers were", STATED, kept=(400, 500)),
     Odd(
+        "one end of a range beside a number",
+        MARCHERS,
+        400,
+        "of 2,000 people between 400 and 500 marched",
+        UNCHECKED,
+        text="Here of 2,000 people between 400 and 500 marched.",
+        kept=(400, 500),
+    ),
+    Odd(
         "a bound", MARCHERS, 60, "more than 60 marched", STATED, text="On Friday more than 60 marched.", kept=(60, None)
     ),
     Odd(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from coderai.codebook.coercion import coerce
-from coderai.codebook.ranges import is_range, is_vague
+from coderai.codebook.ranges import is_vague
 from coderai.codebook.reply import Answer
 from coderai.codebook.validation import violations
 from coderai.codebook.variable import IfMultipleValues, IfUncertain, IfUnsupported, Variable, VariableType
@@ -126,7 +126,7 @@ def _what(one: Candidate) -> tuple[type, Any]:
     """Equal for candidates that say the same; those that could not be coerced are what they were given as."""
     said = str(one.raw) if one.value is None else one.value
     kind = float if isinstance(said, int | float) and not isinstance(said, bool) else type(said)
-    if is_range(said):
+    if isinstance(said, Mapping):
         return kind, tuple(said.items())
     return kind, said.casefold() if isinstance(said, str) else said
 

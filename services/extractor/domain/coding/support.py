@@ -16,12 +16,16 @@ from coderai.services.extractor.domain.coding.quotes import QuoteFinder, adds_wo
 MATCH_FACTOR = {Match.EXACT: 1.0, Match.FUZZY: 0.95, Match.NONE: 0.5}
 SUPPORT_FACTOR = {
     Support.STATED: 1.0,
-    Support.JUDGED: 0.95,
-    Support.UNCHECKED: 0.75,
+    Support.JUDGED: 1.0,
+    Support.UNCHECKED: 0.9,
     Support.CONTRADICTED: 0.25,
     Support.UNGROUNDED: 0.25,
 }
-"""What is left of a model's confidence; a person sees both."""
+"""What is left of a model's confidence; a person sees both.
+
+The share of right values per support over the model's mean figure, measured on one half of benchmarks/evidence.py's
+documents: 1.08, 1.10 and 0.92. None is above 1: a wrong value that a model took from the text is stated, too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
