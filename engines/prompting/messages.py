@@ -120,8 +120,8 @@ def _claims(call: Call) -> Iterable[str]:
     for number, claim in enumerate(call.claims, start=1):
         variable = claim.variable
         asked = {"variable": variable.display_name or variable.name, "asks": variable.instructions}
-        described = {c.value: c.description for c in variable.categories if c.value == claim.value and c.description}
-        about = {"of": claim.entity, "means": described.get(claim.value, "")}
+        means = next((c.description for c in variable.categories if c.value == claim.value), "")
+        about = {"of": claim.entity, "means": means}
         said = {"value": claim.value, "quote": claim.quote, "around": claim.context}
         parts = {"claim": number, **asked, **about, **said}
         yield json.dumps({name: part for name, part in parts.items() if part not in ("", None)}, ensure_ascii=False)
