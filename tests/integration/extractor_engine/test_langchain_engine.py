@@ -18,19 +18,15 @@ from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Coded, Flag, MissingReason
 from coderai.services.extractor.usecases.code_document import code_document
-from tests.support.codebooks import codebook, extract, identify, stated, variable
+from tests.support.codebooks import asked, codebook, extract, findings, identify, stated, variable
+from tests.support.codebooks import reply as reply_of
 from tests.support.models import MODEL
-from tests.support.openai_answers import document_of, messages_of, requested_schema
+from tests.support.openai_answers import document_of, messages_of
 from tests.support.openai_faults import ErrorReply, Spoil, server_error
 from tests.support.openai_server import OpenAIServer
 
 TEXT = "PORTAVEL, 14 May 2024 - About 350 dock workers marched through Portavel. Two people were injured."
 BOOK = codebook()
-
-
-def asked(body: dict[str, Any]) -> list[str]:
-    """The variables that a request asks for."""
-    return list((requested_schema(body) or {})["properties"])
 
 
 def say_number(body: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +37,7 @@ def say_number(body: dict[str, Any]) -> dict[str, Any]:
         _, found, rest = document.partition(f"{name}=")
         value = rest.partition(";")[0]
         answers[name] = stated(value, f"{name}={value};") if found else None
-    return answers
+    return findings(answers, reasons=False)
 
 
 def numbered(count: int, room: int = 1024) -> tuple[Codebook, str]:
@@ -51,7 +47,7 @@ def numbered(count: int, room: int = 1024) -> tuple[Codebook, str]:
 
 
 async def test_a_call_becomes_messages_and_a_reply_answers(server: OpenAIServer, engine: LangChainEngine) -> None:
-    server.answer = lambda _: {v.name: None for v in BOOK.variables} | {"injured": stated(2, "Two people", 0.9)}
+    server.answer = lambda _: findings(reply_of(injured=stated(2, "Two people", 0.9)))
     call = extract(BOOK, TEXT)
     reply = await engine.ask(call)
     assert reply.answers["injured"] == (Answer(2, "Two people", 0.9, "It says so."),)
@@ -66,7 +62,9 @@ async def test_a_call_becomes_messages_and_a_reply_answers(server: OpenAIServer,
 async def test_of_a_reply_that_does_not_fit_even_when_repaired_the_rest_is_kept(
     server: OpenAIServer, engine: LangChainEngine
 ) -> None:
-    server.answer = lambda _: {"injured": stated([2]), "place": stated("Portavel", "Portavel"), "admin": stated(1)}
+    server.answer = lambda _: findings(
+        {"injured": stated([2]), "place": stated("Portavel", "Portavel"), "admin": stated(1)}
+    )
     reply = await engine.ask(extract(BOOK, TEXT))
     assert reply.answers.keys() == {"place"}
     assert "does not fit" in reply.problem
@@ -182,9 +180,9 @@ REPORT = " ".join(f"Then {name} began, and v00={name[-3:]}; was seen." for name 
 
 def list_two(body: dict[str, Any]) -> dict[str, Any]:
     """A model that lists two entities at a time and answers for the one it is asked of."""
-    if "entities" not in asked(body):
+    if asked(body):
         named = json.loads(messages_of(body)[1].split("<entity-")[1].split("\n")[1])
-        return {"v00": stated(named["name"][-3:], f"v00={named['name'][-3:]};")}
+        return findings({"v00": stated(named["name"][-3:], f"v00={named['name'][-3:]};")}, reasons=False)
     left = [name for name in EVENTS if f'"{name}"' not in messages_of(body)[1]]
     return {"entities": [{"name": n, "quote": f"Then {n} began"} for n in left[:2]], "more": len(left) > 2}
 
@@ -196,7 +194,7 @@ async def test_more_entities_than_a_reply_holds_are_all_coded(
     book = codebook(variable("v00"), multiple=True)
     server.answer = list_two
     if cut_off:
-        server.faults.when(lambda asked_: "entities" in asked(asked_.body), Spoil.CUT_OFF, times=2)
+        server.faults.when(lambda asked_: not asked(asked_.body), Spoil.CUT_OFF, times=2)
     coded = await code(engine, book, REPORT)
     assert [(e.entity_text, e.value) for e in coded.extractions] == [(name, name[-3:]) for name in EVENTS]
     assert coded.receipt.entities_found == len(EVENTS)
@@ -210,7 +208,7 @@ async def test_calls_about_one_passage_find_it_in_the_providers_cache(
     book = codebook(variable("v00"), multiple=True)
     server.answer = list_two
     await code(engine, book, REPORT + " It went on." * 1000)
-    extracts = [r for r in server.requests if "entities" not in asked(r.body)]
+    extracts = [r for r in server.requests if asked(r.body)]
     assert len(extracts) == len(EVENTS)
     prompt_tokens_of_one = 3000
     assert server.stats.cached_tokens > (len(EVENTS) - 1) * prompt_tokens_of_one

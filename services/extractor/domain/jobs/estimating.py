@@ -15,8 +15,8 @@ from coderai.services.extractor.domain.coding import planning
 Count = Callable[[str], int]
 """About how many tokens a text has."""
 
-ANSWER, NOT_STATED, ENTITY = 70, 8, 40
-"""Tokens of a reply: a value with its quote, explanation and JSON; a null with its name; an entity with its quote."""
+ANSWER, NOT_STATED, ENTITY = 45, 5, 40
+"""Tokens of a reply: a value with its quote and JSON; a name that is not stated; an entity with its quote."""
 ENTITIES = 4
 """Entities assumed in a document, and in a list that a call asks for, as long as no job has shown how many."""
 PASSAGES_OF_ENTITY = 2
