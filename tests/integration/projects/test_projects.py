@@ -111,7 +111,7 @@ async def test_each_change_that_matters_makes_a_prompt_version(projects: Any) ->
 
     diff = await projects.DiffPrompts(pb.DiffPromptsRequest(prompt_id=versions[1].id))
     assert (diff.from_version, diff.to_version) == (1, 2)
-    assert "-People killed.\n+People killed, not injured." in diff.diff
+    assert "-(number): People killed.\n+(number): People killed, not injured." in diff.diff
     assert not (await projects.DiffPrompts(pb.DiffPromptsRequest(prompt_id=edited.id, against_id=edited.id))).diff
 
     await projects.ActivatePrompt(pb.ActivatePromptRequest(prompt_id=versions[2].id))
