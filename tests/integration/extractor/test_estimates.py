@@ -17,6 +17,7 @@ from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.usecases.choosing import NoDocuments
 from coderai.services.extractor.usecases.estimates import Estimate
 from tests.integration.extractor.conftest import Extractor
+from tests.support.codebooks import asked, findings
 from tests.support.openai_answers import document_of, requested_schema
 from tests.support.openai_server import OpenAIServer
 
@@ -45,13 +46,13 @@ async def run(extractor: Extractor, kind: JobKind = JobKind.FULL, **fields: Any)
 
 
 def usual(body: dict[str, Any]) -> dict[str, Any]:
-    """Every variable stated once, with a quote and an explanation of usual length."""
+    """Every variable stated once, with a quote of usual length."""
     schema = requested_schema(body) or {}
     quote = document_of(body)[:100]
     if "entities" in schema["properties"]:
         return {"entities": [{"name": f"march {n}", "quote": quote} for n in range(6)], "more": False}
-    answer = {"value": quote[:20], "quote": quote, "confidence": 0.9, "explanation": "The document says so here."}
-    return {name: [answer] for name in schema["properties"]}
+    answer = [{"value": " ".join(quote.split()[:4]), "quote": quote, "confidence": 0.9}]
+    return findings(dict.fromkeys(asked(body), answer))
 
 
 async def test_an_estimate_is_near_what_the_job_then_takes(extractor: Extractor) -> None:

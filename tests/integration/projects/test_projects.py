@@ -139,7 +139,7 @@ async def test_a_prompt_for_another_type_or_other_categories_cannot_be_activated
     await change(projects, form.id, categories=[{"value": "march"}, {"value": "vigil"}])
     await change(projects, form.id, type="TEXT", categories=[])
     versions = (await projects.ListPrompts(pb.ListPromptsRequest(variable_id=form.id))).items
-    answers = [to_plain(v)["response_schema"]["items"]["properties"]["value"] for v in versions]
+    answers = [to_plain(v)["response_schema"]["properties"]["value"] for v in versions]
     assert answers[0] == {"type": "string"} and answers[2]["enum"] == ["march", "strike"]
     for version in versions[1:]:
         with pytest.raises(Conflict) as caught:
@@ -161,7 +161,7 @@ async def test_a_better_wording_reaches_prompts_that_are_stored(projects: Any, m
     await variable(projects, made.id, "place")
     own = await variable(projects, made.id, "actor")
     await projects.GeneratePrompt(pb.GeneratePromptRequest(variable_id=own.id, text="Who did it?"))
-    monkeypatch.setattr(prompt, "_lines", lambda unit, variable: ["better words"])
+    monkeypatch.setattr(prompt, "_lines", lambda variable: ["better words"])
     found = (await projects.FreezeCodebook(pb.FreezeCodebookRequest(project_id=made.id))).codebook.variables
     assert [(v.active_prompt.text, v.active_prompt.version) for v in found] == [("better words", 2), ("Who did it?", 2)]
 
