@@ -8,6 +8,7 @@ from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Category, GoldenExample, Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Passage
+from tests.support.openai_answers import requested_schema
 
 FORMS = ("march", "strike", "vigil")
 
@@ -55,10 +56,33 @@ def identify(book: Codebook, text: str, *known: str) -> Call:
 
 
 def stated(value: Any, quote: str = "", confidence: float = 0.95) -> list[dict[str, Any]]:
-    """A variable's part of a reply: one value."""
-    return [{"value": value, "quote": quote, "confidence": confidence, "explanation": "It says so."}]
+    """What a model says of one variable: one value."""
+    return [{"quote": quote, "reason": "It says so.", "value": value, "confidence": confidence}]
 
 
 def reply(**stated_values: Any) -> dict[str, Any]:
-    """A whole reply to the event variables; those not named are not stated."""
+    """What a model says of each of the event variables; those not named are not stated."""
     return {v.name: None for v in event_variables()} | stated_values
+
+
+def findings(said: dict[str, Any], *, reasons: bool = True) -> dict[str, Any]:
+    """A whole reply of what a model says of each variable: a list of values, or None when it is not stated.
+
+    Reasons are asked for where a variable of the codebook is inferred.
+    """
+    parts = {name: part if isinstance(part, list) else [part] for name, part in said.items() if part is not None}
+    named = [
+        {"variable": name, **(item if isinstance(item, dict) else {"value": {"item": item}})}
+        for name, items in parts.items()
+        for item in items
+    ]
+    for finding in () if reasons else named:
+        finding.pop("reason", None)
+    return {"findings": named, "not_stated": [name for name, part in said.items() if part is None]}
+
+
+def asked(body: dict[str, Any]) -> list[str]:
+    """The variables that a request asks for; none when it asks something else."""
+    found = (requested_schema(body) or {}).get("properties", {}).get("findings")
+    names: list[str] = found["items"]["properties"]["variable"]["enum"] if found else []
+    return names

@@ -18,6 +18,7 @@ from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.usecases.choosing import NoDocuments
 from coderai.services.extractor.usecases.estimates import Estimate
 from tests.integration.extractor.conftest import Extractor
+from tests.support.codebooks import asked, findings
 from tests.support.openai_answers import document_of, messages_of, requested_schema
 from tests.support.openai_server import OpenAIServer
 
@@ -46,7 +47,7 @@ async def run(extractor: Extractor, kind: JobKind = JobKind.FULL, **fields: Any)
 
 
 def usual(body: dict[str, Any]) -> dict[str, Any]:
-    """Every variable stated once, with a quote and an explanation of usual length; the judge finds everything right."""
+    """Every variable stated once, with a quote of usual length; the judge finds everything right."""
     schema = requested_schema(body) or {}
     if "verdicts" in schema["properties"]:
         claims = re.findall(r'^{"claim": (\d+)', "\n".join(messages_of(body)), re.MULTILINE)
@@ -55,16 +56,15 @@ def usual(body: dict[str, Any]) -> dict[str, Any]:
     if "entities" in schema["properties"]:
         return {"entities": [{"name": f"march {n}", "quote": quote} for n in range(6)], "more": False}
     # Cut within a word: code cannot tell that the quote states it.
-    answer = {"value": quote[:20], "quote": quote, "confidence": 0.9, "explanation": "The document says so here."}
-    return {name: [answer] for name in schema["properties"]}
+    answer = [{"value": quote[:20], "quote": quote, "confidence": 0.9}]
+    return findings(dict.fromkeys(asked(body), answer))
 
 
 def stated(body: dict[str, Any]) -> dict[str, Any]:
     """As usual, with values that code finds in their quotes."""
     found = usual(body)
-    if "verdicts" not in found:
-        for answers in found.values():
-            answers[0]["value"] = "350 dock workers"
+    for finding in found.get("findings", ()):
+        finding["value"] = "350 dock workers"
     return found
 
 

@@ -19,8 +19,8 @@ from coderai.services.extractor.domain.coding.judging import MOST_CLAIMS
 Count = Callable[[str], int]
 """About how many tokens a text has."""
 
-ANSWER, NOT_STATED, ENTITY, VERDICT = 70, 8, 40, 12
-"""Tokens of a reply: a value with its quote, explanation and JSON; a null with its name; an entity with its quote;
+ANSWER, NOT_STATED, ENTITY, VERDICT = 45, 5, 40, 12
+"""Tokens of a reply: a value with its quote and JSON; a name that is not stated; an entity with its quote;
 what the judge says of a quote.
 """
 DOUBTFUL = {Reading.STATED: 0.1, Reading.INFERRED: 0.75}

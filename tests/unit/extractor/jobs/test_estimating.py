@@ -77,7 +77,7 @@ def test_a_measured_job_corrects_a_prediction() -> None:
 
 def test_a_reservation_covers_the_prompt_and_a_reply_of_usual_length() -> None:
     asked, listed = extract(codebook(), WORDS), identify(codebook(multiple=True), WORDS)
-    for call, reply in ((asked, len(event_variables()) * 70), (listed, 4 * 40)):
+    for call, reply in ((asked, len(event_variables()) * 45), (listed, 4 * 40)):
         assert call_tokens(call, estimate_tokens) == prompt_tokens(call, estimate_tokens) + reply
         assert prompt_tokens(call, estimate_tokens) > PIECE
     judged = Call(CallKind.JUDGE, codebook(), Passage(""), claims=(Claim(variable("v"), "a", WORDS, ""),) * 3)
