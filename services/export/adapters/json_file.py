@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from coderai.codebook.ranges import is_range
 from coderai.services.export.domain.codebook import definition, head
 from coderai.services.export.domain.coded import Candidate, Cell, Evidence, Unit, cell
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.ends import any_with_ends
 from coderai.services.export.domain.export import Options
 
 
@@ -59,7 +59,7 @@ def _details(shown: Cell, keeps_several: bool, options: Options) -> dict[str, An
         "prompt_version": found.prompt_version,
         "status": found.status,
     }
-    if any(map(is_range, shown.stated)):
+    if any_with_ends(shown.stated):
         ranges = [value if is_range(value) else None for value in shown.stated]
         details["range"] = _value(ranges, keeps_several)
     if options.candidates and found.candidates:
@@ -76,7 +76,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "end": first and first.end,
         "page": evidence.page or None,
         "match": evidence.match or None,
-        "spans": [asdict(span) for span in evidence.spans],
+        "spans": [span._asdict() for span in evidence.spans],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -10,14 +10,19 @@ from coderai.codebook.ranges import End, ends, is_vague
 from coderai.codebook.variable import IfRange
 
 Scalar = str | int | float | bool
-Stated = Scalar | Mapping[str, Any]
+Stated = Scalar | dict[str, Any]
 """A value as a document states it: a range where that has two ends (codebook.ranges)."""
 _FULL_DATE = len("2021-03-05")
 
 
+def any_with_ends(stated: Iterable[Stated]) -> bool:
+    """Whether any of the values has two ends."""
+    return dict in map(type, stated)
+
+
 def in_column(value: Stated, if_range: IfRange) -> Scalar | None:
     """The value itself; of one with two ends the end or the middle that the variable wants, None if it is not known."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return value
     if is_vague(value):
         return None

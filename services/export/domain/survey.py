@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coderai.codebook.codebook import Codebook
-from coderai.codebook.ranges import is_range
 from coderai.services.export.domain.coded import DONE, Cell, Document, cell, units
+from coderai.services.export.domain.ends import any_with_ends
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Quality:
         self.defaulted += extraction.is_defaulted
         self.most_values = max(self.most_values, len(shown.stated))
         self.several = self.several or isinstance(extraction.value, list)
-        self.ranged = self.ranged or any(map(is_range, shown.stated))
+        self.ranged = self.ranged or any_with_ends(shown.stated)
         if extraction.is_answered:
             self.answered += 1
             self.confidence += extraction.confidence

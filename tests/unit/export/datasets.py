@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -57,7 +57,10 @@ def document(name: str, values: Mapping[str, Value] | None = None, **fields: Any
 
 
 def dataset(
-    variables: Sequence[Variable], documents: Sequence[Document], options: Options | None = None, **codebook: Any
+    variables: Sequence[Variable],
+    documents: Sequence[Document] | Callable[[], Iterable[Document]],
+    options: Options | None = None,
+    **codebook: Any,
 ) -> Dataset:
     unit = Unit("one event", RowsPerDocument.MULTIPLE if codebook.pop("multiple", False) else RowsPerDocument.SINGLE)
     project = {"hash": "abc", "project_name": "Public events", "unit": unit, **codebook}
@@ -65,7 +68,7 @@ def dataset(
         Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline"),
         Codebook(variables=tuple(variables), **project),
         WORDS,
-        lambda: documents,
+        documents if callable(documents) else lambda: documents,
         options or Options(),
         NOW,
     )

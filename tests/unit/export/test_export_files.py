@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +26,7 @@ from coderai.services.export.domain.coded import Document, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Options
 from coderai.services.export.domain.problems import TooLargeForSheet
-from tests.unit.export.datasets import dataset, document, extraction, quoted, variable, withheld
+from tests.unit.export.datasets import ALL, dataset, document, extraction, quoted, variable, withheld
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", "'=1", "''+1"]
 MARKUP = ["<r>a</r>", "<r>_x0041_ \n</r>", "_x0041_", "<b>&amp;</b>"]
@@ -278,3 +280,22 @@ def test_a_workbook_has_a_line_for_every_document_those_without_values_first(pat
         ("week.txt", "1", "DONE", 2, None, None),
     ]
     assert book["Documents"]["F3"].data_type == "s"
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx, write_json])
+def test_memory_does_not_grow_with_the_documents(path: Path, write: Callable[[Dataset, Path], None]) -> None:
+    def documents(count: int) -> Iterator[Document]:
+        """Each with 20 kB of its own."""
+        for number in range(count):
+            long = extraction("a", f"{number} " * 5000, flags=("UNCHECKED",), status="FLAGGED")
+            yield document(f"{number}.txt", extractions=[long, extraction("b", make_range(number, number + 1))])
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        write(dataset([variable("a"), variable("b", "NUMBER")], partial(documents, count), ALL), path)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(1)
+    assert peak(500) - peak(50) < 1_000_000
