@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import regex
 
@@ -11,12 +12,13 @@ from coderai.engines.calls import Call
 from coderai.language.characters import fold, lower
 from coderai.language.words import words
 
+_FOLDED_KEPT = 64
 _LEFT_OUT = regex.compile(r"\[\s*(?:\.{3}|…)\s*\]|\.{3,}|…")
 
 
 def to_ask_again(call: Call, answers: Mapping[str, tuple[Answer, ...]]) -> tuple[list[str], list[str]]:
     """Names of the variables whose quotes are not in the passage, and of those that were not answered."""
-    text = _folded(call.passage.text)
+    text = call.passage.text
     misquoted = [name for name, given in answers.items() if not all(_is_quoted(one.quote, text) for one in given)]
     return misquoted, [v.name for v in call.variables if v.name not in answers]
 
@@ -30,8 +32,9 @@ def complaint(misquoted: list[str], left_out: list[str]) -> str:
 
 def _is_quoted(quote: str, text: str) -> bool:
     """Whether each part of a quote stands in the text, whatever its case, accents and punctuation."""
-    return all(_folded(part) in text for part in _LEFT_OUT.split(quote))
+    return quote in text or all(_folded(part) in _folded(text) for part in _LEFT_OUT.split(quote))
 
 
+@lru_cache(_FOLDED_KEPT)
 def _folded(text: str) -> str:
     return "".join(words(lower(fold(text))))

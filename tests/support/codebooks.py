@@ -65,10 +65,10 @@ def reply(**stated_values: Any) -> dict[str, Any]:
     return {v.name: None for v in event_variables()} | stated_values
 
 
-def findings(said: dict[str, Any], *, reasons: bool = True) -> dict[str, Any]:
+def findings(said: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
     """A whole reply of what a model says of each variable: a list of values, or None when it is not stated.
 
-    Reasons are asked for where a variable of the codebook is inferred.
+    To a request's `body` it gives reasons only where those are asked for.
     """
     parts = {name: part if isinstance(part, list) else [part] for name, part in said.items() if part is not None}
     named = [
@@ -76,13 +76,18 @@ def findings(said: dict[str, Any], *, reasons: bool = True) -> dict[str, Any]:
         for name, items in parts.items()
         for item in items
     ]
-    for finding in () if reasons else named:
-        finding.pop("reason", None)
+    if body is not None and "reason" not in _finding(body):
+        named = [{part: value for part, value in one.items() if part != "reason"} for one in named]
     return {"findings": named, "not_stated": [name for name, part in said.items() if part is None]}
 
 
 def asked(body: dict[str, Any]) -> list[str]:
     """The variables that a request asks for; none when it asks something else."""
-    found = (requested_schema(body) or {}).get("properties", {}).get("findings")
-    names: list[str] = found["items"]["properties"]["variable"]["enum"] if found else []
+    names: list[str] = _finding(body).get("variable", {}).get("enum", [])
     return names
+
+
+def _finding(body: dict[str, Any]) -> dict[str, Any]:
+    """The parts that a request asks of each finding; empty when it asks something else."""
+    found = (requested_schema(body) or {}).get("properties", {}).get("findings")
+    return found["items"]["properties"] if found else {}

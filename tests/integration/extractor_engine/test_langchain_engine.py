@@ -37,7 +37,7 @@ def say_number(body: dict[str, Any]) -> dict[str, Any]:
         _, found, rest = document.partition(f"{name}=")
         value = rest.partition(";")[0]
         answers[name] = stated(value, f"{name}={value};") if found else None
-    return findings(answers, reasons=False)
+    return findings(answers, body)
 
 
 def numbered(count: int, room: int = 1024) -> tuple[Codebook, str]:
@@ -184,7 +184,7 @@ def list_two(body: dict[str, Any]) -> dict[str, Any]:
     """A model that lists two entities at a time and answers for the one it is asked of."""
     if asked(body):
         named = json.loads(messages_of(body)[1].split("<entity-")[1].split("\n")[1])
-        return findings({"v00": stated(named["name"][-3:], f"v00={named['name'][-3:]};")}, reasons=False)
+        return findings({"v00": stated(named["name"][-3:], f"v00={named['name'][-3:]};")}, body)
     left = [name for name in EVENTS if f'"{name}"' not in messages_of(body)[1]]
     return {"entities": [{"name": n, "quote": f"Then {n} began"} for n in left[:2]], "more": len(left) > 2}
 
