@@ -27,7 +27,7 @@ from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.extraction import Extraction, is_finding
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.models import MODEL
-from tests.support.odd_answers import ODD_ANSWERS
+from tests.support.odd_answers import BEYOND_CODE, ODD_ANSWERS, Odd
 from tests.support.openai_server import OpenAIServer
 from tests.support.tabulating import coded
 
@@ -132,18 +132,22 @@ def calibration_error(figures: Sequence[tuple[float, bool]]) -> float:
 
 
 async def _table() -> None:
-    clean_wrong = lost = 0
+    clean: list[Odd] = []
+    lost = 0
     async with OpenAIServer(keep_requests=False) as server:
         models = ChatModels(LLMSettings(openai_base_url=server.base_url, llm_retry_base_seconds=0.001))
         engine = LangChainEngine(await models.open(MODEL))
-        for odd in ODD_ANSWERS:
+        for odd in (*ODD_ANSWERS, *BEYOND_CODE):
             shown = [await coded(odd, verdict, server, engine) for verdict in (None, True, False)]
             sys.stderr.write(f"{'right' if odd.right else 'wrong'}  {odd.kind:40} {'  '.join(map(_cell, shown))}\n")
-            clean_wrong += not odd.right and shown[0].value is not None and not shown[0].flags
+            clean += [odd] if not odd.right and shown[0].value is not None and not shown[0].flags else []
             lost += odd.right and shown[1].value is None and odd.kept != "vague"
         await models.close()
     how = f"{len(ODD_ANSWERS)} kinds of answer (tests/support/odd_answers.py) through LangChainEngine and HTTP"
-    report("evidence.table.wrong_and_clean", clean_wrong, "kinds, no judge", how, 0, at_least=False)
+    passed = [odd for odd in clean if odd in ODD_ANSWERS]
+    report("evidence.table.wrong_and_clean", len(passed), "kinds, no judge", how, 0, at_least=False)
+    how_beyond = "kinds whose quote states the value of something else: verify ALL alone finds them"
+    report("evidence.table.beyond_code", len(clean) - len(passed), "kinds, no judge", how_beyond)
     report("evidence.table.right_and_lost", lost, "kinds, a judge that says yes", how)
 
 

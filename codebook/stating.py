@@ -7,6 +7,7 @@ categories and yes/no mean without saying it.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 from datetime import date as Day
 from enum import Enum
@@ -44,7 +45,7 @@ _ANSWER = regex.compile(r"(?P<label>.*)[:?\t=]\s*(?P<answer>\S+?)[ .]*", regex.D
 _MONTHS = 12
 _NOT_WRITTEN = regex.compile(r"\p{Cf}|-\n")
 """Soft hyphens, direction marks and the hyphen at a line's end."""
-_IN_DIGITS = regex.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}")
+_IN_DIGITS = regex.compile(r"(?<![\d./-])(\d{1,2})[-/.](\d{1,2})[-/.](?:\d{4}|\d{2})(?!\d)")
 
 
 class Says(Enum):
@@ -231,12 +232,13 @@ def _spoken_of(variable: Variable) -> str:
 
 
 def _folded(text: str) -> str:
-    return " ".join(words(lower(fold(_NOT_WRITTEN.sub("", text)))))
+    plain = unicodedata.normalize("NFKD", lower(fold(_NOT_WRITTEN.sub("", text))))
+    return " ".join(words("".join(c for c in plain if not unicodedata.combining(c))))
 
 
 def _equal(left: Any, right: Any) -> bool:
     numbers = isinstance(left, int | float) and isinstance(right, int | float)
-    return numbers and math.isclose(left, right, rel_tol=1e-9)
+    return numbers and math.isclose(left, right, rel_tol=1e-12)
 
 
 def _same_ends(value: Any, low: End, high: End) -> bool:

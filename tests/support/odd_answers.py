@@ -370,3 +370,9 @@ OTHERS = (
     Odd("Chinese text", PLACE, "上海", "在上海举行", STATED, text="游行在上海举行。", language="zh"),
 )
 ODD_ANSWERS = (*QUOTES, *NUMBERS, *DATES, *OTHERS)
+BEYOND_CODE = (
+    _wrong("a number that counts something else", INJURED, 12, "lasted 12 days", STATED, "The strike lasted 12 days."),
+    _wrong("somebody else's words", PLACE, "Sorn", "came from Sorn", STATED, "Some marchers came from Sorn to Elmo."),
+    _wrong("a word in another sense", FORM, "strike", "in Strike Lane", STATED, "They met in Strike Lane."),
+)
+"""Wrong values that their quotes do state, of something else: only a judge can tell, and is asked under verify ALL."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from coderai.codebook.codebook import Verify
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction
@@ -15,7 +16,13 @@ from tests.support.openai_answers import requested_schema
 from tests.support.openai_server import OpenAIServer
 
 
-async def coded(odd: Odd, verdict: bool | None, server: OpenAIServer, engine: LangChainEngine) -> Extraction:
+async def coded(
+    odd: Odd,
+    verdict: bool | None,
+    server: OpenAIServer,
+    engine: LangChainEngine,
+    verify: Verify = Verify.DOUBTFUL,
+) -> Extraction:
     """The extraction that comes of the answer; a verdict of None is a judge that does not answer."""
 
     def answer(body: dict[str, Any]) -> dict[str, Any]:
@@ -26,7 +33,7 @@ async def coded(odd: Odd, verdict: bool | None, server: OpenAIServer, engine: La
 
     server.answer = answer
     document = Document("1", odd.kind, odd.text, language=odd.language)
-    return (await code_document(engine, codebook(odd.variable), document)).extractions[0]
+    return (await code_document(engine, codebook(odd.variable, verify=verify), document)).extractions[0]
 
 
 def asks_for_verdicts(body: Mapping[str, Any]) -> bool:

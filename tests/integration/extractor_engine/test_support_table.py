@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from coderai.codebook.codebook import Verify
 from coderai.codebook.ranges import is_range, is_vague
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.extraction import Extraction, Flag, MissingReason, Status, Support
-from tests.support.odd_answers import ODD_ANSWERS, Odd
+from tests.support.odd_answers import BEYOND_CODE, ODD_ANSWERS, Odd
 from tests.support.openai_server import OpenAIServer
 from tests.support.tabulating import coded
 
@@ -52,3 +53,11 @@ def check(odd: Odd, found: Extraction, support: Support | None) -> None:
         assert (found.status is Status.EXTRACTED) == (support is not Support.UNCHECKED)
         assert found.evidence is not None
         assert all(odd.text[s.start : s.end] in found.evidence.quote for s in found.evidence.spans)
+
+
+@pytest.mark.parametrize("odd", BEYOND_CODE, ids=lambda odd: odd.kind)
+async def test_what_is_stated_of_something_else_is_withheld_where_all_cells_are_judged(
+    odd: Odd, server: OpenAIServer, engine: LangChainEngine
+) -> None:
+    assert (await coded(odd, False, server, engine)).support is Support.STATED
+    check(odd, await coded(odd, False, server, engine, Verify.ALL), Support.CONTRADICTED)
