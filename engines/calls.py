@@ -22,6 +22,8 @@ class CallKind(StrEnum):
     """What does this passage state for these variables?"""
     JUDGE = "JUDGE"
     """Do these quotes state these values?"""
+    SAME = "SAME"
+    """Which of these mentions are of one entity?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An entity that may be the same as another one, as the document speaks of it."""
+
+    names: tuple[str, ...]
+    quote: str
+    context: str
+    """The sentences of the document that the quote is in; empty when the quote is these."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One question to a model about one passage."""
 
@@ -78,8 +90,12 @@ class Call:
     """The entity that the variables are asked of, when a document gives several rows."""
     known: tuple[str, ...] = ()
     """Names of the entities listed so far, when a list is continued (IDENTIFY): only others are asked for."""
+    earlier: tuple[str, ...] = ()
+    """Names of the entities that earlier passages speak of (IDENTIFY): listed again under these names."""
     claims: tuple[Claim, ...] = ()
     """What is to be judged (JUDGE)."""
+    named: tuple[Named, ...] = ()
+    """What is to be told apart (SAME)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,8 @@ class Reply:
     """For IDENTIFY: the passage speaks of more entities than those."""
     verdicts: Mapping[int, bool] = field(default_factory=dict)
     """For JUDGE, by the claim's place from 0: whether the quote states the value; one left undecided has no key."""
+    same: tuple[tuple[int, ...], ...] = ()
+    """For SAME: the groups that are one entity each, by the places of their members from 0."""
     usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
     problem: str = ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from coderai.codebook.reply import LONGEST_QUOTE, Answer, cut, read_answers, read_text
 from coderai.engines.calls import Call, CallKind, Entity
+from coderai.engines.prompting.entities import read_same
 
 MOST_ENTITIES = 200
 
@@ -21,6 +22,7 @@ class Contents:
     entities: tuple[Entity, ...] = ()
     more: bool = False
     verdicts: Mapping[int, bool] = field(default_factory=dict)
+    same: tuple[tuple[int, ...], ...] = ()
 
 
 def read_reply(call: Call, content: Any) -> Contents:
@@ -32,6 +34,8 @@ def read_reply(call: Call, content: Any) -> Contents:
     parts = content if isinstance(content, Mapping) else {}
     if call.kind is CallKind.JUDGE:
         return Contents(verdicts=_verdicts(call, parts.get("verdicts")))
+    if call.kind is CallKind.SAME:
+        return Contents(same=read_same(call, parts))
     if call.kind is CallKind.IDENTIFY:
         return Contents(entities=_entities(parts.get("entities")), more=parts.get("more") is True)
     read = {v.name: read_answers(parts[v.name]) for v in call.variables if v.name in parts}

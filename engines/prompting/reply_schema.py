@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from coderai.codebook.reply import QUOTE, TEXT, answer_schema, object_schema
+from coderai.codebook.reply import answer_schema, object_schema
 from coderai.codebook.types import Schema
 from coderai.engines.calls import Call, CallKind
+from coderai.engines.prompting.entities import entities_schema, same_schema
 
 
 def reply_schema(call: Call) -> dict[str, Any]:
@@ -25,8 +26,9 @@ def reply_schema(call: Call) -> dict[str, Any]:
         verdict = object_schema({"claim": {"type": "integer"}, "states": {"type": "boolean"}})
         return object_schema({"verdicts": {"type": "array", "items": verdict}})
     if call.kind is CallKind.IDENTIFY:
-        entity = object_schema({"name": TEXT, "quote": QUOTE})
-        return object_schema({"entities": {"type": "array", "items": entity}, "more": {"type": "boolean"}})
+        return entities_schema()
+    if call.kind is CallKind.SAME:
+        return same_schema()
     return _shared({v.name: answer_schema(v) for v in call.variables})
 
 

@@ -36,7 +36,7 @@ class LangChainEngine:
             entities = read_cut_off(reply.text) if call.kind is CallKind.IDENTIFY else ()
             return Reply(entities=entities, usage=reply.usage, finish=Finish.CUT_OFF)
         read = read_reply(call, reply.content)
-        return Reply(read.answers, read.entities, read.more, read.verdicts, reply.usage)
+        return Reply(read.answers, read.entities, read.more, read.verdicts, read.same, reply.usage)
 
 
 def _what_fits(call: Call, error: ModelReplyInvalid) -> Reply:
