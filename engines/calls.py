@@ -24,6 +24,8 @@ class CallKind(StrEnum):
     """Do these quotes state these values?"""
     DECIDE = "DECIDE"
     """Which of the values that parts of the document state is the document's?"""
+    SAME = "SAME"
+    """Which of these mentions are of one entity?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An entity that may be the same as another one, as the document speaks of it."""
+
+    names: tuple[str, ...]
+    quote: str
+    context: str
+    """The sentences of the document that the quote is in; empty when the quote is these."""
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One question to a model about one passage."""
 
@@ -80,10 +92,14 @@ class Call:
     """The entity that the variables are asked of, when a document gives several rows."""
     known: tuple[str, ...] = ()
     """Names of the entities listed so far, when a list is continued (IDENTIFY): only others are asked for."""
+    earlier: tuple[str, ...] = ()
+    """Names of the entities that earlier passages speak of (IDENTIFY): listed again under these names."""
     claims: tuple[Claim, ...] = ()
     """What is to be judged (JUDGE)."""
     conflicts: tuple[tuple[Claim, ...], ...] = ()
     """What is to be decided (DECIDE): per cell the values in question, in the order of the text."""
+    named: tuple[Named, ...] = ()
+    """What is to be told apart (SAME)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +116,8 @@ class Reply:
     """For JUDGE, by the claim's place from 0: whether the quote states the value; one left undecided has no key."""
     choices: Mapping[int, int] = field(default_factory=dict)
     """For DECIDE, by the conflict's place from 0: the place of the value that is right; one left open has no key."""
+    same: tuple[tuple[int, ...], ...] = ()
+    """For SAME: the groups that are one entity each, by the places of their members from 0."""
     usage: Usage = NOTHING_USED
     finish: Finish = Finish.COMPLETE
     knows_absence: bool = True

@@ -36,7 +36,7 @@ def answer(call: Call) -> Reply:
 
     Every quote is a stretch of the passage that has the value, 200 code points at most.
     """
-    if call.kind in (CallKind.JUDGE, CallKind.DECIDE):
+    if call.kind in (CallKind.JUDGE, CallKind.DECIDE, CallKind.SAME):
         return Reply()
     reading, codebook = read(call.passage), call.codebook
     if call.kind is CallKind.IDENTIFY:

@@ -13,9 +13,8 @@ from coderai.codebook.variable import Reading, Variable
 from coderai.engines.calls import Call, CallKind, Entity
 from coderai.engines.prompting import conflicts
 from coderai.engines.prompting.delimiters import enclose
+from coderai.engines.prompting.entities import SAME_RULES, SAME_TOKENS_A_MENTION, ask_for_entities, ask_for_same
 
-MOST_LISTED = 40
-"""Entities that one reply lists; more are asked for in a further call, so that no list is cut off."""
 IDENTIFY_TEMPERATURE = 0.1
 IDENTIFY_TOKENS = 8192
 MOST_TOKENS = 8192
@@ -43,13 +42,6 @@ _ASK_OF_ENTITY = (
     "The document speaks of several such things; answer for this one alone. What the document states of another one, "
     "however much alike, is no answer."
 )
-_IDENTIFY = (
-    "List each thing in the document that is one row of the dataset, as the context describes it, once, in the order "
-    "in which the document first mentions them; an empty list if there is none. name: the shortest wording in the "
-    "document that tells it apart from the others. quote: the words of the document that first mention it. List "
-    f"{MOST_LISTED} at most, and set more to true only if there are others."
-)
-_IDENTIFY_OTHERS = "These are listed already: list only others."
 
 
 JUDGE_RULES = """\
@@ -86,7 +78,9 @@ def messages(call: Call) -> tuple[Message, ...]:
     if call.kind is CallKind.DECIDE:
         block = enclose("conflicts", "\n".join(conflicts.lines(call)))
         return Message("system", conflicts.RULES), Message("user", block)
-    parts = (enclose("document", call.passage.text), *(_identify(call) if _identifies(call) else _extract(call)))
+    if call.kind is CallKind.SAME:
+        return Message("system", SAME_RULES), Message("user", ask_for_same(call))
+    parts = (enclose("document", call.passage.text), *(ask_for_entities(call) if _identifies(call) else _extract(call)))
     return Message("system", _system(call.codebook)), Message("user", "\n\n".join(parts))
 
 
@@ -96,7 +90,7 @@ def temperature(call: Call) -> float:
     A call has but one, and what is asked for strictness (categories, numbers) suffers more from too high a one than
     text does from too low a one.
     """
-    if call.kind in (CallKind.JUDGE, CallKind.DECIDE):
+    if call.kind in (CallKind.JUDGE, CallKind.DECIDE, CallKind.SAME):
         return 0.0
     return min((v.active_prompt.temperature for v in call.variables), default=IDENTIFY_TEMPERATURE)
 
@@ -107,6 +101,8 @@ def max_tokens(call: Call) -> int:
         return 256 + JUDGE_TOKENS_A_CLAIM * len(call.claims)
     if call.kind is CallKind.DECIDE:
         return 256 + conflicts.TOKENS_EACH * len(call.conflicts)
+    if call.kind is CallKind.SAME:
+        return 256 + SAME_TOKENS_A_MENTION * len(call.named)
     limits = [v.active_prompt.max_tokens for v in call.variables]
     return max(min(sum(limits), MOST_TOKENS), *limits) if limits else IDENTIFY_TOKENS
 
@@ -155,13 +151,6 @@ def _extract(call: Call) -> Iterable[str]:
     if call.entity is not None:
         yield enclose("entity", _named(call.entity))
         yield _ASK_OF_ENTITY
-
-
-def _identify(call: Call) -> Iterable[str]:
-    yield _IDENTIFY
-    if call.known:
-        yield enclose("listed", json.dumps(call.known, ensure_ascii=False))
-        yield _IDENTIFY_OTHERS
 
 
 def _variable(variable: Variable) -> str:

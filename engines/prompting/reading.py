@@ -10,6 +10,7 @@ from typing import Any
 from coderai.codebook.reply import Answer, cut, read_findings, read_text, shortened
 from coderai.engines.calls import Call, CallKind, Entity
 from coderai.engines.prompting import conflicts
+from coderai.engines.prompting.entities import read_same
 
 MOST_ENTITIES = 200
 LONGEST_NAME = 200
@@ -25,6 +26,7 @@ class Contents:
     more: bool = False
     verdicts: Mapping[int, bool] = field(default_factory=dict)
     choices: Mapping[int, int] = field(default_factory=dict)
+    same: tuple[tuple[int, ...], ...] = ()
 
 
 def read_reply(call: Call, content: Any) -> Contents:
@@ -38,6 +40,8 @@ def read_reply(call: Call, content: Any) -> Contents:
         return Contents(verdicts=_verdicts(call, parts.get("verdicts")))
     if call.kind is CallKind.DECIDE:
         return Contents(choices=conflicts.read(call, parts.get("choices")))
+    if call.kind is CallKind.SAME:
+        return Contents(same=read_same(call, parts))
     if call.kind is CallKind.IDENTIFY:
         return Contents(entities=_entities(parts.get("entities")), more=parts.get("more") is True)
     return Contents(answers=read_findings(call.variables, parts))

@@ -7,6 +7,7 @@ from typing import Any
 from coderai.codebook.reply import TEXT, findings_schema, object_schema
 from coderai.engines.calls import Call, CallKind
 from coderai.engines.prompting import conflicts
+from coderai.engines.prompting.entities import entities_schema, same_schema
 
 
 def reply_schema(call: Call) -> dict[str, Any]:
@@ -26,7 +27,8 @@ def reply_schema(call: Call) -> dict[str, Any]:
     if call.kind is CallKind.DECIDE:
         return conflicts.schema()
     if call.kind is CallKind.IDENTIFY:
-        entity = object_schema({"name": TEXT, "quote": TEXT})
-        return object_schema({"entities": {"type": "array", "items": entity}, "more": {"type": "boolean"}})
+        return entities_schema()
+    if call.kind is CallKind.SAME:
+        return same_schema()
     names = {"type": "array", "items": TEXT}
     return object_schema({"findings": findings_schema(call.variables), "not_stated": names})

@@ -18,7 +18,6 @@ from coderai.services.extractor.domain.coding.extraction import (
     Evidence,
     Extraction,
     Found,
-    Match,
     Mention,
     MissingReason,
     Receipt,
@@ -27,10 +26,12 @@ from coderai.services.extractor.domain.coding.extraction import (
 from coderai.services.extractor.domain.coding.judging import Cell
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.relevance import passages_about
+from coderai.services.extractor.domain.coding.telling_apart import same_call
 from coderai.services.extractor.usecases.asking import Endings, Part, ask, together
 
 NO_ANSWER = "the model's reply has no usable answer for this variable"
 LOST_QUOTE = "the document does not have the words that were quoted for it"
+NO_ENTITY = "none was found in the document"
 CACHED_FROM = 4000
 """Characters of a passage from which on providers cache it (OpenAI: 1,024 tokens)."""
 
@@ -92,20 +93,37 @@ class _Coding:
 
     async def identify(self) -> list[Found]:
         """The entities of the document, merged over its passages, in order of first mention."""
-        mentions, astray = [], set[str]()
-        for part in await self._ask(planning.identify_calls(self.codebook, self.passages)):
-            passage = part.call.passage
-            if part.reply.problem:
-                self.lost[f"(entities in {self._place(passage)})"] = part.reply.problem
-            for entity in part.reply.entities:
-                evidence = self._locate(entity.quote, entity.text, passage)
-                mentions.append(Mention(entity.text, evidence, passage.start))
-                if evidence.match is Match.NONE:
-                    astray.add(entity.text)
-        found = entities.merge(mentions)
-        astray -= {mention.text for entity in found for mention in entity.mentions}
-        self.lost |= {f"({name})": LOST_QUOTE for name in sorted(astray)}
+        mentions: list[Mention] = []
+        for passages in planning.waves(self.passages):
+            earlier = tuple(entity.text for entity in entities.merge(mentions, self.document.language))
+            calls = planning.identify_calls(self.codebook, passages, earlier)
+            for part in await self._ask(calls):
+                passage = part.call.passage
+                if part.reply.problem:
+                    self.lost[f"(entities in {self._place(passage)})"] = part.reply.problem
+                for entity in part.reply.entities:
+                    evidence = self._locate(entity.quote, entity.text, passage)
+                    mentions.append(Mention(entity.text, evidence, passage.start))
+        found = await self._merged(mentions)
+        self._note_lost(mentions, found)
         return found
+
+    async def _merged(self, mentions: Sequence[Mention]) -> list[Found]:
+        """One entity per thing; what code leaves open is put to one further call."""
+        merging = entities.Merging.of(mentions, self.document.language)
+        call = same_call(self.codebook, merging, self.document, self.finder)
+        if call is not None:
+            asked = await ask(self.engine, call, self.endings)
+            self.usage += asked.usage
+            merging = merging.join(group for part in asked.parts for group in part.reply.same)
+        return merging.found()
+
+    def _note_lost(self, mentions: Iterable[Mention], found: Sequence[Found]) -> None:
+        kept = {mention.text for entity in found for mention in entity.mentions}
+        astray = {mention.text for mention in mentions} - kept
+        self.lost |= {f"({name})": LOST_QUOTE for name in sorted(astray)}
+        if not found:
+            self.lost["(entities)"] = NO_ENTITY
 
     async def ask_unit(self, entity: Found | None, passages: Sequence[Passage]) -> dict[str, Cell]:
         """A cell per variable for the document itself or one entity in it, with what was answered, by name."""
@@ -197,7 +215,7 @@ class _Coding:
     def _locate(self, quote: str, name: str, passage: Passage) -> Evidence:
         near = Span(passage.start, passage.end)
         found = self.finder.find(quote, near)
-        return found if found.match is not Match.NONE else self.finder.find(name, near)
+        return found if found.spans else self.finder.find(name, near)
 
     def _place(self, passage: Passage) -> str:
         """A passage as a person finds it in the document."""

@@ -1,72 +1,199 @@
-"""Merges the mentions of entities that overlapping passages give into one row per entity."""
+"""Merges the mentions of entities in a document into one row per entity, whatever order they come in."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
 
 from rapidfuzz import fuzz
 
 from coderai.services.extractor.domain.coding.extraction import Evidence, Found, Match, Mention
+from coderai.services.extractor.domain.coding.facts import facts, other_dates, other_details
+from coderai.services.extractor.domain.coding.names import Related, Relation, names_one_alone, relate
 
 SAME_NAME = 92.0
-"""Least similarity, in per cent (token sort ratio), at which two names are taken for spellings of one."""
-_INITIALS_FROM = 3
-"""Shorter initialisms stand for too many names."""
+"""Least similarity, in per cent (token set ratio), of names that overlapping passages give to one place."""
+SAME_PLACE = "same place in overlapping passages"
+JOINED = "a second call took it for the same"
+_APART = (Relation.DIFFERENT, Relation.UNDECIDED)
+
+Pair = tuple[int, int]
 
 
-def merge(mentions: Iterable[Mention]) -> list[Found]:
-    """One entity per thing mentioned, numbered in order of first mention; mentions not in the text are dropped."""
-    grounded = [m for m in mentions if m.evidence.match is not Match.NONE]
-    merged: list[list[Mention]] = []
-    for mention in sorted(grounded, key=lambda m: (m.evidence.start or 0, m.passage)):
-        for known in merged:
-            why = _why_same(mention, known)
-            if why:
-                known.append(replace(mention, why=why))
-                break
-        else:
-            merged.append([mention])
-    return [Found(n, _fullest(known), tuple(known)) for n, known in enumerate(merged, start=1)]
+@dataclass
+class Merging:
+    """The mentions of a document in the text's order, and which of them are of one entity.
+
+    Two mentions that are forms of one name are joined unless a third one could be the same as the first and is told
+    apart from the second: "Keller" is nobody's when Anna and Peter Keller are both there. It stays an entity of its
+    own, with the reason, unless `join` has it decided.
+    """
+
+    mentions: Sequence[Mention]
+    """All of them stand in the text."""
+    language: str = ""
+    decided: Collection[frozenset[int]] = ()
+    """Groups of mentions, by place in `mentions`, that a second call took for one thing each."""
+
+    @classmethod
+    def of(cls, mentions: Iterable[Mention], language: str = "") -> Merging:
+        """Begins with the mentions that stand in the text; the others are dropped."""
+        grounded = [m for m in mentions if m.evidence.match is not Match.NONE]
+        return cls(sorted(grounded, key=_in_text_order), language)
+
+    @cached_property
+    def related(self) -> dict[Pair, Related]:
+        """What the pairs of mentions that have anything to do with each other are."""
+        pairs = combinations(range(len(self.mentions)), 2)
+        found = {(a, b): _related(self.mentions[a], self.mentions[b], self.language) for a, b in pairs}
+        return {pair: related for pair, related in found.items() if related.relation is not Relation.UNRELATED}
+
+    @cached_property
+    def groups(self) -> list[list[int]]:
+        """The mentions by entity as code sees it, in order of first mention."""
+        same = self._pairs(lambda related: related.relation is Relation.SAME)
+        certain = self._pairs(lambda related: related.why == SAME_PLACE)
+        return _joined(len(self.mentions), certain | self._unrivalled(same), self._different)
+
+    @property
+    def undecided(self) -> list[list[int]]:
+        """The groups of which code cannot tell whether another one is the same; none when it can tell of all."""
+        return [self.groups[number] for number in sorted({number for pair in self._open for number in pair})]
+
+    def join(self, together: Iterable[Sequence[int]]) -> Merging:
+        """The same with groups of `undecided` joined, by their places there; what code tells apart stays apart."""
+        asked = self.undecided
+        return replace(self, decided=[frozenset(m for place in places for m in asked[place]) for places in together])
+
+    def found(self) -> list[Found]:
+        """One entity per thing, numbered in order of first mention, each mention with the reason why it is of it."""
+        of = self._group_of
+        pairs = {(of[a], of[b]) for group in self.decided for a, b in combinations(sorted(group), 2)}
+        different = {(of[a], of[b]) for a, b in self._different}
+        joined = _joined(len(self.groups), pairs, different)
+        merged = [sorted(m for number in numbers for m in self.groups[number]) for numbers in joined]
+        return [self._entity(number, group) for number, group in enumerate(merged, start=1)]
+
+    @cached_property
+    def _group_of(self) -> dict[int, int]:
+        return {mention: number for number, group in enumerate(self.groups) for mention in group}
+
+    @cached_property
+    def _open(self) -> set[frozenset[int]]:
+        """The pairs of groups of which code cannot tell whether they are one thing."""
+        of = self._group_of
+        apart = {frozenset((of[a], of[b])) for a, b in self._different}
+        return {frozenset((of[a], of[b])) for a, b in self.related if of[a] != of[b]} - apart
+
+    @cached_property
+    def _different(self) -> set[Pair]:
+        return self._pairs(lambda related: related.relation is Relation.DIFFERENT)
+
+    def _pairs(self, wanted: Callable[[Related], bool]) -> set[Pair]:
+        return {pair for pair, related in self.related.items() if wanted(related)}
+
+    def _unrivalled(self, same: set[Pair]) -> set[Pair]:
+        """The pairs of which no third mention is the same as one and told apart from the other."""
+        near: dict[int, set[int]] = {}
+        for a, b in same:
+            near.setdefault(a, set()).add(b)
+            near.setdefault(b, set()).add(a)
+        return {
+            (a, b)
+            for a, b in same
+            if not any(self._apart(b, third) for third in near[a])
+            and not any(self._apart(a, third) for third in near[b])
+        }
+
+    def _apart(self, one: int, other: int) -> bool:
+        related = self.related.get((min(one, other), max(one, other)))
+        return related is not None and related.relation in _APART
+
+    def _entity(self, number: int, group: Sequence[int]) -> Found:
+        mentions = [replace(self.mentions[m], why=self._why(m, place, group)) for place, m in enumerate(group)]
+        return Found(number, max((mention.text for mention in mentions), key=len), tuple(mentions))
+
+    def _why(self, mention: int, place: int, group: Sequence[int]) -> str:
+        if place == 0:
+            return "first mention" + self._rivals(mention)
+        for other in group:
+            related = self.related.get((min(mention, other), max(mention, other)))
+            if related is not None and related.relation is Relation.SAME and other != mention:
+                return related.why if related.why == SAME_PLACE else f"{related.why}: {self.mentions[other].text!r}"
+        return JOINED
+
+    def _rivals(self, mention: int) -> str:
+        """What a mention could be as well, as far as nobody decided that."""
+        mine = self._group_of[mention]
+        others = {number for pair in self._open if mine in pair and not self.decided for number in pair} - {mine}
+        names = sorted({self.mentions[self.groups[number][0]].text for number in others})
+        return f"; could be {' or '.join(map(repr, names))}" if names else ""
 
 
-def _why_same(mention: Mention, known: Sequence[Mention]) -> str:
-    """Why a mention is of a known entity; empty when it is not."""
-    name = _normal(mention.text)
-    for other in known:
-        other_name = _normal(other.text)
-        same_place = mention.passage != other.passage and _overlaps(mention.evidence, other.evidence)
-        if same_place and fuzz.token_set_ratio(name, other_name) >= SAME_NAME:
-            return "same place in overlapping passages"
-        if name == other_name:
-            return "same name"
-        if _is_initialism(name, other_name) or _is_initialism(other_name, name):
-            return f"initials of {other.text!r}"
-        if fuzz.token_sort_ratio(name, other_name) >= SAME_NAME and _digits(name) == _digits(other_name):
-            return f"spelling of {other.text!r}"
-    return ""
+def merge(mentions: Iterable[Mention], language: str = "") -> list[Found]:
+    """One entity per thing mentioned, by rules alone; mentions not in the text are dropped."""
+    return Merging.of(mentions, language).found()
 
 
-def _overlaps(left: Evidence, right: Evidence) -> bool:
+def _related(one: Mention, other: Mention, language: str) -> Related:
+    """What two mentions are to each other: by their names, their places, and what is told of them."""
+    related = relate(one.text, other.text)
+    alone = one.passage == other.passage
+    if related.relation is Relation.DIFFERENT:
+        return related
+    if not alone and _overlap(one.evidence, other.evidence):
+        alike = related.relation is not Relation.UNRELATED or fuzz.token_set_ratio(one.text, other.text) >= SAME_NAME
+        return Related(Relation.SAME, SAME_PLACE) if alike else related
+    if related.relation is Relation.UNRELATED:
+        return related
+    if related.why in ("spelled alike", "given names spelled alike", "surnames spelled alike") and alone:
+        return Related(Relation.DIFFERENT, "listed apart in one passage")
+    return _by_facts(one, other, language) or related
+
+
+def _by_facts(one: Mention, other: Mention, language: str) -> Related | None:
+    """What is told of them makes two of a name that fits many things, and leaves it open of other names."""
+    told, of_other = facts(one.evidence.quote, language), facts(other.evidence.quote, language)
+    dates, details = other_dates(told, of_other), other_details(told, of_other)
+    is_name = names_one_alone(one.text) and names_one_alone(other.text)
+    listed_twice = one.passage == other.passage and one.text == other.text
+    if not is_name and dates and is_name is not None:
+        return Related(Relation.DIFFERENT, "other dates")
+    if not is_name and is_name is not None and details and listed_twice:
+        return Related(Relation.DIFFERENT, "other numbers or places, listed twice in one passage")
+    if (dates or details) and (listed_twice or not is_name):
+        return Related(Relation.UNDECIDED, "other dates, numbers or places")
+    return None
+
+
+def _joined(count: int, pairs: Collection[Pair], different: Collection[Pair]) -> list[list[int]]:
+    """The connected mentions, in order; a group that holds two told apart falls into its single mentions."""
+    parent = list(range(count))
+
+    def root(of: int) -> int:
+        while parent[of] != of:
+            parent[of] = parent[parent[of]]
+            of = parent[of]
+        return of
+
+    for a, b in pairs:
+        first, second = sorted((root(a), root(b)))
+        parent[second] = first
+    broken = {root(a) for a, b in different if root(a) == root(b)}
+    groups: dict[int, list[int]] = {}
+    for one in range(count):
+        groups.setdefault(one if root(one) in broken else root(one), []).append(one)
+    return list(groups.values())
+
+
+def _in_text_order(mention: Mention) -> tuple[int, int, str, int, str]:
+    evidence = mention.evidence
+    return evidence.start or 0, evidence.end or 0, mention.text, mention.passage, evidence.quote
+
+
+def _overlap(left: Evidence, right: Evidence) -> bool:
     if left.start is None or left.end is None or right.start is None or right.end is None:
         return False
     return left.start < right.end and right.start < left.end
-
-
-def _is_initialism(short: str, long: str) -> bool:
-    words = long.split()
-    return len(short) >= _INITIALS_FROM and len(words) == len(short) and short == "".join(w[0] for w in words)
-
-
-def _digits(text: str) -> str:
-    return "".join(c for c in text if c.isdigit())
-
-
-def _normal(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
-
-
-def _fullest(mentions: Sequence[Mention]) -> str:
-    return max((m.text for m in mentions), key=len)

@@ -23,9 +23,21 @@ def groups(codebook: Codebook, variables: Sequence[Variable]) -> list[tuple[Vari
     return [tuple(variables[start:end]) for start, end in pairwise(bounds)]
 
 
-def identify_calls(codebook: Codebook, passages: Sequence[Passage]) -> list[Call]:
-    """The calls that ask which entities the passages speak of."""
-    return [Call(CallKind.IDENTIFY, codebook, passage) for passage in passages]
+def identify_calls(codebook: Codebook, passages: Sequence[Passage], earlier: tuple[str, ...] = ()) -> list[Call]:
+    """The calls that ask which entities the passages speak of; `earlier` names those of passages before."""
+    return [Call(CallKind.IDENTIFY, codebook, passage, earlier=earlier) for passage in passages]
+
+
+def waves(passages: Sequence[Passage]) -> list[Sequence[Passage]]:
+    """The passages in groups, each asked when those before are answered: 1, 2, 4, 8 ... of them.
+
+    Later passages are so told what earlier ones named, and a long document takes few rounds (31 passages: five).
+    """
+    found, start = [], 0
+    while start < len(passages):
+        found.append(passages[start : 2 * start + 1])
+        start = 2 * start + 1
+    return found
 
 
 def extract_calls(
