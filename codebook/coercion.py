@@ -7,6 +7,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process, utils
 
+from coderai.codebook.reply import LONGEST_VALUE
 from coderai.codebook.types import spec
 from coderai.codebook.variable import Variable, VariableType
 
@@ -26,6 +27,8 @@ class Coerced:
 
 def coerce(variable: Variable, raw: Any, language: str) -> Coerced:
     """Reads `raw` as a value of the variable's type; dates become ISO 8601, partial ones stay partial."""
+    if isinstance(raw, str) and len(raw) > LONGEST_VALUE:
+        return Coerced(problem=f"the value is longer than {LONGEST_VALUE:,} characters: {raw[:80]!r}…")
     value = spec(variable).read(variable, raw, language)
     if value is not None:
         return Coerced(value)

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from coderai.codebook.problems import VariableInvalid
-from coderai.codebook.types import spec
+from coderai.codebook.types import ORDERED, spec
 from coderai.codebook.variable import Condition, Operator, Variable
 
 
@@ -46,7 +46,7 @@ def _never_holds(condition: Condition, other: Variable) -> str:
     if condition.operator is Operator.IS_PRESENT:
         return ""
     if condition.operator in (Operator.GREATER, Operator.LESS) and not kind.ordered:
-        return f"{condition.operator} is for NUMBER and DATE, and it is a {other.type}"
+        return f"{condition.operator} is for {ORDERED}, and it is a {other.type}"
     given = condition.value if isinstance(condition.value, list | tuple) else [condition.value]
     unfit = [value for value in given if not kind.is_value(other, value)]
     return f"{unfit[0]!r} is not {kind.described}" if unfit else ""

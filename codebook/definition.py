@@ -10,7 +10,7 @@ import regex
 
 from coderai.codebook.plain import read_fields, write
 from coderai.codebook.problems import Problems, VariableInvalid
-from coderai.codebook.types import spec
+from coderai.codebook.types import ORDERED, spec
 from coderai.codebook.variable import NOT_DEFINED, Operator, Variable, VariableType
 
 NAME = regex.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -109,7 +109,7 @@ def _check_rules(variable: Variable, problems: Problems) -> None:
         if value is None:
             continue
         field = f"validation_rules.{bound}"
-        problems.unless(kind.ordered, field, "is for NUMBER and DATE")
+        problems.unless(kind.ordered, field, f"is for {ORDERED}")
         if kind.ordered:
             problems.unless(kind.is_value(variable, value), field, f"must be {kind.described}")
     if not problems.by_field and rules.min is not None and rules.max is not None:

@@ -13,6 +13,7 @@ import regex
 
 from coderai.codebook.ranges import is_range
 from coderai.codebook.stating import (
+    Says,
     amount_value,
     period_value,
     restated_date,
@@ -65,8 +66,8 @@ class TypeSpec:
     export: ExportKind
     reading: Reading
     """How its values usually come from a text."""
-    states: Callable[[Variable, Any, str, str], bool | None]
-    """Variable, value, quote, language -> whether the quote states the value; None when code cannot tell."""
+    states: Callable[[Variable, Any, str, str], Says]
+    """Variable, value, quote, language -> what the quote says of the value."""
     restated: Callable[[Variable, Any, str, str], Any] = lambda *_: None
     """The same -> what the quote states in place of the value (two ends in place of one), or None."""
     ordered: bool = False
@@ -199,3 +200,5 @@ SPECS: Mapping[VariableType, TypeSpec] = {
         states=states_boolean,
     ),
 }
+ORDERED = " and ".join(type for type, kind in SPECS.items() if kind.ordered)
+"""The types that min, max, GREATER and LESS are for, as messages name them."""

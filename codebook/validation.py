@@ -6,7 +6,7 @@ from typing import Any
 
 import regex
 
-from coderai.codebook.variable import Variable, VariableType
+from coderai.codebook.variable import Variable
 
 PATTERN_SECONDS = 0.5
 """A user's expression that takes longer on one value counts as not matched."""
@@ -15,9 +15,9 @@ PATTERN_SECONDS = 0.5
 def violations(variable: Variable, value: Any) -> list[str]:
     """What is wrong with a value (one of several, when there are several); nothing when it satisfies every rule."""
     rules, found = variable.validation_rules, []
-    if rules.min is not None and _before(variable, value, rules.min):
+    if rules.min is not None and _before(value, rules.min):
         found.append(f"{value} is less than {rules.min}")
-    if rules.max is not None and _before(variable, rules.max, value):
+    if rules.max is not None and _before(rules.max, value):
         found.append(f"{value} is more than {rules.max}")
     if rules.pattern and not _matches(rules.pattern, str(value)):
         found.append(f"{value!r} does not match {rules.pattern}")
@@ -27,9 +27,9 @@ def violations(variable: Variable, value: Any) -> list[str]:
     return found
 
 
-def _before(variable: Variable, left: Any, right: Any) -> bool:
+def _before(left: Any, right: Any) -> bool:
     """left < right; partial dates are compared as far as both are stated."""
-    if variable.type is VariableType.DATE and isinstance(left, str) and isinstance(right, str):
+    if isinstance(left, str) and isinstance(right, str):
         length = min(len(left), len(right))
         return bool(left[:length] < right[:length])
     if isinstance(left, int | float) and isinstance(right, int | float):

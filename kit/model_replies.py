@@ -67,6 +67,10 @@ class ModelReplyInvalid(ModelError, Internal):
         self.content = content
 
 
+class ModelNeverEnds(ModelError, Internal):
+    """The model's replies run to their token limit again and again, and none comes to an end."""
+
+
 class ModelUnusable(ModelError):
     """The model cannot be used as things are, whatever it is asked: a person has to change something first."""
 

@@ -59,6 +59,11 @@ class _Token:
         return self.word[:1].isdigit()
 
 
+def reads_words_of(language: str) -> bool:
+    """Whether numbers in words are read in a language (ISO 639-1)."""
+    return language in _BY_LIBRARY | SPELLED_BY_LOCALE | {"zh", "ja"}
+
+
 def find_spelled_numbers(lowered: str, language: str) -> list[Spelled]:
     """Finds the numbers written out in `lowered` (lower-case text), in order; ordinals and articles are not counts."""
     tokens = [_Token(match.group(), match.start()) for match in _WORD.finditer(_SURROGATE.sub("?", lowered))]

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from coderai.codebook.reply import Answer
 from coderai.codebook.variable import VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Reply
-from coderai.engines.offline.choices import find_categories_for, find_truth_for
 from coderai.engines.offline.entities import about, identify
 from coderai.engines.offline.question import Candidate, Question
 from coderai.engines.offline.reading import Reading, read
-from coderai.engines.offline.texts import LONGEST, find_texts_for
-from coderai.engines.offline.values import find_dates_for, find_numbers_for
+from coderai.engines.offline.texts import LONGEST
+from coderai.engines.offline.values import FINDERS
 from coderai.engines.offline.words import stems
 from coderai.kit.model_replies import Finish
 from coderai.language.sentences import Span
 
 MOST_ENTITIES = 200
 """Entities of one reply at most; the rest are for a call that names these as known."""
-_FINDERS: Mapping[VariableType, tuple[Callable[[Question], Iterable[Candidate]], float]] = {
-    VariableType.NUMBER: (find_numbers_for, 0.3),
-    VariableType.DATE: (find_dates_for, 0.3),
-    VariableType.TEXT: (find_texts_for, 0.25),
-    VariableType.BOOLEAN: (find_truth_for, 0.0),
-    VariableType.CATEGORY: (find_categories_for, 0.0),
-}
-"""How the values of a type are found, and the least score of one."""
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.3, 0.65
 
 
@@ -55,7 +46,7 @@ def answer(call: Call) -> Reply:
     sentences = about(call.entity, codebook, reading) if call.entity else reading.sentences
     described = f"{codebook.domain} {codebook.document_type} {codebook.project_name} {codebook.unit.row_is}"
     asked = [Question(variable, reading, sentences, frozenset(stems(described))) for variable in call.variables]
-    found = {one.variable.name: list(_FINDERS[one.variable.type][0](one)) for one in asked}
+    found = {one.variable.name: list(FINDERS[one.variable.type][0](one)) for one in asked}
     numbers = [one.variable.name for one in asked if one.variable.type is VariableType.NUMBER]
     best: dict[Span, float] = {}
     for candidate in (candidate for name in numbers for candidate in found[name]):
@@ -75,7 +66,7 @@ def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candida
     best: dict[Any, Candidate] = {}
     for one in candidates:
         key = one.value.casefold() if isinstance(one.value, str) else one.value
-        if one.score >= max(_FINDERS[question.variable.type][1], best[key].score if key in best else 0.0):
+        if one.score >= max(FINDERS[question.variable.type][1], best[key].score if key in best else 0.0):
             best[key] = one
     limit = max((one.score for one in best.values()), default=0.0) * (0.7 if question.several else 0.97)
     kept = sorted((one for one in best.values() if one.score >= limit), key=lambda one: (one.at.start, str(one.value)))

@@ -1,13 +1,16 @@
-"""Finds the values of NUMBER and DATE variables: those that a label or the words around them tie to what is asked."""
+"""What finds the values of each type; here those of NUMBER and DATE, by a label or the words around them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import regex
 
+from coderai.codebook.variable import VariableType
+from coderai.engines.offline.choices import find_categories_for, find_truth_for
 from coderai.engines.offline.question import WHOLE, Candidate, Question
 from coderai.engines.offline.reading import standing_in
+from coderai.engines.offline.texts import find_texts_for
 from coderai.engines.offline.words import label_stems, stems
 from coderai.language.magnitudes import is_currency, is_percent
 from coderai.language.numbers import Number
@@ -108,3 +111,13 @@ def _fit(question: Question, number: Number) -> float:
         return likely if number.value > 0 else likely / 2
     dated = standing_in(Span(number.start, number.end), question.reading.dates)
     return 0.2 if dated else 0.5 if money or share else 1.0
+
+
+FINDERS: Mapping[VariableType, tuple[Callable[[Question], Iterable[Candidate]], float]] = {
+    VariableType.NUMBER: (find_numbers_for, 0.3),
+    VariableType.DATE: (find_dates_for, 0.3),
+    VariableType.TEXT: (find_texts_for, 0.25),
+    VariableType.BOOLEAN: (find_truth_for, 0.0),
+    VariableType.CATEGORY: (find_categories_for, 0.0),
+}
+"""How the values of a type are found, and the least score of one."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import sha256
 from itertools import count
 
-_CODE_LENGTH = 12
+_CODE_LENGTH = 6
 _BLOCKS_KEPT = 128
 _BREAK = "\u200b"
 """ZERO WIDTH SPACE, put into what a model's chat template would read as its own; quotes are found without it."""

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from coderai.codebook.reply import LONGEST_QUOTE, Answer, cut, read_answers, read_text
+from coderai.codebook.reply import Answer, cut, read_findings, read_text, shortened
 from coderai.engines.calls import Call, CallKind, Entity
 from coderai.engines.prompting import conflicts
 
 MOST_ENTITIES = 200
+LONGEST_NAME = 200
+"""Code points of an entity's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class Contents:
 def read_reply(call: Call, content: Any) -> Contents:
     """The answers to what was asked, whatever JSON the model gave; it never fails.
 
-    A variable that is left out or has a value of no sensible type has no key, one given null has an empty tuple.
+    A variable that is left out or has a value of no sensible type has no key, one not stated has an empty tuple.
     Names that were not asked are dropped.
     """
     parts = content if isinstance(content, Mapping) else {}
@@ -38,8 +40,7 @@ def read_reply(call: Call, content: Any) -> Contents:
         return Contents(choices=conflicts.read(call, parts.get("choices")))
     if call.kind is CallKind.IDENTIFY:
         return Contents(entities=_entities(parts.get("entities")), more=parts.get("more") is True)
-    read = {v.name: read_answers(parts[v.name]) for v in call.variables if v.name in parts}
-    return Contents(answers={name: answers for name, answers in read.items() if answers is not None})
+    return Contents(answers=read_findings(call.variables, parts))
 
 
 def read_cut_off(text: str) -> tuple[Entity, ...]:
@@ -71,7 +72,7 @@ def _verdicts(call: Call, part: Any) -> dict[int, bool]:
 def _entities(part: Any) -> tuple[Entity, ...]:
     found = []
     for item in part if isinstance(part, list) else ():
-        name = cut(read_text(item.get("name")), LONGEST_QUOTE) if isinstance(item, Mapping) else ""
+        name = cut(read_text(item.get("name")), LONGEST_NAME) if isinstance(item, Mapping) else ""
         if name:
-            found.append(Entity(name, cut(read_text(item.get("quote")), LONGEST_QUOTE)))
+            found.append(Entity(name, shortened(read_text(item.get("quote")))))
     return tuple(found[:MOST_ENTITIES])

@@ -14,9 +14,10 @@ from coderai.kit.llm.breaker import CircuitBreaker
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
 from coderai.kit.llm.retry import retrying
+from coderai.kit.llm.room import MOST_RAISES, ReplyRoom
 from coderai.kit.llm.schema import ReplyMisfit
 from coderai.kit.llm.settings import LLMSettings
-from coderai.kit.model_replies import Finish, ModelError, ModelReplyInvalid, ModelUnavailable, Usage
+from coderai.kit.model_replies import ContextTooLong, Finish, ModelError, ModelReplyInvalid, ModelUnavailable, Usage
 from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class ChatModel:
         self._clock = clock
         self._concurrency = AdaptiveConcurrency(name, settings.llm_concurrency)
         self._breaker = CircuitBreaker(name, clock)
+        self._room = ReplyRoom(thinks=provider.thinks)
 
     @property
     def concurrency(self) -> int:
@@ -137,13 +139,18 @@ class ChatModel:
         try:
             return self._accept(message, request, spent)
         except ReplyMisfit as misfit:
+            if not request.repairs:
+                raise self._invalid(message, misfit) from None
             request = _repair_request(request, message, misfit)
         repaired = await self._exchange(request, spent)
         try:
-            return self._accept(repaired, request, spent)
+            return replace(self._accept(repaired, request, spent), repaired=True)
         except ReplyMisfit as misfit:
-            problem = f"the reply of {self.name} does not fit, even after a repair request: {misfit.problem}"
-            raise ModelReplyInvalid(problem, text=repaired.text, content=misfit.content) from None
+            raise self._invalid(repaired, misfit) from None
+
+    def _invalid(self, message: Message, misfit: ReplyMisfit) -> ModelReplyInvalid:
+        problem = f"the reply of {self.name} does not fit, even after a repair request: {misfit.problem}"
+        return ModelReplyInvalid(problem, text=message.text, content=misfit.content)
 
     def _accept(self, message: Message, request: ChatRequest, spent: _Spent) -> ChatReply:
         outcome = "invalid"
@@ -162,7 +169,25 @@ class ChatModel:
             CALLS.labels(self.name, outcome).inc()
 
     async def _exchange(self, request: ChatRequest, spent: _Spent) -> Message:
-        """Gets one message, whatever it holds, with retries."""
+        """Gets one message, whatever it holds; one that is cut off is asked for again with more room."""
+        limit = self._room.limit(request.max_tokens, self._provider.most_out)
+        message = await self._get(request, limit, spent)
+        for _ in range(MOST_RAISES):
+            larger = self._room.larger(limit, request.max_tokens, self._provider.most_out)
+            if message.finish is not Finish.CUT_OFF or larger is None:
+                break
+            CALLS.labels(self.name, "cut_off").inc()
+            try:
+                message = await self._get(request, larger, spent)
+            except ContextTooLong:  # the prompt fits, but not with so much room for a reply
+                break
+            limit = larger
+        self._room.ended(message.finish)
+        return message
+
+    async def _get(self, request: ChatRequest, limit: int, spent: _Spent) -> Message:
+        """Gets one message within a limit of tokens, with retries."""
+        request = replace(request, max_tokens=limit)
         with self._breaker.guard():
             policy = retrying(self.name, self._settings.llm_retry_base_seconds)
             message: Message = await policy(self._attempt, request, spent)
@@ -171,6 +196,7 @@ class ChatModel:
         spent.usage += Usage(tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=message.tokens_cached)
         for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
             TOKENS.labels(self.name, direction).inc(count)
+        self._room.came(message.text, tokens_out)
         return message
 
     async def _attempt(self, request: ChatRequest, spent: _Spent) -> Message:

@@ -22,8 +22,8 @@ class ChatMessage:
 class ChatRequest:
     """One question to a model.
 
-    `temperature` is left out for models that take none. A few hundred distinct values of it, of `max_tokens` and
-    `schema` together cost nothing more; beyond that each new one costs a millisecond.
+    `temperature` and `reasoning_effort` are left out for models that take none. A few hundred distinct values of them,
+    of `max_tokens` and `schema` together cost nothing more; beyond that each new one costs a millisecond.
     """
 
     messages: tuple[ChatMessage, ...]
@@ -31,7 +31,11 @@ class ChatRequest:
     """What the reply must fit; free text when absent."""
     temperature: float = 0.0
     max_tokens: int = 4096
-    """Most tokens of the reply."""
+    """Most tokens of the answer; models that think get room for it on top, and a reply that is cut off gets more."""
+    reasoning_effort: str = ""
+    """minimal, low, medium or high, for models that think; empty for the provider's usual."""
+    repairs: bool = True
+    """Whether a reply that does not fit is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,5 @@ class ChatReply:
     finish: Finish = Finish.COMPLETE
     content: Mapping[str, Any] = field(default_factory=dict)
     """What `text` holds, checked against the request's schema; empty without one, and when the reply is cut off."""
+    repaired: bool = False
+    """Whether it is the reply to a repair request."""

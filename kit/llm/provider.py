@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -20,6 +21,7 @@ from langchain_openai.chat_models.base import BaseChatOpenAI
 
 from coderai.kit.llm import faults
 from coderai.kit.llm.exchange import ChatRequest
+from coderai.kit.llm.room import MOST_OUT, is_thinking
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.llm.settings import LLMSettings
 from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid
@@ -29,6 +31,8 @@ _KEEP_ALIVE_SECONDS = 30.0
 _KEPT = 256
 """LangChain models kept, one for each temperature and token limit, and as many with a schema bound to them."""
 _NO_KEY = "no-key"
+_MOST_OUT = re.compile(r"at most (\d+) (?:completion|output)? ?tokens")
+"""As OpenAI and others refuse a limit that is beyond the model's own."""
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens"}
 
 
@@ -52,6 +56,10 @@ class _Accepts:
     temperature: bool = True
     json_schema: bool = True
     """Else the schema goes as a function to call."""
+    effort: bool = True
+    """How hard to think can be said."""
+    most_out: int = MOST_OUT
+    """Tokens of a reply."""
 
     def without_refused(self, error: Exception) -> _Accepts | None:
         """What is left after a refusal, when that was about one of these."""
@@ -60,6 +68,11 @@ class _Accepts:
         words = faults.words_of(error).lower()
         if self.temperature and "temperature" in words:
             return replace(self, temperature=False)
+        if self.effort and "reasoning" in words:
+            return replace(self, effort=False)
+        most = _MOST_OUT.search(words)
+        if most and int(most[1]) < self.most_out:
+            return replace(self, most_out=int(most[1]))
         is_about_format = "response_format" in words or "json_schema" in words
         if self.json_schema and is_about_format and "invalid schema" not in words:
             return replace(self, json_schema=False)
@@ -116,21 +129,33 @@ class Provider:
             self._arguments |= connections.arguments
         self._model_for = lru_cache(_KEPT)(self._make_model)
         self._runnable_for = lru_cache(_KEPT)(self._make_runnable)
-        profile = self._make_model(None, None).profile or {}
+        model = self._make_model(None, None, "")
+        profile = model.profile or {}
+        self.thinks: bool = profile.get("reasoning_output", is_thinking(self._model))
+        """Whether it thinks before it answers, which counts against the limit of its replies."""
         self._accepts = _Accepts(
             temperature=profile.get("temperature") is not False,
             json_schema=profile.get("structured_output") is not False,
+            effort="reasoning_effort" in type(model).model_fields,
+            most_out=profile.get("max_output_tokens") or MOST_OUT,
         )
 
+    @property
+    def most_out(self) -> int:
+        """Tokens that a reply may take at most."""
+        return self._accepts.most_out
+
     async def send(self, request: ChatRequest) -> Message:
-        """Sends one request, again without what the model turns out not to take (a temperature, a JSON schema).
+        """Sends one request, again without what the model turns out not to take (a temperature, so large a limit).
 
         Raises:
             ModelError: its `usage` says whether the request reached the model.
         """
         accepts = self._accepts
         temperature = request.temperature if accepts.temperature else None
-        runnable = self._runnable_for(request.schema, temperature, request.max_tokens, accepts.json_schema)
+        effort = request.reasoning_effort if accepts.effort else ""
+        limit = min(request.max_tokens, accepts.most_out)
+        runnable = self._runnable_for(request.schema, temperature, limit, effort, accepts.json_schema)
         try:
             reply = await runnable.ainvoke([(message.role, message.content) for message in request.messages])
         except Exception as error:  # noqa: BLE001 - each provider's SDK raises its own
@@ -144,9 +169,9 @@ class Provider:
         return await self.send(request)
 
     def _make_runnable(
-        self, schema: ReplySchema | None, temperature: float | None, max_tokens: int, json_schema: bool
+        self, schema: ReplySchema | None, temperature: float | None, max_tokens: int, effort: str, json_schema: bool
     ) -> Runnable[Any, AIMessage]:
-        model = self._model_for(temperature, max_tokens)
+        model = self._model_for(temperature, max_tokens, effort)
         if schema is None:
             return model
         if json_schema and isinstance(model, BaseChatOpenAI) and not model.use_responses_api:
@@ -161,9 +186,10 @@ class Provider:
         structured: Runnable[Any, Any] = model.with_structured_output(described, include_raw=True, **method)
         return structured | itemgetter("raw")
 
-    def _make_model(self, temperature: float | None, max_tokens: int | None) -> BaseChatModel:
+    def _make_model(self, temperature: float | None, max_tokens: int | None, effort: str) -> BaseChatModel:
         # The constructor knows what to leave out for which model, a call's arguments go out as they are.
         wanted = self._arguments | {"temperature": temperature, "max_tokens": max_tokens}
+        wanted["reasoning_effort"] = effort or None
         given: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}
         try:
             return init_chat_model(self._model, model_provider=self._provider, configurable_fields=None, **given)

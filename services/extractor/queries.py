@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import Integer, case, cast, func, select, tuple_
+from sqlalchemy import Integer, and_, case, cast, func, select, tuple_
 from sqlalchemy.engine import Row
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
@@ -22,6 +23,7 @@ from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters import statements
 from coderai.services.extractor.adapters.rows import JOB, read_job
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from coderai.services.extractor.domain.coding.extraction import Origin
 from coderai.services.extractor.usecases.jobs import JobNotFound
 
 M = TypeVar("M", bound=Message)
@@ -99,20 +101,29 @@ async def list_tasks(session: Session, job_id: UUID, status: str, page: Page) ->
 async def statistics(session: Session, job_id: UUID) -> pb.GetJobStatisticsResponse:
     """What a job gave, per variable in the order of the columns. Raises JobNotFound."""
     await get_job(session, job_id)
-    answered = extractions.c.value.is_not(None)
-    flagged = func.sum(cast(func.cardinality(extractions.c.flags) > 0, Integer))
+    is_answered = and_(extractions.c.value.is_not(None), extractions.c.origin != Origin.DEFAULTED)
+
+    def of_answered(column: Any) -> Any:
+        return case((is_answered, column), else_="")
+
+    def count(condition: Any) -> Any:
+        return func.sum(cast(condition, Integer))
+
     wanted = (
         select(
             extractions.c.variable,
             extractions.c.missing_reason,
-            case((answered, extractions.c.evidence["match"].astext), else_="").label("match"),
+            of_answered(extractions.c.evidence["match"].astext).label("answer_match"),
+            of_answered(extractions.c.support).label("answer_support"),
             func.count().label("units"),
-            func.count(extractions.c.value).label("answered"),
-            flagged.label("flagged"),
-            func.coalesce(func.sum(case((answered, extractions.c.confidence), else_=0.0)), 0.0).label("confidence"),
+            count(is_answered).label("answered"),
+            count(extractions.c.origin == Origin.DEFAULTED).label("defaulted"),
+            count(func.cardinality(extractions.c.flags) > 0).label("flagged"),
+            func.sum(case((is_answered, extractions.c.confidence), else_=0.0)).label("confidence"),
         )
         .where(extractions.c.job_id == job_id)
-        .group_by(extractions.c.position, extractions.c.variable, extractions.c.missing_reason, "match")
+        .group_by(extractions.c.position, extractions.c.variable, extractions.c.missing_reason)
+        .group_by("answer_match", "answer_support")
         .order_by(extractions.c.position)
     )
     by_variable: dict[str, list[Row[Any]]] = {}
@@ -204,22 +215,24 @@ def _document_rows(rows: Sequence[Row[Any]]) -> pb.DocumentRows:
 
 
 def _statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:
+    def units_by(column: str) -> Counter[str]:
+        counted: Counter[str] = Counter()
+        for row in rows:
+            if value := getattr(row, column):
+                counted[value] += row.units
+        return counted
+
     answered = sum(row.answered for row in rows)
-    missing: dict[str, int] = {}
-    evidence: dict[str, int] = {}
-    for row in rows:
-        if row.missing_reason:
-            missing[row.missing_reason] = missing.get(row.missing_reason, 0) + row.units
-        if row.match:
-            evidence[row.match] = evidence.get(row.match, 0) + row.units
     return pb.VariableStatistics(
         variable=name,
         units=sum(row.units for row in rows),
         answered=answered,
+        defaulted=sum(row.defaulted for row in rows),
         flagged=sum(row.flagged for row in rows),
         mean_confidence=sum(row.confidence for row in rows) / answered if answered else 0.0,
-        missing=missing,
-        evidence=evidence,
+        missing=units_by("missing_reason"),
+        evidence=units_by("answer_match"),
+        support=units_by("answer_support"),
     )
 
 

@@ -10,8 +10,6 @@ from uuid import UUID
 from google.protobuf.message import Message
 from sqlalchemy import Select, select
 
-from coderai.codebook.codebook import Unit
-from coderai.codebook.plain import read
 from coderai.kit.db import Session
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
@@ -100,11 +98,10 @@ async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
         return []
     active = select(prompts, NEWEST).where(prompts.c.variable_id.in_([row.id for row in rows]), prompts.c.active)
     by_variable = {prompt.variable_id: prompt for prompt in await session.execute(active)}
-    unit = (await session.execute(select(projects.c.unit).where(projects.c.id == rows[0].project_id))).scalar_one()
-    return [_variable(row, by_variable.get(row.id), read(Unit, unit)) for row in rows]
+    return [_variable(row, by_variable.get(row.id)) for row in rows]
 
 
-def _variable(row: Any, prompt: Any, unit: Unit) -> Variable:
+def _variable(row: Any, prompt: Any) -> Variable:
     message = from_plain(
         Variable,
         {
@@ -117,7 +114,7 @@ def _variable(row: Any, prompt: Any, unit: Unit) -> Variable:
     )
     if prompt is not None:
         message.active_prompt.CopyFrom(_prompt(prompt))
-        warning = outdated(unit, variable_from(row), kept_prompt(prompt))
+        warning = outdated(variable_from(row), kept_prompt(prompt))
         message.warnings.extend([warning] if warning else [])
     return message
 

@@ -8,6 +8,7 @@ from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Category, GoldenExample, Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Passage
+from tests.support.openai_answers import requested_schema
 
 FORMS = ("march", "strike", "vigil")
 
@@ -55,10 +56,38 @@ def identify(book: Codebook, text: str, *known: str) -> Call:
 
 
 def stated(value: Any, quote: str = "", confidence: float = 0.95) -> list[dict[str, Any]]:
-    """A variable's part of a reply: one value."""
-    return [{"value": value, "quote": quote, "confidence": confidence, "explanation": "It says so."}]
+    """What a model says of one variable: one value."""
+    return [{"quote": quote, "reason": "It says so.", "value": value, "confidence": confidence}]
 
 
 def reply(**stated_values: Any) -> dict[str, Any]:
-    """A whole reply to the event variables; those not named are not stated."""
+    """What a model says of each of the event variables; those not named are not stated."""
     return {v.name: None for v in event_variables()} | stated_values
+
+
+def findings(said: dict[str, Any], body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A whole reply of what a model says of each variable: a list of values, or None when it is not stated.
+
+    To a request's `body` it gives reasons only where those are asked for.
+    """
+    parts = {name: part if isinstance(part, list) else [part] for name, part in said.items() if part is not None}
+    named = [
+        {"variable": name, **(item if isinstance(item, dict) else {"value": {"item": item}})}
+        for name, items in parts.items()
+        for item in items
+    ]
+    if body is not None and "reason" not in _finding(body):
+        named = [{part: value for part, value in one.items() if part != "reason"} for one in named]
+    return {"findings": named, "not_stated": [name for name, part in said.items() if part is None]}
+
+
+def asked(body: dict[str, Any]) -> list[str]:
+    """The variables that a request asks for; none when it asks something else."""
+    names: list[str] = _finding(body).get("variable", {}).get("enum", [])
+    return names
+
+
+def _finding(body: dict[str, Any]) -> dict[str, Any]:
+    """The parts that a request asks of each finding; empty when it asks something else."""
+    found = (requested_schema(body) or {}).get("properties", {}).get("findings")
+    return found["items"]["properties"] if found else {}

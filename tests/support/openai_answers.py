@@ -49,7 +49,7 @@ class Answerer:
 
     def _fill_one_of(self, options: list[Schema], path: str) -> Any:
         stated = [option for option in options if not _is_null(option)]
-        if not stated or (len(stated) < len(options) and self._leaves_out(path)):
+        if not stated or (len(stated) < len(options) and self.leaves_out(path)):
             return None
         return self.fill(stated[0], path)
 
@@ -59,7 +59,7 @@ class Answerer:
                 return {name: self.fill(part, f"{path}/{name}") for name, part in schema.get("properties", {}).items()}
             case "array":
                 least = schema.get("minItems", 0)
-                count = least or int(schema.get("maxItems", 1) > 0 and not self._leaves_out(path))
+                count = least or int(schema.get("maxItems", 1) > 0 and not self.leaves_out(path))
                 return [self.fill(schema.get("items", {}), f"{path}/{index}") for index in range(count)]
             case "boolean":
                 return self._draw(path) % 2 == 0
@@ -92,7 +92,8 @@ class Answerer:
         sentences = sentences_of(self.document)
         return sentences[self._draw(path.rsplit("/", 1)[0]) % len(sentences)] if sentences else ""
 
-    def _leaves_out(self, path: str) -> bool:
+    def leaves_out(self, path: str) -> bool:
+        """Whether what stands at this path is left out."""
         return self._draw(path) % 100 < NULL_SHARE * 100
 
     def _draw(self, path: str) -> int:
@@ -106,9 +107,36 @@ def answer_by_schema(body: dict[str, Any]) -> dict[str, Any] | str:
     if schema is None:
         wants_json = requested_format(body).get("type") == "json_object"
         return {"answer": document[:40]} if wants_json else f"You wrote: {document[:60]}"
-    definitions = schema.get("$defs") or schema.get("definitions") or {}
-    filled: dict[str, Any] = Answerer(document, definitions).fill(schema)
+    answerer = Answerer(document, schema.get("$defs") or schema.get("definitions") or {})
+    if "findings" in schema.get("properties", {}):
+        return _findings(answerer, schema["properties"]["findings"]["items"], "\n".join(messages_of(body)))
+    filled: dict[str, Any] = answerer.fill(schema)
     return filled
+
+
+def _findings(answerer: Answerer, finding: Schema, prompt: str) -> dict[str, Any]:
+    """One finding a variable, or its name among those not stated; values are of the type that the prompt asks for."""
+    found, not_stated = [], []
+    for name in finding["properties"]["variable"]["enum"]:
+        if answerer.leaves_out(f"/{name}"):
+            not_stated.append(name)
+        else:
+            value = _asked_type(name, prompt) or finding["properties"]["value"]
+            parts = {**finding["properties"], "variable": {"const": name}, "value": value}
+            found.append(answerer.fill({**finding, "properties": parts}, f"/{name}/0"))
+    return {"findings": found, "not_stated": not_stated}
+
+
+def _asked_type(name: str, prompt: str) -> Schema | None:
+    """The type that a variable's own lines in the prompt ask for, if they do."""
+    _, _, rest = prompt.partition(f"\n[{name}]")
+    lines = re.split(r"\n\[|\n</", rest)[0]
+    categories = re.findall(r"^ +- (.+?)(?::|$)", lines.partition("Exactly one of:")[2], re.MULTILINE)
+    if categories:
+        return {"enum": categories}
+    kinds = {"(number)": "number", "(true or false)": "boolean", "(date)": "string"}
+    found = next((kind for mark, kind in kinds.items() if mark in lines.partition("\n")[0]), None)
+    return None if found is None else {"type": found, **({"format": "date"} if "(date)" in lines else {})}
 
 
 def requested_schema(body: dict[str, Any]) -> Schema | None:

@@ -71,10 +71,15 @@ class Said:
     """The function that is called with `content` as its arguments."""
     cut_off: bool = False
     refused: bool = False
+    thought: int = 0
+    """Tokens that the model thought before it answered; they count as its reply's."""
 
 
-def say(body: dict[str, Any], answer: dict[str, Any] | str, spoil: Spoil | None) -> Said:
-    """The answer as the model would give it, spoiled as told and cut off at the request's token limit."""
+def say(body: dict[str, Any], answer: dict[str, Any] | str, spoil: Spoil | None, thinking: int = 0) -> Said:
+    """The answer as the model would give it, spoiled as told and cut off at the request's token limit.
+
+    `thinking` is how many tokens it thinks first: a smaller limit leaves nothing of the answer.
+    """
     tool = requested_tool(body) if spoil not in (Spoil.EMPTY, Spoil.REFUSAL) else None
     content = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
     match spoil:
@@ -89,8 +94,9 @@ def say(body: dict[str, Any], answer: dict[str, Any] | str, spoil: Spoil | None)
     limits = [body[name] for name in ("max_completion_tokens", "max_tokens", "max_output_tokens") if body.get(name)]
     whole = content
     for limit in limits:
-        content = content[: limit * CHARS_PER_TOKEN]
-    return Said(content, tool["name"] if tool else None, cut_off=content != whole or spoil is Spoil.CUT_OFF)
+        content = content[: max(0, limit - thinking) * CHARS_PER_TOKEN]
+    cut_off = content != whole or spoil is Spoil.CUT_OFF
+    return Said(content, tool["name"] if tool else None, cut_off, thought=min([thinking, *limits]))
 
 
 def request_error(body: dict[str, Any]) -> ErrorReply | None:
@@ -145,6 +151,8 @@ class Counted:
     prompt: int
     cached: int
     completion: int
+    """Those that it thought included."""
+    thought: int = 0
 
 
 def chat_completion(id_: str, body: dict[str, Any], said: Said, usage: Counted, created: int) -> dict[str, Any]:
@@ -175,7 +183,7 @@ def _chat_usage(usage: Counted) -> dict[str, Any]:
         "completion_tokens": usage.completion,
         "total_tokens": usage.prompt + usage.completion,
         "prompt_tokens_details": {"cached_tokens": usage.cached, "audio_tokens": 0},
-        "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": usage.thought, "audio_tokens": 0},
     }
 
 
@@ -225,7 +233,7 @@ def response(id_: str, body: dict[str, Any], said: Said, usage: Counted, created
             "input_tokens": usage.prompt,
             "input_tokens_details": {"cached_tokens": usage.cached, "cache_write_tokens": 0},
             "output_tokens": usage.completion,
-            "output_tokens_details": {"reasoning_tokens": 0},
+            "output_tokens_details": {"reasoning_tokens": usage.thought},
             "total_tokens": usage.prompt + usage.completion,
         },
     }

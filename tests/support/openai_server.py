@@ -103,6 +103,7 @@ class OpenAIServer:
         latency: float | Latency = 0.0,
         context_limit: int | None = None,
         api_key: str | None = None,
+        thinking: int = 0,
         port: int = 0,
         keep_requests: bool = True,
     ) -> None:
@@ -113,6 +114,7 @@ class OpenAIServer:
             latency: seconds until an answer; errors are sent at once.
             context_limit: tokens that the model reads; a longer prompt is refused with `context_length_exceeded`.
             api_key: the only key that is accepted; any when absent.
+            thinking: tokens that the model thinks before each answer, which count against the reply's limit.
             port: 0 for a free one.
             keep_requests: whether `requests` is kept (not in a long benchmark).
         """
@@ -120,6 +122,7 @@ class OpenAIServer:
         self.latency = latency
         self.context_limit = context_limit
         self.api_key = api_key
+        self.thinking = thinking
         self.faults = FaultScript()
         self.stats = Stats()
         self.requests: list[Received] = []
@@ -236,12 +239,12 @@ class OpenAIServer:
     async def _reply(self, index: int, path: str, body: dict[str, Any], spoil: Spoil | None) -> HttpResponse:
         prompt = prompt_of(body)
         cached = self._cache.cached_tokens(prompt)
-        said = say(body, self.answer(body), spoil)
+        said = say(body, self.answer(body), spoil, self.thinking)
         latency = self.latency(index) if callable(self.latency) else self.latency
         if latency > 0:
             await asyncio.sleep(latency)
         self._cache.add(prompt)
-        usage = Counted(tokens_in(prompt), cached, tokens_in(said.content))
+        usage = Counted(tokens_in(prompt), cached, tokens_in(said.content) + said.thought, said.thought)
         self._count(usage)
         created = int(datetime.now(UTC).timestamp())
         if path == RESPONSES:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from coderai.services.export.domain.coded import Scalar
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.formulas import neutralised
 
 

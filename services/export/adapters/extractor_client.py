@@ -16,7 +16,7 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.wire import to_plain
-from coderai.services.export.adapters.messages import document_from, job_from
+from coderai.services.export.adapters.messages import WORDS, document_from, job_from
 from coderai.services.export.domain.coded import Document, Job
 
 _LENGTH = struct.Struct("<I")
@@ -24,6 +24,8 @@ _LENGTH = struct.Struct("<I")
 
 class SpooledRows:
     """usecases.ports.Rows in an open file: the extractor's messages, each after its length in bytes."""
+
+    words = WORDS
 
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
         self.job = job_from(head.job)

@@ -13,11 +13,16 @@ from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Export, Format
+from coderai.services.export.domain.export import Export
 
 Writer = Callable[[Dataset, Path], None]
 
-_WRITERS: Mapping[Format, Writer] = {Format.CSV: write_csv, Format.XLSX: write_xlsx, Format.JSON: write_json}
+WRITERS: Mapping[str, tuple[Writer, Writer | None]] = {
+    "CSV": (write_csv, write_markdown_codebook),
+    "XLSX": (write_xlsx, None),
+    "JSON": (write_json, None),
+}
+"""What writes a format's dataset, and its codebook where that is a file of its own."""
 
 
 class ExportFiles:
@@ -28,10 +33,11 @@ class ExportFiles:
         self._blobs = blobs
         self._work_folder = work_folder
 
-    async def store(self, export: Export, dataset: Dataset) -> int:
-        if export.has_codebook_file:
-            await self._store(export.codebook_key, write_markdown_codebook, dataset)
-        return await self._store(export.dataset_key, _WRITERS[export.format], dataset)
+    async def store(self, export: Export, dataset: Dataset) -> tuple[int, bool]:
+        write, write_codebook = WRITERS[export.format]
+        if write_codebook:
+            await self._store(export.codebook_key, write_codebook, dataset)
+        return await self._store(export.dataset_key, write, dataset), write_codebook is not None
 
     async def remove(self, export: Export) -> None:
         await self._blobs.delete(export.dataset_key, export.codebook_key)

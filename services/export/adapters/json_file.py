@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from coderai.codebook.ranges import is_range
 from coderai.services.export.domain.codebook import definition, head
-from coderai.services.export.domain.coded import Cell, Unit, cell
+from coderai.services.export.domain.coded import Candidate, Cell, Evidence, Unit, cell
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.ends import any_with_ends
+from coderai.services.export.domain.export import Options
 
 
 def write_json(dataset: Dataset, path: Path) -> None:
@@ -28,33 +32,60 @@ def _row(dataset: Dataset, unit: Unit) -> dict[str, Any]:
     row: dict[str, Any] = {"document": unit.document.name, "document_id": unit.document.id}
     if dataset.codebook.unit.multiple:
         row |= {"entity_index": unit.entity_index or None, "entity": unit.entity or None}
-    cells = {variable.name: cell(unit, variable.name) for variable in dataset.codebook.variables}
-    row["values"] = {name: _value(shown, name in dataset.survey.most_values) for name, shown in cells.items()}
-    row["details"] = {name: _details(shown) for name, shown in cells.items()}
+    cells = {variable.name: cell(unit, variable) for variable in dataset.codebook.variables}
+    several = dataset.survey.most_values
+    row["values"] = {name: _value(shown.values, name in several) for name, shown in cells.items()}
+    row["details"] = {name: _details(shown, name in several, dataset.options) for name, shown in cells.items()}
     return row
 
 
-def _value(shown: Cell, keeps_several: bool) -> Any:
-    if not shown.values:
+def _value(values: Sequence[Any], keeps_several: bool) -> Any:
+    if not values:
         return None
-    return list(shown.values) if keeps_several else shown.values[0]
+    return list(values) if keeps_several else values[0]
 
 
-def _details(shown: Cell) -> dict[str, Any]:
+def _details(shown: Cell, keeps_several: bool, options: Options) -> dict[str, Any]:
     found = shown.extraction
     if found is None:
         return {"missing_reason": shown.missing_reason}
-    return {
+    details = {
         "confidence": found.confidence,
-        "quote": found.quote or None,
-        "start": found.start,
-        "end": found.end,
-        "page": found.page or None,
-        "match": found.match or None,
+        **_evidence(found.evidence),
+        "support": found.support or None,
+        "origin": (found.origin or None) if found.has_value else None,
         "missing_reason": shown.missing_reason or None,
         "flags": found.flags,
         "prompt_version": found.prompt_version,
         "status": found.status,
+    }
+    if any_with_ends(shown.stated):
+        ranges = [value if is_range(value) else None for value in shown.stated]
+        details["range"] = _value(ranges, keeps_several)
+    if options.candidates and found.candidates:
+        details["candidates"] = [_candidate(candidate) for candidate in found.candidates]
+    return details
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    """With the offsets of the first span beside the quote, as most quotes have but one."""
+    first = evidence.spans[0] if evidence.spans else None
+    return {
+        "quote": evidence.quote or None,
+        "start": first and first.start,
+        "end": first and first.end,
+        "page": evidence.page or None,
+        "match": evidence.match or None,
+        "spans": [span._asdict() for span in evidence.spans],
+    }
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "value": candidate.value,
+        "confidence": candidate.confidence,
+        **_evidence(candidate.evidence),
+        "support": candidate.support or None,
     }
 
 

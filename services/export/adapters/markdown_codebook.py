@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coderai.services.export.domain.codebook import described, facts
-from coderai.services.export.domain.coded import Scalar
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.ends import Scalar
 
 _MARKUP = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
 

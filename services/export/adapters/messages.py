@@ -6,7 +6,17 @@ from google.protobuf.descriptor import EnumDescriptor
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.wire import enum_names, from_value
-from coderai.services.export.domain.coded import Document, Extraction, Job
+from coderai.services.export.domain.coded import (
+    NO_EVIDENCE,
+    NOT_PROCESSED,
+    Candidate,
+    Document,
+    Evidence,
+    Extraction,
+    Job,
+    Span,
+    Words,
+)
 
 
 def _names(enum: str) -> dict[int, str]:
@@ -16,6 +26,14 @@ def _names(enum: str) -> dict[int, str]:
 
 _TASK, _STATUS, _REASON, _MATCH = map(_names, ("TaskStatus", "ExtractionStatus", "MissingReason", "EvidenceMatch"))
 _JOB_KIND, _JOB_STATUS = map(_names, ("JobKind", "JobStatus"))
+_SUPPORT, _ORIGIN = map(_names, ("Support", "ValueOrigin"))
+
+
+def _named(names: dict[int, str]) -> list[str]:
+    return [name for name in names.values() if name]
+
+
+WORDS = Words(reasons=[*_named(_REASON), NOT_PROCESSED], supports=_named(_SUPPORT), matches=_named(_MATCH))
 
 
 def job_from(message: pb.Job) -> Job:
@@ -44,20 +62,35 @@ def document_from(message: pb.DocumentRows) -> Document:
 
 
 def _extraction(message: pb.Extraction) -> Extraction:
-    evidence = message.evidence
+    value = from_value(message.value)
     return Extraction(
         variable=message.variable,
-        value=from_value(message.value),
+        value=value,
         entity_index=message.entity_index,
         entity=message.entity_text,
         confidence=message.confidence,
         status=_STATUS.get(message.status, ""),
         missing_reason=_REASON.get(message.missing_reason, ""),
         flags=tuple(message.flags),
-        quote=evidence.quote,
-        start=evidence.start if evidence.HasField("start") else None,
-        end=evidence.end if evidence.HasField("end") else None,
-        page=evidence.page,
-        match=_MATCH.get(evidence.match, ""),
+        evidence=_evidence(message.evidence) if message.HasField("evidence") else NO_EVIDENCE,
         prompt_version=message.prompt_version,
+        support=_SUPPORT.get(message.support, ""),
+        origin=_ORIGIN.get(message.origin, ""),
+        candidates=tuple(map(_candidate, message.candidates)) if value is None else (),
+    )
+
+
+def _evidence(message: pb.Evidence) -> Evidence:
+    spans = [Span(span.start, span.end, span.page) for span in message.spans]
+    if not spans and message.HasField("start"):
+        spans = [Span(message.start, message.end, message.page)]
+    return Evidence(message.quote, _MATCH.get(message.match, ""), tuple(spans))
+
+
+def _candidate(message: pb.Candidate) -> Candidate:
+    return Candidate(
+        value=from_value(message.value),
+        confidence=message.confidence,
+        evidence=_evidence(message.evidence),
+        support=_SUPPORT.get(message.support, ""),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from coderai.kit.db import Session
 from coderai.services.export.adapters.tables import exports
-from coderai.services.export.domain.export import Export, Format, Layout, Options, Status, Written
+from coderai.services.export.domain.export import Export, Layout, Options, Status, Written
 
 
 class ExportsStore(Session):
@@ -53,9 +53,10 @@ def export_from(row: Any) -> Export:
         id=row.id,
         project_id=row.project_id,
         job_id=row.job_id,
-        format=Format(row.format),
+        format=row.format,
         layout=Layout(row.layout),
         options=Options(**row.options),
         status=Status(row.status),
         error=row.error,
+        codebook_file_name=row.codebook_file_name,
     )

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from coderai.services.export.domain.coded import Scalar
+from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.formulas import begins_formula
 
 MOST_CHARACTERS = 32_767

@@ -1,4 +1,4 @@
-"""Writes the sheet Codebook of a workbook: tables one below the other."""
+"""Writes the sheets of a workbook that go with its data: Documents, and Codebook with tables one below the other."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from xlsxwriter.worksheet import Worksheet
 
 from coderai.services.export.adapters.xlsx_cells import MOST_CHARACTERS, Cells
 from coderai.services.export.domain.codebook import described, facts
-from coderai.services.export.domain.coded import Scalar
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.ends import Scalar
 
 _WIDTHS = {"Variable": 28, "Display name": 44, "Columns": 28, "Instructions": 60, "Categories": 44, "Prompt": 80}
 _OTHER_WIDTH = 16
+_WIDTHS_OF_DOCUMENTS = (40, 12, 12, 8, 18, 60)
 
 
 def write_codebook_sheet(sheet: Worksheet, cells: Cells, dataset: Dataset, cut: Mapping[str, int]) -> None:
-    """How the dataset came about, a row per variable, which cells were cut, which documents give no values.
+    """How the dataset came about, a row per variable, and which cells were cut.
 
     `cut` counts by column the cells of the data whose text was too long for a cell.
     """
@@ -28,11 +29,18 @@ def write_codebook_sheet(sheet: Worksheet, cells: Cells, dataset: Dataset, cut: 
     row = _table(sheet, cells, row, labels, (found.values() for found in variables))
     if cut:
         heading = f"Cells cut at {MOST_CHARACTERS:,} characters; the formats CSV and JSON have them whole"
-        row = _table(sheet, cells, row, ("Column", heading), cut.items())
-    empty = dataset.survey.empty_documents
-    if empty:
-        headings = ("Document without values", "Document id", "Reason", "Error")
-        _table(sheet, cells, row, headings, ((d.name, d.id, d.reason, d.error) for d in empty))
+        _table(sheet, cells, row, ("Column", heading), cut.items())
+
+
+def write_documents_sheet(sheet: Worksheet, cells: Cells, dataset: Dataset) -> None:
+    """A row per document, those first that give the dataset no values."""
+    for number, width in enumerate(_WIDTHS_OF_DOCUMENTS):
+        sheet.set_column(number, number, width)
+    documents = sorted(dataset.survey.documents, key=lambda document: not document.reason)
+    headings = ("Document", "Document id", "Status", "Rows", "Reason", "Error")
+    _table(sheet, cells, 0, headings, ((d.name, d.id, d.status, d.rows, d.reason, d.error) for d in documents))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(documents), len(headings) - 1)
 
 
 def _table(

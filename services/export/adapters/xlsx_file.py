@@ -1,4 +1,4 @@
-"""Writes a dataset as an XLSX workbook: the sheets Data and Codebook.
+"""Writes a dataset as an XLSX workbook: the sheets Data, Documents and Codebook.
 
 Texts become text cells, never formulas or links. Memory stays flat: each row goes to a file before the next one.
 """
@@ -13,7 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from coderai.services.export.adapters.xlsx_cells import Cells
-from coderai.services.export.adapters.xlsx_codebook import write_codebook_sheet
+from coderai.services.export.adapters.xlsx_codebook import write_codebook_sheet, write_documents_sheet
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.problems import TooLargeForSheet
 from coderai.services.export.domain.wide import Column
@@ -30,10 +30,13 @@ _WIDTHS = {
     "NUMBER": 14,
     "DATE": 14,
     "BOOLEAN": 12,
+    "FLAGGED": 30,
     "CONFIDENCE": 14,
     "SOURCE": 50,
+    "PAGE": 8,
     "VERSION": 14,
     "REASON": 18,
+    "WORD": 14,
 }
 
 
@@ -44,20 +47,21 @@ def write_xlsx(dataset: Dataset, path: Path) -> None:
         TooLargeForSheet: there are too many rows or columns.
     """
     columns = dataset.table.columns()
-    _check_size(dataset.survey.rows, len(columns))
+    _check_size(max(dataset.survey.rows, len(dataset.survey.documents)), len(columns))
     with Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)}) as workbook:
         workbook.set_properties({"title": dataset.codebook.project_name[:255], "created": dataset.generated_at})
-        data, codebook = workbook.add_worksheet("Data"), workbook.add_worksheet("Codebook")
+        data, documents, codebook = map(workbook.add_worksheet, ("Data", "Documents", "Codebook"))
         cells = Cells(workbook)
         cut = _write_data(data, cells, columns, dataset)
+        write_documents_sheet(documents, cells, dataset)
         write_codebook_sheet(codebook, cells, dataset, cut)
 
 
 def _check_size(rows: int, columns: int) -> None:
     if rows >= MOST_ROWS or columns > MOST_COLUMNS:
         raise TooLargeForSheet(
-            f"the dataset has {rows:,} rows and {columns:,} columns, an XLSX sheet holds {MOST_ROWS - 1:,} and"
-            f" {MOST_COLUMNS:,}: export as CSV or JSON"
+            f"the dataset has {rows:,} rows or documents and {columns:,} columns, an XLSX sheet holds"
+            f" {MOST_ROWS - 1:,} and {MOST_COLUMNS:,}: export as CSV or JSON"
         )
 
 

@@ -9,21 +9,9 @@ from typing import Any
 from coderai.codebook.definition import definition as defined
 from coderai.codebook.plain import write
 from coderai.codebook.variable import Variable
-from coderai.services.export.domain.coded import DONE, FAILED, Scalar, Value
+from coderai.services.export.domain.coded import DONE, FAILED, WITHHELD, Value
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.survey import Quality
-
-REASONS = (
-    "NOT_STATED",
-    "NOT_FOUND",
-    "NOT_APPLICABLE",
-    "AMBIGUOUS",
-    "BELOW_THRESHOLD",
-    "UNREADABLE",
-    "MODEL_FAILED",
-    "NOT_PROCESSED",
-)
-MATCHES = ("EXACT", "FUZZY", "NONE")
+from coderai.services.export.domain.ends import Scalar
 
 
 def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
@@ -44,9 +32,9 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Job started", job.started_at),
         ("Job finished", job.finished_at),
         ("Exported", dataset.generated_at.isoformat(timespec="seconds")),
-        ("Documents", counted.total),
-        ("Documents coded", counted.documents.get(DONE, 0)),
-        ("Documents failed", counted.documents.get(FAILED, 0)),
+        ("Documents", len(counted.documents)),
+        ("Documents coded", counted.by_status[DONE]),
+        ("Documents failed", counted.by_status[FAILED]),
         ("Rows", counted.rows),
     ]
     return [(label, value) for label, value in rows if value != ""]
@@ -76,8 +64,8 @@ def head(dataset: Dataset) -> dict[str, Any]:
         },
         "generated_at": dataset.generated_at.isoformat(timespec="seconds"),
         "documents": {
-            "total": counted.total,
-            "by_status": dict(counted.documents),
+            "total": len(counted.documents),
+            "by_status": dict(counted.by_status),
             "without_values": [
                 {"document": d.name, "document_id": d.id, "reason": d.reason, "error": d.error}
                 for d in counted.empty_documents
@@ -93,25 +81,29 @@ def definition(dataset: Dataset, variable: Variable) -> dict[str, Any]:
         "columns": dataset.table.columns_of(variable.name),
         "prompt_version": variable.active_prompt.version,
         "prompt": variable.active_prompt.text,
-        "quality": _quality(dataset.survey.quality[variable.name]),
+        "quality": _quality(dataset, variable),
     }
 
 
-def _quality(quality: Quality) -> dict[str, Any]:
-    mean = quality.mean_confidence
+def _quality(dataset: Dataset, variable: Variable) -> dict[str, Any]:
+    quality, words = dataset.survey.quality[variable.name], dataset.words
+    mean, of_units, of_answered = quality.mean_confidence, quality.percent_of_units, quality.percent_of_answered
     return {
         "units": quality.units,
         "answered": quality.answered,
         "mean_confidence": None if mean is None else round(mean, 3),
-        "percent_flagged": quality.percent_of_units(quality.flagged),
-        "percent_missing": {reason: quality.percent_of_units(quality.missing[reason]) for reason in REASONS},
-        "percent_evidence": {match: quality.percent_of_answered(quality.evidence[match]) for match in MATCHES},
+        "percent_flagged": of_units(quality.flagged),
+        "percent_withheld": of_units(sum(quality.missing[reason] for reason in WITHHELD)),
+        "percent_defaulted": of_units(quality.defaulted),
+        "percent_missing": {reason: of_units(quality.missing[reason]) for reason in words.reasons},
+        "percent_support": {support: of_answered(quality.support[support]) for support in words.supports},
+        "percent_evidence": {match: of_answered(quality.evidence[match]) for match in words.matches},
     }
 
 
 def described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
     """One variable's definition and quality for a reader: labels with their values, the same for every variable."""
-    quality = _quality(dataset.survey.quality[variable.name])
+    quality = _quality(dataset, variable)
     parts = {_label(name): _shown(name, value) for name, value in defined(variable).items()}
     return {
         "Variable": parts.pop("Name"),
@@ -123,7 +115,10 @@ def described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
         "Answered": quality["answered"],
         "Mean confidence": quality["mean_confidence"],
         "% flagged": quality["percent_flagged"],
+        "% withheld": quality["percent_withheld"],
+        "% defaulted": quality["percent_defaulted"],
         **_labelled("% missing: ", quality["percent_missing"]),
+        **_labelled("% of answers with support ", quality["percent_support"]),
         **_labelled("% of answers with evidence ", quality["percent_evidence"]),
     }
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Self
 
 from coderai.codebook.codebook import Codebook
-from coderai.services.export.domain.coded import Document, Job, Scalar, Unit, units
+from coderai.services.export.domain.coded import Document, Job, Unit, Words, units
+from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.wide import WideTable
@@ -20,6 +21,8 @@ class Dataset:
 
     job: Job
     codebook: Codebook
+    words: Words
+    options: Options
     survey: Survey
     table: WideTable
     generated_at: datetime
@@ -27,11 +30,18 @@ class Dataset:
 
     @classmethod
     def of(
-        cls, job: Job, codebook: Codebook, documents: Callable[[], Iterable[Document]], options: Options, now: datetime
+        cls,
+        job: Job,
+        codebook: Codebook,
+        words: Words,
+        documents: Callable[[], Iterable[Document]],
+        options: Options,
+        now: datetime,
     ) -> Self:
         """Reads the documents once to count them; `documents` gives them from the first one on at every call."""
         counted = survey(codebook, documents())
-        return cls(job, codebook, counted, WideTable(codebook, options, counted.most_values), now, documents)
+        table = WideTable(codebook, options, counted.most_values, counted.ranged)
+        return cls(job, codebook, words, options, counted, table, now, documents)
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""

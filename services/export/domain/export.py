@@ -11,17 +11,9 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.problems import ExportHasFailed, ExportNotReady, NoCodebookFile
 
 _NAME_BYTES = 120
-
-
-class Format(StrEnum):
-    """What kind of file the dataset becomes."""
-
-    CSV = "CSV"
-    XLSX = "XLSX"
-    JSON = "JSON"
 
 
 class Layout(StrEnum):
@@ -45,8 +37,18 @@ class Options:
 
     confidence: bool = False
     source: bool = False
+    """The quote."""
+    page: bool = False
     prompt_version: bool = False
     missing_reason: bool = False
+    status: bool = False
+    flags: bool = False
+    support: bool = False
+    origin: bool = False
+    bounds: bool = False
+    """Both ends of every number and date, even where none has two."""
+    candidates: bool = False
+    """In JSON: what was in question for cells without a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +58,24 @@ class Export:
     id: UUID
     project_id: UUID
     job_id: UUID
-    format: Format
+    format: str
+    """What kind of file the dataset becomes: the short name of a coderai.export.v1.ExportFormat."""
     layout: Layout = Layout.WIDE
     options: Options = Options()
     status: Status = Status.PENDING
     error: str = ""
     """Why it FAILED."""
+    codebook_file_name: str = ""
+    """Of a COMPLETE one; empty when the codebook is inside the dataset's file."""
 
     @classmethod
     def define(cls, id: UUID, project_id: UUID, job_id: UUID, plain: Mapping[str, Any]) -> Self:
-        """A new export from a request's fields.
-
-        Raises:
-            ExportInvalid: no format is named.
-        """
-        if not plain.get("format"):
-            message = f"must be one of {', '.join(Format)}"
-            raise ExportInvalid(f"the export's format {message}", fields={"format": message})
+        """A new export from a request's fields."""
         return cls(
             id,
             project_id,
             job_id,
-            Format(plain["format"]),
+            plain["format"],
             Layout(plain.get("layout") or Layout.WIDE),
             Options(**plain.get("options", {})),
         )
@@ -102,14 +100,9 @@ class Export:
             raise ExportNotReady()
         if self.status is Status.FAILED:
             raise ExportHasFailed(f"the export failed: {self.error}")
-        if codebook and not self.has_codebook_file:
+        if codebook and not self.codebook_file_name:
             raise NoCodebookFile()
         return self.codebook_key if codebook else self.dataset_key
-
-    @property
-    def has_codebook_file(self) -> bool:
-        """Whether the codebook is a file beside the dataset."""
-        return self.format is Format.CSV
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coderai.codebook.codebook import Codebook
-from coderai.services.export.domain.coded import DONE, Cell, Document, Unit, cell, units
+from coderai.services.export.domain.coded import DONE, Cell, Document, cell, units
+from coderai.services.export.domain.ends import any_with_ends
 
 
 @dataclass(slots=True)
@@ -16,30 +17,42 @@ class Quality:
 
     units: int = 0
     answered: int = 0
+    """Units with a value that is no default."""
     flagged: int = 0
+    defaulted: int = 0
+    """Units whose missing value a default stands in for; `missing` has them too."""
     confidence: float = 0.0
     """Sum over the answered, each 0..1."""
     missing: Counter[str] = field(default_factory=Counter)
-    """Units without a value, by reason."""
+    """By reason. RANGE counts answered units whose own column is empty, as their two ends have columns of their own."""
     evidence: Counter[str] = field(default_factory=Counter)
     """Answered units, by how their quote was found: EXACT, FUZZY, NONE (not found, or no quote)."""
+    support: Counter[str] = field(default_factory=Counter)
+    """Answered units, by whether their quote states the value."""
     most_values: int = 0
     several: bool = False
     """Whether any unit has a list of values."""
+    ranged: bool = False
+    """Whether any unit has a value with two ends."""
 
     def count(self, shown: Cell) -> None:
         """Adds one unit's cell."""
         self.units += 1
-        extraction = shown.extraction
-        self.flagged += extraction is not None and extraction.status == "FLAGGED"
-        if not shown.values or extraction is None:
+        if shown.missing_reason:
             self.missing[shown.missing_reason] += 1
+        extraction = shown.extraction
+        if extraction is None:
             return
-        self.answered += 1
-        self.confidence += extraction.confidence
-        self.evidence[extraction.match or "NONE"] += 1
-        self.most_values = max(self.most_values, len(shown.values))
+        self.flagged += extraction.status == "FLAGGED"
+        self.defaulted += extraction.is_defaulted
+        self.most_values = max(self.most_values, len(shown.stated))
         self.several = self.several or isinstance(extraction.value, list)
+        self.ranged = self.ranged or any_with_ends(shown.stated)
+        if extraction.is_answered:
+            self.answered += 1
+            self.confidence += extraction.confidence
+            self.evidence[extraction.evidence.match or "NONE"] += 1
+            self.support[extraction.support] += 1
 
     @property
     def mean_confidence(self) -> float | None:
@@ -56,14 +69,16 @@ class Quality:
 
 
 @dataclass(frozen=True, slots=True)
-class EmptyDocument:
-    """A document that gives the dataset no values, and why."""
+class DocumentLine:
+    """What became of one document."""
 
     name: str
     id: str
-    reason: str
-    """NO_ENTITIES, or why its cells are empty."""
-    error: str
+    status: str
+    rows: int
+    reason: str = ""
+    """Why it gives the dataset no values: NO_ENTITIES, or why its cells are empty; empty when it does."""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,46 +86,47 @@ class Survey:
     """What a dataset holds."""
 
     rows: int
-    documents: Mapping[str, int]
-    """Counts by status."""
-    empty_documents: tuple[EmptyDocument, ...]
-    """In upload order; no document is in neither the rows nor here."""
+    documents: tuple[DocumentLine, ...]
+    """In upload order."""
     quality: Mapping[str, Quality]
     """By variable."""
     most_values: Mapping[str, int]
     """Of each variable that keeps several values: the most that any unit has."""
+    ranged: frozenset[str]
+    """The variables of which any unit has a value with two ends."""
 
     @property
-    def total(self) -> int:
-        """Documents of the job."""
-        return sum(self.documents.values())
+    def empty_documents(self) -> list[DocumentLine]:
+        """Those that give the dataset no values."""
+        return [document for document in self.documents if document.reason]
+
+    @property
+    def by_status(self) -> Counter[str]:
+        """How many documents have which status."""
+        return Counter(document.status for document in self.documents)
 
 
 def survey(codebook: Codebook, documents: Iterable[Document]) -> Survey:
     """Counts a dataset in one pass over its documents."""
     quality = {variable.name: Quality() for variable in codebook.variables}
-    statuses: Counter[str] = Counter()
-    empty: list[EmptyDocument] = []
-    rows = 0
+    lines = []
     for document in documents:
-        statuses[document.status] += 1
         found = list(units(document, codebook))
-        rows += len(found)
         for unit in found:
-            _count(quality, unit)
-        if document.status != DONE:
-            reason = next((e.missing_reason for e in document.extractions if e.missing_reason), document.why_empty)
-            empty.append(EmptyDocument(document.name, document.id, reason, document.error))
-        elif not found:
-            empty.append(EmptyDocument(document.name, document.id, "NO_ENTITIES", ""))
+            for variable in codebook.variables:
+                quality[variable.name].count(cell(unit, variable))
+        lines.append(_line(document, len(found)))
     keeps_several = {v.name for v in codebook.variables if v.if_multiple_values == "ALL" or quality[v.name].several}
     most_values = {name: quality[name].most_values for name in keeps_several}
-    return Survey(rows, statuses, tuple(empty), quality, most_values)
+    ranged = frozenset(name for name, counted in quality.items() if counted.ranged)
+    return Survey(sum(line.rows for line in lines), tuple(lines), quality, most_values, ranged)
 
 
-def _count(quality: Mapping[str, Quality], unit: Unit) -> None:
-    for variable, counts in quality.items():
-        counts.count(cell(unit, variable))
+def _line(document: Document, rows: int) -> DocumentLine:
+    reason = "" if rows else "NO_ENTITIES"
+    if document.status != DONE:
+        reason = next((e.missing_reason for e in document.extractions if e.missing_reason), document.why_empty)
+    return DocumentLine(document.name, document.id, document.status, rows, reason, document.error)
 
 
 def _percent(count: int, of: int) -> float:

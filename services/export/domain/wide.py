@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.ranges import ends
 from coderai.codebook.types import spec
 from coderai.codebook.variable import Variable
-from coderai.services.export.domain.coded import Cell, Scalar, Unit, cell
+from coderai.services.export.domain.coded import Cell, Extraction, Unit, cell
+from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
 
 
@@ -18,78 +20,122 @@ class Column:
 
     name: str
     kind: str
-    """How a variable's values are stored (codebook.types.ExportKind), or DOCUMENT, ID, INDEX,
-    ENTITY, CONFIDENCE, SOURCE, VERSION, REASON.
+    """How a variable's values are stored (codebook.types.ExportKind), or DOCUMENT, ID, INDEX, ENTITY, FLAGGED,
+    CONFIDENCE, SOURCE, PAGE, VERSION, REASON, WORD.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class _Detail:
-    prefix: str
+    suffix: str
     kind: str
     read: Callable[[Cell], Scalar | None]
 
 
+def _coded(read: Callable[[Extraction], Scalar | None]) -> Callable[[Cell], Scalar | None]:
+    """Reads what only a coded cell has."""
+    return lambda shown: None if shown.extraction is None else read(shown.extraction)
+
+
 _DETAILS = {
     "confidence": _Detail(
-        "_confidence_", "CONFIDENCE", lambda c: c.extraction.confidence if c.extraction and c.values else None
+        "_confidence", "CONFIDENCE", _coded(lambda found: found.confidence if found.is_answered else None)
     ),
-    "source": _Detail("_source_", "SOURCE", lambda c: c.extraction.quote or None if c.extraction else None),
-    "prompt_version": _Detail(
-        "_prompt_version_", "VERSION", lambda c: c.extraction.prompt_version if c.extraction else None
-    ),
-    "missing_reason": _Detail("_missing_", "REASON", lambda c: c.missing_reason or None),
+    "source": _Detail("_quote", "SOURCE", _coded(lambda found: found.evidence.quote or None)),
+    "page": _Detail("_page", "PAGE", _coded(lambda found: found.evidence.page or None)),
+    "prompt_version": _Detail("_prompt_version", "VERSION", _coded(lambda found: found.prompt_version)),
+    "missing_reason": _Detail("_missing", "REASON", lambda shown: shown.missing_reason or None),
+    "status": _Detail("_status", "WORD", _coded(lambda found: found.status or None)),
+    "flags": _Detail("_flags", "REASON", _coded(lambda found: ", ".join(found.flags) or None)),
+    "support": _Detail("_support", "WORD", _coded(lambda found: found.support or None)),
+    "origin": _Detail("_origin", "WORD", _coded(lambda found: found.origin if found.has_value else None)),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """The columns of one variable, side by side."""
+
+    variable: Variable
+    values: Sequence[Column]
+    """For each of its values one, or three where both ends are told too."""
+    details: Sequence[Column]
+    width: int
+    """Columns of one value."""
 
 
 class WideTable:
     """Names the columns of a dataset and makes the rows that fit them."""
 
-    def __init__(self, codebook: Codebook, options: Options, most_values: Mapping[str, int]) -> None:
-        """`most_values`: the most values that any unit has, by the name of each variable that keeps several."""
-        self._codebook = codebook
-        self._most = most_values
+    def __init__(
+        self, codebook: Codebook, options: Options, most_values: Mapping[str, int], ranged: Collection[str]
+    ) -> None:
+        """`most_values`: the most values that any unit has, by the name of each variable that keeps several;
+        `ranged`: the names of variables of which any unit has a value with two ends.
+        """
+        self._multiple = codebook.unit.multiple
         self._details = [detail for option, detail in _DETAILS.items() if getattr(options, option)]
         taken = {variable.name for variable in codebook.variables}
-        self._of_unit = [replace(c, name=_free(c.name, taken)) for c in _unit_columns(codebook)]
-        self._of_values = {v.name: self._value_columns(v, taken) for v in codebook.variables}
+        self._of_unit = [replace(c, name=_free(c.name, taken)) for c in _unit_columns(self._multiple)]
+        self._blocks = {
+            v.name: self._block(v, most_values.get(v.name), v.name in ranged or _tells_ends(v, options), taken)
+            for v in codebook.variables
+        }
 
     def columns(self) -> list[Column]:
         """All columns, in order; no two have the same name."""
         found = list(self._of_unit)
-        for variable in self._codebook.variables:
-            found += self._of_values[variable.name]
-            found += [Column(detail.prefix + variable.name, detail.kind) for detail in self._details]
+        for block in self._blocks.values():
+            found += [*block.values, *block.details]
         return found
 
     def columns_of(self, variable: str) -> list[str]:
-        """The names of the columns that hold a variable's values."""
-        return [column.name for column in self._of_values[variable]]
+        """The names of the columns that hold a variable's values and their ends."""
+        return [column.name for column in self._blocks[variable].values]
 
     def row(self, unit: Unit) -> list[Scalar | None]:
         """A unit's cells, one for each column; None is empty."""
         row: list[Scalar | None] = [unit.document.name, unit.document.id]
-        if self._codebook.unit.multiple:
+        if self._multiple:
             row += [unit.entity_index or None, unit.entity or None]
-        for variable in self._codebook.variables:
-            shown = cell(unit, variable.name)
-            row += shown.values
-            row += [None] * (len(self._of_values[variable.name]) - len(shown.values))
+        cells = [(block, cell(unit, block.variable)) for block in self._blocks.values()]
+        row.append(_flagged(cells))
+        for block, shown in cells:
+            for value, stated in zip(shown.values, shown.stated, strict=True):
+                row.append(value)
+                if block.width > 1:
+                    row += ends(stated)
+            row += [None] * (len(block.values) - len(shown.values) * block.width)
             row += [detail.read(shown) for detail in self._details]
         return row
 
-    def _value_columns(self, variable: Variable, taken: set[str]) -> Sequence[Column]:
-        if variable.name not in self._most:
-            return [Column(variable.name, spec(variable).export)]
-        numbers = range(1, max(1, self._most[variable.name]) + 1)
-        return [Column(_free(f"{variable.name}_{number}", taken), spec(variable).export) for number in numbers]
+    def _block(self, variable: Variable, most: int | None, tells_ends: bool, taken: set[str]) -> _Block:
+        name, kind = variable.name, spec(variable).export
+        firsts = [name] if most is None else [_free(f"{name}_{n}", taken) for n in range(1, max(1, most) + 1)]
+        values = []
+        for first in firsts:
+            more = [_free(f"{first}_{end}", taken) for end in ("low", "high")] if tells_ends else []
+            values += [Column(column, kind) for column in (first, *more)]
+        details = [Column(_free(name + detail.suffix, taken), detail.kind) for detail in self._details]
+        return _Block(variable, values, details, len(values) // len(firsts))
 
 
-def _unit_columns(codebook: Codebook) -> list[Column]:
-    columns = [Column("document", "DOCUMENT"), Column("document_id", "ID")]
+def _tells_ends(variable: Variable, options: Options) -> bool:
+    return options.bounds and spec(variable).ordered
+
+
+def _flagged(cells: Sequence[tuple[_Block, Cell]]) -> str | None:
+    """The row's values that want a person's look, each with why: "injured (UNCHECKED), place (LOW_CONFIDENCE)"."""
     return (
-        [*columns, Column("entity_index", "INDEX"), Column("entity", "ENTITY")] if codebook.unit.multiple else columns
+        ", ".join(f"{block.variable.name} ({', '.join(shown.flags)})" for block, shown in cells if shown.flags) or None
     )
+
+
+def _unit_columns(multiple: bool) -> list[Column]:
+    columns = [Column("document", "DOCUMENT"), Column("document_id", "ID")]
+    if multiple:
+        columns += [Column("entity_index", "INDEX"), Column("entity", "ENTITY")]
+    return [*columns, Column("flagged", "FLAGGED")]
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -13,9 +13,10 @@ from coderai.kit import identity
 from coderai.kit.blobs import Blobs
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.paging import read_page
-from coderai.kit.wire import to_plain
+from coderai.kit.wire import enum_names, to_plain
 from coderai.services.export import queries
 from coderai.services.export.adapters.store import ExportsStore
+from coderai.services.export.domain.problems import ExportInvalid
 from coderai.services.export.usecases import exports
 from coderai.services.export.usecases.ports import Jobs
 
@@ -35,6 +36,9 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
 
     async def CreateExport(self, request: pb.CreateExportRequest, context: Any) -> pb.CreateExportResponse:
         project_id, export_id = parse_id(request.project_id, "project"), new_id()
+        if not enum_names(pb.ExportFormat.DESCRIPTOR).get(request.format):
+            message = f"must be one of {', '.join(filter(None, enum_names(pb.ExportFormat.DESCRIPTOR).values()))}"
+            raise ExportInvalid(f"the export's format {message}", fields={"format": message})
         await exports.create_export(self._store, self._jobs, export_id, project_id, to_plain(request))
         async with self._store() as store:
             return pb.CreateExportResponse(export=await queries.get_export(store, export_id))

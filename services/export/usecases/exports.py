@@ -27,7 +27,7 @@ async def create_export(
     """Asks for a file of a job's extractions, the project's newest job when none is named.
 
     Raises:
-        ExportInvalid, JobNotFound, NoJob, NothingToExport; NotFound: there is no such project.
+        JobNotFound, NoJob, NothingToExport; NotFound: there is no such project.
     """
     job = await _job(jobs, project_id, plain.get("job_id", ""))
     if not job.documents_processed:
@@ -116,13 +116,15 @@ def _may_pass(error: CoderAIError) -> bool:
 async def _write(source: RowSource, files: Files, export: Export, clock: Clock) -> Written:
     async with source.rows(export.job_id) as rows:
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
-        dataset = await asyncio.to_thread(Dataset.of, rows.job, rows.codebook, rows.documents, export.options, clock())
-        size = await files.store(export, dataset)
+        dataset = await asyncio.to_thread(
+            Dataset.of, rows.job, rows.codebook, rows.words, rows.documents, export.options, clock()
+        )
+        size, has_codebook_file = await files.store(export, dataset)
     name, now = dataset.codebook.project_name, clock()
     return Written(
         export_id=export.id,
         file_name=file_name(name, now, f".{export.format.lower()}"),
-        codebook_file_name=file_name(name, now, "-codebook.md") if export.has_codebook_file else "",
+        codebook_file_name=file_name(name, now, "-codebook.md") if has_codebook_file else "",
         size=size,
         row_count=dataset.survey.rows,
         finished_at=now,

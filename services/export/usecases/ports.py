@@ -11,7 +11,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from coderai.codebook.codebook import Codebook
-from coderai.services.export.domain.coded import Document, Job
+from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Written
 
@@ -69,6 +69,7 @@ class Rows(Protocol):
 
     job: Job
     codebook: Codebook
+    words: Words
 
     def documents(self) -> Iterator[Document]:
         """The documents in upload order, from the first one on at every call."""
@@ -86,8 +87,10 @@ class RowSource(Protocol):
 class Files(Protocol):
     """The exports' files."""
 
-    async def store(self, export: Export, dataset: Dataset) -> int:
-        """Writes an export's files in place of those it may have had; returns the dataset's size in bytes.
+    async def store(self, export: Export, dataset: Dataset) -> tuple[int, bool]:
+        """Writes an export's files in place of those it may have had.
+
+        Returns the dataset's size in bytes, and whether its codebook is a file of its own.
 
         Raises:
             TooLargeForSheet: the format cannot hold so much.

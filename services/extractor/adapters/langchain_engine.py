@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 
+from coderai.codebook.reply import Answer
 from coderai.engines.calls import Call, CallKind, Reply
-from coderai.engines.prompting import max_tokens, messages, read_cut_off, read_reply, reply_schema, temperature
+from coderai.engines.prompting import (
+    complaint,
+    max_tokens,
+    messages,
+    read_cut_off,
+    read_reply,
+    reply_schema,
+    temperature,
+    to_ask_again,
+)
 from coderai.kit import llm
-from coderai.kit.model_replies import ContextTooLong, Finish, ModelReplyInvalid
+from coderai.kit.model_replies import NOTHING_USED, ContextTooLong, Finish, ModelError, ModelReplyInvalid, Usage
 
 _SCHEMAS_KEPT = 256
+Answers = Mapping[str, tuple[Answer, ...]]
 
 
 class LangChainEngine:
@@ -21,6 +34,8 @@ class LangChainEngine:
 
     async def ask(self, call: Call) -> Reply:
         """Asks the model once; a reply that does not fit is repaired once, and then gives what fits of it.
+
+        The one repair request also asks again for quotes that the passage does not have, and for variables left out.
 
         Raises:
             ModelReplyInvalid: nothing of the reply can be used.
@@ -36,7 +51,25 @@ class LangChainEngine:
             entities = read_cut_off(reply.text) if call.kind is CallKind.IDENTIFY else ()
             return Reply(entities=entities, usage=reply.usage, finish=Finish.CUT_OFF)
         read = read_reply(call, reply.content)
-        return Reply(read.answers, read.entities, read.more, read.verdicts, read.choices, reply.usage)
+        answers, usage = read.answers, reply.usage
+        if call.kind is CallKind.EXTRACT and not reply.repaired:
+            again, further = await self._ask_again(call, read.answers, reply.text)
+            answers, usage = {**answers, **again}, usage + further
+        return Reply(answers, read.entities, read.more, read.verdicts, read.choices, usage)
+
+    async def _ask_again(self, call: Call, answers: Answers, said: str) -> tuple[Answers, Usage]:
+        """The answers to what has to be asked again, in one call, and its cost; what fails leaves all as it was."""
+        misquoted, left_out = to_ask_again(call, answers)
+        if not misquoted and not left_out:
+            return {}, NOTHING_USED
+        request = _request(call)
+        turns = (llm.ChatMessage("assistant", said), llm.ChatMessage("user", complaint(misquoted, left_out)))
+        try:
+            reply = await self._model.ask(replace(request, messages=(*request.messages, *turns), repairs=False))
+        except ModelError as error:
+            return {}, error.usage
+        read = read_reply(call, reply.content).answers
+        return {name: read[name] for name in [*misquoted, *left_out] if name in read}, reply.usage
 
 
 def _what_fits(call: Call, error: ModelReplyInvalid) -> Reply:
@@ -53,6 +86,7 @@ def _request(call: Call) -> llm.ChatRequest:
         schema=_compiled(json.dumps(reply_schema(call))),
         temperature=temperature(call),
         max_tokens=max_tokens(call),
+        reasoning_effort=call.codebook.reasoning_effort,
     )
 
 

@@ -22,6 +22,7 @@ TASK = [column for column in tasks.c if column.name not in ("workspace_id", "cre
 """What `read_task` needs."""
 _JOB_NAMES = [column.name for column in JOB]
 _TASK_NAMES = [column.name for column in TASK]
+_OF_JUDGE = ("calls", "tokens_in", "tokens_out")
 
 
 def read_job(row: Sequence[Any]) -> Job:
@@ -65,7 +66,8 @@ def read_measured(row: Row[Any]) -> Measured:
     """What a document took, from its task's receipt."""
     receipt = row.receipt
     usage = Usage(*(receipt.get(name, 0) for name in ("calls", "tokens_in", "tokens_out", "tokens_cached")))
-    return Measured(row.document_id, usage, receipt["entities_found"])
+    judge = Usage(*(receipt.get(f"judge_{name}", 0) for name in _OF_JUDGE))
+    return Measured(row.document_id, usage, judge, receipt["entities_found"])
 
 
 def extractions_values(task: Task, found: Sequence[Extraction]) -> Iterator[dict[str, Any]]:
@@ -105,13 +107,14 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
 
 
 def receipt_value(receipt: Receipt) -> dict[str, Any]:
-    """A receipt as JSON, with the fields of its usage beside its own."""
+    """A receipt as JSON, with the fields of its usage, and of the judge's, beside its own."""
     plain = asdict(receipt)
     for found, entity in zip(plain["entities"], receipt.entities, strict=True):
         for mention, of in zip(found["mentions"], entity.mentions, strict=True):
             mention["evidence"] = _evidence(of.evidence)
     usage: dict[str, Any] = plain.pop("usage")
-    return plain | usage
+    judge: dict[str, Any] = plain.pop("judge")
+    return plain | usage | {f"judge_{name}": judge[name] for name in _OF_JUDGE}
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:

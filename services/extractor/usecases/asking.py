@@ -8,16 +8,25 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from coderai.engines.calls import Call, Engine, Reply
-from coderai.kit.model_replies import NOTHING_USED, Finish, ModelReplyInvalid, Usage
+from coderai.kit.model_replies import NOTHING_USED, Finish, ModelNeverEnds, ModelReplyInvalid, Usage
 from coderai.services.extractor.domain.coding.splitting import next_calls
 
 T = TypeVar("T")
 
 MOST_CALLS = 64
 """Calls that one question may take, so that a model that is always cut off cannot use up a budget by itself."""
-CUT_OFF = "the model's reply was cut off at its token limit, however little it was asked"
+MOST_CUT_OFF = 6
+"""Replies about a document that may be cut off, more than are complete, before the model is taken to never end.
+
+What is asked in halves has one reply fewer cut off than complete in the end, so that no document is given up early.
+"""
+CUT_OFF = "the model's reply was cut off at its token limit, however little it was asked and however much room it got"
 TOO_LONG = "this does not fit into the model's context, however little of it is sent"
 ENDLESS = f"the model had not listed everything after {MOST_CALLS} calls"
+NEVER_ENDS = (
+    "{} of the model's replies about this document ran to their token limit and only {} came to an end: "
+    "use another model, a lower reasoning effort, or a higher limit"
+)
 _PROBLEMS = {Finish.CUT_OFF: CUT_OFF, Finish.TOO_LONG: TOO_LONG, Finish.COMPLETE: ENDLESS}
 
 
@@ -37,10 +46,32 @@ class Asked:
     usage: Usage
 
 
-async def ask(engine: Engine, call: Call) -> Asked:
+@dataclass
+class Endings:
+    """How the replies about one document ended, and what they cost."""
+
+    cut_off: int = 0
+    complete: int = 0
+    usage: Usage = NOTHING_USED
+
+    def note(self, reply: Reply) -> None:
+        """Counts a reply. Raises ModelNeverEnds once too many were cut off."""
+        if reply.finish is Finish.CUT_OFF and not reply.entities:
+            self.cut_off += 1
+        elif reply.finish is not Finish.TOO_LONG:
+            self.complete += 1
+        self.usage += reply.usage
+        if self.cut_off > MOST_CUT_OFF + self.complete:
+            error = ModelNeverEnds(NEVER_ENDS.format(self.cut_off, self.complete))
+            error.usage = self.usage
+            raise error
+
+
+async def ask(engine: Engine, call: Call, endings: Endings) -> Asked:
     """Asks, and asks again what a reply leaves open, until everything is answered or nothing more can be done.
 
     Raises:
+        ModelNeverEnds: too many of the document's replies were cut off.
         kit.errors.CoderAIError: the model cannot be asked; a reply that makes no sense is a part with its problem.
     """
     parts: list[Part] = []
@@ -51,6 +82,7 @@ async def ask(engine: Engine, call: Call) -> Asked:
         following: list[Call] = []
         for asked, reply in zip(waiting, replies, strict=True):
             usage += reply.usage
+            endings.note(reply)
             further = next_calls(asked, reply)
             if calls + len(following) + len(further) > MOST_CALLS:
                 parts.append(Part(asked, replace(reply, problem=_PROBLEMS[reply.finish])))

@@ -27,7 +27,7 @@ from coderai.services.extractor.domain.coding.extraction import (
 from coderai.services.extractor.domain.coding.judging import Cell
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.relevance import passages_about
-from coderai.services.extractor.usecases.asking import Part, ask, together
+from coderai.services.extractor.usecases.asking import Endings, Part, ask, together
 
 NO_ANSWER = "the model's reply has no usable answer for this variable"
 LOST_QUOTE = "the document does not have the words that were quoted for it"
@@ -41,6 +41,7 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
     Raises:
         ModelReplyInvalid: the model listed no entities or answered no variable wherever it was asked; where it
             answered some, the rest is coded MODEL_FAILED.
+        ModelNeverEnds: its replies run to their limit again and again.
         kit.errors.CoderAIError: the model cannot be asked.
     """
     coding = _Coding(engine, codebook, document)
@@ -72,6 +73,7 @@ class _Coding:
     usage: Usage = NOTHING_USED
     judge_usage: Usage = NOTHING_USED
     """The part of it that judging and settling took."""
+    endings: Endings = field(default_factory=Endings)
     problems: dict[Passage, str] = field(default_factory=dict)
     """The passages that were sent, each with what could not be answered about it; empty when everything was."""
     read: set[Passage] = field(default_factory=set)
@@ -138,7 +140,7 @@ class _Coding:
         """Has a second call say of undecided values whether their quotes state them."""
         doubtful = judging.undecided(cells, self.codebook.verify)
         calls = judging.judge_calls(self.codebook, doubtful, self.document, self.finder)
-        outcomes = await together(ask(self.engine, call) for call, _ in calls)
+        outcomes = await together(ask(self.engine, call, self.endings) for call, _ in calls)
         for (_, batch), asked in zip(calls, outcomes, strict=True):
             self.usage += asked.usage
             self.judge_usage += asked.usage
@@ -148,7 +150,7 @@ class _Coding:
     async def settle(self, cells: Sequence[Cell]) -> None:
         """Has one more call say which value it is where parts of the document state different ones equally well."""
         calls = judging.decide_calls(self.codebook, judging.conflicts(cells), self.document, self.finder)
-        outcomes = await together(ask(self.engine, call) for call, _ in calls)
+        outcomes = await together(ask(self.engine, call, self.endings) for call, _ in calls)
         for (_, batch), asked in zip(calls, outcomes, strict=True):
             self.usage += asked.usage
             self.judge_usage += asked.usage
@@ -180,7 +182,7 @@ class _Coding:
 
     async def _ask(self, calls: Sequence[Call]) -> list[Part]:
         """Asks the calls, each to its end, and notes which passages were answered."""
-        outcomes = await together(ask(self.engine, call) for call in calls)
+        outcomes = await together(ask(self.engine, call, self.endings) for call in calls)
         for call, asked in zip(calls, outcomes, strict=True):
             self.usage += asked.usage
             problem = next((part.reply.problem for part in asked.parts if part.reply.problem), "")

@@ -30,6 +30,10 @@ class Estimate:
     calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
+    judge_calls: int = 0
+    judge_tokens_in: int = 0
+    judge_tokens_out: int = 0
+    """The parts of calls and tokens that go to having quotes judged."""
     cost: float | None = 0.0
     """In `currency`; None when the model's price is not known."""
     tokens_left: int | None = None
@@ -44,6 +48,9 @@ class Basis:
 
     entities: float = ENTITIES
     factors: Load = AS_PREDICTED
+    """Of what asking takes."""
+    judging: Load = AS_PREDICTED
+    """Of what having quotes judged takes."""
     cached: float = 0.0
     """Share of the input that came from the provider's prefix cache."""
 
@@ -82,14 +89,17 @@ class Estimates:
             TOKENS_PER_WORD if past else await self._tokens_per_word(heads, self.counter_for(snapshot["model"]), notes)
         )
         basis = await self._basis(wanted, snapshot, past, per_word, notes)
-        load = self._plan(snapshot).total(self._sizes(snapshot, heads, per_word), basis.entities).times(basis.factors)
+        plan = self._plan(snapshot)
+        judging = plan.judging(len(heads), basis.entities).times(basis.judging)
+        load = plan.total(self._sizes(snapshot, heads, per_word), basis.entities).times(basis.factors) + judging
         budget = snapshot.get("token_budget", 0)
         left = max(0, budget - taken.used) if budget else None
         notes += _budget_notes(left, load, len(heads))
-        return self._estimate(snapshot["model"], len(heads), load, basis, left, notes)
+        notes += _judge_notes(judging, basis)
+        return self._estimate(snapshot["model"], len(heads), load, judging, basis, left, notes)
 
     def _estimate(
-        self, model: str, documents: int, load: Load, basis: Basis, left: int | None, notes: list[str]
+        self, model: str, documents: int, load: Load, judging: Load, basis: Basis, left: int | None, notes: list[str]
     ) -> Estimate:
         usage = Usage(
             round(load.calls), round(load.tokens_in), round(load.tokens_out), round(load.tokens_in * basis.cached)
@@ -103,6 +113,9 @@ class Estimates:
             calls=usage.calls,
             tokens_in=usage.tokens_in,
             tokens_out=usage.tokens_out,
+            judge_calls=round(judging.calls),
+            judge_tokens_in=round(judging.tokens_in),
+            judge_tokens_out=round(judging.tokens_out),
             cost=None if price is None else price.of(usage),
             tokens_left=left,
             notes=notes,
@@ -140,11 +153,17 @@ class Estimates:
             return await self._basis(wanted, snapshot, None, per_word, notes)
         entities = sum(measured.entities for measured in counted) / len(counted)
         sizes = self._sizes(past.snapshot, [heads[measured.document_id] for measured in counted], per_word)
-        predicted = self._plan(past.snapshot).total(sizes, entities)
+        then, now = read_codebook(past.snapshot), read_codebook(snapshot)
+        plan = Plan(then, self.counter_for(snapshot["model"]))
         used = sum((measured.usage for measured in counted), NOTHING_USED)
+        judged = _load(sum((measured.judge for measured in counted), NOTHING_USED))
         notes.append(_past_note(past, len(counted), entities if multiple else None, snapshot["hash"]))
-        actual = Load(used.calls, used.tokens_in, used.tokens_out)
-        return Basis(entities, actual.over(predicted), used.tokens_cached / used.tokens_in if used.tokens_in else 0.0)
+        return Basis(
+            entities,
+            (_load(used) - judged).over(plan.total(sizes, entities)),
+            judged.over(plan.judging(len(counted), entities)) if then.verify is now.verify else AS_PREDICTED,
+            used.tokens_cached / used.tokens_in if used.tokens_in else 0.0,
+        )
 
     async def _tokens_per_word(self, heads: Sequence[DocumentHead], count: Count, notes: list[str]) -> float:
         """Measured on the first, the middle and the last document that is not too long to be fetched for it."""
@@ -157,6 +176,19 @@ class Estimates:
         per_word = sum(map(count, texts)) / sum(head.words for head in chosen.values())
         notes.append(f"The texts are taken to have {per_word:.1f} tokens per word, as {len(chosen)} of them have.")
         return per_word
+
+
+def _load(used: Usage) -> Load:
+    return Load(used.calls, used.tokens_in, used.tokens_out)
+
+
+def _judge_notes(judging: Load, basis: Basis) -> list[str]:
+    if not judging.calls:
+        return []
+    many, tokens = round(judging.calls), round(judging.tokens_in + judging.tokens_out)
+    note = f"In it are about {many:,} calls with {tokens:,} tokens that check whether quotes state their values"
+    assumed = "; how many need that is assumed, until a sample has shown it" if basis.judging is AS_PREDICTED else ""
+    return [f"{note}{assumed}."]
 
 
 def _duplicates_notes(chosen: Chosen) -> list[str]:

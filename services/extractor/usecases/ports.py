@@ -84,6 +84,8 @@ class Measured:
 
     document_id: UUID
     usage: Usage
+    judge: Usage
+    """The part of it that judging quotes took."""
     entities: int
 
 

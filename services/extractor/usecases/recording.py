@@ -11,7 +11,7 @@ from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import CoderAIError
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.services.extractor.domain.coding import deciding
-from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason
+from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason, Receipt
 from coderai.services.extractor.domain.jobs.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.usecases.ports import OpenStore, Store, Task
@@ -90,7 +90,7 @@ class TaskRecords:
     async def failed(
         self, workspace_id: UUID, task_id: UUID, error: Exception, used: Usage, *, is_unreadable: bool
     ) -> None:
-        """Records that a document cannot be coded: every variable is missing with the reason."""
+        """Records that a document cannot be coded: every variable is missing with the reason, and what it took."""
         reason = MissingReason.UNREADABLE if is_unreadable else MissingReason.MODEL_FAILED
         text = _text(error)
         async with self.open_store(workspace_id) as store:
@@ -100,7 +100,8 @@ class TaskRecords:
             task, job = found
             codebook = await self._codebook(store, task.job_id)
             missing = [deciding.unreadable(variable, reason, text) for variable in codebook.variables]
-            await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text))
+            paid = Receipt(usage=used, unanswered={variable.name: reason for variable in codebook.variables})
+            await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text), paid)
             change = self._spent(job, used).document_failed(
                 task.document_id, task.document_name, text, self.now(), is_unreadable=is_unreadable
             )

@@ -14,19 +14,6 @@ LARGEST_FILE = 50 * 2**20
 """Bytes of one upload."""
 
 
-class DocumentFormat(StrEnum):
-    """What a file is, by its content."""
-
-    PDF = "PDF"
-    DOCX = "DOCX"
-    HTML = "HTML"
-    TXT = "TXT"
-    CSV = "CSV"
-    JSON = "JSON"
-    PARQUET = "PARQUET"
-    ZIP = "ZIP"
-
-
 class DocumentStatus(StrEnum):
     """How far a document is on its way from a file to text."""
 

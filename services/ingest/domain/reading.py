@@ -9,7 +9,6 @@ from typing import Any
 from coderai.language.words import count_words, words
 from coderai.services.ingest.domain import chunking
 from coderai.services.ingest.domain.chunking import Chunk, CountTokens
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.duplicates import Sketch, sketch
 from coderai.services.ingest.domain.language import detect_language
 from coderai.services.ingest.domain.problems import NoText, TextTooLarge
@@ -41,7 +40,6 @@ class Report:
 class Extract:
     """What a parser takes out of a file: the normalised text of each page, and how it got there."""
 
-    format: DocumentFormat
     pages: Sequence[str]
     report: Report
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -51,7 +49,8 @@ class Extract:
 class Reading:
     """A document that has been read."""
 
-    format: DocumentFormat
+    format: str
+    """The short name of a coderai.ingest.v1.DocumentFormat."""
     text: str
     pages: tuple[Page, ...]
     chunks: tuple[Chunk, ...]
@@ -84,12 +83,12 @@ class Part:
 class Container:
     """A table or an archive that has been read into parts."""
 
-    format: DocumentFormat
+    format: str
     text_column: str
     report: Report
 
 
-def read_extract(extract: Extract, count_tokens: CountTokens) -> Reading:
+def read_extract(extract: Extract, format: str, count_tokens: CountTokens) -> Reading:
     """Joins the pages, counts the words, cuts the chunks, tells the language and sketches the text.
 
     Raises:
@@ -104,7 +103,7 @@ def read_extract(extract: Extract, count_tokens: CountTokens) -> Reading:
     first_words = words(text[:_SKETCHED])
     word_count = len(first_words) if len(text) <= _SKETCHED else count_words(text)
     return Reading(
-        format=extract.format,
+        format=format,
         text=text,
         pages=pages,
         chunks=chunking.split(text, word_count, len(pages), count_tokens),

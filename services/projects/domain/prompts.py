@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from coderai.codebook.codebook import Unit
 from coderai.codebook.prompt import generate
 from coderai.codebook.prompt_version import PromptOrigin, PromptVersion
 from coderai.codebook.reply import answer_schema
@@ -59,30 +58,30 @@ class KeptPrompt:
             )
 
 
-def kept(unit: Unit, variable: Variable, prompt: PromptVersion) -> KeptPrompt:
+def kept(variable: Variable, prompt: PromptVersion) -> KeptPrompt:
     """A prompt as it is kept: with what the variable asks for now."""
-    return KeptPrompt(prompt, generate(unit, variable).text, Answers.of(variable))
+    return KeptPrompt(prompt, generate(variable).text, Answers.of(variable))
 
 
-def renewed(unit: Unit, variable: Variable, active: KeptPrompt | None) -> KeptPrompt | None:
+def renewed(variable: Variable, active: KeptPrompt | None) -> KeptPrompt | None:
     """The generated version that has to take the active one's place; None when that stays.
 
     A person's own words stay whatever changes. A temperature or limit that a person set is kept while the type is.
     """
-    generated = generate(unit, variable)
+    generated = generate(variable)
     if active is None:
-        return kept(unit, variable, generated)
+        return kept(variable, generated)
     if active.prompt.origin is not PromptOrigin.GENERATED or active.prompt.text == generated.text:
         return None
     if active.answers.type is variable.type:
         own = active.prompt
         generated = replace(generated, temperature=own.temperature, max_tokens=own.max_tokens)
-    return kept(unit, variable, generated)
+    return kept(variable, generated)
 
 
-def outdated(unit: Unit, variable: Variable, active: KeptPrompt) -> str:
+def outdated(variable: Variable, active: KeptPrompt) -> str:
     """A warning when the prompt that a person wrote or chose was made for something else than is asked now."""
     followed = active.prompt.origin is PromptOrigin.GENERATED and active.newest
-    if followed or active.asked == generate(unit, variable).text:
+    if followed or active.asked == generate(variable).text:
         return ""
     return OUTDATED.format(version=active.prompt.version, origin=active.prompt.origin)

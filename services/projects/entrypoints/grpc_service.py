@@ -54,7 +54,7 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def UpdateProject(self, request: pb.UpdateProjectRequest, context: Any) -> pb.UpdateProjectResponse:
         project_id = parse_id(request.project_id, "project")
         async with self._store() as store:
-            await projects.update_project(store, identity.current(), project_id, _masked(request, request.update_mask))
+            await projects.update_project(store, project_id, _masked(request, request.update_mask))
         async with self._store() as store:
             return pb.UpdateProjectResponse(project=await queries.get_project(store, project_id))
 

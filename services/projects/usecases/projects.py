@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from coderai.codebook.prompt import generate
-from coderai.kit.identity import Identity
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.projects.domain.problems import ProjectNotFound
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
-from coderai.services.projects.usecases.prompts import renew_prompts
 
 
 async def create_project(store: Store, project_id: UUID, plain: dict[str, Any]) -> None:
@@ -20,18 +17,13 @@ async def create_project(store: Store, project_id: UUID, plain: dict[str, Any]) 
     await store.commit()
 
 
-async def update_project(store: Store, who: Identity, project_id: UUID, plain: dict[str, Any]) -> None:
-    """Changes the fields in `plain`; prompts that were generated follow the new context.
+async def update_project(store: Store, project_id: UUID, plain: dict[str, Any]) -> None:
+    """Changes the fields in `plain`; prompts say nothing of them, since each call tells the context beside them.
 
     Raises:
         ProjectNotFound, ProjectInvalid
     """
-    before = await store.project(project_id)
-    after = before.changed(plain)
-    await store.save_project(after)
-    variables = await store.variables(project_id)
-    asked_otherwise = [v for v in variables if generate(before.unit, v) != generate(after.unit, v)]
-    await renew_prompts(store, who, after, asked_otherwise)
+    await store.save_project((await store.project(project_id)).changed(plain))
     await store.commit()
 
 

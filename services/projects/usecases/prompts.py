@@ -18,7 +18,7 @@ from coderai.services.projects.usecases.ports import Store
 async def renew_prompts(store: Store, who: Identity, project: Project, variables: Sequence[Variable]) -> None:
     """Gives each of the variables whose generated prompt does not say what is asked a new version; own words stay."""
     active = await store.active_prompts(project.id) if variables else {}
-    new = {v.id: renewed(project.unit, v, active.get(v.id)) for v in variables}
+    new = {v.id: renewed(v, active.get(v.id)) for v in variables}
     changed = {variable_id: prompt for variable_id, prompt in new.items() if prompt is not None}
     if changed:
         await store.add_active_prompts(changed, who.user_id)
@@ -39,17 +39,14 @@ async def write_prompt(
         VariableNotFound, PromptInvalid
     """
     variable = await store.variable(variable_id)
-    project = await store.project(UUID(variable.project_id))
-    prompt = generate(project.unit, variable)
+    prompt = generate(variable)
     if text:
         prompt = replace(prompt, text=text, origin=PromptOrigin.EDITED)
     if temperature is not None:
         prompt = replace(prompt, temperature=temperature)
     if max_tokens is not None:
         prompt = replace(prompt, max_tokens=max_tokens)
-    (version,) = await store.add_active_prompts(
-        {variable.id: kept(project.unit, variable, prompt.check())}, who.user_id
-    )
+    (version,) = await store.add_active_prompts({variable.id: kept(variable, prompt.check())}, who.user_id)
     await store.commit()
     return version
 

@@ -65,7 +65,7 @@ async def update_variable(store: Store, who: Identity, variable_id: UUID, plain:
     for old, new in zip(others, renamed, strict=True):
         if new != old:
             await store.save_variable(new)
-    asked_otherwise = generate(project.unit, before) != generate(project.unit, after)
+    asked_otherwise = generate(before) != generate(after)
     await renew_prompts(store, who, project, [after] if asked_otherwise else [])
     await store.commit()
 

@@ -21,7 +21,7 @@ group = ProcessGroup()
 def start(name):
     command = [sys.executable, "-m", "tests.support.stand_in", name]
     child = group.popen(command, env={}, cwd=Path.cwd(), output=sys.stderr.buffer)
-    print(child.pid, flush=True)
+    os.write(1, f"{child.pid}\\n".encode())  # in one piece, as two threads write
 threading.Thread(target=start, args=("polite",)).start()
 start("deaf")
 sys.stdin.read()

@@ -65,9 +65,11 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         return self.jobs[0]
 
     def add_document(self, name: str, **values: Any) -> None:
-        rows = [
-            {"variable": v, "value": value, "confidence": 0.9, "status": "EXTRACTED"} for v, value in values.items()
-        ]
+        self.add_coded(name, [{"variable": v, "value": value, "confidence": 0.9} for v, value in values.items()])
+
+    def add_coded(self, name: str, extractions: Sequence[dict[str, Any]]) -> None:
+        """Adds a document with its extractions, field by field."""
+        rows = [{"status": "EXTRACTED", **fields} for fields in extractions]
         plain = {"document_id": new_id(), "document_name": name, "status": "DONE", "extractions": rows}
         self.documents.append(from_plain(extractor_pb.DocumentRows, plain))
 

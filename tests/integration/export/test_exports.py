@@ -10,6 +10,7 @@ import json
 import pytest
 from openpyxl import load_workbook
 
+from coderai.codebook.ranges import make_range
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1.work_pb2 import WriteExport
 from coderai.extractor.v1.extractor_service_pb2 import DocumentRows
@@ -42,9 +43,9 @@ async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(ex
     assert (head, len(data)) == (done, done.size)
     ids = [document.document_id for document in coded.documents]
     assert list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) == [
-        ["document", "document_id", "place", "_confidence_place", "injured", "_confidence_injured"],
-        ["a.txt", ids[0], "Łódź", "0.9", "3", "0.9"],
-        ["b.txt", ids[1], "'=cmd", "0.9", "0", "0.9"],
+        ["document", "document_id", "flagged", "place", "place_confidence", "injured", "injured_confidence"],
+        ["a.txt", ids[0], "", "Łódź", "0.9", "3", "0.9"],
+        ["b.txt", ids[1], "", "'=cmd", "0.9", "0", "0.9"],
     ]
     assert done.file_name.startswith("Public-events-")
     assert done.codebook_file_name.endswith("-codebook.md")
@@ -61,7 +62,7 @@ async def test_a_document_whose_rows_come_in_several_messages_is_one(exports: Ex
         done = await exports.settled((await exports.create(coded)).id)
     assert done.row_count == 2
     rows = list(csv.reader(io.StringIO((await exports.download(done.id))[1].decode("utf-8-sig"), newline="")))
-    assert [row[2:] for row in rows[1:]] == [["Łódź", "3"], ["'=cmd", "0"]]
+    assert [row[3:] for row in rows[1:]] == [["Łódź", "3"], ["'=cmd", "0"]]
 
 
 async def test_a_workbook_has_the_rows_and_the_codebook(exports: Exports, coded: Peer) -> None:
@@ -70,8 +71,8 @@ async def test_a_workbook_has_the_rows_and_the_codebook(exports: Exports, coded:
         done = await exports.settled(made.id)
     _, data = await exports.download(made.id)
     book = load_workbook(io.BytesIO(data))
-    assert book.sheetnames == ["Data", "Codebook"]
-    assert [row[2:] for row in book["Data"].iter_rows(values_only=True)] == [
+    assert book.sheetnames == ["Data", "Documents", "Codebook"]
+    assert [row[3:] for row in book["Data"].iter_rows(values_only=True)] == [
         ("place", "injured"),
         ("Łódź", 3),
         ("=cmd", 0),
@@ -93,6 +94,38 @@ async def test_json_has_everything_in_one_file(exports: Exports, coded: Peer) ->
     assert (found["job"]["id"], found["codebook"][0]["prompt_version"]) == (coded.jobs[0].id, 2)
 
 
+async def test_ranges_withheld_values_and_flags_come_through_from_the_extractor(exports: Exports, peer: Peer) -> None:
+    peer.add_job()
+    invented = {"quote": "never written", "match": "NONE"}
+    found = {"quote": "dozens were hurt", "match": "EXACT", "start": 3, "end": 19, "page": 2}
+    spans = [{"start": 3, "end": 19, "page": 2}]
+    vague = {"value": {**make_range(24, 99), "vague": True}, "support": "STATED", "evidence": {**found, "spans": spans}}
+    kept = {"variable": "place", "value": "Łódź", "evidence": invented, "support": "UNGROUNDED", "origin": "EXTRACTED"}
+    peer.add_coded(
+        "a.txt",
+        [
+            {**kept, "status": "FLAGGED", "flags": ["UNGROUNDED"]},
+            {"variable": "injured", "missing_reason": "VAGUE", "candidates": [vague]},
+        ],
+    )
+    peer.add_document("b.txt", place="X", injured=make_range(400, 500))
+    options = {"source": True, "support": True, "missing_reason": True, "candidates": True}
+    async with exports.working():
+        as_csv = await exports.settled((await exports.create(peer, options=options)).id)
+        as_json = await exports.settled((await exports.create(peer, format="JSON", options=options)).id)
+    text = (await exports.download(as_csv.id))[1].decode("utf-8-sig")
+    first, second = csv.DictReader(io.StringIO(text, newline=""))
+    assert (first["flagged"], first["place"], first["place_quote"]) == ("place (UNGROUNDED)", "Łódź", "")
+    assert (first["place_support"], first["injured"], first["injured_missing"]) == ("UNGROUNDED", "", "VAGUE")
+    assert (first["injured_low"], first["injured_high"]) == ("24", "99")
+    assert (second["injured"], second["injured_missing"]) == ("", "RANGE")
+    assert (second["injured_low"], second["injured_high"]) == ("400", "500")
+    data = (await exports.download(as_json.id))[1].decode()
+    assert "never written" not in text + data
+    (candidate,) = json.loads(data)["rows"][0]["details"]["injured"]["candidates"]
+    assert (candidate["quote"], candidate["spans"]) == ("dozens were hurt", spans)
+
+
 async def test_the_newest_job_is_exported_unless_another_is_named(exports: Exports, coded: Peer) -> None:
     older, newer = coded.jobs[0].id, coded.add_job().id
     assert (await exports.create(coded)).job_id == newer
@@ -111,7 +144,7 @@ async def test_what_makes_no_sense_is_refused(exports: Exports, peer: Peer) -> N
     peer.add_job()
     with pytest.raises(InvalidInput) as caught:
         await exports.create(peer, format=None)
-    assert "format" in caught.value.fields
+    assert caught.value.fields == {"format": "must be one of CSV, XLSX, JSON"}
     with pytest.raises(NotFound) as unknown:
         await exports.create(peer, project_id=new_id())
     assert unknown.value.code == "project_not_found"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,7 +18,8 @@ from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.usecases.choosing import NoDocuments
 from coderai.services.extractor.usecases.estimates import Estimate
 from tests.integration.extractor.conftest import Extractor
-from tests.support.openai_answers import document_of, requested_schema
+from tests.support.codebooks import asked, findings
+from tests.support.openai_answers import document_of, messages_of, requested_schema
 from tests.support.openai_server import OpenAIServer
 
 SENTENCE = "About 350 dock workers marched to the harbour on Tuesday, and the town was quiet again by the evening. "
@@ -45,26 +47,70 @@ async def run(extractor: Extractor, kind: JobKind = JobKind.FULL, **fields: Any)
 
 
 def usual(body: dict[str, Any]) -> dict[str, Any]:
-    """Every variable stated once, with a quote and an explanation of usual length."""
+    """Every variable stated once, with a quote of usual length; the judge finds everything right."""
     schema = requested_schema(body) or {}
+    if "verdicts" in schema["properties"]:
+        claims = re.findall(r'^{"claim": (\d+)', "\n".join(messages_of(body)), re.MULTILINE)
+        return {"verdicts": [{"claim": int(number), "states": True} for number in claims]}
     quote = document_of(body)[:100]
     if "entities" in schema["properties"]:
         return {"entities": [{"name": f"march {n}", "quote": quote} for n in range(6)], "more": False}
-    answer = {"value": quote[:20], "quote": quote, "confidence": 0.9, "explanation": "The document says so here."}
-    return {name: [answer] for name in schema["properties"]}
+    # Cut within a word: code cannot tell that the quote states it.
+    answer = [{"value": quote[:20], "quote": quote, "confidence": 0.9}]
+    return findings(dict.fromkeys(asked(body), answer))
+
+
+def stated(body: dict[str, Any]) -> dict[str, Any]:
+    """As usual, with values that code finds in their quotes."""
+    found = usual(body)
+    for finding in found.get("findings", ()):
+        finding["value"] = "350 dock workers"
+    return found
 
 
 async def test_an_estimate_is_near_what_the_job_then_takes(extractor: Extractor) -> None:
+    extractor.world.plain["verify"] = "NONE"
     extractor.world.add_texts(SENTENCE * 30, SENTENCE * 90, SENTENCE * 10, SENTENCE * 60)
     foreseen = await estimate(extractor)
     async with OpenAIServer(usual) as server, asking(extractor, server):
         job = await run(extractor)
     assert (foreseen.documents, foreseen.calls) == (4, server.stats.requests)
+    assert (foreseen.judge_calls, foreseen.judge_tokens_in, foreseen.judge_tokens_out) == (0, 0, 0)
     assert foreseen.tokens_in == pytest.approx(job.tokens_in, rel=0.3)
     assert foreseen.tokens_out == pytest.approx(job.tokens_out, rel=0.5)
     assert foreseen.cost == pytest.approx((foreseen.tokens_in * 1.0 + foreseen.tokens_out * 10.0) / 1e6)
     assert (foreseen.currency, foreseen.tokens_left) == ("USD", None)
     assert any("tokens per word" in note for note in foreseen.notes)
+
+
+async def test_the_judge_is_in_the_estimate_and_told_apart_as_the_receipts_tell_it(extractor: Extractor) -> None:
+    extractor.world.plain["verify"] = "ALL"
+    extractor.world.add_texts(*[SENTENCE * 30] * 4)
+    foreseen = await estimate(extractor)
+    async with OpenAIServer(stated) as server, asking(extractor, server):
+        job = await run(extractor)
+    assert (foreseen.calls, foreseen.judge_calls) == (8, 4) == (server.stats.requests, 4)
+    with identity.acting_as(extractor.who):
+        tasks = (await extractor.servicer.ListTasks(pb.ListTasksRequest(job_id=job.id), None)).items
+    receipts = [task.receipt for task in tasks]
+    assert [(receipt.calls, receipt.judge_calls) for receipt in receipts] == [(2, 1)] * 4
+    assert foreseen.judge_tokens_in == pytest.approx(sum(r.judge_tokens_in for r in receipts), rel=0.3)
+    assert foreseen.judge_tokens_out == pytest.approx(sum(r.judge_tokens_out for r in receipts), rel=0.5)
+    assert all(0 < receipt.judge_tokens_in < receipt.tokens_in for receipt in receipts)
+    (note,) = [note for note in foreseen.notes if "check whether quotes state" in note]
+    assert note.startswith("In it are about 4 calls")
+    assert "is assumed" in note
+
+
+async def test_what_code_finds_stated_costs_no_judge_when_only_doubtful_quotes_are_judged(extractor: Extractor) -> None:
+    extractor.world.add_texts(*[SENTENCE * 30] * 10)
+    foreseen = await estimate(extractor)
+    assert (foreseen.calls, foreseen.judge_calls) == (12, 2)
+    async with OpenAIServer(stated) as server, asking(extractor, server):
+        await run(extractor)
+        assert server.stats.requests == 10
+    shown = await estimate(extractor)
+    assert (shown.calls, shown.judge_calls) == (10, 0)
 
 
 async def test_after_a_sample_the_estimate_is_what_the_sample_took(extractor: Extractor) -> None:
@@ -81,12 +127,28 @@ async def test_after_a_sample_the_estimate_is_what_the_sample_took(extractor: Ex
         foreseen = await estimate(extractor)
         server.reset()
         job = await run(extractor)
-    assert foreseen.calls == server.stats.requests == 12 * 7
+    # Of each document one that lists, one for each of six marches, and one that judges their quotes.
+    assert foreseen.calls == server.stats.requests == 12 * 8
+    assert foreseen.judge_calls == 12
     assert foreseen.tokens_in == pytest.approx(job.tokens_in, rel=0.05)
     assert foreseen.tokens_out == pytest.approx(job.tokens_out, rel=0.05)
     assert foreseen.cost == pytest.approx(job.cost, rel=0.3)
     (note,) = [note for note in foreseen.notes if "SAMPLE" in note]
     assert "over 3 of its documents with 6.0 entities each" in note
+    (judge,) = [note for note in foreseen.notes if "check whether quotes state" in note]
+    assert "is assumed" not in judge
+
+
+async def test_what_a_sample_without_the_judge_took_says_nothing_of_the_judge(extractor: Extractor) -> None:
+    extractor.world.plain["verify"] = "NONE"
+    extractor.world.add_texts(*[SENTENCE * 40] * 6)
+    async with OpenAIServer(stated) as server, asking(extractor, server):
+        await run(extractor, JobKind.SAMPLE, sample_size=3)
+        extractor.world.plain["verify"] = "ALL"
+        foreseen = await estimate(extractor)
+        server.reset()
+        await run(extractor)
+    assert (foreseen.calls, foreseen.judge_calls) == (server.stats.requests, 6) == (12, 6)
 
 
 async def test_an_estimate_says_when_the_budget_will_not_do_and_when_there_is_no_price(extractor: Extractor) -> None:
@@ -117,6 +179,8 @@ async def test_an_estimate_goes_over_the_wire(extractor: Extractor) -> None:
     request = pb.EstimateJobRequest(project_id=str(extractor.project_id), kind=pb.JOB_KIND_FULL)
     with identity.acting_as(extractor.who):
         response = await extractor.servicer.EstimateJob(request, None)
-    assert (response.documents, response.calls, response.model) == (3, 3, "openai:test")
+    assert (response.documents, response.calls, response.model) == (3, 4, "openai:test")
+    assert response.judge_calls == 1
+    assert response.judge_tokens_in > 0 < response.judge_tokens_out
     assert response.HasField("cost") and not response.HasField("tokens_left")
     assert all(response.notes)

@@ -6,14 +6,18 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+from sqlalchemy import select
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit.db import Session
 from coderai.kit.errors import Unavailable
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.model_replies import ModelKeyInvalid, ModelUnavailable, Usage
 from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.adapters.tables import tasks
+from coderai.services.extractor.domain.jobs.job import TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Price, Prices
-from tests.integration.extractor.conftest import MODEL, Extractor, Stall
+from tests.integration.extractor.conftest import MODEL, Extractor, Stall, codebook
 from tests.support.openai_faults import Asked, ErrorReply, unauthorized
 from tests.support.openai_server import OpenAIServer
 
@@ -185,3 +189,37 @@ async def test_a_model_without_a_price_has_no_cost(extractor: Extractor) -> None
         await extractor.events(job_id)
     job = await extractor.job(job_id)
     assert (job.tokens_in, job.HasField("cost")) == (200, False)
+
+
+async def test_a_model_that_thinks_a_thousand_tokens_codes_twelve_documents_in_twelve_calls(
+    extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
+) -> None:
+    server.thinking = 1000
+    asks(openai_base_url=server.base_url)
+    extractor.world.plain = codebook("first") | {"model": "openai:gpt-5-mini", "verify": "NONE"}
+    extractor.world.add_texts(*["About 350 dock workers marched to the harbour on Tuesday."] * 12)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    job = await extractor.job(job_id)
+    assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 12, 0)
+    assert server.stats.requests == 12
+
+
+async def test_a_model_that_never_ends_costs_a_few_calls_a_document_which_its_receipt_shows(
+    extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
+) -> None:
+    server.thinking = 10**9
+    asks(openai_base_url=server.base_url)
+    extractor.world.plain = codebook("first", "second")
+    extractor.world.add(12)
+    job_id = await extractor.start()
+    async with extractor.working(workers=1):
+        await extractor.until(job_id, pb.JOB_EVENT_TYPE_JOB_PAUSED)
+    wanted = select(tasks.c.error, tasks.c.receipt).where(tasks.c.job_id == job_id, tasks.c.status == TaskStatus.FAILED)
+    async with extractor.db.session(extractor.who.workspace_id, Session) as session:
+        failed = (await session.execute(wanted)).all()
+    assert failed and "token limit" in failed[0].error
+    assert all(0 < one.receipt["calls"] <= 6 and one.receipt["tokens_out"] > 0 for one in failed)
+    assert failed[0].receipt["unanswered"] == {"first": "MODEL_FAILED", "second": "MODEL_FAILED"}
+    assert server.stats.requests <= 12 * 6 + 4

@@ -16,7 +16,7 @@ from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status, Support
 from coderai.services.extractor.usecases.code_document import code_document
-from tests.support.codebooks import FORMS, codebook
+from tests.support.codebooks import FORMS, asked, codebook, findings
 from tests.support.openai_answers import document_of, messages_of, requested_schema
 from tests.support.openai_server import OpenAIServer
 from tests.unit.engines.attacks import ATTACKS, HONEST, HONEST_REPLY, Attack
@@ -41,8 +41,9 @@ def fooled_by(attack: Attack) -> Callable[[dict[str, Any]], dict[str, Any] | str
         if "verdicts" in (requested_schema(body) or {})["properties"]:
             return {"verdicts": []}
         said = attack.obeyed if shown(attack.text) in document_of(body) else HONEST_REPLY
-        asked = (requested_schema(body) or {})["properties"]
-        return said if isinstance(said, str) else {k: v for k, v in said.items() if k in asked or k not in HONEST_REPLY}
+        if isinstance(said, str) or "injured" not in said:
+            return said
+        return findings({k: v for k, v in said.items() if k in asked(body) or k not in HONEST_REPLY})
 
     return answer
 
@@ -138,7 +139,7 @@ async def test_an_unknown_variable_is_dropped(name: str, server: OpenAIServer, e
     assert found["injured"].value in (2, None) or Flag.UNGROUNDED in found["injured"].flags
 
 
-@pytest.mark.parametrize("name", ["list for a number", "object for a value", "huge number", "a thousand values"])
+@pytest.mark.parametrize("name", ["list for a number", "object for a value", "huge number"])
 async def test_of_a_reply_that_does_not_fit_only_what_does_not_fit_fails(
     name: str, server: OpenAIServer, engine: LangChainEngine
 ) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from coderai.kit.llm import ChatModels, ChatRequest, ReplySchema
+from coderai.kit.llm.room import MOST_RAISES, THINKING
 from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid, ModelReplyInvalid
 from coderai.kit.tokens import estimate_tokens
 from tests.support.models import ANSWER, MODEL, SCHEMA
@@ -86,14 +87,76 @@ async def test_a_reply_at_the_token_limit_is_cut_off_and_never_whole(
     model: str, open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     server.faults.always(Spoil.CUT_OFF)
-    reply = await (await open_models().open(model)).ask(request_)
+    opened = await open_models().open(model)
+    reply = await opened.ask(request_)
     assert (reply.finish, reply.content) == (Finish.CUT_OFF, {})
     assert json.dumps(ANSWER).startswith(reply.text)
-    assert reply.usage.calls == 1
-    server.faults.clear()
-    server.answer = lambda _: {"city": "Nairobi" * 20, "injured": 17}
-    small = replace(request_, max_tokens=16)
-    assert (await (await open_models().open(model)).ask(small)).finish is Finish.CUT_OFF
+    tried = reply.usage.calls
+    assert tried == 1 + MOST_RAISES
+    assert (await opened.ask(request_)).usage.calls == 1, "more room is not tried again where it did not help"
+
+
+def limits(server: OpenAIServer) -> list[int]:
+    """The limits of the replies asked for, in order."""
+    return [r.body.get("max_completion_tokens") or r.body["max_output_tokens"] for r in server.requests]
+
+
+@pytest.mark.parametrize("model", [MODEL, "openai:gpt-4", "openai:local-model"])
+async def test_a_reply_that_is_cut_off_is_asked_for_again_with_twice_the_room(
+    model: str, open_models: Open, server: OpenAIServer, request_: ChatRequest
+) -> None:
+    server.answer = lambda _: {"city": "Nairobi" * 100, "injured": 17}
+    reply = await (await open_models().open(model)).ask(replace(request_, max_tokens=50))
+    assert (reply.finish, reply.content["injured"]) == (Finish.COMPLETE, 17)
+    assert limits(server) == [50, 100, 200]
+    assert reply.usage.tokens_out == server.stats.completion_tokens
+
+
+@pytest.mark.parametrize("model", ["openai:o3-mini", "openai:gpt-5-mini", "openai:gpt-5-pro", "openai:qwen3-32b"])
+async def test_models_that_think_have_room_for_it(
+    model: str, open_models: Open, server: OpenAIServer, request_: ChatRequest
+) -> None:
+    server.thinking = 1000
+    reply = await (await open_models().open(model)).ask(request_)
+    assert (reply.content, reply.usage.calls) == (ANSWER, 1)
+    assert limits(server) == [500 + THINKING]
+    assert reply.usage.tokens_out == server.stats.completion_tokens > 1000
+
+
+async def test_a_model_that_turns_out_to_think_has_room_for_it_from_then_on(
+    open_models: Open, server: OpenAIServer, request_: ChatRequest
+) -> None:
+    server.thinking = 1000
+    model = await open_models().open("openai:some-later-model")
+    assert [(await model.ask(request_)).content for _ in range(3)] == [ANSWER] * 3
+    assert limits(server) == [500] + [500 + THINKING] * 3
+
+
+async def test_a_limit_beyond_the_models_own_is_lowered_to_that(
+    open_models: Open, server: OpenAIServer, request_: ChatRequest
+) -> None:
+    message = "max_tokens is too large: 17384. This model supports at most 4096 completion tokens."
+    refusal = ErrorReply(400, message, "invalid_request_error")
+    server.faults.when(lambda asked: asked.body["max_completion_tokens"] > 4096, refusal)
+    model = await open_models().open("openai:magistral")
+    assert [(await model.ask(request_)).content for _ in range(2)] == [ANSWER] * 2
+    assert limits(server) == [500 + THINKING, 4096, 4096]
+
+
+async def test_how_hard_to_think_is_said_where_a_model_takes_it(
+    open_models: Open, server: OpenAIServer, request_: ChatRequest
+) -> None:
+    models, low = open_models(), replace(request_, reasoning_effort="low")
+    for name, said in ((low, "low"), (request_, None)):
+        await (await models.open("openai:gpt-5-mini")).ask(name)
+        assert server.requests[-1].body.get("reasoning_effort") == said
+    message = "Unrecognized request argument supplied: reasoning_effort"
+    server.faults.when(
+        lambda asked: "reasoning_effort" in asked.body, ErrorReply(400, message, "invalid_request_error")
+    )
+    model = await models.open("openai:local-model")
+    assert [(await model.ask(low)).content for _ in range(2)] == [ANSWER] * 2
+    assert ["reasoning_effort" in received.body for received in server.requests[-3:]] == [True, False, False]
 
 
 @pytest.mark.parametrize("fault", [Spoil.BROKEN_JSON, Spoil.WRONG_SCHEMA, Spoil.EMPTY, Spoil.REFUSAL])

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.prompt import generate
 from coderai.codebook.prompt_version import PromptVersion
-from coderai.codebook.reply import answer_schema
-from coderai.codebook.variable import VariableType
+from coderai.codebook.variable import GoldenExample, Reading, Variable, VariableType
 from coderai.engines.calls import Entity
 from coderai.engines.prompting import max_tokens, messages, reply_schema, temperature
 from coderai.services.extractor.domain.coding.document import Document, Span
@@ -38,8 +39,8 @@ def test_the_context_says_what_the_project_is_about_and_leaves_out_what_is_not_k
     system, _ = messages(extract(codebook(multiple=True, project_description="Which protests\nare reported?"), TEXT))
     assert "domain: news articles" in system.content
     assert "project: Which protests\n are reported?" in system.content
-    assert "one row of the dataset is: one public event" in system.content
-    assert "how to recognise one in a document: Each protest" in system.content
+    assert "one row is: one public event" in system.content
+    assert "how to recognise one: Each protest" in system.content
     system, _ = messages(extract(codebook(domain="", language=" ", document_type="", unit=codebook().unit), TEXT))
     assert "domain:" not in system.content
     assert "language:" not in system.content
@@ -63,39 +64,54 @@ def test_a_preview_shows_what_would_be_sent_for_a_document() -> None:
 
 def test_the_schema_asks_for_every_variable_and_nothing_else() -> None:
     schema = reply_schema(extract(codebook(), TEXT))
-    names = [v.name for v in event_variables()]
-    assert list(schema["properties"]) == schema["required"] == names
-    assert schema["additionalProperties"] is False
-    body = {"response_format": {"json_schema": {"strict": True, "schema": schema}}, "model": "m", "messages": [{}]}
-    assert request_error(body | {"messages": [{"content": "x"}]}) is None
-    entities = reply_schema(identify(codebook(), TEXT))
-    assert (
-        request_error(
-            {
-                **body,
-                "messages": [{"content": "x"}],
-                "response_format": {"json_schema": {"strict": True, "schema": entities}},
-            }
-        )
-        is None
-    )
+    assert list(schema["properties"]) == schema["required"] == ["findings", "not_stated"]
+    finding = schema["properties"]["findings"]["items"]
+    assert finding["properties"]["variable"]["enum"] == [v.name for v in event_variables()]
+    for one in (schema, reply_schema(identify(codebook(), TEXT))):
+        wanted = {"json_schema": {"strict": True, "schema": one}}
+        assert request_error({"response_format": wanted, "model": "m", "messages": [{"content": "x"}]}) is None
 
 
-def test_each_variable_has_the_schema_of_its_type() -> None:
-    size, category = variable("n", VariableType.NUMBER), event_variables()[2]
-    properties = reply_schema(extract(codebook(size, category), TEXT))["properties"]
-    assert properties == {"n": answer_schema(size), "form": answer_schema(category)}
-    assert answer_schema(category)["items"]["properties"]["value"]["enum"] == ["march", "strike", "vigil"]
-    assert answer_schema(size)["items"]["properties"]["value"]["type"] == ["number", "string"]
+def test_a_finding_gives_its_quote_first_then_what_that_means_then_the_value() -> None:
+    def order(*variables: Variable) -> list[str]:
+        finding = reply_schema(extract(codebook(*variables), TEXT))["properties"]["findings"]["items"]
+        assert list(finding["properties"]) == finding["required"]
+        return finding["required"]
+
+    assert order(*event_variables()) == ["variable", "quote", "reason", "value", "confidence"]
+    assert order(variable("place")) == ["variable", "quote", "value", "confidence"]
+    assert order(variable("place", reading=Reading.INFERRED))[2] == "reason"
 
 
-def test_what_variables_have_in_common_stands_in_the_schema_once() -> None:
-    fifty = tuple(variable(f"v{n}", list(VariableType)[n % 2]) for n in range(50))
-    schema = reply_schema(extract(codebook(*fifty), TEXT))
-    assert len(schema["$defs"]) == 2
-    assert json.dumps(schema).count("verbatim from the document") == 2
-    resolved = [schema["$defs"][p["$ref"].rsplit("/", 1)[1]] for p in schema["properties"].values()]
-    assert resolved == [answer_schema(v) for v in fifty]
+def test_a_reason_is_asked_of_what_a_reader_decides_and_the_rest_is_never_inferred() -> None:
+    system, user = messages(extract(codebook(variable("place"), variable("hit", VariableType.BOOLEAN)), TEXT))
+    assert "marked *" in system.content and "compute the others" in system.content
+    assert "[place] " in user.content and "[hit]* " in user.content
+    system, user = messages(extract(codebook(variable("place")), TEXT))
+    assert "Never infer" in system.content and "*" not in system.content + user.content.partition("[place]")[2]
+
+
+def test_values_have_the_type_of_their_variables() -> None:
+    def value(*variables: Variable) -> Any:
+        return reply_schema(extract(codebook(*variables), TEXT))["properties"]["findings"]["items"]["properties"][
+            "value"
+        ]
+
+    size, category, hit = variable("n", VariableType.NUMBER), event_variables()[2], variable("h", VariableType.BOOLEAN)
+    assert value(size) == {"type": ["number", "string"]}
+    assert value(category) == {"type": "string", "enum": ["march", "strike", "vigil"]}
+    assert value(size, category, hit) == {"type": ["number", "string", "boolean"]}
+
+
+def test_a_prompt_says_once_what_is_asked_and_shows_examples_as_quote_and_value() -> None:
+    example = GoldenExample("Police put the crowd at 700.", 700, "an estimate")
+    size = variable("size", VariableType.NUMBER, display_name="Size", golden_examples=(example,))
+    example_line = 'Example: {"quote": "Police put the crowd at 700.", "value": 700} (an estimate)'
+    assert generate(replace(size, instructions="How many?\n")).text == f"(number): How many?\n{example_line}"
+    assert generate(replace(size, display_name="How large")).text == f"How large (number)\n{example_line}"
+    assert generate(variable("place", display_name="Place")).text == "Place"
+    form = replace(event_variables()[2], display_name="Kind", instructions="As planned.")
+    assert generate(form).text == "Kind: As planned.\nExactly one of:\n- march\n- strike\n- vigil"
 
 
 def test_the_same_question_has_the_same_schema_for_every_passage_and_entity() -> None:

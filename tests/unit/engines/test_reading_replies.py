@@ -11,11 +11,11 @@ from attacks import ATTACKS, Attack
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.codebook.reply import LONGEST_EXPLANATION, LONGEST_QUOTE, MOST_ANSWERS, Answer
+from coderai.codebook.reply import LONGEST_QUOTE, LONGEST_REASON, LONGEST_VALUE, MOST_ANSWERS, Answer
 from coderai.engines.calls import Call, Entity
 from coderai.engines.prompting import Contents, read_cut_off, read_reply
-from coderai.engines.prompting.reading import MOST_ENTITIES
-from tests.support.codebooks import codebook, extract, identify, reply, stated
+from coderai.engines.prompting.reading import LONGEST_NAME, MOST_ENTITIES
+from tests.support.codebooks import codebook, extract, findings, identify, reply, stated
 
 BOOK = codebook()
 NAMES = [v.name for v in BOOK.variables]
@@ -30,10 +30,23 @@ anything = st.recursive(
 )
 near_answers = st.fixed_dictionaries(
     {},
-    optional={"value": anything, "quote": anything, "confidence": anything, "explanation": anything, "extra": scalars},
+    optional={
+        "variable": st.sampled_from([*NAMES, "admin", "injurеd"]) | anything,
+        "quote": anything,
+        "reason": anything,
+        "value": anything,
+        "confidence": anything,
+        "extra": scalars,
+    },
 )
-parts = st.none() | near_answers | st.lists(near_answers | scalars, max_size=5) | anything
-near_replies = st.dictionaries(st.sampled_from([*NAMES, "admin", "injurеd"]), parts, max_size=8)
+near_replies = st.fixed_dictionaries(
+    {},
+    optional={
+        "findings": st.lists(near_answers | scalars, max_size=8) | anything,
+        "not_stated": st.lists(st.sampled_from(NAMES) | scalars, max_size=8) | anything,
+        "extra": anything,
+    },
+)
 near_entities = st.fixed_dictionaries(
     {},
     optional={
@@ -52,12 +65,14 @@ def check(call: Call, read: Contents) -> None:
         for answer in answers:
             assert isinstance(answer.value, str | bool | int | float)
             assert answer.value == answer.value != ""
-            assert isinstance(answer.value, str) or math.isfinite(answer.value)
+            assert (
+                len(answer.value) <= LONGEST_VALUE + 1 if isinstance(answer.value, str) else math.isfinite(answer.value)
+            )
             assert 0.0 <= answer.confidence <= 1.0
             assert len(answer.quote) <= LONGEST_QUOTE
-            assert len(answer.explanation) <= LONGEST_EXPLANATION
+            assert len(answer.explanation) <= LONGEST_REASON
     assert len(read.entities) <= MOST_ENTITIES
-    assert all(0 < len(entity.text) <= LONGEST_QUOTE >= len(entity.quote) for entity in read.entities)
+    assert all(0 < len(entity.text) <= LONGEST_NAME < LONGEST_QUOTE >= len(entity.quote) for entity in read.entities)
     storable = repr(read).encode()
     assert b"\\x00" not in storable
 
@@ -76,7 +91,7 @@ def test_any_list_is_read_into_entities_that_make_sense(content: Any) -> None:
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
 def test_a_fooled_models_reply_is_read_all_the_same(attack: Attack) -> None:
-    content: Any = attack.obeyed
+    content: Any = attack.replied
     if isinstance(content, str) and content.startswith("{"):
         content = json.loads(content)
     check(EXTRACT, read_reply(EXTRACT, content))
@@ -84,7 +99,7 @@ def test_a_fooled_models_reply_is_read_all_the_same(attack: Attack) -> None:
 
 
 def test_a_reply_that_fits_is_read_as_it_is() -> None:
-    read = read_reply(EXTRACT, reply(injured=stated(2, "two were injured", 0.8) + stated(3, "three", 0.4)))
+    read = read_reply(EXTRACT, findings(reply(injured=stated(2, "two were injured", 0.8) + stated(3, "three", 0.4))))
     assert read.answers["injured"] == (
         Answer(2, "two were injured", 0.8, "It says so."),
         Answer(3, "three", 0.4, "It says so."),
@@ -98,57 +113,59 @@ def test_a_reply_that_fits_is_read_as_it_is() -> None:
     ("part", "answers"),
     [
         (None, ()),
-        ([], ()),
         ([{"value": None, "quote": "", "confidence": 0}], ()),
         ([{"value": "  "}], ()),
-        ({"value": 5}, (Answer(5),)),
+        ([{"value": 5}], (Answer(5),)),
         ([{"value": True, "confidence": True}], (Answer(True),)),
         ([{"value": 5, "confidence": "high", "quote": 7}], (Answer(5),)),
-        ([{"value": 5, "confidence": 85}], (Answer(5, confidence=1.0),)),
+        ([{"value": 5, "confidence": 85}], (Answer(5, confidence=0.85),)),
+        ([{"value": 5, "confidence": 1000}], (Answer(5, confidence=1.0),)),
+        ([{"value": "x" * 9_000}], (Answer("x" * (LONGEST_VALUE + 1)),)),
         ([{"value": 5, "confidence": -(10**400)}], (Answer(5),)),
     ],
 )
 def test_what_can_be_understood_is(part: Any, answers: tuple[Answer, ...]) -> None:
-    assert read_reply(EXTRACT, {"injured": part}).answers == {"injured": answers}
+    assert read_reply(EXTRACT, findings({"injured": part})).answers == {"injured": answers}
 
 
 @pytest.mark.parametrize(
     "part",
     [
-        5,
-        "two",
-        True,
-        ["two"],
+        [{"item": "two"}],
         [{"quote": "two"}],
         [{"value": [2]}],
         [{"value": {"value": 2}}],
         [{"value": 10**400}],
         [{"value": math.inf}],
         [{"value": math.nan}],
-        [{"value": 2}, "and three"],
-        [None],
+        [{"value": 2}, {"item": "and three"}],
     ],
 )
 def test_a_part_that_is_no_answer_leaves_its_variable_unanswered(part: Any) -> None:
-    assert read_reply(EXTRACT, {"injured": part, "place": stated("Portavel")}).answers.keys() == {"place"}
+    assert read_reply(EXTRACT, findings({"injured": part, "place": stated("Portavel")})).answers.keys() == {"place"}
+
+
+def test_a_variable_that_was_skipped_is_told_apart_from_one_that_is_not_stated() -> None:
+    content = findings({"place": stated("Portavel"), "injured": None})
+    assert read_reply(EXTRACT, content).answers.keys() == {"place", "injured"}
+    both = content | {"not_stated": ["place"]}
+    assert read_reply(EXTRACT, both).answers["place"][0].value == "Portavel"
 
 
 @pytest.mark.parametrize(
     ("quote", "kept"),
     [
         ("short", "short"),
-        ("a" * 300, "a" * 200),
-        ("ab " * 100, ("ab " * 67).strip()),
-        ("abc " * 100, ("abc " * 50).strip()),
-        ("x" * 199 + " yz", "x" * 199),
-        ("x" * 200 + " yz", "x" * 200),
-        ("x" * 198 + " yz", "x" * 198),
+        ("word " * 199 + "word", "word " * 199 + "word"),
+        ("a" * 3000, "a" * 497 + " […] " + "a" * 497),
+        ("abcd " * 300 + "end", ("abcd " * 99).strip() + " […] " + "abcd " * 98 + "end"),
         ("a\u0000b\ud800c", "abc"),
     ],
 )
-def test_a_quote_ends_with_a_whole_word(quote: str, kept: str) -> None:
-    [answer] = read_reply(EXTRACT, {"place": stated("p", quote)}).answers["place"]
+def test_of_a_long_quote_the_first_and_last_words_are_kept(quote: str, kept: str) -> None:
+    [answer] = read_reply(EXTRACT, findings({"place": stated("p", quote)})).answers["place"]
     assert answer.quote == kept
+    assert len(kept) <= LONGEST_QUOTE
 
 
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=20), st.text(max_size=20)), max_size=8), st.data())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,12 +11,13 @@ from coderai.codebook.codebook import Codebook, RowsPerDocument, Unit
 from coderai.codebook.plain import read
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Variable
-from coderai.services.export.domain.coded import Document, Extraction, Job, Value
+from coderai.services.export.adapters.messages import WORDS
+from coderai.services.export.domain.coded import Candidate, Document, Evidence, Extraction, Job, Span, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Options
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-ALL = Options(confidence=True, source=True, prompt_version=True, missing_reason=True)
+ALL = Options(**{field.name: True for field in fields(Options)})
 
 
 def variable(name: str, type: str = "TEXT", **fields: Any) -> Variable:
@@ -33,9 +34,20 @@ def extraction(name: str, value: Value, **fields: Any) -> Extraction:
             "status": "EXTRACTED",
             "confidence": 0.0 if value is None else 0.9,
             "prompt_version": 1,
+            "support": "" if value is None else "STATED",
+            "origin": "EXTRACTED",
             **fields,
         }
     )
+
+
+def quoted(quote: str, *spans: tuple[int, int, int], match: str = "EXACT") -> Evidence:
+    """Evidence with spans as (start, end, page)."""
+    return Evidence(quote, match, tuple(Span(*span) for span in spans))
+
+
+def withheld(value: Value, support: str, evidence: Evidence | None = None, confidence: float = 0.9) -> Candidate:
+    return Candidate(value, confidence, evidence or Evidence(), support)
 
 
 def document(name: str, values: Mapping[str, Value] | None = None, **fields: Any) -> Document:
@@ -45,14 +57,18 @@ def document(name: str, values: Mapping[str, Value] | None = None, **fields: Any
 
 
 def dataset(
-    variables: Sequence[Variable], documents: Sequence[Document], options: Options | None = None, **codebook: Any
+    variables: Sequence[Variable],
+    documents: Sequence[Document] | Callable[[], Iterable[Document]],
+    options: Options | None = None,
+    **codebook: Any,
 ) -> Dataset:
     unit = Unit("one event", RowsPerDocument.MULTIPLE if codebook.pop("multiple", False) else RowsPerDocument.SINGLE)
     project = {"hash": "abc", "project_name": "Public events", "unit": unit, **codebook}
     return Dataset.of(
         Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline"),
         Codebook(variables=tuple(variables), **project),
-        lambda: documents,
+        WORDS,
+        documents if callable(documents) else lambda: documents,
         options or Options(),
         NOW,
     )

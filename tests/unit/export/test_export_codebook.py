@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from coderai.codebook.ranges import make_range
+from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.coded import Document
 from coderai.services.export.domain.dataset import Dataset
-from tests.unit.export.datasets import dataset, document, extraction, variable
+from tests.unit.export.datasets import dataset, document, extraction, quoted, variable
 
 
 @pytest.fixture
@@ -40,8 +42,8 @@ def coded() -> Dataset:
         prompt="Say what the police did.\nGive one category.",
     )
     found = [
-        [extraction("violence", "force", confidence=0.9, match="EXACT", quote="hit")],
-        [extraction("violence", "none", confidence=0.5, match="", status="FLAGGED")],
+        [extraction("violence", "force", confidence=0.9, evidence=quoted("hit", (0, 3, 1)))],
+        [extraction("violence", "none", confidence=0.5, support="UNCHECKED", status="FLAGGED")],
         [extraction("violence", None)],
     ]
     documents = [Document(str(i), f"{i}.txt", extractions=row) for i, row in enumerate(found)]
@@ -74,6 +76,43 @@ def test_json_has_the_definition_and_the_quality(coded: Dataset, tmp_path: Path)
     assert quality["percent_evidence"] == {"EXACT": 50.0, "FUZZY": 0.0, "NONE": 50.0}
 
 
+def test_quality_tells_support_what_was_withheld_and_defaults_and_a_default_is_no_answer(tmp_path: Path) -> None:
+    default = {"origin": "DEFAULTED", "support": "", "confidence": 0.0, "missing_reason": "NOT_STATED"}
+    found = [
+        extraction("injured", 3, confidence=0.9),
+        extraction("injured", 4, confidence=0.7, support="JUDGED"),
+        extraction("injured", make_range(4, 5), confidence=0.8, support="UNCHECKED"),
+        extraction("injured", 0, **default),
+        extraction("injured", None, missing_reason="UNSUPPORTED"),
+        extraction("injured", None, missing_reason="UNGROUNDED"),
+        extraction("injured", None, missing_reason="VAGUE"),
+        extraction("injured", None, missing_reason="INCOMPLETE"),
+    ]
+    documents = [Document(str(i), f"{i}.txt", extractions=[one]) for i, one in enumerate(found)]
+    write_json(dataset([variable("injured", "NUMBER")], documents), tmp_path / "file")
+    (described,) = json.loads((tmp_path / "file").read_text(encoding="utf-8"))["codebook"]
+    quality = described["quality"]
+    assert (quality["units"], quality["answered"], quality["mean_confidence"]) == (8, 3, 0.8)
+    assert (quality["percent_withheld"], quality["percent_defaulted"]) == (25.0, 12.5)
+    assert {support: share for support, share in quality["percent_support"].items() if share} == {
+        "STATED": 33.3,
+        "JUDGED": 33.3,
+        "UNCHECKED": 33.3,
+    }
+    reasons = ("NOT_STATED", "UNSUPPORTED", "UNGROUNDED", "VAGUE", "INCOMPLETE", "RANGE")
+    assert {reason: share for reason, share in quality["percent_missing"].items() if share} == dict.fromkeys(
+        reasons, 12.5
+    )
+
+
+def test_quality_has_every_reason_that_the_extractor_knows(coded: Dataset, tmp_path: Path) -> None:
+    write_json(coded, tmp_path / "file")
+    (described,) = json.loads((tmp_path / "file").read_text(encoding="utf-8"))["codebook"]
+    known = {name.removeprefix("MISSING_REASON_") for name in pb.MissingReason.keys()}  # noqa: SIM118
+    assert set(described["quality"]["percent_missing"]) == known - {"UNSPECIFIED"} | {"NOT_PROCESSED"}
+    assert list(described["quality"]["percent_evidence"]) == ["EXACT", "FUZZY", "NONE"]
+
+
 def read_sheet(path: Path) -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
     """The facts, the only variable, and what follows."""
     rows = list(load_workbook(path)["Codebook"].iter_rows(values_only=True))
@@ -82,7 +121,7 @@ def read_sheet(path: Path) -> tuple[dict[str, Any], dict[str, Any], list[Any]]:
     return facts, dict(zip(map(str, rows[start]), rows[start + 1], strict=True)), rows[start + 2 :]
 
 
-def test_the_sheet_has_the_facts_the_variables_and_the_documents_without_values(coded: Dataset, tmp_path: Path) -> None:
+def test_the_sheet_has_the_facts_and_the_variables(coded: Dataset, tmp_path: Path) -> None:
     write_xlsx(coded, tmp_path / "file.xlsx")
     facts, found, rest = read_sheet(tmp_path / "file.xlsx")
     assert facts["Project"] == "Public events"
@@ -97,9 +136,7 @@ def test_the_sheet_has_the_facts_the_variables_and_the_documents_without_values(
     assert (found["Required"], found["Mean confidence"], found["% flagged"]) == (True, 0.7, 25)
     assert found["% missing: NOT_STATED"] == 25
     assert found["% of answers with evidence EXACT"] == 50
-    assert ("scan.pdf", "id of scan.pdf", "MODEL_FAILED", "no text in it: upload it with text recognition") in [
-        row[:4] for row in rest
-    ]
+    assert rest == []
 
 
 def test_the_file_beside_a_csv_has_the_same(coded: Dataset, tmp_path: Path) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,13 +17,16 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from coderai.codebook.ranges import make_range
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.xlsx_cells import MOST_CHARACTERS, cell_text
 from coderai.services.export.adapters.xlsx_file import MOST_COLUMNS, write_xlsx
 from coderai.services.export.domain.coded import Document, Value
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.export import Options
 from coderai.services.export.domain.problems import TooLargeForSheet
-from tests.unit.export.datasets import dataset, document, extraction, variable
+from tests.unit.export.datasets import ALL, dataset, document, extraction, quoted, variable, withheld
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", "'=1", "''+1"]
 MARKUP = ["<r>a</r>", "<r>_x0041_ \n</r>", "_x0041_", "<b>&amp;</b>"]
@@ -66,8 +71,8 @@ ROWS = st.lists(st.lists(VALUES, min_size=4, max_size=4), max_size=4)
 def test_csv_gives_back_what_was_written(path: Path, rows: list[list[Value]]) -> None:
     write_csv(table(rows), path)
     header, *lines = read_csv(path)
-    assert header == ["document", "document_id", "a", "b", "c", "d"]
-    texts = [[denied(cell) if isinstance(v, str) else cell for v, cell in zip(row, line[2:], strict=True)]
+    assert header == ["document", "document_id", "flagged", "a", "b", "c", "d"]
+    texts = [[denied(cell) if isinstance(v, str) else cell for v, cell in zip(row, line[3:], strict=True)]
              for row, line in zip(rows, lines, strict=True)]  # fmt: skip
     assert texts == [[as_csv(value) for value in row] for row in rows]
 
@@ -75,7 +80,7 @@ def test_csv_gives_back_what_was_written(path: Path, rows: list[list[Value]]) ->
 @given(st.text() | st.sampled_from(AWKWARD))
 def test_no_text_in_a_csv_begins_like_a_formula(path: Path, text: str) -> None:
     write_csv(table([[text, text, -5, -0.5]]), path)
-    *found, whole, fraction = read_csv(path)[1][2:]
+    *found, whole, fraction = read_csv(path)[1][3:]
     assert not any(cell and cell[0] in "=+-@\t\r\n＝＋－＠" for cell in found)
     assert (whole, fraction) == ("-5", "-0.5")
 
@@ -83,8 +88,8 @@ def test_no_text_in_a_csv_begins_like_a_formula(path: Path, text: str) -> None:
 def test_a_csv_is_rfc_4180_in_utf_8_with_the_mark_that_excel_needs(path: Path) -> None:
     write_csv(table([["Łódź, PL", 'so-called "strike"', True, "two\nlines"]]), path)
     assert path.read_bytes() == (
-        b"\xef\xbb\xbfdocument,document_id,a,b,c,d\r\n"
-        + 'd.txt,id of d.txt,"Łódź, PL","so-called ""strike""",true,"two\nlines"\r\n'.encode()
+        b"\xef\xbb\xbfdocument,document_id,flagged,a,b,c,d\r\n"
+        + 'd.txt,id of d.txt,,"Łódź, PL","so-called ""strike""",true,"two\nlines"\r\n'.encode()
     )
 
 
@@ -120,16 +125,16 @@ def read_xlsx(cell: Any) -> Any:
 def test_xlsx_gives_back_what_was_written_and_no_formulas(path: Path, rows: list[list[Value]]) -> None:
     write_xlsx(table(rows), path)
     header, *lines = load_workbook(path)["Data"].iter_rows()
-    assert [cell.value for cell in header] == ["document", "document_id", "a", "b", "c", "d"]
-    assert [[read_xlsx(cell) for cell in line[2:]] for line in lines] == [[as_xlsx(v) for v in row] for row in rows]
+    assert [cell.value for cell in header] == ["document", "document_id", "flagged", "a", "b", "c", "d"]
+    assert [[read_xlsx(cell) for cell in line[3:]] for line in lines] == [[as_xlsx(v) for v in row] for row in rows]
     assert "f" not in {cell.data_type for line in lines for cell in line}
 
 
 def test_a_text_that_begins_like_a_formula_stays_text_when_it_is_edited(path: Path) -> None:
     write_xlsx(table([["=1+1", "plain", -5, "-5"]]), path)
     sheet = load_workbook(path)["Data"]
-    assert [cell.quotePrefix for cell in sheet[2][2:]] == [True, False, False, True]
-    assert [cell.data_type for cell in sheet[2][2:]] == ["s", "s", "n", "s"]
+    assert [cell.quotePrefix for cell in sheet[2][3:]] == [True, False, False, True]
+    assert [cell.data_type for cell in sheet[2][3:]] == ["s", "s", "n", "s"]
 
 
 def test_cells_have_their_types_and_the_sheet_can_be_read_and_filtered(path: Path) -> None:
@@ -139,11 +144,11 @@ def test_cells_have_their_types_and_the_sheet_can_be_read_and_filtered(path: Pat
     )
     write_xlsx(made, path)
     sheet = load_workbook(path)["Data"]
-    held, people, day, what = sheet[2][2:]
+    held, people, day, what = sheet[2][3:]
     assert (held.value, people.value, day.value) == (True, 1.5, "2021-03")
     assert [held.data_type, people.data_type, day.data_type] == ["b", "n", "s"]
     assert (what.alignment.wrap_text, bool(day.alignment.wrap_text)) == (True, False)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:F2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:G2")
 
 
 @given(st.text(st.sampled_from("a😀é\n\x00"), max_size=20), st.integers(1, MOST_CHARACTERS // 4))
@@ -174,33 +179,37 @@ def test_what_no_sheet_can_hold_is_refused_with_what_to_do(path: Path) -> None:
         write_xlsx(wide, path)
 
 
+def written_json(made: Dataset, path: Path) -> Any:
+    write_json(made, path)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def test_json_says_where_every_value_came_from(path: Path) -> None:
     stated = extraction(
         "place",
         "Kessling",
-        quote="in Kessling",
-        start=5,
-        end=16,
-        page=1,
-        match="EXACT",
+        evidence=quoted("in Kessling […] on Tuesday", (5, 16, 1), (40, 50, 2)),
         flags=("LOW_CONFIDENCE",),
         status="FLAGGED",
+        support="JUDGED",
     )
     made = dataset(
         [variable("place"), variable("demand", if_multiple_values="ALL")],
         [Document("1", "a", extractions=[stated, extraction("demand", ["pay"])]), document("b", status="FAILED")],
     )
-    write_json(made, path)
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = written_json(made, path)
     first, second = found["rows"]
     assert first["values"] == {"place": "Kessling", "demand": ["pay"]}
     assert first["details"]["place"] == {
         "confidence": 0.9,
-        "quote": "in Kessling",
+        "quote": "in Kessling […] on Tuesday",
         "start": 5,
         "end": 16,
         "page": 1,
         "match": "EXACT",
+        "spans": [{"start": 5, "end": 16, "page": 1}, {"start": 40, "end": 50, "page": 2}],
+        "support": "JUDGED",
+        "origin": "EXTRACTED",
         "missing_reason": None,
         "flags": ["LOW_CONFIDENCE"],
         "prompt_version": 1,
@@ -211,3 +220,82 @@ def test_json_says_where_every_value_came_from(path: Path) -> None:
     assert [variable["name"] for variable in found["codebook"]] == ["place", "demand"]
     assert found["documents"]["by_status"] == {"DONE": 1, "FAILED": 1}
     assert (found["codebook_hash"], found["generated_at"]) == ("abc", "2026-11-22T09:30:00+00:00")
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_json_has_what_was_withheld_if_asked_and_never_an_invented_quote(path: Path, asked: bool) -> None:
+    candidates = (
+        withheld(77777, "CONTRADICTED", quoted("Between 400 and 500", (3, 22, 1))),
+        withheld(5, "UNGROUNDED", quoted("made up", match="NONE")),
+    )
+    empty = extraction("injured", None, missing_reason="UNSUPPORTED", candidates=candidates)
+    made = dataset(
+        [variable("injured", "NUMBER")], [Document("1", "a", extractions=[empty])], Options(candidates=asked)
+    )
+    (row,) = written_json(made, path)["rows"]
+    details = row["details"]["injured"]
+    assert (row["values"]["injured"], details["missing_reason"]) == (None, "UNSUPPORTED")
+    assert "made up" not in path.read_text(encoding="utf-8")
+    shown = [(c["value"], c["support"], c["quote"], c["match"]) for c in details.get("candidates", [])]
+    assert shown == (
+        [(77777, "CONTRADICTED", "Between 400 and 500", "EXACT"), (5, "UNGROUNDED", None, "NONE")] if asked else []
+    )
+
+
+def test_json_keeps_both_ends_and_whether_they_belong_to_the_value(path: Path) -> None:
+    more_than_60 = make_range(60, None, low_closed=False)
+    found = [
+        Document("1", "a", extractions=[extraction("injured", more_than_60), extraction("crowds", [5, more_than_60])]),
+        Document("2", "b", extractions=[extraction("injured", 7), extraction("crowds", [8])]),
+    ]
+    variables = [
+        variable("injured", "NUMBER", if_range="LOW"),
+        variable("crowds", "NUMBER", if_multiple_values="ALL"),
+    ]
+    first, second = written_json(dataset(variables, found), path)["rows"]
+    assert first["values"] == {"injured": 60, "crowds": [5, None]}
+    assert first["details"]["injured"]["range"] == more_than_60
+    assert first["details"]["crowds"]["range"] == [None, more_than_60]
+    assert "range" not in second["details"]["injured"]
+
+
+def test_a_workbook_has_a_line_for_every_document_those_without_values_first(path: Path) -> None:
+    entities = [extraction("cause", "fire", entity_index=1), extraction("cause", None, entity_index=2)]
+    made = dataset(
+        [variable("cause")],
+        [
+            Document("1", "week.txt", extractions=entities),
+            document("quiet.txt"),
+            document("bad.txt", status="FAILED", error="=no text"),
+        ],
+        multiple=True,
+    )
+    write_xlsx(made, path)
+    book = load_workbook(path)
+    assert book.sheetnames == ["Data", "Documents", "Codebook"]
+    assert list(book["Documents"].iter_rows(values_only=True)) == [
+        ("Document", "Document id", "Status", "Rows", "Reason", "Error"),
+        ("quiet.txt", "id of quiet.txt", "DONE", 0, "NO_ENTITIES", None),
+        ("bad.txt", "id of bad.txt", "FAILED", 1, "MODEL_FAILED", "=no text"),
+        ("week.txt", "1", "DONE", 2, None, None),
+    ]
+    assert book["Documents"]["F3"].data_type == "s"
+
+
+@pytest.mark.parametrize("write", [write_csv, write_xlsx, write_json])
+def test_memory_does_not_grow_with_the_documents(path: Path, write: Callable[[Dataset, Path], None]) -> None:
+    def documents(count: int) -> Iterator[Document]:
+        """Each with 20 kB of its own."""
+        for number in range(count):
+            long = extraction("a", f"{number} " * 5000, flags=("UNCHECKED",), status="FLAGGED")
+            yield document(f"{number}.txt", extractions=[long, extraction("b", make_range(number, number + 1))])
+
+    def peak(count: int) -> int:
+        tracemalloc.start()
+        write(dataset([variable("a"), variable("b", "NUMBER")], partial(documents, count), ALL), path)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    peak(1)
+    assert peak(500) - peak(50) < 1_000_000

@@ -6,7 +6,6 @@ import zipfile
 import pytest
 
 from coderai.services.ingest.adapters.parsers.unzipping import ArchiveTooLarge
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from tests.unit.ingest.files import docx, paragraph, read_parts, texts, zipped
 
@@ -24,7 +23,7 @@ def test_files_of_all_formats_are_read_and_numbered() -> None:
         }
     )
     parts, container = read_parts(archive, "all.zip")
-    assert container.format is DocumentFormat.ZIP
+    assert container.format == "ZIP"
     assert [part.position for part in parts] == list(range(1, 8))
     assert [part.name for part in parts[:4]] == ["strike.txt", "table.csv#1", "table.csv#2", "report.docx"]
     assert texts(parts)[:4] == ["A strike", "one", "two", "A report"]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from tests.unit.ingest.files import read_one
 
@@ -19,7 +18,7 @@ PAGE = f"""<!DOCTYPE html><html><head><title>Dockers strike | The Courier</title
 
 def test_the_article_is_read_and_the_menu_is_not() -> None:
     reading = read_one(PAGE.encode(), "page")
-    assert reading.format is DocumentFormat.HTML
+    assert reading.format == "HTML"
     assert reading.text.startswith("Dockers strike\n\nThe dockers of the harbour")
     assert "What they want\n\n- Higher wages\n- Sundays off\n\nTown | Strikers\nPortavel | 400\n\n" in reading.text
     assert reading.text.endswith(f"{BODY.strip()}\nThe end.\n\na b\n\nc")

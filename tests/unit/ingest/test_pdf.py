@@ -9,7 +9,6 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
 
 from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left, with_mended_ligatures
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
 from tests.unit.ingest.files import read_one
 
@@ -35,7 +34,7 @@ def flowing(*paragraphs: str) -> bytes:
 
 def test_paragraphs_are_told_by_the_space_between_them() -> None:
     reading = read_one(flowing("A headline", SENTENCE * 4, SENTENCE * 3, "", SENTENCE), "a.pdf")
-    assert reading.format is DocumentFormat.PDF
+    assert reading.format == "PDF"
     paragraphs = [" ".join(paragraph.split()) for paragraph in reading.text.split("\n\n")]
     assert paragraphs == ["A headline", (SENTENCE * 4).strip(), (SENTENCE * 3).strip(), SENTENCE.strip()]
     assert [reading.text[page.start : page.end].count("dockers") for page in reading.pages] == [7, 1]

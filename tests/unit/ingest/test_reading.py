@@ -5,7 +5,6 @@ import random
 import pytest
 
 from coderai.kit.tokens import estimate_tokens
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.duplicates import sketch
 from coderai.services.ingest.domain.language import detect_language
 from coderai.services.ingest.domain.problems import NoText
@@ -69,4 +68,4 @@ def test_few_words_are_not_compared() -> None:
 
 def test_a_file_without_words_is_told_so() -> None:
     with pytest.raises(NoText):
-        read_extract(Extract(DocumentFormat.TXT, ["", ""], Report("text")), estimate_tokens)
+        read_extract(Extract(["", ""], Report("text")), "TXT", estimate_tokens)

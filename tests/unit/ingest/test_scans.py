@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from coderai.services.ingest.adapters.parsers.ocr import LanguageMissing, Ocr, usable_languages
 from coderai.services.ingest.adapters.parsers.pdf import parse
 from coderai.services.ingest.adapters.parsers.scans import page_list
+from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
 from coderai.services.ingest.domain.problems import NoText
 from coderai.services.ingest.domain.reading import Reading
@@ -84,7 +85,7 @@ def test_languages_that_tesseract_does_not_have_are_named(fake: Fake) -> None:
 
 def test_words_become_lines_and_paragraphs_and_chinese_has_no_spaces(fake: Fake) -> None:
     fake("say 1:1:90:On 1:1:80:Monday 1:2:70:nobody 2:1:60:委 2:1:50:员 2:1:40:worked")
-    extract = parse(drawn("a picture"), Ocr("eng+chi_sim"))
+    extract = parse(drawn("a picture"), Tools(ocr=Ocr("eng+chi_sim")))
     assert extract.pages == ["On Monday\nnobody\n\n委员 worked"]
     assert extract.report.reader == "pdfium, tesseract"
     assert extract.report.warnings == (
@@ -101,7 +102,7 @@ def test_only_pages_without_text_are_read_as_pictures_and_each_keeps_its_place(f
         merged.import_pages(pypdfium2.PdfDocument(part))
     file = BytesIO()
     merged.save(file)
-    extract = parse(file.getvalue(), Ocr("eng"))
+    extract = parse(file.getvalue(), Tools(ocr=Ocr("eng")))
     assert list(extract.pages) == ["first", "Written", "second", ""]
     assert "page 1, 3 read by text recognition" in extract.report.warnings[0]
     assert "mean confidence of 80 %, the lowest 70 % on page 3" in extract.report.warnings[0]
@@ -113,7 +114,7 @@ def test_pages_that_are_not_read_are_named_with_the_reason(fake: Fake) -> None:
     fake("case $n in 1) say 1:1:90:first;; 2) echo 'broken' >&2; exit 1;; 3) exec sleep 60;; 4) say;; esac")
     done: list[int] = []
     ocr = Ocr("eng", most_pages=4, page_seconds=3, on_page=lambda: done.append(1))
-    extract = parse(drawn(*"abcdef"), ocr)
+    extract = parse(drawn(*"abcdef"), Tools(ocr=ocr))
     assert list(extract.pages) == ["first", "", "", "", "", ""]
     assert extract.report.warnings[1:] == (
         "page 2 not read, as text recognition failed: broken",
@@ -130,7 +131,7 @@ def test_a_scan_in_which_nothing_is_read_is_refused(fake: Fake) -> None:
     with pytest.raises(
         NoText, match=r"1 page without text, and text recognition \(eng\) found none; page 1 .* no data"
     ):
-        parse(drawn("a picture"), Ocr("eng"))
+        parse(drawn("a picture"), Tools(ocr=Ocr("eng")))
 
 
 async def test_many_pages_may_take_longer_than_the_limit_of_one(fake: Fake) -> None:

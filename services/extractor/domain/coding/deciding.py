@@ -193,20 +193,26 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
     if len(contenders) > 1 and variable.type is VariableType.BOOLEAN:
         missing = Extraction(variable, missing_reason=MissingReason.AMBIGUOUS, flags=(Flag.AMBIGUOUS,))
         return replace(missing, explanation="the document states both true and false")
-    kept = contenders[: variable.max_values]
+    if variable.keeps_several and len(contenders) > 1:
+        return _several(variable, contenders)
     surest = max(c.confidence for c in contenders) - TIE_MARGIN
     chosen = next(c for c in contenders if c.confidence >= surest)
-    match variable.if_multiple_values:
-        case IfMultipleValues.ALL if len(contenders) > 1:
-            return _of(variable, [c.value for c in kept], kept)
-        case IfMultipleValues.CONCATENATE if len(contenders) > 1:
-            return _of(variable, JOINER.join(str(c.value) for c in kept), kept)
     flags: set[Flag] = set()
     if len(contenders) > 1 and variable.if_multiple_values is IfMultipleValues.FLAG:
         flags.add(Flag.MULTIPLE_VALUES)
     if len({c.passage for c in contenders}) > 1:
         flags.add(Flag.AMBIGUOUS)
     return _of(variable, chosen.value, [chosen], flags)
+
+
+def _several(variable: Variable, contenders: Sequence[Candidate]) -> Extraction:
+    """All values up to max_values, with a flag where that leaves some out: those are kept as candidates."""
+    kept, more = contenders[: variable.max_values], len(contenders) - variable.max_values
+    values = [c.value for c in kept]
+    joined = JOINER.join(map(str, values)) if variable.if_multiple_values is IfMultipleValues.CONCATENATE else values
+    extraction = _of(variable, joined, kept)
+    why = f"the document states {more} more: max_values is {variable.max_values}"
+    return _with(extraction, Flag.MULTIPLE_VALUES, why) if more > 0 else extraction
 
 
 def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iterable[Flag] = ()) -> Extraction:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import regex
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from coderai.language.negation import denies
+from coderai.language.negation import denials
 from coderai.language.sentences import split_sentences
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Evidence, EvidenceSpan, Match
@@ -26,6 +27,14 @@ _NEAR = 2000
 """Code points within which the next part of a quote follows the one before."""
 _MOST_DROPPED = 3
 """Words that a quote may have dropped, one after another, where the text has them."""
+_FEWEST_ALIKE = 4
+"""Words of a quote of which most must stand in one sentence."""
+_LEAST_ALIKE = 0.7
+"""The share of them that must."""
+_SHORTEST_ADDED = 4
+"""Letters of a word that may change what a quote says, numbers and denials apart."""
+_NEARLY_A_WORD = 75.0
+"""Least similarity, in per cent, of a word that is only spelt otherwise."""
 _DIGITS = regex.compile(r"\d+")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 
@@ -44,6 +53,8 @@ class QuoteFinder:
         spans, match = self._whole(quote, near)
         if not spans:
             spans, match = self._in_parts(quote, near)
+        if not spans:
+            spans, match = self._sentence_like(quote, near), Match.FUZZY
         return self.evidence(spans, match) if spans else Evidence(quote, Match.NONE)
 
     def evidence(self, spans: list[Span], match: Match) -> Evidence:
@@ -51,6 +62,11 @@ class QuoteFinder:
         text, page_at = self._document.text, self._document.page_at
         found = tuple(EvidenceSpan(span.start, span.end, page_at(span.start)) for span in spans)
         return Evidence(ELLIPSIS.join(text[span.start : span.end] for span in spans), match, found)
+
+    def between(self, spans: Sequence[EvidenceSpan]) -> Span:
+        """The sentences from the first span to the last, with what stands between them."""
+        first, last = spans[0], spans[-1]
+        return self.sentences_around(Span(first.start, last.end))
 
     def sentences_around(self, span: Span) -> Span:
         """The sentences that a stretch of the text touches, from the first one's start to the last one's end."""
@@ -127,7 +143,7 @@ class QuoteFinder:
         span = self._widen(span)
         text = self._document.text[span.start : span.end]
         # A quote whose numbers or denials differ states something else, however alike the words are.
-        return span if _numbers(quote) == _numbers(text) and denies(quote) == denies(text) else None
+        return span if _numbers(quote) == _numbers(text) and denials(quote) == denials(text) else None
 
     def _with_dropped_words(self, quote: str, near: Span | None) -> Span | None:
         """Where the quote's words stand in their order, with a few more between them; no number and no denial more."""
@@ -142,9 +158,26 @@ class QuoteFinder:
             if last is not None:
                 span = Span(self._words[at][1], self._words[last][2])
                 text = self._document.text[span.start : span.end]
-                if _numbers(quote) == _numbers(text) and denies(quote) == denies(text):
+                if _numbers(quote) == _numbers(text) and denials(quote) == denials(text):
                     return span
         return None
+
+    def _sentence_like(self, quote: str, near: Span | None) -> list[Span]:
+        """The sentence that has most of the quote's words, all of its numbers and as many denials; none if two have."""
+        wanted = Counter(_folded(word) for word in _WORD.findall(quote))
+        if wanted.total() < _FEWEST_ALIKE:
+            return []
+        place, best, least = near or Span(0, len(self._document.text)), list[Span](), _LEAST_ALIKE * wanted.total()
+        for start, end in self.sentences:
+            if not place.start <= start < place.end:
+                continue
+            text = self._document.text[start:end]
+            shared = (wanted & Counter(_folded(word) for word in _WORD.findall(text))).total()
+            agrees = shared >= least and denials(quote) == denials(text)
+            if agrees and set(_numbers(quote)) <= set(_numbers(text)):
+                best = [*(best if shared == least else []), Span(start, end)]
+                least = shared
+        return best if len(best) == 1 else []
 
     def _follow(self, wanted: list[str], at: int, allowed: int) -> int | None:
         """The index of the last word when all follow from `at` on with at most `allowed` others between them."""
@@ -199,6 +232,17 @@ class QuoteFinder:
     @cached_property
     def _mapped(self) -> list[tuple[str, int]]:
         return _letters(self._document.text)
+
+
+def adds_words(quote: str, found: str) -> bool:
+    """Whether a quote has words that the text found for it has not, even spelt otherwise: it may say something else."""
+    there = [_folded(word) for word in _WORD.findall(found)]
+    skeleton = "".join(there)
+    asked = {word for word in map(_folded, _WORD.findall(quote)) if len(word) >= _SHORTEST_ADDED}
+    return any(
+        word not in skeleton and process.extractOne(word, there, scorer=fuzz.ratio, score_cutoff=_NEARLY_A_WORD) is None
+        for word in asked
+    )
 
 
 def _starts(text: str, quote: str, place: Span) -> Iterator[int]:

@@ -10,9 +10,9 @@ import regex
 from coderai.engines.calls import Call, CallKind, Passage, Reply
 from coderai.kit.model_replies import Finish
 
-LEAST_PASSAGE = 2000
+LEAST_PASSAGE = 4000
 """Code points: shorter passages are not split, since a model without room for them has none for an answer."""
-OVERLAP = 600
+OVERLAP = 1200
 """Code points that the halves of a passage share: whatever is no longer than that stands whole in one of them."""
 _NEAR_MIDDLE = 0.15
 _BOUNDS = (

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from coderai.codebook.stating import Says
 from coderai.codebook.types import reading, spec
 from coderai.codebook.variable import Reading, Variable
+from coderai.language.negation import denials
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Evidence, Match, Support
-from coderai.services.extractor.domain.coding.quotes import QuoteFinder
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder, adds_words
 
 MATCH_FACTOR = {Match.EXACT: 1.0, Match.FUZZY: 0.95, Match.NONE: 0.5}
 SUPPORT_FACTOR = {
     Support.STATED: 1.0,
-    Support.JUDGED: 0.95,
-    Support.UNCHECKED: 0.75,
+    Support.JUDGED: 1.0,
+    Support.UNCHECKED: 0.9,
     Support.CONTRADICTED: 0.25,
     Support.UNGROUNDED: 0.25,
 }
-"""What is left of a model's confidence; a person sees both."""
+"""What is left of a model's confidence; a person sees both.
+
+The share of right values per support over the model's mean figure, measured on one half of benchmarks/evidence.py's
+documents: 1.08, 1.10 and 0.92. None is above 1: a wrong value that a model took from the text is stated, too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,68 +51,68 @@ def check(
     value is looked for, and a person or a second call has to decide whether that is meant. A missing quote is looked
     for by the value. Where the quote states two ends and the value is one of them, the quote is believed.
     """
+    checking = _Checking(variable, passage, document, finder)
     evidence = finder.find(quote, passage)
     if not quote.strip():
-        return _by_value(variable, value, passage, document, finder)
+        return checking.by_value(value)
     if evidence.match is Match.NONE:
         return Supported(value, evidence, Support.UNGROUNDED)
-    states = _states(variable, value, evidence.quote, document)
-    if states:
-        return Supported(value, evidence, Support.STATED)
-    restated = spec(variable).restated(variable, value, evidence.quote, document.language)
-    if restated is not None:
-        return Supported(restated, evidence, Support.STATED)
-    wider = _widened(evidence, finder)
-    if _states(variable, value, wider.quote, document):
-        return Supported(value, wider, Support.STATED)
-    if reading(variable) is Reading.INFERRED:
-        return Supported(value, evidence, Support.UNCHECKED)
-    elsewhere = _sentence_that_states(variable, value, evidence, passage, document, finder)
-    if elsewhere is not None:
-        return Supported(value, elsewhere, Support.UNCHECKED)
-    decided_against = states is False or _states(variable, value, wider.quote, document) is False
-    return Supported(value, evidence, Support.CONTRADICTED if decided_against else Support.UNCHECKED)
+    found = checking.by_quote(value, evidence)
+    # Words that the text does not have may have made the quote say something else.
+    doubtful = found.support is Support.STATED and adds_words(quote, found.evidence.quote)
+    return replace(found, support=Support.UNCHECKED) if doubtful else found
 
 
-def _by_value(variable: Variable, value: Any, passage: Span, document: Document, finder: QuoteFinder) -> Supported:
-    """The evidence for a value without a quote: that its words are there is enough for a text, not for a number."""
-    nothing = Evidence("", Match.NONE)
-    if reading(variable) is Reading.INFERRED:
-        return Supported(value, nothing, Support.UNGROUNDED)
-    found = _sentence_that_states(variable, value, None, passage, document, finder)
-    if found is None:
-        return Supported(value, nothing, Support.UNGROUNDED)
-    return Supported(value, found, Support.STATED if not spec(variable).ordered else Support.UNCHECKED)
+@dataclass(frozen=True, slots=True)
+class _Checking:
+    """One variable and passage of a document, for which values are checked."""
 
+    variable: Variable
+    passage: Span
+    document: Document
+    finder: QuoteFinder
 
-def _states(variable: Variable, value: Any, quote: str, document: Document) -> bool | None:
-    return spec(variable).states(variable, value, quote, document.language)
+    def by_quote(self, value: Any, evidence: Evidence) -> Supported:
+        """What the quote, its sentences or another sentence of the passage make of the value."""
+        wider = self.finder.evidence([self.finder.between(evidence.spans)], evidence.match)
+        said = [self._says(value, seen) for seen in (evidence, wider)]
+        for seen, says in zip((evidence, wider), said, strict=True):
+            if says is Says.VALUE:
+                return Supported(value, seen, Support.STATED)
+            restated = spec(self.variable).restated(self.variable, value, seen.quote, self.document.language)
+            if restated is not None:
+                clear = self._says(restated, seen) is Says.VALUE
+                return Supported(restated, seen, Support.STATED if clear else Support.UNCHECKED)
+        if reading(self.variable) is Reading.INFERRED or said[0] is Says.PERHAPS:
+            return Supported(value, evidence, Support.UNCHECKED)
+        elsewhere = wider if said[1] is Says.PERHAPS else self._sentence_that_says(value, evidence.start)
+        if elsewhere is not None:
+            return Supported(value, elsewhere, Support.UNCHECKED)
+        return Supported(value, evidence, Support.CONTRADICTED if Says.OTHER in said else Support.UNCHECKED)
 
+    def by_value(self, value: Any) -> Supported:
+        """The sentence that a value without a quote may be from."""
+        found = self._sentence_that_says(value, None)
+        if found is None:
+            return Supported(value, Evidence("", Match.NONE), Support.UNGROUNDED)
+        return Supported(value, found, Support.UNCHECKED)
 
-def _widened(evidence: Evidence, finder: QuoteFinder) -> Evidence:
-    spans = [finder.sentences_around(Span(span.start, span.end)) for span in evidence.spans]
-    return finder.evidence(spans, evidence.match)
+    def _says(self, value: Any, evidence: Evidence) -> Says:
+        says = spec(self.variable).states(self.variable, value, evidence.quote, self.document.language)
+        return Says.PERHAPS if says is Says.VALUE and self._denied(value, evidence) else says
 
+    def _denied(self, value: Any, evidence: Evidence) -> bool:
+        """Whether a word that denies stands in a quote, or before it in its sentence, and not in the value."""
+        starts = [self.finder.sentences_around(Span(span.start, span.end)).start for span in evidence.spans]
+        said = [self.document.text[at : span.end] for at, span in zip(starts, evidence.spans, strict=True)]
+        return denials(" ".join(said)) > (1 if value is False else denials(str(value)))
 
-def _sentence_that_states(
-    variable: Variable,
-    value: Any,
-    near: Evidence | None,
-    passage: Span,
-    document: Document,
-    finder: QuoteFinder,
-) -> Evidence | None:
-    """The sentence of the passage that states the value: the one nearest to the quote, or the first."""
-    stating = [
-        span
-        for span in _sentences(passage, finder)
-        if _states(variable, value, document.text[span.start : span.end], document)
-    ]
-    if not stating:
+    def _sentence_that_says(self, value: Any, near: int | None) -> Evidence | None:
+        """The sentence of the passage that says the value: the one nearest to the quote, or the first."""
+        at = self.passage.start if near is None else near
+        sentences = [s for s in self.finder.sentences if self.passage.start <= s[0] < self.passage.end]
+        for start, end in sorted(sentences, key=lambda sentence: abs(sentence[0] - at)):
+            evidence = self.finder.evidence([Span(start, end)], Match.EXACT)
+            if self._says(value, evidence) in (Says.VALUE, Says.PERHAPS):
+                return evidence
         return None
-    at = passage.start if near is None or near.start is None else near.start
-    return finder.evidence([min(stating, key=lambda span: abs(span.start - at))], Match.EXACT)
-
-
-def _sentences(passage: Span, finder: QuoteFinder) -> Iterator[Span]:
-    return (Span(*sentence) for sentence in finder.sentences if passage.start <= sentence[0] < passage.end)

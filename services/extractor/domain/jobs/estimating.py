@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
-from coderai.codebook.codebook import Codebook
+from coderai.codebook.codebook import Codebook, Verify
 from coderai.codebook.conditions import rounds
-from coderai.engines.calls import Call, CallKind, Entity, Passage
+from coderai.codebook.types import reading
+from coderai.codebook.variable import Reading, Variable
+from coderai.engines.calls import Call, CallKind, Claim, Entity, Passage
 from coderai.engines.prompting import max_tokens, messages, reply_schema
 from coderai.services.extractor.domain.coding import planning
+from coderai.services.extractor.domain.coding.judging import MOST_CLAIMS
 
 Count = Callable[[str], int]
 """About how many tokens a text has."""
 
-ANSWER, NOT_STATED, ENTITY = 70, 8, 40
-"""Tokens of a reply: a value with its quote, explanation and JSON; a null with its name; an entity with its quote."""
+ANSWER, NOT_STATED, ENTITY, VERDICT = 45, 5, 40, 12
+"""Tokens of a reply: a value with its quote and JSON; a name that is not stated; an entity with its quote;
+what the judge says of a quote.
+"""
+DOUBTFUL = {Reading.STATED: 0.1, Reading.INFERRED: 0.75}
+"""Share of answers of which code is assumed to leave undecided whether their quotes state them."""
 ENTITIES = 4
 """Entities assumed in a document, and in a list that a call asks for, as long as no job has shown how many."""
 PASSAGES_OF_ENTITY = 2
@@ -24,9 +32,9 @@ PASSAGES_OF_ENTITY = 2
 OVERLAP = 250
 """Tokens that a chunk shares with the one before."""
 _NOTHING = Passage("")
-_SOME_ENTITY = Entity(
-    "the dock workers' march in Portavel", "About 350 dock workers marched through Portavel on Tuesday"
-)
+_QUOTE = "About 350 dock workers marched through Portavel on Tuesday"
+_SOME_ENTITY = Entity("the dock workers' march in Portavel", _QUOTE)
+_CONTEXT = f"{_QUOTE}, as the harbour office said. Their union had called for it the week before."
 
 
 def prompt_tokens(call: Call, count: Count) -> int:
@@ -40,7 +48,8 @@ def call_tokens(call: Call, count: Count) -> int:
     The reply is taken as one of the usual length. Its limit is several times that, and would stop a job far from its
     budget; what a reply has more than usual is counted when it is there.
     """
-    usual = ENTITIES * ENTITY if call.kind is CallKind.IDENTIFY else len(call.variables) * ANSWER
+    listed = ENTITIES * ENTITY if call.kind is CallKind.IDENTIFY else 0
+    usual = listed + len(call.variables) * ANSWER + len(call.claims) * VERDICT
     return prompt_tokens(call, count) + min(usual, max_tokens(call))
 
 
@@ -62,6 +71,9 @@ class Load:
 
     def __add__(self, other: Load) -> Load:
         return Load(self.calls + other.calls, self.tokens_in + other.tokens_in, self.tokens_out + other.tokens_out)
+
+    def __sub__(self, other: Load) -> Load:
+        return Load(self.calls - other.calls, self.tokens_in - other.tokens_in, self.tokens_out - other.tokens_out)
 
     def times(self, factors: Load) -> Load:
         """Each number times that of `factors`."""
@@ -94,6 +106,10 @@ class Plan:
         self._calls = len(asked)
         self._asking = sum(prompt_tokens(call, count) for call in asked)
         self._listing = sum(prompt_tokens(call, count) for call in planning.identify_calls(codebook, [_NOTHING]))
+        self._judging = prompt_tokens(Call(CallKind.JUDGE, codebook, _NOTHING), count)
+        judged = [(_judged_share(codebook, v), _claim_tokens(codebook, v, count)) for v in codebook.variables]
+        self._claims = sum(share for share, _ in judged)
+        self._claiming = sum(share * tokens for share, tokens in judged)
 
     def total(self, sizes: Iterable[Size], entities: float) -> Load:
         """What documents of these sizes take; `entities` is how many each has, where a document gives several rows.
@@ -101,6 +117,14 @@ class Plan:
         Every variable counts as asked, though conditions may leave some out.
         """
         return sum((self._load(size, entities) for size in sizes), Load())
+
+    def judging(self, documents: int, entities: float) -> Load:
+        """What having quotes judged takes in so many documents; `entities` as in `total`."""
+        units = entities if self._multiple else 1.0
+        claims = units * self._claims
+        calls = math.ceil(claims / MOST_CLAIMS) if claims > 1 else claims
+        one = Load(calls, calls * self._judging + units * self._claiming, claims * VERDICT)
+        return one.times(Load(documents, documents, documents))
 
     def _load(self, size: Size, entities: float) -> Load:
         read = size.tokens + (size.passages - 1) * OVERLAP
@@ -115,3 +139,17 @@ class Plan:
         """One unit's variables asked of passages with `read` tokens; of these, one states each value."""
         answers = self._variables * (ANSWER + (passages - 1) * NOT_STATED)
         return Load(passages * self._calls, passages * self._asking + self._calls * read, answers)
+
+
+def _judged_share(codebook: Codebook, variable: Variable) -> float:
+    """How many of a variable's answers are assumed to be put to the judge, 0..1."""
+    if codebook.verify is Verify.DOUBTFUL:
+        return DOUBTFUL[reading(variable)]
+    return float(codebook.verify is Verify.ALL)
+
+
+def _claim_tokens(codebook: Codebook, variable: Variable, count: Count) -> int:
+    """About how many tokens a claim of usual length adds to a call."""
+    call = Call(CallKind.JUDGE, codebook, _NOTHING)
+    claiming = replace(call, claims=(Claim(variable, "350", _QUOTE, _CONTEXT),))
+    return prompt_tokens(claiming, count) - prompt_tokens(call, count)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coderai.services.ingest.adapters.parsers import archive, tables
-from coderai.services.ingest.adapters.parsers.documents import TABLES, detect, read_document
+from coderai.services.ingest.adapters.parsers import archive
+from coderai.services.ingest.adapters.parsers.detection import ZIP, detect
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import FileEmpty
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 
@@ -25,9 +25,7 @@ def read(data: bytes, name: str, text_column: str = "", tools: Tools = _PLAIN) -
     if not data:
         raise FileEmpty()
     format = detect(data, name)
-    if format is DocumentFormat.ZIP:
+    if format is ZIP:
         yield from archive.parts(data, text_column, tools)
-    elif format in TABLES:
-        yield from tables.parts(TABLES[format](data), name, text_column, tools.count_tokens)
     else:
-        yield read_document(data, format, tools)
+        yield from read_file(data, format, name, text_column, tools)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from zipfile import ZipFile, ZipInfo
 
-from coderai.services.ingest.adapters.parsers import documents
-from coderai.services.ingest.adapters.parsers.tables import parts as table_parts
+from coderai.services.ingest.adapters.parsers.detection import ZIP, detect
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.adapters.parsers.unzipping import open_zip, read_member
-from coderai.services.ingest.domain.document import DocumentFormat, clean_name
+from coderai.services.ingest.domain.document import clean_name
 from coderai.services.ingest.domain.problems import FileEmpty, NoText, Unreadable, UploadInvalid
-from coderai.services.ingest.domain.reading import Container, Part, Report
+from coderai.services.ingest.domain.reading import Container, Part, Reading, Report
 
 _OF_SYSTEMS = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 """What operating systems add to archives."""
@@ -38,7 +38,7 @@ def parts(data: bytes, text_column: str, tools: Tools) -> Iterator[Part | Contai
                     yield part
     if not position:
         raise NoText("the archive has no files in it")
-    yield Container(DocumentFormat.ZIP, text_column, Report("zip", warnings=tuple(warnings)))
+    yield Container(ZIP.name, text_column, Report("zip", warnings=tuple(warnings)))
 
 
 def _member_parts(
@@ -50,7 +50,9 @@ def _member_parts(
         data = read_member(archive, member)
         if not data:
             raise FileEmpty("the file is empty")
-        for part in _read(data, name, column, position, tools):
+        for part in read_file(data, detect(data, name), name, column, tools, position):
+            if isinstance(part, Reading):
+                part = Part(position, name, len(data), hashlib.sha256(data).hexdigest(), part)
             if isinstance(part, Part):
                 part = _from(member, part)
                 position = part.position + 1
@@ -58,17 +60,6 @@ def _member_parts(
     except Unreadable as reason:
         part = Part(position, name, member.file_size, hashlib.sha256(data).hexdigest(), reason.message)
         yield _from(member, part)
-
-
-def _read(data: bytes, name: str, column: str, position: int, tools: Tools) -> Iterator[Part | Container]:
-    format = documents.detect(data, name)
-    if format is DocumentFormat.ZIP:
-        raise Unreadable("the file is an archive within an archive: unpack it first")
-    if format in documents.TABLES:
-        yield from table_parts(documents.TABLES[format](data), name, column, tools.count_tokens, position)
-    else:
-        reading = documents.read_document(data, format, tools)
-        yield Part(position, name, len(data), hashlib.sha256(data).hexdigest(), reading)
 
 
 def _from(member: ZipInfo, part: Part) -> Part:

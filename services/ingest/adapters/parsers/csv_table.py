@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.tables import Row, Table
-from coderai.services.ingest.domain.document import LARGEST_FILE, DocumentFormat
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.domain.document import LARGEST_FILE
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50
@@ -23,17 +25,17 @@ _NUMBER = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s%]*")
 csv.field_size_limit(LARGEST_FILE)
 
 
-def parse(data: bytes) -> Table:
+def parse(data: bytes, _: Tools) -> Table:
     """The first row names the columns, unless it has empty, repeated or numeric values. Raises UnknownFormat."""
     decoded = decode(data)
     text = decoded.text.replace("\0", "")
     delimiter = _delimiter(text[:_SAMPLE_CHARACTERS])
-    table = Table(DocumentFormat.CSV, "csv", iter(()), decoded.encoding, list(decoded.warnings))
+    table = Table("csv", iter(()), decoded.encoding, list(decoded.warnings))
     table.rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), table.warnings)
     return table
 
 
-def looks_like_table(head: str) -> bool:
+def _looks_like_table(head: str) -> bool:
     """Whether the beginning of a text is a table for certain: regular rows under a row of headings."""
     delimiter = _delimiter(head)
     rows = _sample(head, delimiter)
@@ -89,3 +91,6 @@ def _sample(head: str, delimiter: str) -> list[list[str]]:
     rows = [row for _, row in zip(range(_SAMPLE_ROWS), reader, strict=False) if any(row)]
     is_cut = len(head) >= _SAMPLE_CHARACTERS and len(rows) < _SAMPLE_ROWS
     return rows[:-1] if is_cut else rows
+
+
+FORMAT = Format("CSV", parse, (".csv", ".tsv", ".tab"), is_likely=lambda file: _looks_like_table(file.head))

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import PurePath
+from typing import NoReturn
 
-from coderai.services.ingest.adapters.parsers.csv_table import looks_like_table
-from coderai.services.ingest.adapters.parsers.encoding import decode
-from coderai.services.ingest.adapters.parsers.json_table import is_json
-from coderai.services.ingest.adapters.parsers.unzipping import open_zip
-from coderai.services.ingest.domain.document import DocumentFormat
-from coderai.services.ingest.domain.problems import UnknownFormat
+from coderai.services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
+from coderai.services.ingest.adapters.parsers.formats import HEAD, File, Format
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
+from coderai.services.ingest.domain.problems import UnknownFormat, Unreadable
 
-_PDF_HEADER_WITHIN = 1024
-"""Bytes that may stand before a PDF's header (ISO 32000, annex H.3.4.1)."""
-_HEAD = 64 * 1024
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_JSON = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:[{\[\]"\d-]|true\b|false\b|null\b))')
-_BY_ENDING = {
-    ".csv": DocumentFormat.CSV,
-    ".tsv": DocumentFormat.CSV,
-    ".tab": DocumentFormat.CSV,
-    ".json": DocumentFormat.JSON,
-    ".jsonl": DocumentFormat.JSON,
-    ".ndjson": DocumentFormat.JSON,
-    ".html": DocumentFormat.HTML,
-    ".htm": DocumentFormat.HTML,
-    ".xhtml": DocumentFormat.HTML,
-}
-_BINARY_ENDINGS = {".pdf": "PDF", ".docx": "Word file", ".parquet": "Parquet file", ".zip": "ZIP archive"}
 _REFUSED = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file: save it as DOCX, or a table as CSV"),
     (b"{\\rtf", "an RTF file: save it as DOCX or PDF"),
@@ -51,44 +32,62 @@ _OFFICE = {
 }
 
 
-def detect(data: bytes, name: str) -> DocumentFormat:
+def detect(data: bytes, name: str) -> Format:
     """The format of a file.
 
     Raises:
         UnknownFormat: it is none that can be read; FileDamaged: it is a damaged archive.
     """
-    ending = PurePath(name.lower()).suffix
-    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
-        return DocumentFormat.PDF
-    if data.startswith(b"PK\x03\x04"):
-        return _detect_zip(data)
-    if data.startswith(b"PAR1"):
-        return DocumentFormat.PARQUET
+    file = File(data, name)
+    return _binary(file) or _text(file)
+
+
+def _binary(file: File) -> Format | None:
+    formats = [format for format in FORMATS if format.file_called]
+    if found := next((format for format in formats if format.is_certain(file)), None):
+        return found
     for magic, what in _REFUSED:
-        if data.startswith(magic) and (len(magic) > 2 or b"\0" in data[:_HEAD]):
+        if file.data.startswith(magic) and (len(magic) > 2 or b"\0" in file.data[:HEAD]):
             raise UnknownFormat(f"the file is {what}")
-    if ending in _BINARY_ENDINGS:
-        raise UnknownFormat(f"the file is named {ending} but is no {_BINARY_ENDINGS[ending]}: save it again as one")
-    return _detect_text(data, ending)
+    if named := next((format for format in formats if file.ending in format.endings), None):
+        raise UnknownFormat(f"the file is named {file.ending} but is no {named.file_called}: save it again as one")
+    return None
 
 
-def _detect_zip(data: bytes) -> DocumentFormat:
-    with open_zip(data) as archive:
+def _text(file: File) -> Format:
+    formats = [format for format in FORMATS if not format.file_called]
+    certain = (format for format in formats if format.is_certain(file))
+    named = (format for format in formats if file.ending in format.endings)
+    likely = (format for format in formats if format.is_likely(file))
+    return next(certain, None) or next(named, None) or next(likely, txt.FORMAT)
+
+
+def _is_archive(file: File) -> bool:
+    """Whether it is an archive of files. Raises UnknownFormat for a document that is packed as one."""
+    if not file.data.startswith(ZIP_HEADER):
+        return False
+    with open_zip(file.data) as archive:
         names = archive.namelist()
-    if "word/document.xml" in names:
-        return DocumentFormat.DOCX
     for mark, what in _OFFICE.items():
         if any(name.startswith(mark) for name in names):
             raise UnknownFormat(f"the file is {what}")
-    return DocumentFormat.ZIP
+    return True
 
 
-def _detect_text(data: bytes, ending: str) -> DocumentFormat:
-    head = decode(data[:_HEAD], may_declare=True).text if len(data) > _HEAD else decode(data, may_declare=True).text
-    if _HTML.match(head):
-        return DocumentFormat.HTML
-    if ending in _BY_ENDING:
-        return _BY_ENDING[ending]
-    if _JSON.match(head) and is_json(decode(data).text):
-        return DocumentFormat.JSON
-    return DocumentFormat.CSV if looks_like_table(head) else DocumentFormat.TXT
+def _refuse_nested(data: bytes, _: Tools) -> NoReturn:
+    raise Unreadable("the file is an archive within an archive: unpack it first")
+
+
+ZIP = Format("ZIP", _refuse_nested, (".zip",), _is_archive, file_called="ZIP archive")
+"""Read by archive.parts; it refuses to be read as one file of an archive."""
+FORMATS = (
+    pdf.FORMAT,
+    docx.FORMAT,
+    parquet_table.FORMAT,
+    ZIP,
+    html.FORMAT,
+    json_table.FORMAT,
+    csv_table.FORMAT,
+    txt.FORMAT,
+)
+"""All formats, in the order in which a file is held against them: ZIP after those that are packed as one."""

@@ -1,37 +1,32 @@
-"""Which parser reads which format."""
+"""Reads a file that is no archive."""
 
 from __future__ import annotations
 
-from coderai.services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
-from coderai.services.ingest.adapters.parsers.detection import detect
+from collections.abc import Iterator
+
+from coderai.services.ingest.adapters.parsers import tables
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import ReaderFailed, Unreadable
-from coderai.services.ingest.domain.reading import Extract, Reading, read_extract
-
-__all__ = ["TABLES", "detect", "read_document"]
-
-TABLES = {
-    DocumentFormat.CSV: csv_table.parse,
-    DocumentFormat.JSON: json_table.parse,
-    DocumentFormat.PARQUET: parquet_table.parse,
-}
-_DOCUMENTS = {
-    DocumentFormat.DOCX: docx.parse,
-    DocumentFormat.HTML: html.parse,
-    DocumentFormat.TXT: txt.parse,
-}
+from coderai.services.ingest.domain.reading import Container, Part, Reading, read_extract
 
 
-def read_document(data: bytes, format: DocumentFormat, tools: Tools) -> Reading:
-    """Reads a file that is one document. Raises Unreadable."""
+def read_file(
+    data: bytes, format: Format, name: str, text_column: str, tools: Tools, first: int = 1
+) -> Iterator[Reading | Part | Container]:
+    """One Reading, or of a table its Parts, numbered from `first`, and then the Container. Raises Unreadable."""
+    found = _read(data, format, tools)
+    if isinstance(found, Reading):
+        yield found
+    else:
+        yield from tables.parts(found, format.name, name, text_column, tools.count_tokens, first)
+
+
+def _read(data: bytes, format: Format, tools: Tools) -> Reading | tables.Table:
     try:
-        return read_extract(_extract(data, format, tools), tools.count_tokens)
+        found = format.parse(data, tools)
+        return found if isinstance(found, tables.Table) else read_extract(found, format.name, tools.count_tokens)
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
         raise ReaderFailed.because(error) from error
-
-
-def _extract(data: bytes, format: DocumentFormat, tools: Tools) -> Extract:
-    return pdf.parse(data, tools.ocr) if format is DocumentFormat.PDF else _DOCUMENTS[format](data)

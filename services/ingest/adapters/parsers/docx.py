@@ -8,9 +8,10 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from coderai.services.ingest.adapters.parsers.unzipping import open_zip, read_member
+from coderai.services.ingest.adapters.parsers.formats import File, Format
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip, read_member
 from coderai.services.ingest.adapters.parsers.word_text import W, WordText
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import FileDamaged
 from coderai.services.ingest.domain.reading import Extract, Report
 from coderai.services.ingest.domain.text import normalise
@@ -22,7 +23,7 @@ _CORE_NAMES = {
 }
 
 
-def parse(data: bytes) -> Extract:
+def parse(data: bytes, _: Tools) -> Extract:
     """Pages are those that Word has last shown, as far as the file tells.
 
     Raises:
@@ -38,7 +39,7 @@ def parse(data: bytes) -> Extract:
         comments = _xml(archive, "word/comments.xml")
         metadata = _metadata(archive)
     pages = [normalise(page) for page in "\n\n".join([*heads, body, *feet]).split("\f")]
-    return Extract(DocumentFormat.DOCX, pages, Report("lxml", warnings=_warnings(comments)), metadata)
+    return Extract(pages, Report("lxml", warnings=_warnings(comments)), metadata)
 
 
 def _xml(archive: ZipFile, name: str) -> Any:
@@ -83,3 +84,14 @@ def _metadata(archive: ZipFile) -> Mapping[str, Any]:
 def _warnings(comments: Any) -> tuple[str, ...]:
     count = 0 if comments is None else len(comments)
     return (f"{count} comments were left out",) if count else ()
+
+
+def _is_certain(file: File) -> bool:
+    """Raises FileDamaged, ArchiveTooLarge."""
+    if not file.data.startswith(ZIP_HEADER):
+        return False
+    with open_zip(file.data) as archive:
+        return _MAIN in archive.namelist()
+
+
+FORMAT = Format("DOCX", parse, (".docx",), _is_certain, file_called="Word file")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +14,14 @@ from readability.readability import Unparseable  # type: ignore[import-untyped]
 
 from coderai.language.words import count_words
 from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.markup import visible_text
-from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from coderai.services.ingest.domain.reading import Extract, Report
 from coderai.services.ingest.domain.text import normalise
 
+_BEGINNING = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 _LEAST_SHARE = 0.1
 """A main text with fewer of the page's words is taken for a mistake."""
 _MENU_LINK_DENSITY = 0.4
@@ -42,7 +45,7 @@ class _Article(Document):  # type: ignore[misc]
         return kept | {e for e in node.iter("table", "ul", "ol") if self.get_link_density(e) < _MENU_LINK_DENSITY}
 
 
-def parse(data: bytes) -> Extract:
+def parse(data: bytes, _: Tools) -> Extract:
     """The title and the main text; the whole page where no main text can be told from the rest.
 
     Raises:
@@ -55,7 +58,7 @@ def parse(data: bytes) -> Extract:
     if title not in text:
         text = f"{title}\n\n{text}"
     report = Report("readability", decoded.encoding, warnings=(*decoded.warnings, *warnings))
-    return Extract(DocumentFormat.HTML, [text], report, _metadata(page, title))
+    return Extract([text], report, _metadata(page, title))
 
 
 def _parsed(html: str) -> Any:
@@ -107,3 +110,8 @@ def _meta(page: Any, name: str) -> str:
 
 def _one_line(text: str) -> str:
     return normalise(text).replace("\n", " ")
+
+
+FORMAT = Format(
+    "HTML", parse, (".html", ".htm", ".xhtml"), is_certain=lambda file: _BEGINNING.match(file.head) is not None
+)

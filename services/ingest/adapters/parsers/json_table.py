@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
 from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.adapters.parsers.formats import File, Format
 from coderai.services.ingest.adapters.parsers.tables import Row, Table
-from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.problems import FileDamaged
 
+_BEGINNING = re.compile(r'\s*(?:\{\s*["}]|\[\s*(?:[{\[\]"\d-]|true\b|false\b|null\b))')
 _VALUE = "value"
 """The column of rows that are not objects."""
 
@@ -20,7 +23,7 @@ class JsonInvalid(FileDamaged):
     """The file is no valid JSON (RFC 8259)."""
 
 
-def parse(data: bytes) -> Table:
+def parse(data: bytes, _: Tools) -> Table:
     """An object that holds nothing but one list of objects is taken for that list; any other is one row.
 
     Raises:
@@ -32,12 +35,15 @@ def parse(data: bytes) -> Table:
     except JsonInvalid:
         if not _is_json_lines(decoded.text):
             raise
-        return Table(DocumentFormat.JSON, "json lines", _lines(decoded.text), decoded.encoding, list(decoded.warnings))
-    return Table(DocumentFormat.JSON, "json", iter(rows), decoded.encoding, list(decoded.warnings))
+        return Table("json lines", _lines(decoded.text), decoded.encoding, list(decoded.warnings))
+    return Table("json", iter(rows), decoded.encoding, list(decoded.warnings))
 
 
-def is_json(text: str) -> bool:
-    """Whether a text is JSON or JSON Lines."""
+def _is_likely(file: File) -> bool:
+    """Whether a text begins as JSON or JSON Lines does, and is it all through."""
+    if not _BEGINNING.match(file.head):
+        return False
+    text = decode(file.data).text
     try:
         _load(text)
     except JsonInvalid:
@@ -98,3 +104,6 @@ def _filled_lines(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.replace("\r", "\n").split("\n"), 1):
         if line.strip():
             yield number, line
+
+
+FORMAT = Format("JSON", parse, (".json", ".jsonl", ".ndjson"), is_likely=_is_likely)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pyarrow as arrow  # type: ignore[import-untyped]
 from pyarrow import parquet
 
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.tables import Row, Table
-from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.problems import FileDamaged
 
 _BATCH = 500
@@ -16,13 +17,13 @@ _ERRORS = (arrow.ArrowException, OSError, ValueError)
 """What Arrow raises on damaged files."""
 
 
-def parse(data: bytes) -> Table:
+def parse(data: bytes, _: Tools) -> Table:
     """Raises FileDamaged, also later while its rows are read."""
     try:
         file = parquet.ParquetFile(arrow.BufferReader(data))
     except _ERRORS as error:
         raise _damaged(error) from error
-    return Table(DocumentFormat.PARQUET, "pyarrow", _rows(file))
+    return Table("pyarrow", _rows(file))
 
 
 def _rows(file: parquet.ParquetFile) -> Iterator[Row]:
@@ -58,3 +59,6 @@ def _coarser(kind: arrow.DataType) -> arrow.DataType:
 
 def _damaged(error: Exception) -> FileDamaged:
     return FileDamaged(f"the Parquet file is damaged ({error}): write it again and upload that copy")
+
+
+FORMAT = Format("PARQUET", parse, (".parquet",), lambda file: file.data.startswith(b"PAR1"), file_called="Parquet file")

@@ -11,24 +11,27 @@ import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw  # type: ignore[import-untyped]
 from pypdf.errors import PyPdfError
 
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.ocr import Ocr
 from coderai.services.ingest.adapters.parsers.pdf_page import page_text
 from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
 from coderai.services.ingest.adapters.parsers.scans import Scans, not_empty, page_list, read_scans
-from coderai.services.ingest.domain.document import DocumentFormat
+from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.hyphens import join_broken_words
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
 from coderai.services.ingest.domain.reading import Extract, Report
 from coderai.services.ingest.domain.running_headers import drop_running_headers
 from coderai.services.ingest.domain.text import normalise
 
+_HEADER_WITHIN = 1024
+"""Bytes that may stand before the header (ISO 32000, annex H.3.4.1), and itself."""
 _PDFIUM, _PYPDF = "pdfium", "pypdf"
 _PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, NotImplementedError)
 """What pypdf raises on damaged files."""
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
-def parse(data: bytes, ocr: Ocr | None) -> Extract:
+def parse(data: bytes, tools: Tools) -> Extract:
     """The text of each page, without running headers, footers and page numbers, broken words joined.
 
     Raises:
@@ -36,7 +39,7 @@ def parse(data: bytes, ocr: Ocr | None) -> Extract:
         FileDamaged: neither library can open it.
         NoText: no page has text, as in a scan, or text recognition finds none.
     """
-    reader, raw = _read(data)
+    ocr, (reader, raw) = tools.ocr, _read(data)
     full = [normalise(page) for page in raw]
     blank = _blank(full)
     scans = read_scans(data, blank, ocr) if ocr and blank else Scans()
@@ -54,7 +57,7 @@ def parse(data: bytes, ocr: Ocr | None) -> Extract:
     readers = f"{reader}, tesseract" if scans.texts else reader
     unread = not_empty(data, blank) if blank else ()
     report = Report(readers, dropped=dropped, warnings=warnings, unread_pages=unread)
-    return Extract(DocumentFormat.PDF, join_broken_words(pages), report)
+    return Extract(join_broken_words(pages), report)
 
 
 def _blank(pages: Sequence[str]) -> list[int]:
@@ -120,3 +123,6 @@ def _pypdf_reader(data: bytes) -> pypdf.PdfReader:
     if reader.is_encrypted and not reader.decrypt(""):
         raise FileEncrypted()
     return reader
+
+
+FORMAT = Format("PDF", parse, (".pdf",), lambda file: b"%PDF-" in file.data[:_HEADER_WITHIN], file_called="PDF")

@@ -9,7 +9,6 @@ from itertools import chain, islice
 from typing import Any
 
 from coderai.services.ingest.domain.chunking import CountTokens
-from coderai.services.ingest.domain.document import DocumentFormat
 from coderai.services.ingest.domain.problems import NoText, TextTooLarge, Unreadable
 from coderai.services.ingest.domain.reading import Container, Extract, Part, Report, read_extract
 from coderai.services.ingest.domain.tables import flat, guess_warning, text_column
@@ -27,7 +26,6 @@ Row = Mapping[str, Any] | Unreadable
 class Table:
     """A table whose rows are read one by one."""
 
-    format: DocumentFormat
     reader: str
     rows: Iterator[Row]
     encoding: str = ""
@@ -36,7 +34,7 @@ class Table:
 
 
 def parts(
-    table: Table, name: str, wanted: str, count_tokens: CountTokens, first: int = 1
+    table: Table, format: str, name: str, wanted: str, count_tokens: CountTokens, first: int = 1
 ) -> Iterator[Part | Container]:
     """A document for each row, numbered from `first`, and last what is to be said of the table.
 
@@ -53,14 +51,14 @@ def parts(
         if position - first >= MOST_ROWS:
             raise TextTooLarge(f"the table has more than {MOST_ROWS:,} rows: upload it in parts")
         named = f"{name}#{position - first + 1}"
-        yield _part(table.format, report, named, position, row, column, count_tokens)
+        yield _part(format, report, named, position, row, column, count_tokens)
     if not wanted:
         table.warnings.append(guess_warning(flat_sample, column))
-    yield Container(table.format, column, Report(table.reader, table.encoding, warnings=tuple(table.warnings)))
+    yield Container(format, column, Report(table.reader, table.encoding, warnings=tuple(table.warnings)))
 
 
 def _part(
-    format: DocumentFormat, report: Report, name: str, position: int, row: Row, column: str, count_tokens: CountTokens
+    format: str, report: Report, name: str, position: int, row: Row, column: str, count_tokens: CountTokens
 ) -> Part:
     if isinstance(row, Unreadable):
         return Part(position, name, 0, "", row.message)
@@ -69,7 +67,7 @@ def _part(
     text = "" if value is None else value if isinstance(value, str) else str(value)
     encoded = text.encode()
     try:
-        outcome: Any = read_extract(Extract(format, [normalise(text)], report), count_tokens)
+        outcome: Any = read_extract(Extract([normalise(text)], report), format, count_tokens)
     except NoText:
         outcome = f"the row has nothing in its column {column!r}"
     except Unreadable as reason:

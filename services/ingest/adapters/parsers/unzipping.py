@@ -8,6 +8,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, TextTooLarge
 
+ZIP_HEADER = b"PK\x03\x04"
 MOST_MEMBERS = 20_000
 LARGEST_MEMBER = 100 * 2**20
 """Bytes of one unpacked member."""

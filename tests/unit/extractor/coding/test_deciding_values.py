@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.coercion import coerce
 from coderai.codebook.reply import Answer
 from coderai.codebook.variable import (
     Category,
@@ -204,3 +205,20 @@ def test_each_of_several_values_is_validated() -> None:
     decided = decide(several, [found("Two", 0), found(15, 3)])
     assert (decided.value, decided.flags) == ("2; 15", (Flag.INVALID,))
     assert "15 is more than 13" in decided.explanation
+
+
+@pytest.mark.parametrize(("what", "value"), [(IfMultipleValues.ALL, [2, 3]), (IfMultipleValues.CONCATENATE, "2; 3")])
+def test_values_beyond_the_most_that_a_cell_keeps_are_said_to_be_there(what: IfMultipleValues, value: Any) -> None:
+    candidates = [replace(found(2, 0), value=n, raw=n) for n in (2, 3, 4, 5)]
+    cut = decide(variable("v", VariableType.NUMBER, if_multiple_values=what, max_values=2), candidates)
+    assert (cut.value, Flag.MULTIPLE_VALUES in cut.flags) == (value, True)
+    assert "states 2 more: max_values is 2" in cut.explanation
+    assert len(cut.candidates) == 4
+    whole = decide(variable("v", VariableType.NUMBER, if_multiple_values=what, max_values=4), candidates)
+    assert Flag.MULTIPLE_VALUES not in whole.flags
+
+
+def test_a_value_that_is_too_long_is_refused_with_a_reason() -> None:
+    fits, long = (coerce(variable("v"), "x" * length, "") for length in (2_000, 2_001))
+    assert (len(fits.value), fits.problem) == (2_000, "")
+    assert long.value is None and "longer than 2,000 characters" in long.problem

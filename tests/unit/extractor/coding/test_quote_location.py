@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Match
-from coderai.services.extractor.domain.coding.quotes import QuoteFinder
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder, adds_words
 
 TEXT = (
     "The  march in Port Elmo drew 300 peo-\nple, the “Elmo Courier” said.\n"
@@ -75,3 +75,53 @@ def test_a_quote_is_located_where_it_stands_as_whole_words() -> None:
 )
 def test_what_is_not_there_is_not_found(text: str, quote: str) -> None:
     assert QuoteFinder(Document("", "", text)).find(quote).match is Match.NONE
+
+
+REPORT = (
+    "The police did not say that no force was used. They counted 1,200 marchers in front of the old town hall.\n"
+    "Twelve people were hurt when the police used batons and tear gas late at night in front of the old town hall."
+)
+IN_REPORT = QuoteFinder(Document("", "", REPORT))
+
+
+@pytest.mark.parametrize(
+    ("quote", "stands"),
+    [
+        ("Twelve people ... the old town hall", "Twelve people […] the old town hall"),
+        ("They counted [...] in front of", "They counted […] in front of"),
+        ("Twelve people hurt when the police used batons", "Twelve people were hurt when the police used batons"),
+        (
+            "twelve young people were badly hurt when the police used batons late at night",
+            REPORT[REPORT.index("Twel") :],
+        ),
+    ],
+)
+def test_quotes_as_models_shorten_and_change_them_are_found(quote: str, stands: str) -> None:
+    assert IN_REPORT.find(quote).quote == stands
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "They counted 1,300 marchers in front of the old town hall.",
+        "Twelve people ... the church in Sorn",
+        "The police did say that no force was used.",
+        "The police did not say that force was used.",
+        "They counted twelve thousand people in the streets.",
+    ],
+)
+def test_a_quote_that_says_something_else_is_not_found(quote: str) -> None:
+    assert IN_REPORT.find(quote).match is Match.NONE
+
+
+@pytest.mark.parametrize(
+    ("quote", "found", "adds"),
+    [
+        ("Twelve people were killed", "Twelve people were hurt", True),
+        ("Twelve persons was hurt", "Twelve people were hurt", True),
+        ("twelve poeple were hurt", "Twelve people were hurt", False),
+        ("Twelve were hurt", "Twelve people were hurt", False),
+    ],
+)
+def test_words_that_a_quote_adds(quote: str, found: str, adds: bool) -> None:
+    assert adds_words(quote, found) is adds

@@ -8,11 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.codebook import Verify
 from coderai.codebook.conditions import rounds
-from coderai.engines.calls import Entity
+from coderai.codebook.variable import Variable, VariableType
+from coderai.engines.calls import Call, CallKind, Claim, Entity, Passage
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor.domain.coding import planning
 from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.coding.extraction import Candidate, Support
+from coderai.services.extractor.domain.coding.judging import Cell, judge_calls, undecided
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, Load, Plan, Size, call_tokens, prompt_tokens
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
 
@@ -72,6 +77,34 @@ def test_a_measured_job_corrects_a_prediction() -> None:
 
 def test_a_reservation_covers_the_prompt_and_a_reply_of_usual_length() -> None:
     asked, listed = extract(codebook(), WORDS), identify(codebook(multiple=True), WORDS)
-    for call, reply in ((asked, len(event_variables()) * 70), (listed, 4 * 40)):
+    for call, reply in ((asked, len(event_variables()) * 45), (listed, 4 * 40)):
         assert call_tokens(call, estimate_tokens) == prompt_tokens(call, estimate_tokens) + reply
         assert prompt_tokens(call, estimate_tokens) > PIECE
+    judged = Call(CallKind.JUDGE, codebook(), Passage(""), claims=(Claim(variable("v"), "a", WORDS, ""),) * 3)
+    assert call_tokens(judged, estimate_tokens) == prompt_tokens(judged, estimate_tokens) + 3 * 12
+
+
+@given(st.integers(1, 8), st.integers(1, 40))
+def test_the_judge_is_foreseen_as_the_calls_that_put_every_answer_to_it(entities: int, variables: int) -> None:
+    book = codebook(*(variable(f"v{n}") for n in range(variables)), multiple=True, verify=Verify.ALL)
+    quote = "About 350 dock workers marched through Portavel on Tuesday"
+    text = f"{quote}, as the harbour office said. Their union had called for it the week before."
+    whole = Document("1", "d", text)
+    finder = QuoteFinder(whole)
+    one = Candidate("350", 0.9, finder.find(quote), "350", support=Support.STATED)
+    cells = [Cell(v, candidates=[one]) for v in book.variables for _ in range(entities)]
+    calls = [call for call, _ in judge_calls(book, undecided(cells, book.verify), whole, finder)]
+    foreseen = Plan(book, estimate_tokens).judging(1, entities)
+    assert foreseen.calls == len(calls)
+    assert foreseen.tokens_in == pytest.approx(sum(prompt_tokens(call, estimate_tokens) for call in calls), rel=0.3)
+
+
+def test_what_is_judged_depends_on_the_project_and_on_how_variables_are_read() -> None:
+    stated, inferred = (variable("v", type) for type in (VariableType.NUMBER, VariableType.BOOLEAN))
+
+    def claims(verify: Verify, *variables: Variable) -> float:
+        return Plan(codebook(*variables, verify=verify), estimate_tokens).judging(1, 0).tokens_out / 12
+
+    assert claims(Verify.NONE, stated, inferred) == 0
+    assert claims(Verify.ALL, stated, inferred) == pytest.approx(2)
+    assert 0 < claims(Verify.DOUBTFUL, stated) < claims(Verify.DOUBTFUL, inferred) < 1

@@ -1,0 +1,58 @@
+"""What a parser module declares: the format that it reads, and how a file of it is told from others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+
+from coderai.services.ingest.adapters.parsers.encoding import decode
+from coderai.services.ingest.adapters.parsers.tables import Table
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.domain.reading import Extract
+
+HEAD = 64 * 1024
+"""Bytes of a file by which its format is told, where those suffice."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file whose format is asked."""
+
+    data: bytes
+    name: str
+
+    @property
+    def ending(self) -> str:
+        """Of the name, with the dot, in lower case; empty when there is none."""
+        return PurePath(self.name.lower()).suffix
+
+    @cached_property
+    def head(self) -> str:
+        """How it begins as a text. Raises UnknownFormat when it is none."""
+        return decode(self.data[:HEAD], may_declare=True).text
+
+
+def _never(_: File) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format; detection.FORMATS has all, in the order in which a file is held against them."""
+
+    name: str
+    """The short name of a coderai.ingest.v1.DocumentFormat."""
+    parse: Callable[[bytes, Tools], Extract | Table]
+    """Raises domain.problems.Unreadable."""
+    endings: tuple[str, ...]
+    """Of its files' names. A text that is not certainly of one format goes by them;
+    no other file may bear a binary one's.
+    """
+    is_certain: Callable[[File], bool] = _never
+    """Whether the content alone makes a file one of this format, whatever its name."""
+    is_likely: Callable[[File], bool] = _never
+    """Whether a text whose name does not tell is taken for one of this format."""
+    file_called: str = ""
+    """What people call a file of it; empty for formats that are plain text."""
