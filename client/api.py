@@ -203,10 +203,14 @@ class CoderAI:
         document_ids: Sequence[str] = (),
         skip_sample: bool = False,
         leave_out_duplicates: bool = False,
+        sample_seed: int | None = None,
+        first_documents: bool = False,
     ) -> Job:
-        """Starts coding documents: the first `sample_size` or chosen ones (SAMPLE), or all (FULL).
+        """Starts coding documents: `sample_size` random or chosen ones (SAMPLE), or all (FULL).
 
         `leave_out_duplicates`: without those that repeat another (Document.duplicate_of), unless they are chosen.
+        `sample_seed`: draws the sample again that an earlier job has (Job.sample_seed). `first_documents`: takes the
+        first ones in place of random ones.
         """
         body: dict[str, Any] = {"kind": kind}
         if sample_size is not None:
@@ -217,6 +221,10 @@ class CoderAI:
             body["skip_sample"] = True
         if leave_out_duplicates:
             body["leave_out_duplicates"] = True
+        if sample_seed is not None:
+            body["sample_seed"] = sample_seed
+        if first_documents:
+            body["first_documents"] = True
         return Job.model_validate(self._session.post(f"projects/{project_id}/jobs", body))
 
     def job(self, job_id: str) -> Job:
