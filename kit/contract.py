@@ -1,4 +1,4 @@
-"""What the contracts declare of RPCs and fields: who may call, from where, whether it may be repeated.
+"""What the contracts declare of RPCs, fields and formats: who may call, from where, whether it may be repeated.
 
 Declared by the options of coderai.contract.v1, in the protos and nowhere else.
 """
@@ -64,3 +64,9 @@ def rpc_at(path: str) -> Rpc:
 def is_output_only(field: Any) -> bool:
     """Whether the server alone fills a field."""
     return bool(field.GetOptions().Extensions[options_pb2.output_only])
+
+
+def media_type(message: Any) -> str:
+    """What a file is downloaded as whose message tells its `format`; empty when that is none, or unknown."""
+    value = message.DESCRIPTOR.fields_by_name["format"].enum_type.values_by_number.get(message.format)
+    return str(value.GetOptions().Extensions[options_pb2.media_type]) if value else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
@@ -13,19 +12,9 @@ from google.protobuf.message import Message
 
 from coderai.gateway.http.streams import Stream
 from coderai.ingest.v1.ingest_service_pb2 import Document
+from coderai.kit.contract import media_type
 from coderai.kit.errors import Internal
 
-_MEDIA_TYPES = {
-    ".csv": "text/csv; charset=utf-8",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".htm": "text/html",
-    ".html": "text/html",
-    ".json": "application/json",
-    ".parquet": "application/vnd.apache.parquet",
-    ".pdf": "application/pdf",
-    ".txt": "text/plain",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\"]')
 
 
@@ -38,12 +27,11 @@ async def download(request: Message, parts: AsyncGenerator[Any]) -> Stream:
     first = await anext(parts, None)
     if first is None or first.WhichOneof("part") != "head":
         raise Internal("the service sent a file without a head")
-    name, size = _name_and_size(request, first.head)
+    name, size, kind = _described(request, first.head)
     headers = {"Content-Disposition": content_disposition(name)}
     if size is not None:
         headers["Content-Length"] = str(size)
-    media_type = _MEDIA_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream")
-    return Stream(_data(parts), media_type, headers)
+    return Stream(_data(parts), kind or "application/octet-stream", headers)
 
 
 def content_disposition(name: str) -> str:
@@ -53,11 +41,13 @@ def content_disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
 
 
-def _name_and_size(request: Any, head: Any) -> tuple[str, int | None]:
+def _described(request: Any, head: Any) -> tuple[str, int | None, str]:
+    """The file's name, size in bytes and media type, where they are known."""
     if isinstance(head, Document):
-        return head.name, head.size
-    # An export's size is that of the dataset, not of the codebook beside it.
-    return (head.codebook_file_name, None) if request.codebook else (head.file_name, head.size)
+        return head.name, head.size, media_type(head)
+    if request.codebook:  # the export's size and format are those of the dataset
+        return head.codebook_file_name, None, ""
+    return head.file_name, head.size, media_type(head)
 
 
 async def _data(parts: AsyncGenerator[Any]) -> AsyncGenerator[bytes]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
+from coderai.export.v1.export_service_pb2 import Export, ExportFormat
 from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.peers import SERVICES
-from coderai.kit.contract import rpc_of
+from coderai.ingest.v1.ingest_service_pb2 import Document, DocumentFormat
+from coderai.kit.contract import media_type, rpc_of
 from coderai.kit.identity import Role
 
 METHODS = [method for service in SERVICES.values() for method in service.methods]
@@ -38,3 +40,11 @@ def test_get_routes_change_nothing() -> None:
     for route in ROUTES:
         rpc = rpc_of(SERVICES[route.service].methods_by_name[route.rpc])
         assert rpc.is_repeatable or route.method != "GET", route
+
+
+def test_every_format_says_what_it_is_downloaded_as() -> None:
+    files = [Document(format=format) for format in DocumentFormat.values()]
+    files += [Export(format=format) for format in ExportFormat.values()]
+    for file in files:
+        assert ("/" in media_type(file)) == (file.format != 0), file
+    assert media_type(Export(format=99)) == ""

@@ -146,6 +146,7 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         if request.document_id == "absent":
             raise errors.NotFound("there is no such document", code="document_not_found")
         head = ingest.Document(id=request.document_id, name='Bericht "Ä"/..\\1.pdf', size=len(self.file))
+        head.format = ingest.DOCUMENT_FORMAT_PDF
         yield ingest.DownloadDocumentResponse(head=head)
         start = 0
         try:
@@ -242,7 +243,9 @@ class Export(export_service_pb2_grpc.ExportServiceServicer):
     """Sends one file."""
 
     async def DownloadExport(self, request: Any, context: Any) -> AsyncIterator[Any]:
-        yield export.DownloadExportResponse(head=export.Export(file_name="data.csv", size=3))
+        yield export.DownloadExportResponse(
+            head=export.Export(file_name="data.csv", size=3, format=export.EXPORT_FORMAT_CSV)
+        )
         yield export.DownloadExportResponse(data=b"a,b")
 
 
