@@ -171,7 +171,7 @@ async def test_one_chunk_that_the_model_fails_on_shows(server: OpenAIServer, eng
     first, second, third = coded.extractions
     assert (first.value, second.value, third.value) == ("value 0", "value 1", None)
     assert Flag.INCOMPLETE in first.flags
-    assert third.missing_reason is MissingReason.MODEL_FAILED
+    assert third.missing_reason is MissingReason.INCOMPLETE
     assert "not valid JSON" in third.explanation
     assert (coded.receipt.chunks_sent, coded.receipt.chunks_answered) == (2, 1)
 
