@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 
 from coderai.services.extractor.domain.coding.extraction import Evidence, Found, Match, Mention
 from coderai.services.extractor.domain.coding.facts import facts, other_dates, other_details
-from coderai.services.extractor.domain.coding.names import Related, Relation, names_one_alone, relate
+from coderai.services.extractor.domain.coding.name_forms import Related, Relation, relate
+from coderai.services.extractor.domain.coding.names import names_one_alone
 
 SAME_NAME = 92.0
 """Least similarity, in per cent (token set ratio), of names that overlapping passages give to one place."""

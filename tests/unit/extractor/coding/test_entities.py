@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.entities import JOINED, SAME_PLACE, Merging, merge
 from coderai.services.extractor.domain.coding.extraction import Evidence, EvidenceSpan, Found, Match, Mention
-from coderai.services.extractor.domain.coding.names import Relation, relate
+from coderai.services.extractor.domain.coding.name_forms import Relation, relate
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 
 SAME = [
