@@ -11,7 +11,8 @@ from rapidfuzz import fuzz
 
 from coderai.services.extractor.domain.coding.extraction import Evidence, Found, Match, Mention
 from coderai.services.extractor.domain.coding.facts import facts, other_dates, other_details
-from coderai.services.extractor.domain.coding.names import Related, Relation, names_one_alone, relate
+from coderai.services.extractor.domain.coding.name_forms import Related, Relation, relate
+from coderai.services.extractor.domain.coding.names import names_one_alone
 
 SAME_NAME = 92.0
 """Least similarity, in per cent (token set ratio), of names that overlapping passages give to one place."""
@@ -55,7 +56,8 @@ class Merging:
         """The mentions by entity as code sees it, in order of first mention."""
         same = self._pairs(lambda related: related.relation is Relation.SAME)
         certain = self._pairs(lambda related: related.why == SAME_PLACE)
-        return _joined(len(self.mentions), certain | self._unrivalled(same), self._different)
+        free = self._unrivalled(same)
+        return _joined(range(len(self.mentions)), [self._unrivalled(certain) | free, free], self._different)
 
     @property
     def undecided(self) -> list[list[int]]:
@@ -72,7 +74,7 @@ class Merging:
         of = self._group_of
         pairs = {(of[a], of[b]) for group in self.decided for a, b in combinations(sorted(group), 2)}
         different = {(of[a], of[b]) for a, b in self._different}
-        joined = _joined(len(self.groups), pairs, different)
+        joined = _joined(range(len(self.groups)), [pairs], different)
         merged = [sorted(m for number in numbers for m in self.groups[number]) for numbers in joined]
         return [self._entity(number, group) for number, group in enumerate(merged, start=1)]
 
@@ -168,9 +170,22 @@ def _by_facts(one: Mention, other: Mention, language: str) -> Related | None:
     return None
 
 
-def _joined(count: int, pairs: Collection[Pair], different: Collection[Pair]) -> list[list[int]]:
-    """The connected mentions, in order; a group that holds two told apart falls into its single mentions."""
-    parent = list(range(count))
+def _joined(members: Sequence[int], levels: Sequence[Collection[Pair]], different: Collection[Pair]) -> list[list[int]]:
+    """The connected members, in order; a group that holds two told apart is connected by the next level's pairs alone,
+    and after the last by none.
+    """
+    if not levels:
+        return [[member] for member in members]
+    groups = _connected(members, levels[0])
+    of = {member: number for number, group in enumerate(groups) for member in group}
+    broken = {of[a] for a, b in different if a in of and b in of and of[a] == of[b]}
+    whole = [group for number, group in enumerate(groups) if number not in broken]
+    parts = [part for number in broken for part in _joined(groups[number], levels[1:], different)]
+    return sorted(whole + parts)
+
+
+def _connected(members: Sequence[int], pairs: Collection[Pair]) -> list[list[int]]:
+    parent = {member: member for member in members}
 
     def root(of: int) -> int:
         while parent[of] != of:
@@ -179,12 +194,12 @@ def _joined(count: int, pairs: Collection[Pair], different: Collection[Pair]) ->
         return of
 
     for a, b in pairs:
-        first, second = sorted((root(a), root(b)))
-        parent[second] = first
-    broken = {root(a) for a, b in different if root(a) == root(b)}
+        if a in parent and b in parent:
+            first, second = sorted((root(a), root(b)))
+            parent[second] = first
     groups: dict[int, list[int]] = {}
-    for one in range(count):
-        groups.setdefault(one if root(one) in broken else root(one), []).append(one)
+    for member in members:
+        groups.setdefault(root(member), []).append(member)
     return list(groups.values())
 
 

@@ -12,7 +12,7 @@ FEMALE = _words("mrs ms miss lady frau mme madame mlle senora sra dona signora �
 TITLES = MALE | FEMALE | _words(
     "dr prof professor doctor doktor judge justice president minister chancellor senator governor mayor general "
     "gen colonel col captain capt lieutenant lt sergeant sgt sheikh imam rev reverend father sister dame "
-    "docteur доктор профессор президент министр الدكتور الدكتورة د الأستاذ الرئيس الشيخ الوزير 教授 博士 医生 "
+    "docteur dra доктор профессор президент министр الدكتور الدكتورة د الأستاذ الرئيس الشيخ الوزير 教授 博士 医生 "
     "主席 さん 氏 様 씨 박사 교수"
 )  # fmt: skip
 """Before a name, or in Chinese, Japanese and Korean after it."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.entities import JOINED, SAME_PLACE, Merging, merge
 from coderai.services.extractor.domain.coding.extraction import Evidence, EvidenceSpan, Found, Match, Mention
-from coderai.services.extractor.domain.coding.names import Relation, relate
+from coderai.services.extractor.domain.coding.name_forms import Relation, relate
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 
 SAME = [
@@ -181,6 +181,22 @@ def test_one_place_in_overlapping_passages_is_one_entity() -> None:
     quote = "the dock workers' strike at Portavel"
     found = merge([mention("dock workers' strike", quote, text), mention("strike", quote, text, 3)])
     assert [m.why for m in found[0].mentions] == ["first mention", SAME_PLACE]
+
+
+def test_a_place_that_two_persons_share_makes_them_neither_one_nor_double() -> None:
+    text = "Anna Keller and Peter Keller spoke."
+    names = ("Anna Keller", "Peter Keller", "Keller")
+    found = merge(mention(name, text, text, passage) for name in names for passage in (0, 3))
+    assert [named(one) for one in found] == [["Anna Keller"] * 2, ["Keller"] * 2, ["Peter Keller"] * 2]
+
+
+def test_short_forms_at_the_places_of_two_persons_double_neither() -> None:
+    text = "Anna Keller spoke. Then Anna left. Peter Keller sang. Then Peter sat."
+    listed = [("Anna Keller", "Anna Keller spoke", 0), ("Keller", "Anna Keller spoke", 3)]
+    listed += [("Peter Keller", "Peter Keller sang", 3), ("Keller", "Peter Keller sang", 6)]
+    listed += [("Anna Keller", "Then Anna left", 0), ("Peter Keller", "Then Peter sat", 6)]
+    found = merge(mention(name, quote, text, passage) for name, quote, passage in listed)
+    assert [named(one) for one in found] == [["Anna Keller"] * 2, ["Keller"] * 2, ["Peter Keller"] * 2]
 
 
 def test_a_second_call_joins_what_is_open_and_not_what_is_told_apart() -> None:
