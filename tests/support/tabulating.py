@@ -10,7 +10,7 @@ from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction
 from coderai.services.extractor.usecases.code_document import code_document
-from tests.support.codebooks import codebook, stated
+from tests.support.codebooks import codebook, findings, stated
 from tests.support.odd_answers import Odd
 from tests.support.openai_answers import requested_schema
 from tests.support.openai_server import OpenAIServer
@@ -29,7 +29,8 @@ async def coded(
         if asks_for_verdicts(body):
             return {"verdicts": [] if verdict is None else [{"claim": n, "states": verdict} for n in (1, 2, 3)]}
         given = ((odd.value, odd.quote), *odd.also)
-        return {odd.variable.name: [item for pair in given for item in stated(*pair, odd.confidence)]}
+        said = {odd.variable.name: [item for pair in given for item in stated(*pair, odd.confidence)]}
+        return findings(said, body)
 
     server.answer = answer
     document = Document("1", odd.kind, odd.text, language=odd.language)
