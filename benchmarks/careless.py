@@ -210,5 +210,5 @@ def _codebook(types: Mapping[str, str], verify: Verify) -> Codebook:
 
 def _with_prompts(variables: Sequence[Variable], verify: Verify) -> Codebook:
     book = Codebook("", (), verify=verify)
-    asked = tuple(replace(v, active_prompt=replace(generate(book.unit, v), id=v.id, version=1)) for v in variables)
+    asked = tuple(replace(v, active_prompt=replace(generate(v), id=v.id, version=1)) for v in variables)
     return replace(book, variables=asked)

@@ -80,7 +80,7 @@ async def outcomes(corpus: Corpus, judge: float | None) -> tuple[list[Outcome], 
         engine = Careless(case, judge)
         done = await code_document(engine, corpus.codebook, case.document)
         found += list(_outcomes(case, engine, done.extractions))
-        spent += tokens(engine.judged) + sum(12 * len(call.claims) for call in engine.judged)
+        spent += sum(map(tokens, engine.judged)) + sum(12 * len(call.claims) for call in engine.judged)
     return found, spent / len(corpus.cases)
 
 
