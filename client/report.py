@@ -42,6 +42,17 @@ def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
     cells, found = sum(s.units for s in statistics), sum(s.answered for s in statistics)
     flagged = sum(s.flagged for s in statistics)
     screen.done(f"{cells:,} cells: {found:,} found, {cells - found:,} missing with a reason, {flagged:,} flagged")
+    _tell_unread_pages(api, job, screen)
+
+
+def _tell_unread_pages(api: CoderAI, job: Job, screen: Screen) -> None:
+    """Names the documents with pages of which no text was read: what is not found there is INCOMPLETE."""
+    unread = [task for task in api.tasks(job.id, status="DONE") if task.receipt and task.receipt.unread_pages]
+    for task in unread[:_DOCUMENTS_SHOWN]:
+        pages = ", ".join(map(str, task.receipt.unread_pages))
+        screen.warn(f"{task.document_name}: no text was read of page {pages}; what is not found may stand there")
+    if len(unread) > _DOCUMENTS_SHOWN:
+        screen.warn(f"{len(unread) - _DOCUMENTS_SHOWN} more documents have pages that were not read")
 
 
 def show_comparison(api: CoderAI, job: Job, truth: Sequence[TruthRow], screen: Screen) -> None:

@@ -58,6 +58,7 @@ def document_from(message: pb.DocumentRows) -> Document:
         status=_TASK.get(message.status, ""),
         error=message.error,
         extractions=[_extraction(extraction) for extraction in message.extractions],
+        unread_pages=tuple(message.unread_pages),
     )
 
 

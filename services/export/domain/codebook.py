@@ -35,6 +35,7 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Documents", len(counted.documents)),
         ("Documents coded", counted.by_status[DONE]),
         ("Documents failed", counted.by_status[FAILED]),
+        ("Documents with pages that were not read", len(counted.unread_documents)),
         ("Rows", counted.rows),
     ]
     return [(label, value) for label, value in rows if value != ""]
@@ -69,6 +70,10 @@ def head(dataset: Dataset) -> dict[str, Any]:
             "without_values": [
                 {"document": d.name, "document_id": d.id, "reason": d.reason, "error": d.error}
                 for d in counted.empty_documents
+            ],
+            "with_unread_pages": [
+                {"document": d.name, "document_id": d.id, "pages": list(d.unread_pages)}
+                for d in counted.unread_documents
             ],
         },
     }

@@ -146,6 +146,8 @@ class Document:
     status: str = DONE
     error: str = ""
     extractions: Sequence[Extraction] = ()
+    unread_pages: tuple[int, ...] = ()
+    """Pages, from 1, that show something of which no text was read."""
 
     @property
     def why_empty(self) -> str:

@@ -79,6 +79,13 @@ class DocumentLine:
     reason: str = ""
     """Why it gives the dataset no values: NO_ENTITIES, or why its cells are empty; empty when it does."""
     error: str = ""
+    unread_pages: tuple[int, ...] = ()
+    """Pages, from 1, of which no text was read: what is not found may stand there."""
+
+    @property
+    def unread(self) -> str:
+        """Those pages in words: "2, 5"."""
+        return ", ".join(map(str, self.unread_pages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,11 @@ class Survey:
     def empty_documents(self) -> list[DocumentLine]:
         """Those that give the dataset no values."""
         return [document for document in self.documents if document.reason]
+
+    @property
+    def unread_documents(self) -> list[DocumentLine]:
+        """Those of which pages were not read."""
+        return [document for document in self.documents if document.unread_pages]
 
     @property
     def by_status(self) -> Counter[str]:
@@ -126,7 +138,9 @@ def _line(document: Document, rows: int) -> DocumentLine:
     reason = "" if rows else "NO_ENTITIES"
     if document.status != DONE:
         reason = next((e.missing_reason for e in document.extractions if e.missing_reason), document.why_empty)
-    return DocumentLine(document.name, document.id, document.status, rows, reason, document.error)
+    return DocumentLine(
+        document.name, document.id, document.status, rows, reason, document.error, document.unread_pages
+    )
 
 
 def _percent(count: int, of: int) -> float:

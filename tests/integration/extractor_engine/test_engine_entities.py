@@ -30,7 +30,11 @@ async def test_a_short_form_of_two_is_told_apart_by_one_call(server: OpenAIServe
         if first == "same":
             assert "Keller later agreed." in str(messages_of(body))
             return {"same": [[2, 3]]}
-        return {"v": None} if first == "v" else {"entities": listed(document_of(body)), "more": False}
+        return (
+            {"findings": [], "not_stated": ["v"]}
+            if first == "findings"
+            else {"entities": listed(document_of(body)), "more": False}
+        )
 
     server.answer = answer
     starts = [sum(map(len, SENTENCES[:n])) for n in range(len(SENTENCES) + 1)]

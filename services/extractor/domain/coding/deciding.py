@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from coderai.codebook.coercion import coerce
-from coderai.codebook.ranges import is_vague
+from coderai.codebook.ranges import is_range, is_vague, shown
 from coderai.codebook.reply import Answer
 from coderai.codebook.validation import violations
 from coderai.codebook.variable import IfMultipleValues, IfUncertain, IfUnsupported, Variable, VariableType
@@ -209,7 +209,11 @@ def _several(variable: Variable, contenders: Sequence[Candidate]) -> Extraction:
     """All values up to max_values, with a flag where that leaves some out: those are kept as candidates."""
     kept, more = contenders[: variable.max_values], len(contenders) - variable.max_values
     values = [c.value for c in kept]
-    joined = JOINER.join(map(str, values)) if variable.if_multiple_values is IfMultipleValues.CONCATENATE else values
+    joined = (
+        JOINER.join(shown(v) if is_range(v) else str(v) for v in values)
+        if variable.if_multiple_values is IfMultipleValues.CONCATENATE
+        else values
+    )
     extraction = _of(variable, joined, kept)
     why = f"the document states {more} more: max_values is {variable.max_values}"
     return _with(extraction, Flag.MULTIPLE_VALUES, why) if more > 0 else extraction
