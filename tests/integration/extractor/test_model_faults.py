@@ -222,4 +222,5 @@ async def test_a_model_that_never_ends_costs_a_few_calls_a_document_which_its_re
     assert failed and "token limit" in failed[0].error
     assert all(0 < one.receipt["calls"] <= 6 and one.receipt["tokens_out"] > 0 for one in failed)
     assert failed[0].receipt["unanswered"] == {"first": "MODEL_FAILED", "second": "MODEL_FAILED"}
-    assert server.stats.requests <= 12 * 6 + 4
+    # Each document is tried twice (0008), with a few calls each time.
+    assert server.stats.requests <= 12 * 2 * 6
