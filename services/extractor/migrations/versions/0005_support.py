@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from coderai.kit.migrations import all_rows
+
 revision = "0005_support"
 down_revision = "0004_event_correlation"
 
@@ -14,9 +16,10 @@ def upgrade() -> None:
         "alter table extractions add support text not null default 'UNCHECKED',"
         " add origin text not null default 'EXTRACTED', add model_confidence double precision not null default 0"
     )
-    op.execute("update extractions set model_confidence = confidence")
-    op.execute("update extractions set support = '' where value is null")
-    op.execute("update extractions set origin = 'DEFAULTED', support = '' where 'DEFAULT_USED' = any(flags)")
+    with all_rows("extractions"):
+        op.execute("update extractions set model_confidence = confidence")
+        op.execute("update extractions set support = '' where value is null")
+        op.execute("update extractions set origin = 'DEFAULTED', support = '' where 'DEFAULT_USED' = any(flags)")
     op.execute(
         "alter table extractions alter support drop default, alter origin drop default,"
         " alter model_confidence drop default"
