@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import regex
+
+from coderai.codebook.codebook import Codebook
 from coderai.codebook.reply import Answer
-from coderai.codebook.variable import VariableType
+from coderai.codebook.variable import Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Reply
-from coderai.engines.offline.entities import about, identify
-from coderai.engines.offline.question import Candidate, Question
-from coderai.engines.offline.reading import Reading, read
-from coderai.engines.offline.texts import LONGEST
+from coderai.engines.offline.reading import Candidate, Question, Reading, Sentence, read, standing_in
+from coderai.engines.offline.texts import LONGEST, NAMES, kind_of, named
 from coderai.engines.offline.values import FINDERS
 from coderai.engines.offline.words import stems
 from coderai.kit.model_replies import Finish
@@ -21,6 +23,10 @@ from coderai.language.sentences import Span
 MOST_ENTITIES = 200
 """Entities of one reply at most; the rest are for a call that names these as known."""
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.3, 0.65
+_PATTERN_SECONDS = 1.0
+_EXPRESSION = regex.compile(r"/(?P<pattern>.+)/(?P<flags>[isx]*)", regex.DOTALL)
+_EXAMPLE = regex.compile(r"[\"“](\w+) ")
+_LEAST_OF_BEST = 0.5
 
 
 class OfflineEngine:
@@ -86,3 +92,112 @@ def _quote(reading: Reading, at: Span) -> str:
         start = max(start, at.start - max(0, LONGEST - (at.end - at.start)) // 2)
         end = min(end, start + LONGEST)
     return reading.text[start:end].strip()
+
+
+def identify(codebook: Codebook, reading: Reading) -> dict[str, Span]:
+    """Finds what the codebook's unit describes, each once, by its name, in order of first mention.
+
+    A unit's pattern between slashes, as in `/^Case (.+):/i`, is a regular expression whose first group, or else whole
+    match, is the entity; `^` and `$` are a line's start and end.
+    """
+    found: dict[str, Span] = {}
+    for at, name in _mentions(codebook, reading):
+        text = " ".join(reading.text[slice(*name)].split())[:80].strip()
+        if text and not any(_is_part(text, known) for known in found):
+            found[text] = at
+    return found
+
+
+def about(entity: Entity, codebook: Codebook, reading: Reading) -> tuple[Sentence, ...]:
+    """Gives the sentences about one entity: those that mention it and those after them until another one's turn.
+
+    A sentence that names several is cut, so that each has the words from its own name to the next; all sentences are
+    about the only entity of a passage.
+    """
+    names = identify(codebook, reading)
+    others = [name for name in names if not _is_part(name, entity.text) and not _is_part(entity.text, name)]
+    if names and not others:
+        return reading.sentences
+    own = _spans(entity.text, reading) or _spans(entity.quote, reading)
+    theirs = sorted(span for name in others for span in _spans(name, reading))
+    kept: list[Sentence] = []
+    current = False
+    for sentence in reading.sentences:
+        mine, taken = standing_in(sentence.span, own), standing_in(sentence.span, theirs)
+        current = bool(mine) or (current and not taken)
+        if mine and taken:
+            start = mine[0].start if taken[0].start < mine[0].start else sentence.span.start
+            end = min((span.start for span in taken if span.start > mine[0].start), default=sentence.span.end)
+            words = [(w, p) for w, p in zip(sentence.words, sentence.places, strict=True) if start <= w.start < end]
+            words, places = zip(*words, strict=True)
+            sentence = Sentence(sentence.number, Span(start, end), words, places)
+        kept += [sentence] if current else []
+    return tuple(kept)
+
+
+def _mentions(codebook: Codebook, reading: Reading) -> list[tuple[Span, Span]]:
+    """Where entities are mentioned, each with where its name stands."""
+    pattern = codebook.unit.entity_identification_pattern.strip()
+    if expression := _EXPRESSION.fullmatch(pattern):
+        return list(_by_pattern(f"(?m{expression['flags']}){expression['pattern']}", reading.text))
+    row_is = codebook.unit.row_is
+    question = Question(Variable("", f"{pattern} {row_is}", VariableType.TEXT), reading, reading.sentences)
+    kind = kind_of(question)
+    if kind not in NAMES:
+        return [(span, span) for span in _by_event(question)]
+    return [(span, span) for span in _by_name(question, kind, {*_EXAMPLE.findall(pattern)}, stems(row_is)[:1])]
+
+
+def _by_pattern(pattern: str, text: str) -> Iterator[tuple[Span, Span]]:
+    try:
+        matches = list(regex.finditer(pattern, text, timeout=_PATTERN_SECONDS))
+    except (regex.error, TimeoutError):
+        return
+    for match in matches:
+        span = Span(*match.span(1 if match.re.groups and match[1] else 0))
+        yield span, span
+
+
+def _by_name(question: Question, kind: str, shown: set[str], heads: list[str]) -> Iterator[Span]:
+    """Names of the kind, in sentences about as like the question as the likest.
+
+    Where some begin with a word that says what they are, or stand after one ("MV Corvina", "the vessel Corvina"), only
+    these; no others where the pattern shows how they are called, in quotation marks.
+    """
+    called, likely = [], []
+    likeness, heads = question.likeness, [*heads, *(stem for word in shown for stem in stems(word))]
+    names = [name for name in named(question.reading.text, question.reading.language, kind) if name.sure >= 0.5]
+    sentences = [question.reading.sentence_at(name.start) for name in names]
+    least = _LEAST_OF_BEST * max((likeness[sentence.number] for sentence in sentences), default=0.0)
+    for name, sentence in zip(names, sentences, strict=True):
+        at = bisect_left(sentence.words, name.start, key=lambda word: word.start)
+        called += [name] if any(word.stem in heads for word in sentence.words[max(0, at - 1) : at + 1]) else []
+        likely += [name] if name.sure >= 0.85 or likeness[sentence.number] >= least else []
+    yield from (Span(name.start, name.end) for name in called or (likely if not shown else ()))
+
+
+def _by_event(question: Question) -> Iterator[Span]:
+    """The sentence most like the question, and others about as like it that give another day than those before."""
+    best, days = max(question.likeness, default=0.0), set[str]()
+    for sentence in question.sentences:
+        dates = [
+            one.iso for one in standing_in(sentence.span, question.reading.dates) if one != question.reading.own_date
+        ]
+        if dates and dates[0] not in days and question.likeness[sentence.number] >= max(0.01, _LEAST_OF_BEST * best):
+            days.add(dates[0])
+            yield sentence.span
+    if not days and best > 0:
+        yield question.sentences[question.likeness.index(best)].span
+
+
+def _is_part(name: str, of: str) -> bool:
+    return set(name.casefold().split()) <= set(of.casefold().split())
+
+
+def _spans(name: str, reading: Reading) -> list[Span]:
+    """Where the passage has the name, or its last word by itself: "Smith" for "John Smith"."""
+    words = name.split()
+    last = [words[-1:]] if 1 < len(words) < 4 and words[-1][:1].isupper() and len(words[-1]) > 3 else []
+    forms = [r"\s+".join(map(regex.escape, form)) for form in [words, *last] if form]
+    pattern = rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)"
+    return [Span(*match.span()) for match in regex.finditer(pattern, reading.text)] if forms else []
