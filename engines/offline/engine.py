@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import regex
@@ -43,30 +43,21 @@ def answer(call: Call) -> Reply:
     Every quote is a stretch of the passage that has the value, 200 code points at most.
     """
     reading, codebook = read(call.passage), call.codebook
+    names = identify(codebook, reading) if call.entity or call.kind is CallKind.IDENTIFY else {}
     if call.kind is CallKind.IDENTIFY:
-        new = [(name, at) for name, at in identify(codebook, reading).items() if name not in call.known]
-        entities = tuple(Entity(name, _quote(reading, at)) for name, at in new[:MOST_ENTITIES])
-        return Reply(entities=entities, finish=Finish.CUT_OFF if len(new) > MOST_ENTITIES else Finish.COMPLETE)
-    sentences = about(call.entity, codebook, reading) if call.entity else reading.sentences
+        new = [Entity(name, _quote(reading, at)) for name, at in names.items() if name not in call.known]
+        finish = Finish.CUT_OFF if len(new) > MOST_ENTITIES else Finish.COMPLETE
+        return Reply(entities=tuple(new[:MOST_ENTITIES]), finish=finish)
+    sentences = _about(call.entity, names, reading) if call.entity else reading.sentences
     described = f"{codebook.domain} {codebook.document_type} {codebook.project_name} {codebook.unit.row_is}"
     asked = [Question(variable, reading, sentences, frozenset(stems(described))) for variable in call.variables]
-    found = {one.variable.name: list(FINDERS[one.variable.type][0](one)) for one in asked}
-    numbers = [one.variable.name for one in asked if one.variable.type is VariableType.NUMBER]
-    best: dict[Span, float] = {}
-    for candidate in (candidate for name in numbers for candidate in found[name]):
-        best[candidate.at] = max(best.get(candidate.at, 0.0), candidate.score)
-    for name in numbers:  # A number that fits another variable clearly better is that one's value.
-        found[name] = [c._replace(score=c.score * (0.6 if c.score < 0.95 * best[c.at] else 1)) for c in found[name]]
-    chosen = {one.variable.name: _choose(found[one.variable.name], one) for one in asked}
+    chosen = {one.variable.name: _choose(FINDERS[one.variable.type][0](one), one) for one in asked}
     answers = {name: tuple(_answer(candidate, reading) for candidate in kept) for name, kept in chosen.items()}
     return Reply(answers=answers, knows_absence=False)
 
 
 def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candidate]:
-    """The best value and those that fit as well, in order of the text; each once, where it fits best.
-
-    A variable that collects several values also gets those that fit nearly as well.
-    """
+    """The best value and those that fit as well, or nearly if all are asked for, in order; each where it fits best."""
     best: dict[Any, Candidate] = {}
     for one in candidates:
         key = one.value.casefold() if isinstance(one.value, str) else one.value
@@ -100,94 +91,80 @@ def identify(codebook: Codebook, reading: Reading) -> dict[str, Span]:
     A unit's pattern between slashes, as in `/^Case (.+):/i`, is a regular expression whose first group, or else whole
     match, is the entity; `^` and `$` are a line's start and end.
     """
+    pattern, row_is = codebook.unit.entity_identification_pattern.strip(), codebook.unit.row_is
+    question = Question(Variable("", f"{pattern} {row_is}", VariableType.TEXT), reading, reading.sentences)
+    if expression := _EXPRESSION.fullmatch(pattern):
+        mentions = _by_pattern(f"(?m{expression['flags']}){expression['pattern']}", reading.text)
+    elif (kind := kind_of(question)) in NAMES:
+        mentions = _by_name(question, kind, _EXAMPLE.findall(pattern), stems(row_is)[:1])
+    else:
+        mentions = _by_event(question)
     found: dict[str, Span] = {}
-    for at, name in _mentions(codebook, reading):
-        text = " ".join(reading.text[slice(*name)].split())[:80].strip()
+    for at in mentions:
+        text = reading.words_at(at)[:80].strip()
         if text and not any(_is_part(text, known) for known in found):
             found[text] = at
     return found
 
 
-def about(entity: Entity, codebook: Codebook, reading: Reading) -> tuple[Sentence, ...]:
-    """Gives the sentences about one entity: those that mention it and those after them until another one's turn.
+def _by_pattern(pattern: str, text: str) -> Iterator[Span]:
+    try:
+        matches = list(regex.finditer(pattern, text, timeout=_PATTERN_SECONDS))
+    except (regex.error, TimeoutError):
+        return
+    yield from (Span(*match.span(1 if match.re.groups and match[1] else 0)) for match in matches)
 
-    A sentence that names several is cut, so that each has the words from its own name to the next; all sentences are
-    about the only entity of a passage.
+
+def _by_name(question: Question, kind: str, shown: Sequence[str], heads: Sequence[str]) -> Iterator[Span]:
+    """Names of the kind, in sentences about as like the question as the likest.
+
+    Where some begin with a word that says what they are, or stand after one ("MV Corvina", "the vessel Corvina"), only
+    these; no others where the pattern shows how they are called, in quotation marks.
     """
-    names = identify(codebook, reading)
+    reading, known = question.reading, {*heads, *(stem for word in shown for stem in stems(word))}
+    names = [name for name in named(reading.text, reading.language, kind) if name.sure >= 0.5]
+    like = [question.likeness[reading.sentence_at(name.start).number] for name in names]
+    called, least = [], _LEAST_OF_BEST * max(like, default=0.0)
+    for name in names:
+        words = reading.sentence_at(name.start).words
+        at = bisect_left(words, name.start, key=lambda word: word.start)
+        called += [name] if any(word.stem in known for word in words[max(0, at - 1) : at + 1]) else []
+    likely = [name for name, one in zip(names, like, strict=True) if not shown and (name.sure > 0.85 or one >= least)]
+    yield from (Span(name.start, name.end) for name in called or likely)
+
+
+def _by_event(question: Question) -> Iterator[Span]:
+    """The sentence most like the question, and others about as like it that give another day than those before."""
+    reading, best, days = question.reading, max(question.likeness, default=0.0), set[str]()
+    for sentence in question.sentences:
+        dates = [one.iso for one in standing_in(sentence.span, reading.dates) if one != reading.own_date]
+        if dates and dates[0] not in days and question.likeness[sentence.number] >= max(0.01, _LEAST_OF_BEST * best):
+            days.add(dates[0])
+            yield sentence.span
+    if not days and best > 0:
+        yield question.sentences[question.likeness.index(best)].span
+
+
+def _about(entity: Entity, names: Iterable[str], reading: Reading) -> tuple[Sentence, ...]:
+    """The sentences that mention the entity, and those after them until another one's turn; of its only one, all.
+
+    A sentence that names several is cut, so that each has the words from its own name to the next.
+    """
     others = [name for name in names if not _is_part(name, entity.text) and not _is_part(entity.text, name)]
     if names and not others:
         return reading.sentences
     own = _spans(entity.text, reading) or _spans(entity.quote, reading)
     theirs = sorted(span for name in others for span in _spans(name, reading))
-    kept: list[Sentence] = []
-    current = False
+    kept, current = list[Sentence](), False
     for sentence in reading.sentences:
         mine, taken = standing_in(sentence.span, own), standing_in(sentence.span, theirs)
         current = bool(mine) or (current and not taken)
         if mine and taken:
             start = mine[0].start if taken[0].start < mine[0].start else sentence.span.start
             end = min((span.start for span in taken if span.start > mine[0].start), default=sentence.span.end)
-            words = [(w, p) for w, p in zip(sentence.words, sentence.places, strict=True) if start <= w.start < end]
-            words, places = zip(*words, strict=True)
-            sentence = Sentence(sentence.number, Span(start, end), words, places)
+            sentence = sentence.part(Span(start, end))
         kept += [sentence] if current else []
     return tuple(kept)
-
-
-def _mentions(codebook: Codebook, reading: Reading) -> list[tuple[Span, Span]]:
-    """Where entities are mentioned, each with where its name stands."""
-    pattern = codebook.unit.entity_identification_pattern.strip()
-    if expression := _EXPRESSION.fullmatch(pattern):
-        return list(_by_pattern(f"(?m{expression['flags']}){expression['pattern']}", reading.text))
-    row_is = codebook.unit.row_is
-    question = Question(Variable("", f"{pattern} {row_is}", VariableType.TEXT), reading, reading.sentences)
-    kind = kind_of(question)
-    if kind not in NAMES:
-        return [(span, span) for span in _by_event(question)]
-    return [(span, span) for span in _by_name(question, kind, {*_EXAMPLE.findall(pattern)}, stems(row_is)[:1])]
-
-
-def _by_pattern(pattern: str, text: str) -> Iterator[tuple[Span, Span]]:
-    try:
-        matches = list(regex.finditer(pattern, text, timeout=_PATTERN_SECONDS))
-    except (regex.error, TimeoutError):
-        return
-    for match in matches:
-        span = Span(*match.span(1 if match.re.groups and match[1] else 0))
-        yield span, span
-
-
-def _by_name(question: Question, kind: str, shown: set[str], heads: list[str]) -> Iterator[Span]:
-    """Names of the kind, in sentences about as like the question as the likest.
-
-    Where some begin with a word that says what they are, or stand after one ("MV Corvina", "the vessel Corvina"), only
-    these; no others where the pattern shows how they are called, in quotation marks.
-    """
-    called, likely = [], []
-    likeness, heads = question.likeness, [*heads, *(stem for word in shown for stem in stems(word))]
-    names = [name for name in named(question.reading.text, question.reading.language, kind) if name.sure >= 0.5]
-    sentences = [question.reading.sentence_at(name.start) for name in names]
-    least = _LEAST_OF_BEST * max((likeness[sentence.number] for sentence in sentences), default=0.0)
-    for name, sentence in zip(names, sentences, strict=True):
-        at = bisect_left(sentence.words, name.start, key=lambda word: word.start)
-        called += [name] if any(word.stem in heads for word in sentence.words[max(0, at - 1) : at + 1]) else []
-        likely += [name] if name.sure >= 0.85 or likeness[sentence.number] >= least else []
-    yield from (Span(name.start, name.end) for name in called or (likely if not shown else ()))
-
-
-def _by_event(question: Question) -> Iterator[Span]:
-    """The sentence most like the question, and others about as like it that give another day than those before."""
-    best, days = max(question.likeness, default=0.0), set[str]()
-    for sentence in question.sentences:
-        dates = [
-            one.iso for one in standing_in(sentence.span, question.reading.dates) if one != question.reading.own_date
-        ]
-        if dates and dates[0] not in days and question.likeness[sentence.number] >= max(0.01, _LEAST_OF_BEST * best):
-            days.add(dates[0])
-            yield sentence.span
-    if not days and best > 0:
-        yield question.sentences[question.likeness.index(best)].span
 
 
 def _is_part(name: str, of: str) -> bool:
@@ -198,6 +175,7 @@ def _spans(name: str, reading: Reading) -> list[Span]:
     """Where the passage has the name, or its last word by itself: "Smith" for "John Smith"."""
     words = name.split()
     last = [words[-1:]] if 1 < len(words) < 4 and words[-1][:1].isupper() and len(words[-1]) > 3 else []
-    forms = [r"\s+".join(map(regex.escape, form)) for form in [words, *last] if form]
-    pattern = rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)"
-    return [Span(*match.span()) for match in regex.finditer(pattern, reading.text)] if forms else []
+    forms = "|".join(r"\s+".join(map(regex.escape, form)) for form in [words, *last] if form)
+    return (
+        [Span(*match.span()) for match in regex.finditer(rf"(?<!\w)(?:{forms})(?!\w)", reading.text)] if forms else []
+    )

@@ -52,6 +52,11 @@ class Sentence:
         at = bisect_right(self.words, offset, key=lambda word: word.start) - 1
         return self.places[at] if at >= 0 else -1
 
+    def part(self, span: Span) -> Sentence:
+        """Gives what stands within `span` as a sentence."""
+        first, last = (bisect_left(self.words, bound, key=lambda word: word.start) for bound in span)
+        return Sentence(self.number, span, self.words[first:last], self.places[first:last])
+
     def denied(self, offset: int) -> bool:
         """Whether a word of denial stands up to 4 words before `offset`, or 3 after it, within the clause."""
         if not _PROHIBITS.isdisjoint(word.form for word in self.words):

@@ -15,35 +15,26 @@ from coderai.language.magnitudes import is_currency, is_percent
 from coderai.language.numbers import Number
 from coderai.language.sentences import Span
 
-_MONEY, _SHARE, _YEAR, _AGE, _EVENT, _DOCUMENT, _PART = (
-    frozenset(stems(words))
-    for words in (
-        "money price cost fee total amount salary revenue payment paid tax discount fine debt balance cash rent",
-        "percent percentage rate share proportion",
-        "year",
-        "age aged old",
-        "event incident occurred happened place",
-        "purchase document issued publication invoice receipt order report letter agreement contract",
-        "subtotal sub excluding excl before saved discount tax qty quantity items pcs",
-    )
+_MONEY = frozenset(
+    stems("money price cost fee total amount salary revenue payment paid tax discount fine debt cash rent")
 )
+_SHARE = frozenset(stems("percent percentage rate share proportion"))
+_YEAR, _AGE = frozenset(["year"]), frozenset(stems("age aged old"))
+_EVENT = frozenset(stems("event incident occurred happened place"))
+_DOCUMENT = frozenset(stems("purchase issued publication invoice receipt order report letter agreement contract"))
+_PART = frozenset(stems("subtotal sub excluding excl before saved discount tax qty quantity items pcs"))
+"""Words of a total of less than everything."""
 _LASTS = regex.compile(
     r"(?i)[-\s]?(?:years?|months?|weeks?|days?|hours?|minutes?|jahre?n?|tage?n?|años|d[ií]as|ans|jours)\b"
 )
 """After a number that says how long, and counts nothing else."""
 _EXACTNESS = {len("2021-03-05"): 1.0, len("2021-03"): 0.9, len("2021"): 0.6}
-# Chosen over folds of contracts by `python -m benchmarks margins`; the figures that are told are of other folds.
-LEAST_LIKENESS = 0.24
-"""Of a sentence to a yes/no question."""
-LEAST_LEAD = 0.1
-"""Of the best category over the next, as a share of its likeness."""
+LEAST_LIKENESS, LEAST_LEAD = 0.24, 0.1
+"""Of a sentence to a yes/no question; of the best category over the next: chosen by `python -m benchmarks margins`."""
 
 
 def find_dates_for(question: Question) -> Iterator[Candidate]:
-    """Finds the dates that the passage states for the variable; the first, when it asks for none in particular.
-
-    A variable that asks when something happened rather gets another than the date that the document bears.
-    """
+    """Finds the dates stated for the variable, or the first; when something happened is rather not the document's own."""
     any_date, opens = question.only_asks(_DOCUMENT), question.reading.opens_document
     for rank, (date, _, labelled, near) in enumerate(question.scored(question.reading.dates)):
         first = (0.6 if opens else 0.4) / (1 + rank / 4) if any_date else 0.0
@@ -54,35 +45,30 @@ def find_dates_for(question: Question) -> Iterator[Candidate]:
 
 
 def find_numbers_for(question: Question) -> list[Candidate]:
-    """Finds the numbers that the passage states for the variable; nought where it says that there was none.
-
-    A total is rather the greater of those that fit about as well.
-    """
+    """Finds the numbers stated for the variable, of totals the greater; nought where it is said that there was none."""
     fits = {number: _fit(question, number) for number in question.reading.numbers}
     found = []
     for number, _, labelled, near in question.scored([number for number, fit in fits.items() if fit >= 0.1]):
-        score, at = max(labelled, near) * fits[number], Span(number.start, number.end)
+        score = max(labelled, near, 0.5 if question.asked & _AGE else 0.0) * fits[number]
         why = "labelled" if labelled >= near else "next to the words asked for"
-        found += [Candidate(value, at, score, why) for value in (number.value, number.upper) if value is not None]
+        ends = [value for value in (number.value, number.upper) if value is not None]
+        found += [Candidate(value, Span(number.start, number.end), score, why) for value in ends]
     if "total" in question.asked:
         best = max((one.score for one in found), default=0.0)
         greatest = max((one.value for one in found if one.score >= 0.7 * best), default=0) or 1
         return [one._replace(score=one.score * (0.85 + 0.15 * min(1, max(0, one.value / greatest)))) for one in found]
     if not question.asked & (_MONEY | _SHARE | _YEAR):
-        for sentence in question.sentences:
-            none = [
-                word for word in sentence.words if question.name.get(word.stem) == 1 and sentence.denied(word.start)
-            ]
-            found += [Candidate(0, Span(word.start, word.end), 0.6, "said to be none") for word in none]
+        named = ((s, word) for s in question.sentences for word in s.words if question.name.get(word.stem) == 1)
+        none = (Span(word.start, word.end) for sentence, word in named if sentence.denied(word.start))
+        found += [Candidate(0, at, 0.6, "said to be none") for at in none]
     return found
 
 
 def _fit(question: Question, number: Number) -> float:
     """How well the kind of number fits the kind that is asked for: a share, a year, an age, money, or a count."""
     asked, text, share, money = question.asked, question.reading.text, is_percent(number.unit), is_currency(number.unit)
-    written, around = text[number.start : number.end], text[max(0, number.start - 2) : number.end + 1]
-    lasts = _LASTS.match(text, number.end)
-    if number.age or lasts or regex.fullmatch(r", .*,", around):
+    written, lasts = text[number.start : number.end], _LASTS.match(text, number.end)
+    if number.age or lasts or regex.fullmatch(r", .*,", text[max(0, number.start - 2) : number.end + 1]):
         return 1.0 if asked & (_AGE | set(stems(lasts.group() if lasts else ""))) else 0.0
     if asked & _SHARE:
         return 1.0 if share else 0.5
@@ -93,7 +79,7 @@ def _fit(question: Question, number: Number) -> float:
         label = question.reading.label_of(number.start) if "total" in asked else None
         words = label_stems(question.reading.words_at(label.label)) if label else frozenset[str]()
         return likely * (1.0 if number.value > 0 else 0.5) * (1.1 if words & WHOLE else 0.5 if words & _PART else 1.0)
-    return 0.5 if money or share else 1.0
+    return 0.5 if money or share or asked & _AGE else 1.0
 
 
 def find_truth_for(question: Question) -> Iterator[Candidate]:
@@ -111,17 +97,11 @@ def find_truth_for(question: Question) -> Iterator[Candidate]:
 
 
 def find_categories_for(question: Question) -> Iterator[Candidate]:
-    """Finds the listed value whose words and description are most like the sentences, with the likest one.
-
-    Words that every document has are left out, and those that are denied; a value that no word of the text speaks for
-    is not given.
-    """
+    """Finds the value whose words and description are most like the sentences, but for denied and common words."""
     language, listed = question.reading.language, question.variable.categories
     described = [list(find_words(f"{c.value} {c.value} {c.description}".replace("_", " "), language)) for c in listed]
-    told = [
-        [word for word in sentence.words if word.stem not in question.context and not sentence.denied(word.start)]
-        for sentence in question.sentences
-    ]
+    common = question.context
+    told = [[w for w in s.words if w.stem not in common and not s.denied(w.start)] for s in question.sentences]
     ranking, said = Ranking([*described, *told]), [word for words in told for word in words]
     alike = ranking.likeness(said)[: len(listed)]
     best, second, *_ = *sorted(range(len(listed)), key=lambda at: -alike[at]), -1, -1

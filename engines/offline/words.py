@@ -23,31 +23,27 @@ injured injur hurt wound herid bless verletz ferid ранен أصيب وأصي�
 arrested arrest detain detention detenid interpell festgenomm verhaft задерж اعتقل 逮捕
 participants participa attend took. crowd turnout manifestant demonstrant teilnehm участник
 strike strik walkout huelga streik grève sciopero забастов إضراب 罢工
-total gesamt summe. suma. razem insgesamt итог 合计
 contract agreement. vertrag contrat
+total gesamt summe. suma. razem итог 合计
 invoice bill. rechnung factu fattura fatur faktur
-number no. nr. num. nummer número numer номер
-date datum fecha data. дата 日期
+number no. nr. num. nummer número numer
 """
 """A line for an idea: its stem, then how its words begin; those with a full stop are whole words."""
 _IDEAS = {beginning: line.split()[0] for line in _SAME.strip().splitlines() for beginning in line.split()}
-EMPTY_WORDS = frozenset(
-    """
+_EMPTY = """
 the a an of to in on at for from by with and or is are was were be been being has have had do does did it its this that
 these those there their they which who whom whose what when where how why if as any all each every only one give state
-stated states report reported write text information value values should must can may might will would shall used
+stated states report reported write text information value values should must can may might will would shall used never
 whether than then also such other into about per upon document mention mentioned name named code find taken own said
-says not no nor non anti un without el la los las un una de del en y que por der die das ein eine und von zu im le les des du et est qui please find never
-""".split()
-)
+says not no nor non anti un without please el la los las una de del en y que por der die das ein eine und von zu im le
+les des du et est qui"""
+EMPTY_WORDS = frozenset(_EMPTY.split())
 """Words that connect others or put a question, and tell nothing of what it asks for."""
-NEGATIONS = frozenset(
-    """
+_DENIALS = """
 not no nor none nobody nothing neither never without zero cannot deny denied denies non didn doesn isn wasn weren hasn
-haven hadn nicht kein keine keinen niemand ohne ni aucun aucune pas sans ninguno ninguna nadie sin nenhum não sem nessun
-senza niet geen не нет никто без لا لم لن ليس دون 没 未 不 无 無
-""".split()
-)
+nicht kein keine keinen niemand ohne ni aucun aucune pas sans ninguno ninguna nadie sin não sem nessun senza niet geen
+не нет никто без لا لم لن ليس دون 没 未 不 无 無"""
+NEGATIONS = frozenset(_DENIALS.split())
 
 
 class Word(NamedTuple):
@@ -64,8 +60,7 @@ def find_words(text: str, language: str = "", offset: int = 0) -> Iterator[Word]
     for match in _WORD.finditer(lower(fold(text))):
         size = 2 if match["unspaced"] else len(match.group())
         for at in range(max(1, len(match.group()) - size + 1)):
-            form = match.group()[at : at + size]
-            start = offset + match.start() + at
+            form, start = match.group()[at : at + size], offset + match.start() + at
             yield Word(stem(form, language), start, start + len(form), form)
 
 
@@ -83,9 +78,7 @@ def stems(text: str, language: str = "") -> list[str]:
 def label_stems(text: str, language: str = "") -> frozenset[str]:
     """The stems of a label, with those of a compound's parts: "Rechnungsnummer" gives those of invoice and number."""
     words = [word for word in telling(find_words(text, language)) if not is_currency(word.form)]
-    parts = {
-        idea for word in words for part, idea in _IDEAS.items() if 4 <= len(part) < len(word.form) and part in word.form
-    }
+    parts = {idea for word in words for part, idea in _IDEAS.items() if len(part) > 3 and part in word.form}
     return frozenset(word.stem for word in words) | parts
 
 
@@ -94,12 +87,11 @@ def stem(word: str, language: str = "") -> str:
     """The idea that a lower-case word stands for, if it is a known one, or else its stem in that language."""
     begins = (_IDEAS.get(word[:end]) for end in range(len(word), 0, -1))
     known = _IDEAS.get(f"{word}.") or next(filter(None, begins), "")
-    return known or str(_stemmer(base_language(language) or "en").stemWord(word))
+    return known or str(_stemmer(language_name(base_language(language) or "en").lower()).stemWord(word))
 
 
 @cache
-def _stemmer(language: str) -> snowballstemmer.stemmer:
-    name = language_name(language).lower()
+def _stemmer(name: str) -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer(name if name in snowballstemmer.algorithms() else "english")
 
 
@@ -133,11 +125,9 @@ class Ranking:
 
 
 def _features(words: Iterable[Word]) -> Counter[str]:
-    return Counter(feature for word in telling(words) for feature in (f"={word.stem}", *_runs(word.form)))
+    return Counter(feature for word in telling(words) for feature in (f"={word.stem}", *_runs(f" {word.form} ")))
 
 
 @lru_cache(maxsize=50_000)
 def _runs(word: str) -> tuple[str, ...]:
-    """Three to five letters in a row, the word's bounds as blanks."""
-    bound = f" {word} "
-    return tuple(bound[at : at + n] for n in (3, 4, 5) for at in range(len(bound) - n + 1))
+    return tuple(word[at : at + n] for n in (3, 4, 5) for at in range(len(word) - n + 1))
