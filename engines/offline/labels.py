@@ -34,11 +34,13 @@ def find_labels(text: str) -> tuple[Label, ...]:
     """Finds the labelled values of `text`, in order of the values, which never overlap."""
     stretches = (match.span() for match in regex.finditer(r"[^\n]+", text))
     lines = [_cells(text, *span) for span in stretches if not _BARE.fullmatch(text, *span)]
-    found, kinds = list[Label](), list[tuple[str, Span]]()
+    found, kinds, heads = list[Label](), list[tuple[str, Span]](), list[Span]()
     for cells in lines:
         across, whole = list(_across(text, cells)), Span(cells[0].start, cells[-1].end)
-        found += across
-        kinds.append(("" if across else _kind(text, whole), whole))
+        columns = len(cells) == len(heads) > 1
+        found += (Label(head, cell) for head, cell in zip(heads, cells, strict=True)) if columns else across
+        heads = heads if columns else cells if all(_kind(text, cell) == "label" for cell in cells) else []
+        kinds.append(("" if across or columns else _kind(text, whole), whole))
     for run, following in pairwise([list(run) for _, run in groupby(kinds, key=lambda line: line[0])]):
         if run[0][0] == "label":
             found += _down(text, [line for _, line in run], [line for kind, line in following], following[0][0])

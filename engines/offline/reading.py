@@ -130,7 +130,7 @@ class Candidate(NamedTuple):
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass
 class Question:
     """A variable that is asked of some sentences of a passage; all scores are 0..1."""
 
@@ -140,15 +140,10 @@ class Question:
     context: frozenset[str] = frozenset()
     """The stems of what every document is about, which tell little of any one value."""
 
-    @cached_property
-    def several(self) -> bool:
-        """Whether the variable collects all the values that there are."""
-        return self.variable.if_multiple_values in (IfMultipleValues.ALL, IfMultipleValues.CONCATENATE)
-
-    @cached_property
-    def named(self) -> str:
-        """The variable's name and display name."""
-        return f"{self.variable.name.replace('_', ' ')} {self.variable.display_name}"
+    def __post_init__(self) -> None:
+        self.named = f"{self.variable.name.replace('_', ' ')} {self.variable.display_name}"
+        self.several = self.variable.if_multiple_values in (IfMultipleValues.ALL, IfMultipleValues.CONCATENATE)
+        self.known = f"{self.variable.instructions} {' '.join(one.text for one in self.variable.golden_examples)}"
 
     @cached_property
     def name(self) -> Mapping[str, float]:
@@ -162,10 +157,8 @@ class Question:
     @cached_property
     def hints(self) -> frozenset[str]:
         """The stems of the instructions and of the golden examples that the name does not have."""
-        examples = " ".join(example.text for example in self.variable.golden_examples)
-        whole = WHOLE if "total" in self.name else frozenset[str]()
-        told = frozenset(self._stems(f"{self.variable.instructions} {examples}"))
-        return (whole | told) - self.name.keys() - PLAIN - self.context
+        told = WHOLE.union(self._stems(self.known)) if "total" in self.name else frozenset(self._stems(self.known))
+        return told - self.name.keys() - PLAIN - self.context
 
     @cached_property
     def asked(self) -> frozenset[str]:

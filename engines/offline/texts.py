@@ -39,9 +39,9 @@ _FORMS = {
     "email": r"[\w.+-]++@[\w-]++(?:\.[\w-]++)+",
     "url": r"(?:https?://|www\.)[^\s<>\"')]++",
     "phone": r"(?<![\w.])[+(]?\d[\d ()./-]{5,18}\d(?![\w.])",
-    "code": r"(?<![\p{L}\p{N}])(?=[\p{L}/._#-]{0,12}\p{N})(?![\d.,]+[.,]\d\d?\b|\d{1,2}\b)[\p{L}\p{N}#][\p{L}\p{N}/._-]{1,30}",
-    "address": r"(?mi)^\W{0,3}(?:(?:no|lot|suite|unit|level)\b|\d{1,5}\w?[,\s]+\p{L})[^\n:]*(?:\n[^\n:]+){0,3}?\n?[^\n:]*\b\d{5}\b"
-    r"[^\n:\d]*(?:\n[\p{Lu} ,.]{4,40}$)?",
+    "code": r"(?<![\p{L}\p{N}])(?=[\p{L}/._#-]{0,12}\p{N})(?!(?:[\d.,]+[.,])?\d\d?\b)[\p{L}\p{N}#][\w/.-]{1,30}",
+    "address": r"(?mi)^\W{0,3}(?:(?:no|lot|suite|unit|level)\b|\d{1,5}\w?[,\s]+\p{L})[^\n:]*(?:\n[^\n:]+){0,3}?\n?"
+    r"[^\n:]*\b\d{5}\b[^\n:\d]*(?:\n[\p{Lu} ,.]{4,40}$)?",
 }
 _CAPITAL = r"(?:\p{Lu}\.(?:\ ?\p{Lu}\.)*|(?:St|Mt|Dr|Jr|Mr|Mrs|Ms)\.|[\p{Lu}\p{Lt}][\p{L}\p{M}\p{N}'’&-]*(?:\.\p{L}+)*)"
 _LINK = r"(?:of|for|the|and|de|del|de la|di|da|do|dos|du|des|van|von|der|für|bin|al|el|&)"
@@ -53,9 +53,9 @@ _NAME = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}]){_CAPITAL}(?:\ (?:{_LINK}\ ){{0,2}}(?!{_LEGAL}){_CAPITAL})*(?:,?\ {_LEGAL}\.?)*"
 )
 _ORGANISED = regex.compile(
-    rf"(?<=\ ){_LEGAL}|(?i)\b(?:bank|universit\w+|college|school|ministry|department|institute|agency|authority|committee|union"
-    r"|council|party|association|federation|league|group|enterprises?|trading|services|hospital|restaurant|hotel|mart|stores?|shop"
-    r"|students|tenants|coordinadora|bündnis|verein)\b"
+    rf"(?<=\ ){_LEGAL}|(?i)\b(?:bank|universit\w+|college|school|ministry|department|institute|agency|authority|union"
+    r"|party|council|committee|association|federation|league|group|enterprises?|trading|services|hospital|restaurant|hotel|mart"
+    r"|stores?|shop|students|tenants|coordinadora|bündnis|verein)\b"
 )
 _IN = regex.compile(
     r"(?i)(?<!\p{L})(?:in|at|near|from|to|through|en|à|au|dans|por|bei|aus|nach|em|no|na|в|на|في)\s+(?:the\s+)?$"
@@ -63,7 +63,11 @@ _IN = regex.compile(
 _OPENS = regex.compile(r"(?:^|[.!?:\n“\"])\s*$")
 _LARGE = "State|Province|Territory|Region|Emirate|Prefecture|Canton|Country|Republic|Land|Governorate"
 _BETWEEN_TITLES = regex.compile(r"\s{3,}|\s\([^)\n]*\d[^)\n]*\)|(?i:\bexhibit \S+)\s*|(?<=\p{Lu}{2}) (?=THIS |This )")
-_NO_HEAD = regex.compile(r"(?i)(?:exhibit|source|page|draft|confidential|copy)\b|\W*\d|http|www|[^\p{L}]")
+_LINE = regex.compile(rf"[^\n]*\p{{L}}[^\n]*(?:\n{_LEGAL}[^\n]*)?")
+_NO_HEAD = {
+    "title": regex.compile(r"(?i)(?:exhibit|source|page|draft|confidential|copy)\b|[^\p{L}]|www|http"),
+    "issuer": regex.compile(r".*:|\W*(?i:no|lot|tax)\b|(?:\d|\W)+$|\("),
+}
 
 
 class Mention(NamedTuple):
@@ -91,13 +95,9 @@ def find_texts_for(question: Question) -> Iterator[Candidate]:
         score, at = question.label_score(label), label.value
         if kind in _FORMS and kind != "address":
             at = next((Span(*match.span()) for match in _formed(question, kind, *at)), Span(at.end, at.end))
-        if (
-            score >= 0.5
-            and question.covers(at)
-            and at.end - at.start <= LONGEST
-            and regex.search(r"\w", reading.words_at(at))
-        ):
-            yield Candidate(reading.words_at(at), at, score, "labelled")
+        value = reading.words_at(at) if score >= 0.5 and question.covers(at) and at.end - at.start <= LONGEST else ""
+        if regex.search(r"\w", value):
+            yield Candidate(value, at, score, "labelled")
     for mention, sentence, _, near in question.scored(sorted(_mentions(question, kind)), kind in _FORMS):
         like = near if kind in _FORMS else min(1.0, 0.5 * near + question.likeness[sentence.number])
         score = max(mention.placed, mention.sure * like)
@@ -136,12 +136,12 @@ def _formed(question: Question, kind: str, start: int, end: int) -> Iterator[reg
 def _heads(question: Question, kind: str) -> Iterator[Mention]:
     """Parts of the first lines; those that say what the document is, or that name an organisation, before others."""
     text = question.reading.text
-    for rank, line in enumerate(islice(regex.finditer(r"[^\n]*\p{L}[^\n]*", text), 12)):
+    for rank, line in enumerate(islice(_LINE.finditer(text), 12)):
         stops = (bound for match in _BETWEEN_TITLES.finditer(text, *line.span()) for bound in match.span())
         bounds = [line.start(), *stops, line.end()]
         for at in filter(None, (strip(text, *ends) for ends in zip(bounds[::2], bounds[1::2], strict=True))):
             words = (title := text[slice(*at)]).split()
-            if len(words) <= 15 and not _NO_HEAD.match(title) and not (kind == "issuer" and ":" in title):
+            if len(words) <= 15 and not _NO_HEAD[kind].match(title):
                 capital = sum(word[0].isupper() for word in words) / len(words)
                 fits = _ORGANISED.search(title) if kind != "title" else question.context & {*stems(title)}
                 yield Mention(*at, 0.0, (0.2 + 0.2 * capital + 0.35 * bool(fits)) / (1 + rank / 20))
@@ -149,7 +149,7 @@ def _heads(question: Question, kind: str) -> Iterator[Mention]:
 
 @lru_cache(maxsize=24)
 def named(text: str, language: str, kind: str) -> tuple[Mention, ...]:
-    """The names in `text`: words in capitals that it writes so inside a sentence too, each with how surely it is a kind."""
+    """The names in `text`: words in capitals, and of a single one that not only opens sentences."""
     small = frozenset(regex.findall(r"(?<!\p{L})\p{Ll}[\p{L}\p{M}'’-]*", text))
     calendar = calendar_words(language or "en")
     never = EMPTY_WORDS.union(calendar.months, calendar.weekdays)
@@ -158,14 +158,10 @@ def named(text: str, language: str, kind: str) -> tuple[Mention, ...]:
     for start, end in spans:
         while (first := text[start:end].split(maxsplit=1)) and first[0].strip(".'’,-").lower() in never:
             start = end - len(first[1]) if len(first) > 1 else end
-        name = (
-            text[start:end]
-            if _ORGANISED.search(text, start, end)
-            else regex.sub(r"(?:['’][sS]?|\W+)$", "", text[start:end])
-        )
+        organised, placed = _ORGANISED.search(text, start, end), _IN.search(text, max(0, start - 30), start)
+        name = text[start:end] if organised else regex.sub(r"(?:['’][sS]?|\W+)$", "", text[start:end])
         if len(name) > 1 and (" " in name or name in inside):
             common = 0.4 if len(name.split()) > 9 or small.issuperset(name.lower().split()) else 1.0
-            organised, placed = _ORGANISED.search(name), _IN.search(text, max(0, start - 30), start)
             place, organisation = (0.1, 0.9) if organised else (0.9, 0.3) if placed else (0.4, 0.5)
             sure = {"place": place, "organisation": organisation, "issuer": organisation, "name": 0.8}[kind]
             found.append(Mention(start, start + len(name), common * sure))

@@ -24,17 +24,13 @@ _EVENT = frozenset(stems("event incident occurred happened place"))
 _DOCUMENT = frozenset(stems("purchase issued publication invoice receipt order report letter agreement contract"))
 _PART = frozenset(stems("subtotal sub excluding excl before saved discount tax qty quantity items pcs"))
 """Words of a total of less than everything."""
-_LASTS = regex.compile(
-    r"(?i)[-\s]?(?:years?|months?|weeks?|days?|hours?|minutes?|jahre?n?|tage?n?|años|d[ií]as|ans|jours)\b"
-)
-"""After a number that says how long, and counts nothing else."""
 _EXACTNESS = {len("2021-03-05"): 1.0, len("2021-03"): 0.9, len("2021"): 0.6}
 LEAST_LIKENESS, LEAST_LEAD = 0.24, 0.1
 """Of a sentence to a yes/no question; of the best category over the next: chosen by `python -m benchmarks margins`."""
 
 
 def find_dates_for(question: Question) -> Iterator[Candidate]:
-    """Finds the dates stated for the variable, or the first; when something happened is rather not the document's own."""
+    """Finds the dates stated for the variable, or the first; an event's rather not the document's own."""
     any_date, opens = question.only_asks(_DOCUMENT), question.reading.opens_document
     for rank, (date, _, labelled, near) in enumerate(question.scored(question.reading.dates)):
         first = (0.6 if opens else 0.4) / (1 + rank / 4) if any_date else 0.0
@@ -67,9 +63,9 @@ def find_numbers_for(question: Question) -> list[Candidate]:
 def _fit(question: Question, number: Number) -> float:
     """How well the kind of number fits the kind that is asked for: a share, a year, an age, money, or a count."""
     asked, text, share, money = question.asked, question.reading.text, is_percent(number.unit), is_currency(number.unit)
-    written, lasts = text[number.start : number.end], _LASTS.match(text, number.end)
-    if number.age or lasts or regex.fullmatch(r", .*,", text[max(0, number.start - 2) : number.end + 1]):
-        return 1.0 if asked & (_AGE | set(stems(lasts.group() if lasts else ""))) else 0.0
+    written = text[number.start : number.end]
+    if number.age or regex.fullmatch(r", .*,", text[max(0, number.start - 2) : number.end + 1]):
+        return 1.0 if asked & _AGE else 0.0
     if asked & _SHARE:
         return 1.0 if share else 0.5
     if asked & _YEAR:

@@ -27,6 +27,7 @@ contract agreement. vertrag contrat
 total gesamt summe. suma. razem итог 合计
 invoice bill. rechnung factu fattura fatur faktur
 number no. nr. num. nummer número numer
+date datum fecha data. дата 日期
 """
 """A line for an idea: its stem, then how its words begin; those with a full stop are whole words."""
 _IDEAS = {beginning: line.split()[0] for line in _SAME.strip().splitlines() for beginning in line.split()}
