@@ -52,8 +52,15 @@ def answer(call: Call) -> Reply:
     described = f"{codebook.domain} {codebook.document_type} {codebook.project_name} {codebook.unit.row_is}"
     asked = [Question(variable, reading, sentences, frozenset(stems(described))) for variable in call.variables]
     chosen = {one.variable.name: _choose(FINDERS[one.variable.type][0](one), one) for one in asked}
-    answers = {name: tuple(_answer(candidate, reading) for candidate in kept) for name, kept in chosen.items()}
+    answers = {
+        name: tuple(Answer(c.value, _quote(reading, c.at), _confidence(c.score), c.why) for c in kept)
+        for name, kept in chosen.items()
+    }
     return Reply(answers=answers, knows_absence=False)
+
+
+def _confidence(score: float) -> float:
+    return round(_LEAST_CONFIDENCE + (_MOST_CONFIDENCE - _LEAST_CONFIDENCE) * min(1.0, max(0.0, score)), 2)
 
 
 def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candidate]:
@@ -66,11 +73,6 @@ def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candida
     limit = max((one.score for one in best.values()), default=0.0) * (0.7 if question.several else 0.97)
     kept = sorted((one for one in best.values() if one.score >= limit), key=lambda one: (one.at.start, str(one.value)))
     return kept[: max(1, question.variable.max_values)]
-
-
-def _answer(candidate: Candidate, reading: Reading) -> Answer:
-    confidence = _LEAST_CONFIDENCE + (_MOST_CONFIDENCE - _LEAST_CONFIDENCE) * min(1.0, max(0.0, candidate.score))
-    return Answer(candidate.value, _quote(reading, candidate.at), round(confidence, 2), candidate.why)
 
 
 def _quote(reading: Reading, at: Span) -> str:

@@ -186,14 +186,12 @@ class Question:
         """Whether it begins in one of the sentences that are asked."""
         return any(sentence.span.start <= at.start < sentence.span.end for sentence in self.sentences)
 
-    def scored(self, things: Sequence[Any], rivalry: bool = True) -> Iterator[tuple[Any, Sentence, float, float]]:
+    def scored(self, things: Sequence[Any]) -> Iterator[tuple[Any, Sentence, float, float]]:
         """Each of the things, in order, with its sentence, and how well its label and the words near it fit."""
         for sentence in self.sentences:
-            found = standing_in(sentence.span, things)
-            rivals = [sentence.place(thing.start) for thing in found if rivalry]
-            for thing in found:
+            for thing in standing_in(sentence.span, things):
                 label = self.reading.label_of(thing.start)
-                yield thing, sentence, self.label_score(label), self._near_score(sentence, thing, rivals)
+                yield thing, sentence, self.label_score(label), self._near_score(sentence, thing)
 
     def label_score(self, label: Label | None) -> float:
         """Gives how far the label says what the name says, and nothing else."""
@@ -203,14 +201,12 @@ class Question:
         known = sum(1.0 if stem in self.asked else 0.5 if stem in PLAIN else 0.0 for stem in words) / len(words)
         return self._share(dict.fromkeys(words, 1.0)) * (0.4 + 0.6 * known) * (1.0 if label.sure else 0.8)
 
-    def _near_score(self, sentence: Sentence, at: Any, rivals: Sequence[int]) -> float:
-        """Gives how near the variable's words stand to `at`; one nearer to one of `rivals`, places, counts less."""
+    def _near_score(self, sentence: Sentence, at: Any) -> float:
+        """Gives how near the variable's words stand to `at`."""
         here, best = sentence.place(at.start), dict[str, float]()
         for word, place in zip(sentence.words, sentence.places, strict=True):
             if word.stem in self.asked and not at.start <= word.start < at.end:
-                distance = abs(place - here)
-                nearest = all(distance <= abs(place - rival) for rival in rivals)
-                closeness = max(0.3, 4 / (3 + max(1, distance))) * (1.0 if nearest else 0.35)
+                closeness = max(0.3, 4 / (3 + max(1, abs(place - here))))
                 best[word.stem] = max(best.get(word.stem, 0.0), closeness)
         named, hinted = self._share(best), max((best.get(stem, 0.0) for stem in self.hints), default=0.0)
         return min(1.0, named + 0.2 * hinted) if named else 0.4 * hinted

@@ -98,7 +98,7 @@ def find_texts_for(question: Question) -> Iterator[Candidate]:
         value = reading.words_at(at) if score >= 0.5 and question.covers(at) and at.end - at.start <= LONGEST else ""
         if regex.search(r"\w", value):
             yield Candidate(value, at, score, "labelled")
-    for mention, sentence, _, near in question.scored(sorted(_mentions(question, kind)), kind in _FORMS):
+    for mention, sentence, _, near in question.scored(sorted(_mentions(question, kind))):
         like = near if kind in _FORMS else min(1.0, 0.5 * near + question.likeness[sentence.number])
         score = max(mention.placed, mention.sure * like)
         if mention.end - mention.start <= LONGEST:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -105,18 +105,12 @@ class Ranking:
     def __init__(self, texts: Sequence[Iterable[Word]]) -> None:
         counted = [_features(words) for words in texts]
         self._size, self._having = len(counted), Counter(one for features in counted for one in features)
-        self._places: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for number, features in enumerate(counted):
-            for feature, weight in self._vector(features).items():
-                self._places[feature].append((number, weight))
+        self._vectors = [self._vector(features) for features in counted]
 
     def likeness(self, question: Iterable[Word]) -> list[float]:
         """How alike each text is to the question, 0..1."""
-        alike = [0.0] * self._size
-        for feature, weight in self._vector(_features(question)).items():
-            for number, other in self._places.get(feature, ()):
-                alike[number] += weight * other
-        return alike
+        asked = self._vector(_features(question))
+        return [sum(weight * text[one] for one, weight in asked.items() if one in text) for text in self._vectors]
 
     def _vector(self, features: Mapping[str, int]) -> dict[str, float]:
         rarity = {one: math.log((1 + self._size) / (1 + self._having[one])) + 1 for one in features}

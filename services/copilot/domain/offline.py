@@ -11,7 +11,7 @@ import regex
 from coderai.codebook.variable import Category, VariableType
 from coderai.engines.calls import Passage
 from coderai.engines.offline.reading import PLAIN, Reading, read
-from coderai.engines.offline.words import EMPTY_WORDS, find_words, stems, telling
+from coderai.engines.offline.words import find_words, stems, telling
 from coderai.language.booleans import parse_boolean
 from coderai.language.dates import find_dates
 from coderai.language.magnitudes import is_currency
@@ -34,7 +34,7 @@ _ASKS = {
     VariableType.BOOLEAN: r"whether|if|did|does|do|is|are|was|were|has|have|ob|si",
 }
 _PHRASE = regex.compile(r"[,;.?!\n]+|\b(?:and|und|et|y|e)\b")
-_NOT_COUNTED = EMPTY_WORDS | set("am pm percent more others hour hours day days week weeks month months years".split())
+_NOT_COUNTED = regex.compile(r"[ap]m|percent|more|others?|(?:minute|hour|day|week|month|year)s?|\W*\d.*")
 
 
 def suggest(question: Question) -> Iterator[Suggestion]:
@@ -80,7 +80,7 @@ def _findings(reading: Reading) -> Iterator[tuple[str, str, str]]:
             after = next((word for word in sentence.words if word.start >= number.end), None)
             if is_currency(number.unit) or (after and regex.match("euro|dollar|pound", after.form)):
                 yield "amount", "amount", reading.words_at(sentence.span)
-            elif after and after.form not in _NOT_COUNTED and after.form.isalpha():
+            elif after and after in telling(sentence.words) and not _NOT_COUNTED.fullmatch(after.form):
                 yield "number", after.form, reading.text[number.start : after.end]
         for word in (one for one in telling(sentence.words) if len(one.form) >= 5 and sentence.denied(one.start)):
             yield "said", word.form, reading.text[word.start : word.end]
@@ -92,9 +92,9 @@ def _suggestion(kind: str, places: Mapping[str, tuple[str, str]], row: str, docu
     if kind == "label":
         type, categories = _type_of([example.partition(": ")[2] for _, example in places.values()])
     label = f"number of {what}" if kind == "number" else what
-    instructions = _KINDS[kind][1].format(what=what.replace("{", "").replace("}", ""), row=row)
+    instructions = _KINDS[kind][1].replace("{what}", what).replace("{row}", row)
     reason = _reason({name: example for name, (_, example) in places.items()}, documents)
-    return Suggestion(label, label[:1].upper() + label[1:], type, instructions, reason, categories)
+    return Suggestion(label, label, type, instructions, reason, categories)
 
 
 def _type_of(values: Sequence[str]) -> tuple[VariableType, tuple[Category, ...]]:
@@ -119,13 +119,12 @@ def _wanted(hint: str, row: str, readings: Mapping[str, Reading]) -> Iterator[Su
         told, type = [word.form for word in telling(find_words(phrase))], next(asks, VariableType.TEXT)
         words = [form for form in told if form not in {"many", "much", "number"}] or told
         label = " ".join((["date"] if type is VariableType.DATE and "date" not in words else []) + words[:5]) or phrase
-        wanted, seen = _says(phrase), dict[str, str]()
-        for name, reading in readings.items():
-            said = (s for s in reading.sentences if not wanted.isdisjoint(word.stem for word in s.words))
-            seen |= {name: reading.words_at(first.span) for first in islice(said, 1)}
+        said = ((name, one, s) for name, one in readings.items() for s in reversed(one.sentences))
+        wanted = _says(phrase)
+        seen = {name: one.words_at(s.span) for name, one, s in said if wanted & {word.stem for word in s.words}}
         found = f". {_reason(seen, len(readings))}" if seen else "; no document of the sample uses these words."
         instructions = f"{phrase[:1].upper()}{phrase[1:]}: what the document states about it for {row}."
-        yield Suggestion(label, label[:1].upper() + label[1:], type, instructions, f"You asked for it{found}")
+        yield Suggestion(label, label, type, instructions, f"You asked for it{found}")
 
 
 def _says(label: str) -> frozenset[str]:
