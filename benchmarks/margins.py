@@ -14,9 +14,8 @@ from benchmarks import gold
 from benchmarks.line import report
 from coderai.codebook.variable import Category
 from coderai.engines.calls import Passage
-from coderai.engines.offline import choices
-from coderai.engines.offline.question import Question
-from coderai.engines.offline.reading import read
+from coderai.engines.offline import values
+from coderai.engines.offline.reading import Question, read
 from coderai.engines.offline.words import stems
 
 _Pairs = Sequence[tuple[float, bool]]
@@ -43,7 +42,7 @@ def main() -> None:
             clauses[number % FOLDS].append((max(question.likeness), right[clause]))
         for heading, body in gold.sections(text):
             part = read(Passage(body, 0, language))
-            for found in choices.find_categories_for(Question(kind, part, part.sentences, context)):
+            for found in values.find_categories_for(Question(kind, part, part.sentences, context)):
                 sections[number % FOLDS].append((found.score, found.value == heading))
     _choose("likeness", clauses, lambda pairs, least: mean((_f1(pairs, least), _f1(pairs, least, _odds(pairs)))), _f1)
     _choose("lead", sections, _f1_of_all, _f1_of_all)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import regex
+
+from coderai.codebook.codebook import Codebook
 from coderai.codebook.reply import Answer
-from coderai.codebook.variable import VariableType
+from coderai.codebook.variable import Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Reply
-from coderai.engines.offline.entities import about, identify
-from coderai.engines.offline.question import Candidate, Question
-from coderai.engines.offline.reading import Reading, read
-from coderai.engines.offline.texts import LONGEST
+from coderai.engines.offline.reading import Candidate, Question, Reading, Sentence, read, standing_in
+from coderai.engines.offline.texts import LONGEST, NAMES, kind_of, named
 from coderai.engines.offline.values import FINDERS
 from coderai.engines.offline.words import stems
 from coderai.kit.model_replies import Finish
@@ -21,6 +23,10 @@ from coderai.language.sentences import Span
 MOST_ENTITIES = 200
 """Entities of one reply at most; the rest are for a call that names these as known."""
 _LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.3, 0.65
+_PATTERN_SECONDS = 1.0
+_EXPRESSION = regex.compile(r"/(?P<pattern>.+)/(?P<flags>[isx]*)", regex.DOTALL)
+_EXAMPLE = regex.compile(r"[\"“](\w+) ")
+_LEAST_OF_BEST = 0.5
 
 
 class OfflineEngine:
@@ -39,30 +45,28 @@ def answer(call: Call) -> Reply:
     if call.kind in (CallKind.JUDGE, CallKind.DECIDE, CallKind.SAME):
         return Reply()
     reading, codebook = read(call.passage), call.codebook
+    names = identify(codebook, reading) if call.entity or call.kind is CallKind.IDENTIFY else {}
     if call.kind is CallKind.IDENTIFY:
-        new = [(name, at) for name, at in identify(codebook, reading).items() if name not in call.known]
-        entities = tuple(Entity(name, _quote(reading, at)) for name, at in new[:MOST_ENTITIES])
-        return Reply(entities=entities, finish=Finish.CUT_OFF if len(new) > MOST_ENTITIES else Finish.COMPLETE)
-    sentences = about(call.entity, codebook, reading) if call.entity else reading.sentences
+        new = [Entity(name, _quote(reading, at)) for name, at in names.items() if name not in call.known]
+        finish = Finish.CUT_OFF if len(new) > MOST_ENTITIES else Finish.COMPLETE
+        return Reply(entities=tuple(new[:MOST_ENTITIES]), finish=finish)
+    sentences = _about(call.entity, names, reading) if call.entity else reading.sentences
     described = f"{codebook.domain} {codebook.document_type} {codebook.project_name} {codebook.unit.row_is}"
     asked = [Question(variable, reading, sentences, frozenset(stems(described))) for variable in call.variables]
-    found = {one.variable.name: list(FINDERS[one.variable.type][0](one)) for one in asked}
-    numbers = [one.variable.name for one in asked if one.variable.type is VariableType.NUMBER]
-    best: dict[Span, float] = {}
-    for candidate in (candidate for name in numbers for candidate in found[name]):
-        best[candidate.at] = max(best.get(candidate.at, 0.0), candidate.score)
-    for name in numbers:  # A number that fits another variable clearly better is that one's value.
-        found[name] = [c._replace(score=c.score * (0.6 if c.score < 0.95 * best[c.at] else 1)) for c in found[name]]
-    chosen = {one.variable.name: _choose(found[one.variable.name], one) for one in asked}
-    answers = {name: tuple(_answer(candidate, reading) for candidate in kept) for name, kept in chosen.items()}
+    chosen = {one.variable.name: _choose(FINDERS[one.variable.type][0](one), one) for one in asked}
+    answers = {
+        name: tuple(Answer(c.value, _quote(reading, c.at), _confidence(c.score), c.why) for c in kept)
+        for name, kept in chosen.items()
+    }
     return Reply(answers=answers, knows_absence=False)
 
 
-def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candidate]:
-    """The best value and those that fit as well, in order of the text; each once, where it fits best.
+def _confidence(score: float) -> float:
+    return round(_LEAST_CONFIDENCE + (_MOST_CONFIDENCE - _LEAST_CONFIDENCE) * min(1.0, max(0.0, score)), 2)
 
-    A variable that collects several values also gets those that fit nearly as well.
-    """
+
+def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candidate]:
+    """The best value and those that fit as well, or nearly if all are asked for, in order; each where it fits best."""
     best: dict[Any, Candidate] = {}
     for one in candidates:
         key = one.value.casefold() if isinstance(one.value, str) else one.value
@@ -71,11 +75,6 @@ def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candida
     limit = max((one.score for one in best.values()), default=0.0) * (0.7 if question.several else 0.97)
     kept = sorted((one for one in best.values() if one.score >= limit), key=lambda one: (one.at.start, str(one.value)))
     return kept[: max(1, question.variable.max_values)]
-
-
-def _answer(candidate: Candidate, reading: Reading) -> Answer:
-    confidence = _LEAST_CONFIDENCE + (_MOST_CONFIDENCE - _LEAST_CONFIDENCE) * min(1.0, max(0.0, candidate.score))
-    return Answer(candidate.value, _quote(reading, candidate.at), round(confidence, 2), candidate.why)
 
 
 def _quote(reading: Reading, at: Span) -> str:
@@ -88,3 +87,99 @@ def _quote(reading: Reading, at: Span) -> str:
         start = max(start, at.start - max(0, LONGEST - (at.end - at.start)) // 2)
         end = min(end, start + LONGEST)
     return reading.text[start:end].strip()
+
+
+def identify(codebook: Codebook, reading: Reading) -> dict[str, Span]:
+    """Finds what the codebook's unit describes, each once, by its name, in order of first mention.
+
+    A unit's pattern between slashes, as in `/^Case (.+):/i`, is a regular expression whose first group, or else whole
+    match, is the entity; `^` and `$` are a line's start and end.
+    """
+    pattern, row_is = codebook.unit.entity_identification_pattern.strip(), codebook.unit.row_is
+    question = Question(Variable("", f"{pattern} {row_is}", VariableType.TEXT), reading, reading.sentences)
+    if expression := _EXPRESSION.fullmatch(pattern):
+        mentions = _by_pattern(f"(?m{expression['flags']}){expression['pattern']}", reading.text)
+    elif (kind := kind_of(question)) in NAMES:
+        mentions = _by_name(question, kind, _EXAMPLE.findall(pattern), stems(row_is)[:1])
+    else:
+        mentions = _by_event(question)
+    found: dict[str, Span] = {}
+    for at in mentions:
+        text = reading.words_at(at)[:80].strip()
+        if text and not any(_is_part(text, known) for known in found):
+            found[text] = at
+    return found
+
+
+def _by_pattern(pattern: str, text: str) -> Iterator[Span]:
+    try:
+        matches = list(regex.finditer(pattern, text, timeout=_PATTERN_SECONDS))
+    except (regex.error, TimeoutError):
+        return
+    yield from (Span(*match.span(1 if match.re.groups and match[1] else 0)) for match in matches)
+
+
+def _by_name(question: Question, kind: str, shown: Sequence[str], heads: Sequence[str]) -> Iterator[Span]:
+    """Names of the kind, in sentences about as like the question as the likest.
+
+    Where some begin with a word that says what they are, or stand after one ("MV Corvina", "the vessel Corvina"), only
+    these; no others where the pattern shows how they are called, in quotation marks.
+    """
+    reading, known = question.reading, {*heads, *(stem for word in shown for stem in stems(word))}
+    names = [name for name in named(reading.text, reading.language, kind) if name.sure >= 0.5]
+    like = [question.likeness[reading.sentence_at(name.start).number] for name in names]
+    called, least = [], _LEAST_OF_BEST * max(like, default=0.0)
+    for name in names:
+        words = reading.sentence_at(name.start).words
+        at = bisect_left(words, name.start, key=lambda word: word.start)
+        called += [name] if any(word.stem in known for word in words[max(0, at - 1) : at + 1]) else []
+    likely = [name for name, one in zip(names, like, strict=True) if not shown and (name.sure > 0.85 or one >= least)]
+    yield from (Span(name.start, name.end) for name in called or likely)
+
+
+def _by_event(question: Question) -> Iterator[Span]:
+    """The sentence most like the question, and others about as like it that give another day than those before."""
+    reading, best, days = question.reading, max(question.likeness, default=0.0), set[str]()
+    for sentence in question.sentences:
+        dates = [one.iso for one in standing_in(sentence.span, reading.dates) if one != reading.own_date]
+        if dates and dates[0] not in days and question.likeness[sentence.number] >= max(0.01, _LEAST_OF_BEST * best):
+            days.add(dates[0])
+            yield sentence.span
+    if not days and best > 0:
+        yield question.sentences[question.likeness.index(best)].span
+
+
+def _about(entity: Entity, names: Iterable[str], reading: Reading) -> tuple[Sentence, ...]:
+    """The sentences that mention the entity, and those after them until another one's turn; of its only one, all.
+
+    A sentence that names several is cut, so that each has the words from its own name to the next.
+    """
+    others = [name for name in names if not _is_part(name, entity.text) and not _is_part(entity.text, name)]
+    if names and not others:
+        return reading.sentences
+    own = _spans(entity.text, reading) or _spans(entity.quote, reading)
+    theirs = sorted(span for name in others for span in _spans(name, reading))
+    kept, current = list[Sentence](), False
+    for sentence in reading.sentences:
+        mine, taken = standing_in(sentence.span, own), standing_in(sentence.span, theirs)
+        current = bool(mine) or (current and not taken)
+        if mine and taken:
+            start = mine[0].start if taken[0].start < mine[0].start else sentence.span.start
+            end = min((span.start for span in taken if span.start > mine[0].start), default=sentence.span.end)
+            sentence = sentence.part(Span(start, end))
+        kept += [sentence] if current else []
+    return tuple(kept)
+
+
+def _is_part(name: str, of: str) -> bool:
+    return set(name.casefold().split()) <= set(of.casefold().split())
+
+
+def _spans(name: str, reading: Reading) -> list[Span]:
+    """Where the passage has the name, or its last word by itself: "Smith" for "John Smith"."""
+    words = name.split()
+    last = [words[-1:]] if 1 < len(words) < 4 and words[-1][:1].isupper() and len(words[-1]) > 3 else []
+    forms = "|".join(r"\s+".join(map(regex.escape, form)) for form in [words, *last] if form)
+    return (
+        [Span(*match.span()) for match in regex.finditer(rf"(?<!\w)(?:{forms})(?!\w)", reading.text)] if forms else []
+    )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
 from itertools import islice
+from typing import NamedTuple
 
+import pycountry
 import regex
 
-from coderai.engines.offline import names
 from coderai.engines.offline.labels import strip
-from coderai.engines.offline.question import Candidate, Question
-from coderai.engines.offline.reading import standing_in
-from coderai.engines.offline.words import stems
+from coderai.engines.offline.reading import Candidate, Question
+from coderai.engines.offline.words import EMPTY_WORDS, stems
+from coderai.language.calendar_words import calendar_words
 from coderai.language.sentences import Span
 
 LONGEST = 200
@@ -20,35 +22,61 @@ _NAMED = 0.5
 """How well a sentence fits that has all the words of the name."""
 _KINDS = {
     "clause": "summary describe description reason why how quote statement demand motive explain cause",
+    "address": "address",
     "email": "email mail",
     "url": "url website web link homepage",
     "phone": "phone telephone mobile fax tel",
-    "address": "address",
-    "code": "number id code reference ref identifier iban bic sku serial docket registration license",
+    "code": "number id code reference ref identifier iban sku serial registration license",
     "title": "title headline heading document",
     "place": "where location city country place town village district province region state county law",
-    "organisation": "company organisation organization organiser organizer firm vendor seller supplier merchant"
-    " issuer issued employer institution agency bank party parties customer client buyer shop publisher unternehmen",
-    "name": "who whom name actor group product person author victim suspect patient doctor judge speaker nombre nom",
+    "issuer": "company firm vendor seller supplier merchant issuer issued employer shop store business",
+    "organisation": "organisation organization organiser organizer institution agency party parties customer publisher",
+    "name": "who whom name actor group product person author victim suspect vessel",
 }
-_STEMS = {
-    kind: frozenset(form for word in words.split() for form in (word, *stems(word))) for kind, words in _KINDS.items()
+_STEMS = {kind: frozenset(words.split()) | {*stems(words)} for kind, words in _KINDS.items()}
+NAMES = ("place", "issuer", "organisation", "name")
+_FORMS = {
+    "email": r"[\w.+-]++@[\w-]++(?:\.[\w-]++)+",
+    "url": r"(?:https?://|www\.)[^\s<>\"')]++",
+    "phone": r"(?<![\w.])[+(]?\d[\d ()./-]{5,18}\d(?![\w.])",
+    "code": r"(?<![\p{L}\p{N}])(?=[\p{L}/._#-]{0,12}\p{N})(?!(?:[\d.,]+[.,])?\d\d?\b)[\p{L}\p{N}#][\w/.-]{1,30}",
+    "address": r"(?mi)^\W{0,3}(?:(?:no|lot|suite|unit|level)\b|\d{1,5}\w?[,\s]+\p{L})[^\n:]*(?:\n[^\n:]+){0,3}?\n?"
+    r"[^\n:]*\b\d{5}\b[^\n:\d]*(?:\n[\p{Lu} ,.]{4,40}$)?",
 }
-NAMES = {"place": names.PLACE, "organisation": names.ORGANISATION, "name": names.ANY}
-_CODES = {
-    "email": regex.compile(r"[\w.+-]++@[\w-]++(?:\.[\w-]++)+"),
-    "url": regex.compile(r"(?:https?://|www\.)[^\s<>\"')]++"),
-    "phone": regex.compile(r"(?<![\w.])[+(]?\d[\d ()./-]{5,18}\d(?![\w.])"),
-    "code": regex.compile(r"(?<![\p{L}\p{N}])(?=[\p{L}/._#-]{0,12}\p{N})[\p{L}\p{N}#][\p{L}\p{N}/._-]{1,30}"),
-}
-_LETTERHEADS = frozenset(
-    stems("company firm vendor seller supplier merchant issuer issued employer shop store business")
+_CAPITAL = r"(?:\p{Lu}\.(?:\ ?\p{Lu}\.)*|(?:St|Mt|Dr|Jr|Mr|Mrs|Ms)\.|[\p{Lu}\p{Lt}][\p{L}\p{M}\p{N}'’&-]*(?:\.\p{L}+)*)"
+_LINK = r"(?:of|for|the|and|de|del|de la|di|da|do|dos|du|des|van|von|der|für|bin|al|el|&)"
+_LEGAL = (
+    r"(?:(?i:inc|ltd|limited|llc|llp|l\.l\.c|l\.p|corp|corporation|company|plc|gmbh|pty|pvt|bhd|sdn|s\.a|s\.r\.l|s\.p\.a)"
+    r"|Co|CO|LP|AG|KG|SE|SA|SAS|SARL|SpA|BV|NV|AB|AS|Oy)(?!\p{L}|\.?\ ?(?:NO|No|REG|Reg)\b)"
 )
-_AMOUNT = regex.compile(r"[\d.,]+[.,]\d\d?|\d{1,2}")
-_BETWEEN_TITLES = regex.compile(r"\s{3,}|(?i:\bexhibit \S+)\s*|(?<=\p{Lu}{2}) (?=THIS |This )")
-_NOT_A_TITLE = regex.compile(
-    r"(?i)(?:exhibit|appendix|annex|source|page|draft|confidential|copy)\b|\W*\d|http|www|[^\p{L}]"
+_NAME = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}]){_CAPITAL}(?:\ (?:{_LINK}\ ){{0,2}}(?!{_LEGAL}){_CAPITAL})*(?:,?\ {_LEGAL}\.?)*"
 )
+_ORGANISED = regex.compile(
+    rf"(?<=\ ){_LEGAL}|(?i)\b(?:bank|universit\w+|college|school|ministry|department|institute|agency|authority|union"
+    r"|party|council|committee|association|federation|league|group|enterprises?|trading|services|hospital|restaurant|hotel|mart"
+    r"|stores?|shop|students|tenants|coordinadora|bündnis|verein)\b"
+)
+_IN = regex.compile(
+    r"(?i)(?<!\p{L})(?:in|at|near|from|to|through|en|à|au|dans|por|bei|aus|nach|em|no|na|в|на|في)\s+(?:the\s+)?$"
+)
+_OPENS = regex.compile(r"(?:^|[.!?:\n“\"])\s*$")
+_LARGE = "State|Province|Territory|Region|Emirate|Prefecture|Canton|Country|Republic|Land|Governorate"
+_BETWEEN_TITLES = regex.compile(r"\s{3,}|\s\([^)\n]*\d[^)\n]*\)|(?i:\bexhibit \S+)\s*|(?<=\p{Lu}{2}) (?=THIS |This )")
+_LINE = regex.compile(rf"[^\n]*\p{{L}}[^\n]*(?:\n{_LEGAL}[^\n]*)?")
+_NO_HEAD = {
+    "title": regex.compile(r"(?i)(?:exhibit|source|page|draft|confidential|copy)\b|[^\p{L}]|www|http"),
+    "issuer": regex.compile(r".*:|\W*(?i:no|lot|tax)\b|(?:\d|\W)+$|\("),
+}
+
+
+class Mention(NamedTuple):
+    """What has the form of a kind at text[start:end]: how surely, and what its place alone is worth; 0..1."""
+
+    start: int
+    end: int
+    sure: float = 0.8
+    placed: float = 0.0
 
 
 def kind_of(question: Question) -> str:
@@ -64,100 +92,86 @@ def find_texts_for(question: Question) -> Iterator[Candidate]:
     """Finds the stretches of the passage that answer the variable, as the passage has them."""
     kind, reading = kind_of(question), question.reading
     for label in reading.labels:
-        score = question.label_score(label)
-        at = _of_kind(question, kind, label.value) if score >= 0.5 and question.covers(label.value) else None
-        if at and at.end - at.start <= LONGEST:
-            yield _candidate(question, at, score, "labelled")
-    if kind in NAMES:
-        yield from _names(question, kind)
-    elif kind in _CODES:
-        yield from _codes(question, kind)
-    elif kind == "address":
-        found = (at for at in names.find_addresses(reading.text) if question.covers(at))
-        yield from (
-            _candidate(question, at, 0.6 / (1 + n / 5), "has the form of an address") for n, at in enumerate(found)
-        )
-    elif kind == "title":
-        yield from _titles(question) if reading.opens_document else ()
-    elif best := question.likest(_NAMED):
+        score, at = question.label_score(label), label.value
+        if kind in _FORMS and kind != "address":
+            at = next((Span(*match.span()) for match in _formed(question, kind, *at)), Span(at.end, at.end))
+        value = reading.words_at(at) if score >= 0.5 and question.covers(at) and at.end - at.start <= LONGEST else ""
+        if regex.search(r"\w", value):
+            yield Candidate(value, at, score, "labelled")
+    for mention, sentence, _, near in question.scored(sorted(_mentions(question, kind))):
+        like = near if kind in _FORMS else min(1.0, 0.5 * near + question.likeness[sentence.number])
+        score = max(mention.placed, mention.sure * like)
+        if mention.end - mention.start <= LONGEST:
+            at = Span(mention.start, mention.end)
+            yield Candidate(reading.words_at(at), at, score, f"has the form of a {kind} and stands where it fits")
+    score, best = question.likest(_NAMED)
+    if kind == "clause" and best:
         at = strip(reading.text, best.span.start, min(best.span.end, best.span.start + LONGEST)) or best.span
-        yield _candidate(question, at, question.fit(best, _NAMED), "most like what is asked")
+        yield Candidate(reading.words_at(at), at, score, "most like what is asked")
 
 
-def _candidate(question: Question, at: Span, score: float, why: str) -> Candidate:
-    return Candidate(question.reading.words_at(at), at, score, why)
-
-
-def _of_kind(question: Question, kind: str, value: Span) -> Span | None:
-    """The part of a label's value that is of the kind, if any is."""
-    if kind in _CODES:
-        return next(_codes_in(question, kind, value), None)
-    return value if kind not in NAMES or regex.search(r"\p{L}{2}", question.reading.words_at(value)) else None
-
-
-def _names(question: Question, kind: str) -> Iterator[Candidate]:
-    """Names of the kind, by their sentences; the letterhead, where the document's own is asked for."""
+def _mentions(question: Question, kind: str) -> Iterable[Mention]:
+    """What has the form of the kind; the document's own name or title rather stands at its top."""
     reading, rank = question.reading, 0
     own = reading.opens_document and question.only_asks(frozenset[str]().union(*map(_STEMS.__getitem__, NAMES)))
-    if own and not question.several and question.asked & _LETTERHEADS:
-        yield from _letterhead(question)
-    for sentence in question.sentences:
-        found = names.find_places(sentence, reading.text) if kind == "place" else []
-        for name in sorted(found + standing_in(sentence.span, names.find_names(reading.text))):
-            evidence, at = name.evidence[NAMES[kind]], Span(name.start, name.end)
-            first = 0.5 / (1 + rank / 5) if own and evidence >= 0.8 else 0.0
-            rank += evidence >= (0.8 if question.several else 0.5)
-            like = min(1.0, 0.5 * question.near_score(sentence, at, ()) + question.likeness[sentence.number])
-            yield _candidate(question, at, evidence * max(first, like), "a name in a sentence like what is asked")
+    if kind in NAMES:
+        for name in named(reading.text, reading.language, kind):
+            yield name._replace(placed=name.sure * 0.5 / (1 + rank / 5) if own and name.sure >= 0.8 else 0.0)
+            rank += name.sure >= (0.8 if question.several else 0.5)
+    for rank, match in enumerate(_formed(question, kind, 0, len(reading.text))):
+        least = 0.0 if kind == "code" else 0.6 / (1 + rank / 5)
+        yield Mention(*match.span(), placed=least)
+    if (kind == "title" and reading.opens_document) or (kind == "issuer" and own and not question.several):
+        yield from _heads(question, kind)
 
 
-def _codes(question: Question, kind: str) -> Iterator[Candidate]:
-    for sentence in question.sentences:
-        found = list(_codes_in(question, kind, sentence.span))
-        rivals = [sentence.place(at.start) for at in found]
-        for at in found:
-            near = 0.8 * question.near_score(sentence, at, rivals)
-            yield _candidate(question, at, near if kind == "code" else max(0.55, near), "has the form asked for")
+def _formed(question: Question, kind: str, start: int, end: int) -> Iterator[regex.Match[str]]:
+    """What has the form, and is no date where a code is asked for."""
+    for match in regex.finditer(_FORMS[kind], question.reading.text, pos=start, endpos=end) if kind in _FORMS else ():
+        dated = any(one.start < match.end() and match.start() < one.end for one in question.reading.dates)
+        if kind != "code" or not dated:
+            yield match
 
 
-def _codes_in(question: Question, kind: str, span: Span) -> Iterator[Span]:
-    for match in _CODES[kind].finditer(question.reading.text, *span):
-        dated = standing_in(Span(match.start() - 30, match.end()), question.reading.dates)
-        if kind != "code" or not (_AMOUNT.fullmatch(match.group()) or any(one.end > match.start() for one in dated)):
-            yield Span(*match.span())
-
-
-def _lines(question: Question) -> list[Span]:
-    """The first lines that have letters, without the blanks around them."""
-    found = islice(regex.finditer(r"[^\n]*\p{L}[^\n]*", question.reading.text), 12)
-    stripped = (strip(question.reading.text, *match.span()) for match in found)
-    return [span for span in stripped if span and question.covers(span)]
-
-
-def _titles(question: Question) -> Iterator[Candidate]:
-    """Parts of the first lines that could be the title; those that say what the document is before others."""
-    for rank, line in enumerate(_lines(question)):
-        stops = (bound for match in _BETWEEN_TITLES.finditer(question.reading.text, *line) for bound in match.span())
-        bounds = [line.start, *stops, line.end]
-        for at in map(Span, bounds[::2], bounds[1::2]):
-            words = (title := question.reading.words_at(at)).split()
-            if 0 < len(title) <= LONGEST and len(words) <= 15 and not _NOT_A_TITLE.match(title):
+def _heads(question: Question, kind: str) -> Iterator[Mention]:
+    """Parts of the first lines; those that say what the document is, or that name an organisation, before others."""
+    text = question.reading.text
+    for rank, line in enumerate(islice(_LINE.finditer(text), 12)):
+        stops = (bound for match in _BETWEEN_TITLES.finditer(text, *line.span()) for bound in match.span())
+        bounds = [line.start(), *stops, line.end()]
+        for at in filter(None, (strip(text, *ends) for ends in zip(bounds[::2], bounds[1::2], strict=True))):
+            words = (title := text[slice(*at)]).split()
+            if len(words) <= 15 and not _NO_HEAD[kind].match(title):
                 capital = sum(word[0].isupper() for word in words) / len(words)
-                fitting = not question.context.isdisjoint(stems(title))
-                yield _candidate(
-                    question, at, (0.3 + 0.2 * capital + 0.25 * fitting) / (1 + rank / 15), "heads the document"
-                )
+                fits = _ORGANISED.search(title) if kind != "title" else question.context & {*stems(title)}
+                yield Mention(*at, 0.0, (0.2 + 0.2 * capital + 0.35 * bool(fits)) / (1 + rank / 20))
 
 
-def _letterhead(question: Question) -> Iterator[Candidate]:
-    """Lines near the top that could be an organisation's name, two where a name is broken before its legal form."""
-    text, lines = question.reading.text, _lines(question)
-    for rank, (above, line) in enumerate(zip([None, *lines], lines, strict=False)):
-        name = regex.sub(r"\s\([^)]*\d[^)]*\)\W*$", "", text[slice(*line)])
-        broken = above and names.LEGAL_FORM.match(name) and not names.ORGANISATION_WORD.search(text, *above)
-        at = Span(above.start if above and broken else line.start, line.start + len(name))
-        words = [word for word in name.split() if word[0].isalpha()]
-        small = sum(word[0].islower() for word in words)
-        if 0 < len(words) <= 8 and len(name) <= 60 and small <= len(words) / 3 and name[0] != "(" and ":" not in name:
-            organised = names.LEGAL_FORM.search(name) or names.ORGANISATION_WORD.search(name)
-            yield _candidate(question, at, (0.75 if organised else 0.4) / (1 + rank / 20), "heads the document")
+@lru_cache(maxsize=24)
+def named(text: str, language: str, kind: str) -> tuple[Mention, ...]:
+    """The names in `text`: words in capitals, and of a single one that not only opens sentences."""
+    small = frozenset(regex.findall(r"(?<!\p{L})\p{Ll}[\p{L}\p{M}'’-]*", text))
+    calendar = calendar_words(language or "en")
+    never = EMPTY_WORDS.union(calendar.months, calendar.weekdays)
+    found, spans = [], [match.span() for match in _NAME.finditer(text)]
+    inside = {text[slice(*at)] for at in spans if not _OPENS.search(text, max(0, at[0] - 9), at[0])}
+    for start, end in spans:
+        while (first := text[start:end].split(maxsplit=1)) and first[0].strip(".'’,-").lower() in never:
+            start = end - len(first[1]) if len(first) > 1 else end
+        organised, placed = _ORGANISED.search(text, start, end), _IN.search(text, max(0, start - 30), start)
+        name = text[start:end] if organised else regex.sub(r"(?:['’][sS]?|\W+)$", "", text[start:end])
+        if len(name) > 1 and (" " in name or name in inside):
+            common = 0.4 if len(name.split()) > 9 or small.issuperset(name.lower().split()) else 1.0
+            place, organisation = (0.1, 0.9) if organised else (0.9, 0.3) if placed else (0.4, 0.5)
+            sure = {"place": place, "organisation": organisation, "issuer": organisation, "name": 0.8}[kind]
+            found.append(Mention(start, start + len(name), common * sure))
+    listed = places().finditer(text) if kind == "place" else ()
+    return (*found, *(Mention(*match.span(), 0.9) for match in listed if match.group()[0].isupper()))
+
+
+@cache
+def places() -> regex.Pattern[str]:
+    """The names of countries, states and provinces (ISO 3166)."""
+    parts = (one for one in pycountry.subdivisions if regex.search(_LARGE, one.type))
+    names = sorted({one.name for one in (*pycountry.countries, *parts)}, key=len, reverse=True)
+    return regex.compile(rf"(?i)\b(?:{'|'.join(map(regex.escape, names))})\b".replace(r"\ ", r"\s+"))

@@ -1,4 +1,4 @@
-"""What finds the values of each type; here those of NUMBER and DATE, by a label or the words around them."""
+"""What finds the values of each type: DATE and NUMBER by labels and words near, BOOLEAN and CATEGORY by likeness."""
 
 from __future__ import annotations
 
@@ -7,110 +7,105 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import regex
 
 from coderai.codebook.variable import VariableType
-from coderai.engines.offline.choices import find_categories_for, find_truth_for
-from coderai.engines.offline.question import WHOLE, Candidate, Question
-from coderai.engines.offline.reading import standing_in
+from coderai.engines.offline.reading import WHOLE, Candidate, Question
 from coderai.engines.offline.texts import find_texts_for
-from coderai.engines.offline.words import label_stems, stems
+from coderai.engines.offline.words import Ranking, find_words, label_stems, stems, telling
+from coderai.language.booleans import parse_boolean
 from coderai.language.magnitudes import is_currency, is_percent
 from coderai.language.numbers import Number
 from coderai.language.sentences import Span
 
-_MONEY, _SHARE, _YEAR, _AGE, _EVENT, _DOCUMENT, _PIECES, _PART = (
-    frozenset(stems(words))
-    for words in (
-        "money price cost fee total amount salary revenue payment paid tax discount fine debt balance cash rent",
-        "percent percentage rate share proportion",
-        "year",
-        "age aged old",
-        "event incident occurred happened place",
-        "purchase document issued publication invoice receipt order report letter agreement contract",
-        "qty quantity items pcs",
-        "subtotal sub excluding excl before saved discount adjustment tax supplies",
-    )
+_MONEY = frozenset(
+    stems("money price cost fee total amount salary revenue payment paid tax discount fine debt cash rent")
 )
-_LASTS = regex.compile(
-    r"(?i)[-\s]?(?:years?|months?|weeks?|days?|hours?|minutes?|jährig\w*|jahre?|monate?|tage?|stunden?|años?|meses|d[ií]as?|horas?"
-    r"|ans|mois|jours?|heures?|лет|года?)\b"
-)
-"""After a number that says how long or how old, and counts nothing else."""
+_SHARE = frozenset(stems("percent percentage rate share proportion"))
+_YEAR, _AGE = frozenset(["year"]), frozenset(stems("age aged old"))
+_EVENT = frozenset(stems("event incident occurred happened place"))
+_DOCUMENT = frozenset(stems("purchase issued publication invoice receipt order report letter agreement contract"))
+_PART = frozenset(stems("subtotal sub excluding excl before saved discount tax qty quantity items pcs"))
+"""Words of a total of less than everything."""
 _EXACTNESS = {len("2021-03-05"): 1.0, len("2021-03"): 0.9, len("2021"): 0.6}
+LEAST_LIKENESS, LEAST_LEAD = 0.24, 0.1
+"""Of a sentence to a yes/no question; of the best category over the next: chosen by `python -m benchmarks margins`."""
 
 
 def find_dates_for(question: Question) -> Iterator[Candidate]:
-    """Finds the dates that the passage states for the variable; the first, when it asks for none in particular.
-
-    A variable that asks when something happened rather gets another than the date that the document bears.
-    """
-    any_date, rank = question.only_asks(_DOCUMENT), 0
-    for sentence in question.sentences:
-        dates = standing_in(sentence.span, question.reading.dates)
-        rivals = [sentence.place(mention.start) for mention in dates]
-        for mention in dates:
-            at = Span(mention.start, mention.end)
-            labelled = question.label_score(question.reading.label_of(at.start))
-            first = (0.6 if question.reading.opens_document else 0.4) / (1 + rank / 4) if any_date else 0.0
-            score = max(labelled, first, question.near_score(sentence, at, rivals) * (0.5 if any_date else 1.0))
-            own = mention == question.reading.own_date and question.asked & _EVENT
-            rank += 1
-            why = "labelled" if score == labelled else "by its place"
-            yield Candidate(mention.iso, at, score * _EXACTNESS[len(mention.iso)] * (0.7 if own else 1.0), why)
+    """Finds the dates stated for the variable, or the first; an event's rather not the document's own."""
+    any_date, opens = question.only_asks(_DOCUMENT), question.reading.opens_document
+    for rank, (date, _, labelled, near) in enumerate(question.scored(question.reading.dates)):
+        first = (0.6 if opens else 0.4) / (1 + rank / 4) if any_date else 0.0
+        score = max(labelled, first, near * (0.5 if any_date else 1.0)) * _EXACTNESS[len(date.iso)]
+        own = date == question.reading.own_date and question.asked & _EVENT
+        why = "labelled" if labelled >= max(first, near) else "by its place"
+        yield Candidate(date.iso, Span(date.start, date.end), score * (0.7 if own else 1.0), why)
 
 
 def find_numbers_for(question: Question) -> list[Candidate]:
-    """Finds the numbers that the passage states for the variable; nought where it says that there was none.
-
-    A total is rather the greater of those that fit about as well.
-    """
-    found = list(_stated(question))
+    """Finds the numbers stated for the variable, of totals the greater; nought where it is said that there was none."""
+    fits = {number: _fit(question, number) for number in question.reading.numbers}
+    found = []
+    for number, _, labelled, near in question.scored([number for number, fit in fits.items() if fit >= 0.1]):
+        score = max(labelled, near, 0.5 if question.asked & _AGE else 0.0) * fits[number]
+        why = "labelled" if labelled >= near else "next to the words asked for"
+        ends = [value for value in (number.value, number.upper) if value is not None]
+        found += [Candidate(value, Span(number.start, number.end), score, why) for value in ends]
     if "total" in question.asked:
         best = max((one.score for one in found), default=0.0)
         greatest = max((one.value for one in found if one.score >= 0.7 * best), default=0) or 1
         return [one._replace(score=one.score * (0.85 + 0.15 * min(1, max(0, one.value / greatest)))) for one in found]
     if not question.asked & (_MONEY | _SHARE | _YEAR):
-        for sentence in question.sentences:
-            told = [
-                word for word in sentence.words if question.name.get(word.stem) == 1.0 and sentence.denied(word.start)
-            ]
-            found += [Candidate(0, Span(word.start, word.end), 0.6, "said to be none") for word in told]
+        named = ((s, word) for s in question.sentences for word in s.words if question.name.get(word.stem) == 1)
+        none = (Span(word.start, word.end) for sentence, word in named if sentence.denied(word.start))
+        found += [Candidate(0, at, 0.6, "said to be none") for at in none]
     return found
-
-
-def _stated(question: Question) -> Iterator[Candidate]:
-    for sentence in question.sentences:
-        numbers = standing_in(sentence.span, question.reading.numbers)
-        fits = [_fit(question, number) for number in numbers]
-        rivals = [sentence.place(n.start) for n, fit in zip(numbers, fits, strict=True) if fit >= 0.5]
-        for number, fit in zip(numbers, fits, strict=True):
-            at, label = Span(number.start, number.end), question.reading.label_of(number.start)
-            labelled, near = question.label_score(label), question.near_score(sentence, at, rivals)
-            if question.asked & _AGE and regex.search(r"\p{L}, ?$", question.reading.text[: at.start][-4:]):
-                near = max(near, 0.5)
-            if "total" in question.asked and label:
-                words = label_stems(question.reading.words_at(label.label))
-                fit *= (0.4 if words & _PIECES else 1.0) * (1.1 if words & WHOLE else 0.6 if words & _PART else 1.0)
-            why = "labelled" if labelled >= near else "next to the words asked for"
-            ends = (number.value,) if number.upper is None else (number.value, number.upper)
-            yield from (Candidate(value, at, max(labelled, near) * fit, why) for value in ends)
 
 
 def _fit(question: Question, number: Number) -> float:
     """How well the kind of number fits the kind that is asked for: a share, a year, an age, money, or a count."""
     asked, text, share, money = question.asked, question.reading.text, is_percent(number.unit), is_currency(number.unit)
     written = text[number.start : number.end]
+    if number.age or regex.fullmatch(r", .*,", text[max(0, number.start - 2) : number.end + 1]):
+        return 1.0 if asked & _AGE else 0.0
     if asked & _SHARE:
         return 1.0 if share else 0.5
     if asked & _YEAR:
         return 1.0 if written.isdigit() and 1000 <= number.value <= 2200 else 0.1
-    lasts = _LASTS.match(text, number.end)
-    aged = text[number.start - 2 : number.start] == ", " and text[number.end : number.end + 1] == ","
-    if lasts or aged:
-        return 1.0 if asked & (_AGE | set(stems(lasts.group() if lasts else ""))) else 0.0
     if asked & _MONEY:
         likely = 1.0 if money or regex.search(r"[.,]\d\d$", written) else 0.3 if share else 0.6
-        return likely if number.value > 0 else likely / 2
-    dated = standing_in(Span(number.start, number.end), question.reading.dates)
-    return 0.2 if dated else 0.5 if money or share else 1.0
+        label = question.reading.label_of(number.start) if "total" in asked else None
+        words = label_stems(question.reading.words_at(label.label)) if label else frozenset[str]()
+        return likely * (1.0 if number.value > 0 else 0.5) * (1.1 if words & WHOLE else 0.5 if words & _PART else 1.0)
+    return 0.5 if money or share or asked & _AGE else 1.0
+
+
+def find_truth_for(question: Question) -> Iterator[Candidate]:
+    """Finds whether what is asked is said or denied: by a ticked field, else by the sentence most like the question."""
+    for label in question.reading.labels:
+        ticked = parse_boolean(question.reading.words_at(label.value))
+        if ticked is not None and question.covers(label.value) and (score := question.label_score(label)) >= 0.5:
+            yield Candidate(ticked, label.value, score, "labelled")
+            return
+    likeness, best = question.likest()
+    if best and likeness >= LEAST_LIKENESS:
+        told = max(best.words, key=lambda word: (word.stem in question.name, word.stem in question.hints))
+        denied = best.denied(told.start)
+        yield Candidate(not denied, Span(told.start, told.end), likeness, "denied" if denied else "said")
+
+
+def find_categories_for(question: Question) -> Iterator[Candidate]:
+    """Finds the value whose words and description are most like the sentences, but for denied and common words."""
+    language, listed = question.reading.language, question.variable.categories
+    described = [list(find_words(f"{c.value} {c.value} {c.description}".replace("_", " "), language)) for c in listed]
+    common = question.context
+    told = [[w for w in s.words if w.stem not in common and not s.denied(w.start)] for s in question.sentences]
+    ranking, said = Ranking([*described, *told]), [word for words in told for word in words]
+    alike = ranking.likeness(said)[: len(listed)]
+    best, second, *_ = *sorted(range(len(listed)), key=lambda at: -alike[at]), -1, -1
+    lead = 1 - (alike[second] / alike[best] if second >= 0 else 0.0) if best >= 0 and alike[best] else 0.0
+    if lead >= LEAST_LEAD and not {word.stem for word in telling(described[best])}.isdisjoint(w.stem for w in said):
+        fits = ranking.likeness(described[best])[len(listed) :]
+        sentence = question.sentences[fits.index(max(fits))]
+        yield Candidate(listed[best].value, sentence.span, lead, "its description is most like the text")
 
 
 FINDERS: Mapping[VariableType, tuple[Callable[[Question], Iterable[Candidate]], float]] = {

@@ -46,12 +46,9 @@ def test_a_single_document_is_all_there_is_to_go_by() -> None:
     [
         ({"a": "On 3 May 2021 it rained.", "b": "It began on 7.6.2020."}, "date", VariableType.DATE),
         ({"a": "El 3 de mayo de 2021 llovió.", "b": "2020年6月7日开始"}, "date", VariableType.DATE),
-        ({"a": "Two cooks were injured.", "b": "Nobody was injured."}, "number_of_people_injured", VariableType.NUMBER),
+        ({"a": "Two cooks were injured.", "b": "Nobody was injured."}, "number_of_injured", VariableType.NUMBER),
         ({"a": "Some 200 litres ran out.", "b": "About 1,500 litres."}, "number_of_litres", VariableType.NUMBER),
         ({"a": "It cost €20.", "b": "They paid 3 million euros."}, "amount", VariableType.NUMBER),
-        ({"a": "People met in Kessling.", "b": "They sat down near Sao Gil."}, "location", VariableType.TEXT),
-        ({"a": "The mayor, Conrad Vey, left.", "b": "Then mayor Ann Dorn came."}, "mayor", VariableType.TEXT),
-        ({"a": "the Harbour Workers (HW)", "b": "the October Committee"}, "organisation", VariableType.TEXT),
         (
             {"a": "There was no looting.", "b": "without looting", "c": "Looting!"},
             "looting",

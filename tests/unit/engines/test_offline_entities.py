@@ -17,7 +17,6 @@ ATTACKS = """On 5 March 2021 a bomb attack in Kabul killed 12 people. Another 30
 
 On 7 March 2021 an attack in Herat killed 3 children. On 9 March 2021, an attack killed five."""
 PEOPLE = "Attendees\n1. John Smith, 34, engineer\n2. Mary Jones, 45, doctor\n3. Ahmed Ali, 29, teacher"
-TABLE = "Product | Price | Qty\nApple | 1.20 | 5\nBanana juice | 0.50 | 12"
 
 
 def number(name: str, instructions: str = "") -> Variable:
@@ -49,11 +48,6 @@ def test_events_are_told_apart_by_their_dates() -> None:
 def test_items_of_a_list(pattern: str) -> None:
     found = rows(PEOPLE, "each person", pattern, number("age"))
     assert found == {"John Smith": [[34]], "Mary Jones": [[45]], "Ahmed Ali": [[29]]}
-
-
-def test_rows_of_a_table() -> None:
-    found = rows(TABLE, "each product", "each product sold", number("price"), number("quantity"))
-    assert found == {"Apple": [[1.2], [5]], "Banana juice": [[0.5], [12]]}
 
 
 def test_a_list_is_continued_after_what_is_known() -> None:

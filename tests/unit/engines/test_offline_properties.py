@@ -10,7 +10,6 @@ from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Category, GoldenExample, IfMultipleValues, Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Passage
 from coderai.engines.offline.engine import answer
-from coderai.engines.offline.names import find_names
 from coderai.engines.offline.reading import read
 
 FRAGMENTS = """Total: RM 5.00|\n|\t|. |, |5 March 2021|No injuries|Acme Corp.|not |killed 3|10-15 people|Name:|(12)|yes
@@ -53,7 +52,6 @@ def calls(draw: st.DrawFn) -> Call:
 def test_answers_any_call(call: Call) -> None:
     reply = answer(call)
     read.cache_clear()
-    find_names.cache_clear()
     assert answer(call) == reply
     text = call.passage.text
     assert all(entity.text and entity.quote in text and len(entity.quote) <= 200 for entity in reply.entities)
