@@ -22,7 +22,7 @@ from coderai.language.sentences import Span
 
 MOST_ENTITIES = 200
 """Entities of one reply at most; the rest are for a call that names these as known."""
-_LEAST_CONFIDENCE, _MOST_CONFIDENCE = 0.3, 0.65
+_LEAST_CONFIDENCE, _CONFIDENCE = 0.3, 0.35
 _PATTERN_SECONDS = 1.0
 _EXPRESSION = regex.compile(r"/(?P<pattern>.+)/(?P<flags>[isx]*)", regex.DOTALL)
 _EXAMPLE = regex.compile(r"[\"“](\w+) ")
@@ -54,15 +54,14 @@ def answer(call: Call) -> Reply:
     described = f"{codebook.domain} {codebook.document_type} {codebook.project_name} {codebook.unit.row_is}"
     asked = [Question(variable, reading, sentences, frozenset(stems(described))) for variable in call.variables]
     chosen = {one.variable.name: _choose(FINDERS[one.variable.type][0](one), one) for one in asked}
-    answers = {
-        name: tuple(Answer(c.value, _quote(reading, c.at), _confidence(c.score), c.why) for c in kept)
-        for name, kept in chosen.items()
-    }
-    return Reply(answers=answers, knows_absence=False)
+    return Reply(
+        {name: tuple(_answer(one, reading) for one in kept) for name, kept in chosen.items()}, knows_absence=False
+    )
 
 
-def _confidence(score: float) -> float:
-    return round(_LEAST_CONFIDENCE + (_MOST_CONFIDENCE - _LEAST_CONFIDENCE) * min(1.0, max(0.0, score)), 2)
+def _answer(candidate: Candidate, reading: Reading) -> Answer:
+    confidence = round(_LEAST_CONFIDENCE + _CONFIDENCE * min(1.0, max(0.0, candidate.score)), 2)
+    return Answer(candidate.value, _quote(reading, candidate.at), confidence, candidate.why)
 
 
 def _choose(candidates: Iterable[Candidate], question: Question) -> list[Candidate]:
@@ -120,11 +119,7 @@ def _by_pattern(pattern: str, text: str) -> Iterator[Span]:
 
 
 def _by_name(question: Question, kind: str, shown: Sequence[str], heads: Sequence[str]) -> Iterator[Span]:
-    """Names of the kind, in sentences about as like the question as the likest.
-
-    Where some begin with a word that says what they are, or stand after one ("MV Corvina", "the vessel Corvina"), only
-    these; no others where the pattern shows how they are called, in quotation marks.
-    """
+    """Names with a word for what they are ("MV Corvina", "the tug Heron"), else, if none is shown, the likely ones."""
     reading, known = question.reading, {*heads, *(stem for word in shown for stem in stems(word))}
     names = [name for name in named(reading.text, reading.language, kind) if name.sure >= 0.5]
     like = [question.likeness[reading.sentence_at(name.start).number] for name in names]
@@ -150,10 +145,7 @@ def _by_event(question: Question) -> Iterator[Span]:
 
 
 def _about(entity: Entity, names: Iterable[str], reading: Reading) -> tuple[Sentence, ...]:
-    """The sentences that mention the entity, and those after them until another one's turn; of its only one, all.
-
-    A sentence that names several is cut, so that each has the words from its own name to the next.
-    """
+    """The sentences from each that mentions the entity to another's turn, cut where it has both; of a sole one, all."""
     others = [name for name in names if not _is_part(name, entity.text) and not _is_part(entity.text, name)]
     if names and not others:
         return reading.sentences

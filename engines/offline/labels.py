@@ -33,7 +33,9 @@ class Label(NamedTuple):
 def find_labels(text: str) -> tuple[Label, ...]:
     """Finds the labelled values of `text`, in order of the values, which never overlap."""
     stretches = (match.span() for match in regex.finditer(r"[^\n]+", text))
-    lines = [_cells(text, *span) for span in stretches if not _BARE.fullmatch(text, *span)]
+    named = (_CELL.finditer(text, *span) for span in stretches if not _BARE.fullmatch(text, *span))
+    stripped = ([strip(text, *match.span()) for match in line] for line in named)
+    lines = [cells for line in stripped if (cells := [cell for cell in line if cell])]
     found, kinds, heads = list[Label](), list[tuple[str, Span]](), list[Span]()
     for cells in lines:
         across, whole = list(_across(text, cells)), Span(cells[0].start, cells[-1].end)
@@ -44,10 +46,9 @@ def find_labels(text: str) -> tuple[Label, ...]:
     for run, following in pairwise([list(run) for _, run in groupby(kinds, key=lambda line: line[0])]):
         if run[0][0] == "label":
             found += _down(text, [line for _, line in run], [line for kind, line in following], following[0][0])
-    kept: list[Label] = []
+    kept = list[Label]()
     for label in sorted(found, key=lambda label: (label.value.start, not label.sure)):
-        if not kept or label.value.start >= kept[-1].value.end:
-            kept.append(label)
+        kept += [label] if not kept or label.value.start >= kept[-1].value.end else []
     return tuple(kept)
 
 
@@ -55,12 +56,6 @@ def strip(text: str, start: int, end: int) -> Span | None:
     """The stretch without the blanks around it; None when nothing else is in it."""
     inner = text[start:end].strip()
     return Span(at := text.find(inner, start), at + len(inner)) if inner else None
-
-
-def _cells(text: str, start: int, end: int) -> list[Span]:
-    return [cell for match in _CELL.finditer(text, start, end) if (cell := strip(text, *match.span()))] or [
-        Span(start, end)
-    ]
 
 
 def _across(text: str, cells: Sequence[Span]) -> Iterator[Label]:

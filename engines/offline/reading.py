@@ -20,7 +20,6 @@ from coderai.language.numbers import Number, find_numbers
 from coderai.language.sentences import Span, split_sentences
 
 _PAUSE = regex.compile(r"[,;:()\[\]\n،、，；]|\.\s|\s[-–—]\s|\b(?:and|but|while|und|et|y|и|و)\b")
-_PAUSE_COST = 3
 _PROHIBITS = frozenset(["shall", "may", "must", "should"])
 """With these a negation forbids, and denies nothing."""
 _OWN_DATE = regex.compile(r"[\s.:\dapmAPMUTCGZ-]*(?:\n|$)|[\s.]*(?:\([^)\n]{1,20}\)\s*)?[-–—:|]")
@@ -117,7 +116,7 @@ def _sentence(number: int, text: str, language: str, span: Span) -> Sentence:
     words, places = tuple(find_words(text[slice(*span)], language, span.start)), list[int]()
     for before, word in zip([None, *words], words, strict=False):
         paused = _PAUSE.search(text, before.end if before else span.start, word.end)
-        places.append((places[-1] if places else 0) + 1 + (_PAUSE_COST if paused else 0))
+        places.append((places[-1] if places else 0) + 1 + (3 if paused else 0))
     return Sentence(number, span, words, tuple(places))
 
 
@@ -195,7 +194,7 @@ class Question:
 
     def label_score(self, label: Label | None) -> float:
         """Gives how far the label says what the name says, and nothing else."""
-        words = label_stems(self.reading.words_at(label.label), self.reading.language) if label else frozenset[str]()
+        words = label_stems(self.reading.words_at(label.label), self.reading.language) if label else None
         if label is None or not words:
             return 0.0
         known = sum(1.0 if stem in self.asked else 0.5 if stem in PLAIN else 0.0 for stem in words) / len(words)

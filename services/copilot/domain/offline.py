@@ -33,6 +33,12 @@ _ASKS = {
     VariableType.DATE: r"when|dates?|years?|wann|cu[aá]ndo|quand",
     VariableType.BOOLEAN: r"whether|if|did|does|do|is|are|was|were|has|have|ob|si",
 }
+_FORMS = {
+    VariableType.NUMBER: " Give the number alone, without its unit.",
+    VariableType.DATE: " Give it as precisely as it is stated.",
+    VariableType.CATEGORY: " Choose from the values listed.",
+    VariableType.BOOLEAN: " True or false, only if the document says so.",
+}
 _PHRASE = regex.compile(r"[,;.?!\n]+|\b(?:and|und|et|y|e)\b")
 _NOT_COUNTED = regex.compile(r"[ap]m|percent|more|others?|(?:minute|hour|day|week|month|year)s?|\W*\d.*")
 
@@ -93,6 +99,7 @@ def _suggestion(kind: str, places: Mapping[str, tuple[str, str]], row: str, docu
         type, categories = _type_of([example.partition(": ")[2] for _, example in places.values()])
     label = f"number of {what}" if kind == "number" else what
     instructions = _KINDS[kind][1].replace("{what}", what).replace("{row}", row)
+    instructions += _FORMS.get(type, "") if kind == "label" else ""
     reason = _reason({name: example for name, (_, example) in places.items()}, documents)
     return Suggestion(label, label, type, instructions, reason, categories)
 
