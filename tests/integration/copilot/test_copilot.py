@@ -40,7 +40,7 @@ async def test_without_a_model_the_documents_own_words_make_the_suggestions(copi
         "name": "ward",
         "display_name": "Ward",
         "type": "CATEGORY",
-        "instructions": "What the document gives as “Ward” for the document.",
+        "instructions": "What the document gives as “Ward” for the document. Choose from the values listed.",
         "categories": [{"value": "north", "description": ""}, {"value": "south", "description": ""}],
         "reason": "Seen in 3 of 3 documents (a.txt, b.txt, c.txt), as in “Ward: north”.",
     }
