@@ -264,7 +264,7 @@ async def test_a_refusal(server: OpenAIServer, client: openai.AsyncOpenAI) -> No
     assert message.refusal
     assert message.content is None
     model = chain_model(server, use_responses_api=True)
-    assert (await model.ainvoke(PROMPT)).content_blocks[0]["type"] == "non_standard"
+    assert (await model.ainvoke(PROMPT)).content_blocks[0]["type"] == "refusal"
 
 
 @pytest.mark.parametrize("model", ["gpt-4.1-mini", "gpt-5-mini"])
