@@ -163,6 +163,9 @@ class Bus:
                 while sum(of <= rank for of in in_hand.values()) >= subscription.concurrency:
                     await asyncio.wait(in_hand, return_when=asyncio.FIRST_COMPLETED)
                 message = await self._next(pull, subscription.stream, config)
+                if _was_cancelled():
+                    await message.nak()
+                    raise asyncio.CancelledError
                 handling = asyncio.create_task(_deliver(subscription, message))
                 in_hand[handling] = rank
                 handling.add_done_callback(in_hand.pop)
@@ -175,6 +178,8 @@ class Bus:
             try:
                 return (await pull.fetch(1, timeout=PULL_FOR.total_seconds()))[0]
             except TimeoutError:
+                if _was_cancelled():
+                    raise asyncio.CancelledError from None
                 continue
             except NatsError as error:
                 log.warning("pull_failed", consumer=config.durable_name, error=repr(error))
@@ -213,6 +218,12 @@ async def _extend(message: Msg) -> None:
         await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
         with suppress(NatsError):
             await message.in_progress()
+
+
+def _was_cancelled() -> bool:
+    """Whether this task was told to end: Python 3.11's wait_for, in a pull, can lose that when both come at once."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _leave(pull: JetStreamContext.PullSubscription) -> None:

@@ -209,9 +209,10 @@ async def test_nats_tells_the_scaler_how_many_documents_wait_or_are_in_hand(
     for lane, count in zip(EXTRACTION.lanes, (3, 5), strict=True):
         for _ in range(count):
             await bus.publish(Envelope(uuid4(), f"{EXTRACTION.subject}.{lane}", b"", uuid4(), "test"))
-    consuming = asyncio.create_task(bus.consume(replace(EXTRACTION, handle=handle)))
+    consuming = asyncio.create_task(bus.consume(replace(EXTRACTION, handle=handle, concurrency=8)))
     try:
-        await begun.acquire()
+        for _ in range(8):  # both lanes have begun with all that is theirs
+            await begun.acquire()
         assert [_lag(own_nats, trigger["metadata"]) for trigger in scaled_object["triggers"]] == [3, 5]
     finally:
         finish.set()
