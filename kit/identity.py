@@ -48,10 +48,6 @@ class Identity:
             has, needs = self.role.lower(), least.lower()
             raise Forbidden(f"this takes the role of {needs} in the workspace, and yours is {has}; ask an owner for it")
 
-    def must_edit(self) -> None:
-        """Refuses what only owners and editors may do. Raises Forbidden."""
-        self.must_be(Role.EDITOR)
-
 
 _current: ContextVar[Identity | None] = ContextVar("identity", default=None)
 
