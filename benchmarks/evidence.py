@@ -26,7 +26,7 @@ from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.extraction import Extraction, is_finding
 from coderai.services.extractor.usecases.code_document import code_document
-from tests.support.models import MODEL
+from tests.support.models import MODEL, PURSE, listed
 from tests.support.odd_answers import BEYOND_CODE, ODD_ANSWERS, Odd
 from tests.support.openai_server import OpenAIServer
 from tests.support.tabulating import coded
@@ -135,8 +135,8 @@ async def _table() -> None:
     clean: list[Odd] = []
     lost = 0
     async with OpenAIServer(keep_requests=False) as server:
-        models = ChatModels(LLMSettings(openai_base_url=server.base_url, llm_retry_base_seconds=0.001))
-        engine = LangChainEngine(await models.open(MODEL))
+        models = ChatModels(LLMSettings(llm_retry_base_seconds=0.001), listed(server.base_url))
+        engine = LangChainEngine(await models.open(MODEL, PURSE))
         for odd in (*ODD_ANSWERS, *BEYOND_CODE):
             shown = [await coded(odd, verdict, server, engine) for verdict in (None, True, False)]
             sys.stderr.write(f"{'right' if odd.right else 'wrong'}  {odd.kind:40} {'  '.join(map(_cell, shown))}\n")

@@ -14,6 +14,7 @@ from typing import Any
 from coderai.deploy.errors import AlreadyRunning
 from coderai.deploy.managed_process import lives
 from coderai.deploy.process_group import GRACE_SECONDS
+from coderai.kit.models import ModelList
 
 
 @dataclass(slots=True)
@@ -39,6 +40,12 @@ class DataDir:
     def blobs(self) -> Path:
         """Uploaded and exported files."""
         return self.path / "blobs"
+
+    def write_models(self, models: ModelList) -> Path:
+        """Writes down which models may be asked, for all processes; the keys are not in it."""
+        path = self.path / "models.yaml"
+        path.write_text("".join(f'"{pattern}":\n' for pattern in models.entries))
+        return path
 
     def acquire(self) -> int:
         """Takes the folder, made at the first time; returns the descriptor of the lock.

@@ -44,6 +44,8 @@ class Surroundings:
     """Of the services that have a database."""
     nats_url: str
     blobs: Path
+    models: Path
+    """The list of models, for users that have none of their own."""
     internal_token_key: str
     gateway_token_key: str
     extractors: int
@@ -82,6 +84,7 @@ def _spec(
     env = {
         **basics(environ),
         **(_providers(environ) if name.startswith(_MODEL_CALLERS) else {}),
+        "CODERAI_MODELS": str(around.models),
         **_own_settings(service, environ),
         **_stack_settings(service, around),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from coderai.deploy.processes import CODERAI, LISTENING, Program, Surroundings, 
 from coderai.deploy.provision import ServiceDsns, provision
 from coderai.deploy.secret_files import kept_secret
 from coderai.deploy.supervisor import ROOT, ChildProcess, Supervisor
+from coderai.kit.model_settings import models_of_keys
 
 _READY_SECONDS = 60.0
 
@@ -193,6 +195,7 @@ class LocalStack:
             dsns=dsns,
             nats_url=self.nats.url,
             blobs=self._data.blobs,
+            models=self._data.write_models(models_of_keys(os.environ)),
             internal_token_key=kept_secret(self.data_dir / "internal-token-key"),
             gateway_token_key=kept_secret(self.data_dir / "gateway-token-key"),
             extractors=self._extractors,

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 UNKNOWN = 16_000
 """Of a model that is not listed: few of today's take less."""
-ALL = "*"
-"""Stands in an operator's limits for all models that these do not name."""
 _FAMILIES = (
     ("offline", 0),
     ("ollama:", 4_096),
@@ -34,14 +30,7 @@ chunks.
 """
 
 
-def context_tokens(model: str, limits: Mapping[str, int] | None = None) -> int:
-    """Tokens that a model, named provider:model or "offline", takes at once; an operator's limit for it counts instead.
-
-    `limits` are by such names; what they have for "*" holds for all others that would take more.
-    """
-    limits = limits or {}
-    if model in limits:
-        return limits[model]
+def context_tokens(model: str) -> int:
+    """Tokens that a model, named provider:model or "offline", takes at once."""
     family = model.replace("azure_openai:", "openai:", 1)
-    known = next((tokens for beginning, tokens in _FAMILIES if family.startswith(beginning)), UNKNOWN)
-    return min(known, limits.get(ALL, known))
+    return next((tokens for beginning, tokens in _FAMILIES if family.startswith(beginning)), UNKNOWN)

@@ -1,11 +1,11 @@
-"""How a model's reply ends, what it costs and what can go wrong: shared by kit.llm and its callers, without any I/O."""
+"""How a model's reply ends, what it costs, who pays and what can go wrong: for kit.llm and its callers, without I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from coderai.kit.errors import CoderAIError, Conflict, Internal, InvalidInput, TooLarge, Unavailable
 
@@ -40,6 +40,26 @@ class Usage:
 
 
 NOTHING_USED = Usage()
+
+
+class Account(Protocol):
+    """Who pays for what is asked of a model: says before each question whether it may be put, and hears how it goes."""
+
+    async def before(self, tokens: int) -> None:
+        """Sets so many tokens aside, which the question may take.
+
+        Raises:
+            kit.errors.CoderAIError: no more may be spent; the question is not put.
+        """
+        ...
+
+    async def waits(self, problem: str, seconds: float) -> None:
+        """Hears that a request met a passing fault, and is sent again after so many seconds."""
+        ...
+
+    async def after(self, tokens: int, used: Usage) -> None:
+        """Takes what was used in place of what had been set aside, also of a question that failed."""
+        ...
 
 
 class ModelError(CoderAIError):
@@ -77,6 +97,10 @@ class ModelUnusable(ModelError):
 
 class ModelNameInvalid(ModelUnusable, InvalidInput):
     """A model is named provider:model, as in openai:gpt-5-mini."""
+
+
+class ModelNotAllowed(ModelUnusable, InvalidInput):
+    """The operator of this installation has not listed the model."""
 
 
 class ModelKeyInvalid(ModelUnusable, Conflict):

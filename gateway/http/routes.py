@@ -127,6 +127,18 @@ ROUTES: tuple[Route, ...] = (
         {"limit": 8, "hint": "who protested, and how many"},
         body_optional=True,
     ),
+    Route("GET", "/models", "copilot", "ListModels", "List the models that projects may name"),
+    Route("POST", "/projects/{project_id}/check-model", "copilot", "CheckModel", "See whether its model answers"),
+    Route("GET", "/model-usage", "extractor", "GetModelUsage", "See what the workspace spends on models"),
+    Route(
+        "PUT",
+        "/model-usage/budget",
+        "extractor",
+        "SetWorkspaceBudget",
+        "Limit what the workspace spends on models in a month",
+        200,
+        {"tokens_a_month": 5_000_000},
+    ),
     Route(
         "POST",
         "/projects/{project_id}/exports",

@@ -12,7 +12,7 @@ from coderai.kit.model_replies import ModelError, ModelPaused, ModelUnavailable
 
 log = structlog.get_logger()
 
-OPEN = Gauge("coderai_llm_breaker_open", "1 from when a model has failed too often until it answers again", ["model"])
+OPEN = Gauge("coderai_llm_breaker_open", "Models that have failed too often and not answered since", ["model"])
 
 FAILURES, SUCCESSES, PAUSE = 5, 3, 30.0
 """Opens after so many failures in a row, closes after so many successes, and stays open for so many seconds."""
@@ -25,11 +25,11 @@ class CircuitBreaker:
     A failure is a question that failed with all its retries; any answer, a refusal too, is a success.
     """
 
-    def __init__(self, model: str, clock: Callable[[], float]) -> None:
-        """`clock` gives monotonic seconds."""
+    def __init__(self, model: str, label: str, clock: Callable[[], float]) -> None:
+        """`label` stands for the model in metrics; `clock` gives monotonic seconds."""
         self._model = model
         self._clock = clock
-        self._gauge = OPEN.labels(model)
+        self._gauge = OPEN.labels(label)
         self._opened_at: float | None = None
         self._failures = 0
         self._successes = 0
@@ -80,9 +80,10 @@ class CircuitBreaker:
         self._failures += 1
         half_open = self._opened_at is not None and self._seconds_left() <= 0
         if half_open or (self._opened_at is None and self._failures >= FAILURES):
+            if self._opened_at is None:
+                self._gauge.inc()
             self._opened_at = self._clock()
             self._successes = 0
-            self._gauge.set(1)
             log.warning("llm_paused", model=self._model, seconds=PAUSE)
 
     def _succeeded(self) -> None:
@@ -94,5 +95,5 @@ class CircuitBreaker:
         self._successes += 1
         if self._successes >= SUCCESSES:
             self._opened_at = None
-            self._gauge.set(0)
+            self._gauge.dec()
             log.info("llm_resumed", model=self._model)

@@ -13,11 +13,20 @@ from prometheus_client import Counter, Histogram
 from coderai.kit.llm.breaker import CircuitBreaker
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
-from coderai.kit.llm.retry import retrying
+from coderai.kit.llm.retry import RETRIES, Waits, retrying
 from coderai.kit.llm.room import MOST_RAISES, ReplyRoom
 from coderai.kit.llm.schema import ReplyMisfit
 from coderai.kit.llm.settings import LLMSettings
-from coderai.kit.model_replies import ContextTooLong, Finish, ModelError, ModelReplyInvalid, ModelUnavailable, Usage
+from coderai.kit.model_replies import (
+    Account,
+    ContextTooLong,
+    Finish,
+    ModelError,
+    ModelReplyInvalid,
+    ModelUnavailable,
+    Usage,
+)
+from coderai.kit.models import ModelList
 from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
@@ -42,40 +51,49 @@ class ChatModels:
     """
 
     def __init__(
-        self, settings: LLMSettings, rate_limit: RateLimit | None = None, clock: Clock = time.monotonic
+        self,
+        settings: LLMSettings,
+        models: ModelList,
+        rate_limit: RateLimit | None = None,
+        clock: Clock = time.monotonic,
     ) -> None:
-        """`rate_limit` holds across replicas, none when absent; `clock` gives monotonic seconds."""
+        """`models` may be asked and no other; `rate_limit` holds across replicas; `clock` gives monotonic seconds."""
         self._settings = settings
+        self._list = models
         self._rate_limit = rate_limit or NoRateLimit()
         self._clock = clock
         self._opening = asyncio.Lock()
         self._connections: OpenAIConnections | None = None
-        self._models: dict[str, ChatModel] = {}
+        self._shared: dict[str, SharedModel] = {}
 
-    async def open(self, name: str) -> ChatModel:
-        """The model of this name, `provider:model` as LangChain's init_chat_model knows them.
+    async def open(self, name: str, account: Account) -> ChatModel:
+        """The model of this name, as the operator's list has it, to be asked at the cost of `account`.
 
         Raises:
-            ModelNameInvalid: there is no such provider, or its package is not installed.
+            ModelNotAllowed: the operator has not listed it.
+            ModelNameInvalid: its provider's package is not installed.
             ModelKeyInvalid: the provider needs a key and none is set.
         """
-        if name not in self._models:
+        if name not in self._shared:
+            label = self._list.pattern(name)
             async with self._opening:
-                if name not in self._models:
+                if name not in self._shared:
                     provider = await asyncio.to_thread(self._provide, name)
-                    self._models[name] = ChatModel(name, provider, self._settings, self._rate_limit, self._clock)
-        return self._models[name]
+                    self._shared[name] = SharedModel(
+                        name, label, provider, self._settings, self._rate_limit, self._clock
+                    )
+        return ChatModel(self._shared[name], account)
 
     async def warm_up(self) -> None:
-        """Does what takes seconds before the first model is opened, where provider openai is set up."""
-        if self._settings.openai_api_key or self._settings.openai_base_url:
+        """Does what takes seconds before the first model is opened, where one of provider openai is listed."""
+        if any(pattern.startswith("openai:") for pattern in self._list.entries):
             async with self._opening:
                 await asyncio.to_thread(self._connect)
 
     def _provide(self, name: str) -> Provider:
         from coderai.kit.llm.provider import Provider
 
-        return Provider(name, self._settings, self._connect())
+        return Provider(name, self._list, self._settings, self._connect())
 
     def _connect(self) -> OpenAIConnections:
         from coderai.kit.llm.provider import OpenAIConnections
@@ -90,26 +108,72 @@ class ChatModels:
             await self._connections.close()
 
 
+@dataclass(frozen=True, slots=True)
+class ChatModel:
+    """One model at the cost of one account; get it from ChatModels."""
+
+    shared: SharedModel
+    account: Account
+
+    @property
+    def name(self) -> str:
+        """provider:model."""
+        return self.shared.name
+
+    @property
+    def concurrency(self) -> int:
+        """Requests to it that may be under way now, whoever pays."""
+        return self.shared.concurrency
+
+    async def ask(self, request: ChatRequest) -> ChatReply:
+        """As `SharedModel.ask`, with tokens set aside before and what was used booked after.
+
+        Raises:
+            kit.errors.CoderAIError: the account may spend no more; the model was not asked.
+        """
+        tokens = _tokens_expected(request)
+        await self.account.before(tokens)
+        used = Usage()
+        try:
+            reply = await self.shared.ask(request, self.account.waits)
+            used = reply.usage
+        except ModelError as error:
+            used = error.usage
+            raise
+        finally:
+            await self.account.after(tokens, used)
+        return reply
+
+
 @dataclass(slots=True)
 class _Spent:
-    """Adds up what one question costs."""
+    """Adds up what one question costs, and tells who waits for it."""
 
+    waits: Waits
     usage: Usage = field(default_factory=Usage)
 
 
-class ChatModel:
-    """One model; get it from ChatModels."""
+class SharedModel:
+    """One model with what all questions to it share, whoever pays."""
 
     def __init__(
-        self, name: str, provider: Provider, settings: LLMSettings, rate_limit: RateLimit, clock: Clock
+        self,
+        name: str,
+        label: str,
+        provider: Provider,
+        settings: LLMSettings,
+        rate_limit: RateLimit,
+        clock: Clock,
     ) -> None:
+        """`label` stands for it in metrics: one of the few that the operator's list has."""
         self.name = name
+        self._label = label
         self._provider = provider
         self._settings = settings
         self._rate_limit = rate_limit
         self._clock = clock
         self._concurrency = AdaptiveConcurrency(name, settings.llm_concurrency)
-        self._breaker = CircuitBreaker(name, clock)
+        self._breaker = CircuitBreaker(name, label, clock)
         self._room = ReplyRoom(thinks=provider.thinks)
 
     @property
@@ -117,8 +181,10 @@ class ChatModel:
         """Requests that may be under way now; throttling lowers it, success raises it to the setting again."""
         return self._concurrency.limit
 
-    async def ask(self, request: ChatRequest) -> ChatReply:
+    async def ask(self, request: ChatRequest, waits: Waits) -> ChatReply:
         """Asks, and has a reply that does not fit the schema repaired once. Errors say in `usage` what they cost.
+
+        `waits` hears of passing faults, before the request is sent again.
 
         Raises:
             ContextTooLong: the request must be split.
@@ -127,7 +193,7 @@ class ChatModel:
             ModelKeyInvalid: the provider does not accept the key.
             ModelRefusedRequest: the provider refuses the request, with its words.
         """
-        spent = _Spent()
+        spent = _Spent(waits)
         try:
             return await self._ask_and_repair(request, spent)
         except ModelError as error:
@@ -166,7 +232,7 @@ class ChatModel:
             outcome = "complete"
             return ChatReply(message.text, spent.usage, content=content)
         finally:
-            CALLS.labels(self.name, outcome).inc()
+            CALLS.labels(self._label, outcome).inc()
 
     async def _exchange(self, request: ChatRequest, spent: _Spent) -> Message:
         """Gets one message, whatever it holds; one that is cut off is asked for again with more room."""
@@ -176,7 +242,7 @@ class ChatModel:
             larger = self._room.larger(limit, request.max_tokens, self._provider.most_out)
             if message.finish is not Finish.CUT_OFF or larger is None:
                 break
-            CALLS.labels(self.name, "cut_off").inc()
+            CALLS.labels(self._label, "cut_off").inc()
             try:
                 message = await self._get(request, larger, spent)
             except ContextTooLong:  # the prompt fits, but not with so much room for a reply
@@ -189,13 +255,14 @@ class ChatModel:
         """Gets one message within a limit of tokens, with retries."""
         request = replace(request, max_tokens=limit)
         with self._breaker.guard():
-            policy = retrying(self.name, self._settings.llm_retry_base_seconds)
+            retries = RETRIES if request.retries else 0
+            policy = retrying(self.name, self._settings.llm_retry_base_seconds, spent.waits, retries)
             message: Message = await policy(self._attempt, request, spent)
         tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
         tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
         spent.usage += Usage(tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=message.tokens_cached)
         for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
-            TOKENS.labels(self.name, direction).inc(count)
+            TOKENS.labels(self._label, direction).inc(count)
         self._room.came(message.text, tokens_out)
         return message
 
@@ -206,7 +273,7 @@ class ChatModel:
             await self._rate_limit.before(self.name, _tokens_sent(request))
             started = self._clock()
             message = await self._send(request, spent)
-            SECONDS.labels(self.name).observe(self._clock() - started)
+            SECONDS.labels(self._label).observe(self._clock() - started)
             return message
 
     async def _send(self, request: ChatRequest, spent: _Spent) -> Message:
@@ -217,7 +284,7 @@ class ChatModel:
         except (ModelError, TimeoutError) as cause:
             error = cause if isinstance(cause, ModelError) else _timed_out(self.name, seconds)
             spent.usage += error.usage
-            CALLS.labels(self.name, error.code.removeprefix("model_")).inc()
+            CALLS.labels(self._label, error.code.removeprefix("model_")).inc()
             raise error from None
         spent.usage += Usage(calls=1)
         return message
@@ -238,3 +305,13 @@ def _repair_request(request: ChatRequest, message: Message, misfit: ReplyMisfit)
 
 def _tokens_sent(request: ChatRequest) -> int:
     return sum(estimate_tokens(message.content) for message in request.messages)
+
+
+def _tokens_expected(request: ChatRequest) -> int:
+    """About what a question takes: what it sends, schema included, and a reply of the usual length.
+
+    The reply's limit is several times that, and would stop whoever pays far from the end of the money; what a reply
+    has more than usual is counted when it is there.
+    """
+    schema = request.schema.tokens if request.schema else 0
+    return _tokens_sent(request) + schema + min(request.usual_reply, request.max_tokens)

@@ -32,10 +32,14 @@ class ChatRequest:
     temperature: float = 0.0
     max_tokens: int = 4096
     """Most tokens of the answer; models that think get room for it on top, and a reply that is cut off gets more."""
+    usual_reply: int = 500
+    """Tokens of a reply of the usual length: what is set aside for it before it is there."""
     reasoning_effort: str = ""
     """minimal, low, medium or high, for models that think; empty for the provider's usual."""
     repairs: bool = True
     """Whether a reply that does not fit is asked for again."""
+    retries: bool = True
+    """Whether passing faults are waited for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import math
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -35,25 +37,27 @@ _TOO_LONG = re.compile(
 )
 _SECRET = re.compile(r"(?i)\b(?:bearer\s+\S+|(?:sk|pk|gsk|xai|key|token)[-_][\w*-]{6,})")
 _WORDS_KEPT = 300
+_UNREACHED = ("ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror")
 
 
-def named(error: Exception, model: str) -> ModelError:
+def named(error: Exception, model: str, key_name: str) -> ModelError:
     """The named error for what a request to `model` ended with; its `usage` says whether it reached the model.
 
-    What is neither an HTTP error nor known to LangChain (a body that is no chat completion, say) counts as passing.
+    `key_name` is the environment variable of the key that it was sent with. What is neither an HTTP error nor known to
+    LangChain (a body that is no chat completion, say) counts as passing.
     """
-    fault = _named(error, model)
-    fault.usage = Usage(calls=0 if _is_unreached(error) else 1)
+    fault = _named(error, model, key_name)
+    fault.usage = Usage(calls=0 if _unreached(error) else 1)
     return fault
 
 
-def _named(error: Exception, model: str) -> ModelError:
+def _named(error: Exception, model: str, key_name: str) -> ModelError:
     status = _status(error)
     says_too_long = status in (400, 422) and _TOO_LONG.search(words_of(error))
     if isinstance(error, ContextOverflowError) or status == 413 or says_too_long:
         return ContextTooLong(f"the request is longer than the context of {model}: split it")
     if status in (401, 403) or isinstance(error, ModelAuthenticationError | ModelPermissionDeniedError):
-        return ModelKeyInvalid(key_advice(model))
+        return ModelKeyInvalid(refused_key(model, key_name))
     if status in (402, 404) or isinstance(error, ModelNotFoundError) or _is_unpaid(error):
         return ModelNotServed(f"{model} is not served to this account: {words_of(error)}")
     if status == 429 or isinstance(error, ModelRateLimitError):
@@ -63,18 +67,21 @@ def _named(error: Exception, model: str) -> ModelError:
         return ModelUnavailable(message, retry_after=_retry_after(error))
     if status is not None or (isinstance(error, LangChainError) and not error.is_retryable):
         return ModelRefusedRequest(f"{model} refuses the request: {words_of(error)}")
-    return ModelUnavailable(f"{model} cannot be reached or understood ({type(error).__name__}: {words_of(error)})")
+    if (cause := _unreached(error)) is not None:
+        return ModelUnavailable(f"{model} is not reachable: {_in_words(cause)}")
+    return ModelUnavailable(f"{model} cannot be understood ({type(error).__name__}: {words_of(error)})")
 
 
-def key_advice(model: str) -> str:
-    """What to do when there is no key, or one that is not accepted."""
-    provider = model.partition(":")[0]
-    if provider == "openai":
-        return (
-            f"there is no API key that may use {model}: set OPENAI_API_KEY, "
-            "or OPENAI_BASE_URL for a server that needs none"
-        )
-    return f"there is no API key that may use {model}: set the key of {provider} in the environment"
+def no_key(model: str, variable: str) -> str:
+    """What to do when there is no key."""
+    return (
+        f"there is no API key for {model}: set {variable or 'that of its provider'} in the environment of the workers"
+    )
+
+
+def refused_key(model: str, variable: str) -> str:
+    """What to do when the provider does not accept the key."""
+    return f"the provider refused the API key for {model}: check {variable or 'that of its provider'}"
 
 
 def words_of(error: Exception) -> str:
@@ -90,13 +97,22 @@ def _is_unpaid(error: Exception) -> bool:
     return getattr(error, "code", None) == "insufficient_quota"
 
 
-def _is_unreached(error: Exception) -> bool:
+def _unreached(error: Exception) -> BaseException | None:
+    """What kept a request from reaching the provider, the innermost error of it; None where it may have."""
     cause: BaseException | None = error
+    is_unreached = False
     while cause is not None:
-        if type(cause).__name__ in ("ConnectError", "ConnectTimeout", "ConnectionRefusedError"):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False
+        is_unreached = is_unreached or type(cause).__name__ in _UNREACHED
+        innermost, cause = cause, cause.__cause__ or cause.__context__
+    return innermost if is_unreached else None
+
+
+def _in_words(cause: BaseException) -> str:
+    """connection refused, name not known ..."""
+    if isinstance(cause, OSError) and cause.errno:
+        known = cause.errno in errno.errorcode
+        return (os.strerror(cause.errno) if known else cause.strerror or str(cause)).lower()
+    return _SECRET.sub("[key]", str(cause) or type(cause).__name__)[:_WORDS_KEPT]
 
 
 def _status(error: Exception) -> int | None:

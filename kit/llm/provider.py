@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -25,15 +26,23 @@ from coderai.kit.llm.room import MOST_OUT, is_thinking
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.llm.settings import LLMSettings
 from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid
+from coderai.kit.models import ModelList
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
 _KEPT = 256
 """LangChain models kept, one for each temperature and token limit, and as many with a schema bound to them."""
 _NO_KEY = "no-key"
+_OPENAI = "https://api.openai.com/v1"
+_TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
+"""Where set, LangChain sends every prompt to a further company; see https://docs.langchain.com/langsmith."""
 _MOST_OUT = re.compile(r"at most (\d+) (?:completion|output)? ?tokens")
 """As OpenAI and others refuse a limit that is beyond the model's own."""
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens"}
+
+
+for _variable in _TRACING:
+    os.environ.pop(_variable, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +103,6 @@ class OpenAIConnections:
             "http_client": self._sync_client,
             "timeout": httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
         }
-        if settings.openai_base_url:
-            self._arguments["base_url"] = settings.openai_base_url
-        if key := settings.openai_api_key.get_secret_value() or (settings.openai_base_url and _NO_KEY):
-            self._arguments["api_key"] = key
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -113,20 +118,29 @@ class OpenAIConnections:
 class Provider:
     """One named model, ready to be sent requests; it neither retries nor limits."""
 
-    def __init__(self, name: str, settings: LLMSettings, connections: OpenAIConnections) -> None:
-        """Makes sure that the model can be made.
+    def __init__(self, name: str, models: ModelList, settings: LLMSettings, connections: OpenAIConnections) -> None:
+        """Makes sure that the model can be made: with the key and address of the operator's list, and no other.
 
         Raises:
-            ModelNameInvalid: the name is not provider:model, or the provider's package is not installed.
-            ModelKeyInvalid: the provider's package finds no key.
+            ModelNotAllowed: the operator has not listed it.
+            ModelNameInvalid: the provider's package is not installed.
+            ModelKeyInvalid: there is no key.
         """
+        base_url, key = models.base_url(name), models.key(name).get_secret_value()
         self._name = name
+        self._key_name = models.key_name(name)
         self._provider, _, self._model = name.partition(":")
-        if not self._provider or not self._model:
-            raise ModelNameInvalid(f"{name!r} is no model: it is named provider:model, as in openai:gpt-5-mini")
         self._arguments: dict[str, Any] = {"timeout": settings.llm_timeout_seconds, "max_retries": 0}
         if self._provider == "openai":
             self._arguments |= connections.arguments
+            # Else LangChain would take an address from the environment, and send the key there.
+            base_url = base_url or _OPENAI
+        if not key and self._key_name and base_url in ("", _OPENAI):
+            raise ModelKeyInvalid(faults.no_key(name, self._key_name))
+        if base_url:
+            self._arguments["base_url"] = base_url
+        if key or base_url:
+            self._arguments["api_key"] = key or _NO_KEY
         self._model_for = lru_cache(_KEPT)(self._make_model)
         self._runnable_for = lru_cache(_KEPT)(self._make_runnable)
         model = self._make_model(None, None, "")
@@ -162,7 +176,7 @@ class Provider:
             left = accepts.without_refused(error)
             if left is None:
                 # `from None`: the cause's text may hold a key.
-                raise faults.named(error, self._name) from None
+                raise faults.named(error, self._name, self._key_name) from None
             self._accepts = left
         else:
             return _read(reply)
@@ -196,9 +210,7 @@ class Provider:
         except ImportError as error:
             raise ModelNameInvalid(f"{self._name}: {error}") from None
         except Exception as error:  # noqa: BLE001 - each provider's package has its own word for an absent key
-            if str(error).startswith("Unsupported provider"):
-                raise ModelNameInvalid(f"{self._name}: LangChain knows no provider {self._provider!r}") from None
-            raise ModelKeyInvalid(f"{faults.key_advice(self._name)} ({type(error).__name__})") from None
+            raise ModelKeyInvalid(f"{faults.no_key(self._name, self._key_name)} ({type(error).__name__})") from None
 
 
 def _read(message: AIMessage) -> Message:

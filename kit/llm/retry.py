@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Awaitable, Callable
 
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
@@ -16,21 +17,27 @@ LONGEST_WAIT = 60.0
 """Seconds: a provider that asks for a longer wait is not waited for here, since the caller can do better."""
 
 
-def retrying(model: str, base_seconds: float) -> AsyncRetrying:
-    """Retries an attempt that raises ModelUnavailable; the last error is raised as it is."""
+Waits = Callable[[str, float], Awaitable[None]]
+"""Hears what was the matter, in words, and after how many seconds it is tried again."""
+
+
+def retrying(model: str, base_seconds: float, waits: Waits, retries: int = RETRIES) -> AsyncRetrying:
+    """Retries an attempt that raises ModelUnavailable, and says so; the last error is raised as it is."""
 
     def wait(state: RetryCallState) -> float:
         backoff = base_seconds * 2.0 ** (state.attempt_number - 1)
         # Jitter spreads retries of requests that failed together; it is no secret.
         return max(backoff, _asked_for(state)) + random.uniform(0, base_seconds)  # noqa: S311
 
-    def note(state: RetryCallState) -> None:
-        wait_seconds = round(state.upcoming_sleep, 3)
-        log.info("llm_retry", model=model, attempt=state.attempt_number, error=_code(state), wait_seconds=wait_seconds)
+    async def note(state: RetryCallState) -> None:
+        wait_seconds, error = round(state.upcoming_sleep, 3), _error(state)
+        code = error.code if error else ""
+        log.info("llm_retry", model=model, attempt=state.attempt_number, error=code, wait_seconds=wait_seconds)
+        await waits(error.message if error else "", wait_seconds)
 
     return AsyncRetrying(
         retry=retry_if_exception(_passes),
-        stop=stop_after_attempt(1 + RETRIES),
+        stop=stop_after_attempt(1 + retries),
         wait=wait,
         before_sleep=note,
         reraise=True,
@@ -44,10 +51,10 @@ def _passes(error: BaseException) -> bool:
 
 
 def _asked_for(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    return (error.retry_after or 0.0) if isinstance(error, ModelUnavailable) else 0.0
+    error = _error(state)
+    return (error.retry_after or 0.0) if error else 0.0
 
 
-def _code(state: RetryCallState) -> str:
+def _error(state: RetryCallState) -> ModelUnavailable | None:
     error = state.outcome.exception() if state.outcome else None
-    return error.code if isinstance(error, ModelUnavailable) else ""
+    return error if isinstance(error, ModelUnavailable) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from itertools import islice
@@ -9,6 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 from pydantic_core import from_json
+
+from coderai.kit.tokens import estimate_tokens
 
 _FENCED = re.compile(r"\s*```(?:json)?\s*(.*?)\s*```\s*", re.DOTALL)
 _PROBLEMS_TOLD = 5
@@ -38,6 +41,8 @@ class ReplySchema:
         """
         self.name = name
         self.schema = dict(schema)
+        self.tokens = estimate_tokens(json.dumps(self.schema))
+        """About how many the provider counts as input for it."""
         self._validator = jsonschema_rs.validator_for(self.schema)
 
     def read(self, text: str) -> dict[str, Any]:

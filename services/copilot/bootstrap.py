@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,11 +13,13 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.identity import TokenKey
 from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.kit.models import ModelList
 from coderai.kit.process import until_stopped
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
 from coderai.services.copilot.settings import CopilotSettings
+from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 SERVICE = "copilot"
@@ -28,20 +31,26 @@ async def serve() -> None:
     settings = CopilotSettings.from_env(SERVICE)
     telemetry.configure(SERVICE, settings.log_level, settings.log_format, settings.metrics_listen)
     key = TokenKey(settings.internal_token_key)
+    llm = LLMSettings.from_env(SERVICE)
+    allowed = llm.model_list()
     async with (
-        _models() as models,
+        _models(llm, allowed) as models,
         PeerChannel("projects", settings.projects_address, key) as projects,
         PeerChannel("ingest", settings.ingest_address, key) as ingest,
+        PeerChannel("extractor", settings.extractor_address, key) as extractor,
     ):
-        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
-        register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
+        engines = Engines(models, extractor)
+        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), engines)
+        check = CheckModel(ProjectsPeer(projects), engines, time.monotonic)
+        servicer = CopilotServicer(suggest, check, allowed)
+        register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, key, register, [_NAME]):
             await until_stopped()
 
 
 @asynccontextmanager
-async def _models() -> AsyncIterator[ChatModels]:
-    models = ChatModels(LLMSettings.from_env(SERVICE))
+async def _models(settings: LLMSettings, allowed: ModelList) -> AsyncIterator[ChatModels]:
+    models = ChatModels(settings, allowed)
     try:
         yield models
     finally:

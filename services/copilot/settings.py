@@ -12,3 +12,5 @@ class CopilotSettings(ServerSettings):
     """host:port of the projects service's gRPC server."""
     ingest_address: str
     """host:port of the ingest service's gRPC server."""
+    extractor_address: str
+    """host:port of the extractor's gRPC server, which keeps the ledger of what is spent on models."""

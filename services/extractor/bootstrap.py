@@ -9,12 +9,12 @@ from functools import partial
 from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
-from coderai.kit.contexts import context_tokens
 from coderai.kit.db import Session
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels
+from coderai.kit.models import ModelList
 from coderai.kit.process import Process, running, until_stopped
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters.engines import Engines
@@ -30,6 +30,7 @@ from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 
 SERVICE = "extractor"
@@ -44,7 +45,8 @@ async def serve() -> None:
     async with running(SERVICE, settings) as process:
         open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
         projects = ProjectsPeer(PeerChannel("projects", settings.projects_address, process.key))
-        documents, prices = _documents(settings, process), read_prices(settings.prices)
+        models, documents = settings.model_list(), _documents(settings, process)
+        prices, contexts = read_prices(models), models.context_tokens
         jobs = Jobs(
             open_store=open_store,
             projects=projects,
@@ -56,12 +58,14 @@ async def serve() -> None:
             window=settings.window,
             new_id=new_id,
             now=_now,
+            models=models,
+            caps=settings.caps,
         )
-        contexts = partial(context_tokens, limits=settings.context_tokens)
-        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts)
+        spending = Spending(open_store, projects, prices, _now, settings.caps)
+        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, _now)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
-        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(
@@ -74,18 +78,19 @@ async def serve() -> None:
 async def work() -> None:
     """Codes documents off the queue until stopped; replicas share nothing but Postgres and NATS."""
     settings = ExtractorSettings.from_env(SERVICE)
-    async with running(SERVICE, settings) as process, _models(settings, process) as models:
+    allowed = settings.model_list()
+    async with running(SERVICE, settings) as process, _models(settings, allowed, process) as models:
         open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
-        records = TaskRecords(open_store, read_prices(settings.prices), settings.window, _now)
-        contexts = partial(context_tokens, limits=settings.context_tokens)
-        tasks = Tasks(records, _documents(settings, process), Engines(models).open, token_counter, contexts)
+        records = TaskRecords(open_store, read_prices(allowed), settings.window, _now, settings.caps)
+        documents = _documents(settings, process)
+        tasks = Tasks(records, documents, Engines(models).open, token_counter, allowed.context_tokens)
         await models.warm_up()
         await until_stopped(partial(process.bus.consume, worker.extract_document(tasks, settings.concurrency)))
 
 
 @asynccontextmanager
-async def _models(settings: ExtractorSettings, process: Process) -> AsyncIterator[ChatModels]:
-    models = ChatModels(settings, SharedRateLimit(process.db, settings.model_limits))
+async def _models(settings: ExtractorSettings, allowed: ModelList, process: Process) -> AsyncIterator[ChatModels]:
+    models = ChatModels(settings, allowed, SharedRateLimit(process.db, allowed))
     try:
         yield models
     finally:

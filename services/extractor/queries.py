@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters import statements
 from coderai.services.extractor.adapters.rows import JOB, read_job
-from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, model_usage, tasks
 from coderai.services.extractor.domain.coding.extraction import Origin
 from coderai.services.extractor.usecases.jobs import JobNotFound
 
@@ -33,6 +33,8 @@ _NOT_OF_TASK = ("created_at", "changed_at", "vanished", "tokens_reserved", "toke
 _NOT_OF_EXTRACTION = ("project_id", "created_at", *(column.name for column in statements.ROWS_TASK.c))
 ROWS_AT_A_TIME = 2000
 """The most extractions that are in memory while a job's rows are streamed."""
+
+_MOST_USAGES = 1000
 
 OpenSession = Callable[[], AbstractAsyncContextManager[Session]]
 
@@ -252,3 +254,18 @@ def _extraction(row: Row[Any]) -> pb.Extraction:
 
 def _message(kind: type[M], row: Row[Any], without: Sequence[str]) -> M:
     return from_plain(kind, {n: v for n, v in row._mapping.items() if n not in _HIDDEN and n not in without})
+
+
+async def list_model_usage(session: Session, since: date) -> list[pb.ModelUsage]:
+    """What the workspace has spent since a day, by project, purpose and model, the most tokens first."""
+    u = model_usage.c
+    counts = [func.sum(u[n]).label(n) for n in ("calls", "tokens_in", "tokens_out", "tokens_cached", "cost")]
+    key = (u.project_id, u.purpose, u.model)
+    found = select(*key, *counts).where(u.day >= since).group_by(*key)
+    found = found.order_by(func.sum(u.tokens_in + u.tokens_out).desc()).limit(_MOST_USAGES)
+    return [from_plain(pb.ModelUsage, _usage(row)) for row in await session.execute(found)]
+
+
+def _usage(row: Row[Any]) -> dict[str, Any]:
+    counts = {name: int(row._mapping[name]) for name in ("calls", "tokens_in", "tokens_out", "tokens_cached")}
+    return {"project_id": str(row.project_id), "purpose": row.purpose, "model": row.model, "cost": row.cost, **counts}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from pydantic import Field, Json, PositiveInt
+from pydantic import Field
 
 from coderai.kit.llm import LLMSettings
 from coderai.kit.settings import ProcessSettings
-from coderai.services.extractor.adapters.rate_limit import ModelLimit
+from coderai.services.extractor.domain.jobs.spending import Caps
 
 
 class ExtractorSettings(ProcessSettings, LLMSettings):
@@ -24,12 +22,12 @@ class ExtractorSettings(ProcessSettings, LLMSettings):
     """Running and paused jobs that a workspace may have."""
     most_documents_waiting: int = Field(default=100_000, ge=1)
     """Documents of all running jobs that may wait to be coded; beyond that no further job is started."""
-    model_limits: Json[dict[str, ModelLimit]] = Field(default_factory=dict)
-    """JSON, over all replicas: {"openai:gpt-5-mini": {"requests_per_minute": 500, "tokens_per_minute": 200000}}."""
-    context_tokens: Json[dict[str, PositiveInt]] = Field(default_factory=dict)
-    """JSON: the most tokens of one call, prompt and reply together, by model, "*" for all others: {"*": 60000}.
+    tokens_a_day: int = Field(default=0, ge=0)
+    """Tokens that one workspace may use of models in a day (UTC), the co-pilot's too; 0 for no limit."""
+    dollars_a_day: float = Field(default=0.0, ge=0)
+    """US dollars that one workspace may spend on models in a day (UTC), as far as prices are known; 0 for no limit."""
 
-    Else what is known of the model's family, 16,000 when nothing is. Documents that fit go out whole.
-    """
-    prices: Path = Path(__file__).with_name("prices.yaml")
-    """The price table."""
+    @property
+    def caps(self) -> Caps:
+        """The two."""
+        return Caps(self.tokens_a_day, self.dollars_a_day)

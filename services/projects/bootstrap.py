@@ -21,7 +21,7 @@ async def serve() -> None:
     settings = ProjectsSettings.from_env(SERVICE)
     async with running(SERVICE, settings) as process:
         open_store = partial(process.db.session, kind=ProjectsStore)
-        servicer = ProjectsServicer(open_store)
+        servicer = ProjectsServicer(open_store, settings.model_list())
         register = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(partial(process.bus.consume, consumer.job_changed(open_store)))

@@ -31,6 +31,7 @@ AROUND = Surroundings(
     dsns=dict.fromkeys(SERVICES, ServiceDsns("", "")),
     nats_url="",
     blobs=ROOT,
+    models=ROOT,
     internal_token_key="",
     gateway_token_key="",
     extractors=1,

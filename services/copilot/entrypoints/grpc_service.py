@@ -8,22 +8,35 @@ from typing import Any
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
 from coderai.kit.ids import parse_id
+from coderai.kit.models import ModelList
 from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import Variable
 from coderai.services.copilot.domain.suggestion import Suggestion
+from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 
 class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     """coderai.copilot.v1.CopilotService."""
 
-    def __init__(self, suggest_variables: SuggestVariables) -> None:
+    def __init__(self, suggest_variables: SuggestVariables, check_model: CheckModel, models: ModelList) -> None:
+        """`models`: those that may be asked."""
         self._suggest_variables = suggest_variables
+        self._check_model = check_model
+        self._models = models
 
     async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
         project_id = parse_id(request.project_id, "project")
         found = await self._suggest_variables(project_id, request.limit, request.hint)
         return pb.SuggestVariablesResponse(items=[_message(suggestion) for suggestion in found])
+
+    async def ListModels(self, request: pb.ListModelsRequest, context: Any) -> pb.ListModelsResponse:
+        items = [pb.AllowedModel(pattern=one, has_key=self._models.can_ask(one)) for one in self._models.entries]
+        return pb.ListModelsResponse(items=items)
+
+    async def CheckModel(self, request: pb.CheckModelRequest, context: Any) -> pb.CheckModelResponse:
+        model, seconds = await self._check_model(parse_id(request.project_id, "project"))
+        return pb.CheckModelResponse(model=model, seconds=seconds)
 
 
 def _message(suggestion: Suggestion) -> pb.VariableSuggestion:

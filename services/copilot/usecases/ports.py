@@ -43,10 +43,18 @@ class Engine(Protocol):
         """
         ...
 
+    async def answer(self) -> None:
+        """Answers one short question, asked but once. Raises kit.errors.CoderAIError: the model cannot be asked."""
+        ...
+
 
 class Engines(Protocol):
-    """The engine of a model."""
+    """The engines of the models that may be asked."""
 
-    async def open(self, model: str) -> Engine:
-        """The engine for "offline" or provider:name. Raises kit.errors.CoderAIError: there is no such model."""
+    async def open(self, model: str, project_id: UUID) -> Engine:
+        """The engine for "offline" or provider:name, at the project's cost.
+
+        Raises:
+            kit.errors.CoderAIError: there is no such model here, or no key for it.
+        """
         ...

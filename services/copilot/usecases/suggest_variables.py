@@ -35,7 +35,7 @@ class SuggestVariables:
         if not sample and not hint.strip():
             raise NothingToGoBy()
         question = Question(project, variables, sample, most, hint)
-        engine = await self.engines.open(project.model)
+        engine = await self.engines.open(project.model, project_id)
         return fit(await engine.suggest(question), question)
 
     async def _sample(self, project_id: UUID) -> list[Document]:

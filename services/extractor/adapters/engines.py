@@ -1,27 +1,28 @@
-"""Opens the engine for a model's name, each once per process."""
+"""Opens the engine for a model's name."""
 
 from __future__ import annotations
 
 from coderai.engines.calls import Engine
 from coderai.engines.offline.engine import OfflineEngine
 from coderai.kit import llm
+from coderai.kit.model_replies import Account
+from coderai.kit.models import OFFLINE
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
-from coderai.services.extractor.domain.jobs.pricing import OFFLINE
 
 
 class Engines:
-    """The engines of a worker, by model."""
+    """The engines of a worker, by model; what they share with others of the same model is kept by kit.llm."""
 
     def __init__(self, models: llm.ChatModels) -> None:
         self._models = models
-        self._open: dict[str, Engine] = {OFFLINE: OfflineEngine()}
+        self._offline = OfflineEngine()
 
-    async def open(self, model: str) -> Engine:
-        """The engine for "offline" or provider:name.
+    async def open(self, model: str, account: Account) -> Engine:
+        """The engine for "offline" or provider:name, at the cost of `account`.
 
         Raises:
-            ModelUnusable: LangChain knows no such model here, or there is no key for it.
+            ModelUnusable: the operator does not allow it, its provider's package is missing, or there is no key.
         """
-        if model not in self._open:
-            self._open[model] = LangChainEngine(await self._models.open(model))
-        return self._open[model]
+        if model == OFFLINE:
+            return self._offline
+        return LangChainEngine(await self._models.open(model, account))

@@ -21,6 +21,7 @@ from coderai.engines.prompting import (
 )
 from coderai.kit import llm
 from coderai.kit.model_replies import NOTHING_USED, ContextTooLong, Finish, ModelError, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.jobs.estimating import usual_reply
 
 _SCHEMAS_KEPT = 256
 Answers = Mapping[str, tuple[Answer, ...]]
@@ -94,6 +95,7 @@ def _request(call: Call) -> llm.ChatRequest:
         schema=_compiled(json.dumps(reply_schema(call))),
         temperature=temperature(call),
         max_tokens=max_tokens(call),
+        usual_reply=usual_reply(call),
         reasoning_effort=call.codebook.reasoning_effort,
     )
 

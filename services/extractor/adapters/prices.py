@@ -1,25 +1,29 @@
-"""Reads the operator's price table."""
+"""The prices of models: the operator's, else those of the table that comes with the extractor."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from coderai.kit.settings import SettingsInvalid
+from coderai.kit.models import ModelList
 from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 
+SHIPPED = Path(__file__).parents[1] / "prices.yaml"
 _TABLE = TypeAdapter(dict[str, Price])
 
 
-def read_prices(path: Path) -> Prices:
-    """The prices in a YAML or JSON file of {provider:name: {input, output, cached_input}}.
+def read_prices(models: ModelList) -> Prices:
+    """The prices of the models that may be asked."""
+    listed = {
+        pattern: Price(terms.price.input, terms.price.output, terms.price.cached_input)
+        for pattern, terms in models.entries.items()
+        if terms.price
+    }
+    return Prices(_shipped(), listed, models)
 
-    Raises:
-        SettingsInvalid: the file is absent or says something else.
-    """
-    try:
-        return Prices(_TABLE.validate_python(yaml.safe_load(path.read_text()) or {}))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise SettingsInvalid(f"CODERAI_EXTRACTOR_PRICES: {path} cannot be read as a price table: {error}") from None
+
+def _shipped() -> Mapping[str, Price]:
+    return _TABLE.validate_python(yaml.safe_load(SHIPPED.read_text()))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
-from pydantic import PositiveFloat
 from sqlalchemy import extract, func, literal
 from sqlalchemy.dialects.postgresql import insert
 
 from coderai.kit.db import Database, Session
 from coderai.kit.model_replies import ModelPaused
+from coderai.kit.models import ModelList, ModelTerms
 from coderai.services.extractor.adapters.tables import model_limits
 
 SLICE = 1.0
@@ -30,32 +30,17 @@ _TINY = 1e-6
 _NO_WORKSPACE = UUID(int=0)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLimit:
-    """What a provider lets an account ask of one model in a minute."""
-
-    requests_per_minute: PositiveFloat | None = None
-    tokens_per_minute: PositiveFloat | None = None
-    """Of prompts, as estimated."""
-
-    def seconds_for(self, tokens: int) -> float:
-        """How much of the model's time a request takes: its share of a minute, by the tighter of the two limits."""
-        requests = 1 / self.requests_per_minute if self.requests_per_minute else 0.0
-        return _MINUTE * max(requests, tokens / self.tokens_per_minute if self.tokens_per_minute else 0.0)
-
-
 class SharedRateLimit:
     """kit.llm.RateLimit for all processes on one database: a model's time is one line, each stretch of it leased once.
 
     The clock is the database's. What a process that dies has leased is lost, and so never used twice.
     """
 
-    def __init__(
-        self, db: Database, limits: Mapping[str, ModelLimit], clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """`limits` by provider:name, other models have none; `clock` gives monotonic seconds."""
-        self._limits = limits
-        self._shares = {model: _Share(db, model, clock) for model in limits}
+    def __init__(self, db: Database, models: ModelList, clock: Callable[[], float] = time.monotonic) -> None:
+        """`models`: those that may be asked, with their limits; `clock` gives monotonic seconds."""
+        self._models = models
+        self._new_share = partial(_Share, db, clock=clock)
+        self._shares: dict[str, _Share] = {}
 
     async def before(self, model: str, tokens: int) -> None:
         """Waits until a request to the model may go.
@@ -63,8 +48,17 @@ class SharedRateLimit:
         Raises:
             ModelPaused: more is waiting already than the next ten minutes allow.
         """
-        if model in self._limits:
-            await self._shares[model].take(self._limits[model].seconds_for(tokens))
+        seconds = _seconds_for(self._models.terms(model), tokens)
+        if seconds:
+            if model not in self._shares:
+                self._shares[model] = self._new_share(model)
+            await self._shares[model].take(seconds)
+
+
+def _seconds_for(terms: ModelTerms, tokens: int) -> float:
+    """How much of the model's time a request takes: its share of a minute, by the tighter of the two limits."""
+    requests = 1 / terms.requests_per_minute if terms.requests_per_minute else 0.0
+    return _MINUTE * max(requests, tokens / terms.tokens_per_minute if terms.tokens_per_minute else 0.0)
 
 
 class _Share:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, any_, delete, func, insert, literal, select, update
+from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
 from coderai.kit import identity
@@ -15,12 +15,13 @@ from coderai.kit.db import Database, Session
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.wire import rfc3339
-from coderai.services.extractor.adapters import rows, statements
+from coderai.services.extractor.adapters import rows, spending, statements
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
+from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
-from coderai.services.extractor.usecases.ports import MeasuredJob, Queued, Task, Tokens
+from coderai.services.extractor.usecases.ports import MeasuredJob, Queued, Task
 
 _PROGRESS = (
     "status",
@@ -92,17 +93,26 @@ class ExtractorStore(Session):
         active = select(func.count()).select_from(jobs).where(jobs.c.status.in_(_ACTIVE))
         return int((await self.execute(active)).scalar_one())
 
-    async def tokens(self, project_id: UUID) -> Tokens:
-        def total(*columns: Any) -> Any:
-            return func.coalesce(func.sum(sum(columns)), 0).cast(BigInteger)
+    async def taken(self, project_id: UUID, now: datetime) -> Taken:
+        return await spending.taken(self, project_id, now)
 
-        own = jobs.c.project_id == project_id
-        booked = select(total(jobs.c.tokens_in, jobs.c.tokens_out)).where(own).scalar_subquery()
-        under_way = select(
-            total(tasks.c.tokens_in, tasks.c.tokens_out).label("used"), total(tasks.c.tokens_reserved).label("reserved")
-        ).where(tasks.c.job_id.in_(select(jobs.c.id).where(own)), tasks.c.status == TaskStatus.QUEUED)
-        row = (await self.execute(under_way.add_columns(booked.label("booked")))).one()
-        return Tokens(row.booked + row.used, row.reserved)
+    async def lock_spending(self) -> None:
+        await spending.lock(self)
+
+    async def book(self, project_id: UUID, day: date, purpose: Purpose, model: str, used: Usage, cost: float) -> None:
+        await spending.book(self, project_id, day, purpose, model, used, cost)
+
+    async def hold(self, project_id: UUID, tokens: int, now: datetime) -> UUID:
+        return await spending.hold(self, project_id, tokens, now)
+
+    async def release(self, reservation_id: UUID) -> bool:
+        return await spending.release(self, reservation_id)
+
+    async def workspace_budget(self) -> int:
+        return await spending.workspace_budget(self)
+
+    async def set_workspace_budget(self, tokens_a_month: int) -> None:
+        await spending.set_workspace_budget(self, tokens_a_month)
 
     async def measured(self, project_id: UUID, model: str) -> MeasuredJob | None:
         newest = (

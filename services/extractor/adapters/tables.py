@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, BigInteger, Column, Float, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy import ARRAY, BigInteger, Column, Date, Float, Integer, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.kit.db import UTC_TIME, tenant_columns
@@ -102,6 +102,36 @@ job_events = Table(
     Column("metadata", _JSON, nullable=False),
     Column("progress", _JSON, nullable=False),
     Column("correlation_id", Text, nullable=False),
+)
+
+model_usage = Table(
+    "model_usage",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    Column("tokens_in", BigInteger, nullable=False),
+    Column("tokens_out", BigInteger, nullable=False),
+    Column("tokens_cached", BigInteger, nullable=False),
+    Column("cost", Float, nullable=False),
+)
+
+model_reservations = Table(
+    "model_reservations",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+)
+
+workspace_budgets = Table(
+    "workspace_budgets",
+    metadata,
+    *tenant_columns(),
+    Column("tokens_a_month", BigInteger, nullable=False),
 )
 
 # No tenant's: a provider counts the requests of an installation, whoever they are made for.

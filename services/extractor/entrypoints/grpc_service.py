@@ -14,6 +14,7 @@ from coderai.extractor.v1 import extractor_service_pb2_grpc
 from coderai.kit import identity
 from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
+from coderai.kit.model_replies import Usage
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
 from coderai.projects.v1 import codebook_pb2
@@ -26,6 +27,7 @@ from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Jobs
 from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.spending import Spending
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -41,6 +43,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         estimates: Estimates,
         preview: Preview,
         watch: Watch,
+        spending: Spending,
     ) -> None:
         self._open_store = open_store
         self._projects = projects
@@ -48,6 +51,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         self._estimates = estimates
         self._preview = preview
         self._watch = watch
+        self._spending = spending
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
         return self._open_store(identity.current().workspace_id)
@@ -155,6 +159,39 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
         async for document in queries.stream_documents(self._store, job_id):
             yield pb.StreamRowsResponse(document=document)
+
+    async def GetModelUsage(self, request: pb.GetModelUsageRequest, context: Any) -> pb.GetModelUsageResponse:
+        month, taken, tokens_a_month = await self._spending.of_month(identity.current())
+        caps = self._spending.caps
+        async with self._store() as store:
+            items = await queries.list_model_usage(store, month)
+        return pb.GetModelUsageResponse(
+            items=items,
+            tokens_of_month=taken.month.used,
+            tokens_of_day=taken.day.used,
+            dollars_of_day=taken.dollars,
+            tokens_a_month=tokens_a_month,
+            tokens_a_day=caps.tokens_a_day,
+            dollars_a_day=caps.dollars_a_day,
+        )
+
+    async def SetWorkspaceBudget(
+        self, request: pb.SetWorkspaceBudgetRequest, context: Any
+    ) -> pb.SetWorkspaceBudgetResponse:
+        await self._spending.set_workspace_budget(identity.current(), request.tokens_a_month)
+        return pb.SetWorkspaceBudgetResponse(tokens_a_month=request.tokens_a_month)
+
+    async def ReserveTokens(self, request: pb.ReserveTokensRequest, context: Any) -> pb.ReserveTokensResponse:
+        project_id = parse_id(request.project_id, "project")
+        reservation_id = await self._spending.reserve(identity.current(), project_id, request.tokens)
+        return pb.ReserveTokensResponse(reservation_id=str(reservation_id))
+
+    async def SettleTokens(self, request: pb.SettleTokensRequest, context: Any) -> pb.SettleTokensResponse:
+        reservation_id = parse_id(request.reservation_id, "reservation")
+        project_id = parse_id(request.project_id, "project")
+        used = Usage(request.calls, request.tokens_in, request.tokens_out, request.tokens_cached)
+        await self._spending.settle(identity.current(), reservation_id, project_id, request.model, used)
+        return pb.SettleTokensResponse()
 
 
 def _wanted_of_job(request: pb.StartJobRequest) -> Wanted:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from coderai.codebook.codebook import read_codebook
 from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
+from coderai.kit.models import OFFLINE
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
 from coderai.services.extractor.domain.jobs.fitting import room
-from coderai.services.extractor.domain.jobs.pricing import CURRENCY, OFFLINE, Prices
+from coderai.services.extractor.domain.jobs.pricing import CURRENCY, Prices
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
 
@@ -67,6 +69,7 @@ class Estimates:
     """Counts tokens as a model does, by its name."""
     context_of: Callable[[str], int]
     """Tokens that a model takes at once, by its name."""
+    now: Callable[[], datetime]
 
     async def job(self, who: Identity, wanted: Wanted) -> Estimate:
         """What the job would take if it were started now.
@@ -84,7 +87,7 @@ class Estimates:
             return Estimate(OFFLINE, len(heads), notes=notes)
         async with self.open_store(who.workspace_id) as store:
             past = await store.measured(wanted.project_id, snapshot["model"])
-            taken = await store.tokens(wanted.project_id)
+            taken = await store.taken(wanted.project_id, self.now())
         per_word = (
             TOKENS_PER_WORD if past else await self._tokens_per_word(heads, self.counter_for(snapshot["model"]), notes)
         )
@@ -93,7 +96,7 @@ class Estimates:
         judging = plan.judging(len(heads), basis.entities).times(basis.judging)
         load = plan.total(self._sizes(snapshot, heads, per_word), basis.entities).times(basis.factors) + judging
         budget = snapshot.get("token_budget", 0)
-        left = max(0, budget - taken.used) if budget else None
+        left = max(0, budget - taken.project.used) if budget else None
         notes += _budget_notes(left, load, len(heads))
         notes += _judge_notes(judging, basis)
         return self._estimate(snapshot["model"], len(heads), load, judging, basis, left, notes)
@@ -106,7 +109,7 @@ class Estimates:
         )
         price = self.prices.of(model)
         if price is None:
-            notes.append(f"The price table does not have {model}: its operator can add it (CODERAI_EXTRACTOR_PRICES).")
+            notes.append(f"The price table does not have {model}: its operator can add it (CODERAI_MODELS).")
         return Estimate(
             model=model,
             documents=documents,

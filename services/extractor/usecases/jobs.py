@@ -12,11 +12,13 @@ from uuid import UUID
 from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
+from coderai.kit.models import OFFLINE, ModelList
 from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason
-from coderai.services.extractor.domain.jobs.job import BudgetUsedUp, Event, EventType, Job, JobKind, Level, TaskStatus
-from coderai.services.extractor.domain.jobs.pricing import OFFLINE, Prices
+from coderai.services.extractor.domain.jobs.job import Event, EventType, Job, JobKind, Level, TaskStatus
+from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.sampling import seed_of
+from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import Documents, OpenStore, Projects, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
@@ -66,17 +68,21 @@ class Jobs:
     window: int
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
+    models: ModelList
+    """Those that the operator allows."""
+    caps: Caps = NO_CAPS
 
     async def start(self, who: Identity, wanted: Wanted) -> UUID:
         """Starts a job under the project's codebook as it stands; returns its id.
 
         Raises:
             NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments,
-            SampleFirst, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
+            ModelNotAllowed, SampleFirst, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
         """
         wanted.check()
         await self._admit(who)
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
+        self.models.terms(snapshot["model"])
         job_id = self.new_id()
         seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
         chosen = await choose(self.documents, wanted, seed)
@@ -95,7 +101,7 @@ class Jobs:
         async with self._store(who) as store:
             if wanted.kind is JobKind.FULL and not wanted.skip_sample and not await store.has_sample(job.project_id):
                 raise SampleFirst()
-            await _check_budget(store, job)
+            await _check_budget(store, job, self.caps, self.now())
             await store.add_job(job, snapshot)
             await self._add_tasks(store, job, chosen, snapshot)
             await store.commit()
@@ -184,7 +190,7 @@ class Jobs:
         return await self.projects.token_budget(job.project_id)
 
     async def _go_on(self, store: Store, job: Job, events: Sequence[Event]) -> None:
-        await _check_budget(store, job)
+        await _check_budget(store, job, self.caps, self.now())
         await self._save(store, job, events)
 
     def _store(self, who: Identity) -> AbstractAsyncContextManager[Store]:
@@ -220,9 +226,7 @@ def _started(job: Job, chosen: Chosen, untried: Sequence[str]) -> Event:
     return Event(EventType.JOB_STARTED, message, Level.WARNING if untried else Level.INFO, metadata=metadata)
 
 
-async def _check_budget(store: Store, job: Job) -> None:
-    if not job.token_budget or job.model == OFFLINE:
-        return
-    taken = await store.tokens(job.project_id)
-    if taken.used >= job.token_budget:
-        raise BudgetUsedUp(job.token_budget, taken.used)
+async def _check_budget(store: Store, job: Job, caps: Caps, now: datetime) -> None:
+    limits = Limits(job.token_budget, await store.workspace_budget(), caps)
+    if limits.any and job.model != OFFLINE:
+        limits.check(await store.taken(job.project_id, now))

@@ -1,50 +1,50 @@
-"""Counts what an engine's calls use and, under a budget, has tokens set aside before each of them."""
+"""Counts what a task asks of models and, where tokens are limited, has some set aside before each question."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from coderai.engines.calls import Call, Engine, Reply
-from coderai.kit.model_replies import NOTHING_USED, ModelError, Usage
+from coderai.kit.model_replies import NOTHING_USED, Usage
 
 Reserve = Callable[[int, Usage], Awaitable[None]]
-"""Sets so many tokens aside for all calls under way, given what was used before. Raises BudgetUsedUp."""
+"""Sets so many tokens aside for all questions under way, given what was used before. Raises BudgetUsedUp."""
+Tell = Callable[[str], Awaitable[None]]
+"""Tells who watches the job what it waits for."""
 
 
 class Meter:
-    """An engine that asks another one and knows what that took, failed calls included."""
+    """kit.model_replies.Account of one attempt at a task; questions that failed are counted, too."""
 
-    def __init__(self, engine: Engine, tokens_for: Callable[[Call], int], reserve: Reserve | None = None) -> None:
-        """`tokens_for` estimates what a call will take; without `reserve` there is no budget."""
+    def __init__(self, tell: Tell, reserve: Reserve | None = None) -> None:
+        """Without `reserve` there is no limit."""
         self.usage = NOTHING_USED
-        self._engine = engine
-        self._tokens_for = tokens_for
+        self._tell = tell
         self._reserve = reserve
         self._reserved = 0
         self._turn = asyncio.Lock()
 
-    async def ask(self, call: Call) -> Reply:
-        """As `Engine.ask`.
+    async def before(self, tokens: int) -> None:
+        """Sets tokens aside; says how things stand, which settles what was used since the last time.
 
         Raises:
-            BudgetUsedUp: the call may take more than is left.
+            BudgetUsedUp: the question may take more than is left.
         """
-        tokens = self._tokens_for(call) if self._reserve else 0
         self._reserved += tokens
+        if self._reserve is None:
+            return
         try:
-            await self._set_aside()
-            reply = await self._engine.ask(call)
-        except ModelError as error:
-            self.usage += error.usage
-            raise
-        finally:
-            self._reserved -= tokens
-        self.usage += reply.usage
-        return reply
-
-    async def _set_aside(self) -> None:
-        """Says how things stand; the next time replaces it, which settles what has been used since."""
-        if self._reserve is not None:
             async with self._turn:
                 await self._reserve(self._reserved, self.usage)
+        except BaseException:
+            self._reserved -= tokens
+            raise
+
+    async def waits(self, problem: str, seconds: float) -> None:
+        """Tells of a passing fault."""
+        await self._tell(f"{problem}; trying again in {seconds:.0f} s")
+
+    async def after(self, tokens: int, used: Usage) -> None:
+        """Counts what was used; the next reservation says so."""
+        self._reserved -= tokens
+        self.usage += used

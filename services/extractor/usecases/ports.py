@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from google.protobuf.message import Message
 
 from coderai.engines.calls import Engine
-from coderai.kit.model_replies import NOTHING_USED, Usage
+from coderai.kit.model_replies import NOTHING_USED, Account, Usage
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import Event, Job, TaskStatus
+from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +71,6 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """What a project's jobs have taken of its budget."""
-
-    used: int
-    reserved: int
-    """For calls under way."""
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
     """What coding one document took."""
 
@@ -127,9 +119,31 @@ class Store(Protocol):
         """How many jobs of the workspace are running or paused."""
         ...
 
-    async def tokens(self, project_id: UUID) -> Tokens:
-        """What all jobs of a project have used so far, and have reserved."""
+    async def taken(self, project_id: UUID, now: datetime) -> Taken:
+        """What the project and its workspace have spent on models, and set aside."""
         ...
+
+    async def lock_spending(self) -> None:
+        """Lets one transaction of the workspace reserve at a time: each sees those before it."""
+        ...
+
+    async def book(self, project_id: UUID, day: date, purpose: Purpose, model: str, used: Usage, cost: float) -> None:
+        """Adds to what was spent on a day."""
+        ...
+
+    async def hold(self, project_id: UUID, tokens: int, now: datetime) -> UUID:
+        """Sets tokens aside for a question that no task puts; returns the reservation's id."""
+        ...
+
+    async def release(self, reservation_id: UUID) -> bool:
+        """Frees a reservation; False when there is none any more."""
+        ...
+
+    async def workspace_budget(self) -> int:
+        """Tokens that the workspace may use in a month; 0 for no limit."""
+        ...
+
+    async def set_workspace_budget(self, tokens_a_month: int) -> None: ...
 
     async def measured(self, project_id: UUID, model: str) -> MeasuredJob | None:
         """The project's newest completed job that asked this model, with some of its documents; None without one."""
@@ -183,8 +197,11 @@ class Store(Protocol):
 
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
-OpenEngine = Callable[[str], Awaitable[Engine]]
-"""The engine for a model's name, as provider:name or "offline"; it raises ModelError. Raises ModelUnusable."""
+OpenEngine = Callable[[str, Account], Awaitable[Engine]]
+"""The engine for a model's name, as provider:name or "offline", at the cost of an account; it raises ModelError.
+
+Raises ModelUnusable.
+"""
 
 
 class Projects(Protocol):

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import CoderAIError
 from coderai.kit.model_replies import NOTHING_USED, Usage
+from coderai.kit.models import OFFLINE
 from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason, Receipt
-from coderai.services.extractor.domain.jobs.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
+from coderai.services.extractor.domain.jobs.job import ENDED, Event, Job, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
+from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits, Purpose
 from coderai.services.extractor.usecases.ports import OpenStore, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
+from coderai.services.extractor.usecases.spending import book
 
 _CODEBOOKS_KEPT = 64
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+TELL_EVERY = timedelta(seconds=10)
+"""Between two lines of one job's log that say that its model does not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,8 @@ class Claim:
     task: Task
     model: str
     codebook: Codebook
-    token_budget: int
+    is_limited: bool
+    """Whether tokens have to be set aside before each question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,9 @@ class TaskRecords:
     prices: Prices
     window: int
     now: Callable[[], datetime]
+    caps: Caps = NO_CAPS
     _codebooks: dict[UUID, Codebook] = field(default_factory=dict)
+    _told: dict[UUID, datetime] = field(default_factory=dict)
 
     async def begin(self, workspace_id: UUID, task_id: UUID) -> Claim | None:
         """Begins a task; None when it is not to be worked on."""
@@ -51,28 +60,41 @@ class TaskRecords:
                 await store.save_task(_waiting(task, job))
                 await store.commit()
                 return None
-            codebook = await self._codebook(store, job.id)
+            codebook, budget = await self._codebook(store, job.id), await store.workspace_budget()
             await store.save_task(replace(_settled(task), attempts=task.attempts + 1, vanished=task.vanished + 1))
             # What a worker that was killed had used is counted by whoever comes after it.
-            started, events = self._spent(job, task.used).document_started(
+            started, events = (await self._spent(store, job, task.used)).document_started(
                 task.document_id, task.document_name, task.error, self.now()
             )
             await store.save_job(started, events, self.now())
             if job.status is JobStatus.PENDING:
                 announce(store, started)
             await store.commit()
-            return Claim(task, job.model, codebook, job.token_budget)
+            limits = Limits(job.token_budget, budget, self.caps)
+            return Claim(task, job.model, codebook, limits.any and job.model != OFFLINE)
 
     async def reserve(self, workspace_id: UUID, task: Task, tokens: int, used: Usage) -> None:
-        """Sets tokens aside for a task's calls under way. Raises BudgetUsedUp."""
+        """Sets tokens aside for a task's questions under way. Raises BudgetUsedUp."""
         async with self.open_store(workspace_id) as store:
+            await store.lock_spending()
             await store.reserve(task.id, tokens, used)
-            # Its lock makes reservations come one after the other: each sees those before it.
             job = await store.job(task.job_id)
-            taken = await store.tokens(job.project_id)
-            if job.token_budget and taken.used + taken.reserved > job.token_budget:
-                raise BudgetUsedUp(job.token_budget, taken.used + taken.reserved - tokens, tokens)
+            limits = Limits(job.token_budget, await store.workspace_budget(), self.caps)
+            limits.check(await store.taken(job.project_id, self.now()), tokens)
             await store.commit()
+
+    async def model_waiting(self, workspace_id: UUID, task: Task, problem: str) -> None:
+        """Tells who watches the task's job that its model does not answer for now: once in a while, not each time."""
+        now = self.now()
+        if now < self._told.get(task.job_id, _LONG_AGO) + TELL_EVERY:
+            return
+        self._told[task.job_id] = now
+        async with self.open_store(workspace_id) as store:
+            found = await store.queued(task.id)
+            if found is not None and found[1].is_running:
+                job, events = found[1].model_waiting(task.document_id, problem)
+                await store.save_job(job, events, now)
+                await store.commit()
 
     async def done(self, workspace_id: UUID, task_id: UUID, coded: Coded, used: Usage) -> None:
         """Saves a document's extractions with its receipt."""
@@ -84,7 +106,9 @@ class TaskRecords:
             receipt = coded.receipt
             metadata = {"variables_answered": receipt.variables_answered, "entities_found": receipt.entities_found}
             await store.save_task(replace(_settled(task), status=TaskStatus.DONE, error=""), receipt)
-            change = self._spent(job, used).document_done(task.document_id, task.document_name, metadata, self.now())
+            change = (await self._spent(store, job, used)).document_done(
+                task.document_id, task.document_name, metadata, self.now()
+            )
             await self._finish(store, task, coded.extractions, job, change)
 
     async def failed(
@@ -102,7 +126,7 @@ class TaskRecords:
             missing = [deciding.unreadable(variable, reason, text) for variable in codebook.variables]
             paid = Receipt(usage=used, unanswered={variable.name: reason for variable in codebook.variables})
             await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text), paid)
-            change = self._spent(job, used).document_failed(
+            change = (await self._spent(store, job, used)).document_failed(
                 task.document_id, task.document_name, text, self.now(), is_unreadable=is_unreadable
             )
             await self._finish(store, task, missing, job, change)
@@ -118,7 +142,7 @@ class TaskRecords:
                 return
             task, job = found
             await store.save_task(_waiting(task, job))
-            after, events = self._spent(job, used), list[Event]()
+            after, events = await self._spent(store, job, used), list[Event]()
             if job.is_running and not await store.resumed_since_begun(task):
                 after, events = after.pause(reason)
             await store.save_job(after, events, self.now())
@@ -136,7 +160,7 @@ class TaskRecords:
             task, job = found
             await store.save_task(replace(_settled(task), error=_text(error)))
             if used != NOTHING_USED:
-                await store.save_job(self._spent(job, used), [], self.now())
+                await store.save_job(await self._spent(store, job, used), [], self.now())
             await store.commit()
 
     async def _finish(
@@ -156,7 +180,9 @@ class TaskRecords:
             announce(store, after)
         await store.commit()
 
-    def _spent(self, job: Job, used: Usage) -> Job:
+    async def _spent(self, store: Store, job: Job, used: Usage) -> Job:
+        """The job after what was used for it, which is booked."""
+        await book(store, self.prices, job.project_id, Purpose.EXTRACTION, job.model, used, self.now())
         return job.spent(used, self.prices.of(job.model))
 
     async def _codebook(self, store: Store, job_id: UUID) -> Codebook:

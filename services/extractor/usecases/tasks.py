@@ -8,11 +8,10 @@ from functools import partial
 from uuid import UUID
 
 from coderai.kit.errors import CoderAIError, Conflict, NotFound
-from coderai.kit.model_replies import NOTHING_USED, ModelError, ModelReplyInvalid, ModelUnusable
-from coderai.services.extractor.domain.jobs.estimating import Count, call_tokens
+from coderai.kit.model_replies import NOTHING_USED, ModelError, ModelReplyInvalid, ModelUnavailable, ModelUnusable
+from coderai.services.extractor.domain.jobs.estimating import Count
 from coderai.services.extractor.domain.jobs.fitting import as_sent
-from coderai.services.extractor.domain.jobs.job import BudgetUsedUp
-from coderai.services.extractor.domain.jobs.pricing import OFFLINE
+from coderai.services.extractor.domain.jobs.spending import BudgetUsedUp
 from coderai.services.extractor.usecases.code_document import code_document
 from coderai.services.extractor.usecases.metering import Meter
 from coderai.services.extractor.usecases.ports import Documents, OpenEngine, Task
@@ -61,9 +60,10 @@ class Tasks:
                 self.context_of(claim.model),
                 self.counter_for(claim.model),
             )
-            meter = await self._meter(workspace_id, claim)
+            meter = self._meter(workspace_id, claim)
+            engine = await self.open_engine(claim.model, meter)
             try:
-                coded = await code_document(meter, claim.codebook, document)
+                coded = await code_document(engine, claim.codebook, document)
             finally:
                 used = meter.usage
         except (ModelUnusable, BudgetUsedUp) as error:
@@ -72,6 +72,8 @@ class Tasks:
             await self.records.put_back(workspace_id, task_id, reason, used)
         except Exception as error:
             if _may_go_well_later(error, claim.task):
+                if isinstance(error, ModelUnavailable):
+                    await self.records.model_waiting(workspace_id, claim.task, error.message)
                 await self.records.tried(workspace_id, task_id, error, used)
                 raise
             unreadable = _is_unreadable(error)
@@ -88,11 +90,9 @@ class Tasks:
             unreadable = _is_unreadable(error)
             await self.records.failed(workspace_id, task_id, error, NOTHING_USED, is_unreadable=unreadable)
 
-    async def _meter(self, workspace_id: UUID, claim: Claim) -> Meter:
-        engine = await self.open_engine(claim.model)
-        budgeted = claim.token_budget and claim.model != OFFLINE
-        reserve = partial(self.records.reserve, workspace_id, claim.task) if budgeted else None
-        return Meter(engine, partial(call_tokens, count=self.counter_for(claim.model)), reserve)
+    def _meter(self, workspace_id: UUID, claim: Claim) -> Meter:
+        reserve = partial(self.records.reserve, workspace_id, claim.task) if claim.is_limited else None
+        return Meter(partial(self.records.model_waiting, workspace_id, claim.task), reserve)
 
 
 def _may_go_well_later(error: Exception, task: Task) -> bool:

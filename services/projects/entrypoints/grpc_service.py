@@ -14,6 +14,7 @@ from coderai.codebook.plain import write
 from coderai.kit import identity
 from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import new_id, parse_id
+from coderai.kit.models import ModelList
 from coderai.kit.paging import read_page
 from coderai.kit.wire import from_plain, to_plain
 from coderai.projects.v1 import projects_service_pb2 as pb
@@ -29,8 +30,10 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ProjectsStore]]
 class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     """coderai.projects.v1.ProjectsService."""
 
-    def __init__(self, open_store: OpenStore) -> None:
+    def __init__(self, open_store: OpenStore, models: ModelList) -> None:
+        """`models`: those that projects may name."""
         self._open_store = open_store
+        self._models = models
 
     def _store(self) -> AbstractAsyncContextManager[ProjectsStore]:
         return self._open_store(identity.current().workspace_id)
@@ -38,7 +41,7 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def CreateProject(self, request: pb.CreateProjectRequest, context: Any) -> pb.CreateProjectResponse:
         project_id = new_id()
         async with self._store() as store:
-            await projects.create_project(store, project_id, to_plain(request))
+            await projects.create_project(store, self._models, project_id, to_plain(request))
         async with self._store() as store:
             return pb.CreateProjectResponse(project=await queries.get_project(store, project_id))
 
@@ -54,7 +57,7 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def UpdateProject(self, request: pb.UpdateProjectRequest, context: Any) -> pb.UpdateProjectResponse:
         project_id = parse_id(request.project_id, "project")
         async with self._store() as store:
-            await projects.update_project(store, project_id, _masked(request, request.update_mask))
+            await projects.update_project(store, self._models, project_id, _masked(request, request.update_mask))
         async with self._store() as store:
             return pb.UpdateProjectResponse(project=await queries.get_project(store, project_id))
 

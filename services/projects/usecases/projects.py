@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from coderai.kit.models import ModelList
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.projects.domain.problems import ProjectNotFound
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
 
 
-async def create_project(store: Store, project_id: UUID, plain: dict[str, Any]) -> None:
-    """Adds a project. Raises ProjectInvalid."""
-    await store.add_project(Project.define(project_id, plain))
+async def create_project(store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any]) -> None:
+    """Adds a project. Raises ProjectInvalid, ModelNotAllowed."""
+    project = Project.define(project_id, plain)
+    models.terms(project.model)
+    await store.add_project(project)
     await store.commit()
 
 
-async def update_project(store: Store, project_id: UUID, plain: dict[str, Any]) -> None:
+async def update_project(store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any]) -> None:
     """Changes the fields in `plain`; prompts say nothing of them, since each call tells the context beside them.
 
     Raises:
-        ProjectNotFound, ProjectInvalid
+        ProjectNotFound, ProjectInvalid, ModelNotAllowed
     """
-    await store.save_project((await store.project(project_id)).changed(plain))
+    before = await store.project(project_id)
+    project = before.changed(plain)
+    if project.model != before.model:
+        models.terms(project.model)
+    await store.save_project(project)
     await store.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -12,10 +13,12 @@ from uuid import UUID
 import pytest
 
 from coderai.copilot.v1 import copilot_service_pb2_grpc
+from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
+from coderai.extractor.v1 import extractor_service_pb2_grpc
 from coderai.ingest.v1 import ingest_service_pb2 as ingest_pb
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.kit import identity
-from coderai.kit.errors import NotFound
+from coderai.kit.errors import Conflict, NotFound
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
@@ -27,7 +30,9 @@ from coderai.projects.v1.codebook_pb2 import Variable
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
+from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from tests.support.models import listed
 from tests.support.openai_server import OpenAIServer
 
 SECRET = "k" * 32
@@ -46,6 +51,11 @@ class World:
     """Names of documents that are not READY."""
     read: list[str] = field(default_factory=list)
     """Names of documents whose text was asked for."""
+    budget: int = 10**9
+    """Tokens that may be set aside at a time."""
+    reserved: dict[str, int] = field(default_factory=dict)
+    """Tokens set aside, by reservation, and not settled yet."""
+    settled: list[extractor_pb.SettleTokensRequest] = field(default_factory=list)
 
     def ids(self) -> dict[str, str]:
         return {name: str(UUID(int=number)) for number, name in enumerate([*self.unread, *self.texts], start=1)}
@@ -82,6 +92,23 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         return ingest_pb.GetDocumentTextResponse(name=name, text=self.world.texts[name])
 
 
+class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def ReserveTokens(self, request: Any, context: Any) -> extractor_pb.ReserveTokensResponse:
+        assert request.project_id == str(self.world.project_id)
+        if request.tokens > self.world.budget:
+            raise Conflict("the budget is used up", code="budget_used_up")
+        self.world.reserved[reservation_id := str(new_id())] = request.tokens
+        return extractor_pb.ReserveTokensResponse(reservation_id=reservation_id)
+
+    async def SettleTokens(self, request: Any, context: Any) -> extractor_pb.SettleTokensResponse:
+        del self.world.reserved[request.reservation_id]
+        self.world.settled.append(request)
+        return extractor_pb.SettleTokensResponse()
+
+
 @pytest.fixture
 def world() -> World:
     return World()
@@ -93,6 +120,7 @@ class Addresses:
 
     projects: str
     ingest: str
+    extractor: str
 
 
 @pytest.fixture
@@ -105,11 +133,16 @@ async def peers(world: World) -> AsyncIterator[Addresses]:
         ingest_service_pb2_grpc.add_IngestServiceServicer_to_server,
         IngestServicer(world),  # type: ignore[abstract]
     )
+    extractor = partial(
+        extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server,
+        ExtractorServicer(world),  # type: ignore[abstract]
+    )
     async with (
         serving("projects", "127.0.0.1:0", KEY, projects, ["coderai.projects.v1.ProjectsService"]) as projects_port,
+        serving("extractor", "127.0.0.1:0", KEY, extractor, ["coderai.extractor.v1.ExtractorService"]) as ledger_port,
         serving("ingest", "127.0.0.1:0", KEY, ingest, ["coderai.ingest.v1.IngestService"]) as ingest_port,
     ):
-        yield Addresses(f"127.0.0.1:{projects_port}", f"127.0.0.1:{ingest_port}")
+        yield Addresses(*(f"127.0.0.1:{port}" for port in (projects_port, ingest_port, ledger_port)))
 
 
 @pytest.fixture
@@ -122,14 +155,17 @@ async def model_server() -> AsyncIterator[OpenAIServer]:
 @pytest.fixture
 async def copilot(peers: Addresses, model_server: OpenAIServer) -> AsyncIterator[Any]:
     """A stub of the running service; calls act as the current identity."""
-    settings = {"openai_base_url": model_server.base_url, "llm_retry_base_seconds": 0.001}
-    models = ChatModels(LLMSettings(**settings))  # type: ignore[arg-type]
+    allowed = listed(model_server.base_url)
+    models = ChatModels(LLMSettings(llm_retry_base_seconds=0.001), allowed)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(models.close)
         projects = await stack.enter_async_context(PeerChannel("projects", peers.projects, KEY))
         ingest = await stack.enter_async_context(PeerChannel("ingest", peers.ingest, KEY))
-        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
-        register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
+        extractor = await stack.enter_async_context(PeerChannel("extractor", peers.extractor, KEY))
+        engines = Engines(models, extractor)
+        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), engines)
+        servicer = CopilotServicer(suggest, CheckModel(ProjectsPeer(projects), engines, time.monotonic), allowed)
+        register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, servicer)
         serve = serving("copilot", "127.0.0.1:0", KEY, register, ["coderai.copilot.v1.CopilotService"])
         port = await stack.enter_async_context(serve)
         channel = await stack.enter_async_context(PeerChannel("copilot", f"127.0.0.1:{port}", KEY))

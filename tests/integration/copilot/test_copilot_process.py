@@ -28,6 +28,7 @@ async def test_serve_suggests_and_stops_when_told_to(
         "CODERAI_INTERNAL_TOKEN_KEY": SECRET,
         "CODERAI_PROJECTS_ADDRESS": peers.projects,
         "CODERAI_INGEST_ADDRESS": peers.ingest,
+        "CODERAI_EXTRACTOR_ADDRESS": peers.extractor,
         "CODERAI_COPILOT_LISTEN": listen,
     }
     command = (sys.executable, "-m", "coderai.services.copilot", "serve")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,15 +23,18 @@ from coderai.kit.contexts import context_tokens
 from coderai.kit.db import Database, Session
 from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
-from coderai.kit.model_replies import Usage
+from coderai.kit.model_replies import NOTHING_USED, Account, ModelError, Usage
+from coderai.kit.models import EVERY_MODEL
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import jobs, tasks
 from coderai.services.extractor.domain.coding.document import Document, Span
+from coderai.services.extractor.domain.jobs.estimating import prompt_tokens, usual_reply
 from coderai.services.extractor.domain.jobs.job import JobKind, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Price, Prices
+from coderai.services.extractor.domain.jobs.spending import NO_CAPS
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
 from coderai.services.extractor.entrypoints.watch import Watch
@@ -41,6 +44,7 @@ from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.ports import DocumentHead
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 from tests.support.stack import ServiceDatabases
 
@@ -164,8 +168,34 @@ class World:
         }
         return Reply({v.name: answers[v.name] for v in call.variables}, usage=self.usage)
 
-    async def open(self, model: str) -> Engine:
-        return self
+    async def open(self, model: str, account: Account) -> Engine:
+        return Paid(self, account)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """The world's answers, at the cost of an account."""
+
+    world: World
+    account: Account
+
+    async def ask(self, call: Call) -> Reply:
+        tokens, used = call_tokens(call), NOTHING_USED
+        await self.account.before(tokens)
+        try:
+            reply = await self.world.ask(call)
+            used = reply.usage
+        except ModelError as error:
+            used = error.usage
+            raise
+        finally:
+            await self.account.after(tokens, used)
+        return reply
+
+
+def call_tokens(call: Call) -> int:
+    """What is set aside for a call."""
+    return prompt_tokens(call, estimate_tokens) + usual_reply(call)
 
 
 class Extractor:
@@ -180,30 +210,45 @@ class Extractor:
         self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self.prices = PRICES
         self.open_engine = world.open
+        self.models = EVERY_MODEL
+        self.caps = NO_CAPS
         self.watch = Watch(bus, partial(db.session, kind=Session))
 
     @property
     def jobs(self) -> Jobs:
         admission = Admission(MOST_JOBS, MOST_WAITING, self.world.waiting)
-        return Jobs(self.open_store, self.world, self.world, self.prices, admission, 4, new_id, self.now)
+        parts = (self.open_store, self.world, self.world, self.prices, admission)
+        return Jobs(*parts, window=4, new_id=new_id, now=self.now, models=self.models, caps=self.caps)
+
+    @property
+    def spending(self) -> Spending:
+        return Spending(self.open_store, self.world, self.prices, self.now, self.caps)
 
     @property
     def estimates(self) -> Estimates:
         return Estimates(
-            self.open_store, self.world, self.world, self.prices, lambda model: estimate_tokens, context_tokens
+            self.open_store,
+            self.world,
+            self.world,
+            self.prices,
+            lambda model: estimate_tokens,
+            context_tokens,
+            self.now,
         )
 
     @property
     def servicer(self) -> ExtractorServicer:
         preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for, context_tokens)
-        return ExtractorServicer(self.open_store, self.world, self.jobs, self.estimates, preview, self.watch)
+        return ExtractorServicer(
+            self.open_store, self.world, self.jobs, self.estimates, preview, self.watch, self.spending
+        )
 
     @property
     def tasks(self) -> Tasks:
-        async def open_engine(model: str) -> Engine:
-            return await self.open_engine(model)
+        async def open_engine(model: str, account: Account) -> Engine:
+            return await self.open_engine(model, account)
 
-        records = TaskRecords(self.open_store, self.prices, 4, self.now)
+        records = TaskRecords(self.open_store, self.prices, 4, self.now, self.caps)
         return Tasks(records, self.world, open_engine, lambda model: estimate_tokens, context_tokens)
 
     def wanted(self, kind: JobKind = JobKind.FULL, **fields: Any) -> Wanted:
@@ -226,20 +271,20 @@ class Extractor:
         finally:
             for task in running:
                 task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*running)
+            await asyncio.gather(*running, return_exceptions=True)
 
     async def events(self, job_id: UUID, after: int | None = None) -> list[Any]:
         """Follows a job to its end; the responses of its stream."""
         async with asyncio.timeout(30):
             return [response async for response in self.watch.job(self.who, job_id, after)]
 
-    async def until(self, job_id: UUID, event: int) -> None:
-        """Follows a job until an event of this type."""
+    async def until(self, job_id: UUID, event: int) -> Any:
+        """Follows a job until an event of this type, which it returns."""
         async with asyncio.timeout(30):
             async for response in self.watch.job(self.who, job_id, 0):
                 if response.event.event == event:
-                    return
+                    return response.event
+        raise AssertionError("the job ended")
 
     async def job(self, job_id: UUID) -> Any:
         async with self.db.session(self.who.workspace_id, Session) as session:

@@ -19,6 +19,7 @@ from coderai.services.extractor.usecases.choosing import NoDocuments
 from coderai.services.extractor.usecases.estimates import Estimate
 from tests.integration.extractor.conftest import Extractor
 from tests.support.codebooks import asked, findings
+from tests.support.models import listed
 from tests.support.openai_answers import document_of, messages_of, requested_schema
 from tests.support.openai_server import OpenAIServer
 
@@ -33,7 +34,7 @@ async def estimate(extractor: Extractor, kind: JobKind = JobKind.FULL, **fields:
 @asynccontextmanager
 async def asking(extractor: Extractor, server: OpenAIServer) -> AsyncIterator[None]:
     """Workers that ask the server's model."""
-    models = ChatModels(LLMSettings(openai_base_url=server.base_url))
+    models = ChatModels(LLMSettings(), listed(server.base_url))
     extractor.open_engine = Engines(models).open
     async with extractor.working():
         yield

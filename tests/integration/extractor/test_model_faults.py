@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Price, Prices
 from tests.integration.extractor.conftest import MODEL, Extractor, Stall, codebook
+from tests.support.models import listed
 from tests.support.openai_faults import Asked, ErrorReply, unauthorized
 from tests.support.openai_server import OpenAIServer
 
@@ -36,8 +38,8 @@ async def asks(extractor: Extractor) -> AsyncIterator[Callable[..., None]]:
     """Has the extractor's workers ask real models, by the settings given."""
     opened: list[ChatModels] = []
 
-    def make(**settings: str) -> None:
-        opened.append(ChatModels(LLMSettings(**{"llm_retry_base_seconds": 0.001, **settings})))  # type: ignore[arg-type]
+    def make(base_url: str = "", key: str = "", **settings: Any) -> None:
+        opened.append(ChatModels(LLMSettings(**{"llm_retry_base_seconds": 0.001, **settings}), listed(base_url, key)))
         extractor.open_engine = Engines(opened[-1]).open
 
     yield make
@@ -48,7 +50,7 @@ async def asks(extractor: Extractor) -> AsyncIterator[Callable[..., None]]:
 async def test_a_job_is_coded_by_a_model_and_tells_what_it_cost(
     extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
 ) -> None:
-    asks(openai_base_url=server.base_url)
+    asks(base_url=server.base_url)
     # The same text again comes from the provider's prefix cache.
     extractor.world.add_texts(*["About 350 dock workers marched to the harbour on Tuesday. " * 90] * 6)
     job_id = await extractor.start()
@@ -75,7 +77,7 @@ async def test_a_job_without_a_key_waits_for_one(
         job = await extractor.job(job_id)
         assert (job.status, job.documents_processed) == (pb.JOB_STATUS_PAUSED, 0)
         assert "OPENAI_API_KEY" in job.status_reason and "offline" in job.status_reason
-        asks(openai_base_url=server.base_url, openai_api_key="sk-right")
+        asks(base_url=server.base_url, key="sk-right")
         await extractor.resume(job_id)
         await extractor.events(job_id)
     job = await extractor.job(job_id)
@@ -94,7 +96,7 @@ async def test_a_job_without_a_key_waits_for_one(
 async def test_a_model_that_refuses_whatever_it_is_asked_pauses_the_job_at_once(
     extractor: Extractor, server: OpenAIServer, asks: Callable[..., None], fault: ErrorReply, words: str
 ) -> None:
-    asks(openai_base_url=server.base_url)
+    asks(base_url=server.base_url)
     server.faults.always(fault)
     extractor.world.add(12)
     job_id = await extractor.start()
@@ -115,7 +117,7 @@ async def test_a_document_that_a_model_refuses_fails_alone(
     def is_second(asked: Asked) -> bool:
         return "d1 says" in asked.body["messages"][-1]["content"]
 
-    asks(openai_base_url=server.base_url)
+    asks(base_url=server.base_url)
     server.faults.when(is_second, ErrorReply(400, "This violates our content policy.", "invalid_request_error"))
     extractor.world.add(4)
     job_id = await extractor.start()
@@ -140,6 +142,21 @@ async def test_an_outage_pauses_the_job_at_last_and_no_document_fails(extractor:
         await extractor.events(job_id)
     job = await extractor.job(job_id)
     assert (job.status, job.documents_processed, job.documents_failed) == (pb.JOB_STATUS_COMPLETE, 6, 0)
+
+
+async def test_a_model_that_is_not_reachable_is_told_in_the_job_s_log_before_anything_is_given_up(
+    extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
+) -> None:
+    asks(base_url=server.base_url, llm_retry_base_seconds=0.02)
+    await server.__aexit__(None)
+    extractor.world.add(6)
+    job_id = await extractor.start()
+    async with extractor.working():
+        told = await extractor.until(job_id, pb.JOB_EVENT_TYPE_MODEL_WAITING)
+        job = await extractor.job(job_id)
+    assert (job.status, job.documents_failed) == (pb.JOB_STATUS_PROCESSING, 0)
+    assert told.level == pb.LOG_LEVEL_WARNING
+    assert "not reachable: connection refused; trying again in" in told.message
 
 
 async def test_a_straggler_does_not_pause_again_what_a_person_has_resumed(extractor: Extractor) -> None:
@@ -195,7 +212,7 @@ async def test_a_model_that_thinks_a_thousand_tokens_codes_twelve_documents_in_t
     extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
 ) -> None:
     server.thinking = 1000
-    asks(openai_base_url=server.base_url)
+    asks(base_url=server.base_url)
     extractor.world.plain = codebook("first") | {"model": "openai:gpt-5-mini", "verify": "NONE"}
     extractor.world.add_texts(*["About 350 dock workers marched to the harbour on Tuesday."] * 12)
     job_id = await extractor.start()
@@ -210,7 +227,7 @@ async def test_a_model_that_never_ends_costs_a_few_calls_a_document_which_its_re
     extractor: Extractor, server: OpenAIServer, asks: Callable[..., None]
 ) -> None:
     server.thinking = 10**9
-    asks(openai_base_url=server.base_url)
+    asks(base_url=server.base_url)
     extractor.world.plain = codebook("first", "second")
     extractor.world.add(12)
     job_id = await extractor.start()

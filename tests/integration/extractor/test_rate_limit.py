@@ -15,9 +15,11 @@ import pytest
 from coderai.kit.db import Database
 from coderai.kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings
 from coderai.kit.model_replies import ModelPaused
+from coderai.kit.models import ModelList, ModelTerms
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor.adapters import rate_limit
-from coderai.services.extractor.adapters.rate_limit import ModelLimit, SharedRateLimit
+from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
+from tests.support.models import PURSE
 from tests.support.openai_server import OpenAIServer
 from tests.support.stack import ServiceDatabases
 
@@ -48,9 +50,9 @@ class Replica:
 
 
 @asynccontextmanager
-async def replica(dsn: str, server: OpenAIServer, limits: dict[str, ModelLimit]) -> AsyncIterator[Replica]:
+async def replica(dsn: str, server: OpenAIServer, limits: ModelList) -> AsyncIterator[Replica]:
     db = CountedDatabase(dsn, "extractor")
-    models = ChatModels(LLMSettings(openai_base_url=server.base_url), SharedRateLimit(db, limits))
+    models = ChatModels(LLMSettings(), limits, SharedRateLimit(db, limits))
     try:
         yield Replica(db, models)
     finally:
@@ -61,19 +63,24 @@ async def replica(dsn: str, server: OpenAIServer, limits: dict[str, ModelLimit])
 @pytest.mark.parametrize(
     ("model", "limit"),
     [
-        ("openai:by-requests", ModelLimit(requests_per_minute=60 * A_SECOND)),
-        ("openai:by-tokens", ModelLimit(requests_per_minute=10**6, tokens_per_minute=60 * A_SECOND * TOKENS)),
+        ("openai:by-requests", ModelTerms(requests_per_minute=60 * A_SECOND)),
+        ("openai:by-tokens", ModelTerms(requests_per_minute=10**6, tokens_per_minute=60 * A_SECOND * TOKENS)),
     ],
 )
 async def test_replicas_together_keep_to_the_limit(
-    service_dsns: ServiceDatabases, monkeypatch: pytest.MonkeyPatch, model: str, limit: ModelLimit
+    service_dsns: ServiceDatabases, monkeypatch: pytest.MonkeyPatch, model: str, limit: ModelTerms
 ) -> None:
     monkeypatch.setattr(rate_limit, "SLICE", SLICE)
     monkeypatch.setattr(rate_limit, "KEPT_FOR", KEPT_FOR)
     dsn = service_dsns["extractor"].application
     async with OpenAIServer(lambda _: "17") as server, AsyncExitStack() as stack:
-        replicas = [await stack.enter_async_context(replica(dsn, server, {model: limit})) for _ in range(REPLICAS)]
-        chats = [await one.models.open(model) for one in replicas]
+        replicas = [
+            await stack.enter_async_context(
+                replica(dsn, server, ModelList({model: limit}, {"OPENAI_BASE_URL": server.base_url}))
+            )
+            for _ in range(REPLICAS)
+        ]
+        chats = [await one.models.open(model, PURSE) for one in replicas]
         await asyncio.gather(*(chat.ask(REQUEST) for chat in chats for _ in range(EACH)))
         times = [received.arrived.timestamp() for received in server.requests]
     assert len(times) == REPLICAS * EACH
@@ -89,7 +96,7 @@ async def test_a_process_that_dies_takes_what_it_has_leased_with_it(
     service_dsns: ServiceDatabases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db = Database(service_dsns["extractor"].application, "extractor")
-    limits = {"openai:dying": ModelLimit(requests_per_minute=60)}
+    limits = ModelList({"openai:dying": ModelTerms(requests_per_minute=60)})
     dying = asyncio.create_task(SharedRateLimit(db, limits).before("openai:dying", 1))
     await dying
     killed = [asyncio.create_task(SharedRateLimit(db, limits).before("openai:dying", 1)) for _ in range(3)]
@@ -106,6 +113,8 @@ async def test_a_process_that_dies_takes_what_it_has_leased_with_it(
 async def test_models_without_a_limit_do_not_wait(service_dsns: ServiceDatabases) -> None:
     db = CountedDatabase(service_dsns["extractor"].application, "extractor")
     for _ in range(100):
-        await SharedRateLimit(db, {"openai:other": ModelLimit(requests_per_minute=1)}).before("openai:free", 10**9)
+        await SharedRateLimit(
+            db, ModelList({"openai:other": ModelTerms(requests_per_minute=1), "openai:*": ModelTerms()})
+        ).before("openai:free", 10**9)
     assert db.transactions == 0
     await db.close()

@@ -11,6 +11,7 @@ from coderai.codebook.reply import Answer
 from coderai.engines.calls import Call, Engine, Reply
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
+from coderai.kit.model_replies import Account
 from tests.integration.extractor.conftest import USAGE, Extractor, codebook
 
 
@@ -23,7 +24,7 @@ class Scripted:
     async def ask(self, call: Call) -> Reply:
         return Reply({"place": self.answers[call.passage.text.split()[0]]}, usage=USAGE)
 
-    async def open(self, model: str) -> Engine:
+    async def open(self, model: str, account: Account) -> Engine:
         return self
 
 

@@ -12,11 +12,9 @@ from coderai.engines.calls import Passage
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.model_replies import Usage
-from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor.domain.coding.planning import extract_calls
-from coderai.services.extractor.domain.jobs.estimating import call_tokens
-from coderai.services.extractor.domain.jobs.job import BudgetUsedUp
-from tests.integration.extractor.conftest import Extractor, Stall
+from coderai.services.extractor.domain.jobs.spending import BudgetUsedUp
+from tests.integration.extractor.conftest import Extractor, Stall, call_tokens
 
 AT_ONCE = 4
 """Documents that the two workers of these tests code at a time."""
@@ -26,7 +24,7 @@ def a_call(extractor: Extractor) -> int:
     """What is reserved for the one call that a document of the world takes."""
     codebook = read_codebook(extractor.world.plain)
     (call,) = extract_calls(codebook, [Passage("d0 says first is one and second is two.")], codebook.variables)
-    return call_tokens(call, estimate_tokens)
+    return call_tokens(call)
 
 
 def set_budget(extractor: Extractor, tokens: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
-from tests.support.models import MODEL
+from tests.support.models import MODEL, PURSE, listed
 from tests.support.openai_server import OpenAIServer
 
 
@@ -18,7 +18,7 @@ async def server() -> AsyncIterator[OpenAIServer]:
 
 @pytest.fixture
 async def engine(server: OpenAIServer) -> AsyncIterator[LangChainEngine]:
-    settings = LLMSettings(openai_base_url=server.base_url, llm_retry_base_seconds=0.001)
-    models = ChatModels(settings)
-    yield LangChainEngine(await models.open(MODEL))
+    settings = LLMSettings(llm_retry_base_seconds=0.001)
+    models = ChatModels(settings, listed(server.base_url))
+    yield LangChainEngine(await models.open(MODEL, PURSE))
     await models.close()

@@ -20,7 +20,7 @@ from coderai.services.extractor.domain.coding.extraction import Coded, Flag, Mis
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import asked, codebook, extract, findings, identify, stated, variable
 from tests.support.codebooks import reply as reply_of
-from tests.support.models import MODEL
+from tests.support.models import MODEL, PURSE, listed
 from tests.support.openai_answers import document_of, messages_of, requested_schema
 from tests.support.openai_faults import ErrorReply, Spoil, server_error
 from tests.support.openai_server import OpenAIServer
@@ -222,8 +222,8 @@ async def test_shared_parts_of_a_schema_reach_models_in_whatever_way_they_take_s
 ) -> None:
     """As a response format, as a function to call, over the responses API."""
     book = codebook(*(variable(f"v{n}", list(VariableType)[n % 2]) for n in range(20)))
-    models = ChatModels(LLMSettings(openai_base_url=server.base_url))
-    reply = await LangChainEngine(await models.open(model)).ask(extract(book, TEXT))
+    models = ChatModels(LLMSettings(), listed(server.base_url))
+    reply = await LangChainEngine(await models.open(model, PURSE)).ask(extract(book, TEXT))
     await models.close()
     assert reply.answers.keys() == {v.name for v in book.variables}
     assert any(answers and answers[0].quote in TEXT for answers in reply.answers.values())
@@ -234,8 +234,8 @@ async def test_the_order_of_a_finding_reaches_the_model_in_whatever_way_it_takes
     model: str, server: OpenAIServer
 ) -> None:
     """Models write properties in the order of the schema: the quote comes before what is made of it."""
-    models = ChatModels(LLMSettings(openai_base_url=server.base_url))
-    await LangChainEngine(await models.open(model)).ask(extract(BOOK, TEXT))
+    models = ChatModels(LLMSettings(), listed(server.base_url))
+    await LangChainEngine(await models.open(model, PURSE)).ask(extract(BOOK, TEXT))
     await models.close()
     finding = (requested_schema(server.requests[0].body) or {})["properties"]["findings"]["items"]
     assert list(finding["properties"]) == ["variable", "quote", "reason", "value", "confidence"]
@@ -296,8 +296,8 @@ async def test_twelve_documents_take_a_model_that_thinks_twelve_calls(
 ) -> None:
     """A thousand tokens of thought each; a model that nobody knows to think shows it by its first reply."""
     server.thinking, server.answer = 1000, say_number
-    models = ChatModels(LLMSettings(openai_base_url=server.base_url))
-    engine = LangChainEngine(await models.open(model))
+    models = ChatModels(LLMSettings(), listed(server.base_url))
+    engine = LangChainEngine(await models.open(model, PURSE))
     text = "v00=told at some length, so that it does not fit beside a thousand tokens of thought;" * 2
     coded = [await code(engine, ONE, text) for _ in range(12)]
     await models.close()
@@ -313,8 +313,8 @@ async def test_a_model_that_never_ends_fails_the_document_after_a_few_calls(
     model: str, variables: int, most: int, server: OpenAIServer
 ) -> None:
     server.thinking = 10**9
-    models = ChatModels(LLMSettings(openai_base_url=server.base_url))
-    engine = LangChainEngine(await models.open(model))
+    models = ChatModels(LLMSettings(), listed(server.base_url))
+    engine = LangChainEngine(await models.open(model, PURSE))
     book, text = numbered(variables, 1)
     with pytest.raises((ModelReplyInvalid, ModelNeverEnds), match="token limit") as failed:
         await code(engine, book, text)

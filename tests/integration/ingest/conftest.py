@@ -43,6 +43,7 @@ from coderai.services.ingest.entrypoints import consumer, worker
 from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
+from tests.support.models import listed
 from tests.support.stack import ServiceDatabases
 
 KEY = TokenKey("only-for-tests-" * 3)
@@ -143,7 +144,7 @@ async def ingest_stack(
             stack.push_async_callback(closing)
         for relay in relays:
             stack.callback(asyncio.ensure_future(relay.run()).cancel)
-        projects = ProjectsServicer(partial(projects_db.session, kind=ProjectsStore))
+        projects = ProjectsServicer(partial(projects_db.session, kind=ProjectsStore), listed())
         add_projects = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, projects)
         port = await stack.enter_async_context(serving("projects", "127.0.0.1:0", KEY, add_projects, []))
         to_projects = await stack.enter_async_context(PeerChannel("projects", f"127.0.0.1:{port}", KEY))

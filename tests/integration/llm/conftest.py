@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from coderai.kit.llm import ChatMessage, ChatModels, ChatRequest, LLMSettings, ReplySchema
-from tests.support.models import ANSWER, SCHEMA, Clock
+from tests.support.models import ANSWER, SCHEMA, Clock, listed
 from tests.support.openai_server import OpenAIServer
 
 
@@ -27,9 +27,9 @@ async def open_models(server: OpenAIServer, clock: Clock) -> AsyncIterator[Calla
     opened: list[ChatModels] = []
 
     def make(rate_limit: Any = None, **settings: Any) -> ChatModels:
-        usual = {"openai_base_url": server.base_url, "openai_api_key": "sk-test-0123456789"}
-        wanted: dict[str, Any] = usual | {"llm_retry_base_seconds": 0.001} | settings
-        models = ChatModels(LLMSettings(**wanted), rate_limit, clock)
+        url, key = settings.pop("base_url", server.base_url), settings.pop("key", "sk-test-0123456789")
+        wanted: dict[str, Any] = {"llm_retry_base_seconds": 0.001} | settings
+        models = ChatModels(LLMSettings(**wanted), listed(url, key), rate_limit, clock)
         opened.append(models)
         return models
 

@@ -19,7 +19,7 @@ from coderai.kit.model_replies import (
     ModelThrottled,
     ModelUnavailable,
 )
-from tests.support.models import ANSWER, MODEL, Clock
+from tests.support.models import ANSWER, MODEL, PURSE, Clock
 from tests.support.openai_faults import (
     Break,
     ErrorReply,
@@ -42,7 +42,7 @@ async def test_a_passing_fault_is_retried_until_it_passes(
     fault: Fault, open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     server.faults.at(0, 1, 2, 3, 4, fault=fault)
-    reply = await (await open_models().open(MODEL)).ask(request_)
+    reply = await (await open_models().open(MODEL, PURSE)).ask(request_)
     assert (reply.content, reply.usage.calls, server.stats.requests) == (ANSWER, 6, 6)
 
 
@@ -52,14 +52,14 @@ async def test_a_fault_that_lasts_is_given_up_after_five_retries(
 ) -> None:
     server.faults.always(fault)
     with pytest.raises(ModelUnavailable) as raised:
-        await (await open_models().open(MODEL)).ask(request_)
+        await (await open_models().open(MODEL, PURSE)).ask(request_)
     assert raised.value.retryable
     assert (raised.value.usage.calls, server.stats.requests) == (6, 6)
 
 
 async def test_waits_double_from_retry_to_retry(open_models: Open, server: OpenAIServer, request_: ChatRequest) -> None:
     server.faults.at(0, 1, 2, 3, 4, fault=server_error())
-    await (await open_models(llm_retry_base_seconds=0.01).open(MODEL)).ask(request_)
+    await (await open_models(llm_retry_base_seconds=0.01).open(MODEL, PURSE)).ask(request_)
     gaps = gaps_of(server)
     assert all(gap >= 0.01 * 2**retry for retry, gap in enumerate(gaps))
 
@@ -69,14 +69,14 @@ async def test_a_retry_comes_no_sooner_than_the_provider_asks(
     as_date: bool, open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     server.faults.at(0, fault=rate_limited(0.3, as_date=as_date))
-    await (await open_models().open(MODEL)).ask(request_)
+    await (await open_models().open(MODEL, PURSE)).ask(request_)
     # An HTTP date has whole seconds: rounded up from 0.3 s ahead, it is at least that far ahead.
     assert gaps_of(server)[0] >= 0.29
 
 
 async def test_retry_after_ms_is_honoured(open_models: Open, server: OpenAIServer, request_: ChatRequest) -> None:
     server.faults.at(0, fault=ErrorReply(429, "slow", "requests", headers=(("retry-after-ms", "300"),)))
-    await (await open_models().open(MODEL)).ask(request_)
+    await (await open_models().open(MODEL, PURSE)).ask(request_)
     assert gaps_of(server)[0] >= 0.3
 
 
@@ -85,7 +85,7 @@ async def test_a_wait_of_minutes_is_left_to_the_caller(
 ) -> None:
     server.faults.always(rate_limited(3600))
     with pytest.raises(ModelThrottled) as raised:
-        await (await open_models().open(MODEL)).ask(request_)
+        await (await open_models().open(MODEL, PURSE)).ask(request_)
     assert (raised.value.retry_after, server.stats.requests) == (3600, 1)
 
 
@@ -93,7 +93,7 @@ async def test_a_model_that_never_answers_times_out(
     open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     server.faults.at(0, fault=Break.NEVER_ANSWER)
-    reply = await (await open_models(llm_timeout_seconds=0.5).open(MODEL)).ask(request_)
+    reply = await (await open_models(llm_timeout_seconds=0.5).open(MODEL, PURSE)).ask(request_)
     assert (reply.content, reply.usage.calls) == (ANSWER, 2)
 
 
@@ -102,7 +102,7 @@ async def test_a_server_that_is_not_there_costs_no_calls(open_models: Open, requ
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}/v1"
         with pytest.raises(ModelUnavailable) as raised:
-            await (await open_models(openai_base_url=url).open(MODEL)).ask(request_)
+            await (await open_models(base_url=url).open(MODEL, PURSE)).ask(request_)
     assert raised.value.usage.calls == 0
 
 
@@ -133,7 +133,7 @@ async def test_other_4xx_are_never_retried(
 ) -> None:
     server.faults.always(fault)
     with pytest.raises(error, match=words):
-        await (await open_models().open(MODEL)).ask(request_)
+        await (await open_models().open(MODEL, PURSE)).ask(request_)
     assert server.stats.requests == 1
 
 
@@ -142,7 +142,7 @@ async def test_a_long_prompt_is_too_long_for_the_model(
 ) -> None:
     server.context_limit = 10
     with pytest.raises(ContextTooLong):
-        await (await open_models().open(MODEL)).ask(request_)
+        await (await open_models().open(MODEL, PURSE)).ask(request_)
 
 
 @pytest.mark.parametrize("status", [400, 401, 429, 500])
@@ -156,7 +156,7 @@ async def test_no_error_and_no_log_tells_a_key_or_a_prompt(
 ) -> None:
     server.faults.always(ErrorReply(status, "Key sk-test-0123456789 is odd; so is sk-proj-abc***xyz.", "error"))
     with pytest.raises(Exception, match="openai:") as raised:
-        await (await open_models().open(MODEL)).ask(request_)
+        await (await open_models().open(MODEL, PURSE)).ask(request_)
     error: BaseException | None = raised.value
     told = caplog.text + "".join(capfd.readouterr())
     while error is not None:
@@ -169,7 +169,7 @@ async def test_no_error_and_no_log_tells_a_key_or_a_prompt(
 async def test_the_breaker_opens_after_five_failures_in_a_row_and_tells_how_long(
     open_models: Open, server: OpenAIServer, request_: ChatRequest, clock: Clock
 ) -> None:
-    model = await open_models().open(MODEL)
+    model = await open_models().open(MODEL, PURSE)
     await fail(model, server, request_, FAILURES - 1)
     await model.ask(request_)
     await fail(model, server, request_, FAILURES)
@@ -184,7 +184,7 @@ async def test_the_breaker_opens_after_five_failures_in_a_row_and_tells_how_long
 async def test_the_half_open_breaker_closes_after_three_successes(
     open_models: Open, server: OpenAIServer, request_: ChatRequest, clock: Clock
 ) -> None:
-    model = await open_models().open(MODEL)
+    model = await open_models().open(MODEL, PURSE)
     await fail(model, server, request_, FAILURES)
     clock.now += PAUSE
     for _ in range(SUCCESSES):
@@ -197,7 +197,7 @@ async def test_the_half_open_breaker_closes_after_three_successes(
 async def test_the_half_open_breaker_opens_again_at_the_first_failure(
     open_models: Open, server: OpenAIServer, request_: ChatRequest, clock: Clock
 ) -> None:
-    model = await open_models().open(MODEL)
+    model = await open_models().open(MODEL, PURSE)
     await fail(model, server, request_, FAILURES)
     clock.now += PAUSE
     await model.ask(request_)
@@ -209,7 +209,7 @@ async def test_the_half_open_breaker_opens_again_at_the_first_failure(
 async def test_the_half_open_breaker_lets_few_try_at_a_time(
     open_models: Open, server: OpenAIServer, request_: ChatRequest, clock: Clock
 ) -> None:
-    model = await open_models().open(MODEL)
+    model = await open_models().open(MODEL, PURSE)
     await fail(model, server, request_, FAILURES)
     clock.now += PAUSE
     server.latency = 0.05
@@ -221,7 +221,7 @@ async def test_the_half_open_breaker_lets_few_try_at_a_time(
 async def test_a_cancelled_trial_gives_its_place_back(
     open_models: Open, server: OpenAIServer, request_: ChatRequest, clock: Clock
 ) -> None:
-    model = await open_models().open(MODEL)
+    model = await open_models().open(MODEL, PURSE)
     await fail(model, server, request_, FAILURES)
     clock.now += PAUSE
     server.faults.always(Break.NEVER_ANSWER)
@@ -237,7 +237,7 @@ async def test_a_cancelled_trial_gives_its_place_back(
 async def test_refused_requests_and_invalid_replies_do_not_open_the_breaker(
     open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
-    model = await open_models().open(MODEL)
+    model = await open_models().open(MODEL, PURSE)
     for fault in (ErrorReply(400, "no", "invalid_request_error"), Spoil.EMPTY):
         await fail(model, server, request_, FAILURES + 1, fault)
     assert (await model.ask(request_)).content == ANSWER
@@ -247,7 +247,7 @@ async def test_no_more_requests_at_a_time_than_the_setting(
     open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     server.latency = 0.02
-    model = await open_models(llm_concurrency=4).open(MODEL)
+    model = await open_models(llm_concurrency=4).open(MODEL, PURSE)
     await asyncio.gather(*(model.ask(request_) for _ in range(12)))
     assert server.stats.max_in_flight == 4
 
@@ -256,7 +256,7 @@ async def test_concurrency_halves_once_for_a_round_of_429s_and_grows_again(
     open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     server.latency = 0.02
-    model = await open_models(llm_concurrency=8).open(MODEL)
+    model = await open_models(llm_concurrency=8).open(MODEL, PURSE)
     server.faults.at(*range(8), fault=rate_limited(0.2))
     await asyncio.gather(*(model.ask(request_) for _ in range(8)))
     after = [received.in_flight for received in server.requests[8:]]
@@ -273,7 +273,7 @@ async def test_other_faults_leave_the_concurrency_alone(
     open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     server.faults.at(0, 1, fault=server_error())
-    model = await open_models(llm_concurrency=8).open(MODEL)
+    model = await open_models(llm_concurrency=8).open(MODEL, PURSE)
     await model.ask(request_)
     assert model.concurrency == 8
 
@@ -289,7 +289,7 @@ async def test_every_request_asks_the_limit_that_holds_across_replicas(
             if len(asked) == 3:
                 raise ModelPaused("the limit is reached", retry_after=20)
 
-    model = await open_models(Limit()).open(MODEL)
+    model = await open_models(Limit()).open(MODEL, PURSE)
     server.faults.at(0, fault=server_error())
     await model.ask(request_)
     assert [name for name, _ in asked] == [MODEL, MODEL]
@@ -301,8 +301,8 @@ async def test_every_request_asks_the_limit_that_holds_across_replicas(
 
 async def test_names_are_opened_once(open_models: Open) -> None:
     models = open_models()
-    first, second = await asyncio.gather(models.open(MODEL), models.open(MODEL))
-    assert first is second
+    first, second = await asyncio.gather(models.open(MODEL, PURSE), models.open(MODEL, PURSE))
+    assert first.shared is second.shared
 
 
 async def fail(
@@ -327,19 +327,22 @@ def gaps_of(server: OpenAIServer) -> list[float]:
     return [(later - earlier).total_seconds() for earlier, later in pairwise(arrivals)]
 
 
-async def test_calls_are_counted_by_how_they_ended(
+async def test_calls_are_counted_by_how_they_ended_and_by_a_pattern_that_the_operator_listed(
     open_models: Open, server: OpenAIServer, request_: ChatRequest
 ) -> None:
     name = "openai:counted-model"
-    model = await open_models().open(name)
+    model = await open_models().open(name, PURSE)
     faults: list[Fault] = [rate_limited(), server_error(), Spoil.EMPTY]
     for index, fault in enumerate(faults):
         server.faults.at(index, fault=fault)
+    outcomes = ("throttled", "unavailable", "invalid", "complete", "refused_request")
+    before = [counted("calls", model="openai:*", outcome=outcome) or 0 for outcome in outcomes]
+    tokens_before = counted("tokens", model="openai:*", direction="in") or 0
     reply = await model.ask(request_)
     await fail(model, server, request_, 1, ErrorReply(400, "no", "invalid_request_error"), name)
-    outcomes = ("throttled", "unavailable", "invalid", "complete", "refused_request")
-    assert [counted("calls", model=name, outcome=outcome) for outcome in outcomes] == [1, 1, 1, 1, 1]
-    assert counted("tokens", model=name, direction="in") == reply.usage.tokens_in
+    assert [counted("calls", model="openai:*", outcome=outcome) for outcome in outcomes] == [n + 1 for n in before]
+    assert counted("calls", model=name, outcome="complete") is None
+    assert counted("tokens", model="openai:*", direction="in") == tokens_before + reply.usage.tokens_in
 
 
 def counted(metric: str, **labels: str) -> float | None:

@@ -17,6 +17,7 @@ from coderai.projects.v1 import projects_service_pb2_grpc as stubs
 from coderai.services.projects import bootstrap
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
+from tests.support.models import listed
 from tests.support.stack import ServiceDatabases
 
 KEY = identity.TokenKey("k" * 32)
@@ -27,7 +28,7 @@ async def projects(service_dsns: ServiceDatabases) -> AsyncIterator[Any]:
     """A stub of the running service; calls act as the current identity."""
     db = Database(service_dsns["projects"].application, "projects")
     register = partial(
-        stubs.add_ProjectsServiceServicer_to_server, ProjectsServicer(partial(db.session, kind=ProjectsStore))
+        stubs.add_ProjectsServiceServicer_to_server, ProjectsServicer(partial(db.session, kind=ProjectsStore), listed())
     )
     async with (
         serving("projects", "127.0.0.1:0", KEY, register, [bootstrap._NAME]) as port,

@@ -16,6 +16,7 @@ AROUND = Surroundings(
     dsns={service: ServiceDsns(f"postgresql://{service}-owner", f"postgresql://{service}") for service in SERVICES},
     nats_url="nats://token@127.0.0.1:4222",
     blobs=Path("/data/my blobs"),
+    models=Path("/data/models.yaml"),
     internal_token_key="internal",
     gateway_token_key="gateway",
     extractors=2,

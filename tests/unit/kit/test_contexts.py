@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from coderai.kit.contexts import UNKNOWN, context_tokens
+from coderai.kit.models import ModelList, ModelTerms
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,8 @@ def test_the_context_of_a_model_is_that_of_its_family(model: str, tokens: int) -
 
 
 def test_an_operator_says_less_of_all_models_and_more_of_one_that_is_named() -> None:
-    limits = {"*": 60_000, "ollama:llama3": 32_000}
-    assert context_tokens("openai:gpt-5-mini", limits) == 60_000
-    assert context_tokens("ollama:llama3", limits) == 32_000
-    assert context_tokens("openai:gpt-4", limits) == 8_192
+    listed = {"ollama:llama3": ModelTerms(context_tokens=32_000), "openai:*": ModelTerms(context_tokens=60_000)}
+    models = ModelList(listed)
+    assert models.context_tokens("openai:gpt-5-mini") == 60_000
+    assert models.context_tokens("ollama:llama3") == 32_000
+    assert models.context_tokens("openai:gpt-4") == 8_192

@@ -17,7 +17,7 @@ def shown() -> float | None:
 
 def test_the_metric_says_whether_the_breaker_is_open() -> None:
     now = 0.0
-    breaker = CircuitBreaker(MODEL, lambda: now)
+    breaker = CircuitBreaker(MODEL, MODEL, lambda: now)
     for _ in range(FAILURES):
         assert shown() == 0
         with pytest.raises(ModelUnavailable), breaker.guard():

@@ -12,7 +12,7 @@ from coderai.codebook.conditions import rounds
 from coderai.codebook.types import reading
 from coderai.codebook.variable import Reading, Variable
 from coderai.engines.calls import Call, CallKind, Claim, Entity, Passage
-from coderai.engines.prompting import max_tokens, messages, reply_schema
+from coderai.engines.prompting import messages, reply_schema
 from coderai.services.extractor.domain.coding import planning
 from coderai.services.extractor.domain.coding.judging import MOST_CLAIMS
 
@@ -42,15 +42,10 @@ def prompt_tokens(call: Call, count: Count) -> int:
     return sum(count(message.content) for message in messages(call)) + count(json.dumps(reply_schema(call)))
 
 
-def call_tokens(call: Call, count: Count) -> int:
-    """About how many tokens a call takes, reply included: what is reserved for it.
-
-    The reply is taken as one of the usual length. Its limit is several times that, and would stop a job far from its
-    budget; what a reply has more than usual is counted when it is there.
-    """
+def usual_reply(call: Call) -> int:
+    """Tokens of a reply of the usual length."""
     listed = ENTITIES * ENTITY if call.kind is CallKind.IDENTIFY else 0
-    usual = listed + len(call.variables) * ANSWER + len(call.claims) * VERDICT
-    return prompt_tokens(call, count) + min(usual, max_tokens(call))
+    return listed + len(call.variables) * ANSWER + len(call.claims) * VERDICT
 
 
 @dataclass(frozen=True, slots=True)

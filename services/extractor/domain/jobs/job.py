@@ -61,6 +61,8 @@ class EventType(StrEnum):
     JOB_COMPLETED = "JOB_COMPLETED"
     JOB_FAILED = "JOB_FAILED"
     JOB_CANCELLED = "JOB_CANCELLED"
+    MODEL_WAITING = "MODEL_WAITING"
+    """A model does not answer; it is asked again."""
 
 
 class Level(StrEnum):
@@ -81,17 +83,6 @@ class JobNotPaused(Conflict):
 
 class JobEnded(Conflict):
     """The job has ended already."""
-
-
-class BudgetUsedUp(Conflict):
-    """The project's token budget is used up: raise it to go on."""
-
-    def __init__(self, budget: int, used: int, wanted: int = 0) -> None:
-        """`used` of `budget` tokens are gone or reserved for calls under way; a call waits for about `wanted` more."""
-        needs = f", and a call needs about {wanted:,} more" if wanted else ""
-        super().__init__(
-            f"{used:,} of the project's {budget:,} tokens are used{needs}: raise its token budget to go on"
-        )
 
 
 class NothingToRetry(Conflict):
@@ -181,6 +172,10 @@ class Job:
         if trouble:
             return job, [Event(EventType.DOC_STARTED, f"trying {name} again: {trouble}", Level.WARNING, document_id)]
         return job, [Event(EventType.DOC_STARTED, f"started {name}", document_id=document_id)]
+
+    def model_waiting(self, document_id: UUID, problem: str) -> tuple[Job, list[Event]]:
+        """A model does not answer for now; nothing changes but the log."""
+        return self, [Event(EventType.MODEL_WAITING, problem, Level.WARNING, document_id)]
 
     def document_done(
         self, document_id: UUID, name: str, metadata: Mapping[str, Any], now: datetime

@@ -18,7 +18,7 @@ from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, Support
 from coderai.services.extractor.domain.coding.judging import Cell, judge_calls, undecided
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
-from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, Load, Plan, Size, call_tokens, prompt_tokens
+from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, Load, Plan, Size, prompt_tokens, usual_reply
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
 
 WORDS = "About 350 dock workers marched to the harbour. " * 12
@@ -75,13 +75,13 @@ def test_a_measured_job_corrects_a_prediction() -> None:
     assert measured.times(AS_PREDICTED) == measured
 
 
-def test_a_reservation_covers_the_prompt_and_a_reply_of_usual_length() -> None:
+def test_a_reply_of_usual_length_answers_all_that_is_asked() -> None:
     asked, listed = extract(codebook(), WORDS), identify(codebook(multiple=True), WORDS)
     for call, reply in ((asked, len(event_variables()) * 45), (listed, 4 * 40)):
-        assert call_tokens(call, estimate_tokens) == prompt_tokens(call, estimate_tokens) + reply
+        assert usual_reply(call) == reply
         assert prompt_tokens(call, estimate_tokens) > PIECE
     judged = Call(CallKind.JUDGE, codebook(), Passage(""), claims=(Claim(variable("v"), "a", WORDS, ""),) * 3)
-    assert call_tokens(judged, estimate_tokens) == prompt_tokens(judged, estimate_tokens) + 3 * 12
+    assert usual_reply(judged) == 3 * 12
 
 
 @given(st.integers(1, 8), st.integers(1, 40))
