@@ -22,12 +22,12 @@ _PATTERN = re.compile(r"([a-z_]+):[A-Za-z0-9*][A-Za-z0-9._:/@+*-]{0,127}")
 class ModelSettings(Settings):
     """Where a process finds the list of models."""
 
-    models: Path | None = None
-    """A YAML file of {pattern of provider:name: terms}; else all models of the providers that have a key here."""
+    models: str = ""
+    """Path of a YAML file of {pattern of provider:name: terms}; else all models of providers that have a key here."""
 
     def model_list(self, env: Mapping[str, str] = os.environ) -> ModelList:
         """The models that may be asked. Raises SettingsInvalid."""
-        return read_models(self.models, env) if self.models else models_of_keys(env)
+        return read_models(Path(self.models), env) if self.models else models_of_keys(env)
 
 
 def read_models(path: Path, env: Mapping[str, str]) -> ModelList:
