@@ -10,8 +10,8 @@ from uuid import UUID
 from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import CoderAIError
 from coderai.kit.model_replies import NOTHING_USED, Usage
-from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason, Receipt
+from coderai.services.extractor.domain.coding.missing import unreadable
 from coderai.services.extractor.domain.jobs.job import ENDED, BudgetUsedUp, Event, Job, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.usecases.ports import OpenStore, Store, Task
@@ -99,7 +99,7 @@ class TaskRecords:
                 return
             task, job = found
             codebook = await self._codebook(store, task.job_id)
-            missing = [deciding.unreadable(variable, reason, text) for variable in codebook.variables]
+            missing = [unreadable(variable, reason, text) for variable in codebook.variables]
             paid = Receipt(usage=used, unanswered={variable.name: reason for variable in codebook.variables})
             await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text), paid)
             change = self._spent(job, used).document_failed(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from coderai.codebook.codebook import Codebook, Verify
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Claim, Passage
-from coderai.services.extractor.domain.coding.deciding import conflict, decide, merge_same
+from coderai.services.extractor.domain.coding.candidates import merge_same
+from coderai.services.extractor.domain.coding.deciding import conflict, decide
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
