@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from coderai.codebook.codebook import Codebook
-from coderai.codebook.conditions import is_met, rounds
+from coderai.codebook.conditions import rounds
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, Engine, Passage
 from coderai.services.extractor.domain.coding import entities, judging, planning
 from coderai.services.extractor.domain.coding.candidates import candidate
+from coderai.services.extractor.domain.coding.cells import Cell, Row
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import (
     Candidate,
     Coded,
     Evidence,
-    Extraction,
     Found,
     Mention,
     MissingReason,
-    is_finding,
 )
-from coderai.services.extractor.domain.coding.judging import Cell
-from coderai.services.extractor.domain.coding.missing import not_applicable
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.relevance import passages_about
 from coderai.services.extractor.domain.coding.telling_apart import same_call
@@ -45,22 +42,14 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
         kit.errors.CoderAIError: the model cannot be asked.
     """
     coding = _Coding(engine, codebook, document)
-    if not codebook.unit.multiple:
-        found: list[Found] = []
-        rows = [await coding.ask_unit(None, coding.passages)]
-    else:
-        found = await coding.identify()
-        units = list(zip(found, passages_about(found, coding.passages), strict=True))
-        # One entity goes first: the others' calls then find its passages in the provider's prefix cache.
-        ahead = 1 if max(len(passage.text) for passage in coding.passages) >= CACHED_FROM else 0
-        rows = await together(coding.ask_unit(*unit) for unit in units[:ahead])
-        rows += await together(coding.ask_unit(*unit) for unit in units[ahead:])
-    cells = [cell for row in rows for cell in row.values()]
-    await coding.judge(cells)
-    await coding.settle(cells)
-    entities_of = found if codebook.unit.multiple else [None]
-    extractions = [e for entity, row in zip(entities_of, rows, strict=True) for e in coding.decided(entity, row)]
-    return coding.progress.coded(extractions, found)
+    found = await coding.identify() if codebook.unit.multiple else []
+    rows = coding.rows(found)
+    # What is judged and settled may make a variable apply that did not: each time, one round more of them is settled.
+    for _ in rounds(codebook.variables):
+        cells = await coding.ask_rows(rows)
+        await coding.judge(cells)
+        await coding.settle(cells)
+    return coding.progress.coded([e for row in rows for e in row.extractions()], found)
 
 
 @dataclass
@@ -103,26 +92,38 @@ class _Coding:
             merging = merging.join(group for part in await self._parts([call]) for group in part.reply.same)
         return merging.found()
 
-    async def ask_unit(self, entity: Found | None, passages: Sequence[Passage]) -> dict[str, Cell]:
-        """A cell per variable for the document itself or one entity in it, with what was answered, by name."""
-        cells: dict[str, Cell] = {}
-        for variables in rounds(self.codebook.variables):
-            known = {name: cell.decided() for name, cell in cells.items() if cell.asked}
-            values = {name: extraction.value for name, extraction in known.items() if is_finding(extraction)}
-            text = entity.text if entity else ""
-            of_round = {v.name: Cell(v, text, is_met(v, values), unread=self.unread) for v in variables}
-            cells |= of_round
-            await self._ask_cells([cell for cell in of_round.values() if cell.asked], entity, passages)
-        return cells
+    def rows(self, found: Sequence[Found]) -> list[Row]:
+        """A row for each entity, or for the document itself."""
+        variables = self.codebook.variables
+        if not self.codebook.unit.multiple:
+            return [Row(variables, self.passages, unread=self.unread)]
+        units = zip(found, passages_about(found, self.passages), strict=True)
+        return [Row(variables, passages, entity, self.unread) for entity, passages in units]
 
-    async def _ask_cells(self, cells: Sequence[Cell], entity: Found | None, passages: Sequence[Passage]) -> None:
+    async def ask_rows(self, rows: Sequence[Row]) -> list[Cell]:
+        """Asks for every cell that applies and was not asked; returns these."""
+        # One entity goes first: the others' calls then find its passages in the provider's prefix cache.
+        ahead = 1 if max(len(passage.text) for passage in self.passages) >= CACHED_FROM else 0
+        asked = await together(self._ask_row(row) for row in rows[:ahead])
+        asked += await together(self._ask_row(row) for row in rows[ahead:])
+        return [cell for cells in asked for cell in cells]
+
+    async def _ask_row(self, row: Row) -> list[Cell]:
+        asked: list[Cell] = []
+        for variables in rounds(self.codebook.variables):
+            cells = row.to_ask(variables)
+            await self._ask_cells(cells, row)
+            asked += cells
+        return asked
+
+    async def _ask_cells(self, cells: Sequence[Cell], row: Row) -> None:
         """Asks the passages for the cells' variables, in as few calls as the plan allows."""
-        by_name = {cell.variable.name: cell for cell in cells}
-        named = entity.asked() if entity else None
-        asked = [cell.variable for cell in cells]
-        for part in await self._parts(planning.extract_calls(self.codebook, passages, asked, named)):
+        asked, named = [cell.variable for cell in cells], row.entity.asked() if row.entity else None
+        for cell in cells:
+            cell.asked = True
+        for part in await self._parts(planning.extract_calls(self.codebook, row.passages, asked, named)):
             for variable in part.call.variables:
-                cell = by_name[variable.name]
+                cell = row.cells[variable.name]
                 if not part.reply.knows_absence:
                     cell.absent = MissingReason.NOT_FOUND
                 if variable.name in part.reply.answers:
@@ -146,23 +147,6 @@ class _Coding:
         for (_, batch), asked in zip(calls, await self._ask([call for call, _ in calls]), strict=True):
             for part in asked.parts:
                 judging.prefer(batch, part.reply.choices)
-
-    def decided(self, entity: Found | None, cells: Mapping[str, Cell]) -> list[Extraction]:
-        """One extraction per variable of a unit, in the order of the columns.
-
-        Conditions are looked at again: a value that the judge refused does not make another variable apply.
-        """
-        done: dict[str, Extraction] = {}
-        for variables in rounds(self.codebook.variables):
-            values = {name: extraction.value for name, extraction in done.items() if is_finding(extraction)}
-            for variable in variables:
-                cell = cells[variable.name]
-                applies = cell.asked and is_met(variable, values)
-                done[variable.name] = cell.decided() if applies else not_applicable(variable)
-        ordered = [done[variable.name] for variable in self.codebook.variables]
-        if entity is None:
-            return ordered
-        return [replace(e, entity_index=entity.index, entity_text=entity.text) for e in ordered]
 
     def _candidates(self, variable: Variable, part: Part) -> Iterable[Candidate]:
         for answer in part.reply.answers[variable.name]:

@@ -14,9 +14,10 @@ from coderai.codebook.variable import Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Claim, Entity, Passage
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor.domain.coding import planning
+from coderai.services.extractor.domain.coding.cells import Cell
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, Support
-from coderai.services.extractor.domain.coding.judging import Cell, judge_calls, undecided
+from coderai.services.extractor.domain.coding.judging import judge_calls, undecided
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, Load, Plan, Size, call_tokens, prompt_tokens
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
