@@ -13,7 +13,7 @@ from coderai.services.extractor.domain.coding.deciding import conflict
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
-from coderai.services.extractor.domain.coding.support import confidence
+from coderai.services.extractor.domain.coding.support import CHOSEN_FACTOR, confidence
 
 MOST_CLAIMS = 60
 """In one call; a document has one call unless it has more undecided cells."""
@@ -110,7 +110,8 @@ def prefer(batch: Sequence[tuple[Cell, list[Candidate]]], choices: Mapping[int, 
         chosen, others = values[choice], ", ".join(str(c.value) for c in values if c is not values[choice])
         why = f"preferred to what other parts of the document state: {others}"
         explained = "; ".join(part for part in (chosen.explanation, why) if part)
-        cell.candidates[cell.candidates.index(chosen)] = replace(chosen, preferred=True, explanation=explained)
+        preferred = replace(chosen, preferred=True, explanation=explained, confidence=chosen.confidence * CHOSEN_FACTOR)
+        cell.candidates[cell.candidates.index(chosen)] = preferred
 
 
 def _claim(cell: Cell, candidate: Candidate, document: Document, finder: QuoteFinder) -> Claim:
