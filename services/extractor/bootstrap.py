@@ -15,6 +15,7 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels
+from coderai.kit.llm.room import thinking_tokens
 from coderai.kit.process import Process, running, until_stopped
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters.engines import Engines
@@ -58,7 +59,7 @@ async def serve() -> None:
             now=_now,
         )
         contexts = partial(context_tokens, limits=settings.context_tokens)
-        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts)
+        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, thinking_tokens)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch)

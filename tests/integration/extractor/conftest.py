@@ -23,6 +23,7 @@ from coderai.kit.contexts import context_tokens
 from coderai.kit.db import Database, Session
 from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
+from coderai.kit.llm.room import thinking_tokens
 from coderai.kit.model_replies import Usage
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.tokens import estimate_tokens
@@ -190,7 +191,13 @@ class Extractor:
     @property
     def estimates(self) -> Estimates:
         return Estimates(
-            self.open_store, self.world, self.world, self.prices, lambda model: estimate_tokens, context_tokens
+            self.open_store,
+            self.world,
+            self.world,
+            self.prices,
+            lambda model: estimate_tokens,
+            context_tokens,
+            thinking_tokens,
         )
 
     @property

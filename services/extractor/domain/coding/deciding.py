@@ -59,12 +59,17 @@ def decide(
     return finished(variable, flagged(extraction, Flag.INCOMPLETE, failed) if failed else extraction)
 
 
+def keeps_one(variable: Variable) -> bool:
+    """Whether different values for a variable contradict each other."""
+    return variable.type is VariableType.BOOLEAN or variable.if_multiple_values in ONE_VALUE
+
+
 def conflict(variable: Variable, candidates: Iterable[Candidate]) -> list[Candidate]:
     """The values of equal support that different passages state for a variable that keeps one; none without conflict.
 
     Several values of one passage are no conflict: whoever read it saw them all, and in the order of the text.
     """
-    if variable.type is not VariableType.BOOLEAN and variable.if_multiple_values not in ONE_VALUE:
+    if not keeps_one(variable):
         return []
     usable = [c for c in sorted(candidates, key=text_order) if is_usable(variable, c)]
     contenders = _contenders(variable, merge_same(usable)) if usable else []
