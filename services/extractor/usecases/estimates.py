@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,9 @@ from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Parts, Plan, Size
 from coderai.services.extractor.domain.jobs.fitting import room
 from coderai.services.extractor.domain.jobs.pricing import CURRENCY, OFFLINE, Prices
-from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
+from coderai.services.extractor.usecases import estimate_notes
+from coderai.services.extractor.usecases.choosing import Wanted, choose
+from coderai.services.extractor.usecases.estimate_notes import APART
 from coderai.services.extractor.usecases.ports import (
     DocumentHead,
     Documents,
@@ -26,12 +28,6 @@ TOKENS_PER_WORD = 1.5
 """Where no text is measured; English has 1.3, inflected languages and other scripts more."""
 _MEASURED_UP_TO = 20_000
 """Words of a document that is fetched to be measured."""
-_APART = {
-    "judge": "check whether quotes state their values",
-    "deciding": "choose between values that parts of a document state",
-    "same": "tell apart entities that may be one and the same",
-}
-"""The parts that are told apart, and what they do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +96,7 @@ class Estimates:
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
         chosen = await choose(self.documents, wanted, wanted.sample_seed or 0)
         heads = [head for head in chosen.documents if head.is_readable]
-        notes = _duplicates_notes(chosen)
+        notes = estimate_notes.of_duplicates(chosen)
         if snapshot["model"] == OFFLINE:
             notes.append("The offline engine runs on the extractor itself: it asks no model and costs nothing.")
             return Estimate(OFFLINE, len(heads), notes=notes)
@@ -115,8 +111,8 @@ class Estimates:
         parts = self._plan(snapshot).parts(sizes, basis.entities).times(basis.factors)
         budget = snapshot.get("token_budget", 0)
         left = max(0, budget - taken.used) if budget else None
-        notes += _budget_notes(left, parts.total, len(heads))
-        notes += _parts_notes(parts, basis)
+        notes += estimate_notes.of_budget(left, parts.total, len(heads))
+        notes += estimate_notes.of_parts(parts, basis.factors)
         thinking = 0 if basis.measured else round(parts.total.calls * self._thinking(snapshot))
         return self._estimate(snapshot["model"], len(heads), parts, basis, thinking, left, notes)
 
@@ -131,9 +127,7 @@ class Estimates:
         if price is None:
             notes.append(f"The price table does not have {model}: its operator can add it (CODERAI_EXTRACTOR_PRICES).")
         apart = {
-            f"{part}_{number}": round(value)
-            for part in _APART
-            for number, value in asdict(getattr(parts, part)).items()
+            f"{part}_{number}": round(value) for part in APART for number, value in asdict(getattr(parts, part)).items()
         }
         return Estimate(
             model=model,
@@ -174,7 +168,7 @@ class Estimates:
         if past is None:
             if multiple:
                 notes.append(f"It is assumed that a document has {ENTITIES} entities; after a sample its own count is.")
-            notes.append(_thinking_note(self._thinking(snapshot), snapshot))
+            notes.append(estimate_notes.of_thinking(self._thinking(snapshot), snapshot))
             return Basis()
         ids = [measured.document_id for measured in past.documents]
         heads = {head.id: head async for head in self.documents.heads(wanted.project_id, ids)}
@@ -188,7 +182,7 @@ class Estimates:
         factors = _measured(counted).over(self._plan(past.snapshot).parts(sizes, entities))
         if then.verify is not now.verify:
             factors = replace(factors, judge=AS_PREDICTED)
-        notes.append(_past_note(past, len(counted), entities if multiple else None, snapshot["hash"]))
+        notes.append(estimate_notes.of_past(past, len(counted), entities if multiple else None, snapshot["hash"]))
         cached = used.tokens_cached / used.tokens_in if used.tokens_in else 0.0
         return Basis(entities, factors, measured=True, cached=cached)
 
@@ -208,50 +202,9 @@ class Estimates:
 def _measured(documents: Sequence[Measured]) -> Parts:
     """What documents really took."""
     used = sum((document.usage for document in documents), NOTHING_USED)
-    apart = {part: _load(sum((getattr(d, part) for d in documents), NOTHING_USED)) for part in _APART}
+    apart = {part: _load(sum((getattr(d, part) for d in documents), NOTHING_USED)) for part in APART}
     return Parts(_load(used) - sum(apart.values(), Load()), **apart)
 
 
 def _load(used: Usage) -> Load:
     return Load(used.calls, used.tokens_in, used.tokens_out)
-
-
-def _parts_notes(parts: Parts, basis: Basis) -> Iterator[str]:
-    for part, purpose in _APART.items():
-        load: Load = getattr(parts, part)
-        if load.calls:
-            many, tokens = f"{load.calls:,.0f}" if load.calls >= 1 else "0 to 1", load.tokens_in + load.tokens_out
-            assumed = getattr(basis.factors, part) == AS_PREDICTED
-            until = "; how often that is needed is assumed, until a sample has shown it" if assumed else ""
-            yield f"In it are about {many} calls with {tokens:,.0f} tokens that {purpose}{until}."
-
-
-def _thinking_note(tokens: int, snapshot: Mapping[str, Any]) -> str:
-    usual = "Replies are taken to be of usual length"
-    if not tokens:
-        return f"{usual}; {snapshot['model']} is not known to think before it answers."
-    effort = snapshot.get("reasoning_effort") or "the provider's usual"
-    return (
-        f"{usual}, and {snapshot['model']} to think {tokens:,} tokens in each call (reasoning effort: {effort}); "
-        "after a sample its own count is."
-    )
-
-
-def _duplicates_notes(chosen: Chosen) -> list[str]:
-    many = chosen.duplicates_left_out
-    return [f"Documents that repeat another are left out: {many} of the project's."] if many else []
-
-
-def _past_note(past: MeasuredJob, documents: int, entities: float | None, codebook_hash: str) -> str:
-    note = f"It is scaled by what the last {past.kind} job really took, over {documents} of its documents"
-    if entities is not None:
-        note += f" with {entities:.1f} entities each"
-    return f"{note}; the codebook has changed since then." if past.snapshot["hash"] != codebook_hash else f"{note}."
-
-
-def _budget_notes(left: int | None, load: Load, documents: int) -> list[str]:
-    needed = load.tokens_in + load.tokens_out
-    if left is None or needed <= left:
-        return []
-    enough = int(documents * left / needed)
-    return [f"The project's token budget has {left:,} tokens left: the job would pause after about {enough} documents."]
