@@ -8,12 +8,18 @@ from itertools import islice
 from rich.text import Text
 
 from coderai.client.api import CoderAI
-from coderai.client.models import Job, VariableStatistics
-from coderai.client.screen import Screen
+from coderai.client.models import Job, Receipt, Task, VariableStatistics
+from coderai.client.screen import Screen, counted
 from coderai.client.tables import document_tables, sample_table, summary_table, truth_table
 from coderai.client.truth import RULE, TruthRow, compare
 
 _DOCUMENTS_SHOWN = 3
+_CHECKS = {
+    "judge": "checking whether quotes state their values",
+    "deciding": "choosing between values that parts of a document state",
+    "same": "telling entities apart",
+}
+"""What a receipt counts apart, and for what it was."""
 _EXAMPLES_FROM = 1000
 """Extractions of a sample in which an example of each variable is looked for."""
 
@@ -42,12 +48,22 @@ def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
     cells, found = sum(s.units for s in statistics), sum(s.answered for s in statistics)
     flagged = sum(s.flagged for s in statistics)
     screen.done(f"{cells:,} cells: {found:,} found, {cells - found:,} missing with a reason, {flagged:,} flagged")
-    _tell_unread_pages(api, job, screen)
+    done = [task for task in api.tasks(job.id, status="DONE") if task.receipt]
+    _tell_checks([task.receipt for task in done], screen)
+    _tell_unread_pages([task for task in done if task.receipt.unread_pages], screen)
 
 
-def _tell_unread_pages(api: CoderAI, job: Job, screen: Screen) -> None:
+def _tell_checks(receipts: Sequence[Receipt], screen: Screen) -> None:
+    """What of the calls and tokens went to checks beyond the questions themselves."""
+    for check, purpose in _CHECKS.items():
+        calls = sum(getattr(receipt, f"{check}_calls") for receipt in receipts)
+        tokens = sum(getattr(r, f"{check}_tokens_in") + getattr(r, f"{check}_tokens_out") for r in receipts)
+        if calls:
+            screen.detail(f"{counted(calls, 'call')} with {tokens:,} tokens went to {purpose}")
+
+
+def _tell_unread_pages(unread: Sequence[Task], screen: Screen) -> None:
     """Names the documents with pages of which no text was read: what is not found there is INCOMPLETE."""
-    unread = [task for task in api.tasks(job.id, status="DONE") if task.receipt and task.receipt.unread_pages]
     for task in unread[:_DOCUMENTS_SHOWN]:
         pages = ", ".join(map(str, task.receipt.unread_pages))
         screen.warn(f"{task.document_name}: no text was read of page {pages}; what is not found may stand there")

@@ -1,12 +1,10 @@
 """How a call becomes messages and a schema, and a reply becomes answers."""
 
-from coderai.engines.prompting.messages import Message, max_tokens, messages, temperature
-from coderai.engines.prompting.reading import Contents, read_cut_off, read_reply
+from coderai.engines.prompting.identifying import read_cut_off
+from coderai.engines.prompting.kinds import Message, max_tokens, messages, read_reply, reply_schema, temperature
 from coderai.engines.prompting.repairing import complaint, to_ask_again
-from coderai.engines.prompting.reply_schema import reply_schema
 
 __all__ = [
-    "Contents",
     "Message",
     "complaint",
     "max_tokens",

@@ -9,6 +9,9 @@ from coderai.kit.tokens import estimate_tokens
 
 THINKING = 16_384
 """Tokens on top of the answer's for models that think before they answer, where thoughts count against the limit."""
+USUAL_EFFORT = "medium"
+USUALLY_THOUGHT = {"minimal": 128, "low": 512, "medium": 1_024, "high": 4_096}
+"""Tokens thought in one call, by reasoning effort, as long as nothing is measured: assumed, no provider states them."""
 MOST_OUT = 32_768
 """The limit of a model that nobody has told of."""
 MOST_RAISES = 3
@@ -23,6 +26,14 @@ _THINKS = re.compile(
 def is_thinking(name: str) -> bool:
     """Whether a model of this name, without its provider, is of a family that thinks before it answers."""
     return _THINKS.search(name) is not None
+
+
+def thinking_tokens(model: str, effort: str) -> int:
+    """Tokens that a model, named provider:model, is assumed to think in one call; 0 of one that does not think.
+
+    `effort` is minimal, low, medium, high, or empty for the provider's usual.
+    """
+    return USUALLY_THOUGHT[effort or USUAL_EFFORT] if is_thinking(model.partition(":")[2]) else 0
 
 
 class ReplyRoom:

@@ -14,6 +14,7 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels
+from coderai.kit.llm.room import thinking_tokens
 from coderai.kit.models import ModelList
 from coderai.kit.process import Process, running, until_stopped
 from coderai.kit.tokens import token_counter
@@ -62,7 +63,7 @@ async def serve() -> None:
             caps=settings.caps,
         )
         spending = Spending(open_store, projects, prices, _now, settings.caps)
-        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, _now)
+        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, thinking_tokens, _now)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)

@@ -56,15 +56,7 @@ class LangChainEngine:
         if call.kind is CallKind.EXTRACT and not reply.repaired:
             again, further = await self._ask_again(call, read.answers, reply.text)
             answers, usage = {**answers, **again}, usage + further
-        return Reply(
-            answers=answers,
-            entities=read.entities,
-            more=read.more,
-            verdicts=read.verdicts,
-            choices=read.choices,
-            same=read.same,
-            usage=usage,
-        )
+        return replace(read, answers=answers, usage=usage)
 
     async def _ask_again(self, call: Call, answers: Answers, said: str) -> tuple[Answers, Usage]:
         """The answers to what has to be asked again, in one call, and its cost; what fails leaves all as it was."""

@@ -22,7 +22,9 @@ TASK = [column for column in tasks.c if column.name not in ("workspace_id", "cre
 """What `read_task` needs."""
 _JOB_NAMES = [column.name for column in JOB]
 _TASK_NAMES = [column.name for column in TASK]
-_OF_JUDGE = ("calls", "tokens_in", "tokens_out")
+_CHECKS = ("judge", "deciding", "same")
+"""The parts of a receipt's usage that are counted apart."""
+_OF_CHECK = ("calls", "tokens_in", "tokens_out")
 
 
 def read_job(row: Sequence[Any]) -> Job:
@@ -66,8 +68,8 @@ def read_measured(row: Row[Any]) -> Measured:
     """What a document took, from its task's receipt."""
     receipt = row.receipt
     usage = Usage(*(receipt.get(name, 0) for name in ("calls", "tokens_in", "tokens_out", "tokens_cached")))
-    judge = Usage(*(receipt.get(f"judge_{name}", 0) for name in _OF_JUDGE))
-    return Measured(row.document_id, usage, judge, receipt["entities_found"])
+    checks = {check: Usage(*(receipt.get(f"{check}_{name}", 0) for name in _OF_CHECK)) for check in _CHECKS}
+    return Measured(row.document_id, usage, receipt["entities_found"], **checks)
 
 
 def extractions_values(task: Task, found: Sequence[Extraction]) -> Iterator[dict[str, Any]]:
@@ -107,14 +109,14 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
 
 
 def receipt_value(receipt: Receipt) -> dict[str, Any]:
-    """A receipt as JSON, with the fields of its usage, and of the judge's, beside its own."""
+    """A receipt as JSON, with the fields of its usage, and of what is counted apart, beside its own."""
     plain = asdict(receipt)
     for found, entity in zip(plain["entities"], receipt.entities, strict=True):
         for mention, of in zip(found["mentions"], entity.mentions, strict=True):
             mention["evidence"] = _evidence(of.evidence)
     usage: dict[str, Any] = plain.pop("usage")
-    judge: dict[str, Any] = plain.pop("judge")
-    return plain | usage | {f"judge_{name}": judge[name] for name in _OF_JUDGE}
+    checks: dict[str, dict[str, Any]] = {check: plain.pop(check) for check in _CHECKS}
+    return plain | usage | {f"{check}_{name}": of[name] for check, of in checks.items() for name in _OF_CHECK}
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             return job
 
     async def StartJob(self, request: pb.StartJobRequest, context: Any) -> pb.StartJobResponse:
-        job_id = await self._jobs.start(identity.current(), _wanted_of_job(request))
+        wanted = replace(_wanted(request), skip_sample=request.skip_sample)
+        job_id = await self._jobs.start(identity.current(), wanted)
         return pb.StartJobResponse(job=await self._job(job_id))
 
     async def EstimateJob(self, request: pb.EstimateJobRequest, context: Any) -> pb.EstimateJobResponse:
@@ -194,20 +195,11 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         return pb.SettleTokensResponse()
 
 
-def _wanted_of_job(request: pb.StartJobRequest) -> Wanted:
-    verify = enum_names(codebook_pb2.Verify.DESCRIPTOR).get(request.verify)
-    return replace(
-        _wanted(request),
-        skip_sample=request.skip_sample,
-        verify=Verify(verify) if verify else None,
-        reasoning_effort=request.reasoning_effort,
-    )
-
-
 def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
     kind = enum_names(pb.JobKind.DESCRIPTOR).get(request.kind)
     if not kind:
         raise InvalidInput("kind must be SAMPLE or FULL", fields={"kind": "must be SAMPLE or FULL"})
+    verify = enum_names(codebook_pb2.Verify.DESCRIPTOR).get(request.verify)
     return Wanted(
         project_id=parse_id(request.project_id, "project"),
         kind=JobKind(kind),
@@ -216,4 +208,6 @@ def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
         leave_out_duplicates=request.leave_out_duplicates,
         sample_seed=request.sample_seed if request.HasField("sample_seed") else None,
         first_documents=request.first_documents,
+        verify=Verify(verify) if verify else None,
+        reasoning_effort=request.reasoning_effort,
     )

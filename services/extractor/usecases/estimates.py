@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from coderai.codebook.codebook import read_codebook
 from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.models import OFFLINE
-from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Plan, Size
+from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Parts, Plan, Size
 from coderai.services.extractor.domain.jobs.fitting import room
 from coderai.services.extractor.domain.jobs.pricing import CURRENCY, Prices
-from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
-from coderai.services.extractor.usecases.ports import DocumentHead, Documents, MeasuredJob, OpenStore, Projects
+from coderai.services.extractor.usecases import estimate_notes
+from coderai.services.extractor.usecases.choosing import Wanted, choose
+from coderai.services.extractor.usecases.estimate_notes import APART
+from coderai.services.extractor.usecases.ports import (
+    DocumentHead,
+    Documents,
+    Measured,
+    MeasuredJob,
+    OpenStore,
+    Projects,
+)
 
 TOKENS_PER_WORD = 1.5
 """Where no text is measured; English has 1.3, inflected languages and other scripts more."""
@@ -35,7 +43,15 @@ class Estimate:
     judge_calls: int = 0
     judge_tokens_in: int = 0
     judge_tokens_out: int = 0
-    """The parts of calls and tokens that go to having quotes judged."""
+    deciding_calls: int = 0
+    deciding_tokens_in: int = 0
+    deciding_tokens_out: int = 0
+    same_calls: int = 0
+    same_tokens_in: int = 0
+    same_tokens_out: int = 0
+    """The parts of calls and tokens that go to judging quotes, choosing between values and telling entities apart."""
+    thinking_tokens: int = 0
+    """The part of tokens_out that is assumed to be thought; 0 where a job has shown what replies take."""
     cost: float | None = 0.0
     """In `currency`; None when the model's price is not known."""
     tokens_left: int | None = None
@@ -49,10 +65,9 @@ class Basis:
     """What an estimate is made from: predictions, and how they have to be corrected."""
 
     entities: float = ENTITIES
-    factors: Load = AS_PREDICTED
-    """Of what asking takes."""
-    judging: Load = AS_PREDICTED
-    """Of what having quotes judged takes."""
+    factors: Parts = field(default_factory=Parts)
+    measured: bool = False
+    """Whether they are what a job has shown."""
     cached: float = 0.0
     """Share of the input that came from the provider's prefix cache."""
 
@@ -69,6 +84,8 @@ class Estimates:
     """Counts tokens as a model does, by its name."""
     context_of: Callable[[str], int]
     """Tokens that a model takes at once, by its name."""
+    thinking_of: Callable[[str, str], int]
+    """Tokens that a model is assumed to think in one call, by its name and reasoning effort."""
     now: Callable[[], datetime]
 
     async def job(self, who: Identity, wanted: Wanted) -> Estimate:
@@ -78,10 +95,10 @@ class Estimates:
             NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments
         """
         wanted.check()
-        snapshot = await self.projects.freeze(wanted.project_id)
+        snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
         chosen = await choose(self.documents, wanted, wanted.sample_seed or 0)
         heads = [head for head in chosen.documents if head.is_readable]
-        notes = _duplicates_notes(chosen)
+        notes = estimate_notes.of_duplicates(chosen)
         if snapshot["model"] == OFFLINE:
             notes.append("The offline engine runs on the extractor itself: it asks no model and costs nothing.")
             return Estimate(OFFLINE, len(heads), notes=notes)
@@ -92,40 +109,46 @@ class Estimates:
             TOKENS_PER_WORD if past else await self._tokens_per_word(heads, self.counter_for(snapshot["model"]), notes)
         )
         basis = await self._basis(wanted, snapshot, past, per_word, notes)
-        plan = self._plan(snapshot)
-        judging = plan.judging(len(heads), basis.entities).times(basis.judging)
-        load = plan.total(self._sizes(snapshot, heads, per_word), basis.entities).times(basis.factors) + judging
+        sizes = self._sizes(snapshot, heads, per_word)
+        parts = self._plan(snapshot).parts(sizes, basis.entities).times(basis.factors)
         budget = snapshot.get("token_budget", 0)
         left = max(0, budget - taken.project.used) if budget else None
-        notes += _budget_notes(left, load, len(heads))
-        notes += _judge_notes(judging, basis)
-        return self._estimate(snapshot["model"], len(heads), load, judging, basis, left, notes)
+        notes += estimate_notes.of_budget(left, parts.total, len(heads))
+        notes += estimate_notes.of_parts(parts, basis.factors)
+        thinking = 0 if basis.measured else round(parts.total.calls * self._thinking(snapshot))
+        return self._estimate(snapshot["model"], len(heads), parts, basis, thinking, left, notes)
 
     def _estimate(
-        self, model: str, documents: int, load: Load, judging: Load, basis: Basis, left: int | None, notes: list[str]
+        self, model: str, documents: int, parts: Parts, basis: Basis, thinking: int, left: int | None, notes: list[str]
     ) -> Estimate:
+        load = parts.total
         usage = Usage(
             round(load.calls), round(load.tokens_in), round(load.tokens_out), round(load.tokens_in * basis.cached)
         )
         price = self.prices.of(model)
         if price is None:
             notes.append(f"The price table does not have {model}: its operator can add it (CODERAI_MODELS).")
+        apart = {
+            f"{part}_{number}": round(value) for part in APART for number, value in asdict(getattr(parts, part)).items()
+        }
         return Estimate(
             model=model,
             documents=documents,
             calls=usage.calls,
             tokens_in=usage.tokens_in,
             tokens_out=usage.tokens_out,
-            judge_calls=round(judging.calls),
-            judge_tokens_in=round(judging.tokens_in),
-            judge_tokens_out=round(judging.tokens_out),
+            **apart,
+            thinking_tokens=thinking,
             cost=None if price is None else price.of(usage),
             tokens_left=left,
             notes=notes,
         )
 
     def _plan(self, snapshot: Mapping[str, Any]) -> Plan:
-        return Plan(read_codebook(snapshot), self.counter_for(snapshot["model"]))
+        return Plan(read_codebook(snapshot), self.counter_for(snapshot["model"]), self._thinking(snapshot))
+
+    def _thinking(self, snapshot: Mapping[str, Any]) -> int:
+        return self.thinking_of(snapshot["model"], snapshot.get("reasoning_effort", ""))
 
     def _sizes(self, snapshot: Mapping[str, Any], heads: Sequence[DocumentHead], per_word: float) -> list[Size]:
         """How much there is to read; what the model takes at once is one passage."""
@@ -147,7 +170,7 @@ class Estimates:
         if past is None:
             if multiple:
                 notes.append(f"It is assumed that a document has {ENTITIES} entities; after a sample its own count is.")
-            notes.append("Replies are taken to be of usual length; models that think before they answer take more.")
+            notes.append(estimate_notes.of_thinking(self._thinking(snapshot), snapshot))
             return Basis()
         ids = [measured.document_id for measured in past.documents]
         heads = {head.id: head async for head in self.documents.heads(wanted.project_id, ids)}
@@ -157,16 +180,13 @@ class Estimates:
         entities = sum(measured.entities for measured in counted) / len(counted)
         sizes = self._sizes(past.snapshot, [heads[measured.document_id] for measured in counted], per_word)
         then, now = read_codebook(past.snapshot), read_codebook(snapshot)
-        plan = Plan(then, self.counter_for(snapshot["model"]))
         used = sum((measured.usage for measured in counted), NOTHING_USED)
-        judged = _load(sum((measured.judge for measured in counted), NOTHING_USED))
-        notes.append(_past_note(past, len(counted), entities if multiple else None, snapshot["hash"]))
-        return Basis(
-            entities,
-            (_load(used) - judged).over(plan.total(sizes, entities)),
-            judged.over(plan.judging(len(counted), entities)) if then.verify is now.verify else AS_PREDICTED,
-            used.tokens_cached / used.tokens_in if used.tokens_in else 0.0,
-        )
+        factors = _measured(counted).over(self._plan(past.snapshot).parts(sizes, entities))
+        if then.verify is not now.verify:
+            factors = replace(factors, judge=AS_PREDICTED)
+        notes.append(estimate_notes.of_past(past, len(counted), entities if multiple else None, snapshot["hash"]))
+        cached = used.tokens_cached / used.tokens_in if used.tokens_in else 0.0
+        return Basis(entities, factors, measured=True, cached=cached)
 
     async def _tokens_per_word(self, heads: Sequence[DocumentHead], count: Count, notes: list[str]) -> float:
         """Measured on the first, the middle and the last document that is not too long to be fetched for it."""
@@ -181,34 +201,12 @@ class Estimates:
         return per_word
 
 
+def _measured(documents: Sequence[Measured]) -> Parts:
+    """What documents really took."""
+    used = sum((document.usage for document in documents), NOTHING_USED)
+    apart = {part: _load(sum((getattr(d, part) for d in documents), NOTHING_USED)) for part in APART}
+    return Parts(_load(used) - sum(apart.values(), Load()), **apart)
+
+
 def _load(used: Usage) -> Load:
     return Load(used.calls, used.tokens_in, used.tokens_out)
-
-
-def _judge_notes(judging: Load, basis: Basis) -> list[str]:
-    if not judging.calls:
-        return []
-    many, tokens = round(judging.calls), round(judging.tokens_in + judging.tokens_out)
-    note = f"In it are about {many:,} calls with {tokens:,} tokens that check whether quotes state their values"
-    assumed = "; how many need that is assumed, until a sample has shown it" if basis.judging is AS_PREDICTED else ""
-    return [f"{note}{assumed}."]
-
-
-def _duplicates_notes(chosen: Chosen) -> list[str]:
-    many = chosen.duplicates_left_out
-    return [f"Documents that repeat another are left out: {many} of the project's."] if many else []
-
-
-def _past_note(past: MeasuredJob, documents: int, entities: float | None, codebook_hash: str) -> str:
-    note = f"It is scaled by what the last {past.kind} job really took, over {documents} of its documents"
-    if entities is not None:
-        note += f" with {entities:.1f} entities each"
-    return f"{note}; the codebook has changed since then." if past.snapshot["hash"] != codebook_hash else f"{note}."
-
-
-def _budget_notes(left: int | None, load: Load, documents: int) -> list[str]:
-    needed = load.tokens_in + load.tokens_out
-    if left is None or needed <= left:
-        return []
-    enough = int(documents * left / needed)
-    return [f"The project's token budget has {left:,} tokens left: the job would pause after about {enough} documents."]

@@ -13,8 +13,8 @@ from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.kit.models import OFFLINE, ModelList
-from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason
+from coderai.services.extractor.domain.coding.missing import unreadable
 from coderai.services.extractor.domain.jobs.job import Event, EventType, Job, JobKind, Level, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.sampling import seed_of
@@ -141,7 +141,7 @@ class Jobs:
                 task.document_id, task.document_name, task.error, self.now(), is_unreadable=True
             )
             events += more
-            missing = [deciding.unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
+            missing = [unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
             unread.append((task, missing))
         await store.add_extractions(job, unread)
         await store.save_job(job, events, self.now())

@@ -76,9 +76,11 @@ class Measured:
 
     document_id: UUID
     usage: Usage
-    judge: Usage
-    """The part of it that judging quotes took."""
     entities: int
+    judge: Usage = NOTHING_USED
+    deciding: Usage = NOTHING_USED
+    same: Usage = NOTHING_USED
+    """The parts of the usage that are counted apart, as in the receipt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import CoderAIError
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.models import OFFLINE
-from coderai.services.extractor.domain.coding import deciding
 from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason, Receipt
+from coderai.services.extractor.domain.coding.missing import unreadable
 from coderai.services.extractor.domain.jobs.job import ENDED, Event, Job, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits, Purpose
@@ -123,7 +123,7 @@ class TaskRecords:
                 return
             task, job = found
             codebook = await self._codebook(store, task.job_id)
-            missing = [deciding.unreadable(variable, reason, text) for variable in codebook.variables]
+            missing = [unreadable(variable, reason, text) for variable in codebook.variables]
             paid = Receipt(usage=used, unanswered={variable.name: reason for variable in codebook.variables})
             await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text), paid)
             change = (await self._spent(store, job, used)).document_failed(

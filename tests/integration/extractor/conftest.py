@@ -23,6 +23,7 @@ from coderai.kit.contexts import context_tokens
 from coderai.kit.db import Database, Session
 from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
+from coderai.kit.llm.room import thinking_tokens
 from coderai.kit.model_replies import NOTHING_USED, Account, ModelError, Usage
 from coderai.kit.models import EVERY_MODEL
 from coderai.kit.outbox import OutboxRelay
@@ -233,6 +234,7 @@ class Extractor:
             self.prices,
             lambda model: estimate_tokens,
             context_tokens,
+            thinking_tokens,
             self.now,
         )
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from coderai.codebook.codebook import Verify
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
+from coderai.kit.errors import InvalidInput
 from coderai.kit.llm import ChatModels, LLMSettings
+from coderai.projects.v1.codebook_pb2 import VERIFY_NONE
 from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.domain.coding.document import Span
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.usecases.choosing import NoDocuments
@@ -152,6 +157,75 @@ async def test_what_a_sample_without_the_judge_took_says_nothing_of_the_judge(ex
     assert (foreseen.calls, foreseen.judge_calls) == (server.stats.requests, 6) == (12, 6)
 
 
+async def test_an_estimate_follows_what_the_job_would_be_told(extractor: Extractor) -> None:
+    extractor.world.plain["model"] = "openai:gpt-5-mini"
+    extractor.world.add_texts(*[SENTENCE * 40] * 6)
+    assert (await estimate(extractor, verify=Verify.NONE)).judge_calls == 0
+    every = await estimate(extractor, verify=Verify.ALL)
+    high = await estimate(extractor, verify=Verify.NONE, reasoning_effort="high")
+    assert every.judge_calls == 6
+    assert (every.thinking_tokens, high.thinking_tokens) == (1024 * every.calls, 4096 * high.calls)
+    with pytest.raises(InvalidInput):
+        await estimate(extractor, reasoning_effort="utmost")
+
+
+async def test_a_model_that_thinks_is_foreseen_to_think_and_the_estimate_says_so(extractor: Extractor) -> None:
+    extractor.world.add_texts(*[SENTENCE * 40] * 6)
+    plain = await estimate(extractor)
+    assert plain.thinking_tokens == 0
+    assert any("openai:test is not known to think" in note for note in plain.notes)
+    extractor.world.plain |= {"model": "openai:gpt-5-mini", "verify": "NONE", "reasoning_effort": "low"}
+    foreseen = await estimate(extractor)
+    (note,) = [note for note in foreseen.notes if "to think" in note]
+    assert "think 512 tokens in each call (reasoning effort: low)" in note
+    async with OpenAIServer(stated) as server, asking(extractor, server):
+        server.thinking = 700
+        await run(extractor, JobKind.SAMPLE, sample_size=3)
+        shown = await estimate(extractor)
+        job = await run(extractor)
+    assert (shown.calls, shown.thinking_tokens) == (6, 0)
+    assert 6 * 700 < job.tokens_out == pytest.approx(shown.tokens_out, rel=0.05)
+    assert not any("to think" in note for note in shown.notes)
+
+
+def contradicting(body: dict[str, Any]) -> dict[str, Any]:
+    """Each chunk states another number; the call that has to choose takes the last."""
+    if "choices" in (requested_schema(body) or {})["properties"]:
+        conflicts = re.findall(r'^{"conflict": (\d+)', "\n".join(messages_of(body)), re.MULTILINE)
+        return {"choices": [{"conflict": int(number), "choice": 2} for number in conflicts]}
+    (number,) = re.findall(r"^About (\d+)", document_of(body))
+    answer = [{"value": int(number), "quote": f"About {number} dock workers marched", "confidence": 0.9}]
+    return findings(dict.fromkeys(asked(body), answer))
+
+
+async def test_conflicts_are_foreseen_and_after_a_sample_as_often_as_it_had_them(extractor: Extractor) -> None:
+    extractor.world.plain |= {"chunk_long_documents": True, "verify": "NONE"}
+    for plain in extractor.world.plain["variables"]:
+        plain |= {"type": "NUMBER", "if_multiple_values": "FIRST"}
+    first, second = SENTENCE * 20, SENTENCE.replace("350", "410") * 20
+    extractor.world.add_texts(*[first + second] * 6)
+    extractor.world.chunks = (Span(0, len(first)), Span(len(first), len(first + second)))
+    extractor.world.heads_ = [replace(head, chunks=2) for head in extractor.world.heads_]
+    before = await estimate(extractor)
+    assert (before.deciding_calls, before.same_calls) == (1, 0)
+    (note,) = [note for note in before.notes if "choose between values" in note]
+    assert "is assumed" in note
+    async with OpenAIServer(contradicting) as server, asking(extractor, server):
+        await run(extractor, JobKind.SAMPLE, sample_size=3)
+        foreseen = await estimate(extractor)
+        server.reset()
+        job = await run(extractor)
+    assert foreseen.calls == server.stats.requests == 6 * 3
+    assert foreseen.deciding_calls == 6
+    assert foreseen.tokens_in == pytest.approx(job.tokens_in, rel=0.05)
+    (note,) = [note for note in foreseen.notes if "choose between values" in note]
+    assert "is assumed" not in note
+    with identity.acting_as(extractor.who):
+        tasks = (await extractor.servicer.ListTasks(pb.ListTasksRequest(job_id=job.id), None)).items
+    assert [(task.receipt.deciding_calls, task.receipt.judge_calls) for task in tasks] == [(1, 0)] * 6
+    assert all(0 < task.receipt.deciding_tokens_in < task.receipt.tokens_in for task in tasks)
+
+
 async def test_an_estimate_says_when_the_budget_will_not_do_and_when_there_is_no_price(extractor: Extractor) -> None:
     extractor.world.add(10)
     needed = (whole := await estimate(extractor)).tokens_in + whole.tokens_out
@@ -178,8 +252,10 @@ async def test_offline_costs_nothing_and_what_cannot_be_read_is_not_counted(extr
 async def test_an_estimate_goes_over_the_wire(extractor: Extractor) -> None:
     extractor.world.add(3)
     request = pb.EstimateJobRequest(project_id=str(extractor.project_id), kind=pb.JOB_KIND_FULL)
+    unchecked = pb.EstimateJobRequest(project_id=request.project_id, kind=request.kind, verify=VERIFY_NONE)
     with identity.acting_as(extractor.who):
         response = await extractor.servicer.EstimateJob(request, None)
+        assert (await extractor.servicer.EstimateJob(unchecked, None)).judge_calls == 0
     assert (response.documents, response.calls, response.model) == (3, 4, "openai:test")
     assert response.judge_calls == 1
     assert response.judge_tokens_in > 0 < response.judge_tokens_out

@@ -10,7 +10,7 @@ import pytest
 
 from coderai.codebook.variable import VariableType
 from coderai.engines.prompting.delimiters import shown
-from coderai.engines.prompting.messages import JUDGE_RULES
+from coderai.engines.prompting.judging import RULES as JUDGE_RULES
 from coderai.kit.model_replies import ModelReplyInvalid
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
 from coderai.services.extractor.domain.coding.document import Document

@@ -64,6 +64,8 @@ class ScriptedApi:
     resent: int = 0
     """Updates before the one after Last-Event-ID that a resumed stream sends again."""
     extractions: list[Json] = field(default_factory=list)
+    receipt: Json = field(default_factory=dict)
+    """Of every task."""
     exports: dict[str, Json] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
     """(method, path) of every request."""
@@ -373,6 +375,7 @@ def _tasks(api: ScriptedApi, request: Request) -> Response:
             "document_name": document["name"],
             "status": "FAILED" if number < failed else "DONE",
             "error": "the model refused" if number < failed else "",
+            "receipt": api.receipt,
         }
         for number, document in enumerate(ready)
     ]

@@ -114,6 +114,15 @@ def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
         assert export["options"]["source"] and export["options"]["confidence"]
 
 
+def test_calls_that_check_answers_are_told_apart(server: ScriptedApi, run: Command) -> None:
+    server.extractions = two_rows()
+    server.receipt = {"judge_calls": 1, "judge_tokens_in": 900, "judge_tokens_out": 50, "deciding_calls": 2}
+    said = run().stdout
+    assert "2 calls with 1,900 tokens went to checking whether quotes state their values" in said
+    assert "4 calls with 0 tokens went to choosing between values" in said
+    assert "telling entities apart" not in said
+
+
 def test_a_log_gets_no_control_characters_whatever_documents_say(server: ScriptedApi, run: Command) -> None:
     server.extractions = two_rows()
     result = run()

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderai.codebook.reply import LONGEST_QUOTE, LONGEST_REASON, LONGEST_VALUE, MOST_ANSWERS, Answer
-from coderai.engines.calls import Call, Entity
-from coderai.engines.prompting import Contents, read_cut_off, read_reply
-from coderai.engines.prompting.reading import LONGEST_NAME, MOST_ENTITIES
+from coderai.engines.calls import Call, Entity, Reply
+from coderai.engines.prompting import read_cut_off, read_reply
+from coderai.engines.prompting.identifying import LONGEST_NAME, MOST_ENTITIES
 from tests.support.codebooks import codebook, extract, findings, identify, reply, stated
 
 BOOK = codebook()
@@ -56,7 +56,7 @@ near_entities = st.fixed_dictionaries(
 )
 
 
-def check(call: Call, read: Contents) -> None:
+def check(call: Call, read: Reply) -> None:
     """What holds of any reply."""
     assert set(read.answers) <= {v.name for v in call.variables}
     assert isinstance(read.more, bool)
@@ -106,7 +106,7 @@ def test_a_reply_that_fits_is_read_as_it_is() -> None:
     )
     assert all(read.answers[name] == () for name in NAMES if name != "injured")
     listed = {"entities": [{"name": "the march", "quote": "marched"}], "more": True}
-    assert read_reply(IDENTIFY, listed) == Contents(entities=(Entity("the march", "marched"),), more=True)
+    assert read_reply(IDENTIFY, listed) == Reply(entities=(Entity("the march", "marched"),), more=True)
 
 
 @pytest.mark.parametrize(

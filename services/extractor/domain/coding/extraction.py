@@ -223,7 +223,11 @@ class Receipt:
     variables_answered: int = 0
     usage: Usage = NOTHING_USED
     judge: Usage = NOTHING_USED
-    """The part of the usage that judging quotes and settling conflicts took."""
+    """The part of the usage that judging quotes took."""
+    deciding: Usage = NOTHING_USED
+    """The part that choosing between values of different parts of the document took."""
+    same: Usage = NOTHING_USED
+    """The part that telling entities apart took."""
     unanswered: Mapping[str, str] = field(default_factory=dict)
     """Variables without a value in any unit, each with its missing reason; in brackets, entities that were lost."""
     entities: tuple[Found, ...] = ()

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from coderai.codebook.codebook import Codebook, Verify
-from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Claim, Passage
-from coderai.services.extractor.domain.coding.deciding import conflict, decide, merge_same
+from coderai.services.extractor.domain.coding.candidates import merge_same
+from coderai.services.extractor.domain.coding.cells import Cell
+from coderai.services.extractor.domain.coding.deciding import conflict
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, MissingReason, Support
+from coderai.services.extractor.domain.coding.extraction import Candidate, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
-from coderai.services.extractor.domain.coding.support import confidence
+from coderai.services.extractor.domain.coding.support import CHOSEN_FACTOR, confidence
 
 MOST_CLAIMS = 60
 """In one call; a document has one call unless it has more undecided cells."""
@@ -22,30 +23,6 @@ MOST_CONFLICTS = 20
 """In one call; a document has one call unless it has more cells in conflict."""
 LONGEST_CONTEXT = 1_200
 """Code points of the sentences around a quote."""
-
-
-@dataclass
-class Cell:
-    """One variable of one unit while its document is coded."""
-
-    variable: Variable
-    entity_text: str = ""
-    asked: bool = True
-    """Whether the conditions of the variable held when it came to be asked."""
-    candidates: list[Candidate] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    """For which parts of the document there is no usable answer, and why."""
-    answered: bool = False
-    """Whether there is one for some part."""
-    unread: str = ""
-    """Which parts of the document have no text that could be asked about; empty when there are none."""
-    absent: MissingReason = MissingReason.NOT_STATED
-    """What it means that nothing was found: NOT_STATED, or NOT_FOUND of an engine that cannot tell."""
-
-    def decided(self) -> Extraction:
-        """The extraction that the candidates give as they stand."""
-        failed = "; ".join(self.failed)
-        return decide(self.variable, self.candidates, failed, self.absent, unread=self.unread, answered=self.answered)
 
 
 def undecided(cells: Iterable[Cell], verify: Verify) -> list[tuple[Cell, Candidate]]:
@@ -133,7 +110,8 @@ def prefer(batch: Sequence[tuple[Cell, list[Candidate]]], choices: Mapping[int, 
         chosen, others = values[choice], ", ".join(str(c.value) for c in values if c is not values[choice])
         why = f"preferred to what other parts of the document state: {others}"
         explained = "; ".join(part for part in (chosen.explanation, why) if part)
-        cell.candidates[cell.candidates.index(chosen)] = replace(chosen, preferred=True, explanation=explained)
+        preferred = replace(chosen, preferred=True, explanation=explained, confidence=chosen.confidence * CHOSEN_FACTOR)
+        cell.candidates[cell.candidates.index(chosen)] = preferred
 
 
 def _claim(cell: Cell, candidate: Candidate, document: Document, finder: QuoteFinder) -> Claim:

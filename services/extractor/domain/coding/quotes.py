@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import regex
 from rapidfuzz import fuzz, process
@@ -25,6 +26,10 @@ ELLIPSIS = " […] "
 _LEFT_OUT = regex.compile(r"\s*(?:[\[(]\s*(?:\.{3}|…)\s*[\])]|\.{3,}|…)\s*")
 _NEAR = 2000
 """Code points within which the next part of a quote follows the one before."""
+_FAR = 20_000
+"""The same, where both parts are unmistakable: a long clause is quoted by its first and last words."""
+_UNMISTAKABLE = 30
+"""Letters and digits, about six words, from which on a part that stands once in a text is taken to be meant there."""
 _MOST_DROPPED = 3
 """Words that a quote may have dropped, one after another, where the text has them."""
 _FEWEST_ALIKE = 4
@@ -96,16 +101,21 @@ class QuoteFinder:
             return [], Match.NONE
         spans: list[Span] = []
         matches: set[Match] = set()
-        for part in parts:
+        for before, part in pairwise(["", *parts]):
             after = spans[-1].end if spans else None
-            place = near if after is None else Span(after, min(len(self._document.text), after + _NEAR))
+            far = _FAR if self._is_unmistakable(before) and self._is_unmistakable(part) else _NEAR
+            place = near if after is None else Span(after, min(len(self._document.text), after + far))
             found, match = self._whole(part, place)
-            follows = after is None or (bool(found) and after <= found[0].start <= after + _NEAR)
+            follows = after is None or (bool(found) and after <= found[0].start <= after + far)
             if not found or not follows:
                 return [], Match.NONE
             spans += found
             matches.add(match)
         return spans, Match.FUZZY if Match.FUZZY in matches else Match.EXACT
+
+    def _is_unmistakable(self, part: str) -> bool:
+        wanted = "".join(letter for letter, _ in _letters(part))
+        return len(wanted) >= _UNMISTAKABLE and self._skeleton.count(wanted) == 1
 
     def _exact(self, quote: str, near: Span | None) -> Span | None:
         """The quote's first place in the passage, else in the text; where it stands as whole words before others."""

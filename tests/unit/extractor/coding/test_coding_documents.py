@@ -22,7 +22,8 @@ from coderai.kit.model_replies import Finish, ModelNeverEnds, ModelReplyInvalid,
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status
 from coderai.services.extractor.usecases.asking import CUT_OFF, ENDLESS, MOST_CALLS, MOST_CUT_OFF, TOO_LONG
-from coderai.services.extractor.usecases.code_document import LOST_QUOTE, NO_ANSWER, code_document
+from coderai.services.extractor.usecases.code_document import NO_ANSWER, code_document
+from coderai.services.extractor.usecases.progress import LOST_QUOTE
 from tests.support.codebooks import codebook, variable
 
 ONE = Usage(calls=1, tokens_in=10, tokens_out=1)
@@ -133,7 +134,7 @@ async def test_a_receipt_accounts_for_everything() -> None:
     receipt = coded.receipt
     assert (receipt.pages_read, receipt.chunks_sent, receipt.chunks_answered) == (2, 2, 2)
     assert (receipt.variables_asked, receipt.variables_answered, receipt.unanswered) == (3, 2, {"last": "NOT_STATED"})
-    assert (receipt.usage, receipt.judge) == (Usage(3, 30, 3), Usage(1, 10, 1))
+    assert (receipt.usage, receipt.judge, receipt.deciding) == (Usage(3, 30, 3), Usage(), Usage(1, 10, 1))
     assert [call.kind for call in engine.calls] == [CallKind.EXTRACT, CallKind.EXTRACT, CallKind.DECIDE]
 
 

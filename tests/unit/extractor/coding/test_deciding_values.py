@@ -21,7 +21,8 @@ from coderai.codebook.variable import (
     VariableType,
 )
 from coderai.engines.calls import Passage
-from coderai.services.extractor.domain.coding.deciding import candidate, decide
+from coderai.services.extractor.domain.coding.candidates import candidate
+from coderai.services.extractor.domain.coding.deciding import decide
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import (
     Candidate,

@@ -17,7 +17,8 @@ from coderai.kit.model_replies import Finish, ModelReplyInvalid, Usage
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Coded
 from coderai.services.extractor.domain.coding.planning import waves
-from coderai.services.extractor.usecases.code_document import NO_ENTITY, code_document
+from coderai.services.extractor.usecases.code_document import code_document
+from coderai.services.extractor.usecases.progress import NO_ENTITY
 from tests.support.codebooks import codebook, variable
 
 BOOK = codebook(variable("v"), multiple=True)

@@ -114,6 +114,42 @@ def test_a_quote_that_says_something_else_is_not_found(quote: str) -> None:
     assert IN_REPORT.find(quote).match is Match.NONE
 
 
+FIRST_WORDS = "The Tenant shall indemnify the Landlord against all claims"
+LAST_WORDS = "unless these arise from the wilful default of the Landlord"
+BETWEEN = "Costs of repair, of lawyers and of experts are borne as agreed in the schedule to this lease. "
+SHORT = st.sampled_from([("The Tenant shall", "of the Landlord"), (FIRST_WORDS, "of the Landlord"), ("A", LAST_WORDS)])
+
+
+def lease(before: int, between: int, after: int) -> str:
+    return f"{BETWEEN * before}{FIRST_WORDS}. {BETWEEN * between}{LAST_WORDS}. {BETWEEN * after}"
+
+
+@given(st.integers(0, 40), st.integers(9, 180), st.integers(0, 40), st.sampled_from(["...", " […] ", " [...] "]))
+def test_a_long_clause_is_found_by_its_first_and_last_words(before: int, between: int, after: int, gap: str) -> None:
+    text = lease(before, between, after)
+    found = QuoteFinder(Document("", "", text)).find(f"{FIRST_WORDS}{gap}{LAST_WORDS}")
+    assert [text[span.start : span.end] for span in found.spans] == [FIRST_WORDS, LAST_WORDS]
+    assert found.match is Match.EXACT
+
+
+@given(SHORT, st.integers(30, 180), st.integers(0, 40))
+def test_short_ends_are_not_matched_across_a_document(ends: tuple[str, str], between: int, around: int) -> None:
+    text = lease(around, between, around)
+    assert len(QuoteFinder(Document("", "", text)).find(" […] ".join(ends)).spans) < 2
+
+
+@given(st.integers(30, 100), st.integers(0, 40))
+def test_ends_that_stand_twice_are_not_matched_across_a_document(between: int, around: int) -> None:
+    twice = f"{lease(around, between, around)}{FIRST_WORDS}. "
+    assert QuoteFinder(Document("", "", twice)).find(f"{FIRST_WORDS} […] {LAST_WORDS}").match is Match.NONE
+
+
+@given(st.integers(0, 20), st.integers(220, 400))
+def test_not_even_long_ends_are_matched_over_any_distance(before: int, between: int) -> None:
+    found = QuoteFinder(Document("", "", lease(before, between, 0))).find(f"{FIRST_WORDS} […] {LAST_WORDS}")
+    assert found.match is Match.NONE
+
+
 @pytest.mark.parametrize(
     ("quote", "found", "adds"),
     [

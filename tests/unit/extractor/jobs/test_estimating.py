@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from coderai.codebook.codebook import Verify
 from coderai.codebook.conditions import rounds
-from coderai.codebook.variable import Variable, VariableType
+from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Claim, Entity, Passage
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor.domain.coding import planning
+from coderai.services.extractor.domain.coding.cells import Cell
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, Support
-from coderai.services.extractor.domain.coding.judging import Cell, judge_calls, undecided
+from coderai.services.extractor.domain.coding.judging import judge_calls, undecided
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, Load, Plan, Size, prompt_tokens, usual_reply
 from tests.support.codebooks import codebook, event_variables, extract, identify, variable
@@ -43,7 +44,7 @@ def test_a_document_s_calls_are_foreseen(chunks: int, variables: int, each_alone
         for asked in rounds(book.variables)
         for call in planning.extract_calls(book, document(chunks).passages(), asked)
     ]
-    foreseen = Plan(book, estimate_tokens).total([size(chunks)], entities=0)
+    foreseen = Plan(book, estimate_tokens).parts([size(chunks)], entities=0).asking
     assert foreseen.calls == len(calls)
     assert foreseen.tokens_in == pytest.approx(sum(prompt_tokens(call, estimate_tokens) for call in calls), rel=0.01)
 
@@ -56,7 +57,7 @@ def test_several_rows_take_a_list_and_then_each_entity(entities: int) -> None:
     for number in range(entities):
         entity = Entity(f"the dock workers' march number {number} in town", "About 350 dock workers marched to the sea")
         calls += planning.extract_calls(book, passages, book.variables, entity)
-    foreseen = Plan(book, estimate_tokens).total([size(1)], entities)
+    foreseen = Plan(book, estimate_tokens).parts([size(1)], entities).asking
     assert foreseen.calls == len(calls)
     assert foreseen.tokens_in == pytest.approx(sum(prompt_tokens(call, estimate_tokens) for call in calls), rel=0.05)
 
@@ -64,8 +65,8 @@ def test_several_rows_take_a_list_and_then_each_entity(entities: int) -> None:
 @given(st.lists(st.integers(1, 5), max_size=5), st.lists(st.integers(1, 5), max_size=5))
 def test_documents_add_up(first: list[int], second: list[int]) -> None:
     plan = Plan(codebook(), estimate_tokens)
-    parts = plan.total(map(size, first), 0) + plan.total(map(size, second), 0)
-    assert astuple(plan.total(map(size, first + second), 0)) == pytest.approx(astuple(parts))
+    apart = [plan.parts([size(n) for n in chunks], 0).total for chunks in (first, second)]
+    assert astuple(plan.parts([size(n) for n in first + second], 0).total) == pytest.approx(astuple(sum(apart, Load())))
 
 
 def test_a_measured_job_corrects_a_prediction() -> None:
@@ -94,16 +95,36 @@ def test_the_judge_is_foreseen_as_the_calls_that_put_every_answer_to_it(entities
     one = Candidate("350", 0.9, finder.find(quote), "350", support=Support.STATED)
     cells = [Cell(v, candidates=[one]) for v in book.variables for _ in range(entities)]
     calls = [call for call, _ in judge_calls(book, undecided(cells, book.verify), whole, finder)]
-    foreseen = Plan(book, estimate_tokens).judging(1, entities)
+    foreseen = Plan(book, estimate_tokens).parts([size(1)], entities).judge
     assert foreseen.calls == len(calls)
     assert foreseen.tokens_in == pytest.approx(sum(prompt_tokens(call, estimate_tokens) for call in calls), rel=0.3)
+
+
+def test_deciding_is_foreseen_for_long_documents_and_telling_apart_where_a_document_has_several_rows() -> None:
+    book = codebook(variable("v", if_multiple_values=IfMultipleValues.FIRST))
+    plan = Plan(book, estimate_tokens)
+    assert plan.parts([size(1)] * 9, 0).deciding == Load()
+    assert plan.parts([size(2)] * 10 + [size(1)] * 9, 0).deciding.calls == pytest.approx(0.5)
+    several = Plan(codebook(variable("v"), multiple=True), estimate_tokens)
+    assert plan.parts([size(1)], 0).same == several.parts([size(1)], 1).same == Load()
+    assert 0 < several.parts([size(1)], 4).same.calls < 1
+    every = Plan(codebook(variable("v", if_multiple_values=IfMultipleValues.ALL)), estimate_tokens)
+    assert every.parts([size(3)], 0).deciding == Load()
+
+
+def test_each_call_thinks() -> None:
+    book = codebook(multiple=True, verify=Verify.ALL)
+    for name in ("asking", "judge", "deciding", "same"):
+        plain, thought = (getattr(Plan(book, estimate_tokens, n).parts([size(3)], 4), name) for n in (0, 1000))
+        assert (thought.calls, thought.tokens_in) == (plain.calls, plain.tokens_in)
+        assert thought.tokens_out == pytest.approx(plain.tokens_out + 1000 * plain.calls)
 
 
 def test_what_is_judged_depends_on_the_project_and_on_how_variables_are_read() -> None:
     stated, inferred = (variable("v", type) for type in (VariableType.NUMBER, VariableType.BOOLEAN))
 
     def claims(verify: Verify, *variables: Variable) -> float:
-        return Plan(codebook(*variables, verify=verify), estimate_tokens).judging(1, 0).tokens_out / 12
+        return Plan(codebook(*variables, verify=verify), estimate_tokens).parts([size(1)], 0).judge.tokens_out / 12
 
     assert claims(Verify.NONE, stated, inferred) == 0
     assert claims(Verify.ALL, stated, inferred) == pytest.approx(2)
