@@ -52,6 +52,7 @@ SHORT: dict[str, Any] = {
         {"name": "police_force", "type": "BOOLEAN", "instructions": "Whether the police used force against people."},
     ],
 }
+FLOOR = "at most, had the call no rules, context or tags: the document, the variables' words and the schema alone"
 _QUOTE = "About 350 dock workers marched through Portavel on Tuesday"
 _REASON = "they walk through the town"
 
@@ -70,7 +71,9 @@ def main() -> None:
                 NAIVE_INSTRUCTIONS + count(text) + count(f"{v.name}: {v.active_prompt.text}") for v in book.variables
             )
             how = f"{naive} tokens of naive calls, {asked} of CoderAI's; a {label} for each variable"
-            report(f"input.{label}.{variables}_variables.{length}_words", naive / asked, "times fewer", how, goal)
+            case = f"{label}.{variables}_variables.{length}_words"
+            report(f"input.{case}", naive / asked, "times fewer", how, goal)
+            report(f"floor.{case}", naive / floor(book, text), "times fewer", FLOOR)
     for name, finding in answers().items():
         how = "tokens of one finding in a reply, with a quote of nine words"
         report(f"answer.{name}", count(compact(finding)), "tokens", how, MOST_OF_AN_ANSWER, at_least=False)
@@ -90,6 +93,17 @@ def judge() -> None:
     one, two = (tokens(replace(call, claims=(claim,) * claims)) for claims in (1, 2))
     report("judge.call", 2 * one - two, "tokens", "rules and schema, once for a document with doubtful values")
     report("judge.claim", two - one, "tokens", "one value with its quote and the sentences around it")
+
+
+def floor(book: Codebook, text: str) -> int:
+    """The input of the calls without all that could be shortened."""
+    calls = first_calls(book, Document("", "", text))
+    return sum(
+        count(call.passage.text)
+        + count(compact(reply_schema(call)))
+        + sum(count(f"{v.name}: {v.active_prompt.text}") for v in call.variables)
+        for call in calls
+    )
 
 
 def tokens(call: Call) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.types import spec
-from coderai.codebook.variable import Variable, VariableType
+from coderai.codebook.variable import Category, Variable, VariableType
 
 MAX_TOKENS = 1024
 """Limit of one variable's part of a reply, unless a person sets another."""
@@ -24,15 +25,20 @@ def generate(variable: Variable) -> PromptVersion:
 def _lines(variable: Variable) -> list[str]:
     """What tells this variable from the others; what holds for all stands once in the rules of every call."""
     instructions = variable.instructions.strip()
-    parts = [_heading(variable, named=not instructions), instructions]
-    lines = [": ".join(part for part in parts if part)]
-    if variable.categories:
-        lines.append("Exactly one of:")
-        lines += [f"- {c.value}: {c.description}" if c.description else f"- {c.value}" for c in variable.categories]
+    parts = [_heading(variable, named=not instructions and not variable.categories), instructions]
+    lines = [": ".join(part for part in parts if part), *_choices(variable.categories)]
     for example in variable.golden_examples:
         shown = json.dumps({"quote": example.text, "value": example.value}, ensure_ascii=False)
         lines.append(f"Example: {shown}{f' ({example.note})' if example.note else ''}")
-    return lines
+    return [line for line in lines if line]
+
+
+def _choices(categories: Sequence[Category]) -> list[str]:
+    """The categories in one line when none is described, else each in a line of its own."""
+    if any(c.description or "|" in c.value for c in categories):
+        described = [f"- {c.value}: {c.description}" if c.description else f"- {c.value}" for c in categories]
+        return ["Exactly one of:", *described]
+    return [f"Exactly one of: {' | '.join(c.value for c in categories)}"] if categories else []
 
 
 def _heading(variable: Variable, *, named: bool) -> str:

@@ -44,8 +44,6 @@ class Amount:
     """Whether `low` itself is included: not in "more than 60"."""
     high_closed: bool = True
     """Whether `high` itself is included: not in "fewer than 20" and "nearly 2,000"."""
-    approximate: bool = False
-    """Whether the text says "about"; the ends are as written."""
     vague: bool = False
     """Whether no number is given ("several hundred"); the ends are what the words allow."""
     unit: str = ""
@@ -122,7 +120,6 @@ def _amount(number: Number, numbers: Sequence[Number], lowered: str, language: s
         end=ends,
         low_closed=bound in (None, Bound.LEAST),
         high_closed=bound in (None, Bound.MOST),
-        approximate=Bound.ABOUT in bounds,
         unit=number.unit,
         age=number.age,
     )

@@ -37,8 +37,6 @@ class Period:
     """Whether `low` itself is included: not in "after March 2021"."""
     high_closed: bool = True
     """Whether `high` itself is included: not in "before 2020"."""
-    approximate: bool = False
-    """Whether the text says "about"."""
 
 
 def find_periods(text: str, language: str = "") -> tuple[Period, ...]:
@@ -139,7 +137,6 @@ def _bounded(period: Period, lowered: str, language: str) -> Period | None:
         end=period.end,
         low_closed=bound in (Bound.ABOUT, Bound.LEAST) or (bound is Bound.OVER and not whole),
         high_closed=bound in (Bound.ABOUT, Bound.MOST) or (bound is Bound.UNDER and not whole),
-        approximate=bound is Bound.ABOUT,
     )
 
 

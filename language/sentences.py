@@ -51,7 +51,7 @@ def _pieces(text: str) -> Iterator[Span]:
 
 def _ends(text: str, start: int, stop: regex.Match[str]) -> bool:
     if stop.group() == "\n":
-        line = text.rfind("\n", start, stop.start()) + 1 or start
+        line = text.rfind("\n", 0, stop.start()) + 1
         wrapped = len(text[line : stop.start()].strip()) >= _WRAPPED
         return not wrapped or bool(_BLANK.match(text, stop.end()))
     if stop.group()[0] != ".":

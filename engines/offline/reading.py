@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -19,11 +19,13 @@ from coderai.language.dates import DateMention, find_dates
 from coderai.language.numbers import Number, find_numbers
 from coderai.language.sentences import Span, split_sentences
 
-_PAUSE = regex.compile(r"[,;:()\[\]\n،、，；]|\.\s|\s[-–—]\s|\b(?:and|but|while|und|et|y|и|و)\b")
+_PAUSE = regex.compile(r"[,;:()\[\]،、，；]|\n(?!\s*\p{Ll})|\.\s|\s[-–—]\s|\b(?:and|but|while|und|et|y|и|و)\b")
 _PROHIBITS = frozenset(["shall", "may", "must", "should"])
 """With these a negation forbids, and denies nothing."""
 _OWN_DATE = regex.compile(r"[\s.:\dapmAPMUTCGZ-]*(?:\n|$)|[\s.]*(?:\([^)\n]{1,20}\)\s*)?[-–—:|]")
 """What follows the date that a document bears: nothing in its line, or a dash as in "CAIRO, 5 March 2021 (AP) -"."""
+EXCLUDED = regex.compile(r"(?i)(?:^|[.,;:]\s*)(?:but |and )?(?:(?:do )?not|nor|except|other than)\b[^.;:]*")
+"""What a question says that it does not ask for."""
 PLAIN = frozenset(stems("date day time month year number amount quantity count total people person place value event"))
 """Words that say what kind of value is asked for rather than which one."""
 WHOLE = frozenset(stems("final payable due grand rounded inclusive including incl inc net after"))
@@ -142,16 +144,27 @@ class Question:
     def __post_init__(self) -> None:
         self.named = f"{self.variable.name.replace('_', ' ')} {self.variable.display_name}"
         self.several = self.variable.if_multiple_values in (IfMultipleValues.ALL, IfMultipleValues.CONCATENATE)
-        self.known = f"{self.variable.instructions} {' '.join(one.text for one in self.variable.golden_examples)}"
+        self.instructions = EXCLUDED.sub("", self.variable.instructions)
+        self.known = f"{self.instructions} {' '.join(one.text for one in self.variable.golden_examples)}"
 
     @cached_property
     def name(self) -> Mapping[str, float]:
         """The stems of the name, with their weights; if all are plain, the first others of the instructions as well."""
         plain, named = PLAIN | self.context, self._stems(self.named)
-        others = [one for one in self._stems(self.variable.instructions) if one not in plain or one == "total"]
+        others = [one for one in self._stems(self.instructions) if one not in plain or one == "total"]
         more = dict.fromkeys(others[:2] if plain.issuperset(named) else (), 1.0)
         weights = {stem: 0.25 if stem in plain else 1.0 for stem in named} | more
         return weights if max(weights.values(), default=0) == 1.0 else dict.fromkeys(named, 1.0)
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """The stems of the name that say which value is asked for."""
+        return frozenset(stem for stem, weight in self.name.items() if weight == 1)
+
+    def is_named_by(self, told: Set[str]) -> bool:
+        """Whether stems have one of the name's, or two that golden examples teach."""
+        taught = frozenset(self._stems(" ".join(one.text for one in self.variable.golden_examples)))
+        return not told.isdisjoint(self.telling) or len(told & (taught - PLAIN)) > 1
 
     @cached_property
     def hints(self) -> frozenset[str]:
@@ -167,7 +180,7 @@ class Question:
     @cached_property
     def likeness(self) -> list[float]:
         """How alike each sentence is to the question, and half as much the one before: it may be a heading."""
-        words = find_words(f"{self.named} {self.variable.instructions}", self.reading.language)
+        words = find_words(f"{self.named} {self.instructions}", self.reading.language)
         own = self.reading.ranking.likeness(words)
         return [(2 * one + before) / 3 for one, before in zip(own, [0.0, *own], strict=False)]
 

@@ -50,7 +50,8 @@ _LEGAL = (
     r"|Co|CO|LP|AG|KG|SE|SA|SAS|SARL|SpA|BV|NV|AB|AS|Oy)(?!\p{L}|\.?\ ?(?:NO|No|REG|Reg)\b)"
 )
 _NAME = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}]){_CAPITAL}(?:\ (?:{_LINK}\ ){{0,2}}(?!{_LEGAL}){_CAPITAL})*(?:,?\ {_LEGAL}\.?)*"
+    rf"(?<![\p{{L}}\p{{N}}]){_CAPITAL}(?:\ (?:{_LINK}\ ){{0,2}}(?!{_LEGAL})(?:[dDlL]['’])?{_CAPITAL})*"
+    rf"(?:,?\ {_LEGAL}\.?)*"
 )
 _ORGANISED = regex.compile(
     rf"(?<=\ ){_LEGAL}|(?i)\b(?:bank|universit\w+|college|school|ministry|department|institute|agency|authority|union"
@@ -60,6 +61,9 @@ _ORGANISED = regex.compile(
 _IN = regex.compile(
     r"(?i)(?<!\p{L})(?:in|at|near|from|to|through|en|à|au|dans|por|bei|aus|nach|em|no|na|в|на|في)\s+(?:the\s+)?$"
 )
+_GERMAN_PLACE = regex.compile(r"(?:(?:Bad|Neu|Alt|Groß|Klein|Sankt|St\.|San|New|Los|Las) )?\S+")
+"""In German all nouns have capitals: what follows a place's first word is mostly none of its name."""
+_TWO = regex.compile(r"\S+ (\S+)")
 _OPENS = regex.compile(r"(?:^|[.!?:\n“\"])\s*$")
 _LARGE = "State|Province|Territory|Region|Emirate|Prefecture|Canton|Country|Republic|Land|Governorate"
 _BETWEEN_TITLES = regex.compile(r"\s{3,}|\s\([^)\n]*\d[^)\n]*\)|(?i:\bexhibit \S+)\s*|(?<=\p{Lu}{2}) (?=THIS |This )")
@@ -158,15 +162,28 @@ def named(text: str, language: str, kind: str) -> tuple[Mention, ...]:
     for start, end in spans:
         while (first := text[start:end].split(maxsplit=1)) and first[0].strip(".'’,-").lower() in never:
             start = end - len(first[1]) if len(first) > 1 else end
+        if kind == "name" and not _ORGANISED.search(text, start, end):
+            end = start + len(_alone(text[start:end], small))
         organised, placed = _ORGANISED.search(text, start, end), _IN.search(text, max(0, start - 30), start)
         name = text[start:end] if organised else regex.sub(r"(?:['’][sS]?|\W+)$", "", text[start:end])
-        if len(name) > 1 and (" " in name or name in inside):
+        name = _GERMAN_PLACE.findall(name)[0] if placed and language[:2] == "de" and not organised else name
+        if len(name) > 1 and (" " in name or name in inside or placed):
             common = 0.4 if len(name.split()) > 9 or small.issuperset(name.lower().split()) else 1.0
             place, organisation = (0.1, 0.9) if organised else (0.9, 0.3) if placed else (0.4, 0.5)
             sure = {"place": place, "organisation": organisation, "issuer": organisation, "name": 0.8}[kind]
             found.append(Mention(start, start + len(name), common * sure))
-    listed = places().finditer(text) if kind == "place" else ()
-    return (*found, *(Mention(*match.span(), 0.9) for match in listed if match.group()[0].isupper()))
+    listed = [match.span() for match in places().finditer(text) if kind == "place" and match.group()[0].isupper()]
+    two = {start: pair[1].lower() for start, end in spans if (pair := _TWO.fullmatch(text, start, end))}
+    persons = {start for start, last in two.items() if last not in small and not _ORGANISED.fullmatch(last)}
+    return (*found, *(Mention(*at, 0.9) for at in listed if at[0] not in persons or at in spans))
+
+
+def _alone(name: str, small: frozenset[str]) -> str:
+    """The first of names that "and" joins, without words at its end that do not name: the next cell's, in a table."""
+    words = name.split(" and ")[0].split()
+    while len(words) > 2 and (words[-1].lower() in EMPTY_WORDS or words[-1].lower() in small):
+        words.pop()
+    return " ".join(words)
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 import regex
 
 from coderai.codebook.variable import VariableType
-from coderai.engines.offline.reading import WHOLE, Candidate, Question
+from coderai.engines.offline.reading import WHOLE, Candidate, Question, Sentence
 from coderai.engines.offline.texts import find_texts_for
 from coderai.engines.offline.words import Ranking, find_words, label_stems, stems, telling
 from coderai.language.booleans import parse_boolean
@@ -24,6 +24,12 @@ _EVENT = frozenset(stems("event incident occurred happened place"))
 _DOCUMENT = frozenset(stems("purchase issued publication invoice receipt order report letter agreement contract"))
 _PART = frozenset(stems("subtotal sub excluding excl before saved discount tax qty quantity items pcs"))
 """Words of a total of less than everything."""
+_PART_OF = regex.compile(r"(?i)(?:^|[.;]\s*)(?:of the|von den|de l[oa]s|des|из)\b([^,;]*),\s*$")
+_WITH = regex.compile(r"(?i)\d\s+\p{L}+\s+(?:with|mit|con|avec|com|с)\s+$")
+_RATE = regex.compile(
+    r"(?i)\s*(?:/|an? |per |pro |por |par |al? )(?:hour|day|week|month|year|stunde|tag|monat|jahr|d[ií]a|mes|mois|an)\b"
+)
+_BEFORE_YEAR = regex.compile(r"(?i)\b(?:in|since|until|en|im|seit|depuis|desde|em|в)\s+$")
 _EXACTNESS = {len("2021-03-05"): 1.0, len("2021-03"): 0.9, len("2021"): 0.6}
 LEAST_LIKENESS, LEAST_LEAD = 0.24, 0.1
 """Of a sentence to a yes/no question; of the best category over the next: chosen by `python -m benchmarks margins`."""
@@ -44,7 +50,8 @@ def find_numbers_for(question: Question) -> list[Candidate]:
     """Finds the numbers stated for the variable, of totals the greater; nought where it is said that there was none."""
     fits = {number: _fit(question, number) for number in question.reading.numbers}
     found = []
-    for number, _, labelled, near in question.scored([number for number, fit in fits.items() if fit >= 0.1]):
+    for number, sentence, labelled, near in question.scored([number for number, fit in fits.items() if fit >= 0.1]):
+        near *= _share_of(question, sentence, number)
         score = max(labelled, near, 0.5 if question.asked & _AGE else 0.0) * fits[number]
         why = "labelled" if labelled >= near else "next to the words asked for"
         ends = [value for value in (number.value, number.upper) if value is not None]
@@ -60,6 +67,18 @@ def find_numbers_for(question: Question) -> list[Candidate]:
     return found
 
 
+def _share_of(question: Question, sentence: Sentence, number: Number) -> float:
+    """How far a number may be of what is asked for: not where its sentence names nothing of that, nor where it counts
+    a part of them ("of the twelve injured, three"); less so of what comes with others ("9 men with 7 carts").
+    """
+    before = question.reading.text[sentence.span.start : number.start]
+    part = _PART_OF.search(before)
+    of_part = question.telling & {*stems(part[1], question.reading.language)} if part else None
+    if of_part or not question.is_named_by({word.stem for word in sentence.words}):
+        return 0.0
+    return 0.5 if _WITH.search(before) else 1.0
+
+
 def _fit(question: Question, number: Number) -> float:
     """How well the kind of number fits the kind that is asked for: a share, a year, an age, money, or a count."""
     asked, text, share, money = question.asked, question.reading.text, is_percent(number.unit), is_currency(number.unit)
@@ -68,6 +87,8 @@ def _fit(question: Question, number: Number) -> float:
         return 1.0 if asked & _AGE else 0.0
     if asked & _SHARE:
         return 1.0 if share else 0.5
+    if not asked & (_YEAR | _MONEY) and (_RATE.match(text, number.end) or _is_year(text, number)):
+        return 0.0
     if asked & _YEAR:
         return 1.0 if written.isdigit() and 1000 <= number.value <= 2200 else 0.1
     if asked & _MONEY:
@@ -76,6 +97,12 @@ def _fit(question: Question, number: Number) -> float:
         words = label_stems(question.reading.words_at(label.label)) if label else frozenset[str]()
         return likely * (1.0 if number.value > 0 else 0.5) * (1.1 if words & WHOLE else 0.5 if words & _PART else 1.0)
     return 0.5 if money or share or asked & _AGE else 1.0
+
+
+def _is_year(text: str, number: Number) -> bool:
+    """Whether it is a year by its form and the word before it: "in 1961"."""
+    written = text[number.start : number.end]
+    return bool(regex.fullmatch(r"1[5-9]\d\d|20\d\d", written) and _BEFORE_YEAR.search(text, 0, number.start))
 
 
 def find_truth_for(question: Question) -> Iterator[Candidate]:

@@ -21,7 +21,7 @@ _SAME = """
 killed kill dead. death. died. fatal muert murier mort. morts. tué tote. toten. убит погиб قتل 死 亡
 injured injur hurt wound herid bless verletz ferid ранен أصيب وأصيب 伤 受伤
 arrested arrest detain detention detenid interpell festgenomm verhaft задерж اعتقل 逮捕
-participants participa attend took. crowd turnout manifestant demonstrant teilnehm участник
+participants participa attend part. crowd turnout manifestant demonstrant teilnehm участник
 strike strik walkout huelga streik grève sciopero забастов إضراب 罢工
 contract agreement. vertrag contrat
 total gesamt summe. suma. razem итог 合计

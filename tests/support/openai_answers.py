@@ -131,9 +131,10 @@ def _asked_type(name: str, prompt: str) -> Schema | None:
     """The type that a variable's own lines in the prompt ask for, if they do."""
     _, _, rest = prompt.partition(f"\n[{name}]")
     lines = re.split(r"\n\[|\n</", rest)[0]
-    categories = re.findall(r"^ +- (.+?)(?::|$)", lines.partition("Exactly one of:")[2], re.MULTILINE)
+    first, _, listed = lines.partition("Exactly one of:")[2].partition("\n")
+    categories = first.split("|") if first.strip() else re.findall(r"^ +- (.+?)(?::|$)", listed, re.MULTILINE)
     if categories:
-        return {"enum": categories}
+        return {"enum": [category.strip() for category in categories]}
     kinds = {"(number)": "number", "(true or false)": "boolean", "(date)": "string"}
     found = next((kind for mark, kind in kinds.items() if mark in lines.partition("\n")[0]), None)
     return None if found is None else {"type": found, **({"format": "date"} if "(date)" in lines else {})}

@@ -71,7 +71,8 @@ class _Coding:
         """The entities of the document, merged over its passages, in order of first mention."""
         mentions: list[Mention] = []
         for passages in planning.waves(self.passages):
-            earlier = tuple(entity.text for entity in entities.merge(mentions, self.document.language))
+            known = entities.merge(mentions, self.document.language, self.document.text)
+            earlier = tuple(entity.text for entity in known)
             calls = planning.identify_calls(self.codebook, passages, earlier)
             for part in await self._parts(calls):
                 passage = part.call.passage
@@ -86,7 +87,7 @@ class _Coding:
 
     async def _merged(self, mentions: Sequence[Mention]) -> list[Found]:
         """One entity per thing; what code leaves open is put to one further call."""
-        merging = entities.Merging.of(mentions, self.document.language)
+        merging = entities.Merging.of(mentions, self.document.language, self.document.text)
         call = same_call(self.codebook, merging, self.document, self.finder)
         if call is not None:
             merging = merging.join(group for part in await self._parts([call]) for group in part.reply.same)

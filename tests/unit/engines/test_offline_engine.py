@@ -231,6 +231,27 @@ def test_golden_examples_teach_words() -> None:
     assert ask(text, taught) == {"size": [900]}
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("The crowd of participants met in 1961.", []),
+        ("The participants paid 180 a month.", []),
+        ("Of the twelve participants, three were officers.", [12]),
+        ("Some 260 participants with 7 carts marched.", [260]),
+        ("The hall has 300 seats.", []),
+    ],
+)
+def test_years_rates_parts_and_numbers_of_other_things_are_no_counts(text: str, value: list[int]) -> None:
+    assert ask(text, variable("participants", "NUMBER", "How many came, not how many seats there were.")) == {
+        "participants": value
+    }
+
+
+def test_what_is_denied_across_a_line_break_is_denied() -> None:
+    text = "The tanker was empty as she came into the port, and no oil was\nspilled by her."
+    assert ask(text, variable("oil_spilled", "BOOLEAN", "Whether oil was spilled.")) == {"oil_spilled": [False]}
+
+
 def test_names_and_places() -> None:
     found = ask(
         NEWS, variable("location", "TEXT", "Where did it happen?"), variable("organizer", "TEXT", "Who organised it?")

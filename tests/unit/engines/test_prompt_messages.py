@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from coderai.codebook.prompt import generate
 from coderai.codebook.prompt_version import PromptVersion
-from coderai.codebook.variable import GoldenExample, Reading, Variable, VariableType
+from coderai.codebook.variable import Category, GoldenExample, Reading, Variable, VariableType
 from coderai.engines.calls import Entity
 from coderai.engines.prompting import max_tokens, messages, reply_schema, temperature
 from coderai.services.extractor.domain.coding.document import Document, Span
@@ -85,7 +85,7 @@ def test_a_finding_gives_its_quote_first_then_what_that_means_then_the_value() -
 
 def test_a_reason_is_asked_of_what_a_reader_decides_and_the_rest_is_never_inferred() -> None:
     system, user = messages(extract(codebook(variable("place"), variable("hit", VariableType.BOOLEAN)), TEXT))
-    assert "marked *" in system.content and "compute the others" in system.content
+    assert "marked * from what the quote means" in system.content and "Never infer or compute others" in system.content
     assert "[place] " in user.content and "[hit]* " in user.content
     system, user = messages(extract(codebook(variable("place")), TEXT))
     assert "Never infer" in system.content and "*" not in system.content + user.content.partition("[place]")[2]
@@ -110,8 +110,17 @@ def test_a_prompt_says_once_what_is_asked_and_shows_examples_as_quote_and_value(
     assert generate(replace(size, instructions="How many?\n")).text == f"(number): How many?\n{example_line}"
     assert generate(replace(size, display_name="How large")).text == f"How large (number)\n{example_line}"
     assert generate(variable("place", display_name="Place")).text == "Place"
+
+
+def test_categories_stand_in_one_line_unless_one_is_described() -> None:
     form = replace(event_variables()[2], display_name="Kind", instructions="As planned.")
-    assert generate(form).text == "Kind: As planned.\nExactly one of:\n- march\n- strike\n- vigil"
+    assert generate(form).text == "Kind: As planned.\nExactly one of: march | strike | vigil"
+    assert (
+        generate(replace(form, display_name="Form", instructions="")).text == "Exactly one of: march | strike | vigil"
+    )
+    described = (Category("march", "They walk."), Category("strike"))
+    assert generate(replace(form, categories=described)).text.endswith("one of:\n- march: They walk.\n- strike")
+    assert generate(replace(form, categories=(Category("a | b"), Category("c")))).text.endswith("one of:\n- a | b\n- c")
 
 
 def test_the_same_question_has_the_same_schema_for_every_passage_and_entity() -> None:

@@ -10,11 +10,11 @@ from coderai.language.amounts import Amount, find_amounts, read_amount
 
 
 def written(amount: Amount | None) -> str:
-    """An amount as intervals are written: "(60, None)" is more than 60, "~[300, 300]" about 300."""
+    """An amount as intervals are written: "(60, None)" is more than 60, "[300, 300]" is 300, also "about 300"."""
     if amount is None:
         return "refused"
     low, high = "[" if amount.low_closed else "(", "]" if amount.high_closed else ")"
-    mark = "?" if amount.vague else "~" if amount.approximate else ""
+    mark = "?" if amount.vague else ""
     return f"{mark}{low}{amount.low}, {amount.high}{high}"
 
 
@@ -49,10 +49,10 @@ def written(amount: Amount | None) -> str:
         ("did not exceed 20", "(None, 20]"),
         ("20 or fewer", "(None, 20]"),
         ("<= 20%", "(None, 20]"),
-        ("about 300", "~[300, 300]"),
-        ("some 300", "~[300, 300]"),
-        ("300 or so", "~[300, 300]"),
-        ("about 400 to 500", "~[400, 500]"),
+        ("about 300", "[300, 300]"),
+        ("some 300", "[300, 300]"),
+        ("300 or so", "[300, 300]"),
+        ("about 400 to 500", "[400, 500]"),
         ("several hundred", "?[200, 999]"),
         ("a few thousand", "?[2000, 9999]"),
         ("a couple of people", "?[2, 2]"),
@@ -73,14 +73,14 @@ def test_reads_both_ends(text: str, expected: str) -> None:
         ("de", "mehr als 60", "(60, None)"),
         ("de", "nicht mehr als 20", "(None, 20]"),
         ("de", "fast 2.000", "(None, 2000)"),
-        ("de", "rund drei Millionen", "~[3000000, 3000000]"),
+        ("de", "rund drei Millionen", "[3000000, 3000000]"),
         ("de", "mehrere Hundert", "?[200, 999]"),
         ("fr", "entre 400 et 500", "[400, 500]"),
         ("fr", "plus d'un million", "(1000000, None)"),
         ("fr", "au moins 60", "[60, None)"),
         ("fr", "des dizaines de milliers", "?[20000, None)"),
         ("es", "más de 60", "(60, None)"),
-        ("es", "unos 300", "~[300, 300]"),
+        ("es", "unos 300", "[300, 300]"),
         ("es", "varios cientos", "?[200, 999]"),
         ("pt", "até 20", "(None, 20]"),
         ("pt", "quase 2.000", "(None, 2000)"),

@@ -16,7 +16,7 @@ def written(period: Period | None) -> str:
     if period is None:
         return "refused"
     low, high = "[" if period.low_closed else "(", "]" if period.high_closed else ")"
-    return f"{'~' if period.approximate else ''}{low}{period.low}, {period.high}{high}"
+    return f"{low}{period.low}, {period.high}{high}"
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def written(period: Period | None) -> str:
         ("by the end of 2020", "(None, 2020]"),
         ("after March 2021", "(2021-03, None)"),
         ("since 2019", "[2019, None)"),
-        ("around 2020", "~[2020, 2020]"),
+        ("around 2020", "[2020, 2020]"),
     ],
 )
 def test_reads_both_ends(text: str, expected: str) -> None:

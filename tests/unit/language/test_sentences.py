@@ -31,6 +31,10 @@ def split(text: str) -> list[str]:
             "This line is long enough to have been wrapped by\nits writer. Short line.",
             ["This line is long enough to have been wrapped by\nits writer.", "Short line."],
         ),
+        (
+            "The tanker was empty, as they said of her. No oil was\nspilled by either. So they said.",
+            ["The tanker was empty, as they said of her.", "No oil was\nspilled by either.", "So they said."],
+        ),
     ],
 )
 def test_splits_where_sentences_end(text: str, sentences: list[str]) -> None:

@@ -7,14 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coderai.engines.calls import Passage
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """text[start:end] of a document, in code points."""
-
-    start: int
-    end: int
+from coderai.language.sentences import Span as Span
 
 
 @dataclass(frozen=True, slots=True)

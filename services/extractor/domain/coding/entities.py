@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
@@ -12,12 +12,15 @@ from rapidfuzz import fuzz
 from coderai.services.extractor.domain.coding.extraction import Evidence, Found, Match, Mention
 from coderai.services.extractor.domain.coding.facts import facts, other_dates, other_details
 from coderai.services.extractor.domain.coding.name_forms import Related, Relation, relate
-from coderai.services.extractor.domain.coding.names import names_one_alone
+from coderai.services.extractor.domain.coding.names import is_shorthand, names_one_alone
+from coderai.services.extractor.domain.coding.second_names import second_names
 
 SAME_NAME = 92.0
 """Least similarity, in per cent (token set ratio), of names that overlapping passages give to one place."""
 SAME_PLACE = "same place in overlapping passages"
 JOINED = "a second call took it for the same"
+MOST_UNLIKE = 12
+"""Entities of a document up to which those that share no word are put to the second call as well."""
 _APART = (Relation.DIFFERENT, Relation.UNDECIDED)
 
 Pair = tuple[int, int]
@@ -35,20 +38,25 @@ class Merging:
     mentions: Sequence[Mention]
     """All of them stand in the text."""
     language: str = ""
+    text: str = ""
+    """The document's, which may say that two names are of one thing."""
     decided: Collection[frozenset[int]] = ()
     """Groups of mentions, by place in `mentions`, that a second call took for one thing each."""
 
     @classmethod
-    def of(cls, mentions: Iterable[Mention], language: str = "") -> Merging:
+    def of(cls, mentions: Iterable[Mention], language: str = "", text: str = "") -> Merging:
         """Begins with the mentions that stand in the text; the others are dropped."""
         grounded = [m for m in mentions if m.evidence.match is not Match.NONE]
-        return cls(sorted(grounded, key=_in_text_order), language)
+        return cls(sorted(grounded, key=_in_text_order), language, text)
 
     @cached_property
     def related(self) -> dict[Pair, Related]:
         """What the pairs of mentions that have anything to do with each other are."""
-        pairs = combinations(range(len(self.mentions)), 2)
-        found = {(a, b): _related(self.mentions[a], self.mentions[b], self.language) for a, b in pairs}
+        second = second_names(self.text, {mention.text for mention in self.mentions})
+        found = {
+            (a, b): _related(self.mentions[a], self.mentions[b], self.language, second)
+            for a, b in combinations(range(len(self.mentions)), 2)
+        }
         return {pair: related for pair, related in found.items() if related.relation is not Relation.UNRELATED}
 
     @cached_property
@@ -56,13 +64,14 @@ class Merging:
         """The mentions by entity as code sees it, in order of first mention."""
         same = self._pairs(lambda related: related.relation is Relation.SAME)
         certain = self._pairs(lambda related: related.why == SAME_PLACE)
-        free = self._unrivalled(same)
+        free = self._unrivalled(same) | self._pairs(lambda related: related.by_text)
         return _joined(range(len(self.mentions)), [self._unrivalled(certain) | free, free], self._different)
 
     @property
     def undecided(self) -> list[list[int]]:
         """The groups of which code cannot tell whether another one is the same; none when it can tell of all."""
-        return [self.groups[number] for number in sorted({number for pair in self._open for number in pair})]
+        asked = self._open | self._unlike
+        return [self.groups[number] for number in sorted({number for pair in asked for number in pair})]
 
     def join(self, together: Iterable[Sequence[int]]) -> Merging:
         """The same with groups of `undecided` joined, by their places there; what code tells apart stays apart."""
@@ -88,6 +97,25 @@ class Merging:
         of = self._group_of
         apart = {frozenset((of[a], of[b])) for a, b in self._different}
         return {frozenset((of[a], of[b])) for a, b in self.related if of[a] != of[b]} - apart
+
+    @cached_property
+    def _unlike(self) -> set[frozenset[int]]:
+        """The pairs of groups that share no word and of which one is a shorthand that may stand for the other, as long
+        as they are few: "the Buyer", "Acme Ltd".
+        """
+        if len(self.groups) > MOST_UNLIKE:
+            return set()
+        of = self._group_of
+        known = {frozenset((of[a], of[b])) for a, b in self.related}
+        names = [[self.mentions[m] for m in group] for group in self.groups]
+        shorthand = [all(is_shorthand(mention.text) for mention in group) for group in names]
+        return {
+            frozenset((a, b))
+            for a, b in combinations(range(len(self.groups)), 2)
+            if shorthand[a] != shorthand[b]
+            and frozenset((a, b)) not in known
+            and not any(_of_other_dates(one, other, self.language) for one in names[a] for other in names[b])
+        }
 
     @cached_property
     def _different(self) -> set[Pair]:
@@ -123,7 +151,11 @@ class Merging:
         for other in group:
             related = self.related.get((min(mention, other), max(mention, other)))
             if related is not None and related.relation is Relation.SAME and other != mention:
-                return related.why if related.why == SAME_PLACE else f"{related.why}: {self.mentions[other].text!r}"
+                return (
+                    related.why
+                    if related.why == SAME_PLACE or related.by_text
+                    else f"{related.why}: {self.mentions[other].text!r}"
+                )
         return JOINED
 
     def _rivals(self, mention: int) -> str:
@@ -134,21 +166,24 @@ class Merging:
         return f"; could be {' or '.join(map(repr, names))}" if names else ""
 
 
-def merge(mentions: Iterable[Mention], language: str = "") -> list[Found]:
+def merge(mentions: Iterable[Mention], language: str = "", text: str = "") -> list[Found]:
     """One entity per thing mentioned, by rules alone; mentions not in the text are dropped."""
-    return Merging.of(mentions, language).found()
+    return Merging.of(mentions, language, text).found()
 
 
-def _related(one: Mention, other: Mention, language: str) -> Related:
-    """What two mentions are to each other: by their names, their places, and what is told of them."""
-    related = relate(one.text, other.text)
+def _related(one: Mention, other: Mention, language: str, second: Mapping[frozenset[str], Related]) -> Related:
+    """What two mentions are to each other: by their names, the second names that the text gives, their places, and
+    what is told of them.
+    """
+    named = second.get(frozenset((one.text, other.text)))
+    related = named or relate(one.text, other.text)
     alone = one.passage == other.passage
     if related.relation is Relation.DIFFERENT:
         return related
     if not alone and _overlap(one.evidence, other.evidence):
         alike = related.relation is not Relation.UNRELATED or fuzz.token_set_ratio(one.text, other.text) >= SAME_NAME
         return Related(Relation.SAME, SAME_PLACE) if alike else related
-    if related.relation is Relation.UNRELATED:
+    if related.relation is Relation.UNRELATED or named:
         return related
     if related.why in ("spelled alike", "given names spelled alike", "surnames spelled alike") and alone:
         return Related(Relation.DIFFERENT, "listed apart in one passage")
@@ -168,6 +203,10 @@ def _by_facts(one: Mention, other: Mention, language: str) -> Related | None:
     if (dates or details) and (listed_twice or not is_name):
         return Related(Relation.UNDECIDED, "other dates, numbers or places")
     return None
+
+
+def _of_other_dates(one: Mention, other: Mention, language: str) -> bool:
+    return other_dates(facts(one.evidence.quote, language), facts(other.evidence.quote, language))
 
 
 def _joined(members: Sequence[int], levels: Sequence[Collection[Pair]], different: Collection[Pair]) -> list[list[int]]:

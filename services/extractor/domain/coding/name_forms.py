@@ -9,8 +9,9 @@ from functools import lru_cache
 import regex
 from rapidfuzz import fuzz
 
+from coderai.services.extractor.domain.coding.definitions import SHORTEST_INITIALS
 from coderai.services.extractor.domain.coding.name_words import OPPOSED
-from coderai.services.extractor.domain.coding.names import FEMALE_TITLES, INITIALS_FROM, MALE_TITLES, Name, aliases
+from coderai.services.extractor.domain.coding.names import FEMALE_TITLES, MALE_TITLES, Name, aliases
 
 ALIKE = 85.0
 """Least similarity, in per cent (indel ratio), at which two words may be spellings of one."""
@@ -41,17 +42,40 @@ class Related:
 
     relation: Relation
     why: str = ""
+    by_text: bool = False
+    """Whether the text itself says it."""
 
 
 UNRELATED = Related(Relation.UNRELATED)
+SAME_NAME = Related(Relation.SAME, "same name")
 
 
 @lru_cache(16_384)
 def relate(left: str, right: str) -> Related:
     """What two names are to each other by their forms alone; the order of the two does not matter to the relation."""
-    pairs = [_relate(a, b) for a in aliases(left) for b in aliases(right)]
-    order = (Relation.DIFFERENT, Relation.SAME, Relation.UNDECIDED, Relation.UNRELATED)
-    return min(pairs, key=lambda related: order.index(related.relation))
+    (a, *added_a), (b, *added_b) = aliases(left), aliases(right)
+    found = _relate(a, b)
+    if found.relation is Relation.DIFFERENT or not (added_a or added_b):
+        return found
+    if not (added_a and added_b):
+        crossed = _relate(added_a[0], b) if added_a else _relate(a, added_b[0])
+        return SAME_NAME if crossed == SAME_NAME else _or_open(found, crossed)
+    of_added = _relate(added_a[0], added_b[0])
+    if found.relation is Relation.SAME and of_added.relation is not Relation.SAME:
+        return Related(Relation.UNDECIDED, "same name, but for what is added to it")
+    return _or_open(found, of_added)
+
+
+def is_initialism(short: str, long: str) -> bool:
+    """Whether a name is the initials of another, with or without its small words."""
+    return _is_initialism(aliases(short)[0], aliases(long)[0])
+
+
+def _or_open(found: Related, other: Related) -> Related:
+    """What names without their additions are; left open where they are nothing to each other and the additions are."""
+    if found.relation is Relation.UNRELATED and other.relation in (Relation.SAME, Relation.UNDECIDED):
+        return Related(Relation.UNDECIDED, "one gives itself a second name")
+    return found
 
 
 def _relate(a: Name, b: Name) -> Related:
@@ -84,9 +108,11 @@ def _told_apart(a: Name, b: Name) -> str:
 
 def _by_words(a: Name, b: Name) -> Related:
     if a.joined == b.joined or a.plain == b.plain:
-        return Related(Relation.SAME, "same name")
-    if _initialism(a, b) or _initialism(b, a):
-        return Related(Relation.SAME, "initials")
+        is_word = a.cased and ((a.capitals and not b.proper) or (b.capitals and not a.proper))
+        return UNRELATED if is_word else SAME_NAME
+    if _is_initialism(a, b) or _is_initialism(b, a):
+        enough = len(a.capitals or b.capitals) >= SHORTEST_INITIALS
+        return Related(Relation.SAME if enough else Relation.UNDECIDED, "initials")
     if len(a.words) == len(b.words) and sorted(a.words) == sorted(b.words):
         free = len(a.words) == 2 and not (a.small | b.small) & OPPOSED
         return Related(Relation.SAME if free else Relation.UNDECIDED, "same words in another order")
@@ -164,8 +190,8 @@ def _alike(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= 5 and fuzz.ratio(one, other) >= ALIKE
 
 
-def _initialism(short: Name, long: Name) -> bool:
-    return bool(short.capitals) and len(long.words) >= INITIALS_FROM and short.capitals == long.initials
+def _is_initialism(short: Name, long: Name) -> bool:
+    return bool(short.capitals) and short.capitals in long.initials
 
 
 def _is_year(number: str) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import regex
 
+from coderai.services.extractor.domain.coding.definitions import parts
 from coderai.services.extractor.domain.coding.name_words import (
     ARTICLES,
     FEMALE,
@@ -27,15 +28,15 @@ from coderai.services.extractor.domain.coding.name_words import (
     TITLES,
 )
 
-INITIALS_FROM = 3
-"""Shorter initialisms stand for too many names."""
 _WORD = regex.compile(r"\p{Lu}(?:\.\p{Lu})+\.?|[\p{L}\p{M}]+(?:['’ʼ]\p{L}+)*\.?|\p{N}+")
 _HYPHENATED_TITLES = regex.compile(r"(?i)\b(г)-(н|жа)\b")
 _SLASHED = regex.compile(r"(?i)\b([mfs])/([vtsy])\b")
+_MOST_WORDS_OF_A_ROLE = 2
+_LONGEST_MIXED = 6
+"""Letters of an initialism that has small ones too (DoJ, BfV); more are a name (McDonald)."""
 _ROMAN = regex.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 _POSSESSIVE = regex.compile(r"['’ʼ]s?$")
 _APOSTROPHE = regex.compile(r"['’ʼ]")
-_ALIAS = regex.compile(r"\s*[(（]([^()（）]+)[)）]\s*")
 _CJK = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]")
 _ACCENTED = regex.compile(r"[\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}]")
 _LETTERS = str.maketrans(
@@ -73,8 +74,9 @@ class Name:
     spaced: bool
     """Whether its script puts spaces between words."""
     capitals: str
-    """The name itself when it is an initialism, else empty."""
-    initials: str
+    """The name itself when it may be an initialism (WHO, DoJ, U.N.), else empty."""
+    initials: frozenset[str]
+    """Those of all its words, and of all but the small ones."""
     joined: str
     plain: str
     """The words in one, and that with ae, oe and ue as the accented letters are folded."""
@@ -95,12 +97,12 @@ class Name:
 
 @lru_cache(4096)
 def aliases(text: str) -> tuple[Name, ...]:
-    """The name, and the initials that it gives for itself in brackets."""
-    found = _ALIAS.search(text)
-    bare = _ALIAS.sub(" ", text)
-    if found and found[1].isupper() and len(found[1]) >= INITIALS_FROM and text.endswith(found[0]) and bare.strip():
-        return _parse(bare), _parse(found[1])
-    return (_parse(text),)
+    """The name, and the other that it gives for itself: `World Health Organization (WHO)`, `MV Corvina, the vessel`."""
+    bare, added = parts(text)
+    other = _parse(added) if added else None
+    if other is None or other.numbers:
+        return (_parse(text),)
+    return _parse(bare), other
 
 
 def names_one_alone(text: str) -> bool | None:
@@ -111,36 +113,57 @@ def names_one_alone(text: str) -> bool | None:
     return True if name.cased else None
 
 
+def is_shorthand(text: str) -> bool:
+    """Whether it may stand for a name that nothing in it shows: an initialism, or an article with a word or two."""
+    name = aliases(text)[0]
+    first = _folded(text.split()[0]) if text.split() else ""
+    return bool(name.cased and name.capitals) or (first in ARTICLES and len(name.words) <= _MOST_WORDS_OF_A_ROLE)
+
+
 @lru_cache(4096)
 def _parse(text: str) -> Name:
     raw = _raw_words(text)
-    parts: dict[_Kind, list[str]] = {kind: [] for kind in _Kind}
+    kept: dict[_Kind, list[str]] = {kind: [] for kind in _Kind}
     proper = True
     for place, word in enumerate(raw):
-        kind, part = _kind(raw, place, bool(parts[_Kind.WORD]))
+        kind, part = _kind(raw, place, bool(kept[_Kind.WORD]))
         if kind is _Kind.SMALL:
-            proper = proper and (part in PARTICLES or (part in ARTICLES and not parts[_Kind.WORD]))
+            proper = proper and (part in PARTICLES or (part in ARTICLES and not kept[_Kind.WORD]))
         elif kind is _Kind.WORD:
             proper = proper and not word[:1].islower()
-        parts[kind].append(part)
-    words = parts[_Kind.WORD] or [_folded(word) for word in raw] or [text.casefold() or "?"]
-    letters, joined = "".join(raw), "".join(words)
-    alone = len(words) == 1 and len(letters) >= INITIALS_FROM and letters.isupper()
+        kept[kind].append(part)
+    words = kept[_Kind.WORD] or [_folded(word) for word in raw] or [text.casefold() or "?"]
+    joined = "".join(words)
     return Name(
         words=tuple(words),
-        numbers=frozenset(parts[_Kind.NUMBER]),
-        legal=frozenset(parts[_Kind.LEGAL]),
-        prefixes=frozenset(parts[_Kind.PREFIX]),
-        titles=frozenset(parts[_Kind.TITLE]),
-        small=frozenset(parts[_Kind.SMALL]),
+        numbers=frozenset(kept[_Kind.NUMBER]),
+        legal=frozenset(kept[_Kind.LEGAL]),
+        prefixes=frozenset(kept[_Kind.PREFIX]),
+        titles=frozenset(kept[_Kind.TITLE]),
+        small=frozenset(kept[_Kind.SMALL]),
         proper=proper,
         cased=text.lower() != text.upper(),
         spaced=not _CJK.search(text),
-        capitals=words[0] if alone else "",
-        initials="".join(word[:1] for word in words),
+        capitals=joined if _is_initialism(raw) else "",
+        initials=_initials(raw),
         joined=joined,
         plain=_UMLAUTS.sub(lambda found: found.group()[0], joined),
     )
+
+
+def _is_initialism(raw: Sequence[str]) -> bool:
+    """Whether a name is one short word with more than one capital, or letters with points."""
+    raw = raw[1:] if len(raw) > 1 and raw[0].lower() in ARTICLES else raw
+    if len(raw) > 1:
+        return all(len(word) == 2 and word.endswith(".") and word[0].isupper() for word in raw)  # U.N. is cut in two
+    word = raw[0] if raw else ""
+    return word.isupper() or (len(word) <= _LONGEST_MIXED and word[:1].isupper() and sum(map(str.isupper, word)) > 1)
+
+
+def _initials(raw: Sequence[str]) -> frozenset[str]:
+    folded = [word for word in map(_folded, raw) if word and not word.isdigit()]
+    of = (folded, [word for word in folded if word not in SMALL | PARTICLES | _LEGAL.keys()])
+    return frozenset("".join(word[0] for word in words) for words in of if len(words) > 1)
 
 
 def _raw_words(text: str) -> list[str]:

@@ -46,7 +46,8 @@ _CONTEXT = f"{_QUOTE}, as the harbour office said. Their union had called for it
 
 def prompt_tokens(call: Call, count: Count) -> int:
     """About how many tokens a call sends: its messages, and the schema of its reply, which providers count too."""
-    return sum(count(message.content) for message in messages(call)) + count(json.dumps(reply_schema(call)))
+    schema = json.dumps(reply_schema(call), ensure_ascii=False, separators=(",", ":"))  # as clients send it
+    return sum(count(message.content) for message in messages(call)) + count(schema)
 
 
 def usual_reply(call: Call) -> int:

@@ -45,6 +45,21 @@ SAME = [
     ("王小明先生", "王小明"),
     ("東海株式会社", "東海"),
     ("Владимир Орлов", "В. Орлов"),
+    ("GDPR", "General Data Protection Regulation"),
+    ("DoJ", "Department of Justice"),
+    ("the W.H.O.", "World Health Organization"),
+    ("BfV", "Bundesamt für Verfassungsschutz"),
+    ("OMS", "Organización Mundial de la Salud"),
+    ("ВОЗ", "Всемирная организация здравоохранения"),
+    ("Acme Ltd (the 'Buyer')", "the Buyer"),
+    ("Acme Ltd (the 'Buyer')", "Acme Limited"),
+    ("Acme GmbH (nachfolgend „Käuferin“ genannt)", "die Käuferin"),
+    ("ООО «Вега» (далее — «Покупатель»)", "Покупатель"),
+    ("东海公司（以下简称“买方”）", "买方"),
+    ('شركة النور ("المشتري")', "المشتري"),
+    ("MV Corvina, the vessel", "MV Corvina"),
+    ("Corvina, the vessel", "MV Corvina"),
+    ("MV Corvina, the vessel", "the vessel"),
 ]
 DIFFERENT = [
     ("Maria Gonzalez", "Mario Gonzalez"),
@@ -73,6 +88,16 @@ DIFFERENT = [
     ("Bundesgerichtshof", "Bundesverfassungsgericht"),
     ("Иван Орлов", "Пётр Орлов"),
     ("Acme Holding", "Apex Holding"),
+    ("WHO", "who"),
+    ("WHO", "the who"),
+    ("Acme Motor Works", "Atlas Metal Works"),
+    ("the Buyer", "the Seller"),
+    ("the Buyer", "Acme Ltd"),
+    ("WHO", "World Trade Organization"),
+    ("ВОЗ", "Всемирная торговая организация"),
+    ("买方", "卖方"),
+    ("المشتري", "البائع"),
+    ("Acme Ltd (the 'Buyer')", "Acme GmbH (the 'Buyer')"),
 ]
 UNDECIDED = [
     ("York", "New York"),
@@ -87,6 +112,14 @@ UNDECIDED = [
     ("dock workers' strike", "strike"),
     ("جامعة القاهرة", "القاهرة"),
     ("Portavell protest march", "Portavel protest march"),
+    ("EU", "European Union"),
+    ("U.N.", "United Nations"),
+    ("Acme Ltd (the 'Buyer')", "Beta Ltd (the 'Buyer')"),
+    ("Acme Ltd (the 'Buyer')", "Acme Ltd (the 'Seller')"),
+    ("Keller, the older", "Keller, the younger"),
+    ("rally in Rome", "rally in Rome, the second"),
+    ("Weltgesundheitsorganisation (WHO)", "World Health Organization"),
+    ("Acme Motor Works (AMW)", "Atlas Metal Works Union (AMW)"),
 ]
 
 
@@ -214,7 +247,102 @@ def test_a_second_call_joins_what_is_open_and_not_what_is_told_apart() -> None:
     assert [m.why for m in unclear.join([(0, 1)]).found()[0].mentions] == ["first mention", JOINED]
 
 
+# Second names
+
+
+def told(text: str, *names: str) -> list[list[str]]:
+    """The entities, by their names, of which a text speaks; each name is listed with the name itself as its quote."""
+    listed = [mention(name, name, text, number) for number, name in enumerate(names)]
+    return sorted(sorted(named(one)) for one in merge(listed, "en", text))
+
+
+DEFINED = [
+    ("Acme Ltd (the 'Buyer') pays. The Buyer left.", "Acme Ltd", "The Buyer"),
+    ('Acme Ltd (the "Buyer", a company of Kessling) pays.', "Acme Ltd", "Buyer"),
+    ("Acme Ltd, hereinafter referred to as the Buyer, pays.", "Acme Ltd", "the Buyer"),
+    ("The singer Edson Arantes, known as Pelé, left.", "Edson Arantes", "Pelé"),
+    ("The MV Corvina (also Aurora) sank.", "MV Corvina", "Aurora"),
+    ("The MV Corvina (formerly the Aurora) sank.", "MV Corvina", "Aurora"),
+    ("The EU: the European Union (EU) met.", "European Union", "EU"),
+    ("Regulation (EU) 2016/679 (GDPR) applies.", "Regulation (EU) 2016/679", "GDPR"),
+    ("Die Acme GmbH (nachfolgend „Käuferin“ genannt) zahlt.", "Acme GmbH", "Käuferin"),
+    ("Die Acme GmbH, im Folgenden Käuferin, zahlt.", "Acme GmbH", "Käuferin"),
+    ("La société Acme, ci-après dénommée « l'Acheteur », paie.", "Acme", "l'Acheteur"),
+    ('Acme S.A. (en adelante, el "Comprador") paga.', "Acme S.A.", "Comprador"),
+    ("Acme SpA, di seguito «Acquirente», paga.", "Acme SpA", "Acquirente"),
+    ("A Acme Lda, doravante denominada Compradora, paga.", "Acme Lda", "Compradora"),
+    ("ООО «Вега» (далее — «Покупатель») платит.", "ООО «Вега»", "Покупатель"),
+    ("东海公司（以下简称“买方”）付款。", "东海公司", "买方"),
+    ('دفعت شركة النور ("المشتري") المبلغ.', "شركة النور", "المشتري"),
+]
+
+
+@pytest.mark.parametrize(("text", "full", "short"), DEFINED)
+def test_what_the_text_gives_a_second_name_is_one_and_its_sentence_is_the_reason(
+    text: str, full: str, short: str
+) -> None:
+    assert told(text, full, short) == [sorted([full, short])]
+    [found] = merge([mention(short, short, text), mention(full, full, text, 1)], "en", text)
+    first, second = found.mentions
+    assert first.why == "first mention" and second.why.startswith("the text says so: ")
+    assert second.why.removeprefix("the text says so: ")[1:8] in text
+
+
+def test_a_bracket_that_leaves_open_what_the_names_tell_changes_nothing() -> None:
+    assert told("Anna Keller (Keller) spoke.", "Anna Keller", "Keller") == [["Anna Keller", "Keller"]]
+
+
+def test_a_law_by_its_initials_its_number_and_its_title_is_one() -> None:
+    text = 'Regulation (EU) 2016/679 (General Data Protection Regulation, "GDPR") applies. So says the GDPR.'
+    names = ("GDPR", "General Data Protection Regulation", "Regulation (EU) 2016/679")
+    assert told(text, *names) == [sorted(names)]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Anna Keller (SPD) spoke.", ("Anna Keller", "SPD")),
+        ("Hamlet (Anna Keller) died.", ("Hamlet", "Anna Keller")),
+        ("Experiment II (Sample 5) failed.", ("Experiment II", "Sample 5")),
+        ('Anna Keller and Peter Weber (the "Sellers") agree.', ("Anna Keller", "Peter Weber", "Sellers")),
+        ("Acme Motor Works met Allied Metal Workers. AMW won.", ("Acme Motor Works", "Allied Metal Workers", "AMW")),
+        (
+            "Acme Ltd (the 'Buyer') and Beta Oy (the 'Buyer') pay. Buyer is Buyer.",
+            ("Acme Ltd", "Beta Oy", "Buyer"),
+        ),
+        ("WHO, and those who came.", ("WHO", "who")),
+        ("Anna Keller (born in Rome) spoke (again).", ("Anna Keller", "Rome")),
+        ("Acme Ltd (Beta and Gamma) met.", ("Acme Ltd", "Beta", "Gamma")),
+        ("Вега (Орлов) и Заря.", ("Вега", "Орлов", "Заря")),
+        ("东海公司和北海公司（以下简称“买方”）付款。", ("东海公司", "北海公司", "买方")),
+        ("شركة النور وشركة الأمل.", ("شركة النور", "شركة الأمل")),
+    ],
+)
+def test_what_the_text_does_not_make_one_stays_apart(text: str, names: tuple[str, ...]) -> None:
+    assert len(told(text, *names)) == len(names)
+
+
+def test_what_the_text_says_goes_before_what_the_letters_say() -> None:
+    text = "Acme Motor Works (AMW) met Allied Metal Workers. AMW won."
+    names = ("Acme Motor Works", "Allied Metal Workers", "AMW")
+    assert told(text, *names) == [["AMW", "Acme Motor Works"], ["Allied Metal Workers"]]
+
+
+def test_a_shorthand_is_put_to_the_call_with_names_that_share_no_word_with_it() -> None:
+    def put(*names: str) -> list[str]:
+        text = ". ".join(names)
+        merging = Merging.of((mention(name, name, text) for name in names), "en", text)
+        return [merging.mentions[m].text for group in merging.undecided for m in group]
+
+    assert put("Acme Ltd", "Beta Oy", "the Buyer") == ["Acme Ltd", "Beta Oy", "the Buyer"]
+    assert put("Regulation (EU) 2016/679", "GDPR") == ["Regulation (EU) 2016/679", "GDPR"]
+    assert put("the vessel", "MV Corvina") == ["the vessel", "MV Corvina"]
+    assert put("Anna Keller", "Peter Weber", "rally in Rome") == put("the Buyer", "the Seller") == []
+    assert put("the Buyer", *(f"Acme {letter * 2}" for letter in "BCDEFGHJKLMN")) == []
+
+
 NAMES = sorted({name for pairs in (SAME, DIFFERENT, UNDECIDED) for pair in pairs for name in pair} | set(PERSON))
+SECOND = " ".join(f"{left} (the {right!r}) and {right}, known as {left}." for left, right in [*SAME, *DIFFERENT][::3])
 SAID = ["", " on 3 March 2021", " on 9 May 2021", " with 500 people", " in Portavel"]
 
 
@@ -234,6 +362,7 @@ def mentions(draw: st.DrawFn) -> list[Mention]:
 def test_the_order_of_the_mentions_changes_nothing_and_none_is_lost(listed: list[Mention], random: Random) -> None:
     shuffled = list(listed)
     random.shuffle(shuffled)
+    assert merge(shuffled, "en", SECOND) == merge(listed, "en", SECOND)
     assert merge(shuffled) == merge(listed)
     kept = [(m.text, m.evidence, m.passage) for one in merge(listed) for m in one.mentions]
     assert sorted(kept, key=repr) == sorted(((m.text, m.evidence, m.passage) for m in listed), key=repr)
@@ -241,6 +370,14 @@ def test_the_order_of_the_mentions_changes_nothing_and_none_is_lost(listed: list
 
 @given(mentions())
 def test_no_entity_holds_two_mentions_that_are_told_apart(listed: list[Mention]) -> None:
-    for one in merge(listed):
+    for one in (*merge(listed), *merge(listed, "en", SECOND)):
         names = [m.text for m in one.mentions]
         assert not any(relate(a, b).relation is Relation.DIFFERENT for a in names for b in names)
+
+
+@given(st.text(st.characters(), max_size=300), st.lists(st.text(st.characters(), min_size=1, max_size=12), max_size=6))
+def test_no_text_and_no_name_is_too_odd(text: str, names: list[str]) -> None:
+    text = f"{text} {' ('.join(names)}) {', known as '.join(names)}"
+    evidence = Evidence("", Match.EXACT, (EvidenceSpan(0, 1, 1),))
+    listed = [Mention(name, evidence, number) for number, name in enumerate(names)]
+    assert sum(len(one.mentions) for one in merge(listed, "", text)) == len(names)

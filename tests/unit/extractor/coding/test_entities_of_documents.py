@@ -40,7 +40,7 @@ class Model:
             return self.same(call)
         if call.kind is CallKind.EXTRACT:
             return Reply({"v": ()}, usage=ONE)
-        quotes = {name: f"Then {name} came" for name in (*NAMES, "Peter Keller")}
+        quotes = {name: f"Then {name} came" for name in (*NAMES, "Peter Keller", "the vessel")}
         listed = [Entity(name, quote) for name, quote in quotes.items() if quote in call.passage.text]
         return Reply(entities=tuple(listed), usage=ONE)
 
@@ -90,6 +90,14 @@ async def test_what_names_leave_open_is_put_to_one_call() -> None:
         ((name,), f"Then {name} came") for name in ("Anna Keller", "Peter Keller", "Keller")
     ]
     assert call.named[2].context == "Then Keller came."
+
+
+async def test_what_shares_no_word_with_a_shorthand_is_put_to_the_same_call_and_what_the_text_says_is_not() -> None:
+    model = Model(lambda call: Reply(same=((0, 1),), usage=ONE))
+    assert await code(told("MV Corvina", "the vessel"), model) == [["MV Corvina", "the vessel"]]
+    model, text = Model(), 'Then MV Corvina came. Later MV Corvina ("the vessel") left. Then the vessel came.'
+    assert await code(Document("1", "", text), model) == [["MV Corvina", "the vessel"]]
+    assert not model.asked(CallKind.SAME)
 
 
 @pytest.mark.parametrize(
