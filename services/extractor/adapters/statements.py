@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Uuid, bindparam, case, delete, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import Integer, Uuid, bindparam, case, delete, exists, func, insert, or_, select, true, tuple_, update
 
 from coderai.services.extractor.adapters.rows import JOB, TASK
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
@@ -41,6 +41,16 @@ QUEUE_NEXT = (
     .returning(tasks.c.id, tasks.c.position, tasks.c.document_id)
 )
 """Fills a `job`'s `window` of QUEUED tasks up, in order, if `least` of them or more are missing."""
+
+IS_ANSWER = extractions.c.missing_reason.not_in(("NOT_APPLICABLE", "MODEL_FAILED", "UNREADABLE"))
+"""Holds for an extraction whose variable was asked and answered, if only as not stated."""
+_of_done = (extractions.c.job_id == tasks.c.job_id) & (extractions.c.document_id == tasks.c.document_id)
+HAS_ANSWERS = exists().where(
+    tasks.c.job_id == jobs.c.id,
+    tasks.c.status == TaskStatus.DONE,
+    exists().where(_of_done, IS_ANSWER) | ~exists().where(_of_done),
+)
+"""Holds for a job with a document of which something was answered, if only that no entity is in it."""
 
 _after_document = bindparam("after_document", type_=Uuid)
 _after_row = tuple_(bindparam("after_entity", type_=Integer), bindparam("after_position", type_=Integer))
