@@ -29,7 +29,16 @@ from coderai.services.extractor.usecases.jobs import JobNotFound
 M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id", "position")
 _NOT_OF_JOB = ("last_sequence", "token_budget", "pace_documents", "pace_seconds", "pace_since")
-_NOT_OF_TASK = ("created_at", "changed_at", "vanished", "tokens_reserved", "tokens_in", "tokens_out", "tokens_cached")
+_NOT_OF_TASK = (
+    "created_at",
+    "changed_at",
+    "vanished",
+    "tokens_reserved",
+    "tokens_in",
+    "tokens_out",
+    "tokens_cached",
+    "correlation_id",
+)
 _NOT_OF_EXTRACTION = ("project_id", "created_at", *(column.name for column in statements.ROWS_TASK.c))
 ROWS_AT_A_TIME = 2000
 """The most extractions that are in memory while a job's rows are streamed."""

@@ -150,7 +150,8 @@ class ExtractorStore(Session):
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         gap = {"job": job_id, "window": window, "least": -(-window // 4)}
-        marked = await self.execute(statements.QUEUE_NEXT, gap)
+        cause = {"correlation": identity.current().correlation_id}
+        marked = await self.execute(statements.QUEUE_NEXT, gap | cause)
         queued = [Queued(row.id, row.position, row.document_id) for row in marked]
         return sorted(queued, key=lambda task: task.position)
 

@@ -329,6 +329,26 @@ async def test_tasks_whose_message_was_lost_are_queued_again(extractor: Extracto
     assert (await extractor.job(job_id)).documents_processed == 3
 
 
+async def test_work_that_is_sent_again_keeps_the_correlation_id_under_which_it_was_asked_for(
+    extractor: Extractor,
+) -> None:
+    extractor.world.add(2)
+    extractor.db.relay = None
+    job_id = await extractor.start()
+    async with extractor.db.sweep() as connection:
+        await connection.execute(delete(outbox))
+        await connection.commit()
+    await worker.lost_tasks(extractor.db, extractor.open_store).sweep(timedelta(0))
+    async with extractor.db.sweep() as connection:
+        own = outbox.c.workspace_id == extractor.who.workspace_id
+        sent = await connection.execute(select(outbox.c.subject, outbox.c.correlation_id).where(own))
+        assert set(sent) == {("work.extractor.extract.first", extractor.who.correlation_id)}
+    await OutboxRelay(extractor.db, extractor.bus).sweep(timedelta(0))
+    async with extractor.working():
+        log = await extractor.events(job_id, after=0)
+    assert {update.event.correlation_id for update in log} == {extractor.who.correlation_id}
+
+
 async def test_a_job_is_refused_with_what_to_do(extractor: Extractor) -> None:
     with pytest.raises(NoDocuments):
         await extractor.start()
