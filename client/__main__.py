@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -44,6 +43,7 @@ from coderai.client.project_file import ProjectFile
 from coderai.client.run import Files, Run, Wanted
 from coderai.client.screen import Screen
 from coderai.client.truth import read_truth
+from coderai.deploy.interrupts import end_upon
 
 _DEFAULT_SAMPLE = 5
 _EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
@@ -275,13 +275,9 @@ def _run(
         screen.done(f"done in {time.monotonic() - began:.0f} s; the dataset is in {out}")
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> None:
     """Runs the command; being terminated ends it in as good order as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, _terminate)
+    end_upon(signal.SIGINT, signal.SIGTERM)
     app(prog_name="coderai")
 
 
