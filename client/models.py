@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from coderai.messages import answers
 from coderai.messages.answers import (
     Answer,
@@ -25,6 +27,7 @@ __all__ = [
     "Document",
     "Evidence",
     "Export",
+    "ExportColumns",
     "Extraction",
     "Job",
     "JobEvent",
@@ -37,6 +40,23 @@ __all__ = [
     "VariableStatistics",
     "VariableSuggestion",
 ]
+
+
+class ExportColumns(TypedDict, total=False):
+    """Which columns stand beside each variable's values: the fields of coderai.messages.requests.ExportOptions."""
+
+    confidence: bool
+    source: bool
+    page: bool
+    missing_reason: bool
+    status: bool
+    flags: bool
+    support: bool
+    origin: bool
+    bounds: bool
+    prompt_version: bool
+    candidates: bool
+
 
 TERMINAL = frozenset({"COMPLETE", "FAILED", "CANCELLED"})
 """The statuses in which a job stays."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -40,6 +41,17 @@ async def test_a_sample_is_drawn_and_its_seed_draws_it_again(extractor: Extracto
     assert (again.sample_seed, same) == (first.sample_seed, names)
     _, others, _ = await started(extractor, kind=pb.JOB_KIND_SAMPLE, sample_size=8, sample_seed=first.sample_seed ^ 1)
     assert others != names
+
+
+async def test_a_seed_draws_the_same_documents_of_a_corpus_that_is_uploaded_anew(extractor: Extractor) -> None:
+    extractor.world.add(40)
+    wanted = {"kind": pb.JOB_KIND_SAMPLE, "sample_size": 8, "sample_seed": 7}
+    _, names, _ = await started(extractor, **wanted)
+    extractor.world.heads_ = [replace(head, id=new_id()) for head in reversed(extractor.world.heads_)]
+    _, again, _ = await started(extractor, **wanted)
+    assert sorted(again) == sorted(names)
+    extractor.world.heads_ = [replace(head, name="same.txt") for head in extractor.world.heads_]
+    assert len((await started(extractor, **wanted))[1]) == 8
 
 
 async def test_the_first_documents_are_a_sample_on_request_and_have_no_seed(extractor: Extractor) -> None:

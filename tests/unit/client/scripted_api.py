@@ -63,6 +63,8 @@ class ScriptedApi:
     """Whether streams stay open after the last update."""
     resent: int = 0
     """Updates before the one after Last-Event-ID that a resumed stream sends again."""
+    unread_pages: dict[str, list[int]] = field(default_factory=dict)
+    """By the names of documents: their pages of which no text was read."""
     extractions: list[Json] = field(default_factory=list)
     exports: dict[str, Json] = field(default_factory=dict)
     seen: list[tuple[str, str]] = field(default_factory=list)
@@ -301,7 +303,8 @@ async def _start_job(api: ScriptedApi, request: Request) -> Response:
     id_ = f"j{len(api.jobs) + 1}"
     ready = [document for document in api.documents if document["status"] == "READY"]
     total = min(len(ready), body.get("sample_size", len(ready)))
-    started = job(id_, body["kind"], documents_total=total)
+    drawn = {"sample_seed": body["sample_seed"]} if "sample_seed" in body else {}
+    started = job(id_, body["kind"], documents_total=total, **drawn)
     plan = api.plans.pop(0) if api.plans else _plan(started, total)
     api.updates[id_] = [{**u, "job": {**started, **u["job"], "id": id_, "kind": body["kind"]}} for u in plan]
     api.jobs[id_] = started
@@ -373,6 +376,7 @@ def _tasks(api: ScriptedApi, request: Request) -> Response:
             "document_name": document["name"],
             "status": "FAILED" if number < failed else "DONE",
             "error": "the model refused" if number < failed else "",
+            "receipt": {"unread_pages": api.unread_pages.get(document["name"], [])},
         }
         for number, document in enumerate(ready)
     ]
@@ -392,6 +396,7 @@ def _statistics(api: ScriptedApi, request: Request) -> Response:
                 "units": len(of_it),
                 "answered": answered,
                 "flagged": sum(e["status"] == "FLAGGED" for e in of_it),
+                "support": dict(Counter(e["support"] for e in of_it if "support" in e)),
                 "mean_confidence": 0.5,
                 "missing": dict(missing),
             }

@@ -14,7 +14,9 @@ from typer.testing import CliRunner, Result
 
 from coderai.client import session
 from coderai.client.__main__ import app
+from coderai.client.models import ExportColumns
 from coderai.client.project_file import ProjectFile
+from coderai.messages.requests import ExportOptions
 
 ROOT = Path(__file__).parents[3]
 PROJECT = """\
@@ -78,7 +80,7 @@ def extraction(document: str, variable: str, value: object, quote: str = "", **f
         "document_name": document,
         "variable": variable,
         "value": value,
-        "evidence": {"quote": quote} if quote else None,
+        "evidence": {"quote": quote, "match": "EXACT"} if quote else None,
         **(missing if value is None else found),
         **fields,
     }
@@ -107,7 +109,13 @@ def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
     ]
     assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL"]
     assert server.jobs["j1"]["documents_total"] == 1
-    for said in ("in the town of Ayr", "0.61 flagged", "- not stated", "4 cells: 3 found, 1 missing", "1,234 tokens"):
+    for said in (
+        "in the town of Ayr",
+        "0.61 flagged",
+        "- not stated",
+        "4 cells: 3 found (0 unchecked), 1 missing",
+        "1,234 tokens",
+    ):
         assert said in result.stdout
     for export in server.exports.values():
         assert export["job_id"] == "j2"
@@ -130,6 +138,67 @@ def test_the_sample_can_be_sized_and_left_out(server: ScriptedApi, run: Command)
     assert run("--sample", "0").exit_code == 0
     assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL", "FULL"]
     assert server.jobs["j1"]["documents_total"] == 2
+
+
+def test_a_sample_can_be_drawn_again_or_be_the_first_documents(server: ScriptedApi, run: Command) -> None:
+    told = run("--sample", "2", "--sample-seed", "7").stdout
+    assert "tried a sample of 2 documents with offline (--sample-seed 7 draws the same again)" in told
+    assert "--sample-seed" not in run("--first-documents").stdout
+    samples = [body for body in server.requested_jobs if body["kind"] == "SAMPLE"]
+    assert samples == [
+        {"kind": "SAMPLE", "sample_size": 2, "sample_seed": 7},
+        {"kind": "SAMPLE", "sample_size": 1, "first_documents": True},
+    ]
+
+
+def test_both_jobs_have_the_settings_that_are_given_in_place_of_the_projects(server: ScriptedApi, run: Command) -> None:
+    assert run("--verify", "all", "--reasoning-effort", "LOW").exit_code == 0
+    assert [(body["verify"], body["reasoning_effort"]) for body in server.requested_jobs] == [("ALL", "low")] * 2
+    assert run().exit_code == 0
+    assert not {"verify", "reasoning_effort"} & server.requested_jobs[-1].keys()
+
+
+def test_the_columns_that_are_wanted_stand_beside_the_values(server: ScriptedApi, run: Command) -> None:
+    everything = ",".join(ExportOptions.model_fields)
+    for columns, wanted in (
+        ("Source, flags,support", {"source", "flags", "support"}),
+        ("", set()),
+        (everything, set(ExportOptions.model_fields)),
+    ):
+        server.exports.clear()
+        assert run("--columns", columns).exit_code == 0
+        assert [export["options"] for export in server.exports.values()] == [dict.fromkeys(wanted, True)] * 3
+
+
+def test_the_columns_of_the_client_are_those_of_the_api() -> None:
+    assert set(ExportColumns.__annotations__) == set(ExportOptions.model_fields)
+
+
+def test_what_cannot_be_relied_on_is_counted(server: ScriptedApi, run: Command) -> None:
+    server.extractions = [
+        extraction("a.txt", "place", "Ayr", "by the river", status="FLAGGED", support="UNCHECKED"),
+        extraction("a.txt", "size", None, status="FLAGGED", missing_reason="UNSUPPORTED"),
+        extraction("b.txt", "place", None, missing_reason="UNGROUNDED"),
+        extraction("b.txt", "size", {"low": 400, "high": 500, "low_closed": True, "high_closed": True}, "400-500"),
+    ]
+    told = run().stdout
+    assert "4 cells: 2 found (1 unchecked), 2 missing with a reason (2 withheld), 2 flagged" in told
+    assert "400 to 500" in told
+
+
+def test_a_quote_that_the_document_does_not_have_is_not_shown(server: ScriptedApi, run: Command) -> None:
+    invented = {"quote": "as nobody wrote", "match": "NONE"}
+    server.extractions = [extraction("a.txt", "place", "Ayr", status="FLAGGED", evidence=invented)]
+    told = run().stdout
+    assert "Ayr" in told and "nobody wrote" not in told
+
+
+def test_pages_that_were_not_read_are_named(server: ScriptedApi, run: Command) -> None:
+    server.unread_pages = {"a.txt": [2, 5], "b.txt": [1]}
+    for server.extractions in (two_rows(), []):
+        told = run().stdout
+        assert "a.txt: no text was read of pages 2, 5; what is not found may stand there" in told
+        assert "b.txt: no text was read of page 1;" in told
 
 
 def test_a_text_column_is_passed_on_and_a_guessed_one_told(server: ScriptedApi, run: Command, folder: Path) -> None:
@@ -220,6 +289,13 @@ def test_when_nothing_can_be_read_nothing_is_coded(server: ScriptedApi, run: Com
         (("run", "project.yaml", "docs"), "--out"),
         (("run", "project.yaml", "docs", "--out", "project.yaml"), "--out project.yaml: files cannot be written there"),
         (("run", "project.yaml", "docs", "--out", "out", "--sample", "-1"), "--sample"),
+        (("run", "project.yaml", "docs", "--out", "out", "--sample-seed", "-1"), "--sample-seed"),
+        (("run", "project.yaml", "docs", "--out", "out", "--sample-seed", "1", "--first-documents"), "one of them"),
+        (("run", "project.yaml", "docs", "--out", "out", "--sample", "0", "--first-documents"), "its size is 0"),
+        (("run", "project.yaml", "docs", "--out", "out", "--columns", "source,quote"), "'source,quote'"),
+        (("run", "project.yaml", "docs", "--out", "out", "--verify", "some"), "--verify"),
+        (("run", "project.yaml", "docs", "--out", "out", "--reasoning-effort", "enormous"), "--reasoning-effort"),
+        (("resume", "j1", "--out", "out", "--columns", "quote"), "'quote'"),
     ],
 )
 def test_wrong_usage_is_said_before_anything_is_started(
@@ -281,11 +357,11 @@ def sample() -> list[Json]:
 
 def test_a_job_that_pauses_is_told_with_how_to_go_on(server: ScriptedApi, run: Command, folder: Path) -> None:
     server.plans = [sample(), paused_after(0, failed=1)]
-    result = run("--formats", "csv,json")
+    result = run("--formats", "csv,json", "--columns", "source,page")
     assert result.exit_code == 1
     assert "the full run is paused: 11 documents failed in a row" in result.stderr
     assert "a.txt: the model refused" in result.stdout
-    command = f"coderai resume j2 --out out --formats csv,json --url {server.url}"
+    command = f"coderai resume j2 --out out --formats csv,json --columns source,page --url {server.url}"
     assert command in result.stdout
     assert not list((folder / "out").iterdir())
 
