@@ -21,6 +21,7 @@ from coderai.client.models import (
     JobUpdate,
     Project,
     Task,
+    UnreadPages,
     User,
     Variable,
     VariableStatistics,
@@ -266,6 +267,11 @@ class CoderAI:
     def job_statistics(self, job_id: str) -> list[VariableStatistics]:
         """Per variable how much was found, and why the rest was not."""
         return list(self._items(VariableStatistics, f"jobs/{job_id}/statistics", paged=False))
+
+    def unread_pages(self, job_id: str) -> list[UnreadPages]:
+        """The job's documents of which pages were not read: what is not found in them may stand there."""
+        answer = self._session.get(f"jobs/{job_id}/statistics")
+        return [UnreadPages.model_validate(item) for item in answer.get("unread_pages", ())]
 
     def extractions(
         self,

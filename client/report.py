@@ -62,11 +62,10 @@ def _counts(statistics: Sequence[VariableStatistics]) -> str:
 
 def _tell_unread_pages(api: CoderAI, job: Job, screen: Screen) -> None:
     """Names the documents with pages of which no text was read: what is not found there is INCOMPLETE."""
-    unread = [task for task in api.tasks(job.id, status="DONE") if task.receipt and task.receipt.unread_pages]
-    for task in unread[:_DOCUMENTS_SHOWN]:
-        numbers = task.receipt.unread_pages
-        pages = f"{'page' if len(numbers) == 1 else 'pages'} {', '.join(map(str, numbers))}"
-        screen.warn(f"{task.document_name}: no text was read of {pages}; what is not found may stand there")
+    unread = api.unread_pages(job.id)
+    for document in unread[:_DOCUMENTS_SHOWN]:
+        pages = f"{'page' if len(document.pages) == 1 else 'pages'} {', '.join(map(str, document.pages))}"
+        screen.warn(f"{document.document_name}: no text was read of {pages}; what is not found may stand there")
     if len(unread) > _DOCUMENTS_SHOWN:
         screen.warn(f"{len(unread) - _DOCUMENTS_SHOWN} more documents have pages that were not read")
 

@@ -376,7 +376,6 @@ def _tasks(api: ScriptedApi, request: Request) -> Response:
             "document_name": document["name"],
             "status": "FAILED" if number < failed else "DONE",
             "error": "the model refused" if number < failed else "",
-            "receipt": {"unread_pages": api.unread_pages.get(document["name"], [])},
         }
         for number, document in enumerate(ready)
     ]
@@ -401,7 +400,8 @@ def _statistics(api: ScriptedApi, request: Request) -> Response:
                 "missing": dict(missing),
             }
         )
-    return _all(items)
+    unread = [{"document_id": name, "document_name": name, "pages": p} for name, p in api.unread_pages.items()]
+    return JSONResponse({"items": items, "next_page_token": "", "unread_pages": unread})
 
 
 def _list_extractions(api: ScriptedApi, request: Request) -> Response:
