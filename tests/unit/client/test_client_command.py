@@ -1,98 +1,13 @@
 """The command does the main job, says what it does, and ends with a status that scripts can rely on."""
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 from scripted_api import Cut, Json, ScriptedApi, job, problem, update
-from typer.testing import CliRunner, Result
+from scripted_rows import PROJECT, Command, two_rows
 
-from coderai.client import session
-from coderai.client.__main__ import app
-from coderai.client.models import ExportColumns
 from coderai.client.project_file import ProjectFile
-from coderai.messages.requests import ExportOptions
-
-ROOT = Path(__file__).parents[3]
-PROJECT = """\
-name: Protests
-sample_size: 1
-variables:
-  - {name: place, type: TEXT}
-  - {name: size, type: NUMBER}
-"""
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "project.yaml").write_text(PROJECT)
-    (tmp_path / "docs").mkdir()
-    for name in ("a.txt", "b.txt"):
-        (tmp_path / "docs" / name).write_text(f"This is {name}.")
-    return tmp_path
-
-
-@pytest.fixture
-def environment(server: ScriptedApi, folder: Path) -> dict[str, str | None]:
-    server.passwords["ada@example.org"] = "correct horse"
-    return {
-        "CODERAI_URL": server.url,
-        "CODERAI_EMAIL": "ada@example.org",
-        "CODERAI_PASSWORD": "correct horse",
-        "CODERAI_DATA": str(folder / "data"),
-        "OPENAI_API_KEY": None,
-        "OPENAI_BASE_URL": None,
-        "CODERAI_TOKEN": None,
-        "COLUMNS": "100",
-    }
-
-
-@pytest.fixture
-def coderai(environment: dict[str, str | None], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs the command in the folder."""
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(session, "_RETRY_DELAYS", ())
-
-    def call(*arguments: str, **env: str | None) -> Result:
-        return CliRunner().invoke(app, arguments, env=environment | env, prog_name="coderai")
-
-    return call
-
-
-@pytest.fixture
-def run(coderai: Command) -> Command:
-    """Runs `coderai run project.yaml docs --out out` with further arguments."""
-    return lambda *more, **env: coderai("run", "project.yaml", "docs", "--out", "out", *more, **env)
-
-
-def extraction(document: str, variable: str, value: object, quote: str = "", **fields: object) -> Json:
-    found = {"status": "EXTRACTED", "missing_reason": None, "confidence": 0.61}
-    missing = {"status": "EXTRACTED", "missing_reason": "NOT_STATED", "confidence": 0.0}
-    return {
-        "id": f"{document}-{variable}",
-        "document_id": document,
-        "document_name": document,
-        "variable": variable,
-        "value": value,
-        "evidence": {"quote": quote, "match": "EXACT"} if quote else None,
-        **(missing if value is None else found),
-        **fields,
-    }
-
-
-def two_rows() -> list[Json]:
-    return [
-        extraction("a.txt", "place", "Ayr", "in the town of Ayr"),
-        extraction("a.txt", "size", 24, "some two dozen people", status="FLAGGED"),
-        extraction("b.txt", "place", None),
-        extraction("b.txt", "size", 300, "about \x1b[31m300\x07 people"),
-    ]
 
 
 def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
@@ -138,67 +53,6 @@ def test_the_sample_can_be_sized_and_left_out(server: ScriptedApi, run: Command)
     assert run("--sample", "0").exit_code == 0
     assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL", "FULL"]
     assert server.jobs["j1"]["documents_total"] == 2
-
-
-def test_a_sample_can_be_drawn_again_or_be_the_first_documents(server: ScriptedApi, run: Command) -> None:
-    told = run("--sample", "2", "--sample-seed", "7").stdout
-    assert "tried a sample of 2 documents with offline (--sample-seed 7 draws the same again)" in told
-    assert "--sample-seed" not in run("--first-documents").stdout
-    samples = [body for body in server.requested_jobs if body["kind"] == "SAMPLE"]
-    assert samples == [
-        {"kind": "SAMPLE", "sample_size": 2, "sample_seed": 7},
-        {"kind": "SAMPLE", "sample_size": 1, "first_documents": True},
-    ]
-
-
-def test_both_jobs_have_the_settings_that_are_given_in_place_of_the_projects(server: ScriptedApi, run: Command) -> None:
-    assert run("--verify", "all", "--reasoning-effort", "LOW").exit_code == 0
-    assert [(body["verify"], body["reasoning_effort"]) for body in server.requested_jobs] == [("ALL", "low")] * 2
-    assert run().exit_code == 0
-    assert not {"verify", "reasoning_effort"} & server.requested_jobs[-1].keys()
-
-
-def test_the_columns_that_are_wanted_stand_beside_the_values(server: ScriptedApi, run: Command) -> None:
-    everything = ",".join(ExportOptions.model_fields)
-    for columns, wanted in (
-        ("Source, flags,support", {"source", "flags", "support"}),
-        ("", set()),
-        (everything, set(ExportOptions.model_fields)),
-    ):
-        server.exports.clear()
-        assert run("--columns", columns).exit_code == 0
-        assert [export["options"] for export in server.exports.values()] == [dict.fromkeys(wanted, True)] * 3
-
-
-def test_the_columns_of_the_client_are_those_of_the_api() -> None:
-    assert set(ExportColumns.__annotations__) == set(ExportOptions.model_fields)
-
-
-def test_what_cannot_be_relied_on_is_counted(server: ScriptedApi, run: Command) -> None:
-    server.extractions = [
-        extraction("a.txt", "place", "Ayr", "by the river", status="FLAGGED", support="UNCHECKED"),
-        extraction("a.txt", "size", None, status="FLAGGED", missing_reason="UNSUPPORTED"),
-        extraction("b.txt", "place", None, missing_reason="UNGROUNDED"),
-        extraction("b.txt", "size", {"low": 400, "high": 500, "low_closed": True, "high_closed": True}, "400-500"),
-    ]
-    told = run().stdout
-    assert "4 cells: 2 found (1 unchecked), 2 missing with a reason (2 withheld), 2 flagged" in told
-    assert "400 to 500" in told
-
-
-def test_a_quote_that_the_document_does_not_have_is_not_shown(server: ScriptedApi, run: Command) -> None:
-    invented = {"quote": "as nobody wrote", "match": "NONE"}
-    server.extractions = [extraction("a.txt", "place", "Ayr", status="FLAGGED", evidence=invented)]
-    told = run().stdout
-    assert "Ayr" in told and "nobody wrote" not in told
-
-
-def test_pages_that_were_not_read_are_named(server: ScriptedApi, run: Command) -> None:
-    server.unread_pages = {"a.txt": [2, 5], "b.txt": [1]}
-    for server.extractions in (two_rows(), []):
-        told = run().stdout
-        assert "a.txt: no text was read of pages 2, 5; what is not found may stand there" in told
-        assert "b.txt: no text was read of page 1;" in told
 
 
 def test_a_text_column_is_passed_on_and_a_guessed_one_told(server: ScriptedApi, run: Command, folder: Path) -> None:
@@ -439,56 +293,6 @@ def test_when_the_whole_sample_fails_the_rest_is_not_tried(server: ScriptedApi, 
 def test_a_stream_that_breaks_does_not_end_the_run(server: ScriptedApi, run: Command) -> None:
     server.cuts = [Cut(1), Cut(1, torn=False)]
     assert run().exit_code == 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_job_is_paused_and_can_be_gone_on_with(
-    server: ScriptedApi, environment: dict[str, str | None], folder: Path, number: signal.Signals
-) -> None:
-    server.plans = [[update(0, None, job("", documents_total=2))]]
-    server.held = True
-    env = {k: v for k, v in (os.environ | environment).items() if v is not None} | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "coderai.client", "run", "project.yaml", "docs", "--out", "out", "--sample", "0"]
-    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        while not server.resumed_after:
-            assert process.poll() is None, process.communicate()
-        process.send_signal(number)
-        output, errors = process.communicate(timeout=30)
-    assert process.returncode == 130, (output, errors)
-    assert b"coderai resume j1 --out out" in errors
-    assert server.jobs["j1"]["status"] == "PAUSED"
-
-
-INTERRUPTED_WHILE_A_TEXT_IS_EXECUTED = """\
-import os, signal
-from coderai.client import __main__ as client
-from coderai.client.exit_status import exit_status
-
-@client.app.command()
-def interrupted():
-    with exit_status():
-        exec(f"os.kill({os.getpid()}, signal.{os.environ['NUMBER']})")
-
-client.main()
-"""
-
-
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
-def test_an_interrupt_at_any_moment_ends_with_the_status_that_says_so(folder: Path, number: str) -> None:
-    """Of a KeyboardInterrupt that comes while a named tuple is made, Python would die in the end, though caught."""
-    (folder / "told.py").write_text(INTERRUPTED_WHILE_A_TEXT_IS_EXECUTED)
-    env = os.environ | {"PYTHONPATH": str(ROOT), "NUMBER": number}
-    command = [sys.executable, "-m", "told", "interrupted"]
-    ended = subprocess.run(command, check=False, cwd=folder, env=env, capture_output=True)
-    assert (ended.returncode, b"interrupted; nothing is left running" in ended.stderr) == (130, True), ended
-
-
-def test_what_is_told_to_ignore_ctrl_c_ignores_it(folder: Path) -> None:
-    """As the shell has it for what runs in the background."""
-    (folder / "told.py").write_text(INTERRUPTED_WHILE_A_TEXT_IS_EXECUTED)
-    env = os.environ | {"PYTHONPATH": str(ROOT), "NUMBER": "SIGINT"}
-    command = ["sh", "-c", f"trap '' INT; exec {sys.executable} -m told interrupted"]
-    assert subprocess.run(command, check=False, cwd=folder, env=env).returncode == 0
 
 
 def test_suggestions_are_yaml_to_paste_and_leave_nothing_behind(
