@@ -112,7 +112,10 @@ async def test_pages_without_text_are_named_wherever_a_document_is_accounted_for
         await extractor.events(job_id)
     (rows,) = await extractor.rows(job_id)
     assert list(rows.unread_pages) == [2, 3]
-    first, second = (to_plain(extraction) for extraction in rows.extractions)
+    with identity.acting_as(extractor.who):
+        request = pb.ListExtractionsRequest(project_id=str(extractor.project_id), job_id=str(job_id))
+        listed = (await extractor.servicer.ListExtractions(request, None)).items
+    first, second = map(to_plain, listed)
     assert first["value"] == "one"
     assert (second["missing_reason"], second["flags"]) == ("UNGROUNDED", ["UNGROUNDED", "INCOMPLETE"])
     assert second["explanation"] == "no text was read of pages 2, 3"
