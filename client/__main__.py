@@ -7,10 +7,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -21,31 +21,38 @@ from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.options import (
+    DEFAULT_COLUMNS,
+    DEFAULT_FORMATS,
+    Columns,
     Documents,
     Email,
     Extractors,
+    FirstDocuments,
     Formats,
     KeepGoing,
     LeaveOutDuplicates,
     Model,
     Out,
+    Output,
     Password,
     ProjectPath,
+    ReasoningEffort,
+    SampleSeed,
+    SampleSize,
     TextColumn,
     Token,
     Truth,
     Url,
+    VerifyCells,
+    checked_sample,
     model_note,
-    read_formats,
-    resume_command,
-    writable_folder,
 )
 from coderai.client.project_file import ProjectFile
-from coderai.client.run import Files, Run, Wanted
+from coderai.client.run import DEFAULT_SAMPLE, PROJECTS_OWN, Files, JobSettings, Run, Sample
 from coderai.client.screen import Screen
 from coderai.client.truth import read_truth
+from coderai.deploy.interrupts import end_upon
 
-_DEFAULT_SAMPLE = 5
 _EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
 
 app = typer.Typer(
@@ -85,18 +92,15 @@ def run(
     project: ProjectPath,
     documents: Documents,
     out: Out,
-    formats: Formats = "csv,xlsx,json",
+    formats: Formats = DEFAULT_FORMATS,
+    columns: Columns = DEFAULT_COLUMNS,
     truth: Truth = None,
     model: Model = "",
-    sample: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            metavar="N",
-            help="Documents to try first; 0 for none. Else the project file's `sample_size`, or 5.",
-            show_default=False,
-        ),
-    ] = None,
+    verify: VerifyCells = None,
+    reasoning_effort: ReasoningEffort = None,
+    sample: SampleSize = None,
+    sample_seed: SampleSeed = None,
+    first_documents: FirstDocuments = False,
     text_column: TextColumn = "",
     leave_out_duplicates: LeaveOutDuplicates = False,
     keep_going: KeepGoing = False,
@@ -117,7 +121,9 @@ def run(
 
     - `coderai run project.yaml 'reports/*.pdf' --out out --sample 10`
 
-    - `coderai run project.yaml reports/ --out out --model openai:gpt-5-mini`
+    - `coderai run project.yaml reports/ --out out --model openai:gpt-5-mini --reasoning-effort low --verify all`
+
+    - `coderai run project.yaml reports/ --out out --columns source,page,flags,support`
 
     - `coderai run project.yaml reports/ --out out --url https://host`
 
@@ -134,8 +140,11 @@ def run(
     - 130: interrupted; the job is paused, and how to go on is shown
     """
     where = Where(url, email, password, token, own_data(), extractors)
+    output = Output(out, formats, columns, truth)
     chosen = partial(Files, text_column=text_column, leave_out_duplicates=leave_out_duplicates)
-    _run(project, documents, out, formats, truth, model, sample, keep_going, where, chosen)
+    tried = Sample(sample, sample_seed, first_documents)
+    settings = JobSettings(verify, reasoning_effort or "")
+    _run(project, documents, output, model, where, chosen, tried, settings, keep_going=keep_going)
 
 
 @app.command()
@@ -154,14 +163,15 @@ def demo(
         raise typer.Exit(2)
     where = Where(data=own_data(), extractors=extractors)
     documents = [str(_EXAMPLE / "documents")]
-    _run(_EXAMPLE / "project.yaml", documents, out, "csv,xlsx,json", None, model, None, False, where)
+    _run(_EXAMPLE / "project.yaml", documents, Output(out), model, where)
 
 
 @app.command()
 def resume(
     job: Annotated[str, typer.Argument(help="The id of the job, which `run` told.", show_default=False)],
     out: Out,
-    formats: Formats = "csv,xlsx,json",
+    formats: Formats = DEFAULT_FORMATS,
+    columns: Columns = DEFAULT_COLUMNS,
     truth: Truth = None,
     keep_going: KeepGoing = False,
     url: Url = "",
@@ -181,8 +191,7 @@ def resume(
     """
     with exit_status() as ending:
         screen = Screen()
-        how_to_resume = resume_command(out, formats, truth, url)
-        wanted = Wanted(writable_folder(out), read_formats(formats), keep_going=keep_going, how_to_resume=how_to_resume)
+        wanted = Output(out, formats, columns, truth).wanted(url, keep_going=keep_going)
         with signed_in(Where(url, email, password, token, own_data(), extractors), screen) as api:
             ending.failed_documents = Run(api, screen).resume(job, wanted, truth)
 
@@ -246,14 +255,14 @@ def up(
 def _run(
     project: Path,
     documents: list[str],
-    out: Path,
-    formats: str,
-    truth: Path | None,
+    output: Output,
     model: str,
-    sample: int | None,
-    keep_going: bool,
     where: Where,
     chosen: Callable[[Sequence[Path]], Files] = Files,
+    sample: Sample = DEFAULT_SAMPLE,
+    settings: JobSettings = PROJECTS_OWN,
+    *,
+    keep_going: bool = False,
 ) -> None:
     began = time.monotonic()
     with exit_status() as ending:
@@ -262,26 +271,21 @@ def _run(
         spec = file.spec.model_copy(update={"model": model}) if model else file.spec
         if not spec.variables:
             raise UsageError(f"{project} names no variables; `coderai suggest` proposes some")
-        truth_path = truth or file.truth
-        rows = read_truth(truth_path, {v.name: v.type or "" for v in spec.variables}) if truth_path else []
+        output = replace(output, truth=output.truth or file.truth)
+        rows = read_truth(output.truth, {v.name: v.type or "" for v in spec.variables}) if output.truth else []
         files = chosen(find_documents(documents))
-        how_to_resume = resume_command(out, formats, truth_path, where.url)
+        sample = checked_sample(sample, spec.sample_size)
         model_text = model_note(spec.model, where)
-        wanted = Wanted(writable_folder(out), read_formats(formats), rows, keep_going, how_to_resume)
+        wanted = output.wanted(where.url, rows, keep_going=keep_going)
         with signed_in(where, screen) as api:
             screen.note(model_text)
-            size = next(s for s in (sample, spec.sample_size, _DEFAULT_SAMPLE) if s is not None)
-            ending.failed_documents = Run(api, screen).make_dataset(spec, files, size, wanted)
-        screen.done(f"done in {time.monotonic() - began:.0f} s; the dataset is in {out}")
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+            ending.failed_documents = Run(api, screen).make_dataset(spec, files, sample, wanted, settings)
+        screen.done(f"done in {time.monotonic() - began:.0f} s; the dataset is in {output.out}")
 
 
 def main() -> None:
     """Runs the command; being terminated ends it in as good order as Ctrl-C does."""
-    signal.signal(signal.SIGTERM, _terminate)
+    end_upon(signal.SIGINT, signal.SIGTERM)
     app(prog_name="coderai")
 
 

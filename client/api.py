@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, Unpack
 
 from coderai.client.download import download
 from coderai.client.errors import ExportFailed
@@ -15,11 +15,13 @@ from coderai.client.models import (
     Corpus,
     Document,
     Export,
+    ExportColumns,
     Extraction,
     Job,
     JobUpdate,
     Project,
     Task,
+    UnreadPages,
     User,
     Variable,
     VariableStatistics,
@@ -28,7 +30,7 @@ from coderai.client.models import (
 from coderai.client.session import Session
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
-from coderai.messages.requests import ExportFormat, JobKind
+from coderai.messages.requests import ExportFormat, JobKind, Verify
 
 A = TypeVar("A", bound=Answer)
 
@@ -205,26 +207,26 @@ class CoderAI:
         leave_out_duplicates: bool = False,
         sample_seed: int | None = None,
         first_documents: bool = False,
+        verify: Verify | None = None,
+        reasoning_effort: str = "",
     ) -> Job:
         """Starts coding documents: `sample_size` random or chosen ones (SAMPLE), or all (FULL).
 
         `leave_out_duplicates`: without those that repeat another (Document.duplicate_of), unless they are chosen.
         `sample_seed`: draws the sample again that an earlier job has (Job.sample_seed). `first_documents`: takes the
-        first ones in place of random ones.
+        first ones in place of random ones. `verify`, `reasoning_effort`: in place of the project's, for this job.
         """
-        body: dict[str, Any] = {"kind": kind}
-        if sample_size is not None:
-            body["sample_size"] = sample_size
-        if document_ids:
-            body["document_ids"] = list(document_ids)
-        if skip_sample:
-            body["skip_sample"] = True
-        if leave_out_duplicates:
-            body["leave_out_duplicates"] = True
-        if sample_seed is not None:
-            body["sample_seed"] = sample_seed
-        if first_documents:
-            body["first_documents"] = True
+        settings = {
+            "sample_size": sample_size,
+            "document_ids": list(document_ids) or None,
+            "skip_sample": skip_sample or None,
+            "leave_out_duplicates": leave_out_duplicates or None,
+            "sample_seed": sample_seed,
+            "first_documents": first_documents or None,
+            "verify": verify,
+            "reasoning_effort": reasoning_effort or None,
+        }
+        body = {"kind": kind} | {name: value for name, value in settings.items() if value is not None}
         return Job.model_validate(self._session.post(f"projects/{project_id}/jobs", body))
 
     def job(self, job_id: str) -> Job:
@@ -266,6 +268,11 @@ class CoderAI:
         """Per variable how much was found, and why the rest was not."""
         return list(self._items(VariableStatistics, f"jobs/{job_id}/statistics", paged=False))
 
+    def unread_pages(self, job_id: str) -> list[UnreadPages]:
+        """The job's documents of which pages were not read: what is not found in them may stand there."""
+        answer = self._session.get(f"jobs/{job_id}/statistics")
+        return [UnreadPages.model_validate(item) for item in answer.get("unread_pages", ())]
+
     def extractions(
         self,
         project_id: str,
@@ -297,19 +304,10 @@ class CoderAI:
         format: ExportFormat,
         *,
         job_id: str = "",
-        confidence: bool = False,
-        source: bool = False,
-        prompt_version: bool = False,
-        missing_reason: bool = False,
+        **columns: Unpack[ExportColumns],
     ) -> Export:
-        """Has a dataset written in the background; the flags add columns beside each variable's."""
-        options = {
-            "confidence": confidence,
-            "source": source,
-            "prompt_version": prompt_version,
-            "missing_reason": missing_reason,
-        }
-        body = {"format": format, "options": options} | ({"job_id": job_id} if job_id else {})
+        """Has a dataset written in the background; `columns` are to stand beside each variable's."""
+        body = {"format": format, "options": columns} | ({"job_id": job_id} if job_id else {})
         return Export.model_validate(self._session.post(f"projects/{project_id}/exports", body))
 
     def wait_for_export(self, export_id: str, *, timeout: float | None = None) -> Export:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from coderai.messages import answers
 from coderai.messages.answers import (
     Answer,
@@ -14,6 +16,7 @@ from coderai.messages.answers import (
     ReadingReport,
     Receipt,
     Task,
+    UnreadPages,
     Variable,
     VariableStatistics,
     VariableSuggestion,
@@ -26,6 +29,7 @@ __all__ = [
     "Document",
     "Evidence",
     "Export",
+    "ExportColumns",
     "Extraction",
     "Job",
     "JobEvent",
@@ -34,11 +38,29 @@ __all__ = [
     "ReadingReport",
     "Receipt",
     "Task",
+    "UnreadPages",
     "User",
     "Variable",
     "VariableStatistics",
     "VariableSuggestion",
 ]
+
+
+class ExportColumns(TypedDict, total=False):
+    """Which columns stand beside each variable's values: the fields of coderai.messages.requests.ExportOptions."""
+
+    confidence: bool
+    source: bool
+    page: bool
+    missing_reason: bool
+    status: bool
+    flags: bool
+    support: bool
+    origin: bool
+    bounds: bool
+    prompt_version: bool
+    candidates: bool
+
 
 TERMINAL = frozenset({"COMPLETE", "FAILED", "CANCELLED"})
 """The statuses in which a job stays."""

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, get_args
+from typing import Annotated, Literal, cast, get_args
 
 import typer
 
 from coderai.client.errors import UsageError
 from coderai.client.installation import Where
-from coderai.client.run import JOB
-from coderai.messages.requests import ExportFormat
+from coderai.client.models import ExportColumns
+from coderai.client.run import JOB, Sample, Wanted
+from coderai.client.truth import TruthRow
+from coderai.messages.requests import ExportFormat, ExportOptions, Verify
 
 _OPENAI = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CODERAI_OPENAI_API_KEY", "CODERAI_OPENAI_BASE_URL")
+DEFAULT_FORMATS = "csv,xlsx,json"
+DEFAULT_COLUMNS = "confidence,source,missing_reason"
+_SAMPLE_SIZE = 5
 _WHERE, _WHAT = "Where to run", "What comes out"
 
 ProjectPath = Annotated[
@@ -27,6 +34,15 @@ Documents = Annotated[
 ]
 Out = Annotated[Path, typer.Option(help="The folder for dataset.csv, .xlsx and .json.", rich_help_panel=_WHAT)]
 Formats = Annotated[str, typer.Option(help="Which files to write.", rich_help_panel=_WHAT)]
+Columns = Annotated[
+    str,
+    typer.Option(
+        help=f"Which columns stand beside each variable's: any of {', '.join(ExportOptions.model_fields)}. "
+        "source is the quote; bounds are both ends of numbers and dates; candidates, in JSON alone, are what was in "
+        "question for cells without a value.",
+        rich_help_panel=_WHAT,
+    ),
+]
 Truth = Annotated[
     Path | None,
     typer.Option(
@@ -55,6 +71,48 @@ LeaveOutDuplicates = Annotated[
 KeepGoing = Annotated[
     bool,
     typer.Option("--keep-going", help="Go on when the job pauses after failures, as long as some documents succeed."),
+]
+SampleSize = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        min=0,
+        metavar="N",
+        help="Documents to try first, drawn at random by format, language and length; 0 for none. Else the project "
+        "file's `sample_size`, or 5.",
+        show_default=False,
+    ),
+]
+SampleSeed = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=2**31 - 1,
+        metavar="N",
+        help="Draw the same sample again: the number that an earlier run told.",
+        show_default=False,
+    ),
+]
+FirstDocuments = Annotated[
+    bool, typer.Option("--first-documents", help="Try the first documents, in place of random ones.")
+]
+VerifyCells = Annotated[
+    Verify | None,
+    typer.Option(
+        "--verify",
+        case_sensitive=False,
+        help="Which cells a second, cheap call judges (does the quote state the value?): none, those that code leaves "
+        "undecided, or all; else the project file's, or DOUBTFUL.",
+        show_default=False,
+    ),
+]
+ReasoningEffort = Annotated[
+    Literal["minimal", "low", "medium", "high"] | None,
+    typer.Option(
+        case_sensitive=False,
+        help="How much a model that thinks may think; else the project file's, or the provider's usual.",
+        show_default=False,
+    ),
 ]
 Url = Annotated[
     str,
@@ -94,6 +152,32 @@ Extractors = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What is to come out, as the options have it."""
+
+    out: Path
+    formats: str = DEFAULT_FORMATS
+    columns: str = DEFAULT_COLUMNS
+    truth: Path | None = None
+
+    def wanted(self, url: str, truth: Sequence[TruthRow] = (), *, keep_going: bool = False) -> Wanted:
+        """The same checked; `truth` are the rows of the file, `url` is where the job runs.
+
+        Raises:
+            UsageError: the folder cannot be written to, or a list names something that the API does not have.
+        """
+        formats, columns = read_formats(self.formats), read_columns(self.columns)
+        return Wanted(writable_folder(self.out), formats, columns, truth, keep_going, self._how_to_resume(url))
+
+    def _how_to_resume(self, url: str) -> str:
+        """The command that goes on with a job; what it needs to sign in is the user's to add."""
+        given = {"--out": str(self.out), "--formats": self.formats}
+        given |= {} if self.columns == DEFAULT_COLUMNS else {"--columns": self.columns}
+        given |= {name: value for name, value in {"--truth": str(self.truth or ""), "--url": url}.items() if value}
+        return f"coderai resume {JOB} {shlex.join(part for pair in given.items() for part in pair)}"
+
+
 def writable_folder(out: Path) -> Path:
     """The folder for the dataset: better known now than after the work that it cannot be written to.
 
@@ -115,18 +199,41 @@ def read_formats(text: str) -> list[ExportFormat]:
         UsageError: there is none, or one that the API does not have.
     """
     known: dict[str, ExportFormat] = {name.lower(): name for name in get_args(ExportFormat)}
+    names = _listed("--formats", text, known)
+    if not names:
+        raise UsageError(f"--formats takes at least one of {', '.join(known)}")
+    return [known[name] for name in names]
+
+
+def read_columns(text: str) -> ExportColumns:
+    """The columns in a list such as source,flags; none when it is empty.
+
+    Raises:
+        UsageError: there is one that the API does not have.
+    """
+    names = _listed("--columns", text, ExportOptions.model_fields)
+    return cast(ExportColumns, dict.fromkeys(names, True))
+
+
+def _listed(option: str, text: str, known: Collection[str]) -> list[str]:
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        raise UsageError(f"--formats takes {', '.join(known)}, with commas between them; not {text!r}")
-    return [known[name] for name in dict.fromkeys(names)]
+    if any(name not in known for name in names):
+        raise UsageError(f"{option} takes {', '.join(known)}, with commas between them; not {text!r}")
+    return list(dict.fromkeys(names))
 
 
-def resume_command(out: Path, formats: str, truth: Path | None, url: str) -> str:
-    """The command that goes on with a job; what it needs to sign in is the user's to add."""
-    options = {"--out": str(out), "--formats": formats, "--truth": str(truth or ""), "--url": url}
-    given = [part for pair in options.items() if pair[1] for part in pair]
-    return f"coderai resume {JOB} {shlex.join(given)}"
+def checked_sample(sample: Sample, file_size: int | None) -> Sample:
+    """The sample with its size: as given, the project file's, or 5.
+
+    Raises:
+        UsageError: it cannot be drawn as asked.
+    """
+    size = next(n for n in (sample.size, file_size, _SAMPLE_SIZE) if n is not None)
+    if sample.seed is not None and sample.first_documents:
+        raise UsageError("--sample-seed draws a sample, --first-documents takes the first ones: give one of them")
+    if not size and (sample.seed is not None or sample.first_documents):
+        raise UsageError("--sample-seed and --first-documents are for a sample, and its size is 0")
+    return replace(sample, size=size)
 
 
 def model_note(named: str, where: Where) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from rich.text import Text
 
 from coderai.client.api import CoderAI
-from coderai.client.models import Job, Receipt, Task, VariableStatistics
+from coderai.client.models import Job, Receipt, VariableStatistics
 from coderai.client.screen import Screen, counted
 from coderai.client.tables import document_tables, sample_table, summary_table, truth_table
 from coderai.client.truth import RULE, TruthRow, compare
@@ -20,6 +20,8 @@ _CHECKS = {
     "same": "telling entities apart",
 }
 """What a receipt counts apart, and for what it was."""
+_WITHHELD = ("UNSUPPORTED", "UNGROUNDED")
+"""Missing reasons of values that their quotes do not state, or whose quotes the document does not have."""
 _EXAMPLES_FROM = 1000
 """Extractions of a sample in which an example of each variable is looked for."""
 
@@ -36,8 +38,12 @@ def show_sample(api: CoderAI, job: Job, screen: Screen) -> None:
 def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
     """The first rows, and what was found by variable."""
     statistics = api.job_statistics(job.id)
-    if not _has_rows(statistics, screen):
-        return
+    if _has_rows(statistics, screen):
+        _show_rows(api, job, statistics, screen)
+    _tell_unread_pages(api, job, screen)
+
+
+def _show_rows(api: CoderAI, job: Job, statistics: Sequence[VariableStatistics], screen: Screen) -> None:
     columns = [s.variable for s in statistics]
     screen.heading("The first rows of the dataset")
     for task in islice(api.tasks(job.id, status="DONE"), _DOCUMENTS_SHOWN):
@@ -45,12 +51,20 @@ def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
         for table in document_tables(extractions, columns):
             screen.show(table)
     screen.show(summary_table(statistics))
+    screen.done(_counts(statistics))
+    _tell_checks([task.receipt for task in api.tasks(job.id, status="DONE") if task.receipt], screen)
+
+
+def _counts(statistics: Sequence[VariableStatistics]) -> str:
+    """The cells of a dataset in one line: what was found and how surely, what was not, and what wants a look."""
     cells, found = sum(s.units for s in statistics), sum(s.answered for s in statistics)
+    unchecked = sum(s.support.get("UNCHECKED", 0) for s in statistics)
+    withheld = sum(s.missing.get(reason, 0) for s in statistics for reason in _WITHHELD)
     flagged = sum(s.flagged for s in statistics)
-    screen.done(f"{cells:,} cells: {found:,} found, {cells - found:,} missing with a reason, {flagged:,} flagged")
-    done = [task for task in api.tasks(job.id, status="DONE") if task.receipt]
-    _tell_checks([task.receipt for task in done], screen)
-    _tell_unread_pages([task for task in done if task.receipt.unread_pages], screen)
+    return (
+        f"{cells:,} cells: {found:,} found ({unchecked:,} unchecked), {cells - found:,} missing with a reason"
+        f" ({withheld:,} withheld), {flagged:,} flagged"
+    )
 
 
 def _tell_checks(receipts: Sequence[Receipt], screen: Screen) -> None:
@@ -62,11 +76,12 @@ def _tell_checks(receipts: Sequence[Receipt], screen: Screen) -> None:
             screen.detail(f"{counted(calls, 'call')} with {tokens:,} tokens went to {purpose}")
 
 
-def _tell_unread_pages(unread: Sequence[Task], screen: Screen) -> None:
+def _tell_unread_pages(api: CoderAI, job: Job, screen: Screen) -> None:
     """Names the documents with pages of which no text was read: what is not found there is INCOMPLETE."""
-    for task in unread[:_DOCUMENTS_SHOWN]:
-        pages = ", ".join(map(str, task.receipt.unread_pages))
-        screen.warn(f"{task.document_name}: no text was read of page {pages}; what is not found may stand there")
+    unread = api.unread_pages(job.id)
+    for document in unread[:_DOCUMENTS_SHOWN]:
+        pages = f"{'page' if len(document.pages) == 1 else 'pages'} {', '.join(map(str, document.pages))}"
+        screen.warn(f"{document.document_name}: no text was read of {pages}; what is not found may stand there")
     if len(unread) > _DOCUMENTS_SHOWN:
         screen.warn(f"{len(unread) - _DOCUMENTS_SHOWN} more documents have pages that were not read")
 

@@ -11,13 +11,13 @@ from pathlib import Path
 from coderai.client.api import CoderAI
 from coderai.client.errors import ApiError, ClientError
 from coderai.client.job_progress import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
-from coderai.client.models import Job, Project, VariableSuggestion
+from coderai.client.models import ExportColumns, Job, Project, VariableSuggestion
 from coderai.client.project_spec import ProjectSpec
 from coderai.client.report import show_comparison, show_dataset, show_sample
 from coderai.client.screen import Screen, counted
 from coderai.client.truth import TruthRow, read_truth
 from coderai.client.uploads import Upload
-from coderai.messages.requests import ExportFormat
+from coderai.messages.requests import ExportFormat, Verify
 
 JOB = "{job}"
 """Stands for a job's id in Wanted.how_to_resume."""
@@ -35,6 +35,7 @@ class Wanted:
 
     out: Path
     formats: Sequence[ExportFormat]
+    columns: ExportColumns
     truth: Sequence[TruthRow] = ()
     keep_going: bool = False
     """Whether to go on by itself when the job pauses."""
@@ -53,14 +54,39 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Which documents are tried first."""
+
+    size: int | None
+    """0 for none; None for the project file's, or 5."""
+    seed: int | None = None
+    """Draws the sample that it drew before."""
+    first_documents: bool = False
+    """Whether they are the first ones, in place of random ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobSettings:
+    """What the jobs have in place of the project's settings; what is empty is the project's."""
+
+    verify: Verify | None = None
+    reasoning_effort: str = ""
+
+
+DEFAULT_SAMPLE, PROJECTS_OWN = Sample(None), JobSettings()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One run of the command against an installation."""
 
     api: CoderAI
     screen: Screen
 
-    def make_dataset(self, spec: ProjectSpec, files: Files, sample: int, wanted: Wanted) -> int:
-        """Makes a project, uploads, tries a sample of that size (0: none), codes everything and writes the dataset.
+    def make_dataset(
+        self, spec: ProjectSpec, files: Files, sample: Sample, wanted: Wanted, settings: JobSettings
+    ) -> int:
+        """Makes a project, uploads, tries a sample, codes everything and writes the dataset.
 
         Returns how many documents failed: refused, not readable or not coded.
 
@@ -72,10 +98,17 @@ class Run:
         """
         project = self.make_project(spec)
         unread = self.upload(project, files)
-        start = partial(self.api.start_job, project.id, leave_out_duplicates=files.leave_out_duplicates)
-        if sample:
-            self._try_sample(start("SAMPLE", sample_size=sample))
-        job = start("FULL", skip_sample=not sample)
+        start = partial(
+            self.api.start_job,
+            project.id,
+            leave_out_duplicates=files.leave_out_duplicates,
+            verify=settings.verify,
+            reasoning_effort=settings.reasoning_effort,
+        )
+        if sample.size:
+            tried = partial(start, sample_size=sample.size, first_documents=sample.first_documents)
+            self._try_sample(tried("SAMPLE", sample_seed=sample.seed))
+        job = start("FULL", skip_sample=not sample.size)
         return unread + self.finish(job, wanted)
 
     def resume(self, job_id: str, wanted: Wanted, truth: Path | None) -> int:
@@ -206,7 +239,8 @@ class Run:
         self._tell_failures(job)
         if job.documents_failed == job.documents_total:
             raise NothingToCode("no document of the sample could be coded, so that the others were not tried")
-        self.screen.done(f"tried a sample of {counted(job.documents_total, 'document')} with {job.model}")
+        drawn = "" if job.sample_seed is None else f" (--sample-seed {job.sample_seed} draws the same again)"
+        self.screen.done(f"tried a sample of {counted(job.documents_total, 'document')} with {job.model}{drawn}")
         show_sample(self.api, job, self.screen)
 
     def _tell(self, job: Job) -> None:
@@ -218,7 +252,7 @@ class Run:
         self._warn("could not be coded", [(task.document_name, task.error) for task in tasks], job.documents_failed)
 
     def _export(self, job: Job, wanted: Wanted) -> None:
-        columns = {"confidence": True, "source": True, "missing_reason": True}
+        columns = wanted.columns
         started = [self.api.create_export(job.project_id, f, job_id=job.id, **columns) for f in wanted.formats]
         for format_, export in zip(wanted.formats, started, strict=True):
             export = self.api.wait_for_export(export.id)

@@ -13,10 +13,13 @@ from rich.text import Text
 from coderai.client.models import Extraction, VariableStatistics
 from coderai.client.screen import printable
 from coderai.client.truth import Score
+from coderai.codebook import ranges
 
 _ROWS_SHOWN, _VARIABLES_SHOWN = 2, 12
 """Of a document."""
 _WIDEST_NAME = 28
+_FOUND = ("EXACT", "FUZZY")
+"""How a quote matched that the document has."""
 _LEAD = 15
 """Characters of a quote that stand before the value, when the quote is too long to begin at its beginning."""
 
@@ -57,11 +60,12 @@ def document_tables(extractions: Iterable[Extraction], columns: Sequence[str]) -
 def summary_table(statistics: Sequence[VariableStatistics]) -> Table:
     """Per variable what was found, and why the rest was not."""
     table = _table("The dataset by variable")
-    for name in ("variable", "found", "confidence", "flagged", "missing, and why"):
+    for name in ("variable", "found", "confidence", "flagged", "unchecked", "missing, and why"):
         table.add_column(name, no_wrap=True)
     for s in statistics:
         missing = ", ".join(f"{count} {_words(reason)}" for reason, count in sorted(s.missing.items()) if count)
-        table.add_row(s.variable, f"{s.answered} of {s.units}", _mean(s), str(s.flagged), _line(missing or "-"))
+        counts = f"{s.answered} of {s.units}", _mean(s), str(s.flagged), str(s.support.get("UNCHECKED", 0))
+        table.add_row(s.variable, *counts, _line(missing or "-"))
     return table
 
 
@@ -103,6 +107,8 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return "; ".join(map(_shown, value))
+    if ranges.is_range(value):
+        return ranges.shown(value)
     return str(value)
 
 
@@ -115,7 +121,7 @@ def _confidence(extraction: Extraction) -> Text:
 
 
 def _quote(extraction: Extraction) -> Text:
-    quote = extraction.evidence.quote
+    quote = extraction.evidence.quote if extraction.evidence.match in _FOUND else ""
     at = quote.casefold().find(_shown(extraction.value).casefold())
     shown = f"...{quote[at - _LEAD :]}" if at > 2 * _LEAD else quote
     return _line(f'"{shown}"' if quote else "", "cyan")

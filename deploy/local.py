@@ -7,9 +7,9 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 from coderai.deploy.errors import DeployError
+from coderai.deploy.interrupts import end_upon
 from coderai.deploy.processes import CODERAI, Program
 from coderai.deploy.stack import LocalStack
 
@@ -29,8 +29,6 @@ def main(program: Program = CODERAI) -> None:
     start, had to kill something or was told twice; 2 on wrong usage.
     """
     options = _options()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
     stack = LocalStack(
         options.data,
         extractors=options.extractors,
@@ -52,6 +50,7 @@ def main(program: Program = CODERAI) -> None:
 
 def _run(stack: LocalStack) -> None:
     try:
+        end_upon(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         stack.start()
         _say(_WELCOME.format(stack=stack))
         while True:
@@ -71,10 +70,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--grpc", default="127.0.0.1:9090", help="address of the gRPC API; port 0: a free one")
     parser.add_argument("--data", type=Path, default=Path(".coderai/stack"), help="folder of data, secrets and logs")
     return parser.parse_args()
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

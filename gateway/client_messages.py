@@ -30,6 +30,7 @@ _ANSWERS = (
     extractor.WatchJobResponse,
     extractor.Task,
     extractor.VariableStatistics,
+    extractor.UnreadPages,
     extractor.Extraction,
     Export,
 )

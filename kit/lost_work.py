@@ -30,7 +30,10 @@ class LostWork:
 
     db: Database
     table: Table
-    """With id and workspace_id; the service's sweeper may select what is used of it here."""
+    """With id, workspace_id and the correlation_id under which the work was asked for, empty when not known.
+
+    The service's sweeper may select what is used of it here.
+    """
     waits: ColumnElement[bool]
     """Holds for a row whose work is not done."""
     sent_at: ColumnElement[datetime]
@@ -42,7 +45,7 @@ class LostWork:
         """Sends work again that was sent longer ago than `lost_after`, oldest first; returns of how many rows."""
         columns = self.table.c
         wanted = (
-            select(columns.id, columns.workspace_id)
+            select(columns.id, columns.workspace_id, columns.correlation_id)
             .where(self.waits, self.sent_at < func.now() - lost_after)
             .order_by(self.sent_at)
             .limit(BATCH)
@@ -50,7 +53,8 @@ class LostWork:
         async with self.db.sweep() as connection:
             lost = (await connection.execute(wanted)).all()
         for row in lost:
-            with identity.acting_as(identity.worker_identity(row.workspace_id, str(new_id()))):
+            correlation_id = row.correlation_id or str(new_id())
+            with identity.acting_as(identity.worker_identity(row.workspace_id, correlation_id)):
                 await self.send_again(row.workspace_id, row.id)
         if lost:
             log.warning("work_sent_again", table=self.table.name, rows=len(lost))

@@ -153,19 +153,31 @@ def _element_reader(field: Field, nulls: bool) -> _Read | None:
 def _fill(message: Message, plain: Mapping[str, Any]) -> None:
     if isinstance(message, struct_pb2.Value):
         return _set_value(message, plain)
+    fillers = _fillers(message.DESCRIPTOR)
     for name, value in plain.items():
-        if value is None:
-            continue
-        field: Field = message.DESCRIPTOR.fields_by_name[name]
-        if map_value(field):
-            _fill_map(message, field, value)
-        elif field.is_repeated:
-            _fill_repeated(getattr(message, name), field, value)
-        elif field.message_type is not None:
-            _fill_message(getattr(message, name), value)
-        else:
-            setattr(message, name, _scalar(field, value))
+        if value is not None:
+            fillers[name](message, value)
     return None
+
+
+@cache
+def _fillers(descriptor: Descriptor) -> Mapping[str, Callable[[Message, Any], None]]:
+    """How each field of a message is set, by its name: looked up once, as a project has 500,000 extractions."""
+    return {field.name: _filler(field) for field in descriptor.fields}
+
+
+def _filler(field: Field) -> Callable[[Message, Any], None]:
+    name = field.name
+    if map_value(field):
+        return lambda message, value: _fill_map(message, field, value)
+    if field.is_repeated:
+        return lambda message, value: _fill_repeated(getattr(message, name), field, value)
+    if field.message_type is not None:
+        return lambda message, value: _fill_message(getattr(message, name), value)
+    if field.enum_type is not None:
+        numbers = enum_numbers(field.enum_type)
+        return lambda message, value: setattr(message, name, numbers[value])
+    return lambda message, value: setattr(message, name, _scalar(field, value))
 
 
 def _fill_message(message: Message, value: Any) -> None:

@@ -26,6 +26,8 @@ log = structlog.get_logger()
 router = APIRouter(tags=["extractor"])
 
 _SUBPROTOCOL = "bearer"
+_COME_AGAIN_AFTER = 2000
+"""Milliseconds."""
 _CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, Unavailable: 1013, TimedOut: 1013}
 _DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
@@ -59,7 +61,13 @@ async def job_events(
     """
     after = last_event_id if resume_after is None else resume_after
     watch = Watch(backend_of(request), caller, job_id)
-    snapshot = await watch.snapshot()
+    try:
+        snapshot = await watch.snapshot()
+    except (Unavailable, TimedOut):
+        if after is None:
+            raise
+        # Browsers that are refused on their way back never come again (WHATWG HTML, 9.2.3), but to a stream that ends.
+        return Stream(_ended(), "text/event-stream", {})
     if after is not None and is_over(snapshot, after):
         return Response(status_code=204)
     return Stream(_server_sent(watch, snapshot, after), "text/event-stream", {"X-Accel-Buffering": "no"})
@@ -83,6 +91,11 @@ async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event
     except CoderAIError as error:
         code = next((code for kind, code in _CLOSE_CODES.items() if isinstance(error, kind)), _INTERNAL_ERROR)
         await socket.close(code, error.code)
+
+
+async def _ended() -> AsyncGenerator[bytes]:
+    """A stream without an event, which says after how long to come again."""
+    yield format_sse_event(retry=_COME_AGAIN_AFTER)
 
 
 async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[bytes]:

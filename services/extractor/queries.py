@@ -29,8 +29,18 @@ from coderai.services.extractor.usecases.jobs import JobNotFound
 M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id", "position")
 _NOT_OF_JOB = ("last_sequence", "token_budget", "pace_documents", "pace_seconds", "pace_since")
-_NOT_OF_TASK = ("created_at", "changed_at", "vanished", "tokens_reserved", "tokens_in", "tokens_out", "tokens_cached")
-_NOT_OF_EXTRACTION = ("project_id", "created_at", *(column.name for column in statements.ROWS_TASK.c))
+_NOT_OF_TASK = (
+    "created_at",
+    "changed_at",
+    "vanished",
+    "tokens_reserved",
+    "tokens_in",
+    "tokens_out",
+    "tokens_cached",
+    "correlation_id",
+)
+_NOT_OF_EXTRACTION = ("project_id", "created_at")
+_NOT_OF_ROWS = frozenset({"id", "position", *(column.name for column in statements.ROWS_TASK.c)})
 ROWS_AT_A_TIME = 2000
 """The most extractions that are in memory while a job's rows are streamed."""
 
@@ -131,7 +141,18 @@ async def statistics(session: Session, job_id: UUID) -> pb.GetJobStatisticsRespo
     by_variable: dict[str, list[Row[Any]]] = {}
     for row in await session.execute(wanted):
         by_variable.setdefault(row.variable, []).append(row)
-    return pb.GetJobStatisticsResponse(items=[_statistics(name, rows) for name, rows in by_variable.items()])
+    items = [_statistics(name, rows) for name, rows in by_variable.items()]
+    return pb.GetJobStatisticsResponse(items=items, unread_pages=await _unread_pages(session, job_id))
+
+
+async def _unread_pages(session: Session, job_id: UUID) -> list[pb.UnreadPages]:
+    pages = tasks.c.receipt["unread_pages"]
+    wanted = (
+        select(tasks.c.document_id, tasks.c.document_name, pages.label("pages"))
+        .where(tasks.c.job_id == job_id, func.jsonb_array_length(pages) > 0)
+        .order_by(tasks.c.position)
+    )
+    return [_message(pb.UnreadPages, row, without=()) for row in await session.execute(wanted)]
 
 
 async def list_extractions(
@@ -211,7 +232,7 @@ def _document_rows(rows: Sequence[Row[Any]]) -> pb.DocumentRows:
         "status": task.task_status,
         "error": task.task_error,
         "unread_pages": task.task_unread_pages or [],
-        "extractions": [_extraction(row) for row in rows if row.id is not None],
+        "extractions": [_shown(row) for row in rows if row.id is not None],
     }
     return from_plain(pb.DocumentRows, document)
 
@@ -246,6 +267,13 @@ def _job(row: Row[Any]) -> pb.Job:
 
 def _event(row: Row[Any]) -> pb.JobEvent:
     return _message(pb.JobEvent, row, without=("id", "progress"))
+
+
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    """What an export shows of an extraction; what is empty need not be said."""
+    return {
+        name: value for name, value in row._mapping.items() if name not in _NOT_OF_ROWS and (value or name == "value")
+    }
 
 
 def _extraction(row: Row[Any]) -> pb.Extraction:

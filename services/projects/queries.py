@@ -21,7 +21,7 @@ from coderai.services.projects.domain.problems import ProjectNotFound, PromptNot
 from coderai.services.projects.domain.prompts import outdated
 
 M = TypeVar("M", bound=Message)
-_HIDDEN = ("workspace_id", "asked", "answers", "newest")
+_HIDDEN = ("workspace_id", "asked", "answers", "newest", "status_before")
 
 
 async def get_project(session: Session, project_id: UUID) -> Project:

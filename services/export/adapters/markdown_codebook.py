@@ -14,7 +14,7 @@ _MARKUP = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
 
 
 def write_markdown_codebook(dataset: Dataset, path: Path) -> None:
-    """How the dataset came about, a section per variable, and the documents that give it no values."""
+    """How the dataset came about, a section per variable, documents that give it no values, pages not read."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(f"{line}\n" for line in _lines(dataset))
 
@@ -38,6 +38,12 @@ def _lines(dataset: Dataset) -> Iterator[str]:
         yield ""
         for document in dataset.survey.empty_documents:
             yield from _item(f"{document.name} ({document.id})", f"{document.reason} {document.error}".strip())
+    if dataset.survey.unread_documents:
+        yield ""
+        yield "## Pages that were not read"
+        yield ""
+        for document in dataset.survey.unread_documents:
+            yield from _item(f"{document.name} ({document.id})", document.unread)
 
 
 def _item(label: str, value: Scalar | None) -> Iterator[str]:

@@ -64,28 +64,31 @@ def document_from(message: pb.DocumentRows) -> Document:
 
 def _extraction(message: pb.Extraction) -> Extraction:
     value = from_value(message.value)
+    # By place: names take a third longer.
     return Extraction(
-        variable=message.variable,
-        value=value,
-        entity_index=message.entity_index,
-        entity=message.entity_text,
-        confidence=message.confidence,
-        status=_STATUS.get(message.status, ""),
-        missing_reason=_REASON.get(message.missing_reason, ""),
-        flags=tuple(message.flags),
-        evidence=_evidence(message.evidence) if message.HasField("evidence") else NO_EVIDENCE,
-        prompt_version=message.prompt_version,
-        support=_SUPPORT.get(message.support, ""),
-        origin=_ORIGIN.get(message.origin, ""),
-        candidates=tuple(map(_candidate, message.candidates)) if value is None else (),
+        message.variable,
+        value,
+        message.entity_index,
+        message.entity_text,
+        message.confidence,
+        _STATUS.get(message.status, ""),
+        _REASON.get(message.missing_reason, ""),
+        tuple(message.flags),
+        _evidence(message.evidence) if message.HasField("evidence") else NO_EVIDENCE,
+        message.prompt_version,
+        _SUPPORT.get(message.support, ""),
+        _ORIGIN.get(message.origin, ""),
+        tuple(map(_candidate, message.candidates)) if value is None else (),
     )
 
 
 def _evidence(message: pb.Evidence) -> Evidence:
-    spans = [Span(span.start, span.end, span.page) for span in message.spans]
-    if not spans and message.HasField("start"):
-        spans = [Span(message.start, message.end, message.page)]
-    return Evidence(message.quote, _MATCH.get(message.match, ""), tuple(spans))
+    spans: tuple[Span, ...] = ()
+    if len(message.spans) > 1:
+        spans = tuple(Span(span.start, span.end, span.page) for span in message.spans)
+    elif message.HasField("start"):
+        spans = (Span(message.start, message.end, message.page),)
+    return Evidence(message.quote, _MATCH.get(message.match, ""), spans)
 
 
 def _candidate(message: pb.Candidate) -> Candidate:

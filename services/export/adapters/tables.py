@@ -26,4 +26,5 @@ exports = Table(
     Column("row_count", Integer, nullable=False, default=0),
     Column("finished_at", UTC_TIME),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
+    Column("correlation_id", Text, nullable=False, server_default=""),
 )

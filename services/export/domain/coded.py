@@ -131,9 +131,11 @@ class Extraction(NamedTuple):
     def stated(self) -> Sequence[Stated]:
         """The values, as the document states them; of a vague one, the bounds that its words allow."""
         if self.value is None:
+            if self.missing_reason != "VAGUE":
+                return ()
             vague = [c for c in self.candidates if is_vague(c.value) and c.support not in _REFUSED]
             best = max(vague, key=lambda c: c.confidence, default=None)
-            return [] if best is None or self.missing_reason != "VAGUE" else [best.value]  # type: ignore[list-item]
+            return () if best is None else [best.value]  # type: ignore[list-item]
         return self.value if isinstance(self.value, list) else [self.value]
 
 

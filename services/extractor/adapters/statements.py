@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Uuid, bindparam, case, delete, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import Integer, Uuid, bindparam, case, delete, exists, func, insert, or_, select, true, tuple_, update
 
 from coderai.services.extractor.adapters.rows import JOB, TASK
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
@@ -37,10 +37,20 @@ _next = (
 QUEUE_NEXT = (
     update(tasks)
     .where(tasks.c.id.in_(_next))
-    .values(status=TaskStatus.QUEUED)
+    .values(status=TaskStatus.QUEUED, correlation_id=bindparam("correlation"))
     .returning(tasks.c.id, tasks.c.position, tasks.c.document_id)
 )
 """Fills a `job`'s `window` of QUEUED tasks up, in order, if `least` of them or more are missing."""
+
+IS_ANSWER = extractions.c.missing_reason.not_in(("NOT_APPLICABLE", "MODEL_FAILED", "UNREADABLE"))
+"""Holds for an extraction whose variable was asked and answered, if only as not stated."""
+_of_done = (extractions.c.job_id == tasks.c.job_id) & (extractions.c.document_id == tasks.c.document_id)
+HAS_ANSWERS = exists().where(
+    tasks.c.job_id == jobs.c.id,
+    tasks.c.status == TaskStatus.DONE,
+    exists().where(_of_done, IS_ANSWER) | ~exists().where(_of_done),
+)
+"""Holds for a job with a document of which something was answered, if only that no entity is in it."""
 
 _after_document = bindparam("after_document", type_=Uuid)
 _after_row = tuple_(bindparam("after_entity", type_=Integer), bindparam("after_position", type_=Integer))
@@ -53,8 +63,16 @@ ROWS_TASK = (
     .subquery()
 )
 _is_later = ROWS_TASK.c.task_document_id > _after_document
+_SHOWN = [
+    *(extractions.c.id, extractions.c.variable, extractions.c.position, extractions.c.entity_index),
+    *(extractions.c.entity_text, extractions.c.value, extractions.c.confidence, extractions.c.evidence),
+    *(extractions.c.status, extractions.c.flags, extractions.c.missing_reason, extractions.c.support),
+    *(extractions.c.origin, extractions.c.prompt_version),
+    case((extractions.c.value.is_(None), extractions.c.candidates)).label("candidates"),
+]
+"""What an export shows of an extraction, and what orders it: half of its columns, and less than half of its bytes."""
 _of_task = (
-    select(extractions)
+    select(*_SHOWN)
     .where(extractions.c.job_id == bindparam("job"), extractions.c.document_id == ROWS_TASK.c.task_document_id)
     .where(or_(_is_later, tuple_(extractions.c.entity_index, extractions.c.position) > _after_row))
     .order_by(extractions.c.entity_index, extractions.c.position)

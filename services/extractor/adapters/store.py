@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
 
+from coderai.codebook.codebook import read_codebook
 from coderai.kit import identity
 from coderai.kit.db import Database, Session
 from coderai.kit.ids import new_id
@@ -20,6 +22,7 @@ from coderai.services.extractor.adapters.tables import extractions, job_events, 
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
+from coderai.services.extractor.domain.jobs.tried import Sample
 from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
 from coderai.services.extractor.usecases.ports import MeasuredJob, Queued, Task
 
@@ -73,21 +76,16 @@ class ExtractorStore(Session):
         snapshot: Mapping[str, Any] = found
         return snapshot
 
-    async def has_sample(self, project_id: UUID) -> bool:
-        wanted = select(jobs.c.id).where(
-            jobs.c.project_id == project_id,
-            jobs.c.kind == JobKind.SAMPLE,
-            jobs.c.status == JobStatus.COMPLETE,
-        )
-        return (await self.execute(wanted.limit(1))).first() is not None
-
-    async def tried_variables(self, project_id: UUID) -> set[UUID]:
-        answered = extractions.c.missing_reason.not_in(("NOT_APPLICABLE", "MODEL_FAILED", "UNREADABLE"))
-        samples = select(jobs.c.id).where(
+    async def samples(self, project_id: UUID) -> list[Sample]:
+        complete = select(jobs.c.id, jobs.c.codebook).where(
             jobs.c.project_id == project_id, jobs.c.kind == JobKind.SAMPLE, jobs.c.status == JobStatus.COMPLETE
         )
-        tried = select(extractions.c.variable_id).where(extractions.c.job_id.in_(samples), answered).distinct()
-        return set((await self.execute(tried)).scalars())
+        found = (await self.execute(complete.where(statements.HAS_ANSWERS))).all()
+        answered = select(extractions.c.job_id, extractions.c.variable_id).distinct().where(statements.IS_ANSWER)
+        of_jobs = defaultdict[UUID, set[str]](set)
+        for row in await self.execute(answered.where(extractions.c.job_id.in_([job.id for job in found]))):
+            of_jobs[row.job_id].add(str(row.variable_id))
+        return [Sample(read_codebook(job.codebook), frozenset(of_jobs[job.id])) for job in found]
 
     async def active_jobs(self) -> int:
         active = select(func.count()).select_from(jobs).where(jobs.c.status.in_(_ACTIVE))
@@ -162,7 +160,8 @@ class ExtractorStore(Session):
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         gap = {"job": job_id, "window": window, "least": -(-window // 4)}
-        marked = await self.execute(statements.QUEUE_NEXT, gap)
+        cause = {"correlation": identity.current().correlation_id}
+        marked = await self.execute(statements.QUEUE_NEXT, gap | cause)
         queued = [Queued(row.id, row.position, row.document_id) for row in marked]
         return sorted(queued, key=lambda task: task.position)
 

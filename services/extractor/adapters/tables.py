@@ -57,6 +57,7 @@ tasks = Table(
     Column("tokens_out", BigInteger, nullable=False),
     Column("tokens_cached", BigInteger, nullable=False),
     Column("changed_at", UTC_TIME, nullable=False, server_default=func.now(), onupdate=func.now()),
+    Column("correlation_id", Text, nullable=False, server_default=""),
 )
 
 extractions = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -116,10 +117,24 @@ async def choose(documents: Documents, wanted: Wanted, seed: int = 0) -> Chosen:
         chosen = [head for head in chosen if not head.repeats]
     size = wanted.sample_size or DEFAULT_SAMPLE
     if wanted.is_drawn:
-        chosen = draw(chosen, size, seed, _stratum, lambda head: str(head.id))
+        labels = _labels(heads)
+        chosen = draw(chosen, size, seed, _stratum, lambda head: labels[head.id])
     elif wanted.kind is JobKind.SAMPLE:
         chosen = chosen[:size]
     return Chosen(chosen, left_out)
+
+
+def _labels(heads: Sequence[DocumentHead]) -> dict[UUID, str]:
+    """By which documents are drawn: by names, so that a seed draws the same ones of a corpus that is uploaded anew.
+
+    Those that share a name are numbered in upload order.
+    """
+    seen = Counter[str]()
+    labels = dict[UUID, str]()
+    for head in heads:
+        seen[head.name] += 1
+        labels[head.id] = f"{head.name}/{seen[head.name]}"
+    return labels
 
 
 def _stratum(head: DocumentHead) -> tuple[str, str, int]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from coderai.codebook.codebook import Codebook, read_codebook
+from coderai.codebook.codebook import read_codebook
 from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.kit.models import OFFLINE, ModelList
@@ -19,6 +19,7 @@ from coderai.services.extractor.domain.jobs.job import Event, EventType, Job, Jo
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.sampling import seed_of
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits
+from coderai.services.extractor.domain.jobs.tried import Sample, untried
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
 from coderai.services.extractor.usecases.ports import Documents, OpenStore, Projects, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
@@ -99,11 +100,12 @@ class Jobs:
             sample_seed=seed if wanted.is_drawn else None,
         )
         async with self._store(who) as store:
-            if wanted.kind is JobKind.FULL and not wanted.skip_sample and not await store.has_sample(job.project_id):
+            samples = await store.samples(job.project_id) if job.kind is JobKind.FULL else ()
+            if job.kind is JobKind.FULL and not wanted.skip_sample and not samples:
                 raise SampleFirst()
             await _check_budget(store, job, self.caps, self.now())
             await store.add_job(job, snapshot)
-            await self._add_tasks(store, job, chosen, snapshot)
+            await self._add_tasks(store, job, chosen, snapshot, samples)
             await store.commit()
         return job.id
 
@@ -116,7 +118,9 @@ class Jobs:
         if active >= self.admission.jobs:
             raise TooManyJobs(f"the workspace has {active} jobs already: wait until one ends, or cancel one")
 
-    async def _add_tasks(self, store: Store, job: Job, chosen: Chosen, snapshot: Mapping[str, Any]) -> None:
+    async def _add_tasks(
+        self, store: Store, job: Job, chosen: Chosen, snapshot: Mapping[str, Any], samples: Sequence[Sample]
+    ) -> None:
         """Adds the tasks; those of documents that could not be read have failed from the start, and say so."""
         tasks = [
             Task(
@@ -132,7 +136,7 @@ class Jobs:
         ]
         await store.add_tasks(tasks)
         codebook = read_codebook(snapshot)
-        events = [_started(job, chosen, await _untried(store, job, codebook))]
+        events = [_started(job, chosen, untried(codebook, samples) if job.kind is JobKind.FULL else ())]
         unread: list[tuple[Task, Sequence[Extraction]]] = []
         for task in tasks:
             if task.status is not TaskStatus.FAILED:
@@ -203,15 +207,7 @@ class Jobs:
         await store.commit()
 
 
-async def _untried(store: Store, job: Job, codebook: Codebook) -> list[str]:
-    """The variables that a FULL job asks of all documents though no sample has tried them."""
-    if job.kind is not JobKind.FULL:
-        return []
-    tried = {str(variable_id) for variable_id in await store.tried_variables(job.project_id)}
-    return [variable.name for variable in codebook.variables if variable.id not in tried]
-
-
-def _started(job: Job, chosen: Chosen, untried: Sequence[str]) -> Event:
+def _started(job: Job, chosen: Chosen, not_tried: Sequence[str]) -> Event:
     """The first event of a job: what it covers, and of what a person should know."""
     message, metadata = f"{job.kind} job over {len(chosen.documents)} documents", dict[str, Any]()
     if job.sample_seed is not None:
@@ -220,10 +216,10 @@ def _started(job: Job, chosen: Chosen, untried: Sequence[str]) -> Event:
     if chosen.duplicates_left_out:
         message += f"; {chosen.duplicates_left_out} that repeat another are left out"
         metadata["duplicates_left_out"] = chosen.duplicates_left_out
-    if untried:
-        message += f"; no sample has tried {', '.join(untried)}"
-        metadata["untried_variables"] = list(untried)
-    return Event(EventType.JOB_STARTED, message, Level.WARNING if untried else Level.INFO, metadata=metadata)
+    if not_tried:
+        message += f"; no sample has tried {', '.join(not_tried)}"
+        metadata["untried_variables"] = list(not_tried)
+    return Event(EventType.JOB_STARTED, message, Level.WARNING if not_tried else Level.INFO, metadata=metadata)
 
 
 async def _check_budget(store: Store, job: Job, caps: Caps, now: datetime) -> None:

@@ -17,6 +17,7 @@ from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import Event, Job, TaskStatus
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
+from coderai.services.extractor.domain.jobs.tried import Sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,8 @@ class Store(Protocol):
         """The job's codebook, as kit.wire.to_plain gave it. Raises JobNotFound."""
         ...
 
-    async def has_sample(self, project_id: UUID) -> bool:
-        """Whether a sample of the project was completed."""
-        ...
-
-    async def tried_variables(self, project_id: UUID) -> set[UUID]:
-        """The variables that some completed sample of the project has asked of a document, and got an answer."""
+    async def samples(self, project_id: UUID) -> Sequence[Sample]:
+        """The completed samples of the project in which something was answered."""
         ...
 
     async def active_jobs(self) -> int:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
+from coderai.kit import identity
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
@@ -38,7 +39,7 @@ class IngestStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add(self, document: Document) -> Document:
-        row = {**_UNREAD, **asdict(document), "position": 0}
+        row = {**_UNREAD, **asdict(document), "position": 0, "correlation_id": identity.current().correlation_id}
         added = await self.execute(
             insert(documents)
             .values(workspace_id=self.workspace_id, **row)

@@ -33,6 +33,7 @@ documents = Table(
     Column("report", JSONB, nullable=False),
     Column("sketch", LargeBinary),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
+    Column("correlation_id", Text, nullable=False, server_default=""),
 )
 
 bands = Table(

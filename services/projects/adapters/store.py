@@ -151,8 +151,8 @@ def _prompt_columns(kept: KeptPrompt) -> dict[str, Any]:
 
 
 def _project(row: Any) -> Project:
-    values = {**row._mapping, "unit": read(Unit, row.unit), "status": ProjectStatus(row.status)}
-    values["verify"] = Verify(row.verify)
+    values = {**row._mapping, "unit": read(Unit, row.unit), "verify": Verify(row.verify)}
+    values |= {name: ProjectStatus(values[name]) for name in ("status", "status_before")}
     return Project(**{field.name: values[field.name] for field in fields(Project)})
 
 

@@ -23,6 +23,7 @@ projects = Table(
     Column("token_budget", BigInteger, nullable=False),
     Column("ask_per_variable", Boolean, nullable=False),
     Column("status", Text, nullable=False),
+    Column("status_before", Text, nullable=False),
     Column("verify", Text, nullable=False),
     Column("reasoning_effort", Text, nullable=False),
     Column("chunk_long_documents", Boolean, nullable=False),

@@ -45,6 +45,8 @@ class Project:
     reasoning_effort: str = ""
     chunk_long_documents: bool = False
     status: ProjectStatus = ProjectStatus.CREATED
+    status_before: ProjectStatus = ProjectStatus.CREATED
+    """Of one that is PROCESSING: where it stands again if the full run is not completed."""
 
     @classmethod
     def define(cls, id: UUID, plain: dict[str, Any]) -> Self:
@@ -111,15 +113,15 @@ class Project:
         match kind, status:
             case "SAMPLE", "COMPLETE" if self.status is ProjectStatus.SCHEMA_DEFINED:
                 return replace(self, status=ProjectStatus.SAMPLE_COMPLETE)
-            case "FULL", "PROCESSING" | "PAUSED":
-                return replace(self, status=ProjectStatus.PROCESSING)
+            case "FULL", "PROCESSING" | "PAUSED" if self.status is not ProjectStatus.PROCESSING:
+                return replace(self, status=ProjectStatus.PROCESSING, status_before=self.status)
             case "FULL", "COMPLETE":
                 return replace(self, status=ProjectStatus.COMPLETE)
             case "FULL", "CANCELLED" | "FAILED" if self.status is ProjectStatus.PROCESSING:
-                return replace(self, status=ProjectStatus.SAMPLE_COMPLETE)
+                return replace(self, status=self.status_before)
             case _:
                 return self
 
 
-_EDITABLE = {f.name for f in fields(Project)} - {"id", "status"}
+_EDITABLE = {f.name for f in fields(Project)} - {"id", "status", "status_before"}
 _DEFAULTS = {f.name: "" if f.default is MISSING else f.default for f in fields(Project)}

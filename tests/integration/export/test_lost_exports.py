@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -27,6 +28,13 @@ async def test_an_export_whose_message_was_lost_is_sent_again(
 
     lost = lost_exports(exports.db, partial(exports.db.session, kind=ExportsStore))
     assert await lost.sweep(timedelta(minutes=5)) == 0
+    asked_under = dict[UUID, str]()
+
+    async def note(_: UUID, export_id: UUID) -> None:
+        asked_under[export_id] = identity.current().correlation_id
+
+    await replace(lost, send_again=note).sweep(timedelta(0))
+    assert asked_under[export.id] == signed_in.correlation_id
     async with exports.working():
         assert await lost.sweep(timedelta(0)) >= 1
         done = await exports.settled(str(export.id))

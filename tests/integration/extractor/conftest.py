@@ -101,6 +101,8 @@ class World:
     """Of each document."""
     faults: dict[str, list[Exception]] = field(default_factory=dict)
     """By document name: what its next calls raise."""
+    silent: set[str] = field(default_factory=set)
+    """Names of documents of which the replies hold nothing."""
     gone: set[str] = field(default_factory=set)
     """Names of documents that were deleted since their job began."""
     hold: asyncio.Event | None = None
@@ -167,7 +169,8 @@ class World:
             "first": (Answer("one", "first is one", 0.9),),
             "second": (Answer("two", "second is two", 0.9),),
         }
-        return Reply({v.name: answers[v.name] for v in call.variables}, usage=self.usage)
+        asked = [v.name for v in call.variables if name not in self.silent]
+        return Reply({variable: answers[variable] for variable in asked}, usage=self.usage)
 
     async def open(self, model: str, account: Account) -> Engine:
         return Paid(self, account)

@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from structlog.contextvars import merge_contextvars
 from structlog.testing import capture_logs
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
-from coderai.kit.db import outbox
 from coderai.kit.errors import InvalidInput, NotFound, Unavailable
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import ModelRefusedRequest, ModelReplyInvalid
-from coderai.kit.outbox import OutboxRelay
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.coding.document import Span
 from coderai.services.extractor.domain.jobs.job import JobKind, JobNotPaused
-from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.usecases.choosing import (
     DocumentsNotRead,
     NoDocuments,
@@ -116,7 +112,10 @@ async def test_pages_without_text_are_named_wherever_a_document_is_accounted_for
         await extractor.events(job_id)
     (rows,) = await extractor.rows(job_id)
     assert list(rows.unread_pages) == [2, 3]
-    first, second = (to_plain(extraction) for extraction in rows.extractions)
+    with identity.acting_as(extractor.who):
+        request = pb.ListExtractionsRequest(project_id=str(extractor.project_id), job_id=str(job_id))
+        listed = (await extractor.servicer.ListExtractions(request, None)).items
+    first, second = map(to_plain, listed)
     assert first["value"] == "one"
     assert (second["missing_reason"], second["flags"]) == ("UNGROUNDED", ["UNGROUNDED", "INCOMPLETE"])
     assert second["explanation"] == "no text was read of pages 2, 3"
@@ -311,22 +310,6 @@ async def test_a_task_done_twice_changes_nothing(extractor: Extractor) -> None:
         await extractor.tasks.give_up(extractor.who.workspace_id, task_id, RuntimeError("late"))
     assert await extractor.rows(job_id) == before
     assert await extractor.events(job_id, after=0) == stream
-
-
-async def test_tasks_whose_message_was_lost_are_queued_again(extractor: Extractor) -> None:
-    extractor.world.add(3)
-    extractor.db.relay = None
-    job_id = await extractor.start()
-    relay = OutboxRelay(extractor.db, extractor.bus)
-    async with extractor.db.sweep() as connection:
-        await connection.execute(delete(outbox))
-        await connection.commit()
-    assert await relay.sweep(timedelta(0)) == 0
-    assert await worker.lost_tasks(extractor.db, extractor.open_store).sweep(timedelta(0)) >= 3
-    await relay.sweep(timedelta(0))
-    async with extractor.working():
-        await extractor.events(job_id)
-    assert (await extractor.job(job_id)).documents_processed == 3
 
 
 async def test_a_job_is_refused_with_what_to_do(extractor: Extractor) -> None:

@@ -55,3 +55,15 @@ async def test_a_default_is_no_answer_and_support_and_reasons_are_counted(extrac
     assert dict(found.support) == {"STATED": 1, "UNCHECKED": 1}
     assert dict(found.evidence) == {"EXACT": 2}
     assert dict(found.missing) == {"NOT_STATED": 1, "UNGROUNDED": 1}
+
+
+async def test_the_pages_that_were_not_read_are_told_by_document(extractor: Extractor) -> None:
+    extractor.world.add(2)
+    extractor.world.add(1, "FAILED", "it is empty")
+    extractor.world.unread_pages = (2, 5)
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    with identity.acting_as(extractor.who):
+        found = await extractor.servicer.GetJobStatistics(pb.GetJobStatisticsRequest(job_id=str(job_id)), None)
+    assert [(d.document_name, list(d.pages)) for d in found.unread_pages] == [("d0", [2, 5]), ("d1", [2, 5])]

@@ -187,6 +187,8 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
     def __init__(self) -> None:
         self.jobs: dict[str, JobScript] = {}
         self.watched_from: list[int | None] = []
+        self.away = False
+        """Whether whoever wants to watch finds nobody."""
 
     async def StartJob(self, request: Any, context: Any) -> Any:
         job = extractor.Job(id=str(new_id()), project_id=request.project_id, kind=request.kind)
@@ -196,6 +198,8 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
         return extractor.CancelJobResponse(job=extractor.Job(id=request.job_id, status=extractor.JOB_STATUS_CANCELLED))
 
     async def WatchJob(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        if self.away:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "restarting")
         script = self.jobs.get(request.job_id)
         if script is None:
             raise errors.NotFound("there is no such job in this workspace", code="job_not_found")

@@ -141,6 +141,39 @@ async def test_broken_connections_to_the_service_lose_and_double_nothing(
     assert services.extractor.watched_from[asked_before:] == [0, 0, 2, 3, 3, 8, 11]
 
 
+async def test_a_browser_comes_again_by_itself_while_the_service_restarts(
+    signed_in: httpx.AsyncClient, services: Services, job: str
+) -> None:
+    """As the HTML standard has EventSource do: on when a stream ends, never again when it is refused (9.2.3)."""
+    script = services.extractor.jobs[job]
+    script.breaks = [2]
+    await script.add(STARTED, DOC_DONE, DOC_DONE, COMPLETED)
+    last, seen, connections = "0", list[int](), 0
+    async with asyncio.timeout(30):
+        while True:
+            connections += 1
+            services.extractor.away = connections in (2, 3)
+            async with signed_in.stream("GET", f"/v1/jobs/{job}/events", headers={"Last-Event-ID": last}) as response:
+                if response.status_code == 204:
+                    break
+                assert response.status_code == 200, "the browser would give up"
+                assert response.headers["content-type"].startswith("text/event-stream")
+                seen += [event.id async for event in read_events(response)]
+            last = str(seen[-1])
+    assert (seen, connections) == ([1, 2, 3, 4], 5)
+
+
+async def test_who_comes_first_while_the_service_restarts_is_told_so(
+    signed_in: httpx.AsyncClient, services: Services, job: str
+) -> None:
+    services.extractor.away = True
+    try:
+        refused = await signed_in.get(f"/v1/jobs/{job}/events")
+    finally:
+        services.extractor.away = False
+    assert refused.status_code == 503
+
+
 async def test_when_nothing_is_left_to_come_there_is_no_stream(
     signed_in: httpx.AsyncClient, services: Services, job: str
 ) -> None:

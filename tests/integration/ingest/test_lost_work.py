@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
@@ -60,6 +61,13 @@ async def test_a_document_whose_message_was_lost_is_sent_again(ingest: Ingest, i
 
     lost = lost_documents(ingest.db, partial(ingest.db.session, kind=IngestStore))
     assert await lost.sweep(timedelta(minutes=5)) == 0
+    asked_under = dict[UUID, str]()
+
+    async def note(_: UUID, document_id: UUID) -> None:
+        asked_under[document_id] = identity.current().correlation_id
+
+    await replace(lost, send_again=note).sweep(timedelta(0))
+    assert asked_under[document.id] == identity.current().correlation_id
     assert await lost.sweep(timedelta(0)) >= 1
     assert (await ingest.finished(str(document.id))).status == DocumentStatus.DOCUMENT_STATUS_READY
     assert await lost.sweep(timedelta(0)) == 0

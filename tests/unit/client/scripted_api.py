@@ -63,6 +63,8 @@ class ScriptedApi:
     """Whether streams stay open after the last update."""
     resent: int = 0
     """Updates before the one after Last-Event-ID that a resumed stream sends again."""
+    unread_pages: dict[str, list[int]] = field(default_factory=dict)
+    """By the names of documents: their pages of which no text was read."""
     extractions: list[Json] = field(default_factory=list)
     receipt: Json = field(default_factory=dict)
     """Of every task."""
@@ -303,7 +305,8 @@ async def _start_job(api: ScriptedApi, request: Request) -> Response:
     id_ = f"j{len(api.jobs) + 1}"
     ready = [document for document in api.documents if document["status"] == "READY"]
     total = min(len(ready), body.get("sample_size", len(ready)))
-    started = job(id_, body["kind"], documents_total=total)
+    drawn = {"sample_seed": body["sample_seed"]} if "sample_seed" in body else {}
+    started = job(id_, body["kind"], documents_total=total, **drawn)
     plan = api.plans.pop(0) if api.plans else _plan(started, total)
     api.updates[id_] = [{**u, "job": {**started, **u["job"], "id": id_, "kind": body["kind"]}} for u in plan]
     api.jobs[id_] = started
@@ -395,11 +398,13 @@ def _statistics(api: ScriptedApi, request: Request) -> Response:
                 "units": len(of_it),
                 "answered": answered,
                 "flagged": sum(e["status"] == "FLAGGED" for e in of_it),
+                "support": dict(Counter(e["support"] for e in of_it if "support" in e)),
                 "mean_confidence": 0.5,
                 "missing": dict(missing),
             }
         )
-    return _all(items)
+    unread = [{"document_id": name, "document_name": name, "pages": p} for name, p in api.unread_pages.items()]
+    return JSONResponse({"items": items, "next_page_token": "", "unread_pages": unread})
 
 
 def _list_extractions(api: ScriptedApi, request: Request) -> Response:

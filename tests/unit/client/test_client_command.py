@@ -1,96 +1,13 @@
 """The command does the main job, says what it does, and ends with a status that scripts can rely on."""
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
 from scripted_api import Cut, Json, ScriptedApi, job, problem, update
-from typer.testing import CliRunner, Result
+from scripted_rows import PROJECT, Command, two_rows
 
-from coderai.client import session
-from coderai.client.__main__ import app
 from coderai.client.project_file import ProjectFile
-
-ROOT = Path(__file__).parents[3]
-PROJECT = """\
-name: Protests
-sample_size: 1
-variables:
-  - {name: place, type: TEXT}
-  - {name: size, type: NUMBER}
-"""
-Command = Callable[..., Result]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "project.yaml").write_text(PROJECT)
-    (tmp_path / "docs").mkdir()
-    for name in ("a.txt", "b.txt"):
-        (tmp_path / "docs" / name).write_text(f"This is {name}.")
-    return tmp_path
-
-
-@pytest.fixture
-def environment(server: ScriptedApi, folder: Path) -> dict[str, str | None]:
-    server.passwords["ada@example.org"] = "correct horse"
-    return {
-        "CODERAI_URL": server.url,
-        "CODERAI_EMAIL": "ada@example.org",
-        "CODERAI_PASSWORD": "correct horse",
-        "CODERAI_DATA": str(folder / "data"),
-        "OPENAI_API_KEY": None,
-        "OPENAI_BASE_URL": None,
-        "CODERAI_TOKEN": None,
-        "COLUMNS": "100",
-    }
-
-
-@pytest.fixture
-def coderai(environment: dict[str, str | None], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Runs the command in the folder."""
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(session, "_RETRY_DELAYS", ())
-
-    def call(*arguments: str, **env: str | None) -> Result:
-        return CliRunner().invoke(app, arguments, env=environment | env, prog_name="coderai")
-
-    return call
-
-
-@pytest.fixture
-def run(coderai: Command) -> Command:
-    """Runs `coderai run project.yaml docs --out out` with further arguments."""
-    return lambda *more, **env: coderai("run", "project.yaml", "docs", "--out", "out", *more, **env)
-
-
-def extraction(document: str, variable: str, value: object, quote: str = "", **fields: object) -> Json:
-    found = {"status": "EXTRACTED", "missing_reason": None, "confidence": 0.61}
-    missing = {"status": "EXTRACTED", "missing_reason": "NOT_STATED", "confidence": 0.0}
-    return {
-        "id": f"{document}-{variable}",
-        "document_id": document,
-        "document_name": document,
-        "variable": variable,
-        "value": value,
-        "evidence": {"quote": quote} if quote else None,
-        **(missing if value is None else found),
-        **fields,
-    }
-
-
-def two_rows() -> list[Json]:
-    return [
-        extraction("a.txt", "place", "Ayr", "in the town of Ayr"),
-        extraction("a.txt", "size", 24, "some two dozen people", status="FLAGGED"),
-        extraction("b.txt", "place", None),
-        extraction("b.txt", "size", 300, "about \x1b[31m300\x07 people"),
-    ]
 
 
 def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
@@ -107,7 +24,13 @@ def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
     ]
     assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL"]
     assert server.jobs["j1"]["documents_total"] == 1
-    for said in ("in the town of Ayr", "0.61 flagged", "- not stated", "4 cells: 3 found, 1 missing", "1,234 tokens"):
+    for said in (
+        "in the town of Ayr",
+        "0.61 flagged",
+        "- not stated",
+        "4 cells: 3 found (0 unchecked), 1 missing",
+        "1,234 tokens",
+    ):
         assert said in result.stdout
     for export in server.exports.values():
         assert export["job_id"] == "j2"
@@ -229,6 +152,13 @@ def test_when_nothing_can_be_read_nothing_is_coded(server: ScriptedApi, run: Com
         (("run", "project.yaml", "docs"), "--out"),
         (("run", "project.yaml", "docs", "--out", "project.yaml"), "--out project.yaml: files cannot be written there"),
         (("run", "project.yaml", "docs", "--out", "out", "--sample", "-1"), "--sample"),
+        (("run", "project.yaml", "docs", "--out", "out", "--sample-seed", "-1"), "--sample-seed"),
+        (("run", "project.yaml", "docs", "--out", "out", "--sample-seed", "1", "--first-documents"), "one of them"),
+        (("run", "project.yaml", "docs", "--out", "out", "--sample", "0", "--first-documents"), "its size is 0"),
+        (("run", "project.yaml", "docs", "--out", "out", "--columns", "source,quote"), "'source,quote'"),
+        (("run", "project.yaml", "docs", "--out", "out", "--verify", "some"), "--verify"),
+        (("run", "project.yaml", "docs", "--out", "out", "--reasoning-effort", "enormous"), "--reasoning-effort"),
+        (("resume", "j1", "--out", "out", "--columns", "quote"), "'quote'"),
     ],
 )
 def test_wrong_usage_is_said_before_anything_is_started(
@@ -290,11 +220,11 @@ def sample() -> list[Json]:
 
 def test_a_job_that_pauses_is_told_with_how_to_go_on(server: ScriptedApi, run: Command, folder: Path) -> None:
     server.plans = [sample(), paused_after(0, failed=1)]
-    result = run("--formats", "csv,json")
+    result = run("--formats", "csv,json", "--columns", "source,page")
     assert result.exit_code == 1
     assert "the full run is paused: 11 documents failed in a row" in result.stderr
     assert "a.txt: the model refused" in result.stdout
-    command = f"coderai resume j2 --out out --formats csv,json --url {server.url}"
+    command = f"coderai resume j2 --out out --formats csv,json --columns source,page --url {server.url}"
     assert command in result.stdout
     assert not list((folder / "out").iterdir())
 
@@ -372,24 +302,6 @@ def test_when_the_whole_sample_fails_the_rest_is_not_tried(server: ScriptedApi, 
 def test_a_stream_that_breaks_does_not_end_the_run(server: ScriptedApi, run: Command) -> None:
     server.cuts = [Cut(1), Cut(1, torn=False)]
     assert run().exit_code == 0
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_job_is_paused_and_can_be_gone_on_with(
-    server: ScriptedApi, environment: dict[str, str | None], folder: Path, number: signal.Signals
-) -> None:
-    server.plans = [[update(0, None, job("", documents_total=2))]]
-    server.held = True
-    env = {k: v for k, v in (os.environ | environment).items() if v is not None} | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "coderai.client", "run", "project.yaml", "docs", "--out", "out", "--sample", "0"]
-    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        while not server.resumed_after:
-            assert process.poll() is None, process.communicate()
-        process.send_signal(number)
-        output, errors = process.communicate(timeout=30)
-    assert process.returncode == 130, (output, errors)
-    assert b"coderai resume j1 --out out" in errors
-    assert server.jobs["j1"]["status"] == "PAUSED"
 
 
 def test_suggestions_are_yaml_to_paste_and_leave_nothing_behind(

@@ -150,6 +150,14 @@ def test_the_file_beside_a_csv_has_the_same(coded: Dataset, tmp_path: Path) -> N
     assert "- scan.pdf (id of scan.pdf): MODEL_FAILED no text in it: upload it with text recognition\n" in text
 
 
+def test_every_codebook_says_which_pages_were_not_read(tmp_path: Path) -> None:
+    made = dataset([variable("place")], [document("scan.pdf", {"place": None}, unread_pages=(2, 5))])
+    write_markdown_codebook(made, tmp_path / "file")
+    text = (tmp_path / "file").read_text(encoding="utf-8")
+    assert "- Documents with pages that were not read: 1\n" in text
+    assert "## Pages that were not read\n\n- scan.pdf (id of scan.pdf): 2, 5\n" in text
+
+
 @given(st.text(st.sampled_from("a`\n# ~-*"), min_size=1), st.text(st.sampled_from("a`#<*\n ")))
 def test_no_text_breaks_out_of_its_place_in_the_file(tmp_path_factory: Any, prompt: str, name: str) -> None:
     path = tmp_path_factory.getbasetemp() / "codebook.md"

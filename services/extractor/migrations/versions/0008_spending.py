@@ -6,8 +6,8 @@ from alembic import op
 
 from coderai.kit.migrations import all_rows, tenant_table
 
-revision = "0007_spending"
-down_revision = "0006_sample_seed"
+revision = "0008_spending"
+down_revision = "0007_task_correlation"
 
 
 def upgrade() -> None:
