@@ -164,7 +164,7 @@ class ChatModel:
                 raise ReplyMisfit("It is empty.")
             content = request.schema.read(message.text) if request.schema else {}
             outcome = "complete"
-            return ChatReply(message.text, spent.usage, content=content)
+            return ChatReply(message.text, spent.usage, content=content, tokens=message.tokens)
         finally:
             CALLS.labels(self.name, outcome).inc()
 

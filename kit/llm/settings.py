@@ -24,6 +24,8 @@ class LLMSettings(Settings):
     """How long one request may take."""
     llm_retry_base_seconds: PositiveFloat = 1.0
     """The wait before the first retry; each further one doubles it."""
+    llm_logprobs: bool = True
+    """Whether models that give log-probabilities of their tokens are asked for them."""
 
     @classmethod
     def from_env(cls, service: str, env: Mapping[str, str] = os.environ) -> Self:
