@@ -13,6 +13,7 @@ from coderai.codebook.validation import violations
 from coderai.codebook.variable import IfMultipleValues, IfUncertain, IfUnsupported, Variable, VariableType
 from coderai.engines.calls import Passage
 from coderai.language.negation import denies
+from coderai.services.extractor.domain.coding.confidence import confidence, contested, rated, repeated
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import (
     Candidate,
@@ -26,14 +27,14 @@ from coderai.services.extractor.domain.coding.extraction import (
     Support,
 )
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
-from coderai.services.extractor.domain.coding.support import Supported, check, confidence
+from coderai.services.extractor.domain.coding.support import Supported, check
 
 REFUSED = (Support.CONTRADICTED, Support.UNGROUNDED)
 """What is no value of the document's, unless the variable keeps it with a flag."""
 CONTENDER_MARGIN = 0.15
-"""Values this much less confident than the best are alternatives, not further values."""
+"""Values of which the model is this much less sure than of the best are alternatives, not further values."""
 TIE_MARGIN = 0.05
-"""Of values that contend for a place that only one can have, those this much less confident than the best lose it."""
+"""Of values that contend for a place that only one can have, those of which it is this much less sure lose it."""
 ONE_VALUE = (IfMultipleValues.FIRST, IfMultipleValues.LAST, IfMultipleValues.FLAG)
 JOINER = "; "
 
@@ -56,9 +57,9 @@ def candidate(
     if found.support is Support.UNGROUNDED and _from_example(variable, answer.quote):
         value = None
         flags.add(Flag.EXAMPLE_LEAKED)
-    return Candidate(
+    one = Candidate(
         value=value,
-        confidence=confidence(answer.confidence, found.evidence, found.support),
+        confidence=0.0,
         evidence=found.evidence,
         raw=answer.value,
         explanation="; ".join(part for part in (answer.explanation, coerced.problem) if part),
@@ -66,7 +67,9 @@ def candidate(
         passage=passage.start,
         support=found.support,
         model_confidence=answer.confidence,
+        probability=answer.probability,
     )
+    return rated(one)
 
 
 def decide(
@@ -89,9 +92,11 @@ def decide(
     if not usable:
         return _missing(variable, merge_same(everything), failed, absent, unread=unread, answered=answered)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
-    values = merge_same(usable[::-1] if from_end else usable)
+    values = _repeated(usable[::-1] if from_end else usable)
+    if variable.type is VariableType.BOOLEAN or not variable.keeps_several:
+        values = list(contested(values))
     extraction = _choose(variable, _contenders(variable, values))
-    kept = merge_same(everything)
+    kept = _repeated(everything)
     if len(kept) > 1:
         extraction = replace(extraction, candidates=tuple(sorted(kept, key=_order)))
     if extraction.missing_reason is None:
@@ -117,6 +122,11 @@ def merge_same(candidates: Sequence[Candidate]) -> list[Candidate]:
         if known is None or _strength(one) > _strength(known):
             best[_what(one)] = one
     return list(best.values())
+
+
+def _repeated(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate per value, as `merge_same` has them, each with whether the document states it in several places."""
+    return [repeated(one, [c for c in candidates if _what(c) == _what(one)]) for one in merge_same(candidates)]
 
 
 def conflict(variable: Variable, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -174,8 +184,8 @@ def _contenders(variable: Variable, usable: Sequence[Candidate]) -> list[Candida
     if variable.type is VariableType.BOOLEAN and not sure:
         affirmed = [c for c in strong if c.value is True]
         strong = affirmed if affirmed and all(_lacks_words(c) for c in strong if c.value is False) else strong
-    least = max(c.confidence for c in strong) - CONTENDER_MARGIN
-    return [c for c in strong if c.confidence >= least]
+    least = max(c.model_confidence for c in strong) - CONTENDER_MARGIN
+    return [c for c in strong if c.model_confidence >= least]
 
 
 def _lacks_words(one: Candidate) -> bool:
@@ -195,8 +205,8 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
         return replace(missing, explanation="the document states both true and false")
     if variable.keeps_several and len(contenders) > 1:
         return _several(variable, contenders)
-    surest = max(c.confidence for c in contenders) - TIE_MARGIN
-    chosen = next(c for c in contenders if c.confidence >= surest)
+    surest = max(c.model_confidence for c in contenders) - TIE_MARGIN
+    chosen = next(c for c in contenders if c.model_confidence >= surest)
     flags: set[Flag] = set()
     if len(contenders) > 1 and variable.if_multiple_values is IfMultipleValues.FLAG:
         flags.add(Flag.MULTIPLE_VALUES)
@@ -225,13 +235,14 @@ def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iter
     extraction = Extraction(
         variable,
         value=value,
-        confidence=min(c.confidence for c in chosen),
+        confidence=min(map(confidence, chosen)),
         evidence=first.evidence,
         flags=_ordered({*flags, *_support_flags(weakest), *(flag for c in chosen for flag in c.flags)}),
         explanation=first.explanation,
         raw_value=first.raw if len(chosen) == 1 else [c.raw for c in chosen],
         support=weakest,
         model_confidence=min(c.model_confidence for c in chosen),
+        chosen=tuple(chosen),
     )
     broken = [message for c in chosen for message in violations(variable, c.value)]
     return _with(extraction, Flag.INVALID, "; ".join(broken)) if broken else extraction

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from coderai.codebook.codebook import Codebook, Verify
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Call, CallKind, Claim, Passage
+from coderai.services.extractor.domain.coding.confidence import rated
 from coderai.services.extractor.domain.coding.deciding import conflict, decide, merge_same
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
-from coderai.services.extractor.domain.coding.support import confidence
 
 MOST_CLAIMS = 60
 """In one call; a document has one call unless it has more undecided cells."""
@@ -90,9 +90,8 @@ def apply(batch: Sequence[tuple[Cell, Candidate]], verdicts: Mapping[int, bool])
     """Puts the judged candidates in the places of the undecided ones; what got no verdict stays as it is."""
     for place, states in verdicts.items():
         cell, candidate = batch[place]
-        support = _judged(candidate, states)
-        share = confidence(candidate.model_confidence, candidate.evidence, support)
-        cell.candidates[cell.candidates.index(candidate)] = replace(candidate, support=support, confidence=share)
+        judged = rated(replace(candidate, support=_judged(candidate, states), judged=states))
+        cell.candidates[cell.candidates.index(candidate)] = judged
 
 
 def _judged(candidate: Candidate, states: bool) -> Support:
