@@ -52,7 +52,9 @@ def measure() -> None:
         cases = asyncio.run(_cases(chain(corpora(verify), in_passages(verify)), judge))
         everything += cases
         _report(f"calibration.{name}", [case for case in cases if case.held_out and case.stands])
-    for term, weight in fit([case for case in everything if not case.held_out]).items():
+    fitted = fit([case for case in everything if not case.held_out])
+    for term in (term for term in WEIGHTS if term not in SET):
+        weight = fitted[term]
         how = f"log-odds, fitted on the other half; confidence.WEIGHTS has {WEIGHTS[term]:g}"
         report(f"calibration.weight.{term}", weight, "log-odds", how)
 
@@ -80,10 +82,11 @@ def _report(name: str, cases: Sequence[Case]) -> None:
         "reported": [(confidence(replace(case.candidate, probability=None)), case.right) for case in cases],
         "reported_with_tokens": [(confidence(case.candidate), case.right) for case in cases],
     }
+    own = {kind: score(figures["of_model"]) for kind, score in SCORES.items()}
     for figure, pairs in figures.items():
-        report(f"{name}.{figure}.error", calibration_error(pairs), f"expected calibration error, {BINS} bins", how)
-        report(f"{name}.{figure}.brier", fmean((c - right) ** 2 for c, right in pairs), "Brier score", how)
-        report(f"{name}.{figure}.auroc", auroc(pairs), "share of pairs: right above wrong", how)
+        for kind, score in SCORES.items():
+            goal = None if figure == "of_model" else own[kind]
+            report(f"{name}.{figure}.{kind}", score(pairs), "0..1", how, goal, at_least=kind == "auroc")
 
 
 def calibration_error(figures: Figures) -> float:
@@ -95,6 +98,11 @@ def calibration_error(figures: Figures) -> float:
     return sum(gaps) / max(1, len(figures))
 
 
+def brier_score(figures: Figures) -> float:
+    """The mean squared distance of the figures from 1 for what is right and 0 for what is not: Brier, 1950."""
+    return fmean((figure - right) ** 2 for figure, right in figures)
+
+
 def auroc(figures: Figures) -> float:
     """The share of all pairs of a right and a wrong value in which the right one has the higher figure; ties half.
 
@@ -104,6 +112,9 @@ def auroc(figures: Figures) -> float:
     if not of_right or not of_wrong:
         return 0.5
     return fmean((a > b) + 0.5 * (a == b) for a in of_right for b in of_wrong)
+
+
+SCORES = {"error": calibration_error, "brier": brier_score, "auroc": auroc}
 
 
 def fit(cases: Sequence[Case]) -> dict[str, float]:

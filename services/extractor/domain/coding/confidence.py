@@ -11,14 +11,14 @@ from coderai.services.extractor.domain.coding.extraction import Candidate, Match
 
 WEIGHTS: Mapping[str, float] = {
     "model": 1.0,
-    "base": -0.95,
+    "base": -0.9,
     "stated": 2.0,
-    "judged": 2.45,
+    "judged": 2.4,
     "refused": -0.4,
-    "repeated": 0.45,
+    "repeated": 0.5,
     "contested": -0.5,
     "not_exact": -0.5,
-    "tokens": 0.75,
+    "tokens": 0.8,
 }
 """What each term counts, in log-odds.
 
