@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-_NOT_MEASUREMENTS = ("__init__", "__main__", "careless", "gold", "line", "stage")
+_NOT_MEASUREMENTS = ("__init__", "__main__", "calibration", "careless", "gold", "line", "stage")
 
 
 def main(wanted: list[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import gold
+from benchmarks import calibration, gold
 from benchmarks.line import report
 from coderai.client import CoderAI
 from coderai.client.models import Extraction
@@ -23,7 +23,7 @@ MATCHES = ("EXACT", "FUZZY", "NONE")
 
 
 def main() -> None:
-    """Runs each example twice, then the gold corpora, and prints the measurements."""
+    """Runs each example twice, then the gold corpora, then measures confidence, and prints the measurements."""
     with (
         TemporaryDirectory() as folder,
         LocalStack(Path(folder), http="127.0.0.1:0", grpc="127.0.0.1:0") as stack,
@@ -33,6 +33,7 @@ def main() -> None:
         for example in ("public-events", "incident-reports"):
             _measure(api, example)
     gold.measure()
+    calibration.measure()
 
 
 def _measure(api: CoderAI, example: str) -> None:

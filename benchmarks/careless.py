@@ -3,6 +3,8 @@
 Of its answers 80 % are right, with the sentence of the document that holds the gold value; 10 % are wrong with a real
 quote (half of them another value of the document with its own sentence, half a made-up value with the right sentence);
 10 % are wrong with an invented quote. It says that it is 80 to 100 % sure when it is right and 70 to 100 % when not.
+Where it gives probabilities of its tokens, those are invented, too: noise whose mean is 0.89 for right values and 0.75
+for wrong ones. Nothing that is measured with it says how well a real model's figures are calibrated.
 """
 
 from __future__ import annotations
@@ -25,12 +27,12 @@ from coderai.codebook.definition import define
 from coderai.codebook.prompt import generate
 from coderai.codebook.reply import Answer
 from coderai.codebook.variable import Variable, VariableType
-from coderai.engines.calls import Call, CallKind, Claim, Reply
+from coderai.engines.calls import Call, CallKind, Claim, Passage, Reply
 from coderai.kit.model_replies import NOTHING_USED
 from coderai.language.dates import find_dates
 from coderai.language.numbers import find_numbers
 from coderai.language.sentences import split_sentences
-from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.document import Document, Span
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT.parent / "shared" / "corpora" / "gold"
@@ -74,6 +76,13 @@ class Careless:
     given: dict[str, bool] = field(default_factory=dict)
     """Which variables it answered, and whether the answer was right."""
     judged: list[Call] = field(default_factory=list)
+    gives_probabilities: bool = False
+    draw: int = 0
+    """Which of its answers to the same questions it gives; each has chances of its own."""
+
+    @property
+    def _seed(self) -> str:
+        return f"{self.case.document.id}{f' {self.draw}' if self.draw else ''}"
 
     async def ask(self, call: Call) -> Reply:
         """Answers as an Engine does."""
@@ -81,37 +90,48 @@ class Careless:
             self.judged.append(call)
             said = {place: self._verdict(claim) for place, claim in enumerate(call.claims)}
             return Reply(verdicts={} if self.judge is None else said, usage=replace(NOTHING_USED, calls=1))
-        return Reply({v.name: tuple(self._answers(v)) for v in call.variables}, usage=replace(NOTHING_USED, calls=1))
+        answers = {v.name: tuple(self._answers(v, call.passage)) for v in call.variables}
+        return Reply(answers, usage=replace(NOTHING_USED, calls=1))
 
     def _verdict(self, claim: Claim) -> bool:
         truth = is_right(claim.variable.type, claim.value, self.case.gold[claim.variable.name])
-        drawn = Random(f"judge {self.case.document.id} {claim.variable.name} {claim.value}").random()
+        drawn = Random(f"judge {self._seed} {claim.variable.name} {claim.value}").random()
         return truth if drawn < (self.judge or 0) else not truth
 
-    def _answers(self, variable: Variable) -> Iterator[Answer]:
+    def _answers(self, variable: Variable, passage: Passage) -> Iterator[Answer]:
+        """One answer of each passage that holds a gold value, right or wrong whatever others answer."""
         gold = self.case.gold.get(variable.name, ())
-        sentence = next((s for s in _sentences(self.case.document) if _holds(variable.type, s, gold)), None)
+        sentence = next((s for s in _sentences_of(passage.text) if _holds(variable.type, s, gold)), None)
         if not gold or sentence is None:
             return
-        draw = Random(f"{self.case.document.id} {variable.name}")
+        of_passage = f" {passage.start}" if passage.start else ""
+        draw = Random(f"{self._seed} {variable.name}{of_passage}")
         share = draw.random()
-        self.given[variable.name] = share < RIGHT
+        self.given[variable.name] = self.given.get(variable.name, False) or share < RIGHT
         if share < RIGHT:
-            yield Answer(_said(variable, gold[0]), sentence, draw.uniform(0.8, 1.0))
+            yield self._sure(Answer(_said(variable, gold[0]), sentence, draw.uniform(0.8, 1.0)), 8, of_passage)
             return
-        value, own_sentence = self._wrong(variable, gold, draw)
+        value, own_sentence = self._wrong(variable, gold, draw, passage)
         quote = own_sentence or sentence
         if share >= REAL_QUOTE:
             quote = f"According to the records kept by the parties the {variable.name} has since been set at {value}."
-        yield Answer(value, quote, draw.uniform(0.7, 1.0))
+        yield self._sure(Answer(value, quote, draw.uniform(0.7, 1.0)), 3, of_passage)
 
-    def _wrong(self, variable: Variable, gold: Sequence[str], draw: Random) -> tuple[Any, str]:
-        """A wrong value; half the time another of the document's, with its own sentence."""
+    def _sure(self, answer: Answer, shape: float, of_passage: str) -> Answer:
+        """The answer with an invented probability of its tokens: Beta(shape, 1), of mean shape / (shape + 1)."""
+        if not self.gives_probabilities:
+            return answer
+        draw = Random(f"tokens {self._seed} {answer.quote} {answer.value}{of_passage}")
+        return replace(answer, probability=draw.betavariate(shape, 1))
+
+    def _wrong(self, variable: Variable, gold: Sequence[str], draw: Random, passage: Passage) -> tuple[Any, str]:
+        """A wrong value; half the time another of the passage's, with its own sentence."""
         if variable.type is VariableType.BOOLEAN:
-            return gold[0] != "true", draw.choice(_sentences(self.case.document))
+            return gold[0] != "true", draw.choice(_sentences_of(passage.text))
         if variable.type is VariableType.CATEGORY:
             return draw.choice([c.value for c in variable.categories if c.value not in gold]), ""
-        others = [(v, s) for v, s in _values(variable.type, self.case.document) if not is_right(variable.type, v, gold)]
+        stated = _values(variable.type, passage)
+        others = [(v, s) for v, s in stated if not is_right(variable.type, v, gold)]
         if others and draw.random() < 0.5:
             return draw.choice(others)
         if variable.type is VariableType.NUMBER:
@@ -126,17 +146,13 @@ def _sentences_of(text: str) -> Sequence[str]:
     return [text[start:end] for start, end in split_sentences(text)]
 
 
-def _sentences(document: Document) -> Sequence[str]:
-    return _sentences_of(document.text)
-
-
-def _values(type_: VariableType, document: Document) -> Iterator[tuple[Any, str]]:
-    """Values of a type that the document states, each with its sentence."""
-    for sentence in _sentences(document):
+def _values(type_: VariableType, passage: Passage) -> Iterator[tuple[Any, str]]:
+    """Values of a type that a passage states, each with its sentence."""
+    for sentence in _sentences_of(passage.text):
         if type_ is VariableType.NUMBER:
-            yield from ((number.value, sentence) for number in find_numbers(sentence, document.language))
+            yield from ((number.value, sentence) for number in find_numbers(sentence, passage.language))
         elif type_ is VariableType.DATE:
-            yield from ((d.iso, sentence) for d in find_dates(sentence, document.language) if d.exact)
+            yield from ((d.iso, sentence) for d in find_dates(sentence, passage.language) if d.exact)
         elif len(words := sentence.split()) > 1:
             yield " ".join(words[:3]), sentence
 
@@ -161,6 +177,18 @@ def corpora(verify: Verify) -> Iterator[Corpus]:
         yield _receipts(verify)
         yield _contracts(verify)
     yield _events(verify)
+
+
+def in_passages(verify: Verify) -> Iterator[Corpus]:
+    """The contracts again, in passages that are asked one by one, and overlap."""
+    if GOLD.exists():
+        whole = _contracts(verify)
+        cases = [replace(c, document=replace(c.document, chunks=_chunks(c.document.text))) for c in whole.cases]
+        yield replace(whole, name="contracts-in-passages", cases=cases)
+
+
+def _chunks(text: str) -> list[Span]:
+    return [Span(start, min(len(text), start + 6_000)) for start in range(0, len(text), 5_500)]
 
 
 def _receipts(verify: Verify) -> Corpus:

@@ -5,7 +5,7 @@
 The table shows what becomes of each answer of tests/support/odd_answers.py, through the engine that asks models and an
 HTTP server, with a judge that says nothing, yes and no. The figures are of `careless`: without a judge, with a perfect
 one and with one that is right nine times in ten, asked about the cells that code left undecided or about all of them.
-Calibration is measured on the half of the documents that support.SUPPORT_FACTOR was not fitted on.
+Calibration is measured as `calibration` says.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ import asyncio
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import fmean
-from zlib import crc32
 
+from benchmarks import calibration
 from benchmarks.careless import Careless, Case, Corpus, corpora
 from benchmarks.cost import tokens
 from benchmarks.line import report
@@ -31,7 +30,6 @@ from tests.support.odd_answers import BEYOND_CODE, ODD_ANSWERS, Odd
 from tests.support.openai_server import OpenAIServer
 from tests.support.tabulating import coded
 
-BINS = 10
 SETTINGS = (
     ("no_judge", Verify.NONE, None),
     ("doubtful.judge_right", Verify.DOUBTFUL, 1.0),
@@ -45,19 +43,16 @@ def main() -> None:
     """Prints the table to standard error and the measurements to standard output."""
     asyncio.run(_table())
     for name, verify, judge in SETTINGS:
-        held_out: list[Outcome] = []
         for corpus in corpora(verify):
             found, spent = asyncio.run(outcomes(corpus, judge))
             _report(f"evidence.{corpus.name}.{name}", found, spent, f"{corpus.name}, {name}")
-            held_out += [one for one in found if crc32(one.document.encode()) % 2]
-        _report_calibration(f"evidence.{name}", held_out)
+    calibration.measure()
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one answer."""
 
-    document: str
     right_given: bool
     right: bool
     extraction: Extraction
@@ -89,7 +84,7 @@ def _outcomes(case: Case, engine: Careless, extractions: Iterable[Extraction]) -
         name = one.variable.name
         if name in engine.given:
             right = is_finding(one) and is_right(one.variable.type, one.value, case.gold[name])
-            yield Outcome(case.document.id, engine.given[name], right, one)
+            yield Outcome(engine.given[name], right, one)
 
 
 def _report(name: str, found: Sequence[Outcome], spent: float, of: str) -> None:
@@ -108,27 +103,9 @@ def _report(name: str, found: Sequence[Outcome], spent: float, of: str) -> None:
     report(f"{name}.judge_tokens", spent, "estimated tokens a document", how)
 
 
-def _report_calibration(name: str, found: Iterable[Outcome]) -> None:
-    standing = [one for one in found if one.extraction.value is not None]
-    how = f"expected calibration error of {len(standing)} values of one half of all documents, {BINS} bins"
-    reported = calibration_error([(one.extraction.confidence, one.right) for one in standing])
-    own = calibration_error([(one.extraction.model_confidence, one.right) for one in standing])
-    report(f"{name}.calibration_error", reported, "0..1", how)
-    report(f"{name}.calibration_error_of_model", own, "0..1", f"{how}: the model's own figure")
-
-
 def _share(held: Iterable[bool]) -> float:
     held = list(held)
     return sum(held) / max(1, len(held))
-
-
-def calibration_error(figures: Sequence[tuple[float, bool]]) -> float:
-    """Expected calibration error over ten bins of equal width: Naeini et al., AAAI 2015."""
-    bins: list[list[tuple[float, bool]]] = [[] for _ in range(BINS)]
-    for confidence, right in figures:
-        bins[min(BINS - 1, int(confidence * BINS))].append((confidence, right))
-    gaps = (len(b) * abs(fmean(c for c, _ in b) - fmean(right for _, right in b)) for b in bins if b)
-    return sum(gaps) / max(1, len(figures))
 
 
 async def _table() -> None:

@@ -43,6 +43,8 @@ class Answer:
     """0..1."""
     explanation: str = ""
     """Why the quote means the value, where a reader has to decide that."""
+    probability: float | None = None
+    """That of the tokens that write the value, 0..1; None where the model gives none."""
 
 
 def answer_schema(variable: Variable) -> dict[str, Any]:

@@ -62,6 +62,18 @@ class Account(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TokenSpan:
+    """One token of a reply: the code points text[start:end] that it writes, and its log-probability, at most 0.
+
+    A character whose bytes several tokens share belongs to each of them, so that spans may overlap.
+    """
+
+    start: int
+    end: int
+    logprob: float
+
+
 class ModelError(CoderAIError):
     """Base of what a question to a model can end with."""
 

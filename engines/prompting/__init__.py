@@ -2,6 +2,7 @@
 
 from coderai.engines.prompting.identifying import read_cut_off
 from coderai.engines.prompting.kinds import Message, max_tokens, messages, read_reply, reply_schema, temperature
+from coderai.engines.prompting.probabilities import with_probabilities
 from coderai.engines.prompting.repairing import complaint, to_ask_again
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "reply_schema",
     "temperature",
     "to_ask_again",
+    "with_probabilities",
 ]

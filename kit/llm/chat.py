@@ -230,7 +230,7 @@ class SharedModel:
                 raise ReplyMisfit("It is empty.")
             content = request.schema.read(message.text) if request.schema else {}
             outcome = "complete"
-            return ChatReply(message.text, spent.usage, content=content)
+            return ChatReply(message.text, spent.usage, content=content, tokens=message.tokens)
         finally:
             CALLS.labels(self._label, outcome).inc()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from coderai.kit.llm.schema import ReplySchema
-from coderai.kit.model_replies import Finish, Usage
+from coderai.kit.model_replies import Finish, TokenSpan, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class ChatRequest:
     """Whether a reply that does not fit is asked for again."""
     retries: bool = True
     """Whether passing faults are waited for."""
+    logprobs: bool = False
+    """Whether the tokens' log-probabilities are wanted, of models that give them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,5 @@ class ChatReply:
     """What `text` holds, checked against the request's schema; empty without one, and when the reply is cut off."""
     repaired: bool = False
     """Whether it is the reply to a repair request."""
+    tokens: tuple[TokenSpan, ...] = ()
+    """The tokens of `text` with their log-probabilities; none where they were not wanted or the model gives none."""

@@ -25,7 +25,8 @@ from coderai.kit.llm.exchange import ChatRequest
 from coderai.kit.llm.room import MOST_OUT, is_thinking
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.llm.settings import LLMSettings
-from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid
+from coderai.kit.llm.token_logprobs import token_spans
+from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid, TokenSpan
 from coderai.kit.models import ModelList
 
 _CONNECT_SECONDS = 10.0
@@ -56,6 +57,8 @@ class Message:
     """None when the server counts no tokens."""
     tokens_cached: int = 0
     tokens_out: int | None = None
+    tokens: tuple[TokenSpan, ...] = ()
+    """With their log-probabilities, where these were asked for and given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,18 @@ class _Accepts:
     """Else the schema goes as a function to call."""
     effort: bool = True
     """How hard to think can be said."""
+    logprobs: bool = False
+    """The log-probabilities of the tokens can be asked for."""
     most_out: int = MOST_OUT
     """Tokens of a reply."""
 
     def without_refused(self, error: Exception) -> _Accepts | None:
         """What is left after a refusal, when that was about one of these."""
+        words = faults.words_of(error).lower()
+        if self.logprobs and "logprob" in words:  # OpenAI says this with 403, others with 400 or 500
+            return replace(self, logprobs=False)
         if getattr(error, "status_code", None) not in (400, 404, 422):
             return None
-        words = faults.words_of(error).lower()
         if self.temperature and "temperature" in words:
             return replace(self, temperature=False)
         if self.effort and "reasoning" in words:
@@ -143,7 +150,7 @@ class Provider:
             self._arguments["api_key"] = key or _NO_KEY
         self._model_for = lru_cache(_KEPT)(self._make_model)
         self._runnable_for = lru_cache(_KEPT)(self._make_runnable)
-        model = self._make_model(None, None, "")
+        model = self._make_model(None, None, "", logprobs=False)
         profile = model.profile or {}
         self.thinks: bool = profile.get("reasoning_output", is_thinking(self._model))
         """Whether it thinks before it answers, which counts against the limit of its replies."""
@@ -151,6 +158,7 @@ class Provider:
             temperature=profile.get("temperature") is not False,
             json_schema=profile.get("structured_output") is not False,
             effort="reasoning_effort" in type(model).model_fields,
+            logprobs=settings.llm_logprobs and not self.thinks and _may_give_logprobs(model),
             most_out=profile.get("max_output_tokens") or MOST_OUT,
         )
 
@@ -169,7 +177,8 @@ class Provider:
         temperature = request.temperature if accepts.temperature else None
         effort = request.reasoning_effort if accepts.effort else ""
         limit = min(request.max_tokens, accepts.most_out)
-        runnable = self._runnable_for(request.schema, temperature, limit, effort, accepts.json_schema)
+        logprobs = request.logprobs and accepts.logprobs
+        runnable = self._runnable_for(request.schema, temperature, limit, effort, accepts.json_schema, logprobs)
         try:
             reply = await runnable.ainvoke([(message.role, message.content) for message in request.messages])
         except Exception as error:  # noqa: BLE001 - each provider's SDK raises its own
@@ -183,9 +192,15 @@ class Provider:
         return await self.send(request)
 
     def _make_runnable(
-        self, schema: ReplySchema | None, temperature: float | None, max_tokens: int, effort: str, json_schema: bool
+        self,
+        schema: ReplySchema | None,
+        temperature: float | None,
+        max_tokens: int,
+        effort: str,
+        json_schema: bool,
+        logprobs: bool,
     ) -> Runnable[Any, AIMessage]:
-        model = self._model_for(temperature, max_tokens, effort)
+        model = self._model_for(temperature, max_tokens, effort, logprobs)
         if schema is None:
             return model
         if json_schema and isinstance(model, BaseChatOpenAI) and not model.use_responses_api:
@@ -200,10 +215,12 @@ class Provider:
         structured: Runnable[Any, Any] = model.with_structured_output(described, include_raw=True, **method)
         return structured | itemgetter("raw")
 
-    def _make_model(self, temperature: float | None, max_tokens: int | None, effort: str) -> BaseChatModel:
+    def _make_model(
+        self, temperature: float | None, max_tokens: int | None, effort: str, logprobs: bool
+    ) -> BaseChatModel:
         # The constructor knows what to leave out for which model, a call's arguments go out as they are.
         wanted = self._arguments | {"temperature": temperature, "max_tokens": max_tokens}
-        wanted["reasoning_effort"] = effort or None
+        wanted |= {"reasoning_effort": effort or None, "logprobs": logprobs or None}
         given: dict[str, Any] = {key: value for key, value in wanted.items() if value is not None}
         try:
             return init_chat_model(self._model, model_provider=self._provider, configurable_fields=None, **given)
@@ -213,15 +230,21 @@ class Provider:
             raise ModelKeyInvalid(f"{faults.no_key(self._name, self._key_name)} ({type(error).__name__})") from None
 
 
+def _may_give_logprobs(model: BaseChatModel) -> bool:
+    """Whether it speaks the chat completions of the OpenAI protocol; the responses give them in another form."""
+    return isinstance(model, BaseChatOpenAI) and not model.use_responses_api
+
+
 def _read(message: AIMessage) -> Message:
-    usage = message.usage_metadata
+    usage, text = message.usage_metadata, _text(message)
     return Message(
-        text=_text(message),
+        text=text,
         finish=Finish.CUT_OFF if _is_cut_off(message.response_metadata) else Finish.COMPLETE,
         refusal=str(message.additional_kwargs.get("refusal") or ""),
         tokens_in=usage["input_tokens"] if usage else None,
         tokens_cached=_tokens_cached(usage) if usage else 0,
         tokens_out=usage["output_tokens"] if usage else None,
+        tokens=token_spans(text, (message.response_metadata.get("logprobs") or {}).get("content")),
     )
 
 

@@ -16,3 +16,5 @@ class LLMSettings(ModelSettings):
     """How long one request may take."""
     llm_retry_base_seconds: PositiveFloat = 1.0
     """The wait before the first retry; each further one doubles it."""
+    llm_logprobs: bool = True
+    """Whether models that give log-probabilities of their tokens are asked for them."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -175,6 +175,15 @@ def chat_completion(id_: str, body: dict[str, Any], said: Said, usage: Counted, 
         "usage": _chat_usage(usage),
         "service_tier": "default",
     }
+
+
+def logprobs_of(tokens: Sequence[tuple[bytes, float]]) -> dict[str, Any]:
+    """`choices[].logprobs` of tokens, each with the bytes that it writes: a part of a character has no text."""
+    content = [
+        {"token": written.decode("utf-8", "replace"), "bytes": list(written), "logprob": logprob, "top_logprobs": []}
+        for written, logprob in tokens
+    ]
+    return {"content": content, "refusal": None}
 
 
 def _chat_usage(usage: Counted) -> dict[str, Any]:

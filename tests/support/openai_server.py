@@ -17,7 +17,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -42,6 +42,7 @@ from tests.support.openai_replies import (
     PrefixCache,
     chat_chunks,
     chat_completion,
+    logprobs_of,
     prompt_of,
     request_error,
     response,
@@ -50,6 +51,8 @@ from tests.support.openai_replies import (
 )
 
 Answer = Callable[[dict[str, Any]], dict[str, Any] | str]
+Tokens = Callable[[str], Sequence[tuple[bytes, float]]]
+"""A reply's text as tokens: the bytes that each writes, and its log-probability."""
 Latency = Callable[[int], float]
 """Seconds until the answer to the request with this index."""
 
@@ -104,6 +107,7 @@ class OpenAIServer:
         context_limit: int | None = None,
         api_key: str | None = None,
         thinking: int = 0,
+        tokens: Tokens | None = None,
         port: int = 0,
         keep_requests: bool = True,
     ) -> None:
@@ -115,6 +119,7 @@ class OpenAIServer:
             context_limit: tokens that the model reads; a longer prompt is refused with `context_length_exceeded`.
             api_key: the only key that is accepted; any when absent.
             thinking: tokens that the model thinks before each answer, which count against the reply's limit.
+            tokens: gives the tokens of a reply to requests that want log-probabilities; none are given when absent.
             port: 0 for a free one.
             keep_requests: whether `requests` is kept (not in a long benchmark).
         """
@@ -123,6 +128,7 @@ class OpenAIServer:
         self.context_limit = context_limit
         self.api_key = api_key
         self.thinking = thinking
+        self.tokens = tokens
         self.faults = FaultScript()
         self.stats = Stats()
         self.requests: list[Received] = []
@@ -250,6 +256,8 @@ class OpenAIServer:
         if path == RESPONSES:
             return _json(200, response(f"{index:08}", body, said, usage, created))
         whole = chat_completion(f"{index:08}", body, said, usage, created)
+        if body.get("logprobs") and self.tokens is not None and said.tool is None:
+            whole["choices"][0]["logprobs"] = logprobs_of(self.tokens(said.content))
         return _stream(whole, body) if body.get("stream") else _json(200, whole)
 
     def _count(self, usage: Counted) -> None:

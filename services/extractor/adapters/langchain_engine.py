@@ -18,6 +18,7 @@ from coderai.engines.prompting import (
     reply_schema,
     temperature,
     to_ask_again,
+    with_probabilities,
 )
 from coderai.kit import llm
 from coderai.kit.model_replies import NOTHING_USED, ContextTooLong, Finish, ModelError, ModelReplyInvalid, Usage
@@ -52,7 +53,7 @@ class LangChainEngine:
             entities = read_cut_off(reply.text) if call.kind is CallKind.IDENTIFY else ()
             return Reply(entities=entities, usage=reply.usage, finish=Finish.CUT_OFF)
         read = read_reply(call, reply.content)
-        answers, usage = read.answers, reply.usage
+        answers, usage = with_probabilities(read.answers, reply.text, reply.tokens), reply.usage
         if call.kind is CallKind.EXTRACT and not reply.repaired:
             again, further = await self._ask_again(call, read.answers, reply.text)
             answers, usage = {**answers, **again}, usage + further
@@ -69,7 +70,7 @@ class LangChainEngine:
             reply = await self._model.ask(replace(request, messages=(*request.messages, *turns), repairs=False))
         except ModelError as error:
             return {}, error.usage
-        read = read_reply(call, reply.content).answers
+        read = with_probabilities(read_reply(call, reply.content).answers, reply.text, reply.tokens)
         return {name: read[name] for name in [*misquoted, *left_out] if name in read}, reply.usage
 
 
@@ -89,6 +90,7 @@ def _request(call: Call) -> llm.ChatRequest:
         max_tokens=max_tokens(call),
         usual_reply=usual_reply(call),
         reasoning_effort=call.codebook.reasoning_effort,
+        logprobs=call.kind is CallKind.EXTRACT,
     )
 
 

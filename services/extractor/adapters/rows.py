@@ -128,6 +128,9 @@ def _candidate(one: Candidate) -> dict[str, Any]:
         "support": one.support,
         "explanation": one.explanation,
         "model_confidence": one.model_confidence,
+        "probability": one.probability,
+        "judged": one.judged,
+        "repeated": one.repeated,
     }
 
 

@@ -10,10 +10,11 @@ from coderai.codebook.ranges import is_vague
 from coderai.codebook.reply import Answer
 from coderai.codebook.variable import IfUnsupported, Variable
 from coderai.engines.calls import Passage
+from coderai.services.extractor.domain.coding.confidence import rated
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, Flag, Match, Support
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
-from coderai.services.extractor.domain.coding.support import Supported, check, confidence
+from coderai.services.extractor.domain.coding.support import Supported, check
 
 REFUSED = (Support.CONTRADICTED, Support.UNGROUNDED)
 """What is no value of the document's, unless the variable keeps it with a flag."""
@@ -37,9 +38,9 @@ def candidate(
     if found.support is Support.UNGROUNDED and _from_example(variable, answer.quote):
         value = None
         flags.add(Flag.EXAMPLE_LEAKED)
-    return Candidate(
+    one = Candidate(
         value=value,
-        confidence=confidence(answer.confidence, found.evidence, found.support),
+        confidence=0.0,
         evidence=found.evidence,
         raw=answer.value,
         explanation="; ".join(part for part in (answer.explanation, coerced.problem) if part),
@@ -47,7 +48,9 @@ def candidate(
         passage=passage.start,
         support=found.support,
         model_confidence=answer.confidence,
+        probability=answer.probability,
     )
+    return rated(one)
 
 
 def is_usable(variable: Variable, one: Candidate) -> bool:
@@ -64,9 +67,9 @@ def merge_same(candidates: Sequence[Candidate]) -> list[Candidate]:
     """
     best: dict[Any, Candidate] = {}
     for one in candidates:
-        known = best.get(_what(one))
+        known = best.get(says(one))
         if known is None or strength(one) > strength(known):
-            best[_what(one)] = one
+            best[says(one)] = one
     return list(best.values())
 
 
@@ -81,7 +84,7 @@ def strength(one: Candidate) -> tuple[bool, int, int, float]:
     return (one.preferred, supports.index(one.support), matches.index(one.evidence.match), one.confidence)
 
 
-def _what(one: Candidate) -> tuple[type, Any]:
+def says(one: Candidate) -> tuple[type, Any]:
     """Equal for candidates that say the same; those that could not be coerced are what they were given as."""
     said = str(one.raw) if one.value is None else one.value
     kind = float if isinstance(said, int | float) and not isinstance(said, bool) else type(said)

@@ -10,7 +10,8 @@ from coderai.codebook.ranges import is_range, shown
 from coderai.codebook.validation import violations
 from coderai.codebook.variable import IfMultipleValues, IfUncertain, Variable, VariableType
 from coderai.language.negation import denies
-from coderai.services.extractor.domain.coding.candidates import is_usable, merge_same, text_order
+from coderai.services.extractor.domain.coding.candidates import is_usable, merge_same, says, text_order
+from coderai.services.extractor.domain.coding.confidence import confidence, contested, repeated
 from coderai.services.extractor.domain.coding.extraction import (
     Candidate,
     Extraction,
@@ -22,9 +23,9 @@ from coderai.services.extractor.domain.coding.flags import finished, flagged, or
 from coderai.services.extractor.domain.coding.missing import defaulted, missing
 
 CONTENDER_MARGIN = 0.15
-"""Values this much less confident than the best are alternatives, not further values."""
+"""Values of which the model is this much less sure than of the best are alternatives, not further values."""
 TIE_MARGIN = 0.05
-"""Of values that contend for a place that only one can have, those this much less confident than the best lose it."""
+"""Of values that contend for a place that only one can have, those of which it is this much less sure lose it."""
 ONE_VALUE = (IfMultipleValues.FIRST, IfMultipleValues.LAST, IfMultipleValues.FLAG)
 JOINER = "; "
 
@@ -49,9 +50,11 @@ def decide(
     if not usable:
         return missing(variable, merge_same(everything), failed, absent, unread=unread, answered=answered)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
-    values = merge_same(usable[::-1] if from_end else usable)
+    values = _repeated(usable[::-1] if from_end else usable)
+    if variable.type is VariableType.BOOLEAN or not variable.keeps_several:
+        values = list(contested(values))
     extraction = _choose(variable, _contenders(variable, values))
-    kept = merge_same(everything)
+    kept = _repeated(everything)
     if len(kept) > 1:
         extraction = replace(extraction, candidates=tuple(sorted(kept, key=text_order)))
     if extraction.missing_reason is None:
@@ -62,6 +65,11 @@ def decide(
 def keeps_one(variable: Variable) -> bool:
     """Whether different values for a variable contradict each other."""
     return variable.type is VariableType.BOOLEAN or variable.if_multiple_values in ONE_VALUE
+
+
+def _repeated(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """One candidate per value, as `merge_same` has them, each with whether the document states it in several places."""
+    return [repeated(one, [c for c in candidates if says(c) == says(one)]) for one in merge_same(candidates)]
 
 
 def conflict(variable: Variable, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -89,8 +97,8 @@ def _contenders(variable: Variable, usable: Sequence[Candidate]) -> list[Candida
     if variable.type is VariableType.BOOLEAN and not sure:
         affirmed = [c for c in strong if c.value is True]
         strong = affirmed if affirmed and all(_lacks_words(c) for c in strong if c.value is False) else strong
-    least = max(c.confidence for c in strong) - CONTENDER_MARGIN
-    return [c for c in strong if c.confidence >= least]
+    least = max(c.model_confidence for c in strong) - CONTENDER_MARGIN
+    return [c for c in strong if c.model_confidence >= least]
 
 
 def _lacks_words(one: Candidate) -> bool:
@@ -105,8 +113,8 @@ def _choose(variable: Variable, contenders: list[Candidate]) -> Extraction:
         return replace(missing, explanation="the document states both true and false")
     if variable.keeps_several and len(contenders) > 1:
         return _several(variable, contenders)
-    surest = max(c.confidence for c in contenders) - TIE_MARGIN
-    chosen = next(c for c in contenders if c.confidence >= surest)
+    surest = max(c.model_confidence for c in contenders) - TIE_MARGIN
+    chosen = next(c for c in contenders if c.model_confidence >= surest)
     flags: set[Flag] = set()
     if len(contenders) > 1 and variable.if_multiple_values is IfMultipleValues.FLAG:
         flags.add(Flag.MULTIPLE_VALUES)
@@ -135,13 +143,14 @@ def _of(variable: Variable, value: Any, chosen: Sequence[Candidate], flags: Iter
     extraction = Extraction(
         variable,
         value=value,
-        confidence=min(c.confidence for c in chosen),
+        confidence=min(map(confidence, chosen)),
         evidence=first.evidence,
         flags=ordered({*flags, *support_flags(weakest), *(flag for c in chosen for flag in c.flags)}),
         explanation=first.explanation,
         raw_value=first.raw if len(chosen) == 1 else [c.raw for c in chosen],
         support=weakest,
         model_confidence=min(c.model_confidence for c in chosen),
+        chosen=tuple(chosen),
     )
     broken = [message for c in chosen for message in violations(variable, c.value)]
     return flagged(extraction, Flag.INVALID, "; ".join(broken)) if broken else extraction

@@ -141,6 +141,7 @@ class Candidate:
 
     value: Any
     confidence: float
+    """In this value as it stands alone; that of the extraction counts what repeats and contests it, too."""
     evidence: Evidence
     raw: Any
     explanation: str = ""
@@ -149,7 +150,15 @@ class Candidate:
     """Where the passage that stated it starts in the document."""
     support: Support = Support.UNCHECKED
     model_confidence: float = 0.0
-    """As the model gave it, 0..1; `confidence` is what support and match leave of it."""
+    """As the model gave it, 0..1."""
+    probability: float | None = None
+    """Of the tokens that write the value, 0..1; None where the model gives none."""
+    judged: bool = False
+    """Whether a second call answered that the quote states it."""
+    repeated: bool = False
+    """Whether other words of the document state it too."""
+    contested: bool = False
+    """Whether other words state another value as well, of a variable that has one."""
     preferred: bool = False
     """Whether a call that was shown it beside those that conflict with it preferred it to them."""
 
@@ -179,6 +188,8 @@ class Extraction:
     """None without a value of the document's."""
     origin: Origin = Origin.EXTRACTED
     model_confidence: float = 0.0
+    chosen: tuple[Candidate, ...] = field(default=(), compare=False)
+    """What the value, or one below the threshold, is taken from."""
 
 
 def is_finding(extraction: Extraction) -> bool:

@@ -9,11 +9,11 @@ from coderai.codebook.codebook import Codebook, Verify
 from coderai.engines.calls import Call, CallKind, Claim, Passage
 from coderai.services.extractor.domain.coding.candidates import merge_same
 from coderai.services.extractor.domain.coding.cells import Cell
+from coderai.services.extractor.domain.coding.confidence import rated
 from coderai.services.extractor.domain.coding.deciding import conflict
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, MissingReason, Support
 from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
-from coderai.services.extractor.domain.coding.support import CHOSEN_FACTOR, confidence
 
 MOST_CLAIMS = 60
 """In one call; a document has one call unless it has more undecided cells."""
@@ -67,9 +67,8 @@ def apply(batch: Sequence[tuple[Cell, Candidate]], verdicts: Mapping[int, bool])
     """Puts the judged candidates in the places of the undecided ones; what got no verdict stays as it is."""
     for place, states in verdicts.items():
         cell, candidate = batch[place]
-        support = _judged(candidate, states)
-        share = confidence(candidate.model_confidence, candidate.evidence, support)
-        cell.candidates[cell.candidates.index(candidate)] = replace(candidate, support=support, confidence=share)
+        judged = rated(replace(candidate, support=_judged(candidate, states), judged=states))
+        cell.candidates[cell.candidates.index(candidate)] = judged
 
 
 def _judged(candidate: Candidate, states: bool) -> Support:
@@ -110,8 +109,7 @@ def prefer(batch: Sequence[tuple[Cell, list[Candidate]]], choices: Mapping[int, 
         chosen, others = values[choice], ", ".join(str(c.value) for c in values if c is not values[choice])
         why = f"preferred to what other parts of the document state: {others}"
         explained = "; ".join(part for part in (chosen.explanation, why) if part)
-        preferred = replace(chosen, preferred=True, explanation=explained, confidence=chosen.confidence * CHOSEN_FACTOR)
-        cell.candidates[cell.candidates.index(chosen)] = preferred
+        cell.candidates[cell.candidates.index(chosen)] = replace(chosen, preferred=True, explanation=explained)
 
 
 def _claim(cell: Cell, candidate: Candidate, document: Document, finder: QuoteFinder) -> Claim:

@@ -13,25 +13,6 @@ from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Evidence, Match, Support
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder, adds_words
 
-MATCH_FACTOR = {Match.EXACT: 1.0, Match.FUZZY: 0.95, Match.NONE: 0.5}
-SUPPORT_FACTOR = {
-    Support.STATED: 1.0,
-    Support.JUDGED: 1.0,
-    Support.UNCHECKED: 0.9,
-    Support.CONTRADICTED: 0.25,
-    Support.UNGROUNDED: 0.25,
-}
-"""What is left of a model's confidence; a person sees both.
-
-The share of right values per support over the model's mean figure, measured on one half of benchmarks/evidence.py's
-documents: 1.08, 1.10 and 0.92. None is above 1: a wrong value that a model took from the text is stated, too.
-"""
-
-CHOSEN_FACTOR = 0.9
-"""What is left of it where other parts of the document state another value as well, and a call chose; set, not
-measured.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Supported:
@@ -40,11 +21,6 @@ class Supported:
     value: Any
     evidence: Evidence
     support: Support
-
-
-def confidence(model: float, evidence: Evidence, support: Support) -> float:
-    """The reported confidence, 0..1: the model's own figure, less what support and match of its quote take from it."""
-    return model * SUPPORT_FACTOR[support] * MATCH_FACTOR[evidence.match]
 
 
 def check(

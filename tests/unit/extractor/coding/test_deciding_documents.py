@@ -109,4 +109,4 @@ def test_a_clean_cell_is_stated_or_judged_and_the_order_of_answers_does_not_matt
         assert found.support in (Support.STATED, Support.JUDGED)
         assert found.evidence is not None and found.evidence.spans
         assert found.evidence.quote == ELLIPSIS.join(TEXT[span.start : span.end] for span in found.evidence.spans)
-        assert 0.0 <= found.confidence <= found.model_confidence <= 1.0
+        assert 0.0 <= found.confidence <= 1.0 and 0.0 <= found.model_confidence <= 1.0

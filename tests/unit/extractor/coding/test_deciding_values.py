@@ -156,7 +156,7 @@ def test_the_last_value_is_the_one_that_is_stated_last_even_if_it_was_stated_bef
     last = replace(NUMBER, if_multiple_values=IfMultipleValues.LAST)
     again = [replace(found("Two", 0), value=12), replace(found(12, 1), value=2), replace(found(15, 3), value=12)]
     assert decide(last, again).value == 12
-    assert decide(NUMBER, [again[0], again[1], replace(again[2], confidence=0.99)]).value == 12
+    assert decide(NUMBER, [again[0], again[1], replace(again[2], model_confidence=0.99)]).value == 12
 
 
 def test_parts_of_a_document_that_contradict_each_other_are_flagged_and_all_values_kept() -> None:
