@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from ipaddress import ip_address
+from typing import Annotated, Self
 
+from pydantic import AfterValidator, Field, model_validator
+
+from coderai.gateway.accounts.mail import must_be_mail_url
+from coderai.gateway.accounts.registration import Registration
 from coderai.kit.settings import Settings
 
 
@@ -27,11 +32,32 @@ class GatewaySettings(Settings):
     export_address: str
     cors_origins: str = ""
     """Origins of web clients that may call the API from a browser, separated by commas; none when empty."""
+    registration: Registration | None = None
+    """Who may register: OPEN, INVITATION, CLOSED. If absent, OPEN where `http` is on loopback, else INVITATION."""
+    public_url: str = ""
+    """Where people reach this installation, for the links in mails and invitations; else `http`."""
+    mail_url: Annotated[str, AfterValidator(must_be_mail_url)] = Field("", repr=False)
+    """smtp://user:password@host:587 (STARTTLS), smtps:// or, without TLS, smtp+plain://; no mail is sent when empty."""
+    mail_from: str = ""
+    """The address that mail comes from."""
     log_level: str = "INFO"
     log_format: str = "console"
     """console or json."""
     database_pool: int = 10
     """Most database connections that the process holds."""
+
+    @model_validator(mode="after")
+    def _mail_has_a_sender(self) -> Self:
+        if self.mail_url and not self.mail_from:
+            raise ValueError("set CODERAI_GATEWAY_MAIL_FROM, too, where CODERAI_GATEWAY_MAIL_URL is set")
+        return self
+
+    @property
+    def who_registers(self) -> Registration:
+        """Strangers may make accounts only where none can reach the API, or the operator says so."""
+        if self.registration is not None:
+            return self.registration
+        return Registration.OPEN if _is_loopback(self.http.rpartition(":")[0]) else Registration.INVITATION
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -43,3 +69,12 @@ class GatewaySettings(Settings):
             "copilot": self.copilot_address,
             "export": self.export_address,
         }
+
+
+def _is_loopback(host: str) -> bool:
+    if host in ("", "localhost"):  # no host is 127.0.0.1, too
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
