@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from coderai.gateway.accounts.mail import must_be_mail_url
 from coderai.gateway.accounts.registration import Registration
@@ -38,7 +38,7 @@ class GatewaySettings(Settings):
     """Where people reach this installation, for the links in mails and invitations; else `http`."""
     mail_url: Annotated[str, AfterValidator(must_be_mail_url)] = Field("", repr=False)
     """smtp://user:password@host:587 (STARTTLS), smtps:// or, without TLS, smtp+plain://; no mail is sent when empty."""
-    mail_from: str = ""
+    mail_from: str = Field("", validate_default=True)
     """The address that mail comes from."""
     log_level: str = "INFO"
     log_format: str = "console"
@@ -46,11 +46,12 @@ class GatewaySettings(Settings):
     database_pool: int = 10
     """Most database connections that the process holds."""
 
-    @model_validator(mode="after")
-    def _mail_has_a_sender(self) -> Self:
-        if self.mail_url and not self.mail_from:
-            raise ValueError("set CODERAI_GATEWAY_MAIL_FROM, too, where CODERAI_GATEWAY_MAIL_URL is set")
-        return self
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_has_a_sender(cls, sender: str, others: ValidationInfo) -> str:
+        if others.data.get("mail_url") and "@" not in sender:
+            raise ValueError("name the address that mail comes from, where a mail URL is set")
+        return sender
 
     @property
     def who_registers(self) -> Registration:
