@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
@@ -32,7 +32,7 @@ class GatewaySettings(Settings):
     export_address: str
     cors_origins: str = ""
     """Origins of web clients that may call the API from a browser, separated by commas; none when empty."""
-    registration: Registration | None = None
+    registration: Registration | Literal[""] = ""
     """Who may register: OPEN, INVITATION, CLOSED. If absent, OPEN where `http` is on loopback, else INVITATION."""
     public_url: str = ""
     """Where people reach this installation, for the links in mails and invitations; else `http`."""
@@ -56,8 +56,8 @@ class GatewaySettings(Settings):
     @property
     def who_registers(self) -> Registration:
         """Strangers may make accounts only where none can reach the API, or the operator says so."""
-        if self.registration is not None:
-            return self.registration
+        if self.registration:
+            return Registration(self.registration)
         return Registration.OPEN if _is_loopback(self.http.rpartition(":")[0]) else Registration.INVITATION
 
     @property

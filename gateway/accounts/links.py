@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from coderai.gateway.accounts.domain import digest
 from coderai.gateway.accounts.store import AccountSession
@@ -67,6 +67,17 @@ async def make_link(
     values = {"id": new_id(), "user_id": user_id, "purpose": purpose.value, "digest": digest(token)}
     await session.execute(insert(links).values(**values, is_mailed=is_mailed, expires_at=expires_at))
     return token
+
+
+async def must_be_valid(session: AccountSession, purpose: Purpose, token: str, now: datetime) -> None:
+    """Refuses a link before anything is done for it that costs.
+
+    Raises:
+        LinkNotValid
+    """
+    fits = (links.c.digest == digest(token), links.c.purpose == purpose.value, links.c.expires_at > now)
+    if (await session.execute(select(links.c.id).where(*fits))).one_or_none() is None:
+        raise LinkNotValid()
 
 
 async def use_link(session: AccountSession, purpose: Purpose, token: str, now: datetime) -> Link:

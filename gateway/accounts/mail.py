@@ -34,14 +34,18 @@ class Mailer:
         Raises:
             MailNotSent
         """
+        try:
+            await asyncio.to_thread(self._send, self._message(recipient, subject, text))
+        except Exception as error:
+            # Also what this recipient's address alone leads to: it must not keep others' mail from being sent.
+            raise MailNotSent(f"{type(error).__name__}: {error}") from error
+
+    def _message(self, recipient: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage(SMTP)
         message["From"], message["To"], message["Subject"] = self.sender, recipient, subject
         message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain=self.sender.rpartition("@")[2])
         message.set_content(text)
-        try:
-            await asyncio.to_thread(self._send, message)
-        except (OSError, smtplib.SMTPException) as error:
-            raise MailNotSent(f"{type(error).__name__}: {error}") from error
+        return message
 
     def _send(self, message: EmailMessage) -> None:
         where = urlsplit(self.url)

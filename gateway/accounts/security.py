@@ -13,7 +13,15 @@ from sqlalchemy import delete, func, select, update
 
 from coderai.gateway.accounts.domain import CallerIdentity, Membership, User
 from coderai.gateway.accounts.emails import normal_email
-from coderai.gateway.accounts.links import HANDED_OVER_LIFETIME, LinkNotValid, Purpose, address_of, make_link, use_link
+from coderai.gateway.accounts.links import (
+    HANDED_OVER_LIFETIME,
+    LinkNotValid,
+    Purpose,
+    address_of,
+    make_link,
+    must_be_valid,
+    use_link,
+)
 from coderai.gateway.accounts.mail_queue import MailQueue
 from coderai.gateway.accounts.passwords import Passwords
 from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
@@ -98,8 +106,10 @@ class AccountSecurity:
         Raises:
             LinkNotValid
         """
-        hashed = await self._passwords.hash(new)
         now = self._clock()
+        async with self._session() as session:
+            await must_be_valid(session, Purpose.RESET, token, now)
+        hashed = await self._passwords.hash(new)
         async with self._session() as session:
             link = await use_link(session, Purpose.RESET, token, now)
             user = await session.user(link.user_id)

@@ -50,7 +50,7 @@ def past(psql: Callable[[str], str]) -> Callable[[str], None]:
 async def verified(client: httpx.AsyncClient, server: MailServer, email: str | None = None) -> Person:
     """Somebody whose address is proven."""
     person = await register(client, email)
-    token = await server.token(person.email)
+    token = await server.token(person.tokens["user"]["email"])
     assert (await client.post("/v1/auth/verify-email", json={"token": token})).status_code == 204
     return person
 
@@ -73,6 +73,14 @@ async def test_an_address_is_proven_by_the_link_that_is_mailed_to_it(
     assert (await mailing.post("/v1/auth/verify-email", json={"token": token})).json()["code"] == "link_not_valid"
     reset = await mailing.post("/v1/auth/reset-password", json={"token": token, "new_password": NEW})
     assert reset.json()["code"] == "link_not_valid"
+
+
+async def test_an_address_with_letters_beyond_ascii_is_written_to(
+    mailing: httpx.AsyncClient, server: MailServer
+) -> None:
+    person = await verified(mailing, server, f"straße-{uuid4().hex}@münchen.example")
+
+    assert person.tokens["user"]["email"].endswith("@xn--mnchen-3ya.example")
 
 
 async def test_an_invitation_goes_to_the_address_and_to_nobody_else(
