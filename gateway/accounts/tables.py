@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
 
 from coderai.kit.db import UTC_TIME, tenant_columns
 
@@ -93,6 +93,7 @@ links = Table(
     "links",
     metadata,
     Column("id", Uuid, primary_key=True),
+    Column("created_at", UTC_TIME, nullable=False, server_default=func.now()),
     Column("user_id", Uuid, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
