@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, Unpack
 
+from coderai.client.accounts import AccountCalls
 from coderai.client.download import download
 from coderai.client.errors import ExportFailed
 from coderai.client.event_stream import job_updates
@@ -22,7 +23,6 @@ from coderai.client.models import (
     Project,
     Task,
     UnreadPages,
-    User,
     Variable,
     VariableStatistics,
     VariableSuggestion,
@@ -37,7 +37,7 @@ A = TypeVar("A", bound=Answer)
 _PAGE = 200
 
 
-class CoderAI:
+class CoderAI(AccountCalls):
     """One installation of CoderAI, as one user.
 
         with CoderAI("http://127.0.0.1:8080") as api:
@@ -71,20 +71,6 @@ class CoderAI:
     def close(self) -> None:
         """Closes the connections."""
         self._session.close()
-
-    # Who calls
-
-    def register(self, email: str, password: str) -> User:
-        """Makes an account and signs in."""
-        return self._sign_in("auth/register", email, password)
-
-    def login(self, email: str, password: str) -> User:
-        """Signs in; from then on the token is renewed when it expires."""
-        return self._sign_in("auth/login", email, password)
-
-    def me(self) -> User:
-        """Who is signed in."""
-        return User.model_validate(self._session.get("auth/me")["user"])
 
     # Projects and variables
 
@@ -332,12 +318,6 @@ class CoderAI:
         """
         query = "?codebook=true" if codebook else ""
         download(self._session, f"exports/{export_id}/download{query}", path)
-
-    def _sign_in(self, path: str, email: str, password: str) -> User:
-        credentials = {"email": email, "password": password}
-        answer = self._session.post(path, credentials)
-        self._session.auth.signed_in(answer, credentials)
-        return User.model_validate(answer["user"])
 
     def _items(self, kind: type[A], path: str, *, paged: bool = True, **filters: Any) -> Iterator[A]:
         paging: dict[str, Any] = {"page_size": _PAGE} if paged else {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from datetime import datetime
+from typing import Literal, TypedDict
 
 from coderai.messages import answers
 from coderai.messages.answers import (
@@ -25,24 +26,30 @@ from coderai.messages.answers import (
 __all__ = [
     "TERMINAL",
     "Answer",
+    "ApiKey",
     "Corpus",
     "Document",
     "Evidence",
     "Export",
     "ExportColumns",
     "Extraction",
+    "Invitation",
     "Job",
     "JobEvent",
     "JobUpdate",
+    "Member",
     "Project",
     "ReadingReport",
     "Receipt",
+    "RoleName",
+    "SignIn",
     "Task",
     "UnreadPages",
     "User",
     "Variable",
     "VariableStatistics",
     "VariableSuggestion",
+    "Workspace",
 ]
 
 
@@ -66,11 +73,69 @@ TERMINAL = frozenset({"COMPLETE", "FAILED", "CANCELLED"})
 """The statuses in which a job stays."""
 
 
+RoleName = Literal["OWNER", "EDITOR", "VIEWER"]
+"""What a member of a workspace may do; each may do all that those after it may."""
+
+
 class User(Answer):
     """Who is signed in."""
 
     id: str
     email: str
+    email_verified: bool = False
+
+
+class Workspace(Answer):
+    """A workspace as its member sees it."""
+
+    id: str
+    name: str
+    role: str
+
+
+class Member(Answer):
+    """A member of a workspace."""
+
+    user_id: str
+    email: str
+    role: str
+
+
+class Invitation(Answer):
+    """An invitation that was just made."""
+
+    id: str
+    email: str
+    role: str
+    expires_at: datetime
+    token: str | None = None
+    """To hand over; None where it is mailed."""
+    link: str | None = None
+
+
+class ApiKey(Answer):
+    """A key; its text is in `key` when it was just made, and never again."""
+
+    id: str
+    user_id: str
+    name: str
+    role: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+    key: str = ""
+
+
+class SignIn(Answer):
+    """A session: one sign-in that has not ended."""
+
+    id: str
+    workspace_id: str
+    created_at: datetime
+    used_at: datetime
+    expires_at: datetime
+    address: str
+    is_current: bool
 
 
 class Corpus(answers.ListDocumentsResponse):

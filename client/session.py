@@ -43,6 +43,16 @@ class TokenAuth(httpx.Auth):
         self._access, self._refresh = tokens["access_token"], tokens.get("refresh_token", "")
         self._credentials = credentials
 
+    def password_changed(self, password: str) -> None:
+        """Signs in with another password from now on."""
+        if self._credentials:
+            self._credentials = {**self._credentials, "password": password}
+
+    def signed_out(self) -> None:
+        """Forgets the tokens, and what to sign in with again."""
+        self._access = self._refresh = ""
+        self._credentials = {}
+
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Sends the request; if it is answered 401 and there is a way to a new token, sends it again with that."""
         used = self._authorise(request)

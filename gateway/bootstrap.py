@@ -15,7 +15,13 @@ from fastapi import FastAPI
 
 from coderai.gateway.accounts.api_keys import ApiKeys
 from coderai.gateway.accounts.callers import Callers
+from coderai.gateway.accounts.invitations import Invitations
+from coderai.gateway.accounts.mail import Mailer
+from coderai.gateway.accounts.mail_queue import MailQueue
+from coderai.gateway.accounts.open_streams import OpenStreams
 from coderai.gateway.accounts.passwords import Passwords
+from coderai.gateway.accounts.security import AccountSecurity
+from coderai.gateway.accounts.sessions import Sessions
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.tokens import AccessTokens
 from coderai.gateway.accounts.usecases import Accounts
@@ -45,6 +51,7 @@ class Gateway:
     app: FastAPI
     proxy: Proxy
     backend: Backend
+    mails: MailQueue
 
 
 def _now() -> datetime:
@@ -58,23 +65,42 @@ async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     key = TokenKey(settings.internal_token_key)
     peers = Peers(settings.addresses, key)
     passwords = Passwords()
-    tokens, api_keys = AccessTokens(settings.token_key), ApiKeys(db, new_id)
-    backend = Backend(
-        db=db,
-        accounts=Accounts(db, passwords, tokens, _now, new_id),
-        teams=Teams(db, new_id),
-        api_keys=api_keys,
-        callers=Callers(tokens, api_keys),
-        peers=peers,
-        idempotency=Idempotency(db, _now, settings.token_key),
-    )
+    mails = mail_queue(settings, db)
+    backend = _backend(settings, db, peers, passwords, mails)
     origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
     try:
-        yield Gateway(create_app(backend, origins), Proxy(peers, backend.callers, key), backend)
+        app = create_app(backend, origins)
+        yield Gateway(app, Proxy(peers, backend.callers, backend.streams, key), backend, mails)
     finally:
         await peers.close()
         await db.close()
         passwords.close()
+
+
+def mail_queue(settings: GatewaySettings, db: Database) -> MailQueue:
+    """The mails of an installation."""
+    mailer = Mailer(settings.mail_url, settings.mail_from) if settings.mail_url else None
+    return MailQueue(db, mailer, settings.public_url or f"http://{settings.http}", _now, new_id)
+
+
+def _backend(settings: GatewaySettings, db: Database, peers: Peers, passwords: Passwords, mails: MailQueue) -> Backend:
+    tokens, sessions, api_keys = AccessTokens(settings.token_key), Sessions(db, _now), ApiKeys(db, _now, new_id)
+    invitations = Invitations(db, mails, _now, new_id)
+    accounts = Accounts(db, passwords, tokens, invitations, mails, settings.who_registers, _now, new_id)
+    return Backend(
+        db=db,
+        accounts=accounts,
+        security=AccountSecurity(db, passwords, mails, accounts.count_attempt, _now, new_id),
+        sessions=sessions,
+        teams=Teams(db, _now, new_id),
+        invitations=invitations,
+        api_keys=api_keys,
+        callers=Callers(tokens, sessions, api_keys),
+        streams=OpenStreams(db),
+        peers=peers,
+        idempotency=Idempotency(db, _now, settings.token_key),
+        public_url=mails.public_url,
+    )
 
 
 async def serve() -> None:
@@ -84,7 +110,8 @@ async def serve() -> None:
     async with building(settings) as gateway, serving(settings.grpc, gateway.proxy):
         backend = gateway.backend
         http = partial(serve_http, gateway.app, settings.http, backend.stopping)
-        await until_stopped(http, partial(sweep_forever, backend.db))
+        log.info("registration", who=settings.who_registers.value, sends_mail=gateway.mails.is_on)
+        await until_stopped(http, partial(sweep_forever, backend.db), backend.streams.run, gateway.mails.run)
 
 
 async def serve_http(app: FastAPI, listen: str, stopping: asyncio.Event) -> None:

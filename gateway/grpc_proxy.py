@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
 from coderai.gateway.accounts.callers import Callers
+from coderai.gateway.accounts.domain import CallerIdentity
+from coderai.gateway.accounts.open_streams import OpenStreams
 from coderai.gateway.http.edge import correlation_id
 from coderai.gateway.peers import SERVICES, Peers
 from coderai.kit import telemetry
@@ -22,7 +25,7 @@ from coderai.kit.contract import Rpc, rpc_of
 from coderai.kit.errors import CoderAIError
 from coderai.kit.grpc_errors import status_details, status_of
 from coderai.kit.grpc_server import HANDLERS, OPTIONS, STOP_WITHIN
-from coderai.kit.identity import Identity, TokenKey
+from coderai.kit.identity import Identity, Role, TokenKey
 
 log = structlog.get_logger()
 
@@ -34,8 +37,9 @@ Context = grpc.aio.ServicerContext[bytes, bytes]
 class Proxy(grpc.GenericRpcHandler):
     """Handles every method that its contract declares public, and no other, whatever its arity."""
 
-    def __init__(self, peers: Peers, callers: Callers, key: TokenKey) -> None:
+    def __init__(self, peers: Peers, callers: Callers, streams: OpenStreams, key: TokenKey) -> None:
         self._callers = callers
+        self.streams = streams
         self._key = key
         self._handlers = {
             f"/{descriptor.full_name}/{method.name}": self._handler(peers.wire(service), service, method)
@@ -61,7 +65,7 @@ class Proxy(grpc.GenericRpcHandler):
         passed = _Passed(self, service, path, rpc_of(method), call)
         return HANDLERS[arity](passed.stream if method.server_streaming else passed.unary)
 
-    async def caller(self, context: Context) -> Identity:
+    async def caller(self, context: Context) -> CallerIdentity:
         """Who calls.
 
         Raises:
@@ -88,26 +92,32 @@ class _Passed:
 
     async def unary(self, request: Any, context: Context) -> bytes:
         """Passes a call with one reply; `request` is bytes, or an iterator of bytes."""
-        async with self._answering(context):
-            reply: bytes = await (await self._forwarded(request, context))
+        async with self._answering(context), self._forwarded(request, context) as call:
+            reply: bytes = await call
         return reply
 
     async def stream(self, request: Any, context: Context) -> AsyncGenerator[bytes]:
         """Passes a call with many replies; `request` is bytes, or an iterator of bytes."""
-        async with self._answering(context):
-            call = await self._forwarded(request, context)
-            try:
-                async for reply in call:
-                    yield reply
-            finally:
-                call.cancel()
+        async with self._answering(context), self._forwarded(request, context) as call:
+            async for reply in call:
+                yield reply
 
-    async def _forwarded(self, request: Any, context: Context) -> Any:
+    @asynccontextmanager
+    async def _forwarded(self, request: Any, context: Context) -> AsyncIterator[Any]:
+        """The call to the service; it is cancelled when the block is left, or the caller's access ends."""
         caller = await self._proxy.caller(context)
         self._rpc.must_admit(caller)
         await context.send_initial_metadata(((_CORRELATION, caller.correlation_id),))
         metadata = self._proxy.internal_metadata(caller, self._service)
-        return self._call(request, metadata=metadata, timeout=context.time_remaining())
+        call = self._call(request, metadata=metadata, timeout=context.time_remaining())
+        with self._proxy.streams.watched(caller, self._rpc.role or Role.OWNER, call.cancel) as stream:
+            try:
+                yield call
+            except asyncio.CancelledError:
+                stream.must_go_on()
+                raise
+            finally:
+                call.cancel()
 
     @asynccontextmanager
     async def _answering(self, context: Context) -> AsyncIterator[None]:

@@ -1,4 +1,4 @@
-"""Removes what has expired from the gateway's schema: refresh tokens and the answers kept for repeated requests."""
+"""Removes what has expired from the gateway's schema: sessions, links, mails, answers kept for repeated requests."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import delete, or_
 from sqlalchemy.exc import SQLAlchemyError
 
-from coderai.gateway.accounts.tables import idempotency_keys, refresh_tokens
+from coderai.gateway.accounts.tables import idempotency_keys, invitations, links, mails, refresh_tokens, sessions
 from coderai.gateway.http.idempotency import KEPT_FOR
 from coderai.kit.db import Database
 from coderai.kit.errors import Unavailable
@@ -17,12 +17,20 @@ from coderai.kit.errors import Unavailable
 log = structlog.get_logger()
 
 EVERY = timedelta(hours=1)
+_KEPT = timedelta(days=7)
+"""Of ended sessions and of mails, so that an operator can still look at them."""
 
 
 async def sweep(db: Database, now: datetime) -> None:
     """Deletes what has expired by now, of all workspaces."""
     async with db.sweep() as connection:
         await connection.execute(delete(refresh_tokens).where(refresh_tokens.c.expires_at < now))
+        await connection.execute(
+            delete(sessions).where(or_(sessions.c.expires_at < now, sessions.c.ended_at < now - _KEPT))
+        )
+        await connection.execute(delete(invitations).where(invitations.c.expires_at < now))
+        await connection.execute(delete(links).where(links.c.expires_at < now))
+        await connection.execute(delete(mails).where(mails.c.created_at < now - _KEPT))
         await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEPT_FOR))
         await connection.commit()
 

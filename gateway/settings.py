@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from ipaddress import ip_address
+from typing import Annotated, Literal
 
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+
+from coderai.gateway.accounts.mail import must_be_mail_url
+from coderai.gateway.accounts.registration import Registration
 from coderai.kit.settings import Settings
 
 
@@ -27,11 +32,33 @@ class GatewaySettings(Settings):
     export_address: str
     cors_origins: str = ""
     """Origins of web clients that may call the API from a browser, separated by commas; none when empty."""
+    registration: Registration | Literal[""] = ""
+    """Who may register: OPEN, INVITATION, CLOSED. If absent, OPEN where `http` is on loopback, else INVITATION."""
+    public_url: str = ""
+    """Where people reach this installation, for the links in mails and invitations; else `http`."""
+    mail_url: Annotated[str, AfterValidator(must_be_mail_url)] = Field("", repr=False)
+    """smtp://user:password@host:587 (STARTTLS), smtps:// or, without TLS, smtp+plain://; no mail is sent when empty."""
+    mail_from: str = Field("", validate_default=True)
+    """The address that mail comes from."""
     log_level: str = "INFO"
     log_format: str = "console"
     """console or json."""
     database_pool: int = 10
     """Most database connections that the process holds."""
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_has_a_sender(cls, sender: str, others: ValidationInfo) -> str:
+        if others.data.get("mail_url") and "@" not in sender:
+            raise ValueError("name the address that mail comes from, where a mail URL is set")
+        return sender
+
+    @property
+    def who_registers(self) -> Registration:
+        """Strangers may make accounts only where none can reach the API, or the operator says so."""
+        if self.registration:
+            return Registration(self.registration)
+        return Registration.OPEN if _is_loopback(self.http.rpartition(":")[0]) else Registration.INVITATION
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -43,3 +70,12 @@ class GatewaySettings(Settings):
             "copilot": self.copilot_address,
             "export": self.export_address,
         }
+
+
+def _is_loopback(host: str) -> bool:
+    if host in ("", "localhost"):  # no host is 127.0.0.1, too
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -26,6 +26,15 @@ class Role(StrEnum):
     EDITOR = "EDITOR"
     VIEWER = "VIEWER"
 
+    def includes(self, other: Role) -> bool:
+        """Whether it may do all that the other may."""
+        roles = list(Role)
+        return roles.index(self) <= roles.index(other)
+
+    def at_most(self, other: Role) -> Role:
+        """The smaller of the two."""
+        return other if self.includes(other) else self
+
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -43,8 +52,7 @@ class Identity:
         Raises:
             Forbidden: the role is smaller than `least`.
         """
-        roles = list(Role)
-        if roles.index(self.role) > roles.index(least):
+        if not self.role.includes(least):
             has, needs = self.role.lower(), least.lower()
             raise Forbidden(f"this takes the role of {needs} in the workspace, and yours is {has}; ask an owner for it")
 

@@ -1,23 +1,29 @@
-"""API keys: long-lived tokens for scripts; each acts as the user who made it, in the role that they have now."""
+"""API keys: long-lived tokens for scripts; each acts for its maker in one workspace, within a role of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+import structlog
+from sqlalchemy import Row, delete, insert, or_, select, update
 
-from coderai.gateway.accounts.domain import digest, workspace_of, workspace_secret
+from coderai.gateway.accounts.domain import CallerIdentity, digest, workspace_of, workspace_secret
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import api_keys, memberships, users
 from coderai.kit.db import Database
-from coderai.kit.errors import NotFound, Unauthenticated
-from coderai.kit.identity import Identity, Role
+from coderai.kit.errors import InvalidInput, NotFound, Unauthenticated
+from coderai.kit.identity import Role
+
+log = structlog.get_logger()
 
 PREFIX = "ck_"
 """How all keys begin, which tells them from access tokens."""
+_USE_NOTED_EVERY = timedelta(hours=1)
+_SHOWN = tuple(api_keys.c[name] for name in ("id", "user_id", "name", "role", "created_at", "expires_at", "used_at"))
 
 
 class ApiKeyNotFound(NotFound):
@@ -25,7 +31,7 @@ class ApiKeyNotFound(NotFound):
 
 
 class ApiKeyInvalid(Unauthenticated):
-    """The API key is not valid: it was revoked, or its user is not a member of the workspace any more."""
+    """The API key is not valid: it was revoked, it expired, or its user is not a member of the workspace any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,58 +39,84 @@ class ApiKey:
     """What is kept of a key; its text is shown once."""
 
     id: UUID
+    user_id: UUID
     name: str
+    role: Role
+    """The most that it may do; never more than its user's role at that moment."""
     created_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+    """When it was last used, to the hour."""
 
 
 class ApiKeys:
     """Makes, lists, revokes and checks API keys."""
 
-    def __init__(self, db: Database, new_id: Callable[[], UUID]) -> None:
+    def __init__(self, db: Database, clock: Callable[[], datetime], new_id: Callable[[], UUID]) -> None:
         self._db = db
+        self._clock = clock
         self._new_id = new_id
 
-    async def create(self, caller: Identity, name: str) -> tuple[ApiKey, str]:
-        """A new key of the caller's for the workspace, and its text."""
+    async def create(
+        self, caller: CallerIdentity, name: str, role: Role | None = None, expires_at: datetime | None = None
+    ) -> tuple[ApiKey, str]:
+        """A new key of the caller's for the workspace, and its text. It may do what editors may when no role is named.
+
+        Raises:
+            SignInNeeded: a key calls.
+            Forbidden: the caller has not the role themselves.
+            InvalidInput: `expires_at` is past.
+        """
+        caller.person()
+        role = role or caller.role.at_most(Role.EDITOR)
+        caller.must_be(role)
+        now = self._clock()
+        if expires_at is not None and expires_at <= now:
+            raise InvalidInput("a key expires in the future", fields={"expires_at": "is past"})
         key_id, text = self._new_id(), PREFIX + workspace_secret(caller.workspace_id)
         values = {
             "id": key_id,
             "workspace_id": caller.workspace_id,
+            "created_at": now,
             "user_id": caller.user_id,
             "name": name,
-            "digest": digest(text),
+            "role": role.value,
+            "expires_at": expires_at,
         }
-        statement = insert(api_keys).values(values).returning(api_keys.c.created_at)
+        statement = insert(api_keys).values(digest=digest(text), **values).returning(*_SHOWN)
         async with self._db.session(caller.workspace_id, AccountSession) as session:
-            created_at = (await session.execute(statement)).scalar_one()
+            key = _read((await session.execute(statement)).one())
             await session.commit()
-        return ApiKey(key_id, name, created_at), text
+        log.info("api_key_created", user_id=str(caller.user_id), api_key_id=str(key_id), role=role.value)
+        return key, text
 
-    async def list(self, caller: Identity) -> list[ApiKey]:
-        """The caller's keys for the workspace, oldest first."""
-        statement = (
-            select(api_keys.c.id, api_keys.c.name, api_keys.c.created_at)
-            .where(api_keys.c.user_id == caller.user_id)
-            .order_by(api_keys.c.id)
-        )
+    async def list(self, caller: CallerIdentity) -> list[ApiKey]:
+        """The caller's keys for the workspace, oldest first; an owner sees everybody's."""
+        statement = select(*_SHOWN).order_by(api_keys.c.id)
+        if caller.role is not Role.OWNER:
+            statement = statement.where(api_keys.c.user_id == caller.user_id)
         async with self._db.session(caller.workspace_id, AccountSession) as session:
-            return [ApiKey(**row._mapping) for row in await session.execute(statement)]
+            return [_read(row) for row in await session.execute(statement)]
 
-    async def revoke(self, caller: Identity, key_id: UUID) -> None:
-        """Ends a key of the caller's at once.
+    async def revoke(self, caller: CallerIdentity, key_id: UUID) -> None:
+        """Ends a key of the caller's at once; an owner may end everybody's.
 
         Raises:
-            ApiKeyNotFound
+            SignInNeeded, ApiKeyNotFound
         """
-        statement = delete(api_keys).where(api_keys.c.id == key_id, api_keys.c.user_id == caller.user_id)
+        caller.person()
+        statement = delete(api_keys).where(api_keys.c.id == key_id)
+        if caller.role is not Role.OWNER:
+            statement = statement.where(api_keys.c.user_id == caller.user_id)
         async with self._db.session(caller.workspace_id, AccountSession) as session:
             result = await session.execute(statement)
             await session.commit()
         if not result.rowcount:
             raise ApiKeyNotFound()
+        log.info("api_key_deleted", user_id=str(caller.user_id), api_key_id=str(key_id))
 
-    async def identify(self, text: str, correlation_id: str) -> Identity:
-        """Who calls with this key.
+    async def identify(self, text: str, correlation_id: str) -> CallerIdentity:
+        """Who calls with this key, in the role that both the key and its user have now.
 
         Raises:
             ApiKeyInvalid
@@ -92,14 +124,34 @@ class ApiKeys:
         workspace_id = workspace_of(text.removeprefix(PREFIX))
         if workspace_id is None:
             raise ApiKeyInvalid()
+        now = self._clock()
         statement = (
-            select(memberships.c.user_id, memberships.c.role)
-            .join(api_keys, api_keys.c.user_id == memberships.c.user_id)
+            select(api_keys.c.id, memberships.c.user_id, memberships.c.role, api_keys.c.role.label("most"))
+            .add_columns(api_keys.c.used_at)
+            .join(memberships, api_keys.c.user_id == memberships.c.user_id)
             .join(users, users.c.id == memberships.c.user_id)
-            .where(api_keys.c.digest == digest(text), users.c.is_active)
+            .where(
+                api_keys.c.digest == digest(text),
+                or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
+                users.c.is_active,
+            )
         )
         async with self._db.session(workspace_id, AccountSession) as session:
             row = (await session.execute(statement)).one_or_none()
-        if row is None:
-            raise ApiKeyInvalid()
-        return Identity(workspace_id, row.user_id, Role(row.role), correlation_id)
+            if row is None:
+                raise ApiKeyInvalid()
+            if row.used_at is None or row.used_at <= now - _USE_NOTED_EVERY:
+                await self._note_use(session, row.id, now)
+        role = Role(row.role).at_most(Role(row.most))
+        return CallerIdentity(workspace_id, row.user_id, role, correlation_id, api_key_id=row.id)
+
+    async def _note_use(self, session: AccountSession, key_id: UUID, now: datetime) -> None:
+        """Coarse, so that a key that is used all the time is not written all the time."""
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        await session.execute(update(api_keys).where(api_keys.c.id == key_id).values(used_at=hour))
+        await session.commit()
+
+
+def _read(row: Row[Any]) -> ApiKey:
+    values = dict(row._mapping)
+    return ApiKey(**values | {"role": Role(values["role"])})

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coderai.kit.errors import AlreadyExists, InvalidInput, LimitReached, Unauthenticated
-from coderai.kit.identity import Role
+from coderai.kit.errors import AlreadyExists, Forbidden, LimitReached, Unauthenticated
+from coderai.kit.identity import Identity, Role
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)
 ATTEMPTS = 10
 """Logins of one e-mail that may fail within ATTEMPTS_WINDOW."""
 ATTEMPTS_WINDOW = timedelta(minutes=15)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 _SECRET_BYTES = 32
 
 
@@ -31,6 +29,10 @@ class WrongCredentials(Unauthenticated):
 
 class RefreshTokenInvalid(Unauthenticated):
     """The refresh token is not valid any more; sign in again."""
+
+
+class SignInNeeded(Forbidden):
+    """This takes a person who is signed in; an API key cannot do it."""
 
 
 class TooManyAttempts(LimitReached):
@@ -50,6 +52,8 @@ class User:
     email: str
     password_hash: str
     is_active: bool
+    verified_at: datetime | None = None
+    """When it was shown that the e-mail address is theirs; None when it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,28 @@ class RefreshToken:
 
     id: UUID
     user_id: UUID
-    family_id: UUID
-    """The login that it and all its successors come from."""
+    session_id: UUID
+    """The sign-in that it and all its successors come from."""
     expires_at: datetime
     rotated_at: datetime | None
-    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerIdentity(Identity):
+    """Who calls, and what by: a session of theirs or one of their API keys."""
+
+    session_id: UUID | None = None
+    api_key_id: UUID | None = None
+
+    def person(self) -> UUID:
+        """The id of the user, who is signed in.
+
+        Raises:
+            SignInNeeded: an API key calls.
+        """
+        if self.session_id is None or self.user_id is None:
+            raise SignInNeeded()
+        return self.user_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +103,6 @@ class SignedIn:
     membership: Membership
     access_token: str
     refresh_token: str
-
-
-def normal_email(text: str) -> str:
-    """An e-mail address as it is stored and compared: trimmed, in lower case.
-
-    Raises:
-        InvalidInput: it has not the form of an e-mail address.
-    """
-    email = text.strip().lower()
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
-        raise InvalidInput("give an e-mail address such as ada@example.org", fields={"email": "not an e-mail address"})
-    return email
 
 
 def workspace_secret(workspace_id: UUID) -> str:

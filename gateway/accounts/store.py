@@ -9,21 +9,29 @@ from sqlalchemy import case, delete, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from coderai.gateway.accounts.domain import ATTEMPTS_WINDOW, EmailTaken, Membership, RefreshToken, User
-from coderai.gateway.accounts.tables import login_attempts, memberships, refresh_tokens, users, workspaces
+from coderai.gateway.accounts.tables import (
+    api_keys,
+    links,
+    login_attempts,
+    memberships,
+    refresh_tokens,
+    sessions,
+    users,
+    workspaces,
+)
 from coderai.kit.db import Session
 from coderai.kit.identity import Role
 
 NO_WORKSPACE = UUID(int=0)
 """For sessions in which it is not known yet, or does not matter, which workspace somebody acts in."""
 
-_USER = (users.c.id, users.c.email, users.c.password_hash, users.c.is_active)
+_USER = (users.c.id, users.c.email, users.c.password_hash, users.c.is_active, users.c.verified_at)
 _TOKEN = (
     refresh_tokens.c.id,
     refresh_tokens.c.user_id,
-    refresh_tokens.c.family_id,
+    refresh_tokens.c.session_id,
     refresh_tokens.c.expires_at,
     refresh_tokens.c.rotated_at,
-    refresh_tokens.c.revoked_at,
 )
 
 
@@ -33,6 +41,11 @@ class AccountSession(Session):
     async def act_for(self, user_id: UUID) -> None:
         """Lets the session see the user's memberships and their workspaces."""
         await self.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id)})
+
+    async def enter(self, workspace_id: UUID) -> None:
+        """Goes on in another workspace, in the same transaction."""
+        await self.execute(text("select set_config('app.workspace_id', :id, true)"), {"id": str(workspace_id)})
+        self.workspace_id = workspace_id
 
     async def count_attempt(self, email: str, now: datetime) -> tuple[int, datetime]:
         """Counts a login; returns how many there were of this e-mail since when, within ATTEMPTS_WINDOW."""
@@ -80,7 +93,9 @@ class AccountSession(Session):
 
     async def lock_workspace(self) -> None:
         """Lets no other session that does so go on before this one ends."""
-        await self.execute(select(workspaces.c.id).where(workspaces.c.id == self.workspace_id).with_for_update())
+        await self.execute(
+            select(workspaces.c.id).where(workspaces.c.id == self.workspace_id).with_for_update(key_share=True)
+        )
 
     async def add_member(self, membership_id: UUID, user_id: UUID, role: Role) -> bool:
         """Adds a member to the session's workspace; False when they are one already."""
@@ -104,15 +119,20 @@ class AccountSession(Session):
             "id": token.id,
             "workspace_id": self.workspace_id,
             "user_id": token.user_id,
-            "family_id": token.family_id,
+            "session_id": token.session_id,
             "digest": digest,
             "expires_at": token.expires_at,
         }
         await self.execute(insert(refresh_tokens).values(values))
 
     async def refresh_token(self, digest: bytes) -> RefreshToken | None:
-        """The workspace's token with this digest, locked until the session ends."""
-        statement = select(*_TOKEN).where(refresh_tokens.c.digest == digest).with_for_update()
+        """The workspace's token with this digest, if its session has not ended; both locked until this one ends."""
+        statement = (
+            select(*_TOKEN)
+            .join(sessions, sessions.c.id == refresh_tokens.c.session_id)
+            .where(refresh_tokens.c.digest == digest, sessions.c.ended_at.is_(None))
+            .with_for_update()
+        )
         row = (await self.execute(statement)).one_or_none()
         return RefreshToken(**row._mapping) if row else None
 
@@ -120,7 +140,35 @@ class AccountSession(Session):
         """Marks a token as exchanged for its successor."""
         await self.execute(update(refresh_tokens).where(refresh_tokens.c.id == token_id).values(rotated_at=now))
 
-    async def revoke_family(self, family_id: UUID, now: datetime) -> None:
-        """Ends a login: none of its tokens is good for anything any more."""
-        statement = update(refresh_tokens).where(refresh_tokens.c.family_id == family_id).values(revoked_at=now)
-        await self.execute(statement)
+    async def keep_session(
+        self, session_id: UUID, user_id: UUID, address: str, now: datetime, expires_at: datetime
+    ) -> None:
+        """Adds a session, or notes that it goes on until another time."""
+        seen = {"address": address, "used_at": now, "expires_at": expires_at}
+        added = upsert(sessions).values(id=session_id, workspace_id=self.workspace_id, user_id=user_id, **seen)
+        await self.execute(added.on_conflict_do_update(index_elements=["id"], set_=seen))
+
+    async def end_session(self, session_id: UUID, now: datetime) -> bool:
+        """Ends a sign-in: none of its tokens is good for anything any more. False when there is none to end."""
+        statement = update(sessions).where(sessions.c.id == session_id, sessions.c.ended_at.is_(None))
+        return bool((await self.execute(statement.values(ended_at=now))).rowcount)
+
+    async def end_sessions(self, user_id: UUID, now: datetime, *, but: UUID | None = None) -> None:
+        """Ends all sign-ins of a user that the session may see (all, when it acts for them), but for one."""
+        of_user = update(sessions).where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
+        await self.execute((of_user.where(sessions.c.id != but) if but else of_user).values(ended_at=now))
+
+    async def delete_api_keys(self, user_id: UUID) -> None:
+        """Deletes all API keys of a user that the session may see (all, when it acts for them)."""
+        await self.execute(delete(api_keys).where(api_keys.c.user_id == user_id))
+
+    async def set_password(self, user_id: UUID, password_hash: str) -> None:
+        """Gives a user another password; links that would set one are good for nothing any more."""
+        await self.execute(update(users).where(users.c.id == user_id).values(password_hash=password_hash))
+        await self.execute(delete(links).where(links.c.user_id == user_id, links.c.purpose == "RESET"))
+
+    async def set_verified(self, user_id: UUID, now: datetime) -> None:
+        """Notes that the user's e-mail address was shown to be theirs."""
+        await self.execute(
+            update(users).where(users.c.id == user_id, users.c.verified_at.is_(None)).values(verified_at=now)
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
 
 from coderai.kit.db import UTC_TIME, tenant_columns
 
@@ -16,6 +16,7 @@ users = Table(
     Column("email", Text, nullable=False),
     Column("password_hash", Text, nullable=False),
     Column("is_active", Boolean, nullable=False),
+    Column("verified_at", UTC_TIME),
 )
 
 login_attempts = Table(
@@ -42,16 +43,26 @@ memberships = Table(
     Column("role", Text, nullable=False),
 )
 
+sessions = Table(
+    "sessions",
+    metadata,
+    *tenant_columns(),
+    Column("user_id", Uuid, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("used_at", UTC_TIME, nullable=False),
+    Column("expires_at", UTC_TIME, nullable=False),
+    Column("ended_at", UTC_TIME),
+)
+
 refresh_tokens = Table(
     "refresh_tokens",
     metadata,
     *tenant_columns(),
     Column("user_id", Uuid, nullable=False),
-    Column("family_id", Uuid, nullable=False),
+    Column("session_id", Uuid, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("expires_at", UTC_TIME, nullable=False),
     Column("rotated_at", UTC_TIME),
-    Column("revoked_at", UTC_TIME),
 )
 
 api_keys = Table(
@@ -61,6 +72,48 @@ api_keys = Table(
     Column("user_id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("expires_at", UTC_TIME),
+    Column("used_at", UTC_TIME),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    *tenant_columns(),
+    Column("email", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("invited_by", Uuid, nullable=False),
+    Column("digest", LargeBinary),
+    Column("expires_at", UTC_TIME, nullable=False),
+    Column("mailed_at", UTC_TIME),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("created_at", UTC_TIME, nullable=False, server_default=func.now()),
+    Column("user_id", Uuid, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("is_mailed", Boolean, nullable=False),
+    Column("expires_at", UTC_TIME, nullable=False),
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("created_at", UTC_TIME, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("invitation_id", Uuid),
+    Column("inviting_workspace", Uuid),
+    Column("asked_by", Uuid),
+    Column("attempts", Integer, nullable=False),
+    Column("due_at", UTC_TIME, nullable=False),
+    Column("sent_at", UTC_TIME),
 )
 
 idempotency_keys = Table(

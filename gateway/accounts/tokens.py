@@ -1,16 +1,16 @@
-"""Access tokens: the JWTs by which a client proves who is calling, for fifteen minutes."""
+"""Access tokens: the JWTs by which a client names its session, for fifteen minutes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 import jwt
 from jwt.types import Options
 
-from coderai.gateway.accounts.domain import ACCESS_LIFETIME, Membership
+from coderai.gateway.accounts.domain import ACCESS_LIFETIME
 from coderai.kit.errors import Unauthenticated
-from coderai.kit.identity import Identity, Role
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "coderai"
@@ -20,6 +20,15 @@ class AccessTokenInvalid(Unauthenticated):
     """The access token is not valid; refresh it or sign in again."""
 
 
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """What an access token says. Whether the session lives and what its user may do is for the database to say."""
+
+    user_id: UUID
+    workspace_id: UUID
+    session_id: UUID
+
+
 class AccessTokens:
     """Signs access tokens and checks them."""
 
@@ -27,29 +36,29 @@ class AccessTokens:
         """`key` has 32 bytes or more."""
         self._key = key
 
-    def mint(self, user_id: UUID, membership: Membership, now: datetime | None = None) -> str:
-        """A token for a member acting in a workspace."""
+    def mint(self, claims: AccessClaims, now: datetime | None = None) -> str:
+        """A token for a session."""
         issued = now or datetime.now(UTC)
-        claims = {
+        content = {
             "aud": _AUDIENCE,
-            "sub": str(user_id),
-            "ws": str(membership.workspace_id),
-            "role": membership.role.value,
+            "sub": str(claims.user_id),
+            "ws": str(claims.workspace_id),
+            "sid": str(claims.session_id),
             "iat": issued,
             "exp": issued + ACCESS_LIFETIME,
         }
-        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+        return jwt.encode(content, self._key, algorithm=_ALGORITHM)
 
-    def verify(self, token: str, correlation_id: str) -> Identity:
-        """Who calls.
+    def verify(self, token: str) -> AccessClaims:
+        """What a token says.
 
         Raises:
             AccessTokenInvalid: the token is forged, malformed or expired.
         """
-        required: Options = {"require": ["exp", "iat", "aud", "sub", "ws", "role"]}
+        required: Options = {"require": ["exp", "iat", "aud", "sub", "ws", "sid"]}
         try:
             claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM], audience=_AUDIENCE, options=required)
-            return Identity(UUID(claims["ws"]), UUID(claims["sub"]), Role(claims["role"]), correlation_id)
+            return AccessClaims(UUID(claims["sub"]), UUID(claims["ws"]), UUID(claims["sid"]))
         except jwt.ExpiredSignatureError:
             raise AccessTokenInvalid("the access token has expired; refresh it") from None
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from math import ceil
 from uuid import UUID
@@ -14,6 +15,7 @@ from coderai.gateway.accounts.domain import (
     ATTEMPTS,
     ATTEMPTS_WINDOW,
     REFRESH_LIFETIME,
+    CallerIdentity,
     Membership,
     RefreshToken,
     RefreshTokenInvalid,
@@ -22,13 +24,17 @@ from coderai.gateway.accounts.domain import (
     User,
     WrongCredentials,
     digest,
-    normal_email,
     workspace_of,
     workspace_secret,
 )
+from coderai.gateway.accounts.emails import normal_email
+from coderai.gateway.accounts.invitations import Invitations
+from coderai.gateway.accounts.links import Purpose
+from coderai.gateway.accounts.mail_queue import MailQueue
 from coderai.gateway.accounts.passwords import Passwords
+from coderai.gateway.accounts.registration import Registration
 from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
-from coderai.gateway.accounts.tokens import AccessTokens
+from coderai.gateway.accounts.tokens import AccessClaims, AccessTokens
 from coderai.kit.db import Database
 from coderai.kit.errors import Unauthenticated
 from coderai.kit.identity import Role
@@ -46,34 +52,55 @@ class Accounts:
         db: Database,
         passwords: Passwords,
         tokens: AccessTokens,
+        invitations: Invitations,
+        mails: MailQueue,
+        registration: Registration,
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
     ) -> None:
         self._db = db
         self._passwords = passwords
         self._tokens = tokens
+        self._invitations = invitations
+        self._mails = mails
+        self._registration = registration
         self._clock = clock
         self._new_id = new_id
 
-    async def register(self, email: str, password: str) -> SignedIn:
-        """Makes a user with a personal workspace, and signs them in.
+    async def register(self, email: str, password: str, invitation: str = "", address: str = "") -> SignedIn:
+        """Makes a user with a personal workspace, and signs them in; an invitation's token makes them a member, too.
 
         Raises:
-            InvalidInput: the e-mail is none.
+            RegistrationClosed, InvitationNeeded: this installation does not take everybody.
+            InvalidInput: the e-mail is none, or the invitation is not for it.
             EmailTaken: it has an account already.
         """
-        user = User(self._new_id(), normal_email(email), await self._passwords.hash(password), True)
-        membership = Membership(self._new_id(), _PERSONAL, Role.OWNER)
-        async with self._session(membership.workspace_id) as session:
-            await session.add_user(user)
-            await session.add_workspace(membership.workspace_name)
-            await session.add_member(self._new_id(), user.id, membership.role)
-            signed_in = await self._sign_in(session, user, membership, self._new_id())
-            await session.commit()
-        log.info("registered", user_id=str(user.id))
+        email = normal_email(email)
+        self._registration.must_admit(invitation)
+        if invitation:
+            await self._invitations.must_be_for(invitation, email)
+        user = User(self._new_id(), email, await self._passwords.hash(password), True)
+        signed_in = await self._add(user, invitation, address)
+        log.info("registered", user_id=str(user.id), is_invited=bool(invitation))
         return signed_in
 
-    async def login(self, email: str, password: str, workspace_id: UUID | None = None) -> SignedIn:
+    async def _add(self, user: User, invitation: str, address: str) -> SignedIn:
+        membership = Membership(self._new_id(), _PERSONAL, Role.OWNER)
+        membership_id = self._new_id()  # before the other's, which makes the personal workspace the first
+        async with self._session(workspace_of(invitation) or NO_WORKSPACE) as session:
+            await session.add_user(user)
+            if invitation:
+                await self._invitations.use(session, user, invitation, self._new_id())
+            elif self._mails.is_on:
+                await self._mails.add(session, Purpose.VERIFY, user.email)
+            await session.enter(membership.workspace_id)
+            await session.add_workspace(membership.workspace_name)
+            await session.add_member(membership_id, user.id, membership.role)
+            signed_in = await self._sign_in(session, user, membership, self._new_id(), address)
+            await session.commit()
+        return signed_in
+
+    async def login(self, email: str, password: str, workspace_id: UUID | None = None, address: str = "") -> SignedIn:
         """Signs a user in to a workspace of theirs; to their personal one when none is named.
 
         Raises:
@@ -83,17 +110,20 @@ class Accounts:
         email = normal_email(email)
         user = await self._attempt(email)
         if not await self._passwords.matches(password, user.password_hash if user else None):
+            _log_sign_in(user, "wrong password" if user else "no such account")
             raise WrongCredentials()
         membership = await self._membership(user, workspace_id) if user and user.is_active else None
         if user is None or membership is None:
+            _log_sign_in(user, "no member" if user and user.is_active else "deactivated")
             raise WrongCredentials()
         async with self._session(membership.workspace_id) as session:
             await session.forget_attempts(email, self._clock())
-            signed_in = await self._sign_in(session, user, membership, self._new_id())
+            signed_in = await self._sign_in(session, user, membership, self._new_id(), address)
             await session.commit()
+        _log_sign_in(user, "signed in")
         return signed_in
 
-    async def refresh(self, refresh_token: str) -> SignedIn:
+    async def refresh(self, refresh_token: str, address: str = "") -> SignedIn:
         """Exchanges a refresh token for new tokens. One that was exchanged before ends the whole login: it was stolen.
 
         Raises:
@@ -102,10 +132,10 @@ class Accounts:
         async with self._session(_workspace_of(refresh_token)) as session:
             token = await session.refresh_token(digest(refresh_token))
             now = self._clock()
-            if token is None or token.revoked_at or token.expires_at <= now:
+            if token is None or token.expires_at <= now:
                 raise RefreshTokenInvalid()
             if token.rotated_at:
-                await session.revoke_family(token.family_id, now)
+                await session.end_session(token.session_id, now)
                 await session.commit()
                 log.warning("refresh_token_reused", user_id=str(token.user_id))
                 raise RefreshTokenInvalid("the refresh token was used before: this login is ended; sign in again")
@@ -113,36 +143,50 @@ class Accounts:
             if user is None or not user.is_active or not members:
                 raise RefreshTokenInvalid()
             await session.rotate(token.id, now)
-            signed_in = await self._sign_in(session, user, members[0], token.family_id)
+            signed_in = await self._sign_in(session, user, members[0], token.session_id, address)
             await session.commit()
         return signed_in
 
     async def logout(self, refresh_token: str) -> None:
-        """Ends the login that a refresh token comes from; an unknown token is no error."""
+        """Ends the session that a refresh token comes from, at once; an unknown token is no error."""
         workspace_id = workspace_of(refresh_token)
         if workspace_id is None:
             return
         async with self._session(workspace_id) as session:
             token = await session.refresh_token(digest(refresh_token))
             if token:
-                await session.revoke_family(token.family_id, self._clock())
+                await session.end_session(token.session_id, self._clock())
                 await session.commit()
+                log.info("signed_out", user_id=str(token.user_id))
 
-    async def whoami(self, user_id: UUID) -> tuple[User, list[Membership]]:
-        """The user and their workspaces.
+    async def whoami(self, caller: CallerIdentity) -> tuple[User, list[Membership]]:
+        """The user and their workspaces; an API key is shown its own workspace alone, and the role that it has there.
 
         Raises:
             Unauthenticated: the user is gone or deactivated.
         """
-        async with self._session(NO_WORKSPACE) as session:
-            await session.act_for(user_id)
-            user, members = await session.user(user_id), await session.memberships(user_id)
+        if caller.user_id is None:
+            raise Unauthenticated()
+        async with self._session(caller.workspace_id) as session:
+            if caller.session_id is not None:
+                await session.act_for(caller.user_id)
+            user, members = await session.user(caller.user_id), await session.memberships(caller.user_id)
         if user is None or not user.is_active:
             raise Unauthenticated("this account is not active any more")
+        if caller.api_key_id is not None:
+            members = [replace(member, role=caller.role) for member in members]
         return user, members
 
     def _session(self, workspace_id: UUID) -> AbstractAsyncContextManager[AccountSession]:
         return self._db.session(workspace_id, AccountSession)
+
+    async def count_attempt(self, email: str) -> None:
+        """Counts a try of the e-mail's password that is no login.
+
+        Raises:
+            TooManyAttempts
+        """
+        await self._attempt(email)
 
     async def _attempt(self, email: str) -> User | None:
         """Counts the login before it is tried, so that many at once cannot slip under the limit."""
@@ -161,12 +205,22 @@ class Accounts:
             members = await session.memberships(user.id)
         return next((m for m in members if workspace_id in (None, m.workspace_id)), None)
 
-    async def _sign_in(self, session: AccountSession, user: User, membership: Membership, family_id: UUID) -> SignedIn:
+    async def _sign_in(
+        self, session: AccountSession, user: User, membership: Membership, session_id: UUID, address: str
+    ) -> SignedIn:
         now = self._clock()
+        expires_at = now + REFRESH_LIFETIME
         text = workspace_secret(membership.workspace_id)
-        token = RefreshToken(self._new_id(), user.id, family_id, now + REFRESH_LIFETIME, None, None)
-        await session.add_refresh_token(token, digest(text))
-        return SignedIn(user, membership, self._tokens.mint(user.id, membership, now), text)
+        await session.keep_session(session_id, user.id, address, now, expires_at)
+        await session.add_refresh_token(
+            RefreshToken(self._new_id(), user.id, session_id, expires_at, None), digest(text)
+        )
+        claims = AccessClaims(user.id, membership.workspace_id, session_id)
+        return SignedIn(user, membership, self._tokens.mint(claims, now), text)
+
+
+def _log_sign_in(user: User | None, outcome: str) -> None:
+    log.info("sign_in", outcome=outcome, user_id=str(user.id) if user else None)
 
 
 def _workspace_of(refresh_token: str) -> UUID:

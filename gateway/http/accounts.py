@@ -10,13 +10,13 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from coderai.gateway.accounts.domain import ACCESS_LIFETIME, Membership, SignedIn, User
-from coderai.gateway.http.backend import Caller, backend_of
+from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text
 from coderai.kit.errors import Unauthenticated
 
-router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute)
+router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
 
 Email = Annotated[Text, Field(examples=["ada@example.org"])]
 Password = Annotated[Text, Field(min_length=8, max_length=1024, examples=["correct horse battery staple"])]
@@ -27,6 +27,9 @@ class Registration(Body):
 
     email: Email
     password: Password
+    invitation: Text = Field(
+        "", max_length=200, description="The token of an invitation to a workspace, if there is one."
+    )
 
 
 class Credentials(Body):
@@ -58,6 +61,7 @@ class Person(Reply):
 
     id: str
     email: str
+    email_verified: bool = Field(description="Whether it was shown that the address is theirs.")
 
 
 class Tokens(Reply):
@@ -81,26 +85,27 @@ class Me(Reply):
 
 @router.post("/register", status_code=201, response_model=Tokens, operation_id="register", summary="Create an account")
 async def register(request: Request, body: Registration) -> Response:
-    """Makes an account with a personal workspace, and signs in."""
-    return _tokens(await backend_of(request).accounts.register(body.email, body.password), 201)
+    """Makes an account with a personal workspace, and signs in; with an invitation's token also a member."""
+    accounts, address = backend_of(request).accounts, address_of(request)
+    return _tokens(await accounts.register(body.email, body.password, body.invitation, address), 201)
 
 
 @router.post("/login", response_model=Tokens, operation_id="login", summary="Log in")
 async def login(request: Request, body: Credentials) -> Response:
     """Signs in. Ten failures of an e-mail within 15 minutes are the limit."""
     accounts = backend_of(request).accounts
-    return _tokens(await accounts.login(body.email, body.password, body.workspace_id))
+    return _tokens(await accounts.login(body.email, body.password, body.workspace_id, address_of(request)))
 
 
 @router.post("/refresh", response_model=Tokens, operation_id="refresh", summary="Renew the tokens")
 async def refresh(request: Request, body: RefreshTokenBody) -> Response:
     """Exchanges a refresh token for new tokens; using one twice ends its login."""
-    return _tokens(await backend_of(request).accounts.refresh(body.refresh_token))
+    return _tokens(await backend_of(request).accounts.refresh(body.refresh_token, address_of(request)))
 
 
 @router.post("/logout", status_code=204, response_class=Response, operation_id="logout", summary="Log out")
 async def logout(request: Request, body: RefreshTokenBody) -> Response:
-    """Ends the login that a refresh token comes from."""
+    """Ends the session that a refresh token comes from; its access token is good for nothing any more."""
     await backend_of(request).accounts.logout(body.refresh_token)
     return Response(status_code=204)
 
@@ -108,9 +113,7 @@ async def logout(request: Request, body: RefreshTokenBody) -> Response:
 @router.get("/me", response_model=Me, operation_id="whoAmI", summary="Show who calls")
 async def me(request: Request, caller: Caller) -> Response:
     """Who calls, and in which workspaces they may act."""
-    if caller.user_id is None:
-        raise Unauthenticated()
-    user, members = await backend_of(request).accounts.whoami(caller.user_id)
+    user, members = await backend_of(request).accounts.whoami(caller)
     workspace = next((m for m in members if m.workspace_id == caller.workspace_id), None)
     if workspace is None:
         raise Unauthenticated("you are not a member of this workspace any more; sign in again")
@@ -131,7 +134,7 @@ def _tokens(signed_in: SignedIn, status: int = 200) -> Response:
 
 
 def _person(user: User) -> dict[str, Any]:
-    return {"id": str(user.id), "email": user.email}
+    return {"id": str(user.id), "email": user.email, "email_verified": user.verified_at is not None}
 
 
 def workspace_json(membership: Membership) -> dict[str, Any]:

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from coderai.gateway.accounts.api_keys import ApiKey
-from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, once
+from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, Text
+from coderai.gateway.http.models import Body, Reply, RoleName, Text
+from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import rfc3339
 
-router = APIRouter(prefix=f"{PREFIX}/api-keys", tags=["accounts"], route_class=BoundedRoute)
+router = APIRouter(prefix=f"{PREFIX}/api-keys", tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
 
 
 class NewApiKey(Body):
     """A key to make."""
 
     name: Annotated[Text, Field(min_length=1, max_length=100, examples=["nightly import"])]
+    role: RoleName | None = Field(
+        None, description="The most that it may do; what editors may when absent, or less if its maker may less."
+    )
+    expires_at: Annotated[AwareDatetime, Field(strict=False)] | None = Field(
+        None,
+        description="From then on it is not valid; it does not expire when absent.",
+        examples=["2030-01-31T00:00:00Z"],
+    )
 
 
 class ApiKeyReply(Reply):
     """A key as it is listed."""
 
     id: str
+    user_id: str = Field(description="Whom it acts for: its maker.")
     name: str
+    role: RoleName = Field(description="The most that it may do; never more than its maker may at that moment.")
     created_at: str
+    expires_at: str | None
+    used_at: str | None = Field(description="When it was last used, to the hour.")
 
 
 class CreatedApiKey(ApiKeyReply):
@@ -40,7 +54,7 @@ class CreatedApiKey(ApiKeyReply):
 
 
 class ApiKeyList(Reply):
-    """The caller's keys for the workspace."""
+    """Keys for the workspace."""
 
     items: list[ApiKeyReply]
     next_page_token: str
@@ -52,19 +66,23 @@ class ApiKeyList(Reply):
 async def create_api_key(
     request: Request, caller: Caller, body: NewApiKey, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Makes a key that acts as the caller in this workspace, until it is deleted."""
-    api_keys = backend_of(request).api_keys
+    """Makes a key that acts for the caller in this workspace alone, until it is deleted or expires.
+
+    It is never good for more than its maker, and ends when they leave the workspace. Keys make no keys.
+    """
+    api_keys, role = backend_of(request).api_keys, Role(body.role) if body.role else None
+    caller.person()
 
     async def act() -> Response:
-        key, text = await api_keys.create(caller, body.name)
+        key, text = await api_keys.create(caller, body.name, role, body.expires_at)
         return json_response(_json(key) | {"key": text}, 201)
 
     return await once(request, caller, idempotency_key, act)
 
 
-@router.get("", response_model=ApiKeyList, operation_id="listApiKeys", summary="List your API keys")
+@router.get("", response_model=ApiKeyList, operation_id="listApiKeys", summary="List API keys")
 async def list_api_keys(request: Request, caller: Caller) -> Response:
-    """Lists the caller's keys for this workspace, without the keys themselves."""
+    """Lists the caller's keys for this workspace, and to owners everybody's, without the keys themselves."""
     keys = await backend_of(request).api_keys.list(caller)
     return json_response({"items": [_json(key) for key in keys], "next_page_token": ""})
 
@@ -77,10 +95,22 @@ async def list_api_keys(request: Request, caller: Caller) -> Response:
     summary="Delete an API key",
 )
 async def delete_api_key(request: Request, caller: Caller, api_key_id: str) -> Response:
-    """Ends a key of the caller's at once."""
+    """Ends a key at once: one's own, or as an owner anybody's in this workspace."""
     await backend_of(request).api_keys.revoke(caller, parse_id(api_key_id, "API key"))
     return Response(status_code=204)
 
 
 def _json(key: ApiKey) -> dict[str, Any]:
-    return {"id": str(key.id), "name": key.name, "created_at": rfc3339(key.created_at)}
+    return {
+        "id": str(key.id),
+        "user_id": str(key.user_id),
+        "name": key.name,
+        "role": key.role.value,
+        "created_at": rfc3339(key.created_at),
+        "expires_at": _time(key.expires_at),
+        "used_at": _time(key.used_at),
+    }
+
+
+def _time(time: datetime | None) -> str | None:
+    return rfc3339(time) if time else None

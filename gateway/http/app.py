@@ -9,7 +9,17 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from coderai.gateway.http import accounts, api_keys, documents, events, health, problems, workspaces
+from coderai.gateway.http import (
+    account_security,
+    accounts,
+    api_keys,
+    documents,
+    events,
+    health,
+    invitations,
+    problems,
+    workspaces,
+)
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.comments import comment_on
@@ -57,7 +67,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    for module in (accounts, api_keys, workspaces, documents, events, health):
+    for module in (accounts, account_security, api_keys, workspaces, invitations, documents, events, health):
         app.include_router(module.router)
     app.add_middleware(Edge)
     if cors_origins:

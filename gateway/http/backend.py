@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import structlog
 from fastapi import Depends, Header, Request, Security
 from fastapi.responses import Response
 from fastapi.security import HTTPBearer
@@ -14,6 +15,11 @@ from starlette.requests import HTTPConnection
 
 from coderai.gateway.accounts.api_keys import ApiKeys
 from coderai.gateway.accounts.callers import Callers
+from coderai.gateway.accounts.domain import CallerIdentity
+from coderai.gateway.accounts.invitations import Invitations
+from coderai.gateway.accounts.open_streams import OpenStreams
+from coderai.gateway.accounts.security import AccountSecurity
+from coderai.gateway.accounts.sessions import Sessions
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.usecases import Accounts
 from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
@@ -30,11 +36,17 @@ class Backend:
 
     db: Database
     accounts: Accounts
+    security: AccountSecurity
+    sessions: Sessions
     teams: Teams
+    invitations: Invitations
     api_keys: ApiKeys
     callers: Callers
+    streams: OpenStreams
     peers: Peers
     idempotency: Idempotency
+    public_url: str = ""
+    """Where people reach this installation, for the links that they are given."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the gateway stops: event streams end then, and clients resume them at another replica."""
 
@@ -45,13 +57,26 @@ def backend_of(connection: HTTPConnection) -> Backend:
     return backend
 
 
-async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)]) -> Identity:
+async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)]) -> CallerIdentity:
     authorization = request.headers.get("authorization", "")
     return await backend_of(request).callers.identify(authorization, str(request.state.correlation_id))
 
 
-Caller = Annotated[Identity, Depends(_caller)]
+Caller = Annotated[CallerIdentity, Depends(_caller)]
 """A parameter: who calls; 401 when nobody does."""
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """The network address that a request comes from; empty when it is not known."""
+    return connection.client.host if connection.client else ""
+
+
+async def _log_address(connection: HTTPConnection) -> None:
+    structlog.contextvars.bind_contextvars(address=address_of(connection))
+
+
+LogsAddress: Any = Depends(_log_address)
+"""A dependency of routes whose log lines name the address that the request comes from."""
 
 IdempotencyKey = Annotated[
     str | None,

@@ -15,6 +15,7 @@ from google.protobuf.message import Message
 from pydantic import BaseModel
 from pydantic_core import to_json as dump
 
+from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.downloads import download
@@ -23,7 +24,7 @@ from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.routes import ROUTES, Route
 from coderai.gateway.peers import SERVICES
 from coderai.kit.contract import rpc_of
-from coderai.kit.identity import Identity, acting_as
+from coderai.kit.identity import Role, acting_as
 from coderai.kit.wire import to_plain
 
 PREFIX = "/v1"
@@ -72,10 +73,10 @@ class _Call:
         app.add_api_route(PREFIX + route.path, self._endpoint(), **described)
 
     def _endpoint(self) -> Callable[..., Awaitable[Response]]:
-        async def answer(request: Request, caller: Identity, **arguments: Any) -> Response:
+        async def answer(request: Request, caller: CallerIdentity, **arguments: Any) -> Response:
             self._declared.must_admit(caller)
             path = {name: arguments[name] for name in self._builder.path_fields}
-            act = partial(self._call, backend_of(request), self._builder.message(path, arguments.get("given")))
+            act = partial(self._call, backend_of(request), caller, self._builder.message(path, arguments.get("given")))
             with acting_as(caller):
                 if self._is_once:
                     return await once(request, caller, arguments["idempotency_key"], act)
@@ -105,10 +106,11 @@ class _Call:
             return _parameter("given", Annotated[model | None, body], default=None)
         return _parameter("given", Annotated[model, body])
 
-    async def _call(self, backend: Backend, message: Message) -> Response:
+    async def _call(self, backend: Backend, caller: CallerIdentity, message: Message) -> Response:
         route, peers = self._route, backend.peers
         if self._rpc.server_streaming:
-            return await download(message, peers.stream(route.service, route.rpc, message))
+            parts = peers.stream(route.service, route.rpc, message)
+            return await download(message, backend.streams.while_allowed(caller, Role.VIEWER, parts))
         reply = await peers.call(route.service, route.rpc, message)
         if route.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=route.status)

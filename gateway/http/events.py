@@ -14,12 +14,12 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic_core import to_json as dump
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Caller, backend_of
 from coderai.gateway.http.endpoints import PREFIX
 from coderai.gateway.http.streams import Stream
 from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
 from coderai.kit.errors import CoderAIError, NotFound, TimedOut, Unauthenticated, Unavailable
-from coderai.kit.identity import Identity
 
 log = structlog.get_logger()
 
@@ -79,8 +79,8 @@ async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event
 
     The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
     subprotocols `bearer, <token>`; `?token=` works too, but shows the token to whatever logs addresses on the way.
-    Closes with 1000 after the job's last event, 4401 without a valid token, 4404 when there is no such job, 1012 and
-    1013 when the client should come again.
+    Closes with 1000 after the job's last event, 4401 without a valid token or when access ends, 4404 when there is no
+    such job, 1012 and 1013 when the client should come again.
     """
     offered = socket.scope["subprotocols"]
     await socket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
@@ -112,7 +112,7 @@ async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int |
         log.warning("stream_broke_off", error=error.message)
 
 
-async def _relay(socket: WebSocket, caller: Identity, job_id: str, after: int | None) -> None:
+async def _relay(socket: WebSocket, caller: CallerIdentity, job_id: str, after: int | None) -> None:
     """Sends updates until the job is over or the client leaves."""
     watch = Watch(backend_of(socket), caller, job_id)
     sending = asyncio.create_task(_send_all(socket, watch, await watch.snapshot(), after))

@@ -22,6 +22,10 @@ _DEEPEST = 30
 """Levels of a JSON value; gRPC reads messages of up to 100 levels, and each of these takes three."""
 
 
+RoleName = Literal["OWNER", "EDITOR", "VIEWER"]
+"""A member's role; each may do all that those after it may."""
+
+
 class Reply(BaseModel):
     """Base of what the API answers: every field is there."""
 

@@ -8,8 +8,9 @@ from contextlib import aclosing
 from typing import Any
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend
-from coderai.kit.identity import Identity, acting_as
+from coderai.kit.identity import Role, acting_as
 from coderai.kit.wire import to_plain
 
 HEARTBEAT = 15.0
@@ -38,8 +39,9 @@ def update_json(update: pb.WatchJobResponse) -> dict[str, Any]:
 class Watch:
     """One client's view of one job."""
 
-    def __init__(self, backend: Backend, caller: Identity, job_id: str) -> None:
+    def __init__(self, backend: Backend, caller: CallerIdentity, job_id: str) -> None:
         self._peers = backend.peers
+        self._streams = backend.streams
         self._stopping = backend.stopping
         self._caller = caller
         self._job_id = job_id
@@ -65,25 +67,29 @@ class Watch:
         without an event.
 
         Raises:
+            AccessEnded: the caller may not watch any more.
             CoderAIError: the connection to the extractor broke.
         """
         source = self._source(snapshot, after)
-        stopping = asyncio.create_task(self._stopping.wait())
+        access_ended = asyncio.Event()
+        ending = [asyncio.create_task(event.wait()) for event in (self._stopping, access_ended)]
         coming = asyncio.create_task(self._next(source))
         try:
-            while not stopping.done():
-                await asyncio.wait([coming, stopping], timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
-                if not coming.done():
-                    yield None
-                elif (update := coming.result()) is None:
-                    return
-                else:
-                    yield update
-                    coming = asyncio.create_task(self._next(source))
+            with self._streams.watched(self._caller, Role.VIEWER, access_ended.set) as stream:
+                while not self._stopping.is_set():
+                    await asyncio.wait([coming, *ending], timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+                    stream.must_go_on()
+                    if not coming.done():
+                        yield None
+                    elif (update := coming.result()) is None:
+                        return
+                    else:
+                        yield update
+                        coming = asyncio.create_task(self._next(source))
         finally:
-            for task in (coming, stopping):
+            for task in (coming, *ending):
                 task.cancel()
-            await asyncio.wait([coming, stopping])
+            await asyncio.wait([coming, *ending])
             await source.aclose()
 
     async def _next(self, source: AsyncGenerator[pb.WatchJobResponse]) -> pb.WatchJobResponse | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -10,31 +10,23 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from coderai.gateway.accounts.teams import Member, WorkspaceNotFound
-from coderai.gateway.http.accounts import Email, Workspace, workspace_json
-from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, once
+from coderai.gateway.http.accounts import Workspace, workspace_json
+from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, Text
-from coderai.kit.errors import Unauthenticated
-from coderai.kit.identity import Identity, Role
+from coderai.gateway.http.models import Body, Reply, RoleName, Text
+from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
 
-router = APIRouter(prefix=f"{PREFIX}/workspaces", tags=["accounts"], route_class=BoundedRoute)
-
-RoleName = Literal["OWNER", "EDITOR", "VIEWER"]
+router = APIRouter(
+    prefix=f"{PREFIX}/workspaces", tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress]
+)
 
 
 class NewWorkspace(Body):
     """A workspace to make."""
 
     name: Annotated[Text, Field(min_length=1, max_length=100, examples=["Protest research"])]
-
-
-class NewMember(Body):
-    """Somebody to let in."""
-
-    email: Email
-    role: RoleName
 
 
 class NewRole(Body):
@@ -67,8 +59,11 @@ class MemberList(Reply):
 
 @router.get("", response_model=WorkspaceList, operation_id="listWorkspaces", summary="List your workspaces")
 async def list_workspaces(request: Request, caller: Caller) -> Response:
-    """Lists the workspaces that the caller is a member of; log in with a `workspace_id` to act in one."""
-    _, spaces = await backend_of(request).accounts.whoami(_user(caller))
+    """Lists the workspaces that the caller is a member of; log in with a `workspace_id` to act in one.
+
+    An API key is shown its own alone.
+    """
+    _, spaces = await backend_of(request).accounts.whoami(caller)
     return json_response({"items": [workspace_json(space) for space in spaces], "next_page_token": ""})
 
 
@@ -78,9 +73,10 @@ async def create_workspace(
 ) -> Response:
     """Makes a workspace that the caller owns, to share with others."""
     teams = backend_of(request).teams
+    caller.person()
 
     async def act() -> Response:
-        return json_response(workspace_json(await teams.create(_user(caller), body.name)), 201)
+        return json_response(workspace_json(await teams.create(caller, body.name)), 201)
 
     return await once(request, caller, idempotency_key, act)
 
@@ -90,28 +86,8 @@ async def create_workspace(
 )
 async def list_members(request: Request, caller: Caller, workspace_id: str) -> Response:
     """Lists a workspace's members."""
-    members = await backend_of(request).teams.members(_user(caller), _workspace(workspace_id))
+    members = await backend_of(request).teams.members(caller, workspace_id_in(workspace_id))
     return json_response({"items": [_json(member) for member in members], "next_page_token": ""})
-
-
-@router.post(
-    "/{workspace_id}/members",
-    status_code=201,
-    response_model=MemberReply,
-    operation_id="addMember",
-    summary="Add a member",
-)
-async def add_member(
-    request: Request, caller: Caller, workspace_id: str, body: NewMember, idempotency_key: IdempotencyKey = None
-) -> Response:
-    """Lets somebody in who has an account; for owners. Adding somebody twice is refused."""
-    teams = backend_of(request).teams
-
-    async def act() -> Response:
-        member = await teams.add(_user(caller), _workspace(workspace_id), body.email, Role(body.role))
-        return json_response(_json(member), 201)
-
-    return await once(request, caller, idempotency_key, act)
 
 
 @router.patch(
@@ -121,10 +97,10 @@ async def add_member(
     summary="Change a member's role",
 )
 async def change_member(request: Request, caller: Caller, workspace_id: str, user_id: str, body: NewRole) -> Response:
-    """Gives a member another role; for owners. It holds from their next access token on."""
+    """Gives a member another role; for owners. It holds from their next request on."""
     teams = backend_of(request).teams
     member_id = parse_id(user_id, "member")
-    return json_response(_json(await teams.change(_user(caller), _workspace(workspace_id), member_id, Role(body.role))))
+    return json_response(_json(await teams.change(caller, workspace_id_in(workspace_id), member_id, Role(body.role))))
 
 
 @router.delete(
@@ -135,19 +111,18 @@ async def change_member(request: Request, caller: Caller, workspace_id: str, use
     summary="Remove a member",
 )
 async def remove_member(request: Request, caller: Caller, workspace_id: str, user_id: str) -> Response:
-    """Takes a member out; for owners, and for everybody who wants to leave."""
+    """Takes a member out, with their sessions and API keys here; for owners, and for everybody who wants to leave."""
     teams = backend_of(request).teams
-    await teams.remove(_user(caller), _workspace(workspace_id), parse_id(user_id, "member"))
+    await teams.remove(caller, workspace_id_in(workspace_id), parse_id(user_id, "member"))
     return Response(status_code=204)
 
 
-def _user(caller: Identity) -> UUID:
-    if caller.user_id is None:
-        raise Unauthenticated()
-    return caller.user_id
+def workspace_id_in(text: str) -> UUID:
+    """The id of a workspace in a path.
 
-
-def _workspace(text: str) -> UUID:
+    Raises:
+        WorkspaceNotFound: it is none.
+    """
     try:
         return UUID(text)
     except ValueError:

@@ -51,6 +51,7 @@ def things(first: Tenant) -> dict[str, str]:
         "job": job,
         "extraction": first.get(f"projects/{project}/extractions")["items"][0]["id"],
         "export": export,
+        "session": first.get("auth/sessions")["items"][0]["id"],
     }
 
 

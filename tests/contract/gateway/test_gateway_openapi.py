@@ -16,7 +16,10 @@ from coderai.gateway.http.routes import ROUTES, Route
 from coderai.gateway.peers import SERVICES
 from coderai.kit.contract import is_output_only, rpc_of
 
-OPEN = {"/v1/auth/register", "/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout"}
+OPEN = {
+    f"/v1/auth/{name}"
+    for name in ("register", "login", "refresh", "logout", "forgot-password", "reset-password", "verify-email")
+}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Extraction
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import codebook, findings, stated, variable
-from tests.support.models import MODEL
+from tests.support.models import MODEL, PURSE, listed
 from tests.support.openai_answers import document_of
 from tests.support.openai_faults import ErrorReply
 from tests.support.openai_server import OpenAIServer
@@ -45,8 +45,8 @@ async def coded(server: OpenAIServer, document: Document = WHOLE, *, logprobs: b
         else {"place": stated("Zürich", SECOND), "injured": stated(15, SECOND)},
         body,
     )
-    models = ChatModels(LLMSettings(openai_base_url=server.base_url, llm_logprobs=logprobs))
-    done = await code_document(LangChainEngine(await models.open(MODEL)), BOOK, document)
+    models = ChatModels(LLMSettings(llm_logprobs=logprobs), listed(server.base_url))
+    done = await code_document(LangChainEngine(await models.open(MODEL, PURSE)), BOOK, document)
     await models.close()
     return {one.variable.name: one for one in done.extractions}
 

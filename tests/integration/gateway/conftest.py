@@ -12,7 +12,7 @@ import pytest
 from coderai.deploy.embedded import EmbeddedPostgres
 from coderai.deploy.ports import free_port
 from coderai.deploy.process_group import ProcessGroup
-from tests.integration.gateway.running import Person, RunningGateway, Starter, register
+from tests.integration.gateway.running import Person, RunningGateway, Starter, invited, register
 from tests.integration.gateway.services import Services, running_services
 from tests.support.stack import ServiceDatabases
 
@@ -66,6 +66,13 @@ async def signed_in(gateway: RunningGateway, person: Person) -> AsyncIterator[ht
     """An HTTP client that acts for `person`."""
     async with httpx.AsyncClient(base_url=gateway.url, timeout=30, headers=person.headers) as http:
         yield http
+
+
+@pytest.fixture(scope="session")
+async def viewer(client: httpx.AsyncClient) -> Person:
+    """A viewer of somebody else's workspace, signed in to it."""
+    owner = await register(client)
+    return await invited(client, owner, owner.workspace, await register(client), "VIEWER")
 
 
 @pytest.fixture(scope="session")

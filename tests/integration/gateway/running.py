@@ -10,15 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 
 from coderai.deploy.ports import free_port
 from coderai.deploy.process_group import ProcessGroup
-from coderai.gateway.accounts.domain import Membership
-from coderai.gateway.accounts.tokens import AccessTokens
-from coderai.kit.identity import Role
 
 INTERNAL_KEY = "internal-token-key-of-these-tests"
 TOKEN_KEY = "the-key-of-access-tokens-in-these-tests"
@@ -46,10 +43,17 @@ class Person:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.tokens['access_token']}"}
 
-    def token_as(self, role: Role) -> str:
-        """A valid access token of theirs in another role."""
-        workspace = UUID(self.tokens["workspace"]["id"])
-        return AccessTokens(TOKEN_KEY).mint(UUID(self.tokens["user"]["id"]), Membership(workspace, "Personal", role))
+    @property
+    def token(self) -> str:
+        return str(self.tokens["access_token"])
+
+    @property
+    def user_id(self) -> str:
+        return str(self.tokens["user"]["id"])
+
+    @property
+    def workspace(self) -> str:
+        return str(self.tokens["workspace"]["id"])
 
 
 async def register(client: httpx.AsyncClient, email: str | None = None) -> Person:
@@ -58,6 +62,24 @@ async def register(client: httpx.AsyncClient, email: str | None = None) -> Perso
     response = await client.post("/v1/auth/register", json={"email": email, "password": PASSWORD})
     assert response.status_code == 201, response.text
     return Person(email, response.json())
+
+
+async def invited(client: httpx.AsyncClient, owner: Person, workspace: str, who: Person, role: str) -> Person:
+    """Somebody who has accepted an owner's invitation, signed in to its workspace."""
+    path, body = f"/v1/workspaces/{workspace}/members", {"email": who.email, "role": role}
+    made = await client.post(path, json=body, headers=owner.headers)
+    assert made.status_code == 201, made.text
+    accepted = await client.post("/v1/invitations/accept", json={"token": made.json()["token"]}, headers=who.headers)
+    assert accepted.status_code == 200, accepted.text
+    return await signed_in_to(client, who, workspace)
+
+
+async def signed_in_to(client: httpx.AsyncClient, who: Person, workspace: str) -> Person:
+    """The same person, signed in to another workspace of theirs."""
+    credentials = {"email": who.email, "password": PASSWORD, "workspace_id": workspace}
+    response = await client.post("/v1/auth/login", json=credentials)
+    assert response.status_code == 200, response.text
+    return Person(who.email, response.json())
 
 
 async def until(happened: Callable[[], bool], seconds: float = 20) -> None:
@@ -76,7 +98,7 @@ class Starter:
     folder: Path
 
     @asynccontextmanager
-    async def run(self, name: str, addresses: Mapping[str, str]) -> AsyncIterator[RunningGateway]:
+    async def run(self, name: str, addresses: Mapping[str, str], **settings: str) -> AsyncIterator[RunningGateway]:
         """A gateway with services at these addresses, alive while the block runs."""
         http, grpc = free_port(), free_port()
         running = RunningGateway(f"http://127.0.0.1:{http}", f"127.0.0.1:{grpc}", self.folder / f"{name}.log")
@@ -88,6 +110,7 @@ class Starter:
             "CODERAI_GATEWAY_GRPC": f"127.0.0.1:{grpc}",
             "CODERAI_INTERNAL_TOKEN_KEY": INTERNAL_KEY,
             **{f"CODERAI_{service.upper()}_ADDRESS": address for service, address in addresses.items()},
+            **{f"CODERAI_GATEWAY_{setting.upper()}": value for setting, value in settings.items()},
         }
         with running.log.open("wb") as output:
             command = [sys.executable, "-m", "coderai.gateway", "serve"]

@@ -11,9 +11,7 @@ import httpx
 import jwt
 import pytest
 
-from coderai.gateway.accounts.domain import Membership
-from coderai.gateway.accounts.tokens import AccessTokens
-from coderai.kit.identity import Role
+from coderai.gateway.accounts.tokens import AccessClaims, AccessTokens
 from tests.integration.gateway.running import PASSWORD, TOKEN_KEY, Person, register
 
 
@@ -36,7 +34,7 @@ async def test_registering_signs_in_to_a_workspace_of_ones_own(client: httpx.Asy
 
     me = (await client.get("/v1/auth/me", headers=person.headers)).json()
 
-    assert me["user"] == {"id": person.tokens["user"]["id"], "email": person.email}
+    assert me["user"] == {"id": person.user_id, "email": person.email, "email_verified": False}
     assert me["workspace"] == person.tokens["workspace"]
     assert me["workspaces"] == [person.tokens["workspace"]]
 
@@ -197,8 +195,9 @@ async def test_an_access_token_is_good_for_fifteen_minutes(client: httpx.AsyncCl
 
 
 def _token(person: Person, key: str = TOKEN_KEY, issued: datetime | None = None) -> str:
-    membership = Membership(UUID(person.tokens["workspace"]["id"]), "Personal", Role.OWNER)
-    return AccessTokens(key).mint(UUID(person.tokens["user"]["id"]), membership, issued)
+    said = jwt.decode(person.token, options={"verify_signature": False})
+    claims = AccessClaims(UUID(said["sub"]), UUID(said["ws"]), UUID(said["sid"]))
+    return AccessTokens(key).mint(claims, issued)
 
 
 async def test_a_forged_access_token_is_refused(client: httpx.AsyncClient, person: Person) -> None:
@@ -211,7 +210,10 @@ async def test_a_forged_access_token_is_refused(client: httpx.AsyncClient, perso
         f"{header}.{claims}.",
         jwt.encode(decoded, None, algorithm="none"),
         jwt.encode(decoded | {"aud": "projects"}, TOKEN_KEY, algorithm="HS256"),
-        jwt.encode(decoded | {"role": "ADMIN"}, TOKEN_KEY, algorithm="HS256"),
+        jwt.encode(decoded | {"sid": str(uuid4())}, TOKEN_KEY, algorithm="HS256"),
+        jwt.encode(decoded | {"ws": str(uuid4())}, TOKEN_KEY, algorithm="HS256"),
+        jwt.encode(decoded | {"sub": str(uuid4())}, TOKEN_KEY, algorithm="HS256"),
+        jwt.encode({k: v for k, v in decoded.items() if k != "sid"}, TOKEN_KEY, algorithm="HS256"),
         jwt.encode(decoded | {"sub": "somebody"}, TOKEN_KEY, algorithm="HS256"),
         jwt.encode({k: v for k, v in decoded.items() if k != "exp"}, TOKEN_KEY, algorithm="HS256"),
         person.tokens["refresh_token"],
@@ -246,7 +248,15 @@ async def test_the_database_shows_an_application_its_own_workspace_alone(
         )
 
     mine, me = person.tokens["workspace"]["id"], person.tokens["user"]["id"]
-    for table in ("memberships", "refresh_tokens", "workspaces", "idempotency_keys"):
+    for table in (
+        "memberships",
+        "refresh_tokens",
+        "workspaces",
+        "idempotency_keys",
+        "sessions",
+        "api_keys",
+        "invitations",
+    ):
         assert seen({}, table) == 0
     assert seen({"workspace_id": mine}, "memberships") == 1
     assert seen({"workspace_id": mine}, "refresh_tokens") == 1
@@ -254,3 +264,4 @@ async def test_the_database_shows_an_application_its_own_workspace_alone(
     assert seen({"user_id": me}, "workspaces") == 1
     assert seen({"user_id": me, "workspace_id": other.tokens["workspace"]["id"]}, "memberships") == 2
     assert seen({"user_id": me}, "refresh_tokens") == 0
+    assert seen({"user_id": me}, "sessions") == 1

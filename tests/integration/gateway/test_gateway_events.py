@@ -19,10 +19,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.gateway.accounts.domain import CallerIdentity
+from coderai.gateway.accounts.open_streams import OpenStreams
 from coderai.gateway.http import watching as watching_module
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.peers import Peers
-from coderai.kit.identity import Identity, Role, TokenKey
+from coderai.kit.identity import Role, TokenKey
 from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway, Starter
 from tests.integration.gateway.services import JobScript, Services
 
@@ -297,11 +299,10 @@ async def test_sockets_are_closed_with_the_reason(gateway: RunningGateway, perso
     assert await received(socket_url(gateway, "none"), additional_headers=person.headers) == ([], 4404)
 
 
-async def test_a_viewer_may_watch(client: httpx.AsyncClient, person: Person, services: Services, job: str) -> None:
+async def test_a_viewer_may_watch(client: httpx.AsyncClient, viewer: Person, services: Services, job: str) -> None:
     await services.extractor.jobs[job].add(STARTED, COMPLETED)
 
-    viewer = {"Authorization": f"Bearer {person.token_as(Role.VIEWER)}"}
-    response = await client.get(f"/v1/jobs/{job}/events", headers=viewer)
+    response = await client.get(f"/v1/jobs/{job}/events", headers=viewer.headers)
 
     assert response.status_code == 200
 
@@ -310,15 +311,19 @@ async def test_a_silent_stream_shows_that_it_lives(
     services: Services, job: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watching_module, "HEARTBEAT", 0.05)
-    caller = Identity(uuid4(), uuid4(), Role.VIEWER, "test")
+    caller = CallerIdentity(uuid4(), uuid4(), Role.VIEWER, "test", session_id=uuid4())
     peers = Peers(services.addresses, TokenKey(INTERNAL_KEY))
     unneeded: Any = None
     backend = Backend(
         db=unneeded,
         accounts=unneeded,
+        security=unneeded,
+        sessions=unneeded,
         teams=unneeded,
+        invitations=unneeded,
         api_keys=unneeded,
         callers=unneeded,
+        streams=OpenStreams(unneeded),
         peers=peers,
         idempotency=unneeded,
     )

@@ -152,9 +152,9 @@ async def test_only_users_tokens_are_let_in(channel: grpc.aio.Channel, person: P
         assert error.code() is grpc.StatusCode.UNAUTHENTICATED
 
 
-async def test_viewers_only_read(channel: grpc.aio.Channel, person: Person) -> None:
+async def test_viewers_only_read(channel: grpc.aio.Channel, viewer: Person) -> None:
     stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
-    metadata = bearer(person.token_as(Role.VIEWER))
+    metadata = bearer(viewer.token)
 
     assert not (await stub.ListProjects(projects.ListProjectsRequest(), metadata=metadata)).items
     error = await failure(stub.CreateProject(projects.CreateProjectRequest(name="x"), metadata=metadata))

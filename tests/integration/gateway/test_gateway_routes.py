@@ -124,10 +124,8 @@ async def test_a_workspace_does_not_see_anothers_projects(client: httpx.AsyncCli
     assert (await client.get(f"/v1/projects/{project['id']}", headers=other.headers)).status_code == 404
 
 
-async def test_viewers_only_read(client: httpx.AsyncClient, person: Person) -> None:
-    viewer = {"Authorization": f"Bearer {person.token_as(Role.VIEWER)}"}
-
-    assert (await client.get("/v1/projects", headers=viewer)).status_code == 200
+async def test_viewers_only_read(client: httpx.AsyncClient, viewer: Person) -> None:
+    assert (await client.get("/v1/projects", headers=viewer.headers)).status_code == 200
     for method, path in (
         ("POST", "/v1/projects"),
         ("PATCH", "/v1/projects/p1"),
@@ -135,6 +133,6 @@ async def test_viewers_only_read(client: httpx.AsyncClient, person: Person) -> N
         ("POST", "/v1/projects/p1/documents"),
         ("POST", "/v1/jobs/j1/pause"),
     ):
-        response = await client.request(method, path, json={} if method != "DELETE" else None, headers=viewer)
+        response = await client.request(method, path, json={} if method != "DELETE" else None, headers=viewer.headers)
         assert response.status_code == 403, (method, path)
         assert response.json()["code"] == "forbidden"

@@ -1,0 +1,32 @@
+"""What the operator does about accounts; the e-mail address is read from standard input.
+
+echo ada@example.org | python -m coderai.gateway add-account | reset-link
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+
+from coderai.gateway.accounts.security import AccountSecurity
+from coderai.gateway.bootstrap import building
+from coderai.gateway.settings import GatewaySettings
+from coderai.kit import telemetry
+
+
+async def add_account() -> None:
+    """Makes an account and prints the link by which its person sets a password."""
+    await _print_link(lambda security, email: security.add_account(email))
+
+
+async def reset_link() -> None:
+    """Prints a link by which an account's person sets a new password."""
+    await _print_link(lambda security, email: security.make_reset_link(email))
+
+
+async def _print_link(make: Callable[[AccountSecurity, str], Awaitable[str]]) -> None:
+    settings = GatewaySettings.from_env("gateway")
+    telemetry.configure("gateway", settings.log_level, settings.log_format)
+    async with building(settings) as gateway:
+        link = await make(gateway.backend.security, sys.stdin.readline())
+    sys.stdout.write(f"{link}\n")
