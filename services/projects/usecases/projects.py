@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from coderai.services.projects.usecases.ports import Store
 
 async def create_project(store: Store, project_id: UUID, plain: dict[str, Any]) -> None:
     """Adds a project. Raises ProjectInvalid."""
-    await store.add_project(Project.define(project_id, plain))
+    await store.add_project(await asyncio.to_thread(Project.define, project_id, plain))
     await store.commit()
 
 
@@ -23,7 +24,8 @@ async def update_project(store: Store, project_id: UUID, plain: dict[str, Any]) 
     Raises:
         ProjectNotFound, ProjectInvalid
     """
-    await store.save_project((await store.project(project_id)).changed(plain))
+    before = await store.project(project_id)
+    await store.save_project(await asyncio.to_thread(before.changed, plain))
     await store.commit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -41,7 +42,7 @@ async def create_variable(
     if len(others) >= MOST_VARIABLES:
         raise TooManyVariables()
     position = max((v.position for v in others), default=-1) + 1
-    variable = define(str(variable_id), str(project_id), plain, position)
+    variable = await asyncio.to_thread(define, str(variable_id), str(project_id), plain, position)
     check_dependencies([*others, variable])
     await store.add_variable(variable)
     await renew_prompts(store, who, project, [variable])
@@ -57,7 +58,7 @@ async def update_variable(store: Store, who: Identity, variable_id: UUID, plain:
     """
     before = await store.variable(variable_id)
     project = await store.project(UUID(before.project_id))
-    after = changed(before, plain)
+    after = await asyncio.to_thread(changed, before, plain)
     others = [v for v in await store.variables(project.id) if v.id != before.id]
     renamed = [_follow_rename(v, before.name, after.name) for v in others]
     check_dependencies([*renamed, after])
