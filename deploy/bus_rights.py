@@ -34,7 +34,7 @@ def _fact(service: str, owner: str, fact: str) -> Consumer:
 CONSUMERS: Mapping[str, Sequence[Consumer]] = {
     "projects": (_fact("projects", "extractor", "job_changed"),),
     "ingest": (
-        Consumer("ingest__parse_document", "WORK", "work.ingest.parse"),
+        *_lanes("ingest__parse_document", "work.ingest.parse", "small", "large", "rest"),
         _fact("ingest", "projects", "project_deleted"),
     ),
     "extractor": (

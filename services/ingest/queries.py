@@ -29,7 +29,7 @@ from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNo
 
 _AT_A_TIME = 500
 """Heads of a message."""
-_HIDDEN = ("workspace_id", "chunk_count", "sketch", "sent_at")
+_HIDDEN = ("workspace_id", "chunk_count", "sketch", "sent_at", "lane", "begun_at", "is_large", "text_bytes")
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)
     .add_columns(document_texts.c.text, document_texts.c.pages)
