@@ -125,7 +125,7 @@ def _field_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]
 def _limited(field: FieldDescriptor, element: Any) -> Any:
     """The type of an input with the most characters or bytes that the contract allows it."""
     if element is Text:
-        return Annotated[Text, Field(max_length=most(field).characters)]
+        return Annotated[str, Field(max_length=most(field).characters), AfterValidator(_text)]
     return Annotated[AnyJson, AfterValidator(partial(_at_most, most(field).bytes))] if element is AnyJson else element
 
 
