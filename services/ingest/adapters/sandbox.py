@@ -78,10 +78,10 @@ class Expansion:
 class Sandbox:
     """usecases.ports.Reader over a pool of child processes that are used again and again."""
 
-    def __init__(self, limits: Limits, size: int) -> None:
-        """`size`: files that may be read at a time."""
+    def __init__(self, limits: Limits, size: int, ready: int | None = None) -> None:
+        """`size`: files that may be read at a time; `ready`: processes started beforehand, else as many."""
         self._limits = limits
-        self._size = size
+        self._ready = size if ready is None else ready
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
 
@@ -110,7 +110,7 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         """Starts the processes, so that the first files find them ready. Raises Unavailable when one does not start."""
-        self._idle = [await _Child.start(self._limits) for _ in range(self._size)]
+        self._idle = [await _Child.start(self._limits) for _ in range(self._ready)]
         for child in self._idle:
             await child.is_ready()
         return self
