@@ -22,11 +22,11 @@ $(VENV)/bin/python:
 
 $(LOCKED): requirements.lock | $(VENV)/bin/python
 	@echo "installing the locked packages into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
 
 $(READY): pyproject.toml $(LOCKED) | $(GENERATED)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # coderai/ holds a folder for each package of the contracts; all else in it is a link to a room.
@@ -70,7 +70,7 @@ format: setup ## let ruff format the code
 
 lock: ## renew requirements.lock with the newest versions that pyproject.toml allows
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
-	$(VENV)/lock/bin/uv pip compile --quiet pyproject.toml --group dev --universal --upgrade \
+	$(VENV)/lock/bin/uv pip compile --quiet pyproject.toml --group dev --universal --upgrade --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
 
 dist: setup ## build the wheel into dist/; it needs nothing of this checkout

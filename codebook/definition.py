@@ -8,6 +8,7 @@ from typing import Any
 
 import regex
 
+from coderai.codebook.pattern import PatternInvalid, compile_pattern
 from coderai.codebook.plain import read_fields, write
 from coderai.codebook.problems import Problems, VariableInvalid
 from coderai.codebook.types import ORDERED, spec
@@ -23,7 +24,7 @@ _DEFAULTS = {
 
 
 def define(id: str, project_id: str, plain: Mapping[str, Any], position: int) -> Variable:
-    """A new variable from plain fields; absent and empty ones take their defaults.
+    """A new variable from plain fields; absent and empty ones take their defaults. May take 30 ms, as `changed` may.
 
     Raises:
         VariableInvalid: says per field what is wrong.
@@ -118,9 +119,9 @@ def _check_rules(variable: Variable, problems: Problems) -> None:
         fits = kind.is_value(variable, value)
         problems.unless(fits, f"validation_rules.allowed_values[{number}]", f"must be {kind.described}")
     try:
-        regex.compile(rules.pattern)
-    except regex.error as error:
-        problems.unless(False, "validation_rules.pattern", f"is not a regular expression: {error}")
+        compile_pattern(rules.pattern)
+    except PatternInvalid as error:
+        problems.unless(False, "validation_rules.pattern", str(error))
 
 
 def _check_values(variable: Variable, problems: Problems) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
-import regex
-
+from coderai.codebook.pattern import PatternInvalid, compile_pattern, matches
 from coderai.codebook.variable import Variable
 
-PATTERN_SECONDS = 0.5
-"""A user's expression that takes longer on one value counts as not matched."""
+
+def prepare(variables: Iterable[Variable]) -> None:
+    """Compiles the variables' patterns, so that checking values takes no long time. Not for the event loop."""
+    for variable in variables:
+        with suppress(PatternInvalid):
+            compile_pattern(variable.validation_rules.pattern)
 
 
 def violations(variable: Variable, value: Any) -> list[str]:
@@ -19,8 +24,8 @@ def violations(variable: Variable, value: Any) -> list[str]:
         found.append(f"{value} is less than {rules.min}")
     if rules.max is not None and _before(rules.max, value):
         found.append(f"{value} is more than {rules.max}")
-    if rules.pattern and not _matches(rules.pattern, str(value)):
-        found.append(f"{value!r} does not match {rules.pattern}")
+    if rules.pattern:
+        found += _mismatch(rules.pattern, value)
     if rules.allowed_values and value not in rules.allowed_values:
         allowed = ", ".join(str(v) for v in rules.allowed_values)
         found.append(f"{value!r} is none of the allowed values: {allowed}")
@@ -37,8 +42,8 @@ def _before(left: Any, right: Any) -> bool:
     return False
 
 
-def _matches(pattern: str, value: str) -> bool:
+def _mismatch(pattern: str, value: Any) -> list[str]:
     try:
-        return regex.fullmatch(pattern, value, timeout=PATTERN_SECONDS) is not None
-    except (regex.error, TimeoutError):
-        return False
+        return [] if matches(pattern, str(value)) else [f"{value!r} does not match {pattern}"]
+    except PatternInvalid as error:  # it was saved when other patterns could be
+        return [f"{value!r} was not checked, as the variable's pattern {error}"]

@@ -15,7 +15,6 @@ LISTENING = ("projects", "ingest", "extractor", "copilot", "export")
 
 _BASICS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 _KEEPING_FILES = ("ingest", "export")
-_WITHOUT_BUS = ("copilot", "gateway")
 _MODEL_CALLERS = ("extractor-work", "copilot")
 _WAY_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -42,7 +41,8 @@ class Surroundings:
     """host:port of each service's gRPC server."""
     dsns: Mapping[str, ServiceDsns]
     """Of the services that have a database."""
-    nats_url: str
+    nats_urls: Mapping[str, str]
+    """Of the services that use the bus, each as a user of its own."""
     blobs: Path
     models: Path
     """The list of models, for users that have none of their own."""
@@ -123,8 +123,8 @@ def _stack_settings(service: str, around: Surroundings) -> dict[str, str]:
         settings[f"CODERAI_{service.upper()}_DATABASE_URL"] = around.dsns[service].application
     if service in _KEEPING_FILES:
         settings["CODERAI_BLOB_URL"] = around.blobs.as_uri()
-    if service not in _WITHOUT_BUS:
-        settings["CODERAI_NATS_URL"] = around.nats_url
+    if service in around.nats_urls:
+        settings["CODERAI_NATS_URL"] = around.nats_urls[service]
     if service == "gateway":
         settings |= {
             "CODERAI_GATEWAY_HTTP": around.http,

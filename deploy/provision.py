@@ -6,13 +6,11 @@ For a managed Postgres: python -m coderai.deploy.provision --print-sql > provisi
 from __future__ import annotations
 
 import argparse
-import json
-import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coderai.deploy.secret_files import write_private
+from coderai.deploy.secret_files import kept_passwords
 
 if TYPE_CHECKING:
     from coderai.deploy.embedded import EmbeddedPostgres
@@ -36,6 +34,9 @@ BEGIN;
 DO $$ BEGIN PERFORM pg_advisory_xact_lock(hashtext('provision')); END $$;
 REVOKE ALL ON DATABASE {database} FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
+-- Every server has these two, and lets everybody in. Other databases may be somebody's: a warning names them below.
+SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', datname) FROM pg_database
+ WHERE datname IN ('postgres', 'template1') AND pg_has_role(datdba, 'USAGE') \\gexec
 """
 
 # The administrator joins the owner for as long as it acts for it: on a managed Postgres it is no superuser.
@@ -60,6 +61,14 @@ REVOKE {owner} FROM CURRENT_USER;
 """
 
 _TAIL = """
+DO $$ DECLARE open_to_all name; BEGIN
+  FOR open_to_all IN SELECT datname FROM pg_database, unnest(ARRAY[{roles}]) AS login
+   WHERE datallowconn AND datname <> current_database() AND has_database_privilege(login, datname, 'CONNECT')
+   GROUP BY datname LOOP
+    RAISE WARNING 'roles of CoderAI may connect to the database %: REVOKE CONNECT ON DATABASE % FROM PUBLIC',
+      open_to_all, quote_ident(open_to_all);
+  END LOOP;
+END $$;
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_roles WHERE rolname IN ({roles})
              AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)) THEN
@@ -129,7 +138,8 @@ def provision(postgres: EmbeddedPostgres, passwords_file: Path) -> dict[str, Ser
     Raises:
         ProcessFailed: psql refused; nothing but the empty database may have been made.
     """
-    passwords = _kept_passwords(passwords_file)
+    logins = [role for roles in map(ServiceRoles, SERVICES) for role in (roles.owner, roles.application)]
+    passwords = kept_passwords(passwords_file, logins)
     postgres.psql(provision_sql(), {f"{role}_password": password for role, password in passwords.items()})
     dsns = {}
     for service in SERVICES:
@@ -139,15 +149,6 @@ def provision(postgres: EmbeddedPostgres, passwords_file: Path) -> dict[str, Ser
         )
         dsns[service] = ServiceDsns(owner, application)
     return dsns
-
-
-def _kept_passwords(file: Path) -> dict[str, str]:
-    passwords: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    for roles in map(ServiceRoles, SERVICES):
-        for role in (roles.owner, roles.application):
-            passwords.setdefault(role, secrets.token_urlsafe(24))
-    write_private(file, json.dumps(passwords, indent=1))
-    return passwords
 
 
 def main() -> None:

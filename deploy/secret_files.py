@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -12,6 +14,15 @@ def kept_secret(file: Path) -> str:
     if not file.exists():
         write_private(file, secrets.token_urlsafe(32))
     return file.read_text()
+
+
+def kept_passwords(file: Path, names: Iterable[str]) -> dict[str, str]:
+    """A password for each name, made once and kept in `file` (mode 0600)."""
+    passwords: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    for name in names:
+        passwords.setdefault(name, secrets.token_urlsafe(24))
+    write_private(file, json.dumps(passwords, indent=1))
+    return passwords
 
 
 def write_private(file: Path, text: str) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from coderai.deploy.bus_rights import CONSUMERS
 from coderai.deploy.data_dir import DataDir
 from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
 from coderai.deploy.embedded.server import EmbeddedServer
@@ -193,7 +194,7 @@ class LocalStack:
             grpc=f"{grpc_host}:{self._ports['grpc']}",
             addresses={service: f"127.0.0.1:{self._ports[service]}" for service in LISTENING},
             dsns=dsns,
-            nats_url=self.nats.url,
+            nats_urls={service: self.nats.url_of(service) for service in CONSUMERS},
             blobs=self._data.blobs,
             models=self._data.write_models(models_of_keys(os.environ)),
             internal_token_key=kept_secret(self.data_dir / "internal-token-key"),

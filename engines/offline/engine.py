@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import regex
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.pattern import PatternInvalid, entity_expression, find
 from coderai.codebook.reply import Answer
 from coderai.codebook.variable import Variable, VariableType
 from coderai.engines.calls import Call, CallKind, Entity, Reply
@@ -24,7 +27,6 @@ MOST_ENTITIES = 200
 """Entities of one reply at most; the rest are for a call that names these as known."""
 _LEAST_CONFIDENCE, _CONFIDENCE = 0.3, 0.35
 _PATTERN_SECONDS = 1.0
-_EXPRESSION = regex.compile(r"/(?P<pattern>.+)/(?P<flags>[isx]*)", regex.DOTALL)
 _EXAMPLE = regex.compile(r"[\"“](\w+) ")
 _LEAST_OF_BEST = 0.5
 
@@ -96,8 +98,8 @@ def identify(codebook: Codebook, reading: Reading) -> dict[str, Span]:
     """
     pattern, row_is = codebook.unit.entity_identification_pattern.strip(), codebook.unit.row_is
     question = Question(Variable("", f"{pattern} {row_is}", VariableType.TEXT), reading, reading.sentences)
-    if expression := _EXPRESSION.fullmatch(pattern):
-        mentions = _by_pattern(f"(?m{expression['flags']}){expression['pattern']}", reading.text)
+    if expression := entity_expression(pattern):
+        mentions = _by_pattern(expression, reading.text)
     elif (kind := kind_of(question)) in NAMES:
         mentions = _by_name(question, kind, _EXAMPLE.findall(pattern), stems(row_is)[:1])
     else:
@@ -111,11 +113,15 @@ def identify(codebook: Codebook, reading: Reading) -> dict[str, Span]:
 
 
 def _by_pattern(pattern: str, text: str) -> Iterator[Span]:
-    try:
-        matches = list(regex.finditer(pattern, text, timeout=_PATTERN_SECONDS))
-    except (regex.error, TimeoutError):
-        return
-    yield from (Span(*match.span(1 if match.re.groups and match[1] else 0)) for match in matches)
+    """None for an expression that cannot be compiled, nor for one whose many matches take too long to find."""
+    until = time.monotonic() + _PATTERN_SECONDS
+    found: list[Span] = []
+    with suppress(PatternInvalid):
+        for start, end in find(pattern, text):
+            if time.monotonic() > until:
+                return
+            found.append(Span(start, end))
+    yield from found
 
 
 def _by_name(question: Question, kind: str, shown: Sequence[str], heads: Sequence[str]) -> Iterator[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from math import isfinite
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,8 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from coderai.gateway.http.comments import comment_on
 from coderai.kit.contract import is_output_only
-from coderai.kit.wire import STRUCT, VALUE, enum_names, is_time, map_value
+from coderai.kit.sizes import most
+from coderai.kit.wire import STRUCT, VALUE, enum_names, is_time, map_value, to_value
 
 _EXACT = 2**53
 """Whole numbers beyond it have no exact double, which is how google.protobuf.Value holds numbers."""
@@ -113,11 +114,29 @@ def _field_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]
     if values is not None:
         return dict[str, _element_type(values, nested, scalars)]  # type: ignore[misc]
     element: Any = _element_type(field, nested, scalars)
+    is_json = element is AnyJson
+    if scalars is _INPUT_SCALARS:
+        element = _limited(field, element)
     if field.is_repeated:
-        return list[element]
-    if element is not AnyJson and (field.has_presence or field.enum_type is not None):
+        # Answers tell what is stored, however long it is.
+        limit = most(field).items if scalars is _INPUT_SCALARS else None
+        return Annotated[list[element], Field(max_length=limit)]
+    if not is_json and (field.has_presence or field.enum_type is not None):
         return element | None
     return Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None if is_time(field) else element
+
+
+def _limited(field: FieldDescriptor, element: Any) -> Any:
+    """The type of an input with the most characters or bytes that the contract allows it."""
+    if element is Text:
+        return Annotated[str, Field(max_length=most(field).characters), AfterValidator(_text)]
+    return Annotated[AnyJson, AfterValidator(partial(_at_most, most(field).bytes))] if element is AnyJson else element
+
+
+def _at_most(limit: int, value: Any) -> Any:
+    if (size := to_value(value).ByteSize()) > limit:
+        raise PydanticCustomError("too_large", f"the value may have {limit:,} bytes at most, not {size:,}")
+    return value
 
 
 def _element_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]], scalars: Mapping[int, Any]) -> Any:

@@ -14,6 +14,8 @@ from coderai.services.ingest.adapters.parsers.ocr import usable_languages
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.storage import Quota
+from coderai.services.ingest.domain.turns import LANES
 from coderai.services.ingest.entrypoints import consumer, worker
 from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
 from coderai.services.ingest.settings import IngestSettings, ReadingSettings
@@ -31,7 +33,7 @@ async def serve() -> None:
         PeerChannel("projects", settings.projects_address, process.key) as peer,
     ):
         open_store = partial(process.db.session, kind=IngestStore)
-        servicer = IngestServicer(open_store, files, ProjectsClient(peer))
+        servicer = IngestServicer(open_store, files, ProjectsClient(peer), _quota(settings))
         register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
             await until_stopped(
@@ -48,11 +50,17 @@ async def work() -> None:
     async with (
         running(SERVICE, settings) as process,
         PeerChannel("projects", settings.projects_address, process.key) as peer,
-        Sandbox(limits, settings.concurrency) as reader,
+        Sandbox(limits, len(LANES) * settings.concurrency, ready=settings.concurrency) as reader,
     ):
         open_store = partial(process.db.session, kind=IngestStore)
-        queue = worker.parse_document(open_store, files, ProjectsClient(peer), reader, settings.concurrency)
+        queue = worker.parse_document(
+            open_store, files, ProjectsClient(peer), reader, settings.concurrency, _quota(settings)
+        )
         await until_stopped(partial(process.bus.consume, queue))
+
+
+def _quota(settings: IngestSettings) -> Quota:
+    return Quota(settings.most_documents, settings.most_gib * 2**30)
 
 
 async def reading_limits(settings: ReadingSettings) -> Limits:

@@ -11,7 +11,10 @@ class ReadingSettings(Settings):
     """What reading one file may take, and how scans are read."""
 
     reading_seconds: int = Field(default=120, ge=1)
-    """The longest that reading one file may take, or until the next of its parts or scanned pages is read."""
+    """The longest that reading one file may take, or until the next of its parts or scanned pages is read.
+
+    That is for large files: 15 s and 20 s for each MiB are the most in any case.
+    """
     reading_memory_mib: int = Field(default=1536, ge=768)
     """The most memory (address space) that reading one file may take."""
     ocr_languages: str = "eng"
@@ -27,4 +30,9 @@ class IngestSettings(ProcessSettings, ReadingSettings):
     blob_url: str
     """Where files are kept: file:///folder or s3://bucket/prefix."""
     concurrency: int = Field(default=2, ge=1)
-    """Files that one worker reads at a time, each in a process of its own."""
+    """Files that one worker reads at a time, each in a process of its own; more urgent ones beside them, as many of
+    each of the two more urgent lanes."""
+    most_documents: int = Field(default=1_000_000, ge=1)
+    """Documents that one workspace may keep, those in tables and archives counted one by one."""
+    most_gib: int = Field(default=200, ge=1)
+    """GiB of uploaded files and of texts that one workspace may keep."""

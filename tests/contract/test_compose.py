@@ -9,6 +9,7 @@ import subprocess
 import pytest
 import yaml
 
+from coderai.deploy.bus_rights import CONSUMERS, print_conf
 from coderai.deploy.processes import CODERAI, LISTENING, Surroundings
 from coderai.deploy.provision import SERVICES, ServiceDsns, ServiceRoles, provision_sql
 from tests.support.deployments import (
@@ -29,7 +30,7 @@ AROUND = Surroundings(
     grpc="",
     addresses=dict.fromkeys(LISTENING, ""),
     dsns=dict.fromkeys(SERVICES, ServiceDsns("", "")),
-    nats_url="",
+    nats_urls=dict.fromkeys(CONSUMERS, ""),
     blobs=ROOT,
     models=ROOT,
     internal_token_key="",
@@ -69,6 +70,9 @@ def test_a_process_finds_every_setting_that_it_requires(process: Deployed) -> No
     process.read_settings()
     if process.service in SERVICES:
         role, database = f"coderai_{process.service}", SECRETS[f"{process.service.upper()}_PASSWORD"]
+        if process.service in CONSUMERS:
+            bus = f"nats://{process.service}:{SECRETS[f'NATS_{process.service.upper()}_PASSWORD']}@nats:4222"
+            assert process.env["CODERAI_NATS_URL"] == bus
         assert process.connects().database_url == f"postgresql://{role}:{database}@postgres:5432/coderai"
 
 
@@ -96,8 +100,19 @@ def test_secrets_go_only_to_those_who_need_them() -> None:
         assert holders[f"{service.upper()}_PASSWORD"] == {n for n, p in PROCESSES.items() if p.service == service}
     assert holders["POSTGRES_PASSWORD"] == set()
     assert holders["GATEWAY_TOKEN_KEY"] == {"gateway"}
-    assert holders["NATS_TOKEN"] == set(PROCESSES) - {"gateway", "copilot"}
+    for service in CONSUMERS:
+        assert holders[f"NATS_{service.upper()}_PASSWORD"] == {n for n, p in PROCESSES.items() if p.service == service}
     assert holders["INTERNAL_TOKEN_KEY"] == set(PROCESSES)
+
+
+def test_nats_knows_each_service_by_its_password_and_no_secret_is_in_any_arguments() -> None:
+    nats = COMPOSED["nats"]
+    assert nats["environment"] == {
+        f"NATS_{service.upper()}_PASSWORD": f'"{SECRETS[f"NATS_{service.upper()}_PASSWORD"]}"' for service in CONSUMERS
+    }
+    assert (COMPOSE / "nats-users.conf").read_text() == print_conf()
+    arguments = [str(s.get("command", "")) + str(s.get("entrypoint", "")) for s in COMPOSED.values()]
+    assert not [one for one in arguments if any(secret in one for secret in SECRETS.values())]
 
 
 def test_only_those_who_ask_models_have_the_providers_key_and_a_way_out() -> None:

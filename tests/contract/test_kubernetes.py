@@ -15,6 +15,7 @@ from uuid import uuid4
 import pytest
 import yaml
 
+from coderai.deploy.bus_rights import CONSUMERS
 from coderai.deploy.embedded import EmbeddedNats
 from coderai.deploy.process_group import ProcessGroup
 from coderai.deploy.processes import LISTENING
@@ -92,7 +93,7 @@ def test_secrets_go_only_to_those_who_need_them(processes: dict[str, Deployed]) 
         mine = {"coderai-internal-token/key"}
         mine |= {f"coderai-{process.service}/database-url"} if process.service in SERVICES else set()
         mine |= {"coderai-gateway/token-key"} if process.service == "gateway" else set()
-        mine |= {"coderai-nats/url"} if process.service not in ("gateway", "copilot") else set()
+        mine |= {f"coderai-{process.service}/nats-url"} if process.service in CONSUMERS else set()
         if process.name in ("extractor-work", "copilot"):
             mine |= {"coderai-models/OPENAI_API_KEY", "coderai-models/OPENAI_BASE_URL"}
         if process.service in ("ingest", "export"):

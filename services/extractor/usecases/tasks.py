@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
+from coderai.codebook import validation
 from coderai.kit.errors import CoderAIError, Conflict, NotFound
 from coderai.kit.model_replies import NOTHING_USED, ModelError, ModelReplyInvalid, ModelUnavailable, ModelUnusable
 from coderai.services.extractor.domain.jobs.estimating import Count
@@ -62,6 +64,7 @@ class Tasks:
             )
             meter = self._meter(workspace_id, claim)
             engine = await self.open_engine(claim.model, meter)
+            await asyncio.to_thread(validation.prepare, claim.codebook.variables)
             try:
                 coded = await code_document(engine, claim.codebook, document)
             finally:

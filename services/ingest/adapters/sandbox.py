@@ -20,6 +20,7 @@ from coderai.services.ingest.adapters import frames
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
 from coderai.services.ingest.domain.problems import ReaderDied, ReadingTooBig, ReadingTooSlow, TextTooLarge, Unreadable
 from coderai.services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.domain.turns import reading_seconds
 
 log = structlog.get_logger()
 
@@ -77,10 +78,10 @@ class Expansion:
 class Sandbox:
     """usecases.ports.Reader over a pool of child processes that are used again and again."""
 
-    def __init__(self, limits: Limits, size: int) -> None:
-        """`size`: files that may be read at a time."""
+    def __init__(self, limits: Limits, size: int, ready: int | None = None) -> None:
+        """`size`: files that may be read at a time; `ready`: processes started beforehand, else as many."""
         self._limits = limits
-        self._size = size
+        self._ready = size if ready is None else ready
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
 
@@ -93,14 +94,14 @@ class Sandbox:
         """
         async with self._free:
             child = self._idle.pop() if self._idle else await _Child.start(self._limits)
-            request = Request(data, name, text_column, model)
+            request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self._limits.seconds)
             try:
-                answer = await child.ask(request, self._limits.seconds)
+                answer = await child.ask(request, seconds)
                 if isinstance(answer, ReaderDied) or (isinstance(answer, ReadingTooBig) and child.files > 1):
                     # Perhaps the files before, or the machine, are to blame: a new process tells.
                     await child.stop()
                     child = await _Child.start(self._limits)
-                    answer = await child.ask(request, self._limits.seconds)
+                    answer = await child.ask(request, seconds)
             finally:
                 await self._put_back(child)
         if isinstance(answer, Unreadable):
@@ -109,7 +110,7 @@ class Sandbox:
 
     async def __aenter__(self) -> Self:
         """Starts the processes, so that the first files find them ready. Raises Unavailable when one does not start."""
-        self._idle = [await _Child.start(self._limits) for _ in range(self._size)]
+        self._idle = [await _Child.start(self._limits) for _ in range(self._ready)]
         for child in self._idle:
             await child.is_ready()
         return self

@@ -7,17 +7,20 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, true, update
+from sqlalchemy import BigInteger, case, delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coderai.kit import identity
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
-from coderai.services.ingest.adapters.tables import chunks, document_texts, documents
-from coderai.services.ingest.domain.document import Document, DocumentStatus, part_id
+from coderai.services.ingest.adapters.tables import chunks, document_texts, documents, usage
+from coderai.services.ingest.adapters.turns import next_turns
+from coderai.services.ingest.domain.document import UNREAD, Document, DocumentStatus, part_id
 from coderai.services.ingest.domain.problems import DocumentNotFound
 from coderai.services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.domain.storage import Usage
+from coderai.services.ingest.domain.turns import Turn, is_large
 
 _UNREAD: dict[str, Any] = {
     "format": "",
@@ -31,15 +34,23 @@ _UNREAD: dict[str, Any] = {
     "duplicate_of": None,
     "report": {},
     "sketch": None,
+    "text_bytes": 0,
 }
 """What is known of a document before it is read, or when it cannot be."""
+
+
+_KEPT = (documents.c.text_bytes + case((documents.c.source_document_id.is_(None), documents.c.size), else_=0)).label(
+    "kept"
+)
+"""Bytes that are kept for a document: its text, and the file if it is one of its own."""
 
 
 class IngestStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add(self, document: Document) -> Document:
-        row = {**_UNREAD, **asdict(document), "position": 0, "correlation_id": identity.current().correlation_id}
+        own = {"position": 0, "is_large": is_large(document.size), "correlation_id": identity.current().correlation_id}
+        row = {**_UNREAD, **asdict(document), **own}
         added = await self.execute(
             insert(documents)
             .values(workspace_id=self.workspace_id, **row)
@@ -49,6 +60,7 @@ class IngestStore(Session):
             .returning(documents.c.id)
         )
         if added.one_or_none() is not None:
+            await self._use(1, document.size)
             return document
         same = (documents.c.project_id == document.project_id, documents.c.sha256 == document.sha256)
         found = await self.execute(select(documents).where(*same, documents.c.source_document_id.is_(None)))
@@ -61,8 +73,25 @@ class IngestStore(Session):
             raise DocumentNotFound()
         return _document(row)
 
-    async def note_sent(self, document: Document) -> None:
-        await self.execute(update(documents).where(documents.c.id == document.id).values(sent_at=func.now()))
+    async def next_turns(self) -> Sequence[Turn]:
+        return await next_turns(self)
+
+    async def begin(self, document_id: UUID, lane: str) -> Document | None:
+        document = await self.document(document_id)
+        waits = (documents.c.id == document_id, documents.c.status.in_(UNREAD), documents.c.lane == lane)
+        begun = update(documents).where(*waits).values(begun_at=func.coalesce(documents.c.begun_at, func.now()))
+        return document if (await self.execute(begun)).rowcount else None
+
+    async def sent_again(self, document_id: UUID) -> Turn | None:
+        await self.document(document_id)
+        waits = (documents.c.id == document_id, documents.c.status.in_(UNREAD), documents.c.lane != "")
+        sent = update(documents).where(*waits).values(sent_at=func.now()).returning(documents.c.lane)
+        lane = (await self.execute(sent)).scalar_one_or_none()
+        return None if lane is None else Turn(document_id, lane)
+
+    async def usage(self) -> Usage:
+        row = (await self.execute(select(usage.c.documents, usage.c.bytes))).one_or_none()
+        return Usage() if row is None else Usage(row.documents, row.bytes)
 
     async def note_parsed(self, document: Document) -> None:
         waiting = (documents.c.id == document.id, documents.c.status == DocumentStatus.UPLOADED)
@@ -75,12 +104,14 @@ class IngestStore(Session):
         of = await originals(self, document.project_id, _sketches({document.id: reading}))
         await self._update(document, **_read_columns(reading), duplicate_of=of.get(document.id))
         await self._save_texts(document.project_id, {document.id: reading}, of)
+        await self._use(0, _text_bytes(reading))
 
     async def save_parts(self, document: Document, container: Container, batches: Iterable[Sequence[Part]]) -> None:
-        count = 0
+        count, size = 0, 0
         for batch in batches:
             await self._save_batch(document, container, batch)
             count += len(batch)
+            size += sum(_text_bytes(part.outcome) for part in batch)
         await self._update(
             document,
             status=DocumentStatus.READY,
@@ -89,6 +120,7 @@ class IngestStore(Session):
             text_column=container.text_column,
             report=asdict(container.report),
         )
+        await self._use(count, size)
 
     async def save_failure(self, document: Document, reason: str) -> None:
         await self._update(document, status=DocumentStatus.FAILED, error_message=reason)
@@ -99,13 +131,25 @@ class IngestStore(Session):
         of_removed = documents.c.duplicate_of.in_(select(documents.c.id).where(removed))
         left = select(documents.c.id).where(of_removed, removed.is_not(true())).order_by(documents.c.id)
         repeating = (await self.execute(left)).scalars().all()
-        ids = (await self.execute(delete(documents).where(removed).returning(documents.c.id))).scalars().all()
+        gone = (await self.execute(delete(documents).where(removed).returning(documents.c.id, _KEPT))).all()
         await compare_anew(self, document.project_id, repeating)
-        return ids
+        await self._use(-len(gone), -sum(row.kept for row in gone))
+        return [row.id for row in gone]
 
     async def remove_project(self, project_id: UUID) -> None:
         await self.lock_project(project_id)
-        await self.execute(delete(documents).where(documents.c.project_id == project_id))
+        gone = delete(documents).where(documents.c.project_id == project_id).returning(_KEPT).cte("gone")
+        kept = func.coalesce(func.sum(gone.c.kept), 0).cast(BigInteger)
+        total = select(func.count().label("documents"), kept.label("bytes")).select_from(gone)
+        removed = (await self.execute(total)).one()
+        await self._use(-removed.documents, -removed.bytes)
+
+    async def _use(self, count: int, size: int) -> None:
+        """Counts documents and bytes that come (or go, when negative); locks the workspace's count."""
+        row = {"id": new_id(), "workspace_id": self.workspace_id, "documents": count, "bytes": size}
+        added = insert(usage).values(row)
+        sums = {name: usage.c[name] + added.excluded[name] for name in ("documents", "bytes")}
+        await self.execute(added.on_conflict_do_update(index_elements=["workspace_id"], set_=sums))
 
     async def _save_batch(self, source: Document, container: Container, batch: Sequence[Part]) -> None:
         ids = {part.position: part_id(source.id, part.position) for part in batch}
@@ -165,6 +209,10 @@ def _document(row: Any) -> Document:
     )
 
 
+def _text_bytes(outcome: Reading | str) -> int:
+    return len(outcome.text.encode()) if isinstance(outcome, Reading) else 0
+
+
 def _sketches(readings: Mapping[UUID, Reading]) -> dict[UUID, Any]:
     return {document_id: reading.sketch for document_id, reading in readings.items() if reading.sketch}
 
@@ -184,6 +232,7 @@ def _read_columns(reading: Reading) -> dict[str, Any]:
         "word_count": reading.word_count,
         "page_count": len(reading.pages),
         "chunk_count": len(reading.chunks),
+        "text_bytes": _text_bytes(reading),
         "language": reading.language,
         "metadata": reading.metadata,
         "report": asdict(reading.report),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, false, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.kit.db import UTC_TIME, tenant_columns
@@ -34,7 +34,21 @@ documents = Table(
     Column("sketch", LargeBinary),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
+    Column("lane", Text, nullable=False, server_default=""),
+    Column("begun_at", UTC_TIME),
+    Column("is_large", Boolean, nullable=False, server_default=false()),
+    Column("text_bytes", BigInteger, nullable=False, server_default="0"),
 )
+"""`lane`: empty for one that is not in the queue yet; `begun_at`: when a worker first took it."""
+
+usage = Table(
+    "usage",
+    metadata,
+    *tenant_columns(),
+    Column("documents", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+)
+"""One row a workspace: what it keeps, changed in the transactions that change the documents."""
 
 bands = Table(
     "bands",

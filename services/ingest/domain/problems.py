@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from coderai.kit.errors import Conflict, InvalidInput, NotFound
+from coderai.kit.errors import Conflict, InvalidInput, NotFound, TooLarge
 
 
 class DocumentNotFound(NotFound):
@@ -25,6 +25,10 @@ class UploadCutOff(InvalidInput):
 
 class UploadDamaged(InvalidInput):
     """What has come is not what was sent, and nothing of it is kept: send the file again."""
+
+
+class StorageFull(TooLarge):
+    """The workspace keeps as much as it may: delete what is not needed any more."""
 
 
 class Unreadable(InvalidInput):

@@ -16,6 +16,7 @@ from coderai.kit.wire import enum_names
 from coderai.services.ingest import queries
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.problems import UploadInvalid
+from coderai.services.ingest.domain.storage import GENEROUS, Quota
 from coderai.services.ingest.usecases import documents
 from coderai.services.ingest.usecases.ports import Files, Projects
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
@@ -28,10 +29,11 @@ _STATUS_NAMES = enum_names(pb.DocumentStatus.DESCRIPTOR)
 class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
     """coderai.ingest.v1.IngestService."""
 
-    def __init__(self, open_store: OpenStore, files: Files, projects: Projects) -> None:
+    def __init__(self, open_store: OpenStore, files: Files, projects: Projects, quota: Quota = GENEROUS) -> None:
         self._open_store = open_store
         self._files = files
         self._projects = projects
+        self._quota = quota
 
     def _store(self) -> AbstractAsyncContextManager[IngestStore]:
         return self._open_store(identity.current().workspace_id)
@@ -42,7 +44,7 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         head, document_id = await _head(requests), new_id()
         upload = Upload(parse_id(head.project_id, "project"), head.name, _parts(requests), head.text_column)
         kept = await upload_document(
-            self._open_store, self._files, self._projects, identity.current(), document_id, upload
+            self._open_store, self._files, self._projects, identity.current(), document_id, upload, self._quota
         )
         async with self._store() as store:
             return pb.UploadDocumentResponse(

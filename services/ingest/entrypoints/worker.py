@@ -11,28 +11,37 @@ from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
 from coderai.services.ingest.adapters.tables import documents
 from coderai.services.ingest.domain.document import UNREAD
+from coderai.services.ingest.domain.storage import GENEROUS, Quota
+from coderai.services.ingest.domain.turns import LANES
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Reader
-from coderai.services.ingest.usecases.reading import read_document, record_failure, send_again
+from coderai.services.ingest.usecases.queueing import SUBJECT
+from coderai.services.ingest.usecases.reading import Readings, record_failure, send_again
 
 
 def parse_document(
-    open_store: OpenStore, files: Files, projects: Projects, reader: Reader, concurrency: int
+    open_store: OpenStore,
+    files: Files,
+    projects: Projects,
+    reader: Reader,
+    concurrency: int,
+    quota: Quota = GENEROUS,
 ) -> Subscription:
     """work.ingest.parse -> the document READY, or FAILED with the reason."""
+    readings = Readings(open_store, files, projects, reader, quota)
 
     async def handle(envelope: Envelope) -> None:
-        await read_document(open_store, files, projects, reader, envelope.workspace_id, _document_id(envelope))
+        await readings.read(envelope.workspace_id, _document_id(envelope), envelope.subject.rpartition(".")[2])
 
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await record_failure(open_store, envelope.workspace_id, _document_id(envelope), error)
 
-    return Subscription("ingest__parse_document", WORK, "work.ingest.parse", handle, give_up, concurrency)
+    return Subscription("ingest__parse_document", WORK, SUBJECT, handle, give_up, concurrency, lanes=LANES)
 
 
 def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
     """Has documents read that wait for it for too long."""
 
-    waits = documents.c.status.in_(UNREAD)
+    waits = documents.c.status.in_(UNREAD) & (documents.c.lane != "")
     return LostWork(db, documents, waits, documents.c.sent_at, partial(send_again, open_store))
 
 

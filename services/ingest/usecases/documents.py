@@ -8,6 +8,7 @@ from coderai.ingest.v1.events_pb2 import DocumentsDeleted
 from coderai.kit.identity import Identity
 from coderai.services.ingest.domain.document import Document, blob_folder, blob_key
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Store
+from coderai.services.ingest.usecases.queueing import queue_documents
 
 _IDS = 10_000
 """Documents that one event names: 400 KB, of the 1 MB that a message may have."""
@@ -19,6 +20,7 @@ async def delete_document(open_store: OpenStore, files: Files, who: Identity, do
         document = await store.document(document_id)
     async with open_store(who.workspace_id) as store:
         await remove(store, document)
+        await queue_documents(store)
         await store.commit()
     await files.delete(blob_key(who.workspace_id, document.project_id, document.id))
 
@@ -37,4 +39,5 @@ async def delete_project_documents(open_store: OpenStore, files: Files, workspac
     await files.delete_folder(blob_folder(workspace_id, project_id))
     async with open_store(workspace_id) as store:
         await store.remove_project(project_id)
+        await queue_documents(store)
         await store.commit()

@@ -11,6 +11,8 @@ from google.protobuf.message import Message
 
 from coderai.services.ingest.domain.document import Document
 from coderai.services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.domain.storage import Usage
+from coderai.services.ingest.domain.turns import Turn
 
 
 class Store(Protocol):
@@ -24,8 +26,23 @@ class Store(Protocol):
         """The document, locked until the end of the transaction. Raises DocumentNotFound."""
         ...
 
-    async def note_sent(self, document: Document) -> None:
-        """Notes that the document was sent to be read now."""
+    async def next_turns(self) -> Sequence[Turn]:
+        """The documents of the workspace that go into the queue now; locks the workspace's turns."""
+        ...
+
+    async def begin(self, document_id: UUID, lane: str) -> Document | None:
+        """Notes that a document is being read that waits on this lane; None if it does not, or not any more.
+
+        Raises DocumentNotFound.
+        """
+        ...
+
+    async def sent_again(self, document_id: UUID) -> Turn | None:
+        """Notes that an unread document was sent again now; None if it is not in the queue. Raises DocumentNotFound."""
+        ...
+
+    async def usage(self) -> Usage:
+        """What the workspace keeps, this transaction's changes with it."""
         ...
 
     async def note_parsed(self, document: Document) -> None:

@@ -2,52 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
-from coderai.ingest.v1.work_pb2 import ParseDocument
 from coderai.kit.errors import NotFound
 from coderai.services.ingest.domain.document import Document, blob_key
-from coderai.services.ingest.domain.problems import DocumentNotFound, Unreadable
+from coderai.services.ingest.domain.problems import DocumentNotFound, StorageFull, Unreadable
 from coderai.services.ingest.domain.reading import Reading
+from coderai.services.ingest.domain.storage import Quota
 from coderai.services.ingest.usecases.ports import Expansion, Files, OpenStore, Projects, Reader, Store
+from coderai.services.ingest.usecases.queueing import queue_documents, send
 
 
-async def read_document(
-    open_store: OpenStore, files: Files, projects: Projects, reader: Reader, workspace_id: UUID, document_id: UUID
-) -> None:
-    """Makes a document READY, or FAILED with the reason; one that is so already, or was deleted since, stays so.
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The use cases of a worker."""
 
-    Its chunks have the promised sizes in tokens of the model that the project has now. They stay when it takes another.
-    """
-    try:
-        async with open_store(workspace_id) as store:
-            document = await store.document(document_id)
-        if not document.is_unread:
-            return
-        model = await projects.model(document.project_id)
-        outcome = await _read(files, reader, workspace_id, document, model)
+    open_store: OpenStore
+    files: Files
+    projects: Projects
+    reader: Reader
+    quota: Quota
+
+    async def read(self, workspace_id: UUID, document_id: UUID, lane: str) -> None:
+        """Makes a document READY, or FAILED with the reason.
+
+        One that is so already, was deleted since, or waits on another lane now stays as it is. Its chunks have the
+        promised sizes in tokens of the model that the project has now. They stay when it takes another.
+        """
         try:
-            await _save(open_store, workspace_id, document, outcome)
-        finally:
-            if not isinstance(outcome, Reading | str):
-                outcome.close()
-    except NotFound:  # the document, or its project with it
-        return
+            async with self.open_store(workspace_id) as store:
+                document = await store.begin(document_id, lane)
+                await store.commit()
+            if document is None:
+                return
+            outcome = await self._read(workspace_id, document, await self.projects.model(document.project_id))
+            try:
+                await self._save(workspace_id, document, outcome)
+            except StorageFull as reason:
+                await self._save(workspace_id, document, reason.message)
+            finally:
+                if not isinstance(outcome, Reading | str):
+                    outcome.close()
+        except NotFound:  # the document, or its project with it
+            return
 
+    async def _save(self, workspace_id: UUID, document: Document, outcome: Reading | Expansion | str) -> None:
+        """Saves what became of a document that is still unread; until then one with a text is PARSED.
 
-async def _save(
-    open_store: OpenStore, workspace_id: UUID, document: Document, outcome: Reading | Expansion | str
-) -> None:
-    """Saves what became of a document that is still unread; until then one with a text is PARSED."""
-    if not isinstance(outcome, str):
-        async with open_store(workspace_id) as store:
-            await store.note_parsed(document)
-            await store.commit()
-    async with open_store(workspace_id) as store:
-        await store.lock_project(document.project_id)
-        if (await store.document(document.id)).is_unread:
-            await _save_outcome(store, document, outcome)
-            await store.commit()
+        Raises:
+            StorageFull: the workspace may not keep the text; nothing is saved.
+        """
+        if not isinstance(outcome, str):
+            async with self.open_store(workspace_id) as store:
+                await store.note_parsed(document)
+                await store.commit()
+        async with self.open_store(workspace_id) as store:
+            await store.lock_project(document.project_id)
+            if (await store.document(document.id)).is_unread:
+                await _save_outcome(store, document, outcome)
+                if not isinstance(outcome, str):
+                    self.quota.must_hold(await store.usage())
+                await queue_documents(store)
+                await store.commit()
+
+    async def _read(self, workspace_id: UUID, document: Document, model: str) -> Reading | Expansion | str:
+        """What the file says, or why it cannot be read."""
+        key = blob_key(workspace_id, document.project_id, document.id)
+        try:
+            data = b"".join([part async for part in self.files.read(key)])
+            return await self.reader.read(data, document.name, document.text_column, model)
+        except Unreadable as reason:
+            return reason.message
+        except NotFound:
+            return "the stored file is gone: delete the document and upload the file again"
 
 
 async def _save_outcome(store: Store, document: Document, outcome: Reading | Expansion | str) -> None:
@@ -59,28 +87,12 @@ async def _save_outcome(store: Store, document: Document, outcome: Reading | Exp
         await store.save_parts(document, outcome.container, outcome.batches())
 
 
-async def _read(
-    files: Files, reader: Reader, workspace_id: UUID, document: Document, model: str
-) -> Reading | Expansion | str:
-    """What the file says, or why it cannot be read."""
-    key = blob_key(workspace_id, document.project_id, document.id)
-    try:
-        data = b"".join([part async for part in files.read(key)])
-        return await reader.read(data, document.name, document.text_column, model)
-    except Unreadable as reason:
-        return reason.message
-    except NotFound:
-        return "the stored file is gone: delete the document and upload the file again"
-
-
 async def send_again(open_store: OpenStore, workspace_id: UUID, document_id: UUID) -> None:
     """Has a document read that still waits for it, as the message that asked for it was lost."""
     try:
         async with open_store(workspace_id) as store:
-            document = await store.document(document_id)
-            if document.is_unread:
-                await store.note_sent(document)
-                store.emit("work.ingest.parse", ParseDocument(document_id=str(document.id)))
+            if turn := await store.sent_again(document_id):
+                send(store, turn)
                 await store.commit()
     except DocumentNotFound:
         return
@@ -94,6 +106,7 @@ async def record_failure(open_store: OpenStore, workspace_id: UUID, document_id:
             reason = f"reading failed on our side ({type(error).__name__}): delete the document and upload it again"
             if document.is_unread:
                 await store.save_failure(document, reason)
+                await queue_documents(store)
                 await store.commit()
     except DocumentNotFound:
         return

@@ -7,12 +7,13 @@ from collections.abc import AsyncIterable, AsyncIterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from coderai.ingest.v1.work_pb2 import ParseDocument
 from coderai.kit.identity import Identity
 from coderai.services.ingest.domain.document import LARGEST_FILE, Document, blob_key, clean_name
-from coderai.services.ingest.domain.problems import FileEmpty, UploadCutOff, UploadDamaged, UploadInvalid
+from coderai.services.ingest.domain.problems import FileEmpty, StorageFull, UploadCutOff, UploadDamaged, UploadInvalid
+from coderai.services.ingest.domain.storage import GENEROUS, Quota
 from coderai.services.ingest.usecases.documents import remove
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Store, Written
+from coderai.services.ingest.usecases.queueing import queue_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,13 @@ class Kept:
 
 
 async def upload_document(
-    open_store: OpenStore, files: Files, projects: Projects, who: Identity, document_id: UUID, upload: Upload
+    open_store: OpenStore,
+    files: Files,
+    projects: Projects,
+    who: Identity,
+    document_id: UUID,
+    upload: Upload,
+    quota: Quota = GENEROUS,
 ) -> Kept:
     """Keeps a file and has it read, under `document_id`.
 
@@ -53,10 +60,13 @@ async def upload_document(
     now: then the table is read anew, in place of its earlier reading.
 
     Raises:
-        UploadInvalid, UploadCutOff, UploadDamaged, FileEmpty, TooLarge; NotFound: there is no such project.
+        UploadInvalid, UploadCutOff, UploadDamaged, FileEmpty, TooLarge, StorageFull
+        NotFound: there is no such project.
     """
     name = clean_name(upload.name)
     await projects.must_exist(upload.project_id)
+    async with open_store(who.workspace_id) as store:
+        quota.must_hold(await store.usage())
     key = blob_key(who.workspace_id, upload.project_id, document_id)
     is_ours = False
     try:
@@ -67,8 +77,11 @@ async def upload_document(
             raise FileEmpty(f"{name} is empty: there is nothing to read in it")
         document = Document(document_id, upload.project_id, name, written.size, written.sha256, upload.text_column)
         is_ours = True  # also if the answer to the commit is lost: a file without a document harms nobody
-        kept = await _keep(open_store, who, document)
+        kept = await _keep(open_store, quota, who, document)
         is_ours = kept.document_id == document_id
+    except StorageFull:
+        is_ours = False
+        raise
     finally:
         if not is_ours:
             await files.delete(key)
@@ -116,7 +129,7 @@ async def _write(files: Files, key: str, parts: AsyncIterable[bytes]) -> Written
         raise
 
 
-async def _keep(open_store: OpenStore, who: Identity, document: Document) -> Kept:
+async def _keep(open_store: OpenStore, quota: Quota, who: Identity, document: Document) -> Kept:
     replaced_id = None
     async with open_store(who.workspace_id) as store:
         kept = await store.add(document)
@@ -125,7 +138,8 @@ async def _keep(open_store: OpenStore, who: Identity, document: Document) -> Kep
             kept = await _replace(store, kept, document)
         if kept.id != document.id:
             return Kept(kept.id)
-        store.emit("work.ingest.parse", ParseDocument(document_id=str(document.id)))
+        quota.must_hold(await store.usage())
+        await queue_documents(store)
         await store.commit()
     return Kept(document.id, replaced_id)
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from coderai.codebook.codebook import ONE_DOCUMENT, Unit, Verify
+from coderai.codebook.pattern import PatternInvalid, compile_pattern, entity_expression
 from coderai.codebook.plain import read_fields
 from coderai.codebook.problems import Problems
 from coderai.services.projects.domain.problems import ProjectInvalid
@@ -98,6 +99,10 @@ class Project:
                 "unit.entity_identification_pattern",
                 "is required when a document gives several rows: say how to recognise one",
             )
+        try:
+            compile_pattern(entity_expression(self.unit.entity_identification_pattern))
+        except PatternInvalid as error:
+            problems.unless(False, "unit.entity_identification_pattern", str(error))
         problems.raise_as(ProjectInvalid, "the project")
 
     def schema_changed(self, variables: int) -> Self:

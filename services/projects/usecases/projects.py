@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from coderai.services.projects.usecases.ports import Store
 
 async def create_project(store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any]) -> None:
     """Adds a project. Raises ProjectInvalid, ModelNotAllowed."""
-    project = Project.define(project_id, plain)
+    project = await asyncio.to_thread(Project.define, project_id, plain)
     models.terms(project.model)
     await store.add_project(project)
     await store.commit()
@@ -27,7 +28,7 @@ async def update_project(store: Store, models: ModelList, project_id: UUID, plai
         ProjectNotFound, ProjectInvalid, ModelNotAllowed
     """
     before = await store.project(project_id)
-    project = before.changed(plain)
+    project = await asyncio.to_thread(before.changed, plain)
     if project.model != before.model:
         models.terms(project.model)
     await store.save_project(project)

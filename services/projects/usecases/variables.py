@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,10 +20,16 @@ from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
 
 MOST_VARIABLES = 200
+MOST_BYTES = 4 * 2**20
+"""Of all definitions of a project as JSON: each job keeps a copy of them, and each call to a model a part."""
 
 
 class TooManyVariables(InvalidInput):
     """A project has 200 variables at most."""
+
+
+class CodebookTooLarge(InvalidInput):
+    """All variables of a project together may have 4 MiB: shorten instructions, descriptions or examples."""
 
 
 class OrderIncomplete(InvalidInput):
@@ -34,15 +42,15 @@ async def create_variable(
     """Adds a variable as the last column, with its first prompt.
 
     Raises:
-        ProjectNotFound, VariableInvalid, VariableNameTaken, TooManyVariables
+        ProjectNotFound, VariableInvalid, VariableNameTaken, TooManyVariables, CodebookTooLarge
     """
     project = await store.project(project_id)
     others = await store.variables(project_id)
     if len(others) >= MOST_VARIABLES:
         raise TooManyVariables()
     position = max((v.position for v in others), default=-1) + 1
-    variable = define(str(variable_id), str(project_id), plain, position)
-    check_dependencies([*others, variable])
+    variable = await asyncio.to_thread(define, str(variable_id), str(project_id), plain, position)
+    await _check_together([*others, variable])
     await store.add_variable(variable)
     await renew_prompts(store, who, project, [variable])
     await store.save_project(project.schema_changed(len(others) + 1))
@@ -53,14 +61,14 @@ async def update_variable(store: Store, who: Identity, variable_id: UUID, plain:
     """Changes the fields in `plain`; conditions on a renamed variable follow its new name, own prompts stay.
 
     Raises:
-        VariableNotFound, VariableInvalid, VariableNameTaken
+        VariableNotFound, VariableInvalid, VariableNameTaken, CodebookTooLarge
     """
     before = await store.variable(variable_id)
     project = await store.project(UUID(before.project_id))
-    after = changed(before, plain)
+    after = await asyncio.to_thread(changed, before, plain)
     others = [v for v in await store.variables(project.id) if v.id != before.id]
     renamed = [_follow_rename(v, before.name, after.name) for v in others]
-    check_dependencies([*renamed, after])
+    await _check_together([*renamed, after])
     await store.save_variable(after)
     for old, new in zip(others, renamed, strict=True):
         if new != old:
@@ -109,6 +117,17 @@ async def duplicate_variable(store: Store, who: Identity, variable_id: UUID, cop
 def _copy_names(name: str) -> Sequence[str]:
     stem = name[:56]
     return [f"{stem}_copy", *(f"{stem}_copy{number}" for number in range(2, MOST_VARIABLES + 2))]
+
+
+async def _check_together(variables: Sequence[Variable]) -> None:
+    """Raises VariableInvalid, CodebookTooLarge."""
+    check_dependencies(variables)
+    if await asyncio.to_thread(_size, variables) > MOST_BYTES:
+        raise CodebookTooLarge()
+
+
+def _size(variables: Sequence[Variable]) -> int:
+    return sum(len(json.dumps(definition(variable))) for variable in variables)
 
 
 def _follow_rename(variable: Variable, before: str, after: str) -> Variable:

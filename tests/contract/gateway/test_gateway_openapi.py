@@ -150,3 +150,12 @@ def test_every_route_of_the_app_is_documented(document: dict[str, Any]) -> None:
     for route in routes:
         for method in route.methods or ():
             assert method.lower() in document["paths"][route.path]
+
+
+def test_limits_of_what_is_sent_are_told_and_none_of_what_is_answered(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    sent, answered = schemas["CreateVariableRequest"]["properties"], schemas["Variable"]["properties"]
+    assert (sent["instructions"]["maxLength"], sent["categories"]["maxItems"]) == (20_000, 300)
+    assert schemas["CategoryInput"]["properties"]["value"]["maxLength"] == 300
+    assert "maxLength" not in answered["instructions"]
+    assert "maxItems" not in answered["categories"]

@@ -1,4 +1,4 @@
-"""The embedded NATS keeps its streams and lets nobody in without the token."""
+"""The embedded NATS keeps its streams and lets nobody in without a password."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import nats as nats_client
 import pytest
 from nats.js.api import StorageType
 
+from coderai.deploy.bus_rights import CONSUMERS
 from coderai.deploy.embedded import EmbeddedNats
 from coderai.deploy.process_group import ProcessGroup
 from tests.support.stack import listening_addresses, wait_until_gone
@@ -53,10 +54,11 @@ async def test_a_client_finds_its_way_back(server: EmbeddedNats) -> None:
     await client.close()
 
 
-def test_lets_nobody_in_without_the_token(nats: EmbeddedNats) -> None:
+@pytest.mark.parametrize("login", ['{"auth_token": "wrong"}', '{"user": "extractor", "pass": "wrong"}', "{}"])
+def test_lets_nobody_in_without_the_password(nats: EmbeddedNats, login: str) -> None:
     with socket.create_connection(("127.0.0.1", nats.port)) as connection, connection.makefile("rw") as lines:
         assert '"auth_required":true' in lines.readline()
-        lines.write('CONNECT {"auth_token": "wrong"}\r\nPING\r\n')
+        lines.write(f"CONNECT {login}\r\nPING\r\n")
         lines.flush()
         assert lines.readline().strip() == "-ERR 'Authorization Violation'"
 
@@ -65,14 +67,14 @@ def test_listens_on_loopback_only(nats: EmbeddedNats) -> None:
     assert listening_addresses([nats.pid]) == {"127.0.0.1"}
 
 
-def test_the_token_is_for_its_owner_alone_and_not_in_the_arguments(nats: EmbeddedNats) -> None:
-    token = nats.url.removeprefix("nats://").partition("@")[0]
-    holders = [file for file in nats.data_dir.iterdir() if file.is_file() and token in file.read_text()]
-    assert {file.name: oct(file.stat().st_mode & 0o777) for file in holders} == {
-        "token": "0o600",
-        "nats.conf": "0o600",
-    }
-    assert token not in Path(f"/proc/{nats.pid}/cmdline").read_text()
+def test_the_passwords_are_for_their_owner_alone_and_not_in_the_arguments(nats: EmbeddedNats) -> None:
+    passwords = [nats.url_of(user).split("@")[0].rpartition(":")[2] for user in ("operator", *CONSUMERS)]
+    assert len(set(passwords)) == len(passwords)
+    files = [file for file in nats.data_dir.iterdir() if file.is_file()]
+    for password in passwords:
+        holders = {file.name: oct(file.stat().st_mode & 0o777) for file in files if password in file.read_text()}
+        assert holders == {"passwords.json": "0o600", "nats.conf": "0o600"}
+        assert password not in Path(f"/proc/{nats.pid}/cmdline").read_text()
 
 
 def test_ends_a_server_that_was_left_behind_on_its_data(server: EmbeddedNats, process_group: ProcessGroup) -> None:

@@ -92,6 +92,42 @@ def test_only_the_owner_may_read_secrets_and_documents(running: LocalStack) -> N
         assert (running.data_dir / name).stat().st_mode & 0o177 == 0, name
 
 
+def secrets_of(folder: Path) -> set[str]:
+    """Every secret that a stack has made for itself."""
+    names = ("internal-token-key", "gateway-token-key", "postgres/superuser-password")
+    kept = [json.loads((folder / name).read_text()) for name in ("database-passwords.json", "nats/passwords.json")]
+    return {(folder / name).read_text() for name in names} | {word for words in kept for word in words.values()}
+
+
+def test_no_secret_is_in_the_arguments_of_what_runs(stack: LocalStack) -> None:
+    secrets = secrets_of(stack.data_dir)
+    assert len(secrets) > 15
+    mine = [psutil.Process(pid) for pid in stack.processes.values()]
+    running = {one.pid for process in mine for one in (process, *process.children(recursive=True))}
+    assert len(running) > len(NAMES)  # the readers of ingest, and Postgres' own
+    for pid in running:
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            arguments = Path(f"/proc/{pid}/cmdline").read_text()
+            assert not [secret for secret in secrets if secret in arguments]
+
+
+def test_no_secret_is_in_the_arguments_of_what_prepares_a_stack(tmp_path: Path) -> None:
+    started: list[str] = []
+    listening = True
+
+    def note(event: str, args: tuple[Any, ...]) -> None:
+        if listening and event == "subprocess.Popen":
+            started.append(repr(args[1]))
+
+    sys.addaudithook(note)
+    with stack_in(tmp_path):
+        listening = False
+    for tool in ("initdb", "psql", "postgres", "nats-server"):
+        assert any(tool in arguments for arguments in started)
+    secrets = secrets_of(tmp_path)
+    assert not [arguments for arguments in started if any(secret in arguments for secret in secrets)]
+
+
 def test_a_process_is_told_only_what_it_needs(running: LocalStack) -> None:
     environment = psutil.Process(running.processes["ingest-work"]).environ()
     assert environment["CODERAI_INGEST_DATABASE_URL"].startswith("postgresql://coderai_ingest:")

@@ -80,6 +80,27 @@ async def test_no_role_of_a_service_can_look_into_another_schema(dsns: Dsns, log
                 await connection.execute(f"set role {ServiceRoles(other).sweeper}")
 
 
+@pytest.mark.parametrize("login", ["owner", "application"])
+@pytest.mark.parametrize("database", ["postgres", "template1"])
+async def test_no_role_of_a_service_can_reach_another_database(dsns: Dsns, login: str, database: str) -> None:
+    for service in SERVICES:
+        dsn: str = getattr(dsns[service], login)
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied for database"):
+            await asyncpg.connect(dsn.removesuffix(DATABASE) + database)
+
+
+async def test_the_database_of_the_services_is_the_only_one_that_their_roles_may_enter(
+    server: EmbeddedPostgres, dsns: Dsns
+) -> None:
+    roles = [r for one in map(ServiceRoles, SERVICES) for r in (one.owner, one.application, one.sweeper)]
+    query = (
+        "select distinct datname from pg_database, unnest($1::text[]) as role"
+        " where datallowconn and has_database_privilege(role, datname, 'CONNECT')"
+    )
+    async with connected(server.dsn("postgres", server.superuser_password, DATABASE)) as connection:
+        assert [row["datname"] for row in await connection.fetch(query, roles)] == [DATABASE]
+
+
 @pytest.mark.parametrize("service", SERVICES)
 async def test_the_application_sees_one_workspace_and_none_when_none_is_set(dsns: Dsns, service: str) -> None:
     async with connected(dsns[service].application) as connection:
@@ -188,7 +209,9 @@ def test_the_printed_script_serves_an_administrator_who_is_no_superuser(
         target = server.dsn("administrator", "word", "postgres")
         for _ in ("first", "again"):
             command = [str(BIN / "psql"), "-X", target, "-f", "-", *passwords]
-            subprocess.run(command, input=script, capture_output=True, text=True, check=True)
+            said = subprocess.run(command, input=script, capture_output=True, text=True, check=True).stderr
+            # It is not the administrator's to close.
+            assert "WARNING:  roles of CoderAI may connect to the database postgres" in said
         dsn = server.dsn("coderai_ingest", "it's coderai_ingest", DATABASE)
         answer = subprocess.run(
             [str(BIN / "psql"), "-X", "-A", "-t", dsn, "-c", "show search_path"], capture_output=True, check=True

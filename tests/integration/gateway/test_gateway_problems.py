@@ -164,17 +164,27 @@ async def test_unknown_paths_and_methods(signed_in: httpx.AsyncClient) -> None:
 
 
 async def test_a_json_body_may_have_one_mebibyte(signed_in: httpx.AsyncClient) -> None:
-    fits, too_large = {"name": "x" * (2**20 - 100)}, {"name": "x" * 2**20}
+    fits, too_large = b'{"name": "x"}'.ljust(2**20), b'{"name": "x"}'.ljust(2**20 + 1)
 
-    assert (await signed_in.post("/v1/projects", json=fits)).status_code == 201
-    problem(await signed_in.post("/v1/projects", json=too_large), 413, "too_large")
+    headers = {"Content-Type": "application/json"}
+
+    assert (await signed_in.post("/v1/projects", content=fits, headers=headers)).status_code == 201
+    problem(await signed_in.post("/v1/projects", content=too_large, headers=headers), 413, "too_large")
 
     async def chunked() -> Any:
         for _ in range(17):
             yield b" " * 2**16
 
-    response = await signed_in.post("/v1/projects", content=chunked(), headers={"Content-Type": "application/json"})
+    response = await signed_in.post("/v1/projects", content=chunked(), headers=headers)
     problem(response, 413, "too_large")
+
+
+async def test_a_text_that_is_too_long_is_named_with_its_limit(signed_in: httpx.AsyncClient) -> None:
+    refused = await signed_in.post("/v1/projects", json={"name": "x" * 201})
+    problem(refused, 422, "invalid_input")
+    (error,) = refused.json()["errors"]
+    assert error["field"] == "name"
+    assert "at most 200 characters" in error["detail"]
 
 
 async def test_a_service_that_is_away_is_a_503(unreachable: httpx.AsyncClient) -> None:

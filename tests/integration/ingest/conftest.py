@@ -152,7 +152,7 @@ async def ingest_stack(
         add_ingest = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
         port = await stack.enter_async_context(serving("ingest", "127.0.0.1:0", KEY, add_ingest, []))
         to_ingest = await stack.enter_async_context(PeerChannel("ingest", f"127.0.0.1:{port}", KEY))
-        sandbox = await stack.enter_async_context(Sandbox(Limits(seconds=20), size=2))
+        sandbox = await stack.enter_async_context(Sandbox(Limits(seconds=20), size=6))
         subscriptions = (
             worker.parse_document(open_store, blobs, ProjectsClient(to_projects), sandbox, 2),
             consumer.project_deleted(open_store, blobs),

@@ -379,6 +379,7 @@ async def test_a_lost_file_is_named_as_the_reason(ingest: Ingest) -> None:
     document = Document(new_id(), UUID(await ingest.new_project()), "a.txt", size=3, sha256="0" * 64)
     async with ingest.db.session(ingest.workspace_id, IngestStore) as store:
         await store.add(document)
+        await store.next_turns()
         await store.commit()
     await publish_work(ingest, str(document.id))
     failed = await ingest.finished(str(document.id))
@@ -387,4 +388,4 @@ async def test_a_lost_file_is_named_as_the_reason(ingest: Ingest) -> None:
 
 async def publish_work(ingest: Ingest, document_id: str) -> None:
     payload = ParseDocument(document_id=document_id).SerializeToString()
-    await ingest.bus.publish(Envelope(new_id(), "work.ingest.parse", payload, ingest.workspace_id, "test"))
+    await ingest.bus.publish(Envelope(new_id(), "work.ingest.parse.small", payload, ingest.workspace_id, "test"))

@@ -55,6 +55,7 @@ async def test_a_document_whose_message_was_lost_is_sent_again(ingest: Ingest, i
     await ingest.blobs.write(blob_key(ingest.workspace_id, project, document.id), once(TEXT))  # type: ignore[arg-type]
     async with ingest.db.session(ingest.workspace_id, IngestStore) as store:
         await store.add(document)
+        await store.next_turns()  # whose messages are lost
         if is_parsed:
             await store.note_parsed(document)
         await store.commit()

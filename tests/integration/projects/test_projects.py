@@ -282,3 +282,22 @@ async def test_lists_come_in_pages(projects: Any) -> None:
     assert seen == names
     with pytest.raises(InvalidInput):
         await projects.ListProjects(pb.ListProjectsRequest(page_token="nonsense"))
+
+
+async def test_what_is_larger_than_the_contract_says_is_not_stored(projects: Any) -> None:
+    made = await project(projects)
+    with pytest.raises(InvalidInput) as caught:
+        await variable(projects, made.id, "long", instructions="x" * 20_001)
+    assert caught.value.fields == {"variable.instructions": "may have 20,000 characters at most, not 20,001"}
+    with pytest.raises(InvalidInput):
+        await project(projects, description="x" * 20_001)
+
+
+async def test_a_projects_variables_together_are_limited_too(projects: Any) -> None:
+    made = await project(projects)
+    examples = [{"text": "x" * 10_000, "value": "x", "note": ""}] * 30
+    for number in range(13):
+        await variable(projects, made.id, f"v{number}", golden_examples=examples)
+    with pytest.raises(InvalidInput) as caught:
+        await variable(projects, made.id, "one_more", golden_examples=examples)
+    assert caught.value.code == "codebook_too_large"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coderai.deploy.bus_rights import CONSUMERS
 from coderai.deploy.processes import LISTENING, Surroundings, coderai_processes
 from coderai.deploy.provision import SERVICES, ServiceDsns
 
@@ -14,7 +15,7 @@ AROUND = Surroundings(
     grpc="127.0.0.1:9090",
     addresses={service: f"127.0.0.1:{21000 + i}" for i, service in enumerate(LISTENING)},
     dsns={service: ServiceDsns(f"postgresql://{service}-owner", f"postgresql://{service}") for service in SERVICES},
-    nats_url="nats://token@127.0.0.1:4222",
+    nats_urls={service: f"nats://{service}:word@127.0.0.1:4222" for service in CONSUMERS},
     blobs=Path("/data/my blobs"),
     models=Path("/data/models.yaml"),
     internal_token_key="internal",

@@ -1,0 +1,20 @@
+"""Puts a workspace's next documents into the work queue: its next small and next large one go before all others."""
+
+from __future__ import annotations
+
+from coderai.ingest.v1.work_pb2 import ParseDocument
+from coderai.services.ingest.domain.turns import Turn
+from coderai.services.ingest.usecases.ports import Store
+
+SUBJECT = "work.ingest.parse"
+
+
+async def queue_documents(store: Store) -> None:
+    """Puts the workspace's next documents into the queue, a window of them at most; last in their transaction."""
+    for turn in await store.next_turns():
+        send(store, turn)
+
+
+def send(store: Store, turn: Turn) -> None:
+    """Puts one document into the queue."""
+    store.emit(f"{SUBJECT}.{turn.lane}", ParseDocument(document_id=str(turn.document_id)))
