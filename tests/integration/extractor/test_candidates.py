@@ -6,6 +6,8 @@ import pytest
 
 from coderai.codebook.reply import Answer
 from coderai.engines.calls import Call, Engine, Reply
+from coderai.extractor.v1 import extractor_service_pb2 as pb
+from coderai.kit import identity
 from coderai.kit.model_replies import Account
 from tests.integration.extractor.conftest import USAGE, Extractor, codebook
 
@@ -32,8 +34,9 @@ async def test_a_candidate_is_served_with_its_tokens_probability_and_what_repeat
     job_id = await extractor.start()
     async with extractor.working():
         await extractor.events(job_id)
-    [document] = await extractor.rows(job_id)
-    [extraction] = document.extractions
+    request = pb.ListExtractionsRequest(project_id=str(extractor.project_id), job_id=str(job_id))
+    with identity.acting_as(extractor.who):
+        [extraction] = (await extractor.servicer.ListExtractions(request, None)).items
     served = {c.value.string_value: c for c in extraction.candidates}
     assert served["Kessling"].probability == pytest.approx(0.3)
     assert (served["Kessling"].repeated, served["Kessling"].judged) == (True, False)

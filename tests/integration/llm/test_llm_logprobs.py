@@ -35,7 +35,7 @@ async def test_they_are_not_asked_for_where_nobody_wants_them(
     server.tokens = by_byte
     assert (await (await open_models().open(MODEL, PURSE)).ask(request_)).tokens == ()
     switched_off = await open_models(llm_logprobs=False).open(MODEL, PURSE)
-    thinking = await open_models().open("openai:gpt-5-mini")
+    thinking = await open_models().open("openai:gpt-5-mini", PURSE)
     for model in (switched_off, thinking):
         assert (await model.ask(replace(request_, logprobs=True))).tokens == ()
     assert ["logprobs" in received.body for received in server.requests] == [False, False, False]

@@ -10,10 +10,12 @@ import pytest
 from coderai.codebook.reply import Answer
 from coderai.codebook.variable import IfMultipleValues, IfUnsupported, Variable, VariableType
 from coderai.engines.calls import Passage
-from coderai.services.extractor.domain.coding.deciding import candidate, decide
+from coderai.services.extractor.domain.coding.candidates import candidate
+from coderai.services.extractor.domain.coding.cells import Cell
+from coderai.services.extractor.domain.coding.deciding import decide
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction
-from coderai.services.extractor.domain.coding.judging import Cell, apply
+from coderai.services.extractor.domain.coding.judging import apply
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from tests.support.codebooks import variable
 
