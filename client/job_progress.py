@@ -9,6 +9,8 @@ from coderai.client.errors import ClientError
 from coderai.client.models import Job
 from coderai.client.screen import Screen
 
+_WAITING = "MODEL_WAITING"
+
 
 class JobStopped(ClientError):
     """A job failed, was cancelled, or waits for a person."""
@@ -59,6 +61,8 @@ def _watch(api: CoderAI, job: Job, screen: Screen) -> Job:
     doing = "trying the sample" if job.kind == "SAMPLE" else "coding"
     with screen.progress(doing) as show:
         for update in api.watch_job(job.id):
+            if update.event is not None and update.event.event == _WAITING:
+                screen.warn(update.event.message)
             show(update.job.documents_processed, update.job.documents_total, _detail(update.job))
     # An event holds the job as it stood then; what counts is how it stands now.
     return api.job(job.id)

@@ -19,6 +19,7 @@ from coderai.client.truth import TruthRow, read_truth
 from coderai.client.uploads import Upload
 from coderai.messages.requests import ExportFormat, Verify
 
+OFFLINE = "offline"
 JOB = "{job}"
 """Stands for a job's id in Wanted.how_to_resume."""
 _MOST_FAILURES_SHOWN = 10
@@ -94,9 +95,10 @@ class Run:
             NothingToCode: no document could be read, or none of the sample coded.
             JobStopped: a job did not come to its end.
             Interrupted: the user pressed Ctrl-C while a job ran.
-            ApiError, ConnectionFailed: the API refused something, or was lost.
+            ApiError, ConnectionFailed: the API refused something (the model does not answer), or was lost.
         """
         project = self.make_project(spec)
+        self.check_model(project)
         unread = self.upload(project, files)
         start = partial(
             self.api.start_job,
@@ -152,6 +154,21 @@ class Run:
         columns = counted(len(spec.variables), "variable")
         self.screen.done(f"made the project {project.name!r} with {columns} (id {project.id})")
         return project
+
+    def check_model(self, project: Project) -> None:
+        """Sees whether the project's model answers, before anything is uploaded for it; if not, the project goes.
+
+        Raises:
+            ApiError: the model is not reachable, its key refused, or the budget used up.
+        """
+        if project.model == OFFLINE:
+            return
+        try:
+            seconds = self.api.check_model(project.id)
+        except ApiError:
+            self.api.delete_project(project.id)
+            raise
+        self.screen.detail(f"{project.model} answers, within {seconds:.1f} s")
 
     def upload(self, project: Project, files: Files) -> int:
         """Uploads the documents and waits until they are read; returns how many could not be.

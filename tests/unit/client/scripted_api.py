@@ -139,6 +139,7 @@ def _app(server: Server) -> Starlette:
         ("POST", "projects/{id}/documents", _upload),
         ("GET", "projects/{id}/documents", _list_documents),
         ("POST", "projects/{id}/copilot/suggest-variables", _suggest),
+        ("POST", "projects/{id}/check-model", lambda api, request: JSONResponse({"model": "m", "seconds": 0.5})),
         ("POST", "projects/{id}/jobs", _start_job),
         ("GET", "jobs/{id}", lambda api, request: JSONResponse(api.jobs[request.path_params["id"]])),
         ("DELETE", "jobs/{id}", lambda api, request: _set_status(api, request, "CANCELLED")),

@@ -337,3 +337,29 @@ def test_every_command_has_help(coderai: Command, command: tuple[str, ...]) -> N
 
 def test_the_version_is_told(coderai: Command) -> None:
     assert coderai("--version").stdout.startswith("coderai ")
+
+
+def test_a_model_that_cannot_be_asked_is_told_before_anything_is_uploaded(
+    server: ScriptedApi, run: Command, folder: Path
+) -> None:
+    why = "the provider refused the API key for openai:gpt-5-mini: check OPENAI_API_KEY"
+    server.refusals.append(("POST", "/check-model", problem(409, "model_key_invalid", why)))
+    result = run("--model", "openai:gpt-5-mini")
+    assert (result.exit_code, server.documents, server.projects) == (1, [], {})
+    assert why in result.output
+
+
+def test_the_offline_engine_is_not_checked_and_others_are(server: ScriptedApi, run: Command) -> None:
+    assert run().exit_code == 0
+    assert not [path for _, path in server.seen if path.endswith("/check-model")]
+    said = run("--model", "openai:gpt-5-mini").stdout
+    assert "openai:gpt-5-mini answers, within 0.5 s" in said
+
+
+def test_a_model_that_does_not_answer_is_told_while_the_job_waits(server: ScriptedApi, run: Command) -> None:
+    why = "openai:gpt-5-mini is not reachable: connection refused; trying again in 4 s"
+    waits = update(2, "MODEL_WAITING", job("j1", "FULL"))
+    waits["event"]["message"] = why
+    done = job("j1", "FULL", "COMPLETE", documents_total=2, documents_processed=2)
+    server.plans.append([update(1, "JOB_STARTED", job("j1")), waits, update(3, "JOB_COMPLETED", done)])
+    assert why in run("--sample", "0").output
