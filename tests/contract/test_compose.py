@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -49,6 +52,23 @@ def test_the_context_of_the_image_holds_all_that_the_dockerfile_copies() -> None
     copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (ROOT / "deploy/docker/Dockerfile").read_text(), re.M)
     wanted = {source for sources in copied for source in sources.split()}
     assert wanted - {"deploy"} == let_in - {"deploy/*.py"}
+
+
+def test_every_process_finds_what_it_imports_in_the_image(tmp_path: Path) -> None:
+    package = tmp_path / "coderai"
+    package.mkdir()
+    for made in (ROOT / "coderai").iterdir():
+        if not made.is_symlink():
+            (shutil.copytree if made.is_dir() else shutil.copy)(made, package / made.name)
+    dockerfile = (ROOT / "deploy/docker/Dockerfile").read_text()
+    for room in re.findall(r"^COPY (\w+) coderai/\1$", dockerfile, re.M):
+        ignored = shutil.ignore_patterns("embedded", "__pycache__") if room == "deploy" else None
+        shutil.copytree(ROOT / room, package / room, ignore=ignored)
+    services = [path.parent.name for path in (ROOT / "services").glob("*/bootstrap.py")]
+    modules = [f"coderai.services.{name}.bootstrap" for name in services]
+    modules += ["coderai.gateway.bootstrap", "coderai.deploy.migrate", "coderai.deploy.provision"]
+    script = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
+    subprocess.run([sys.executable, "-P", "-c", script, *modules], check=True, env={"PYTHONPATH": str(tmp_path)})
 
 
 def test_the_file_is_as_the_compose_specification_says() -> None:
