@@ -67,8 +67,14 @@ def test_every_process_finds_what_it_imports_in_the_image(tmp_path: Path) -> Non
     services = [path.parent.name for path in (ROOT / "services").glob("*/bootstrap.py")]
     modules = [f"coderai.services.{name}.bootstrap" for name in services]
     modules += ["coderai.gateway.bootstrap", "coderai.deploy.migrate", "coderai.deploy.provision"]
-    script = "import importlib, sys; [importlib.import_module(name) for name in sys.argv[1:]]"
-    subprocess.run([sys.executable, "-P", "-c", script, *modules], check=True, env={"PYTHONPATH": str(tmp_path)})
+    script = (
+        "import importlib, sys\n"
+        "for name in sys.argv[2:]: importlib.import_module(name)\n"
+        "ours = [m for m in sys.modules.values() if m.__name__.startswith('coderai.')]\n"
+        "sys.exit([m.__name__ for m in ours if sys.argv[1] not in (m.__file__ or m.__path__[0])] or 0)"
+    )
+    command = [sys.executable, "-P", "-c", script, str(tmp_path), *modules]
+    subprocess.run(command, check=True, env={"PYTHONPATH": str(tmp_path)})
 
 
 def test_the_file_is_as_the_compose_specification_says() -> None:
