@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from statistics import fmean
 from zlib import crc32
 
@@ -49,9 +48,11 @@ def measure() -> None:
     """Prints the measurements."""
     everything: list[Case] = []
     for name, verify, judge in SETTINGS:
-        cases = asyncio.run(_cases(chain(corpora(verify), in_passages(verify)), judge))
-        everything += cases
-        _report(f"calibration.{name}", [case for case in cases if case.held_out and case.stands])
+        for how, of in (("whole", corpora(verify)), ("in_passages", in_passages(verify))):
+            cases = asyncio.run(_cases(of, judge))
+            everything += cases
+            if standing := [case for case in cases if case.held_out and case.stands]:
+                _report(f"calibration.{name}.{how}", standing)
     fitted = fit([case for case in everything if not case.held_out])
     for term in (term for term in WEIGHTS if term not in SET):
         weight = fitted[term]

@@ -31,9 +31,9 @@ def value_probability(tokens: Sequence[TokenSpan], start: int, end: int) -> floa
     """The probability of the least probable token that writes a part of the value text[start:end]; None without any.
 
     One token decides a value: the sum over all would make long values improbable, the mean would hide that one in sure
-    ones. The least probable token told wrong sentences from right ones best among such figures (Manakul et al.,
-    SelfCheckGPT, EMNLP 2023, "Max(-log p)"). A token that writes a part of the value and what stands beside it counts
-    whole; one of quotation marks, commas and the like alone does not.
+    ones. The least probable token is "Max(-log p)" of Manakul et al., SelfCheckGPT, EMNLP 2023. A token that writes a
+    part of the value and what stands beside it counts whole; one of quotation marks, commas and the like alone does
+    not.
     """
     inside = [token.logprob for token in tokens if token.start < end and token.end > start]
     return math.exp(min(0.0, *inside)) if inside else None

@@ -14,7 +14,7 @@ from tests.integration.extractor.conftest import USAGE, Extractor, codebook
 COUNTED = "the clinic counted Kessling"
 ANSWERS = (
     Answer("Kessling", COUNTED, 0.9, probability=0.3),
-    Answer("Kessling", "later in Kessling", 0.9, probability=0.3),
+    Answer("Kessling", "later in Kessling", 0.9, probability=0.2),
     Answer("Ostermund", "the crowd filled the square of Ostermund", 0.9),
 )
 

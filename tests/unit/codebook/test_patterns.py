@@ -12,7 +12,8 @@ from coderai.codebook.reply import Answer
 from coderai.codebook.validation import violations
 from coderai.codebook.variable import ValidationRules
 from coderai.engines.calls import Passage
-from coderai.services.extractor.domain.coding.deciding import candidate, decide
+from coderai.services.extractor.domain.coding.candidates import candidate
+from coderai.services.extractor.domain.coding.deciding import decide
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Flag
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
