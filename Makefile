@@ -9,7 +9,7 @@ GENERATED := coderai/.generated
 PROTOS := $(shell find protos -name '*.proto')
 EXTRACTORS ?= 1
 
-.PHONY: help setup generate demo run test test-faults bench ingest-report lint format lock dist clean
+.PHONY: help setup generate demo run test test-faults fuzz bench ingest-report lint format lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -52,6 +52,10 @@ test: setup ## run the test suite against real Postgres and NATS, with a short f
 
 test-faults: setup ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost
 	@$(BIN)/python -m pytest tests/faults
+
+fuzz: setup ## send generated requests to every route of a fresh installation, and see that none ends in a 5xx
+	@test -x $(VENV)/fuzz/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/fuzz && $(VENV)/fuzz/bin/pip install --quiet schemathesis; }
+	@$(BIN)/python -m tests.fuzz $(abspath $(VENV))/fuzz/bin/schemathesis
 
 bench: setup ## measure; one JSON object a line: name, value, unit, goal, ok, how
 	@$(BIN)/python -m benchmarks
