@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-import structlog
-import uvicorn
 from fastapi import FastAPI
 
 from coderai.gateway.accounts.api_keys import ApiKeys
@@ -19,23 +16,23 @@ from coderai.gateway.accounts.passwords import Passwords
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.tokens import AccessTokens
 from coderai.gateway.accounts.usecases import Accounts
-from coderai.gateway.grpc_proxy import Proxy, serving
+from coderai.gateway.addresses import Addresses
+from coderai.gateway.admission import Admission
+from coderai.gateway.grpc_proxy import GrpcServer, Proxy, serving
 from coderai.gateway.housekeeping import sweep_forever
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.idempotency import Idempotency
+from coderai.gateway.http.server import Connections, serve_http
+from coderai.gateway.open_streams import OpenStreams
 from coderai.gateway.peers import Peers
-from coderai.gateway.settings import GatewaySettings
+from coderai.gateway.rates import Rates
+from coderai.gateway.settings import GatewaySettings, listed
 from coderai.kit import telemetry
 from coderai.kit.db import Database
 from coderai.kit.identity import TokenKey
 from coderai.kit.ids import new_id
 from coderai.kit.process import until_stopped
-
-log = structlog.get_logger()
-
-_STOP_WITHIN = 5
-"""Seconds that requests in hand have when the gateway stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +48,25 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _admission(settings: GatewaySettings, db: Database) -> Admission:
+    return Admission(
+        addresses=Addresses(listed(settings.trusted_proxies)),
+        address_rate=Rates(db, "address", settings.requests_per_minute_of_address),
+        caller_rate=Rates(db, "caller", settings.requests_per_minute_of_caller),
+        streams=OpenStreams(settings.streams_of_caller),
+        strangers=OpenStreams(settings.connections_of_address),
+        hosts=[host.lower() for host in listed(settings.hosts)],
+        is_behind_tls=settings.behind_tls,
+    )
+
+
 @asynccontextmanager
 async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """The gateway's parts, connected while the block runs."""
     db = Database(settings.database_url, "gateway", settings.database_pool)
     key = TokenKey(settings.internal_token_key)
     peers = Peers(settings.addresses, key)
-    passwords = Passwords()
+    passwords, admission = Passwords(), _admission(settings, db)
     tokens, api_keys = AccessTokens(settings.token_key), ApiKeys(db, new_id)
     backend = Backend(
         db=db,
@@ -67,10 +76,11 @@ async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
         callers=Callers(tokens, api_keys),
         peers=peers,
         idempotency=Idempotency(db, _now, settings.token_key),
+        admission=admission,
     )
-    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    app = create_app(backend, listed(settings.cors_origins))
     try:
-        yield Gateway(create_app(backend, origins), Proxy(peers, backend.callers, key), backend)
+        yield Gateway(app, Proxy(peers, backend.callers, admission, key, settings.patience_seconds), backend)
     finally:
         await peers.close()
         await db.close()
@@ -80,48 +90,15 @@ async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
 async def serve() -> None:
     """Serves HTTP and gRPC until SIGTERM or SIGINT."""
     settings = GatewaySettings.from_env("gateway")
-    telemetry.configure("gateway", settings.log_level, settings.log_format)
-    async with building(settings) as gateway, serving(settings.grpc, gateway.proxy):
+    telemetry.configure("gateway", settings.log_level, settings.log_format, settings.metrics_listen)
+    grpc = GrpcServer(settings.grpc, settings.connections, settings.grpc_reflection)
+    async with building(settings) as gateway, serving(grpc, gateway.proxy):
         backend = gateway.backend
-        http = partial(serve_http, gateway.app, settings.http, backend.stopping)
+        bounds = Connections(
+            settings.connections,
+            settings.connections_of_address,
+            backend.admission.addresses,
+            settings.patience_seconds,
+        )
+        http = partial(serve_http, gateway.app, settings.http, backend.stopping, bounds)
         await until_stopped(http, partial(sweep_forever, backend.db))
-
-
-async def serve_http(app: FastAPI, listen: str, stopping: asyncio.Event) -> None:
-    """Serves the HTTP API on host:port until cancelled; then sets `stopping` and lets requests in hand finish.
-
-    Raises:
-        SystemExit: the address is in use.
-    """
-    host, _, port = listen.rpartition(":")
-    config = uvicorn.Config(
-        app,
-        host or "127.0.0.1",
-        int(port),
-        http="httptools",
-        ws="websockets-sansio",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_STOP_WITHIN,
-    )
-    server = _Server(config)
-    running = asyncio.create_task(server.serve())
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        stopping.set()
-        server.should_exit = True
-        await running
-        raise
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to kit.process, which stops all parts in order."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Captures none."""
-        yield

@@ -1,4 +1,4 @@
-"""Removes what has expired from the gateway's schema: refresh tokens and the answers kept for repeated requests."""
+"""Removes what has expired from the gateway's schema: refresh tokens, kept answers, what limits count by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
-from coderai.gateway.accounts.tables import idempotency_keys, refresh_tokens
+from coderai.gateway.accounts.tables import idempotency_keys, refresh_tokens, request_rates, sign_in_attempts
 from coderai.gateway.http.idempotency import KEPT_FOR
 from coderai.kit.db import Database
 from coderai.kit.errors import Unavailable
@@ -17,6 +17,7 @@ from coderai.kit.errors import Unavailable
 log = structlog.get_logger()
 
 EVERY = timedelta(hours=1)
+_ATTEMPTS_KEPT_FOR = timedelta(days=1)
 
 
 async def sweep(db: Database, now: datetime) -> None:
@@ -24,6 +25,9 @@ async def sweep(db: Database, now: datetime) -> None:
     async with db.sweep() as connection:
         await connection.execute(delete(refresh_tokens).where(refresh_tokens.c.expires_at < now))
         await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEPT_FOR))
+        await connection.execute(delete(request_rates).where(request_rates.c.free_at < now))
+        past = sign_in_attempts.c.last_at < now - _ATTEMPTS_KEPT_FOR
+        await connection.execute(delete(sign_in_attempts).where(past))
         await connection.commit()
 
 

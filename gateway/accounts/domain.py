@@ -14,9 +14,6 @@ from coderai.kit.identity import Role
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)
-ATTEMPTS = 10
-"""Logins of one e-mail that may fail within ATTEMPTS_WINDOW."""
-ATTEMPTS_WINDOW = timedelta(minutes=15)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 _SECRET_BYTES = 32
 
@@ -34,11 +31,11 @@ class RefreshTokenInvalid(Unauthenticated):
 
 
 class TooManyAttempts(LimitReached):
-    """Too many failed logins of this e-mail."""
+    """Too many failed logins from this address."""
 
     def __init__(self, retry_after: int) -> None:
         """`retry_after` is in seconds."""
-        super().__init__(f"too many failed logins of this e-mail; try again in {retry_after} seconds")
+        super().__init__(f"too many failed logins from this address; try again in {retry_after} seconds")
         self.retry_after = retry_after
 
 

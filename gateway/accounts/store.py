@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, delete, insert, or_, select, text, update
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from coderai.gateway.accounts.domain import ATTEMPTS_WINDOW, EmailTaken, Membership, RefreshToken, User
-from coderai.gateway.accounts.tables import login_attempts, memberships, refresh_tokens, users, workspaces
+from coderai.gateway.accounts.domain import EmailTaken, Membership, RefreshToken, User
+from coderai.gateway.accounts.tables import memberships, refresh_tokens, users, workspaces
 from coderai.kit.db import Session
 from coderai.kit.identity import Role
 
@@ -33,25 +33,6 @@ class AccountSession(Session):
     async def act_for(self, user_id: UUID) -> None:
         """Lets the session see the user's memberships and their workspaces."""
         await self.execute(text("select set_config('app.user_id', :id, true)"), {"id": str(user_id)})
-
-    async def count_attempt(self, email: str, now: datetime) -> tuple[int, datetime]:
-        """Counts a login; returns how many there were of this e-mail since when, within ATTEMPTS_WINDOW."""
-        is_over = login_attempts.c.since < now - ATTEMPTS_WINDOW
-        counted = upsert(login_attempts).values(email=email, failures=1, since=now)
-        statement = counted.on_conflict_do_update(
-            index_elements=["email"],
-            set_={
-                "failures": case((is_over, 1), else_=login_attempts.c.failures + 1),
-                "since": case((is_over, now), else_=login_attempts.c.since),
-            },
-        ).returning(login_attempts.c.failures, login_attempts.c.since)
-        row = (await self.execute(statement)).one()
-        return row.failures, row.since
-
-    async def forget_attempts(self, email: str, now: datetime) -> None:
-        """Forgets the attempts of an e-mail, and those of all that are long past."""
-        is_past = login_attempts.c.since < now - ATTEMPTS_WINDOW
-        await self.execute(delete(login_attempts).where(or_(login_attempts.c.email == email, is_past)))
 
     async def add_user(self, user: User) -> None:
         """Adds a user.

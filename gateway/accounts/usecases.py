@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from math import ceil
 from uuid import UUID
 
 import structlog
 
+from coderai.gateway.accounts.attempts import Attempt, Attempts
 from coderai.gateway.accounts.domain import (
-    ATTEMPTS,
-    ATTEMPTS_WINDOW,
     REFRESH_LIFETIME,
     Membership,
     RefreshToken,
     RefreshTokenInvalid,
     SignedIn,
-    TooManyAttempts,
     User,
     WrongCredentials,
     digest,
@@ -50,19 +47,20 @@ class Accounts:
         new_id: Callable[[], UUID],
     ) -> None:
         self._db = db
+        self._attempts = Attempts(db)
         self._passwords = passwords
         self._tokens = tokens
         self._clock = clock
         self._new_id = new_id
 
-    async def register(self, email: str, password: str) -> SignedIn:
+    async def register(self, email: str, password: str, address: str = "") -> SignedIn:
         """Makes a user with a personal workspace, and signs them in.
 
         Raises:
             InvalidInput: the e-mail is none.
             EmailTaken: it has an account already.
         """
-        user = User(self._new_id(), normal_email(email), await self._passwords.hash(password), True)
+        user = User(self._new_id(), normal_email(email), await self._passwords.hash(password, address), True)
         membership = Membership(self._new_id(), _PERSONAL, Role.OWNER)
         async with self._session(membership.workspace_id) as session:
             await session.add_user(user)
@@ -73,24 +71,32 @@ class Accounts:
         log.info("registered", user_id=str(user.id))
         return signed_in
 
-    async def login(self, email: str, password: str, workspace_id: UUID | None = None) -> SignedIn:
+    async def login(
+        self, email: str, password: str, workspace_id: UUID | None = None, address: str = "", refresh_token: str = ""
+    ) -> SignedIn:
         """Signs a user in to a workspace of theirs; to their personal one when none is named.
+
+        `address` is where they do so; with a `refresh_token` of the account, failures of others do not hold them up.
 
         Raises:
             WrongCredentials: no such user, another password, a deactivated user, or not a member of the workspace.
-            TooManyAttempts: ten logins of the e-mail have failed within fifteen minutes.
+            TooManyAttempts: too many have failed before (accounts.attempts).
+            PasswordsBusy: too many are being checked.
         """
         email = normal_email(email)
-        user = await self._attempt(email)
-        if not await self._passwords.matches(password, user.password_hash if user else None):
-            raise WrongCredentials()
-        membership = await self._membership(user, workspace_id) if user and user.is_active else None
+        async with self._session(NO_WORKSPACE) as session:
+            user = await session.user_by_email(email)
+        attempt = Attempt(email, address, await self._login_of(user, refresh_token))
+        await self._attempts.begin(attempt)
+        matches = await self._passwords.matches(password, user.password_hash if user else None, address)
+        membership = await self._membership(user, workspace_id) if matches and user and user.is_active else None
         if user is None or membership is None:
+            await self._attempts.failed(attempt)
             raise WrongCredentials()
         async with self._session(membership.workspace_id) as session:
-            await session.forget_attempts(email, self._clock())
             signed_in = await self._sign_in(session, user, membership, self._new_id())
             await session.commit()
+        await self._attempts.succeeded(attempt)
         return signed_in
 
     async def refresh(self, refresh_token: str) -> SignedIn:
@@ -144,16 +150,16 @@ class Accounts:
     def _session(self, workspace_id: UUID) -> AbstractAsyncContextManager[AccountSession]:
         return self._db.session(workspace_id, AccountSession)
 
-    async def _attempt(self, email: str) -> User | None:
-        """Counts the login before it is tried, so that many at once cannot slip under the limit."""
-        now = self._clock()
-        async with self._session(NO_WORKSPACE) as session:
-            attempts, since = await session.count_attempt(email, now)
-            user = await session.user_by_email(email)
-            await session.commit()
-        if attempts > ATTEMPTS:
-            raise TooManyAttempts(ceil((since + ATTEMPTS_WINDOW - now).total_seconds()))
-        return user
+    async def _login_of(self, user: User | None, refresh_token: str) -> UUID | None:
+        """The login that a refresh token comes from, if it is the user's and good."""
+        workspace_id = workspace_of(refresh_token)
+        if user is None or workspace_id is None:
+            return None
+        async with self._session(workspace_id) as session:
+            token = await session.refresh_token(digest(refresh_token))
+        if token is None or token.user_id != user.id or token.revoked_at or token.rotated_at:
+            return None
+        return token.family_id if token.expires_at > self._clock() else None
 
     async def _membership(self, user: User, workspace_id: UUID | None) -> Membership | None:
         async with self._session(NO_WORKSPACE) as session:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from coderai.gateway.accounts.domain import ACCESS_LIFETIME, Membership, SignedIn, User
-from coderai.gateway.http.backend import Caller, backend_of
+from coderai.gateway.http.backend import Caller, address_of, backend_of
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text
@@ -36,6 +36,9 @@ class Credentials(Body):
     password: Annotated[Text, Field(max_length=1024, examples=["correct horse battery staple"])]
     workspace_id: Annotated[UUID, Field(strict=False)] | None = Field(
         None, description="The workspace to act in; the personal one when absent."
+    )
+    refresh_token: Text = Field(
+        "", description="One of this account's, if there is one: failed logins of others then do not hold this one up."
     )
 
 
@@ -82,14 +85,14 @@ class Me(Reply):
 @router.post("/register", status_code=201, response_model=Tokens, operation_id="register", summary="Create an account")
 async def register(request: Request, body: Registration) -> Response:
     """Makes an account with a personal workspace, and signs in."""
-    return _tokens(await backend_of(request).accounts.register(body.email, body.password), 201)
+    return _tokens(await backend_of(request).accounts.register(body.email, body.password, address_of(request)), 201)
 
 
 @router.post("/login", response_model=Tokens, operation_id="login", summary="Log in")
 async def login(request: Request, body: Credentials) -> Response:
-    """Signs in. Ten failures of an e-mail within 15 minutes are the limit."""
-    accounts = backend_of(request).accounts
-    return _tokens(await accounts.login(body.email, body.password, body.workspace_id))
+    """Signs in. After ten failures from an address each further one doubles its wait, up to 15 minutes."""
+    accounts, address = backend_of(request).accounts, address_of(request)
+    return _tokens(await accounts.login(body.email, body.password, body.workspace_id, address, body.refresh_token))
 
 
 @router.post("/refresh", response_model=Tokens, operation_id="refresh", summary="Renew the tokens")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from coderai.gateway.accounts.api_keys import ApiKeys
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.usecases import Accounts
+from coderai.gateway.admission import Admission
 from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
 from coderai.gateway.peers import Peers
 from coderai.kit.db import Database
@@ -35,6 +36,7 @@ class Backend:
     callers: Callers
     peers: Peers
     idempotency: Idempotency
+    admission: Admission
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the gateway stops: event streams end then, and clients resume them at another replica."""
 
@@ -45,13 +47,39 @@ def backend_of(connection: HTTPConnection) -> Backend:
     return backend
 
 
+def address_of(connection: HTTPConnection) -> str:
+    """The address that a connection comes from (gateway.addresses)."""
+    return str(connection.state.address)
+
+
 async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)]) -> Identity:
-    authorization = request.headers.get("authorization", "")
-    return await backend_of(request).callers.identify(authorization, str(request.state.correlation_id))
+    return await caller_of(request, request.headers.get("authorization", ""))
+
+
+async def caller_of(connection: HTTPConnection, authorization: str) -> Identity:
+    """Who calls with this `authorization`; counts the request.
+
+    Raises:
+        Unauthenticated: nobody.
+        TooManyRequests: they have asked too often.
+    """
+    backend = backend_of(connection)
+    caller = await backend.callers.identify(authorization, str(connection.state.correlation_id))
+    await backend.admission.of_caller(caller)
+    return caller
 
 
 Caller = Annotated[Identity, Depends(_caller)]
 """A parameter: who calls; 401 when nobody does."""
+
+
+async def _watcher(request: HTTPConnection, caller: Caller) -> AsyncGenerator[Identity]:
+    with backend_of(request).admission.stream(caller):
+        yield caller
+
+
+Watcher = Annotated[Identity, Depends(_watcher)]
+"""The same for an event stream, which counts as open until it has ended; 429 when the caller has too many."""
 
 IdempotencyKey = Annotated[
     str | None,

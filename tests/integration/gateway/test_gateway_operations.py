@@ -33,17 +33,23 @@ async def test_a_part_that_is_away_makes_it_unready(unreachable: httpx.AsyncClie
     assert (await unreachable.get("/health/live")).status_code == 200
 
 
-async def test_metrics_count_by_route_and_never_by_what_is_in_it(signed_in: httpx.AsyncClient) -> None:
+async def test_metrics_count_by_route_and_never_by_what_is_in_it(
+    signed_in: httpx.AsyncClient, gateway: RunningGateway
+) -> None:
     await signed_in.get("/v1/projects/some-id-of-mine")
     await signed_in.get("/no/such/path")
 
-    metrics = (await signed_in.get("/metrics")).text
+    metrics = (await signed_in.get(gateway.metrics)).text
 
     assert 'coderai_http_requests_total{method="GET",route="/v1/projects/{project_id}",status="404"}' in metrics
     assert 'route="unmatched",status="404"' in metrics
     assert 'route="/v1/auth/register"' in metrics
     assert "some-id-of-mine" not in metrics
     assert "/no/such" not in metrics
+
+
+async def test_metrics_are_not_served_where_the_api_is(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/metrics")).status_code == 404
 
 
 async def test_answers_are_neither_sniffed_nor_cached(client: httpx.AsyncClient) -> None:
