@@ -45,8 +45,6 @@ _LONGEST_VALUE = 4096
 """Bytes of a form field's value."""
 _MOST_FIELDS = 16
 """Parts that are no files."""
-_LONGEST_HEAD = 8192
-"""Bytes of a part's headers."""
 
 
 async def multipart_events(content_type: str, body: AsyncIterable[bytes]) -> AsyncGenerator[Event]:
@@ -54,7 +52,8 @@ async def multipart_events(content_type: str, body: AsyncIterable[bytes]) -> Asy
 
     Raises:
         MalformedMultipart: the header names no boundary, or the body does not keep to it, or breaks off; or
-            a form field is no text of 4 KiB at most, there are more than 16, or a part has headers of more than 8 KiB.
+            a form field is no text of 4 KiB at most, there are more than 16, or a part has more than 8 headers, or
+            one of more than 4 KiB.
     """
     parser = _Parser(content_type)
     async for piece in body:
@@ -74,7 +73,6 @@ class _Parser:
         self.is_complete = False
         self._events: list[Event] = []
         self._name, self._value, self._disposition = b"", b"", b""
-        self._head_size = 0
         self._fields = 0
         self._field: tuple[str, bytearray] | None = None
         callbacks = {
@@ -100,17 +98,10 @@ class _Parser:
         return events
 
     def _on_header_name(self, data: bytes, start: int, end: int) -> None:
-        self._measure(start, end)
         self._name += data[start:end]
 
     def _on_header_value(self, data: bytes, start: int, end: int) -> None:
-        self._measure(start, end)
         self._value += data[start:end]
-
-    def _measure(self, start: int, end: int) -> None:
-        self._head_size += end - start
-        if self._head_size > _LONGEST_HEAD:
-            raise MalformedMultipart(f"the headers of a part are longer than {_LONGEST_HEAD} bytes")
 
     def _on_header_end(self) -> None:
         if self._name.lower() == b"content-disposition":
@@ -119,7 +110,7 @@ class _Parser:
 
     def _on_headers_finished(self) -> None:
         _, options = parse_options_header(self._disposition)
-        self._disposition, self._head_size = b"", 0
+        self._disposition = b""
         field, file_name = (options.get(name, b"").decode(errors="replace") for name in (b"name", b"filename"))
         if file_name:
             self._events.append(FileBegun(field, file_name))

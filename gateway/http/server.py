@@ -31,7 +31,8 @@ LEAST_PROGRESS = 16 * 2**10
 _PIECE = 16 * 2**10
 _CLIENTS_MESSAGE = 64 * 2**10
 """Bytes of a message that a client sends by WebSocket, where it has nothing to say."""
-_LINGER = 1.0
+_LINGER, _MOST_DROPPED = 1.0, 2**20
+"""Seconds and bytes for which a connection is read on after its refusal, so that the client gets to read that."""
 _STOP_WITHIN = 5
 """Seconds that requests in hand have when the gateway stops."""
 
@@ -107,6 +108,7 @@ class _Bounded(HttpToolsProtocol):
         self._was_behind = False
         self._is_websocket = False
         self._is_refused = False
+        self._dropped = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -129,8 +131,11 @@ class _Bounded(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Reads in pieces, so that what is not a body cannot grow beyond its limit within one read."""
         for start in range(0, len(data), _PIECE):
-            if self._is_refused or self._is_websocket:
-                return
+            if self._is_refused:
+                self._drop(len(data) - start)
+                break
+            if self._is_websocket:
+                break
             piece = data[start : start + _PIECE]
             self._unfinished += len(piece)
             self._received += len(piece)
@@ -139,6 +144,12 @@ class _Bounded(HttpToolsProtocol):
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
         if self._timer is None and self._is_between_requests():
             self._wait()
+
+    def _drop(self, size: int) -> None:
+        """Counts what comes after a refusal; whoever sends on and on is cut off."""
+        self._dropped += size
+        if self._dropped > _MOST_DROPPED:
+            self.transport.abort()
 
     def _is_between_requests(self) -> bool:
         is_over = self.cycle is None or self.cycle.response_complete

@@ -174,10 +174,10 @@ async def test_what_no_public_service_has_is_refused(channel: grpc.aio.Channel, 
 
 async def test_a_message_of_more_than_four_mebibytes_is_refused(channel: grpc.aio.Channel, metadata: Any) -> None:
     stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
-    fits = projects.CreateProjectRequest(name="x" * (4 * 2**20 - 100))
-    too_large = projects.CreateProjectRequest(name="x" * (4 * 2**20 + 100))
+    fits = projects.CreateProjectRequest(name="x", domain="x" * (4 * 2**20 - 100))
+    too_large = projects.CreateProjectRequest(name="x", domain="x" * (4 * 2**20 + 100))
 
-    assert (await stub.CreateProject(fits, metadata=metadata)).project.name == fits.name
+    assert (await stub.CreateProject(fits, metadata=metadata)).project.name == "x"
     error = await failure(stub.CreateProject(too_large, metadata=metadata))
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
 
