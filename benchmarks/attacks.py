@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
@@ -77,7 +78,7 @@ class _Bystander:
     @property
     def p95(self) -> float:
         """In milliseconds."""
-        return sorted(self.waited)[int(0.95 * (len(self.waited) - 1))]
+        return sorted(self.waited)[ceil(0.95 * len(self.waited)) - 1]
 
 
 async def huge_messages(stack: LocalStack, token: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,8 +23,9 @@ from coderai.gateway.grpc_proxy import GrpcServer, Proxy, serving
 from coderai.gateway.housekeeping import sweep_forever
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.connections import Connections
 from coderai.gateway.http.idempotency import Idempotency
-from coderai.gateway.http.server import Connections, serve_http
+from coderai.gateway.http.server import serve_http
 from coderai.gateway.open_streams import OpenStreams
 from coderai.gateway.peers import Peers
 from coderai.gateway.rates import Rates
@@ -33,6 +35,9 @@ from coderai.kit.db import Database
 from coderai.kit.identity import TokenKey
 from coderai.kit.ids import new_id
 from coderai.kit.process import until_stopped
+
+_OTHER_FILES = 256
+"""What the process has open beside its clients' connections: the database, the services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,12 @@ def _admission(settings: GatewaySettings, db: Database) -> Admission:
         hosts=[host.lower() for host in listed(settings.hosts)],
         is_behind_tls=settings.behind_tls,
     )
+
+
+def _allow_files(count: int) -> None:
+    """Lets the process hold so many connections and files open, as far as the system does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, count), hard), hard))
 
 
 @asynccontextmanager
@@ -91,6 +102,7 @@ async def serve() -> None:
     """Serves HTTP and gRPC until SIGTERM or SIGINT."""
     settings = GatewaySettings.from_env("gateway")
     telemetry.configure("gateway", settings.log_level, settings.log_format, settings.metrics_listen)
+    _allow_files(2 * settings.connections + _OTHER_FILES)
     grpc = GrpcServer(settings.grpc, settings.connections, settings.grpc_reflection)
     async with building(settings) as gateway, serving(grpc, gateway.proxy):
         backend = gateway.backend
