@@ -35,7 +35,7 @@ async def serve() -> None:
     ):
         suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), Engines(models))
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, CopilotServicer(suggest))
-        async with serving(SERVICE, settings.listen, key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, key, register, [_NAME], settings.grpc_reflection):
             await until_stopped()
 
 
