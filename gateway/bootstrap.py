@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import resource
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 import structlog
-import uvicorn
 from fastapi import FastAPI
 
 from coderai.gateway.accounts.api_keys import ApiKeys
@@ -25,13 +24,19 @@ from coderai.gateway.accounts.sessions import Sessions
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.tokens import AccessTokens
 from coderai.gateway.accounts.usecases import Accounts
-from coderai.gateway.grpc_proxy import Proxy, serving
+from coderai.gateway.addresses import Addresses
+from coderai.gateway.admission import Admission
+from coderai.gateway.grpc_proxy import GrpcServer, Proxy, serving
 from coderai.gateway.housekeeping import sweep_forever
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.connections import Connections
 from coderai.gateway.http.idempotency import Idempotency
+from coderai.gateway.http.server import serve_http
+from coderai.gateway.open_calls import OpenCalls
 from coderai.gateway.peers import Peers
-from coderai.gateway.settings import GatewaySettings
+from coderai.gateway.rates import Rates
+from coderai.gateway.settings import GatewaySettings, listed
 from coderai.kit import telemetry
 from coderai.kit.db import Database
 from coderai.kit.identity import TokenKey
@@ -40,8 +45,8 @@ from coderai.kit.process import until_stopped
 
 log = structlog.get_logger()
 
-_STOP_WITHIN = 5
-"""Seconds that requests in hand have when the gateway stops."""
+_OTHER_FILES = 256
+"""What the process has open beside its clients' connections: the database, the services."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +63,36 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _admission(settings: GatewaySettings, db: Database) -> Admission:
+    return Admission(
+        addresses=Addresses(listed(settings.trusted_proxies)),
+        address_rate=Rates(db, "address", settings.requests_per_minute_of_address),
+        caller_rate=Rates(db, "caller", settings.requests_per_minute_of_caller),
+        streams=OpenCalls(settings.streams_of_caller),
+        strangers=OpenCalls(settings.connections_of_address),
+        hosts=[host.lower() for host in listed(settings.hosts)],
+        is_behind_tls=settings.behind_tls,
+    )
+
+
+def _allow_files(count: int) -> None:
+    """Lets the process hold so many connections and files open, as far as the system does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, count), hard), hard))
+
+
 @asynccontextmanager
 async def building(settings: GatewaySettings) -> AsyncIterator[Gateway]:
     """The gateway's parts, connected while the block runs."""
     db = Database(settings.database_url, "gateway", settings.database_pool)
     key = TokenKey(settings.internal_token_key)
     peers = Peers(settings.addresses, key)
-    passwords = Passwords()
-    mails = mail_queue(settings, db)
-    backend = _backend(settings, db, peers, passwords, mails)
-    origins = [origin.strip() for origin in settings.cors_origins.split(",") if origin.strip()]
+    passwords, admission, mails = Passwords(), _admission(settings, db), mail_queue(settings, db)
+    backend = _backend(settings, db, peers, passwords, mails, admission)
+    app = create_app(backend, listed(settings.cors_origins))
+    proxy = Proxy(peers, backend.callers, admission, backend.streams, key, settings.patience_seconds)
     try:
-        app = create_app(backend, origins)
-        yield Gateway(app, Proxy(peers, backend.callers, backend.streams, key), backend, mails)
+        yield Gateway(app, proxy, backend, mails)
     finally:
         await peers.close()
         await db.close()
@@ -83,14 +105,21 @@ def mail_queue(settings: GatewaySettings, db: Database) -> MailQueue:
     return MailQueue(db, mailer, settings.public_url or f"http://{settings.http}", _now, new_id)
 
 
-def _backend(settings: GatewaySettings, db: Database, peers: Peers, passwords: Passwords, mails: MailQueue) -> Backend:
+def _backend(
+    settings: GatewaySettings,
+    db: Database,
+    peers: Peers,
+    passwords: Passwords,
+    mails: MailQueue,
+    admission: Admission,
+) -> Backend:
     tokens, sessions, api_keys = AccessTokens(settings.token_key), Sessions(db, _now), ApiKeys(db, _now, new_id)
     invitations = Invitations(db, mails, _now, new_id)
     accounts = Accounts(db, passwords, tokens, invitations, mails, settings.who_registers, _now, new_id)
     return Backend(
         db=db,
         accounts=accounts,
-        security=AccountSecurity(db, passwords, mails, accounts.count_attempt, _now, new_id),
+        security=AccountSecurity(db, passwords, mails, _now, new_id),
         sessions=sessions,
         teams=Teams(db, _now, new_id),
         invitations=invitations,
@@ -99,6 +128,7 @@ def _backend(settings: GatewaySettings, db: Database, peers: Peers, passwords: P
         streams=OpenStreams(db),
         peers=peers,
         idempotency=Idempotency(db, _now, settings.token_key),
+        admission=admission,
         public_url=mails.public_url,
     )
 
@@ -106,49 +136,17 @@ def _backend(settings: GatewaySettings, db: Database, peers: Peers, passwords: P
 async def serve() -> None:
     """Serves HTTP and gRPC until SIGTERM or SIGINT."""
     settings = GatewaySettings.from_env("gateway")
-    telemetry.configure("gateway", settings.log_level, settings.log_format)
-    async with building(settings) as gateway, serving(settings.grpc, gateway.proxy):
+    telemetry.configure("gateway", settings.log_level, settings.log_format, settings.metrics_listen)
+    _allow_files(2 * settings.connections + _OTHER_FILES)
+    grpc = GrpcServer(settings.grpc, settings.connections, settings.grpc_reflection)
+    async with building(settings) as gateway, serving(grpc, gateway.proxy):
         backend = gateway.backend
-        http = partial(serve_http, gateway.app, settings.http, backend.stopping)
+        bounds = Connections(
+            settings.connections,
+            settings.connections_of_address,
+            backend.admission.addresses,
+            settings.patience_seconds,
+        )
+        http = partial(serve_http, gateway.app, settings.http, backend.stopping, bounds)
         log.info("registration", who=settings.who_registers.value, sends_mail=gateway.mails.is_on)
         await until_stopped(http, partial(sweep_forever, backend.db), backend.streams.run, gateway.mails.run)
-
-
-async def serve_http(app: FastAPI, listen: str, stopping: asyncio.Event) -> None:
-    """Serves the HTTP API on host:port until cancelled; then sets `stopping` and lets requests in hand finish.
-
-    Raises:
-        SystemExit: the address is in use.
-    """
-    host, _, port = listen.rpartition(":")
-    config = uvicorn.Config(
-        app,
-        host or "127.0.0.1",
-        int(port),
-        http="httptools",
-        ws="websockets-sansio",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=_STOP_WITHIN,
-    )
-    server = _Server(config)
-    running = asyncio.create_task(server.serve())
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        stopping.set()
-        server.should_exit = True
-        await running
-        raise
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to kit.process, which stops all parts in order."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Captures none."""
-        yield

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -13,33 +14,78 @@ import structlog
 from google.protobuf.descriptor import MethodDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
-from grpc_reflection.v1alpha import reflection
 
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.accounts.open_streams import OpenStreams
+from coderai.gateway.addresses import grpc_peer
+from coderai.gateway.admission import Admission
 from coderai.gateway.http.edge import correlation_id
 from coderai.gateway.peers import SERVICES, Peers
 from coderai.kit import telemetry
-from coderai.kit.contract import Rpc, rpc_of
-from coderai.kit.errors import CoderAIError
+from coderai.kit.contract import rpc_of
+from coderai.kit.errors import CoderAIError, InvalidInput
 from coderai.kit.grpc_errors import status_details, status_of
-from coderai.kit.grpc_server import HANDLERS, OPTIONS, STOP_WITHIN
+from coderai.kit.grpc_server import HANDLERS, MAX_MESSAGE, STOP_WITHIN, reflect
 from coderai.kit.identity import Identity, Role, TokenKey
 
 log = structlog.get_logger()
 
 _CORRELATION = "x-correlation-id"
 
+MAX_REQUEST = 4 * 2**20
+"""Bytes of a message that a client sends; replies may be larger (a document's text), files come and go in pieces."""
+_OPTIONS = [
+    ("grpc.max_send_message_length", MAX_MESSAGE),
+    ("grpc.max_receive_message_length", MAX_REQUEST),
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_concurrent_streams", 100),
+    ("grpc.server_handshake_timeout_ms", 15_000),
+    ("grpc.max_connection_idle_ms", 300_000),
+    # Who does not answer a ping is gone; who pings more than once in ten seconds is cut off.
+    ("grpc.keepalive_time_ms", 60_000),
+    ("grpc.keepalive_timeout_ms", 15_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.http2.max_ping_strikes", 3),
+]
+"""https://grpc.github.io/grpc/core/group__grpc__arg__keys.html"""
+
 Context = grpc.aio.ServicerContext[bytes, bytes]
+
+
+class NothingAsked(InvalidInput):
+    """The call ended, or its time passed, without the message that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrpcServer:
+    """How gRPC is served."""
+
+    listen: str
+    """host:port."""
+    connections: int
+    """Most at a time."""
+    reflection: bool
+    """Whether it tells which methods there are."""
 
 
 class Proxy(grpc.GenericRpcHandler):
     """Handles every method that its contract declares public, and no other, whatever its arity."""
 
-    def __init__(self, peers: Peers, callers: Callers, streams: OpenStreams, key: TokenKey) -> None:
-        self._callers = callers
+    def __init__(
+        self,
+        peers: Peers,
+        callers: Callers,
+        admission: Admission,
+        streams: OpenStreams,
+        key: TokenKey,
+        patience: float,
+    ) -> None:
+        """`patience`: seconds that a call has for the message that it is about."""
+        self.patience = patience
         self.streams = streams
+        self._callers = callers
+        self._admission = admission
         self._key = key
         self._handlers = {
             f"/{descriptor.full_name}/{method.name}": self._handler(peers.wire(service), service, method)
@@ -53,7 +99,10 @@ class Proxy(grpc.GenericRpcHandler):
         return self._handlers.get(handler_call_details.method)
 
     def _handler(self, wire: grpc.aio.Channel, service: str, method: MethodDescriptor) -> Any:
-        """A handler that passes raw bytes: without serializers gRPC leaves them alone."""
+        """A handler that passes raw bytes: without serializers gRPC leaves them alone.
+
+        To gRPC all requests are streams: that way nothing of one is read before it is known who calls.
+        """
         path = f"/{method.containing_service.full_name}/{method.name}"
         arity = (method.client_streaming, method.server_streaming)
         call: Any = {
@@ -62,18 +111,27 @@ class Proxy(grpc.GenericRpcHandler):
             (True, False): wire.stream_unary,
             (True, True): wire.stream_stream,
         }[arity](path)
-        passed = _Passed(self, service, path, rpc_of(method), call)
-        return HANDLERS[arity](passed.stream if method.server_streaming else passed.unary)
+        passed = _Passed(self, service, path, method, call)
+        return HANDLERS[True, method.server_streaming](passed.stream if method.server_streaming else passed.unary)
 
-    async def caller(self, context: Context) -> CallerIdentity:
-        """Who calls.
+    @asynccontextmanager
+    async def admitted(self, context: Context) -> AsyncIterator[CallerIdentity]:
+        """Who calls; the call counts as theirs while the block runs.
 
         Raises:
             Unauthenticated: the metadata holds no `authorization: Bearer` with a valid access token or API key.
+            LimitReached: too many calls come from the caller or the address, or are open.
         """
         metadata = {key: value for key, value in context.invocation_metadata() or () if isinstance(value, str)}
-        authorization = metadata.get("authorization", "")
-        return await self._callers.identify(authorization, correlation_id(metadata.get(_CORRELATION)))
+        admission = self._admission
+        address = admission.addresses.caller(grpc_peer(context.peer()), metadata.get("x-forwarded-for", ""))
+        with admission.call(address):
+            await admission.of_address(address)
+            authorization = metadata.get("authorization", "")
+            caller = await self._callers.identify(authorization, correlation_id(metadata.get(_CORRELATION)))
+            await admission.of_caller(caller)
+            with admission.stream(caller):
+                yield caller
 
     def internal_metadata(self, caller: Identity, service: str) -> tuple[tuple[str, str], ...]:
         """The metadata by which a service knows the caller."""
@@ -83,41 +141,45 @@ class Proxy(grpc.GenericRpcHandler):
 class _Passed:
     """One method, passed through."""
 
-    def __init__(self, proxy: Proxy, service: str, path: str, rpc: Rpc, call: Callable[..., Any]) -> None:
+    def __init__(
+        self, proxy: Proxy, service: str, path: str, method: MethodDescriptor, call: Callable[..., Any]
+    ) -> None:
         self._proxy = proxy
         self._service = service
         self._path = path
-        self._rpc = rpc
+        self._rpc = rpc_of(method)
+        self._takes_many = method.client_streaming
         self._call = call
 
-    async def unary(self, request: Any, context: Context) -> bytes:
-        """Passes a call with one reply; `request` is bytes, or an iterator of bytes."""
-        async with self._answering(context), self._forwarded(request, context) as call:
+    async def unary(self, requests: AsyncIterator[bytes], context: Context) -> bytes:
+        """Passes a call with one reply."""
+        async with self._answering(context), self._forwarded(requests, context) as call:
             reply: bytes = await call
         return reply
 
-    async def stream(self, request: Any, context: Context) -> AsyncGenerator[bytes]:
-        """Passes a call with many replies; `request` is bytes, or an iterator of bytes."""
-        async with self._answering(context), self._forwarded(request, context) as call:
+    async def stream(self, requests: AsyncIterator[bytes], context: Context) -> AsyncGenerator[bytes]:
+        """Passes a call with many replies."""
+        async with self._answering(context), self._forwarded(requests, context) as call:
             async for reply in call:
                 yield reply
 
     @asynccontextmanager
-    async def _forwarded(self, request: Any, context: Context) -> AsyncIterator[Any]:
+    async def _forwarded(self, requests: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
         """The call to the service; it is cancelled when the block is left, or the caller's access ends."""
-        caller = await self._proxy.caller(context)
-        self._rpc.must_admit(caller)
-        await context.send_initial_metadata(((_CORRELATION, caller.correlation_id),))
-        metadata = self._proxy.internal_metadata(caller, self._service)
-        call = self._call(request, metadata=metadata, timeout=context.time_remaining())
-        with self._proxy.streams.watched(caller, self._rpc.role or Role.OWNER, call.cancel) as stream:
-            try:
-                yield call
-            except asyncio.CancelledError:
-                stream.must_go_on()
-                raise
-            finally:
-                call.cancel()
+        async with self._proxy.admitted(context) as caller:
+            self._rpc.must_admit(caller)
+            await context.send_initial_metadata(((_CORRELATION, caller.correlation_id),))
+            metadata = self._proxy.internal_metadata(caller, self._service)
+            request = requests if self._takes_many else await _only(requests, self._proxy.patience)
+            call = self._call(request, metadata=metadata, timeout=context.time_remaining())
+            with self._proxy.streams.watched(caller, self._rpc.role or Role.OWNER, call.cancel) as stream:
+                try:
+                    yield call
+                except asyncio.CancelledError:
+                    stream.must_go_on()
+                    raise
+                finally:
+                    call.cancel()
 
     @asynccontextmanager
     async def _answering(self, context: Context) -> AsyncIterator[None]:
@@ -139,20 +201,30 @@ class _Passed:
             log.info("grpc_request", method=self._path, status=status.name, ms=round(seconds * 1000, 1))
 
 
+async def _only(requests: AsyncIterator[bytes], patience: float) -> bytes:
+    """The message of a call that is about one."""
+    try:
+        async with asyncio.timeout(patience):
+            return await anext(aiter(requests))
+    except (StopAsyncIteration, TimeoutError):
+        raise NothingAsked() from None
+
+
 @asynccontextmanager
-async def serving(listen: str, proxy: Proxy) -> AsyncIterator[int]:
+async def serving(how: GrpcServer, proxy: Proxy) -> AsyncIterator[int]:
     """Serves while the block runs; yields the port. Leaving it lets calls in hand finish for 10 seconds.
 
     Raises:
         RuntimeError: the address is in use.
     """
-    server = grpc.aio.server(options=OPTIONS)
+    options = [*_OPTIONS, ("grpc.max_allowed_incoming_connections", how.connections)]
+    server = grpc.aio.server(options=options)
     server.add_generic_rpc_handlers((proxy,))
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
-    names = [descriptor.full_name for descriptor in SERVICES.values()]
-    reflection.enable_server_reflection([*names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server)
-    port = server.add_insecure_port(listen)
+    if how.reflection:
+        reflect(server, [descriptor.full_name for descriptor in SERVICES.values()])
+    port = server.add_insecure_port(how.listen)
     await server.start()
     await health.set("", health_pb2.HealthCheckResponse.SERVING)
     log.info("serving_grpc", port=port)

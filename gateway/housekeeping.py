@@ -1,4 +1,4 @@
-"""Removes what has expired from the gateway's schema: sessions, links, mails, answers kept for repeated requests."""
+"""Removes what has expired: sessions, links, mails, invitations, kept answers, what limits count by."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import structlog
 from sqlalchemy import delete, or_
 from sqlalchemy.exc import SQLAlchemyError
 
-from coderai.gateway.accounts.tables import idempotency_keys, invitations, links, mails, refresh_tokens, sessions
+from coderai.gateway.accounts.tables import (
+    idempotency_keys,
+    invitations,
+    links,
+    mails,
+    refresh_tokens,
+    request_rates,
+    sessions,
+    sign_in_attempts,
+)
 from coderai.gateway.http.idempotency import KEPT_FOR
 from coderai.kit.db import Database
 from coderai.kit.errors import Unavailable
@@ -19,6 +28,7 @@ log = structlog.get_logger()
 EVERY = timedelta(hours=1)
 _KEPT = timedelta(days=7)
 """Of ended sessions and of mails, so that an operator can still look at them."""
+_ATTEMPTS_KEPT_FOR = timedelta(days=1)
 
 
 async def sweep(db: Database, now: datetime) -> None:
@@ -32,6 +42,9 @@ async def sweep(db: Database, now: datetime) -> None:
         await connection.execute(delete(links).where(links.c.expires_at < now))
         await connection.execute(delete(mails).where(mails.c.created_at < now - _KEPT))
         await connection.execute(delete(idempotency_keys).where(idempotency_keys.c.created_at < now - KEPT_FOR))
+        await connection.execute(delete(request_rates).where(request_rates.c.free_at < now))
+        past = sign_in_attempts.c.last_at < now - _ATTEMPTS_KEPT_FOR
+        await connection.execute(delete(sign_in_attempts).where(past))
         await connection.commit()
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from coderai.gateway.accounts.mail import must_be_mail_url
 from coderai.gateway.accounts.registration import Registration
+from coderai.gateway.addresses import Addresses
 from coderai.kit.settings import Settings
 
 
@@ -30,6 +31,27 @@ class GatewaySettings(Settings):
     extractor_address: str
     copilot_address: str
     export_address: str
+    hosts: str = ""
+    """Names by which the installation is reached, separated by commas; others are refused. All when empty."""
+    trusted_proxies: str = ""
+    """Addresses or networks whose X-Forwarded-For is believed, separated by commas; none when empty."""
+    behind_tls: bool = False
+    """Whether the API is reached by https alone: browsers are told never to use http then (HSTS)."""
+    requests_per_minute_of_address: int = Field(12_000, gt=0)
+    requests_per_minute_of_caller: int = Field(6_000, gt=0)
+    """Over all gateways together; half a minute's may come at once."""
+    connections: int = Field(2_000, gt=0)
+    """HTTP connections of one gateway, and as many gRPC connections."""
+    connections_of_address: int = Field(200, gt=0)
+    """HTTP connections, and gRPC calls at a time, of one address at one gateway."""
+    patience_seconds: float = Field(15.0, gt=0)
+    """How long the head of a request may take, the next 16 KiB of its body, or the message of a gRPC call."""
+    streams_of_caller: int = Field(100, gt=0)
+    """Event streams and gRPC calls that a user may have open at a time at one gateway."""
+    metrics_listen: str = ""
+    """host:port of the Prometheus endpoint; none when empty."""
+    grpc_reflection: bool = False
+    """Whether the gRPC server tells which methods there are."""
     cors_origins: str = ""
     """Origins of web clients that may call the API from a browser, separated by commas; none when empty."""
     registration: Registration | Literal[""] = ""
@@ -45,6 +67,12 @@ class GatewaySettings(Settings):
     """console or json."""
     database_pool: int = 10
     """Most database connections that the process holds."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        Addresses(listed(text))
+        return text
 
     @field_validator("mail_from")
     @classmethod
@@ -70,6 +98,11 @@ class GatewaySettings(Settings):
             "copilot": self.copilot_address,
             "export": self.export_address,
         }
+
+
+def listed(text: str) -> list[str]:
+    """What a setting lists, separated by commas."""
+    return [each.strip() for each in text.split(",") if each.strip()]
 
 
 def _is_loopback(host: str) -> bool:

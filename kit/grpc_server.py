@@ -5,26 +5,32 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
 import structlog
+from google.protobuf.message import DecodeError, Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
-from grpc_reflection.v1alpha import reflection
+from grpc_reflection.v1alpha import reflection as grpc_reflection
 
 from coderai.kit import identity, telemetry
 from coderai.kit.contract import Rpc, rpc_at
-from coderai.kit.errors import CoderAIError, Internal, Unauthenticated
+from coderai.kit.errors import CoderAIError, Internal, InvalidInput, Unauthenticated
 from coderai.kit.grpc_errors import status_details, status_of
+from coderai.kit.message_checks import check_message
 from coderai.kit.sizes import check_sizes
 
 log = structlog.get_logger()
 
 MAX_MESSAGE = 128 * 2**20
+"""Bytes of a reply: a document's text and chunks come in one (ingest's GetDocumentText)."""
+MAX_REQUEST = 16 * 2**20
+"""Bytes of a request between services: lists of ids (ingest's StreamDocumentHeads) have some 4 MiB at most."""
 OPTIONS = [
     ("grpc.max_send_message_length", MAX_MESSAGE),
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
+    ("grpc.max_receive_message_length", MAX_REQUEST),
     ("grpc.so_reuseport", 0),
 ]
 HANDLERS: Mapping[tuple[bool, bool], Any] = {
@@ -60,7 +66,7 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
         behaviour = handler.unary_unary or handler.unary_stream or handler.stream_unary or handler.stream_stream
         return make(
             wrap(method, behaviour),
-            request_deserializer=handler.request_deserializer,
+            request_deserializer=_lenient(handler.request_deserializer),
             response_serializer=handler.response_serializer,
         )
 
@@ -70,7 +76,7 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
         async def call(request: Any, context: Context) -> Any:
             try:
                 with self._around(method), identity.acting_as(self._caller(rpc, context)):
-                    return await behaviour(_sized(rpc, request), context)
+                    return await behaviour(_checked(rpc, request), context)
             except CoderAIError as error:
                 if isinstance(request, AsyncIterable):
                     await _hear_out(request)
@@ -85,7 +91,7 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
             try:
                 with self._around(method):
                     caller = self._caller(rpc, context)
-                    async with aclosing(behaviour(_sized(rpc, request), context)) as responses:
+                    async with aclosing(behaviour(_checked(rpc, request), context)) as responses:
                         while True:
                             # Not around the yield: a client that leaves has this closed in another context.
                             with identity.acting_as(caller):
@@ -123,20 +129,49 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
         raise Unauthenticated("an internal token is missing")
 
 
-def _sized(rpc: Rpc, request: Any) -> Any:
-    """The request, or requests, of a call from outside, once their sizes are checked. Raises InputTooLarge."""
-    if not rpc.is_public:
-        return request
+@dataclass(frozen=True, slots=True)
+class _Unreadable:
+    """What is no message of the method's type; deserializing it must not fail, as gRPC answers that with INTERNAL."""
+
+    size: int
+
+    def ByteSize(self) -> int:
+        return self.size
+
+
+def _lenient(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], Any] | None:
+    if deserialize is None:
+        return None
+
+    def read(data: bytes) -> Any:
+        try:
+            return deserialize(data)
+        except DecodeError:
+            return _Unreadable(len(data))
+
+    return read
+
+
+def _checked(rpc: Rpc, request: Any) -> Any:
+    """The request, or the requests, once they hold nothing that no service could keep; from outside, nothing too large.
+
+    Raises:
+        InvalidInput, InputTooLarge
+    """
     if isinstance(request, AsyncIterable):
-        return _each_sized(request)
-    check_sizes(request)
+        return _checked_each(rpc, request)
+    if isinstance(request, _Unreadable):
+        raise InvalidInput("the request is no message of the type that this method takes")
+    if isinstance(request, Message):
+        check_message(request)
+        if rpc.is_public:
+            check_sizes(request)
     return request
 
 
-async def _each_sized(requests: AsyncIterable[Any]) -> AsyncIterator[Any]:
+async def _checked_each(rpc: Rpc, requests: AsyncIterable[Any]) -> AsyncIterator[Any]:
     async for request in requests:
-        check_sizes(request)
-        yield request
+        yield _checked(rpc, request)
 
 
 async def _hear_out(requests: AsyncIterable[Any]) -> None:
@@ -153,6 +188,12 @@ async def _abort(context: Context, error: CoderAIError) -> None:
     await context.abort(status_of(error), error.message)
 
 
+def reflect(server: grpc.aio.Server, service_names: Sequence[str]) -> None:
+    """Has a server tell which methods it has."""
+    names = [*service_names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name]
+    grpc_reflection.enable_server_reflection(names, server)
+
+
 @asynccontextmanager
 async def serving(
     service: str,
@@ -160,8 +201,11 @@ async def serving(
     key: identity.TokenKey,
     register: Callable[[grpc.aio.Server], None],
     service_names: Sequence[str],
+    reflection: bool = False,
 ) -> AsyncIterator[int]:
     """Serves while the block runs; yields the port. Leaving it lets calls in hand finish for 10 seconds.
+
+    With `reflection` the server tells which methods the services of those names have.
 
     Raises:
         RuntimeError: the address is in use.
@@ -170,9 +214,8 @@ async def serving(
     register(server)
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
-    reflection.enable_server_reflection(
-        [*service_names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name], server
-    )
+    if reflection:
+        reflect(server, service_names)
     port = server.add_insecure_port(listen)
     await server.start()
     await health.set("", health_pb2.HealthCheckResponse.SERVING)

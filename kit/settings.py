@@ -47,6 +47,8 @@ class ServerSettings(Settings):
     """The key that signs internal tokens, 32 bytes or more; the same for all services of one installation."""
     listen: str = "127.0.0.1:0"
     """host:port of the service's gRPC server."""
+    grpc_reflection: bool = False
+    """Whether the service's gRPC server tells which methods there are."""
     metrics_listen: str = ""
     """host:port of the Prometheus endpoint; none when empty."""
     log_level: str = "INFO"

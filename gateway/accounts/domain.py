@@ -13,9 +13,6 @@ from coderai.kit.identity import Identity, Role
 
 ACCESS_LIFETIME = timedelta(minutes=15)
 REFRESH_LIFETIME = timedelta(days=30)
-ATTEMPTS = 10
-"""Logins of one e-mail that may fail within ATTEMPTS_WINDOW."""
-ATTEMPTS_WINDOW = timedelta(minutes=15)
 _SECRET_BYTES = 32
 
 
@@ -36,11 +33,11 @@ class SignInNeeded(Forbidden):
 
 
 class TooManyAttempts(LimitReached):
-    """Too many failed logins of this e-mail."""
+    """Too many wrong passwords of late; wait before you try again."""
 
     def __init__(self, retry_after: int) -> None:
         """`retry_after` is in seconds."""
-        super().__init__(f"too many failed logins of this e-mail; try again in {retry_after} seconds")
+        super().__init__(f"too many wrong passwords; try again in {retry_after} seconds")
         self.retry_after = retry_after
 
 

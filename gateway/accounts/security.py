@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete, func, select, update
 
+from coderai.gateway.accounts.attempts import Attempt, Attempts
 from coderai.gateway.accounts.domain import CallerIdentity, Membership, User
 from coderai.gateway.accounts.emails import normal_email
 from coderai.gateway.accounts.links import (
@@ -58,31 +59,28 @@ class AccountSecurity:
         db: Database,
         passwords: Passwords,
         mails: MailQueue,
-        attempt: Callable[[str], Awaitable[object]],
         clock: Callable[[], datetime],
         new_id: Callable[[], UUID],
     ) -> None:
-        """`attempt` counts a try of a password for an e-mail and raises TooManyAttempts."""
         self._db = db
         self._passwords = passwords
         self._mails = mails
-        self._attempt = attempt
+        self._attempts = Attempts(db)
         self._clock = clock
         self._new_id = new_id
 
-    async def change_password(self, caller: CallerIdentity, current: str, new: str) -> None:
+    async def change_password(self, caller: CallerIdentity, current: str, new: str, address: str = "") -> None:
         """Sets another password and ends all other sessions; API keys go on.
 
         Raises:
-            SignInNeeded, WrongPassword, TooManyAttempts
+            SignInNeeded, WrongPassword, TooManyAttempts, PasswordsBusy
         """
-        user = await self._proven(caller, current, "password_changed")
-        hashed = await self._passwords.hash(new)
+        user = await self._proven(caller, current, "password_changed", address)
+        hashed = await self._passwords.hash(new, address)
         async with self._session() as session:
             await session.act_for(user.id)
             await session.set_password(user.id, hashed)
             await session.end_sessions(user.id, self._clock(), but=caller.session_id)
-            await session.forget_attempts(user.email, self._clock())
             await session.commit()
         log.info("password_changed", user_id=str(user.id), outcome="changed")
 
@@ -100,16 +98,16 @@ class AccountSecurity:
             await self._mails.add(session, Purpose.RESET, email)
             await session.commit()
 
-    async def reset_password(self, token: str, new: str) -> None:
+    async def reset_password(self, token: str, new: str, address: str = "") -> None:
         """Sets the password of a link's user, and ends all that could act for them before: sessions and API keys.
 
         Raises:
-            LinkNotValid
+            LinkNotValid, PasswordsBusy
         """
         now = self._clock()
         async with self._session() as session:
             await must_be_valid(session, Purpose.RESET, token, now)
-        hashed = await self._passwords.hash(new)
+        hashed = await self._passwords.hash(new, address)
         async with self._session() as session:
             link = await use_link(session, Purpose.RESET, token, now)
             user = await session.user(link.user_id)
@@ -119,10 +117,10 @@ class AccountSecurity:
             await session.set_password(user.id, hashed)
             await session.end_sessions(user.id, now)
             await session.delete_api_keys(user.id)
-            await session.forget_attempts(user.email, now)
             if link.is_mailed:
                 await session.set_verified(user.id, now)
             await session.commit()
+        await self._attempts.succeeded(Attempt(user.email, address))
         log.info("password_reset", user_id=str(user.id), by_mail=link.is_mailed)
 
     async def ask_for_verification(self, caller: CallerIdentity) -> None:
@@ -152,14 +150,14 @@ class AccountSecurity:
             await session.commit()
         log.info("email_verified", user_id=str(link.user_id))
 
-    async def deactivate(self, caller: CallerIdentity, password: str) -> None:
+    async def deactivate(self, caller: CallerIdentity, password: str, address: str = "") -> None:
         """Ends an account: its sessions, keys and memberships in workspaces that others are in.
 
         Raises:
-            SignInNeeded, WrongPassword, TooManyAttempts
+            SignInNeeded, WrongPassword, TooManyAttempts, PasswordsBusy
             SoleOwner: others would be left without an owner.
         """
-        user = await self._proven(caller, password, "account_deactivated")
+        user = await self._proven(caller, password, "account_deactivated", address)
         now = self._clock()
         async with self._session() as session:
             await session.act_for(user.id)
@@ -205,17 +203,20 @@ class AccountSecurity:
         log.info("account_added", user_id=str(user.id))
         return await self.make_reset_link(user.email)
 
-    async def _proven(self, caller: CallerIdentity, password: str, event: str) -> User:
-        """The caller, who knows their password."""
+    async def _proven(self, caller: CallerIdentity, password: str, event: str, address: str) -> User:
+        """The caller, who knows their password; failures count by their session, so that nobody else's hold them up."""
         user_id = caller.person()
         async with self._session() as session:
             user = await session.user(user_id)
         if user is None:
             raise Unauthenticated()
-        await self._attempt(user.email)
-        if not await self._passwords.matches(password, user.password_hash):
+        attempt = Attempt(user.email, address, caller.session_id)
+        await self._attempts.begin(attempt)
+        if not await self._passwords.matches(password, user.password_hash, address):
+            await self._attempts.failed(attempt)
             log.info(event, user_id=str(user_id), outcome="wrong password")
             raise WrongPassword()
+        await self._attempts.succeeded(attempt)
         return user
 
     def _session(self) -> AbstractAsyncContextManager[AccountSession]:

@@ -5,20 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, delete, insert, or_, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from coderai.gateway.accounts.domain import ATTEMPTS_WINDOW, EmailTaken, Membership, RefreshToken, User
-from coderai.gateway.accounts.tables import (
-    api_keys,
-    links,
-    login_attempts,
-    memberships,
-    refresh_tokens,
-    sessions,
-    users,
-    workspaces,
-)
+from coderai.gateway.accounts.domain import EmailTaken, Membership, RefreshToken, User
+from coderai.gateway.accounts.tables import api_keys, links, memberships, refresh_tokens, sessions, users, workspaces
 from coderai.kit.db import Session
 from coderai.kit.identity import Role
 
@@ -46,25 +37,6 @@ class AccountSession(Session):
         """Goes on in another workspace, in the same transaction."""
         await self.execute(text("select set_config('app.workspace_id', :id, true)"), {"id": str(workspace_id)})
         self.workspace_id = workspace_id
-
-    async def count_attempt(self, email: str, now: datetime) -> tuple[int, datetime]:
-        """Counts a login; returns how many there were of this e-mail since when, within ATTEMPTS_WINDOW."""
-        is_over = login_attempts.c.since < now - ATTEMPTS_WINDOW
-        counted = upsert(login_attempts).values(email=email, failures=1, since=now)
-        statement = counted.on_conflict_do_update(
-            index_elements=["email"],
-            set_={
-                "failures": case((is_over, 1), else_=login_attempts.c.failures + 1),
-                "since": case((is_over, now), else_=login_attempts.c.since),
-            },
-        ).returning(login_attempts.c.failures, login_attempts.c.since)
-        row = (await self.execute(statement)).one()
-        return row.failures, row.since
-
-    async def forget_attempts(self, email: str, now: datetime) -> None:
-        """Forgets the attempts of an e-mail, and those of all that are long past."""
-        is_past = login_attempts.c.since < now - ATTEMPTS_WINDOW
-        await self.execute(delete(login_attempts).where(or_(login_attempts.c.email == email, is_past)))
 
     async def add_user(self, user: User) -> None:
         """Adds a user.

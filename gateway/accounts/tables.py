@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
+from sqlalchemy import Boolean, Column, Double, Integer, LargeBinary, MetaData, Table, Text, Uuid, func
 
 from coderai.kit.db import UTC_TIME, tenant_columns
 
@@ -19,12 +19,23 @@ users = Table(
     Column("verified_at", UTC_TIME),
 )
 
-login_attempts = Table(
-    "login_attempts",
+# No tenant's: of whoever tries to sign in, before it is known who that is.
+sign_in_attempts = Table(
+    "sign_in_attempts",
     metadata,
     Column("email", Text, primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("since", UTC_TIME, nullable=False),
+    Column("source", Text, primary_key=True),
+    Column("failures", Double, nullable=False),
+    Column("last_at", UTC_TIME, nullable=False),
+    Column("next_at", UTC_TIME, nullable=False),
+)
+
+# No tenant's: of addresses and users.
+request_rates = Table(
+    "request_rates",
+    metadata,
+    Column("who", Text, primary_key=True),
+    Column("free_at", UTC_TIME, nullable=False),
 )
 
 workspaces = Table(

@@ -6,21 +6,18 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
-from math import ceil
 from uuid import UUID
 
 import structlog
 
+from coderai.gateway.accounts.attempts import Attempt, Attempts
 from coderai.gateway.accounts.domain import (
-    ATTEMPTS,
-    ATTEMPTS_WINDOW,
     REFRESH_LIFETIME,
     CallerIdentity,
     Membership,
     RefreshToken,
     RefreshTokenInvalid,
     SignedIn,
-    TooManyAttempts,
     User,
     WrongCredentials,
     digest,
@@ -59,6 +56,7 @@ class Accounts:
         new_id: Callable[[], UUID],
     ) -> None:
         self._db = db
+        self._attempts = Attempts(db)
         self._passwords = passwords
         self._tokens = tokens
         self._invitations = invitations
@@ -79,7 +77,7 @@ class Accounts:
         self._registration.must_admit(invitation)
         if invitation:
             await self._invitations.must_be_for(invitation, email)
-        user = User(self._new_id(), email, await self._passwords.hash(password), True)
+        user = User(self._new_id(), email, await self._passwords.hash(password, address), True)
         signed_in = await self._add(user, invitation, address)
         log.info("registered", user_id=str(user.id), is_invited=bool(invitation))
         return signed_in
@@ -100,26 +98,33 @@ class Accounts:
             await session.commit()
         return signed_in
 
-    async def login(self, email: str, password: str, workspace_id: UUID | None = None, address: str = "") -> SignedIn:
+    async def login(
+        self, email: str, password: str, workspace_id: UUID | None = None, address: str = "", refresh_token: str = ""
+    ) -> SignedIn:
         """Signs a user in to a workspace of theirs; to their personal one when none is named.
+
+        `address` is where they do so; with a `refresh_token` of the account, failures of others do not hold them up.
 
         Raises:
             WrongCredentials: no such user, another password, a deactivated user, or not a member of the workspace.
-            TooManyAttempts: ten logins of the e-mail have failed within fifteen minutes.
+            TooManyAttempts: too many have failed before (accounts.attempts).
+            PasswordsBusy: too many are being checked.
         """
         email = normal_email(email)
-        user = await self._attempt(email)
-        if not await self._passwords.matches(password, user.password_hash if user else None):
-            _log_sign_in(user, "wrong password" if user else "no such account")
-            raise WrongCredentials()
-        membership = await self._membership(user, workspace_id) if user and user.is_active else None
+        async with self._session(NO_WORKSPACE) as session:
+            user = await session.user_by_email(email)
+        attempt = Attempt(email, address, await self._login_of(user, refresh_token))
+        await self._attempts.begin(attempt)
+        matches = await self._passwords.matches(password, user.password_hash if user else None, address)
+        membership = await self._membership(user, workspace_id) if matches and user and user.is_active else None
         if user is None or membership is None:
-            _log_sign_in(user, "no member" if user and user.is_active else "deactivated")
+            await self._attempts.failed(attempt)
+            _log_sign_in(user, _refusal(user, matches))
             raise WrongCredentials()
         async with self._session(membership.workspace_id) as session:
-            await session.forget_attempts(email, self._clock())
             signed_in = await self._sign_in(session, user, membership, self._new_id(), address)
             await session.commit()
+        await self._attempts.succeeded(attempt)
         _log_sign_in(user, "signed in")
         return signed_in
 
@@ -180,24 +185,16 @@ class Accounts:
     def _session(self, workspace_id: UUID) -> AbstractAsyncContextManager[AccountSession]:
         return self._db.session(workspace_id, AccountSession)
 
-    async def count_attempt(self, email: str) -> None:
-        """Counts a try of the e-mail's password that is no login.
-
-        Raises:
-            TooManyAttempts
-        """
-        await self._attempt(email)
-
-    async def _attempt(self, email: str) -> User | None:
-        """Counts the login before it is tried, so that many at once cannot slip under the limit."""
-        now = self._clock()
-        async with self._session(NO_WORKSPACE) as session:
-            attempts, since = await session.count_attempt(email, now)
-            user = await session.user_by_email(email)
-            await session.commit()
-        if attempts > ATTEMPTS:
-            raise TooManyAttempts(ceil((since + ATTEMPTS_WINDOW - now).total_seconds()))
-        return user
+    async def _login_of(self, user: User | None, refresh_token: str) -> UUID | None:
+        """The session that a refresh token comes from, if it is the user's and good."""
+        workspace_id = workspace_of(refresh_token)
+        if user is None or workspace_id is None:
+            return None
+        async with self._session(workspace_id) as session:
+            token = await session.refresh_token(digest(refresh_token))
+        if token is None or token.user_id != user.id or token.rotated_at:
+            return None
+        return token.session_id if token.expires_at > self._clock() else None
 
     async def _membership(self, user: User, workspace_id: UUID | None) -> Membership | None:
         async with self._session(NO_WORKSPACE) as session:
@@ -217,6 +214,15 @@ class Accounts:
         )
         claims = AccessClaims(user.id, membership.workspace_id, session_id)
         return SignedIn(user, membership, self._tokens.mint(claims, now), text)
+
+
+def _refusal(user: User | None, matches: bool) -> str:
+    """Why nobody was signed in, for the log alone."""
+    if user is None:
+        return "no such account"
+    if not matches:
+        return "wrong password"
+    return "no member" if user.is_active else "deactivated"
 
 
 def _log_sign_in(user: User | None, outcome: str) -> None:

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from coderai.gateway.accounts.sessions import SignIn
 from coderai.gateway.http.accounts import Email, Password
-from coderai.gateway.http.backend import Caller, LogsAddress, backend_of
+from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.invitations import LinkToken
@@ -84,7 +84,8 @@ class SessionList(Reply):
 )
 async def change_password(request: Request, caller: Caller, body: PasswordChange) -> Response:
     """Sets another password; all other sessions end, API keys go on."""
-    await backend_of(request).security.change_password(caller, body.current_password, body.new_password)
+    security, address = backend_of(request).security, address_of(request)
+    await security.change_password(caller, body.current_password, body.new_password, address)
     return Response(status_code=_DONE)
 
 
@@ -113,7 +114,7 @@ async def forgot_password(request: Request, body: Address) -> Response:
 )
 async def reset_password(request: Request, body: PasswordReset) -> Response:
     """Sets the password of whom the link is for; all their sessions and API keys end."""
-    await backend_of(request).security.reset_password(body.token, body.new_password)
+    await backend_of(request).security.reset_password(body.token, body.new_password, address_of(request))
     return Response(status_code=_DONE)
 
 
@@ -185,7 +186,7 @@ async def deactivate(request: Request, caller: Caller, body: Deactivation) -> Re
 
     The operator can make it active again; the projects of workspaces that nobody else is in stay until then.
     """
-    await backend_of(request).security.deactivate(caller, body.password)
+    await backend_of(request).security.deactivate(caller, body.password, address_of(request))
     return Response(status_code=_DONE)
 
 

@@ -23,6 +23,7 @@ from coderai.gateway.http import (
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.comments import comment_on
+from coderai.gateway.http.docs import add_docs
 from coderai.gateway.http.edge import CORRELATION_HEADER, Edge
 from coderai.gateway.http.endpoints import add_routes
 from coderai.gateway.peers import SERVICES
@@ -55,7 +56,9 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
         title="CoderAI",
         version=version("coderai"),
         description=_DESCRIPTION,
+        docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         responses=_RESPONSES,
         openapi_tags=[
             {"name": "accounts", "description": "Who may use the installation."},
@@ -69,7 +72,8 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     add_routes(app)
     for module in (accounts, account_security, api_keys, workspaces, invitations, documents, events, health):
         app.include_router(module.router)
-    app.add_middleware(Edge)
+    add_docs(app)
+    app.add_middleware(Edge, admission=backend.admission if backend else None)
     if cors_origins:
         app.add_middleware(
             CORSMiddleware,

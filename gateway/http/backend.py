@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -22,6 +22,7 @@ from coderai.gateway.accounts.security import AccountSecurity
 from coderai.gateway.accounts.sessions import Sessions
 from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.usecases import Accounts
+from coderai.gateway.admission import Admission
 from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
 from coderai.gateway.peers import Peers
 from coderai.kit.db import Database
@@ -45,6 +46,7 @@ class Backend:
     streams: OpenStreams
     peers: Peers
     idempotency: Idempotency
+    admission: Admission
     public_url: str = ""
     """Where people reach this installation, for the links that they are given."""
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -57,18 +59,9 @@ def backend_of(connection: HTTPConnection) -> Backend:
     return backend
 
 
-async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)]) -> CallerIdentity:
-    authorization = request.headers.get("authorization", "")
-    return await backend_of(request).callers.identify(authorization, str(request.state.correlation_id))
-
-
-Caller = Annotated[CallerIdentity, Depends(_caller)]
-"""A parameter: who calls; 401 when nobody does."""
-
-
 def address_of(connection: HTTPConnection) -> str:
-    """The network address that a request comes from; empty when it is not known."""
-    return connection.client.host if connection.client else ""
+    """The address that a connection comes from (gateway.addresses)."""
+    return str(connection.state.address)
 
 
 async def _log_address(connection: HTTPConnection) -> None:
@@ -77,6 +70,36 @@ async def _log_address(connection: HTTPConnection) -> None:
 
 LogsAddress: Any = Depends(_log_address)
 """A dependency of routes whose log lines name the address that the request comes from."""
+
+
+async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)]) -> CallerIdentity:
+    return await caller_of(request, request.headers.get("authorization", ""))
+
+
+async def caller_of(connection: HTTPConnection, authorization: str) -> CallerIdentity:
+    """Who calls with this `authorization`; counts the request.
+
+    Raises:
+        Unauthenticated: nobody.
+        TooManyRequests: they have asked too often.
+    """
+    backend = backend_of(connection)
+    caller = await backend.callers.identify(authorization, str(connection.state.correlation_id))
+    await backend.admission.of_caller(caller)
+    return caller
+
+
+Caller = Annotated[CallerIdentity, Depends(_caller)]
+"""A parameter: who calls; 401 when nobody does."""
+
+
+async def _watcher(request: HTTPConnection, caller: Caller) -> AsyncGenerator[CallerIdentity]:
+    with backend_of(request).admission.stream(caller):
+        yield caller
+
+
+Watcher = Annotated[CallerIdentity, Depends(_watcher)]
+"""The same for an event stream, which counts as open until it has ended; 429 when the caller has too many."""
 
 IdempotencyKey = Annotated[
     str | None,

@@ -1,7 +1,8 @@
-"""The route that takes documents: files in multipart/form-data, or one text as JSON."""
+"""The route that takes documents: files in multipart/form-data, one text as it is, or a short one as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from http import HTTPStatus
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from fastapi.responses import Response
 from pydantic import Field, ValidationError
 
 from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, once
-from coderai.gateway.http.bodies import bounded
+from coderai.gateway.http.bodies import JSON_LIMIT, bounded
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text, reply_model
@@ -19,9 +20,7 @@ from coderai.gateway.http.multipart import multipart_events
 from coderai.gateway.http.problems import Problem, correlation_id_of, problem_of
 from coderai.gateway.http.uploads import (
     FIELD,
-    FILE_LIMIT,
     TEXT_COLUMN,
-    FileTooLarge,
     NotAFile,
     Outcome,
     Target,
@@ -31,7 +30,7 @@ from coderai.gateway.http.uploads import (
 from coderai.gateway.peers import SERVICES, Peers
 from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentResponse
 from coderai.kit.contract import rpc_of
-from coderai.kit.errors import CoderAIError
+from coderai.kit.errors import CoderAIError, InvalidInput
 from coderai.kit.identity import acting_as
 from coderai.kit.wire import to_plain
 
@@ -39,12 +38,15 @@ router = APIRouter(prefix=PREFIX, tags=["ingest"])
 
 _TEXT_COLUMN = "Of tables (CSV, JSON, Parquet): the column that holds each row's text; guessed when absent."
 _UPLOADED = UploadDocumentResponse.DESCRIPTOR.full_name
-_TEXT_BODY_LIMIT = FILE_LIMIT * 5 // 4
-"""Bytes of a JSON body whose text is as large as a file may be: its quotes and line ends are escaped."""
+_NAME = "Of a text that comes as text/plain: the document's name."
+
+
+class NameMissing(InvalidInput):
+    """Name the document: send the text to .../documents?name=interview-07.txt."""
 
 
 class TextDocument(Body):
-    """A document whose text is at hand."""
+    """A document whose text is at hand, of 1 MiB at most; a longer one is sent as text/plain."""
 
     name: Text = Field(examples=["interview-07.txt"])
     text: Text
@@ -85,6 +87,7 @@ _REQUEST_BODY = {
                 "required": [FIELD],
             }
         },
+        "text/plain": {"schema": {"type": "string"}},
         "application/json": {"schema": TextDocument.model_json_schema()},
     },
 }
@@ -103,9 +106,12 @@ async def upload_documents(
     project_id: str,
     caller: Caller,
     text_column: Annotated[Text, Query(description=_TEXT_COLUMN)] = "",
+    name: Annotated[Text, Query(description=_NAME)] = "",
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Takes files (of 50 MiB at most) in parts named `files`, each stored as it arrives, or one text as JSON.
+    """Takes files (of 50 MiB at most) in parts named `files`, or one text as text/plain, each stored as it arrives.
+
+    A text of 1 MiB at most may come as JSON.
 
     A file that is refused does not stop the others. A repetition under the same Idempotency-Key is told by its path
     alone: the bytes have gone to the store by then, which knows by itself what it has already.
@@ -119,23 +125,32 @@ async def upload_documents(
             if content_type.startswith("multipart/form-data"):
                 events = multipart_events(content_type, request.stream())
                 outcomes = await upload_all(backend.peers, target, events)
+            elif content_type.startswith("text/plain"):
+                outcomes = [await _upload_streamed(backend.peers, target, name, request)]
             else:
-                outcomes = [await _upload_text(backend.peers, target, request)]
+                outcomes = [await _upload_json(backend.peers, target, request)]
         return _answer(outcomes, correlation_id_of(request))
 
     return await once(request, caller, idempotency_key, act, body=b"")
 
 
-async def _upload_text(peers: Peers, target: Target, request: Request) -> Outcome:
-    body = await Request(request.scope, bounded(request.receive, _TEXT_BODY_LIMIT)).body()
+async def _upload_streamed(peers: Peers, target: Target, name: str, request: Request) -> Outcome:
+    if not name:
+        raise NameMissing(fields={"name": "missing"})
+    return await upload_one(peers, target, name, request.stream())
+
+
+async def _upload_json(peers: Peers, target: Target, request: Request) -> Outcome:
+    body = await Request(request.scope, bounded(request.receive, JSON_LIMIT)).body()
     try:
         document = TextDocument.model_validate_json(body)
     except ValidationError as error:
         raise RequestValidationError(error.errors()) from error
-    data = document.text.encode()
-    if len(data) > FILE_LIMIT:
-        raise FileTooLarge()
-    return await upload_one(peers, target, document.name, data)
+    return await upload_one(peers, target, document.name, _alone(document.text.encode()))
+
+
+async def _alone(data: bytes) -> AsyncGenerator[bytes]:
+    yield data
 
 
 def _answer(outcomes: list[Outcome], correlation_id: str) -> Response:

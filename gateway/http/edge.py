@@ -1,18 +1,24 @@
-"""What happens around every HTTP request: correlation id, headers, metrics, one access line, no error unanswered."""
+"""What happens around every HTTP request: limits, correlation id, headers, metrics, one access line, an answer."""
 
 from __future__ import annotations
 
 import re
 import time
+from http import HTTPStatus
 from uuid import uuid4
 
 import structlog
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
-from coderai.gateway.http.problems import internal_error
+from coderai.gateway.addresses import UNKNOWN
+from coderai.gateway.admission import Admission
+from coderai.gateway.http.problems import MEDIA_TYPE, bare_problem, internal_error, named_error
+from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
 
@@ -20,8 +26,19 @@ REQUESTS = Counter("coderai_http_requests_total", "HTTP requests answered", ["me
 SECONDS = Histogram("coderai_http_seconds", "Time to answer an HTTP request, streams included", ["method", "route"])
 CORRELATION_HEADER = "X-Correlation-Id"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_QUIET = frozenset({"/health/live", "/health/ready", "/metrics"})
-"""What machines ask for every few seconds; not worth a line each."""
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""What every answer tells browsers (OWASP HTTP Headers Cheat Sheet)."""
+_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+"""The Content-Security-Policy of an answer that brings none of its own."""
+_TLS_ONLY = "max-age=31536000; includeSubDomains"
+_QUIET = frozenset({"/health/live", "/health/ready"})
+"""What machines ask for every few seconds, by the address of the process: not worth a line each, and never limited."""
 
 
 def correlation_id(sent: str | None) -> str:
@@ -32,25 +49,33 @@ def correlation_id(sent: str | None) -> str:
 class Edge:
     """ASGI middleware around the whole API."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, admission: Admission | None) -> None:
+        """`admission`: None to let all in."""
         self._app = app
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return await self._app(scope, receive, send)
-        identifier = correlation_id(Headers(scope=scope).get(CORRELATION_HEADER))
-        scope.setdefault("state", {})["correlation_id"] = identifier
+        headers = Headers(scope=scope)
+        identifier = correlation_id(headers.get(CORRELATION_HEADER))
+        peer = scope["client"][0] if scope.get("client") else ""
+        address = (
+            self._admission.addresses.caller(peer, headers.get("x-forwarded-for", "")) if self._admission else peer
+        )
+        scope.setdefault("state", {}).update(correlation_id=identifier, address=address or UNKNOWN)
         with structlog.contextvars.bound_contextvars(correlation_id=identifier):
-            await _Exchange(scope, identifier).run(self._app, receive, send)
+            await _Exchange(scope, identifier, self._admission).run(self._app, receive, send)
         return None
 
 
 class _Exchange:
     """One request and its answer, or one WebSocket connection."""
 
-    def __init__(self, scope: Scope, identifier: str) -> None:
+    def __init__(self, scope: Scope, identifier: str, admission: Admission | None) -> None:
         self._scope = scope
         self._identifier = identifier
+        self._admission = admission
         self._started = time.monotonic()
         self._status = 0
 
@@ -62,7 +87,8 @@ class _Exchange:
             await send(message)
 
         try:
-            await app(self._scope, receive, send_marked)
+            refusal = await self._refusal()
+            await (refusal or app)(self._scope, receive, send_marked)
         except ClientDisconnect:
             return
         except Exception:
@@ -73,9 +99,29 @@ class _Exchange:
         finally:
             self._account()
 
+    async def _refusal(self) -> ASGIApp | None:
+        """The answer to a request that is not let in."""
+        admission = self._admission
+        if admission is None or self._scope["path"] in _QUIET:
+            return None
+        try:
+            if not admission.is_host(Headers(scope=self._scope).get("host", "")):
+                status = HTTPStatus.MISDIRECTED_REQUEST
+                response: ASGIApp = Response(bare_problem(status, self._identifier), status, media_type=MEDIA_TYPE)
+            else:
+                await admission.of_address(self._scope["state"]["address"])
+                return None
+        except CoderAIError as error:
+            response = named_error(error, self._identifier)
+        return response if self._scope["type"] == "http" else WebSocketClose(code=1013)
+
     def _mark(self, headers: MutableHeaders) -> None:
         headers[CORRELATION_HEADER] = self._identifier
-        headers["X-Content-Type-Options"] = "nosniff"
+        for name, value in SECURITY_HEADERS.items():
+            headers[name] = value
+        headers.setdefault("Content-Security-Policy", _POLICY)
+        if self._admission is not None and self._admission.is_behind_tls:
+            headers["Strict-Transport-Security"] = _TLS_ONLY
         headers.setdefault("Cache-Control", "no-store")
 
     def _account(self) -> None:

@@ -15,11 +15,11 @@ from pydantic_core import to_json as dump
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.accounts.domain import CallerIdentity
-from coderai.gateway.http.backend import Caller, backend_of
+from coderai.gateway.http.backend import Watcher, backend_of, caller_of
 from coderai.gateway.http.endpoints import PREFIX
 from coderai.gateway.http.streams import Stream
 from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
-from coderai.kit.errors import CoderAIError, NotFound, TimedOut, Unauthenticated, Unavailable
+from coderai.kit.errors import CoderAIError, LimitReached, NotFound, TimedOut, Unauthenticated, Unavailable
 
 log = structlog.get_logger()
 
@@ -28,7 +28,7 @@ router = APIRouter(tags=["extractor"])
 _SUBPROTOCOL = "bearer"
 _COME_AGAIN_AFTER = 2000
 """Milliseconds."""
-_CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, Unavailable: 1013, TimedOut: 1013}
+_CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, LimitReached: 1013, Unavailable: 1013, TimedOut: 1013}
 _DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {
@@ -51,7 +51,7 @@ LastEventId = Annotated[int | None, Query(ge=0, description="As the header Last-
 async def job_events(
     request: Request,
     job_id: str,
-    caller: Caller,
+    caller: Watcher,
     resume_after: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
     last_event_id: LastEventId = None,
 ) -> Response:
@@ -80,14 +80,15 @@ async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event
     The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
     subprotocols `bearer, <token>`; `?token=` works too, but shows the token to whatever logs addresses on the way.
     Closes with 1000 after the job's last event, 4401 without a valid token or when access ends, 4404 when there is no
-    such job, 1012 and 1013 when the client should come again.
+    such job, 1012 and 1013 when the client should come again; 1013 too when it has too many open.
     """
     offered = socket.scope["subprotocols"]
     await socket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
     try:
         authorization = _authorization(socket, offered, token)
-        caller = await backend_of(socket).callers.identify(authorization, socket.state.correlation_id)
-        await _relay(socket, caller, job_id, last_event_id)
+        caller = await caller_of(socket, authorization)
+        with backend_of(socket).admission.stream(caller):
+            await _relay(socket, caller, job_id, last_event_id)
     except CoderAIError as error:
         code = next((code for kind, code in _CLOSE_CODES.items() if isinstance(error, kind)), _INTERNAL_ERROR)
         await socket.close(code, error.code)

@@ -1,4 +1,4 @@
-"""What operators ask: is the process alive, is everything that it needs there, and its metrics."""
+"""What operators ask: is the process alive, is everything that it needs there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from http import HTTPStatus
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import Field
 
 from coderai.gateway.http.backend import backend_of
@@ -58,12 +57,6 @@ async def ready(request: Request) -> Response:
     if all(state == "ok" for state in checks.values()):
         return json_response({"status": "ok", "checks": checks})
     return json_response({"status": "unavailable", "checks": checks}, HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-@router.get("/metrics", response_class=Response, operation_id="metrics", summary="Show metrics")
-async def metrics() -> Response:
-    """Metrics in Prometheus' text format."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _database(db: Database) -> str:

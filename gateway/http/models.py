@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, partial
+from itertools import islice
 from math import isfinite
 from typing import Annotated, Any, Literal
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    FailFast,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from coderai.gateway.http.comments import comment_on
@@ -21,6 +31,12 @@ _EXACT = 2**53
 """Whole numbers beyond it have no exact double, which is how google.protobuf.Value holds numbers."""
 _DEEPEST = 30
 """Levels of a JSON value; gRPC reads messages of up to 100 levels, and each of these takes three."""
+_MOST_UNKNOWN = 20
+"""Unknown fields of one object that are told of."""
+_MOST_MEANT = 3
+"""Of these, how many are compared with the fields that there are, which takes a while."""
+_LONGEST_NAME = 64
+"""Characters of a name that is worth comparing."""
 
 
 RoleName = Literal["OWNER", "EDITOR", "VIEWER"]
@@ -39,9 +55,11 @@ class Body(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _refuse_unknown(cls, data: Any) -> Any:
-        unknown = [name for name in data if name not in cls.model_fields] if isinstance(data, Mapping) else []
+        names = (name for name in data if name not in cls.model_fields) if isinstance(data, Mapping) else ()
+        unknown = list(islice(names, _MOST_UNKNOWN))
         if unknown:
-            raise ValidationError.from_exception_data(cls.__name__, [_unknown(cls, name) for name in unknown])
+            errors = [_unknown(cls, name, index < _MOST_MEANT) for index, name in enumerate(unknown)]
+            raise ValidationError.from_exception_data(cls.__name__, errors)
         return data
 
 
@@ -51,8 +69,8 @@ class Query(Body):
     model_config = ConfigDict(strict=False)
 
 
-def _unknown(model: type[BaseModel], name: str) -> InitErrorDetails:
-    meant = get_close_matches(str(name), model.model_fields, n=1)
+def _unknown(model: type[BaseModel], name: str, with_meant: bool) -> InitErrorDetails:
+    meant = get_close_matches(name, model.model_fields, n=1) if with_meant and len(name) <= _LONGEST_NAME else []
     hint = f"; did you mean {meant[0]}?" if meant else ""
     return {
         "type": PydanticCustomError("unknown_field", "there is no such field" + hint),
@@ -120,7 +138,8 @@ def _field_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]
     if field.is_repeated:
         # Answers tell what is stored, however long it is.
         limit = most(field).items if scalars is _INPUT_SCALARS else None
-        return Annotated[list[element], Field(max_length=limit)]
+        # One bad element tells enough, and a list of half a million bad ones takes no longer than a list of one.
+        return Annotated[list[element], Field(max_length=limit), FailFast()]
     if not is_json and (field.has_presence or field.enum_type is not None):
         return element | None
     return Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None if is_time(field) else element

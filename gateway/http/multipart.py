@@ -43,6 +43,8 @@ Event = FormField | FileBegun | FileEnded | bytes
 _TEXT = TypeAdapter[str](Text)
 _LONGEST_VALUE = 4096
 """Bytes of a form field's value."""
+_MOST_FIELDS = 16
+"""Parts that are no files."""
 
 
 async def multipart_events(content_type: str, body: AsyncIterable[bytes]) -> AsyncGenerator[Event]:
@@ -50,7 +52,8 @@ async def multipart_events(content_type: str, body: AsyncIterable[bytes]) -> Asy
 
     Raises:
         MalformedMultipart: the header names no boundary, or the body does not keep to it, or breaks off; or
-            a form field is no text of 4 KiB at most.
+            a form field is no text of 4 KiB at most, there are more than 16, or a part has more than 8 headers, or
+            one of more than 4 KiB.
     """
     parser = _Parser(content_type)
     async for piece in body:
@@ -70,6 +73,7 @@ class _Parser:
         self.is_complete = False
         self._events: list[Event] = []
         self._name, self._value, self._disposition = b"", b"", b""
+        self._fields = 0
         self._field: tuple[str, bytearray] | None = None
         callbacks = {
             "on_header_field": self._on_header_name,
@@ -110,8 +114,11 @@ class _Parser:
         field, file_name = (options.get(name, b"").decode(errors="replace") for name in (b"name", b"filename"))
         if file_name:
             self._events.append(FileBegun(field, file_name))
-        else:
-            self._field = (field, bytearray())
+            return
+        self._fields += 1
+        if self._fields > _MOST_FIELDS:
+            raise MalformedMultipart(f"the body has more than {_MOST_FIELDS} form fields")
+        self._field = (field, bytearray())
 
     def _on_part_data(self, data: bytes, start: int, end: int) -> None:
         if self._field is None:

@@ -33,14 +33,22 @@ _STATUSES: Mapping[type[CoderAIError], HTTPStatus] = {
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TimedOut: HTTPStatus.GATEWAY_TIMEOUT,
 }
+_MOST_TOLD = 20
+"""Fields of one request that are told of; of their names and what is wrong with them, the first so many characters:"""
+_LONGEST_TOLD = 300
 _RETRY_AFTER = 5
 """Seconds after which a client may try again when the error does not say."""
 _HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("malformed_body", "the body cannot be read; send well-formed JSON"),
     404: ("no_such_route", "there is nothing at this path; /openapi.json lists what there is"),
+    408: ("too_slow", "the request did not arrive in time; send it again, whole"),
     405: ("method_not_allowed", "this path does not know the method; the Allow header names those it knows"),
     413: ("too_large", "the body is larger than this route takes"),
     415: ("unsupported_media_type", "send JSON with the header Content-Type: application/json"),
+    421: ("unknown_host", "this installation is not reached under that name"),
+    429: ("too_many_connections", "too many connections from your address; close some"),
+    431: ("headers_too_large", "a request may have 100 headers, of 64 KiB together"),
+    503: ("too_many_connections", "too many connections at this moment; try again later"),
 }
 """Code and detail of the errors that the framework finds itself."""
 _PLACES = frozenset({"body", "query", "path", "header"})
@@ -86,6 +94,22 @@ def internal_error(correlation_id: str) -> Response:
     return _response(problem_of(errors.Internal(), correlation_id))
 
 
+def named_error(error: CoderAIError, correlation_id: str) -> Response:
+    """The answer to a request that met a named error."""
+    status, headers = status_of(error), {}
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    elif status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        headers["Retry-After"] = str(ceil(error.retry_after or _RETRY_AFTER))
+    return _response(problem_of(error, correlation_id), headers)
+
+
+def bare_problem(status: HTTPStatus, correlation_id: str) -> bytes:
+    """The body of an answer that the framework gives."""
+    code, detail = _HTTP_PROBLEMS.get(status, ("http_error", status.phrase))
+    return to_json(_problem(status, code, detail, correlation_id, []))
+
+
 def add_handlers(app: FastAPI) -> None:
     """Has the app answer named errors, validation errors and the framework's own (404, 405, 413) as problems."""
     app.add_exception_handler(CoderAIError, _on_named)
@@ -94,15 +118,9 @@ def add_handlers(app: FastAPI) -> None:
 
 
 async def _on_named(request: Request, error: Any) -> Response:
-    status = status_of(error)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("call_failed", code=error.code, error=error.message)
-    headers = {}
-    if status is HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    elif status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
-        headers["Retry-After"] = str(ceil(error.retry_after or _RETRY_AFTER))
-    return _response(problem_of(error, correlation_id_of(request)), headers)
+    return named_error(error, correlation_id_of(request))
 
 
 async def _on_invalid(request: Request, error: Any) -> Response:
@@ -111,21 +129,26 @@ async def _on_invalid(request: Request, error: Any) -> Response:
         return await _on_http(request, HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE))
     if any(e["type"] == "json_invalid" for e in found):
         return await _on_http(request, HTTPException(HTTPStatus.BAD_REQUEST))
-    fields = [FieldProblem(field=_path(e["loc"]), detail=e["msg"]) for e in found]
+    fields = [FieldProblem(field=_told(_path(e["loc"])), detail=_told(e["msg"])) for e in found[:_MOST_TOLD]]
     detail = "; ".join(f"{f.field}: {f.detail}" if f.field else f.detail for f in fields)
+    if len(found) > _MOST_TOLD:
+        detail += f"; and {len(found) - _MOST_TOLD} more"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return _response(_problem(status, "invalid_input", detail, correlation_id_of(request), fields))
 
 
 async def _on_http(request: Request, error: Any) -> Response:
     status = HTTPStatus(error.status_code)
-    code, detail = _HTTP_PROBLEMS.get(status, ("http_error", status.phrase))
-    return _response(_problem(status, code, detail, correlation_id_of(request), []), error.headers)
+    return Response(bare_problem(status, correlation_id_of(request)), status, error.headers, MEDIA_TYPE)
 
 
 def correlation_id_of(request: Request) -> str:
     """The correlation id that gateway.http.edge gave the request."""
     return str(request.state.correlation_id)
+
+
+def _told(text: str) -> str:
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}..."
 
 
 def _path(location: Iterable[str | int]) -> str:

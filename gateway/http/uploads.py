@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -37,6 +37,10 @@ class FileTooLarge(TooLarge):
 
 class NotAFile(InvalidInput):
     """Send each file as a part of the multipart body with the field name `files` and a file name."""
+
+
+class TooManyFiles(InvalidInput):
+    """A request may hold 1,000 files; send this one and those after it in another."""
 
 
 class UnknownFormField(InvalidInput):
@@ -86,6 +90,8 @@ class Outcome:
 async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event]) -> list[Outcome]:
     """Uploads a request's files one after the other; one that is refused does not stop the others.
 
+    After MOST_FILES nothing more is read.
+
     Raises:
         MalformedMultipart: from where on the body cannot be read; the files before are stored.
     """
@@ -102,7 +108,9 @@ async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event])
                     # Files after a field that was not understood would not become what their sender means.
                     stopped = stopped or (None if isinstance(error, NotAFile) else error)
             elif isinstance(event, FileBegun):
-                refusal = stopped or _refusal(event, len(outcomes))
+                if len(outcomes) >= MOST_FILES:
+                    return [*outcomes, Outcome(event.file_name, TooManyFiles())]
+                refusal = stopped or (NotAFile() if event.field != FIELD else None)
                 upload = _Upload(peers, target.head(event.file_name), refusal)
             elif upload is None:
                 continue
@@ -118,10 +126,17 @@ async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event])
     return outcomes
 
 
-async def upload_one(peers: Peers, target: Target, name: str, data: bytes) -> Outcome:
-    """Uploads one file that is in memory already."""
+async def upload_one(peers: Peers, target: Target, name: str, pieces: AsyncIterable[bytes]) -> Outcome:
+    """Uploads one file as its pieces arrive."""
     upload = _Upload(peers, target.head(name), None)
-    await upload.feed(data)
+    is_whole = False
+    try:
+        async for piece in pieces:
+            await upload.feed(piece)
+        is_whole = True
+    finally:
+        if not is_whole:
+            await upload.abort()
     return await upload.finish()
 
 
@@ -182,14 +197,6 @@ class _Upload:
                 yield UploadDocumentRequest(data=data)
         if self._is_whole:
             yield UploadDocumentRequest(end=UploadDocumentEnd(size=self._size))
-
-
-def _refusal(file: FileBegun, index: int) -> CoderAIError | None:
-    if file.field != FIELD:
-        return NotAFile()
-    if index >= MOST_FILES:
-        return InvalidInput(f"a request may hold {MOST_FILES} files; send the rest in another")
-    return None
 
 
 def _stopping(result: UploadDocumentResponse | CoderAIError) -> CoderAIError | None:

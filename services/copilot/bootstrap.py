@@ -44,7 +44,7 @@ async def serve() -> None:
         check = CheckModel(ProjectsPeer(projects), engines, time.monotonic)
         servicer = CopilotServicer(suggest, check, allowed)
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, key, register, [_NAME], settings.grpc_reflection):
             await until_stopped()
 
 

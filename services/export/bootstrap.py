@@ -32,7 +32,7 @@ async def serve() -> None:
         servicer = ExportServicer(open_store, ExtractorClient(channel, settings.work_folder), blobs)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         deletions = consumer.project_deleted(open_store, ExportFiles(blobs, settings.work_folder))
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, deletions), worker.lost_exports(process.db, open_store).sweep_forever
             )

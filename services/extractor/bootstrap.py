@@ -68,7 +68,7 @@ async def serve() -> None:
         preview = Preview(projects, documents, token_counter, contexts)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
         register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_deleted(open_store)),

@@ -35,7 +35,7 @@ async def serve() -> None:
         open_store = partial(process.db.session, kind=IngestStore)
         servicer = IngestServicer(open_store, files, ProjectsClient(peer), _quota(settings))
         register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store, files)),
                 worker.lost_documents(process.db, open_store).sweep_forever,

@@ -23,5 +23,5 @@ async def serve() -> None:
         open_store = partial(process.db.session, kind=ProjectsStore)
         servicer = ProjectsServicer(open_store, settings.model_list())
         register = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME]):
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
             await until_stopped(partial(process.bus.consume, consumer.job_changed(open_store)))

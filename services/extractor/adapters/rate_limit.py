@@ -6,16 +6,12 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
-from uuid import UUID
 
-from sqlalchemy import extract, func, literal
-from sqlalchemy.dialects.postgresql import insert
-
-from coderai.kit.db import Database, Session
+from coderai.kit.db import Database
 from coderai.kit.model_replies import ModelPaused
 from coderai.kit.models import ModelList, ModelTerms
+from coderai.kit.timeline import lease
 from coderai.services.extractor.adapters.tables import model_limits
 
 SLICE = 1.0
@@ -27,7 +23,6 @@ LONGEST_WAIT = 600.0
 _MINUTE = 60.0 + SLICE + KEPT_FOR
 """What a minute's requests are spread over: as leased time may be used late, 60 seconds then see no more of them."""
 _TINY = 1e-6
-_NO_WORKSPACE = UUID(int=0)
 
 
 class SharedRateLimit:
@@ -110,22 +105,8 @@ class _Share:
 
     async def _book(self, length: float) -> float:
         """Books the next free stretch for this process alone; returns when it starts, by this process's clock."""
-        now, lasting = func.clock_timestamp(), literal(timedelta(seconds=length))
-        free_at = model_limits.c.free_at
-        statement = (
-            insert(model_limits)
-            .values(model=self._model, free_at=now + lasting)
-            .on_conflict_do_update(
-                index_elements=[model_limits.c.model],
-                set_={"free_at": func.greatest(free_at, now) + lasting},
-                where=free_at <= now + timedelta(seconds=LONGEST_WAIT),
-            )
-            .returning(extract("epoch", free_at - lasting - now))
-        )
-        async with self._db.session(_NO_WORKSPACE, Session) as session:
-            starts_in = (await session.execute(statement)).scalar_one_or_none()
-            await session.commit()
+        starts_in = await lease(self._db, model_limits, self._model, length, LONGEST_WAIT)
         if starts_in is None:
             message = f"what is waiting for {self._model} fills its limit for ten minutes: it is asked again later"
             raise ModelPaused(message, retry_after=LONGEST_WAIT / 2)
-        return self._clock() + float(starts_in)
+        return self._clock() + starts_in

@@ -12,7 +12,15 @@ import pytest
 from coderai.deploy.embedded import EmbeddedPostgres
 from coderai.deploy.ports import free_port
 from coderai.deploy.process_group import ProcessGroup
-from tests.integration.gateway.running import Person, RunningGateway, Starter, invited, register
+from tests.integration.gateway.running import (
+    Person,
+    RunningGateway,
+    Starter,
+    http_from,
+    invited,
+    new_address,
+    register,
+)
 from tests.integration.gateway.services import Services, running_services
 from tests.support.stack import ServiceDatabases
 
@@ -52,6 +60,13 @@ async def unreachable(services: Services, starter: Starter, person: Person) -> A
 async def client(gateway: RunningGateway) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the gateway, not signed in."""
     async with httpx.AsyncClient(base_url=gateway.url, timeout=30) as http:
+        yield http
+
+
+@pytest.fixture
+async def elsewhere(gateway: RunningGateway) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the gateway at an address of its own."""
+    async with http_from(new_address(), gateway.url) as http:
         yield http
 
 

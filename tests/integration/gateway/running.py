@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ class RunningGateway:
 
     url: str
     grpc: str
+    metrics: str
     log: Path
     pid: int = 0
 
@@ -82,6 +84,16 @@ async def signed_in_to(client: httpx.AsyncClient, who: Person, workspace: str) -
     return Person(who.email, response.json())
 
 
+def new_address() -> str:
+    """A loopback address that nothing else has used: the whole of 127.0.0.0/8 is this machine (RFC 5735)."""
+    return f"127.{secrets.randbelow(200) + 1}.{secrets.randbelow(256)}.{secrets.randbelow(254) + 1}"
+
+
+def http_from(address: str, url: str) -> httpx.AsyncClient:
+    """An HTTP client that calls from an address."""
+    return httpx.AsyncClient(base_url=url, timeout=30, transport=httpx.AsyncHTTPTransport(local_address=address))
+
+
 async def until(happened: Callable[[], bool], seconds: float = 20) -> None:
     """Returns once it has happened; fails when that takes longer."""
     async with asyncio.timeout(seconds):
@@ -98,19 +110,25 @@ class Starter:
     folder: Path
 
     @asynccontextmanager
-    async def run(self, name: str, addresses: Mapping[str, str], **settings: str) -> AsyncIterator[RunningGateway]:
-        """A gateway with services at these addresses, alive while the block runs."""
-        http, grpc = free_port(), free_port()
-        running = RunningGateway(f"http://127.0.0.1:{http}", f"127.0.0.1:{grpc}", self.folder / f"{name}.log")
+    async def run(self, name: str, addresses: Mapping[str, str], **settings: object) -> AsyncIterator[RunningGateway]:
+        """A gateway with services at these addresses and further settings, alive while the block runs."""
+        http, grpc, metrics = free_port(), free_port(), free_port()
+        running = RunningGateway(
+            f"http://127.0.0.1:{http}",
+            f"127.0.0.1:{grpc}",
+            f"http://127.0.0.1:{metrics}/metrics",
+            self.folder / f"{name}.log",
+        )
         env = {
             **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
             "CODERAI_GATEWAY_DATABASE_URL": self.database_url,
             "CODERAI_GATEWAY_TOKEN_KEY": TOKEN_KEY,
             "CODERAI_GATEWAY_HTTP": f"127.0.0.1:{http}",
             "CODERAI_GATEWAY_GRPC": f"127.0.0.1:{grpc}",
+            "CODERAI_GATEWAY_METRICS_LISTEN": f"127.0.0.1:{metrics}",
+            **{f"CODERAI_GATEWAY_{setting.upper()}": str(value) for setting, value in settings.items()},
             "CODERAI_INTERNAL_TOKEN_KEY": INTERNAL_KEY,
             **{f"CODERAI_{service.upper()}_ADDRESS": address for service, address in addresses.items()},
-            **{f"CODERAI_GATEWAY_{setting.upper()}": value for setting, value in settings.items()},
         }
         with running.log.open("wb") as output:
             command = [sys.executable, "-m", "coderai.gateway", "serve"]

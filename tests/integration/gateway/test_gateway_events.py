@@ -326,6 +326,7 @@ async def test_a_silent_stream_shows_that_it_lives(
         streams=OpenStreams(unneeded),
         peers=peers,
         idempotency=unneeded,
+        admission=unneeded,
     )
     watch = watching_module.Watch(backend, caller, job)
     async with asyncio.timeout(20), aclosing(watch.updates(await watch.snapshot(), None)) as updates:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import grpc
+import psutil
 import pytest
 from google.rpc import error_details_pb2, status_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -22,7 +23,8 @@ from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.kit.identity import Identity, Role, TokenKey
 from coderai.projects.v1 import projects_service_pb2 as projects
 from coderai.projects.v1 import projects_service_pb2_grpc
-from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway, until
+from coderai.projects.v1.codebook_pb2 import UnitOfObservation
+from tests.integration.gateway.running import INTERNAL_KEY, Person, RunningGateway, Starter, until
 from tests.integration.gateway.services import JobScript, Services
 
 
@@ -170,6 +172,136 @@ async def test_what_no_public_service_has_is_refused(channel: grpc.aio.Channel, 
     assert error.code() is grpc.StatusCode.UNIMPLEMENTED
 
 
+async def test_a_message_of_more_than_four_mebibytes_is_refused(channel: grpc.aio.Channel, metadata: Any) -> None:
+    stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+    fits = projects.CreateProjectRequest(name="x", domain="x" * (4 * 2**20 - 100))
+    too_large = projects.CreateProjectRequest(name="x", domain="x" * (4 * 2**20 + 100))
+
+    assert (await stub.CreateProject(fits, metadata=metadata)).project.name == "x"
+    error = await failure(stub.CreateProject(too_large, metadata=metadata))
+    assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+async def test_nothing_of_a_strangers_message_is_read(gateway: RunningGateway) -> None:
+    process = psutil.Process(gateway.pid)
+    before, most = process.memory_info().rss, 0
+    options = [("grpc.max_send_message_length", -1), ("grpc.use_local_subchannel_pool", 1)]
+    huge = projects.CreateProjectRequest(name="x" * 100 * 2**20)
+
+    async def flood() -> grpc.aio.AioRpcError:
+        async with grpc.aio.insecure_channel(gateway.grpc, options=options) as channel:
+            stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+            return await failure(stub.CreateProject(huge))
+
+    floods = [asyncio.create_task(flood()) for _ in range(6)]
+    while not all(task.done() for task in floods):
+        await asyncio.sleep(0.02)
+        most = max(most, process.memory_info().rss)
+
+    assert {task.result().code() for task in floods} <= {
+        grpc.StatusCode.UNAUTHENTICATED,
+        grpc.StatusCode.RESOURCE_EXHAUSTED,
+    }
+    assert most - before < 50 * 2**20
+
+
+async def test_an_upload_streams_whatever_its_size(channel: grpc.aio.Channel, metadata: Any) -> None:
+    async def requests(piece: int) -> AsyncIterator[ingest.UploadDocumentRequest]:
+        yield ingest.UploadDocumentRequest(head=ingest.UploadDocumentHead(project_id="p1", name="a.txt"))
+        yield ingest.UploadDocumentRequest(data=uuid4().bytes * (piece // 16))
+        yield ingest.UploadDocumentRequest(end=ingest.UploadDocumentEnd(size=piece))
+
+    stub: Any = ingest_service_pb2_grpc.IngestServiceStub(channel)
+
+    assert (await stub.UploadDocument(requests(2**20), metadata=metadata)).document.size == 2**20
+    error = await failure(stub.UploadDocument(requests(5 * 2**20), metadata=metadata))
+    assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+def refused_fields(error: grpc.aio.AioRpcError) -> list[str]:
+    """The fields that an error names."""
+    packed = status_pb2.Status.FromString(dict(error.trailing_metadata() or ())["grpc-status-details-bin"]).details
+    bad = error_details_pb2.BadRequest()
+    assert packed[1].Unpack(bad)
+    return [violation.field for violation in bad.field_violations]
+
+
+@pytest.mark.parametrize(
+    ("project", "field"),
+    [
+        ({"name": "a\0b"}, "name"),
+        ({"name": "x", "unit": UnitOfObservation(row_is="a\0b")}, "unit.row_is"),
+        (
+            {"name": "x", "unit": UnitOfObservation(rows_per_document=99)},
+            "unit.rows_per_document",
+        ),
+    ],
+)
+async def test_grpc_refuses_what_http_refuses(
+    channel: grpc.aio.Channel, metadata: Any, project: dict[str, Any], field: str
+) -> None:
+    stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+
+    error = await failure(stub.CreateProject(projects.CreateProjectRequest(**project), metadata=metadata))
+
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert refused_fields(error) == [field]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/coderai.projects.v1.ProjectsService/CreateProject", "/coderai.extractor.v1.ExtractorService/WatchJob"],
+)
+async def test_bytes_that_are_no_message_are_the_callers_fault(
+    channel: grpc.aio.Channel, metadata: Any, path: str
+) -> None:
+    error = await failure(channel.unary_unary(path)(b"\x0a\xff\xff", metadata=metadata))
+
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_a_bad_piece_of_an_upload_is_refused(channel: grpc.aio.Channel, metadata: Any) -> None:
+    async def requests() -> AsyncIterator[ingest.UploadDocumentRequest]:
+        yield ingest.UploadDocumentRequest(head=ingest.UploadDocumentHead(project_id="p1", name="a\0.txt"))
+
+    stub: Any = ingest_service_pb2_grpc.IngestServiceStub(channel)
+    error = await failure(stub.UploadDocument(requests(), metadata=metadata))
+
+    assert (error.code(), refused_fields(error)) == (grpc.StatusCode.INVALID_ARGUMENT, ["head.name"])
+
+
+async def test_a_call_without_its_message_ends(services: Services, starter: Starter, person: Person) -> None:
+    async def nothing(forever: bool) -> AsyncIterator[bytes]:
+        if forever:
+            await asyncio.Event().wait()
+        return
+        yield
+
+    metadata = bearer(person.tokens["access_token"])
+    async with (
+        starter.run("waiting", services.addresses, patience_seconds=0.5) as running,
+        grpc.aio.insecure_channel(running.grpc) as channel,
+    ):
+        call = channel.stream_unary("/coderai.projects.v1.ProjectsService/CreateProject")
+        for forever in (False, True):
+            error = await failure(call(nothing(forever), metadata=metadata))
+            assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_there_are_so_many_grpc_connections(services: Services, starter: Starter) -> None:
+    async with starter.run("few", services.addresses, connections=3) as running:
+        channels = [
+            grpc.aio.insecure_channel(running.grpc, options=[("grpc.use_local_subchannel_pool", 1)]) for _ in range(6)
+        ]
+        ready = await asyncio.gather(
+            *(asyncio.wait_for(channel.channel_ready(), 2) for channel in channels), return_exceptions=True
+        )
+        for channel in channels:
+            await channel.close()
+
+    assert sum(outcome is None for outcome in ready) == 3
+
+
 async def test_a_callers_deadline_holds(channel: grpc.aio.Channel, metadata: Any, services: Services) -> None:
     job = str(uuid4())
     services.extractor.jobs[job] = JobScript([])
@@ -181,12 +313,28 @@ async def test_a_callers_deadline_holds(channel: grpc.aio.Channel, metadata: Any
     assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
 
 
-async def test_health_and_reflection_are_served(channel: grpc.aio.Channel) -> None:
+async def test_health_is_served(channel: grpc.aio.Channel) -> None:
     health: Any = health_pb2_grpc.HealthStub(channel)
-    reflection: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
-    question = reflection_pb2.ServerReflectionRequest(list_services="")
 
     assert (await health.Check(health_pb2.HealthCheckRequest())).status == health_pb2.HealthCheckResponse.SERVING
-    answer = await anext(aiter(reflection.ServerReflectionInfo(iter([question]))))
+
+
+def reflected(channel: grpc.aio.Channel) -> Any:
+    """What a server answers that is asked which services it has."""
+    reflection: Any = reflection_pb2_grpc.ServerReflectionStub(channel)
+    question = reflection_pb2.ServerReflectionRequest(list_services="")
+    return anext(aiter(reflection.ServerReflectionInfo(iter([question]))))
+
+
+async def test_what_methods_there_are_is_not_told(channel: grpc.aio.Channel) -> None:
+    assert (await failure(reflected(channel))).code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_what_methods_there_are_is_told_where_the_operator_says_so(services: Services, starter: Starter) -> None:
+    async with (
+        starter.run("reflecting", services.addresses, grpc_reflection=True) as running,
+        grpc.aio.insecure_channel(running.grpc) as channel,
+    ):
+        answer = await reflected(channel)
     names = {service.name for service in answer.list_services_response.service}
     assert {descriptor.full_name for descriptor in SERVICES.values()} <= names

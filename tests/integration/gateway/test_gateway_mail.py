@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from uuid import uuid4
 
@@ -156,6 +157,21 @@ async def test_a_forgotten_password_is_set_anew_and_all_that_was_open_ends(
     for password, status in ((PASSWORD, 401), (NEW, 200)):
         credentials = {"email": person.email, "password": password}
         assert (await mailing.post("/v1/auth/login", json=credentials)).status_code == status
+
+
+async def test_who_set_a_password_by_a_link_signs_in_at_once_after_many_wrong_ones(
+    mailing: httpx.AsyncClient, server: MailServer
+) -> None:
+    person = await verified(mailing, server)
+    wrong = {"email": person.email, "password": "not the password"}
+    await asyncio.gather(*(mailing.post("/v1/auth/login", json=wrong) for _ in range(11)))
+    await mailing.post("/v1/auth/forgot-password", json={"email": person.email})
+    body = {"token": await server.token(person.email, 2), "new_password": NEW}
+    assert (await mailing.post("/v1/auth/login", json=wrong)).status_code == 429
+
+    assert (await mailing.post("/v1/auth/reset-password", json=body)).status_code == 204
+
+    assert (await mailing.post("/v1/auth/login", json=wrong | {"password": NEW})).status_code == 200
 
 
 async def test_a_reset_link_is_good_for_an_hour(

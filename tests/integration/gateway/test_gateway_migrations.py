@@ -16,6 +16,7 @@ from coderai.kit.migrations import ROOT
 from tests.support.stack import ServiceDatabases
 
 BEFORE = ("0001_accounts", "0002_api_keys", "0003_tenant_policy")
+ADDED = ("0004_sessions_invitations_links", "0005_edge")
 VERSIONS = ROOT / "gateway" / "migrations" / "versions"
 ROWS = """
 insert into users (id, email, password_hash) values (:user, 'ada@example.org', 'x');
@@ -48,7 +49,8 @@ def _upgraded(connection: Connection) -> None:
             _revision(name).upgrade()
         for statement in ROWS.split(";"):
             connection.execute(text(statement), {k: v for k, v in ids.items() if f":{k}" in statement})
-        _revision("0004_sessions_invitations_links").upgrade()
+        for name in ADDED:
+            _revision(name).upgrade()
 
     sessions = connection.execute(
         text("select id, user_id, ended_at, expires_at > now() + interval '1 day' from sessions")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 
-from tests.integration.gateway.running import RunningGateway
+from tests.integration.gateway.running import RunningGateway, Starter, until
+from tests.integration.gateway.services import Services
 from tests.support.stack import ServiceDatabases
 
 
@@ -33,17 +34,38 @@ async def test_a_part_that_is_away_makes_it_unready(unreachable: httpx.AsyncClie
     assert (await unreachable.get("/health/live")).status_code == 200
 
 
-async def test_metrics_count_by_route_and_never_by_what_is_in_it(signed_in: httpx.AsyncClient) -> None:
+async def test_metrics_count_by_route_and_never_by_what_is_in_it(
+    signed_in: httpx.AsyncClient, gateway: RunningGateway
+) -> None:
     await signed_in.get("/v1/projects/some-id-of-mine")
     await signed_in.get("/no/such/path")
 
-    metrics = (await signed_in.get("/metrics")).text
+    metrics = (await signed_in.get(gateway.metrics)).text
 
     assert 'coderai_http_requests_total{method="GET",route="/v1/projects/{project_id}",status="404"}' in metrics
     assert 'route="unmatched",status="404"' in metrics
     assert 'route="/v1/auth/register"' in metrics
     assert "some-id-of-mine" not in metrics
     assert "/no/such" not in metrics
+
+
+async def test_what_limits_counted_by_is_removed_when_it_is_past(
+    services: Services, starter: Starter, psql: Callable[[str], str]
+) -> None:
+    psql(
+        "insert into gateway.request_rates values ('address long gone', now() - interval '1 second');"
+        "insert into gateway.sign_in_attempts values ('past@example.org', 'x', 1, now() - interval '2 days', now())"
+    )
+    left = (
+        "select count(*) from gateway.request_rates r full join gateway.sign_in_attempts s on false"
+        " where r.who = 'address long gone' or s.email = 'past@example.org'"
+    )
+    async with starter.run("sweeping", services.addresses):
+        await until(lambda: psql(left).strip() == "0")
+
+
+async def test_metrics_are_not_served_where_the_api_is(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/metrics")).status_code == 404
 
 
 async def test_answers_are_neither_sniffed_nor_cached(client: httpx.AsyncClient) -> None:

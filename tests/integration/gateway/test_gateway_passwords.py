@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 
 from tests.integration.gateway.running import PASSWORD, Person, RunningGateway, invited, register
@@ -44,6 +46,32 @@ async def test_a_stolen_token_does_not_change_the_password(client: httpx.AsyncCl
 
     assert guesses[-1] == 429
     assert (await change(client, person, PASSWORD)).status_code == 429
+
+
+async def test_strangers_failures_do_not_keep_who_is_signed_in_from_changing_the_password(
+    client: httpx.AsyncClient, person: Person
+) -> None:
+    await asyncio.gather(*(login(client, person, "a guess") for _ in range(11)))
+    assert (await login(client, person)).status_code == 429
+
+    assert (await change(client, person, PASSWORD)).status_code == 204
+
+
+async def test_a_session_has_its_guesses_once_for_all_that_asks_for_the_password(
+    client: httpx.AsyncClient, person: Person
+) -> None:
+    body = {"email": person.email, "password": "a guess", "refresh_token": person.tokens["refresh_token"]}
+    seen = [(await change(client, person, "a guess")).status_code for _ in range(4)]
+    seen += [(await deactivate(client, person, "a guess")).status_code for _ in range(3)]
+    seen += [(await client.post("/v1/auth/login", json=body)).status_code for _ in range(3)]
+    assert seen == [403] * 7 + [401] * 3
+
+    refused = await change(client, person, PASSWORD)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_attempts")
+    assert 0 < int(refused.headers["retry-after"]) <= 15
+    assert (await deactivate(client, person)).status_code == 429
+    assert (await login(client, person)).status_code == 200
 
 
 async def test_signing_out_everywhere(client: httpx.AsyncClient, person: Person) -> None:

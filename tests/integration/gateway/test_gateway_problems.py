@@ -141,6 +141,40 @@ async def test_a_body_that_is_no_json_is_refused(signed_in: httpx.AsyncClient, b
         problem(response, 422, "invalid_input")
 
 
+async def test_of_sixty_thousand_unknown_fields_twenty_are_told(signed_in: httpx.AsyncClient) -> None:
+    body = {"name": "x", **{f"nam{number}": 1 for number in range(60_000)}, "x" * 5000: 1}
+
+    content = problem(await signed_in.post("/v1/projects", json=body), 422, "invalid_input")
+
+    assert [error["field"] for error in content["errors"]] == [f"nam{number}" for number in range(20)]
+    meant = [error["detail"] for error in content["errors"] if "did you mean" in error["detail"]]
+    assert meant == ["there is no such field; did you mean name?"] * 3
+
+
+async def test_a_long_name_of_an_unknown_field_is_cut(signed_in: httpx.AsyncClient) -> None:
+    content = problem(await signed_in.post("/v1/projects", json={"x" * 500_000: 1}), 422, "invalid_input")
+
+    assert content["errors"] == [{"field": "x" * 300 + "...", "detail": "there is no such field"}]
+    assert len(content["detail"]) < 1000
+
+
+async def test_of_a_list_of_bad_values_one_is_told(signed_in: httpx.AsyncClient) -> None:
+    body = {"variable_ids": [1] * 300_000}
+
+    content = problem(await signed_in.post("/v1/projects/p1/variables/reorder", json=body), 422, "invalid_input")
+
+    assert [error["field"] for error in content["errors"]] == ["variable_ids.0"]
+
+
+@pytest.mark.parametrize("shape", ["[", '{"a":', '{"name":[', "[{"])
+async def test_json_that_is_a_mebibyte_deep_is_refused(signed_in: httpx.AsyncClient, shape: str) -> None:
+    body = shape * (2**20 // len(shape) - 1)
+
+    response = await signed_in.post("/v1/projects", content=body, headers={"Content-Type": "application/json"})
+
+    problem(response, 400, "malformed_body")
+
+
 async def test_json_that_is_not_called_so_is_refused(signed_in: httpx.AsyncClient) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
 

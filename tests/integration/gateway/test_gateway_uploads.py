@@ -237,6 +237,74 @@ async def test_a_file_of_more_than_50_mib_is_refused_unread_and_unstored(
     assert most - before < 30 * MIB
 
 
+async def test_a_text_streams_through(
+    signed_in: httpx.AsyncClient, gateway: RunningGateway, services: Services
+) -> None:
+    process = psutil.Process(gateway.pid)
+    before, most, digest = process.memory_info().rss, 0, hashlib.sha256()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        nonlocal most
+        for number in range(50):
+            most = max(most, process.memory_info().rss)
+            piece = f"{number:04}".encode() * (MIB // 4)
+            digest.update(piece)
+            yield piece
+
+    plain = {"Content-Type": "text/plain; charset=utf-8"}
+    response = await signed_in.post(PATH, content=pieces(), headers=plain, params={"name": "long.txt"})
+
+    assert response.status_code == 201
+    [item] = response.json()["items"]
+    assert (item["name"], item["size"], item["sha256"]) == ("long.txt", 50 * MIB, digest.hexdigest())
+    assert most - before < 30 * MIB
+
+
+async def test_a_text_that_streams_has_a_name_and_an_end(signed_in: httpx.AsyncClient) -> None:
+    plain = {"Content-Type": "text/plain"}
+
+    nameless = await signed_in.post(PATH, content=b"x", headers=plain)
+    huge = await signed_in.post(PATH, content=b"x" * (50 * MIB + 1), headers=plain, params={"name": "a.txt"})
+
+    assert (nameless.status_code, nameless.json()["code"]) == (422, "name_missing")
+    assert (huge.status_code, huge.json()["code"]) == (413, "file_too_large")
+
+
+async def test_a_text_as_json_may_have_a_mebibyte(signed_in: httpx.AsyncClient) -> None:
+    fits = await signed_in.post(PATH, json={"name": "a.txt", "text": "x" * (MIB - 100)})
+    too_large = await signed_in.post(PATH, json={"name": "a.txt", "text": "x" * MIB})
+
+    assert fits.status_code == 201
+    assert (too_large.status_code, too_large.json()["code"]) == (413, "too_large")
+
+
+async def test_after_a_thousand_files_no_more_is_read(signed_in: httpx.AsyncClient, services: Services) -> None:
+    before = len(services.ingest.heads)
+    part = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n'
+
+    response = await signed_in.post(PATH, content=part * 100_000 + b"--edge--\r\n", headers=STREAMED)
+
+    assert response.status_code == 422
+    assert len(response.json()["errors"]) == 1001
+    assert "1,000 files" in response.json()["errors"][-1]["detail"]
+    assert len(services.ingest.heads) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'--edge\r\nContent-Disposition: form-data; name="text_column"\r\n\r\nx\r\n' * 17,
+        b'--edge\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n' + b"X-Y: z\r\n" * 2000,
+    ],
+    ids=["form fields", "headers of a part"],
+)
+async def test_parts_have_limits(signed_in: httpx.AsyncClient, body: bytes) -> None:
+    response = await signed_in.post(PATH, content=body, headers=STREAMED)
+
+    assert (response.status_code, response.json()["code"]) == (422, "malformed_multipart")
+    assert "more than 16" in response.json()["detail"] or "Maximum header" in response.json()["detail"]
+
+
 async def test_one_file_that_is_too_large_is_a_413(signed_in: httpx.AsyncClient) -> None:
     body = streamed([("huge.txt", (b"x" * MIB for _ in range(51)))])
 
