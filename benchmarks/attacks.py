@@ -141,12 +141,22 @@ async def many_parts(stack: LocalStack, token: str) -> str:
     return f"{answer.status_code}, {len(answer.content):,} bytes"
 
 
+async def huge_patterns(stack: LocalStack, token: str) -> str:
+    """Ten variables at a time, each with a pattern of 1 MB."""
+    body = {"name": "place", "type": "TEXT", "validation_rules": {"pattern": "(a|aa)+" * 150_000}}
+    async with _http(stack, token) as http:
+        project = (await http.post("/v1/projects", json={"name": "patterns"})).json()["id"]
+        answers = await asyncio.gather(*(http.post(f"/v1/projects/{project}/variables", json=body) for _ in range(10)))
+    return ", ".join(sorted({str(answer.status_code) for answer in answers}))
+
+
 ATTACKS: tuple[Callable[[LocalStack, str], Awaitable[str]], ...] = (
     huge_messages,
     unknown_fields,
     long_headers,
     half_open_requests,
     many_parts,
+    huge_patterns,
 )
 
 

@@ -55,7 +55,8 @@ class GatewaySettings(Settings):
     cors_origins: str = ""
     """Origins of web clients that may call the API from a browser, separated by commas; none when empty."""
     registration: Registration | Literal[""] = ""
-    """Who may register: OPEN, INVITATION, CLOSED. If absent, OPEN where `http` is on loopback, else INVITATION."""
+    """Who may register: OPEN, INVITATION, CLOSED. If absent, OPEN on loopback without a proxy before it,
+    else INVITATION."""
     public_url: str = ""
     """Where people reach this installation, for the links in mails and invitations; else `http`."""
     mail_url: Annotated[str, AfterValidator(must_be_mail_url)] = Field("", repr=False)
@@ -86,7 +87,9 @@ class GatewaySettings(Settings):
         """Strangers may make accounts only where none can reach the API, or the operator says so."""
         if self.registration:
             return Registration(self.registration)
-        return Registration.OPEN if _is_loopback(self.http.rpartition(":")[0]) else Registration.INVITATION
+        is_reached_from_outside = self.trusted_proxies or self.behind_tls
+        is_ours_alone = _is_loopback(self.http.rpartition(":")[0]) and not is_reached_from_outside
+        return Registration.OPEN if is_ours_alone else Registration.INVITATION
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -73,6 +73,8 @@ def test_strangers_register_only_where_none_are_or_the_operator_says_so(http: st
     env = addresses | keys | {"CODERAI_GATEWAY_HTTP": http}
 
     assert GatewaySettings.from_env("gateway", env).who_registers is who
+    for outside in ({"CODERAI_GATEWAY_BEHIND_TLS": "true"}, {"CODERAI_GATEWAY_TRUSTED_PROXIES": "127.0.0.1"}):
+        assert GatewaySettings.from_env("gateway", env | outside).who_registers is Registration.INVITATION
     said = GatewaySettings.from_env("gateway", env | {"CODERAI_GATEWAY_REGISTRATION": "OPEN"})
     assert said.who_registers is Registration.OPEN
     for wrong in (
