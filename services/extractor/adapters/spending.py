@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, delete, func, select, true
+from sqlalchemy import BigInteger, ColumnElement, Subquery, delete, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from coderai.kit.db import Session
@@ -47,43 +47,9 @@ async def lock(session: Session) -> None:
 
 async def taken(session: Session, project_id: UUID, now: datetime) -> Taken:
     """What the project and its workspace have spent and set aside."""
-    today, month = now.date(), now.date().replace(day=1)
-    own = model_usage.c.project_id == project_id
-    tokens = model_usage.c.tokens_in + model_usage.c.tokens_out
-    booked = (
-        select(
-            _total(tokens, own).label("project"),
-            _total(tokens, model_usage.c.day >= month).label("month"),
-            _total(tokens, model_usage.c.day == today).label("day"),
-            func.coalesce(func.sum(model_usage.c.cost).filter(model_usage.c.day == today), 0.0).label("dollars"),
-        )
-        .where(own | (model_usage.c.day >= month))
-        .subquery()
-    )
-    in_hand = tasks.c.tokens_in + tasks.c.tokens_out
-    of_project = jobs.c.project_id == project_id
-    under_way = (
-        select(
-            _total(in_hand, of_project).label("project_used"),
-            _total(in_hand).label("used"),
-            _total(tasks.c.tokens_reserved, of_project).label("project_reserved"),
-            _total(tasks.c.tokens_reserved).label("reserved"),
-        )
-        .join_from(tasks, jobs, jobs.c.id == tasks.c.job_id)
-        .where(tasks.c.status == TaskStatus.QUEUED, tasks.c.tokens_reserved + in_hand > 0)
-        .subquery()
-    )
-    held = (
-        select(
-            _total(model_reservations.c.tokens, model_reservations.c.project_id == project_id).label("project_held"),
-            _total(model_reservations.c.tokens).label("held"),
-        )
-        .where(model_reservations.c.created_at > now - FORGOTTEN_AFTER)
-        .subquery()
-    )
-    row = (
-        await session.execute(select(booked, under_way, held).join_from(booked, under_way, true()).join(held, true()))
-    ).one()
+    booked, under_way, held = _booked(project_id, now), _under_way(project_id), _held(project_id, now)
+    parts = select(booked, under_way, held).join_from(booked, under_way, true()).join(held, true())
+    row = (await session.execute(parts)).one()
     reserved = row.reserved + row.held
     return Taken(
         project=Spent(row.project + row.project_used, row.project_reserved + row.project_held),
@@ -91,6 +57,41 @@ async def taken(session: Session, project_id: UUID, now: datetime) -> Taken:
         day=Spent(row.day + row.used, reserved),
         dollars=row.dollars,
     )
+
+
+def _booked(project_id: UUID, now: datetime) -> Subquery:
+    """What the ledger has."""
+    today, month = now.date(), now.date().replace(day=1)
+    own, of_month = model_usage.c.project_id == project_id, model_usage.c.day >= month
+    tokens = model_usage.c.tokens_in + model_usage.c.tokens_out
+    dollars = func.sum(model_usage.c.cost).filter(model_usage.c.day == today)
+    totals = (
+        _total(tokens, own).label("project"),
+        _total(tokens, of_month).label("month"),
+        _total(tokens, model_usage.c.day == today).label("day"),
+        func.coalesce(dollars, 0.0).label("dollars"),
+    )
+    return select(*totals).where(own | of_month).subquery()
+
+
+def _under_way(project_id: UUID) -> Subquery:
+    """What tasks under way have used, which the ledger does not have yet, and what they have set aside."""
+    used, own = tasks.c.tokens_in + tasks.c.tokens_out, jobs.c.project_id == project_id
+    totals = (
+        _total(used, own).label("project_used"),
+        _total(used).label("used"),
+        _total(tasks.c.tokens_reserved, own).label("project_reserved"),
+        _total(tasks.c.tokens_reserved).label("reserved"),
+    )
+    found = select(*totals).join_from(tasks, jobs, jobs.c.id == tasks.c.job_id)
+    return found.where(tasks.c.status == TaskStatus.QUEUED, tasks.c.tokens_reserved + used > 0).subquery()
+
+
+def _held(project_id: UUID, now: datetime) -> Subquery:
+    """What is set aside for questions that no task puts."""
+    tokens, own = model_reservations.c.tokens, model_reservations.c.project_id == project_id
+    found = select(_total(tokens, own).label("project_held"), _total(tokens).label("held"))
+    return found.where(model_reservations.c.created_at > now - FORGOTTEN_AFTER).subquery()
 
 
 async def hold(session: Session, project_id: UUID, tokens: int, now: datetime) -> UUID:
