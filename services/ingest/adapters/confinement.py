@@ -144,7 +144,8 @@ def _limit_tasks() -> None:
     uid = os.getuid()
     if uid == 0:
         raise NotHere(0, "the number of root's processes has no limit")
-    most = privileges.tasks_of(uid) + _MORE_TASKS
+    is_counted_alone = not Path("/proc/self/uid_map").read_text()  # in a user namespace of its own
+    most = _MORE_TASKS + (0 if is_counted_alone else privileges.tasks_of(uid))
     _, hard = resource.getrlimit(resource.RLIMIT_NPROC)
     if hard != resource.RLIM_INFINITY:
         most = min(most, hard)
