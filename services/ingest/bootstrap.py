@@ -11,9 +11,11 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.services.ingest.adapters.parsers.ocr import usable_languages
+from coderai.services.ingest.adapters.privileges import hide_memory
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.isolation import measures
 from coderai.services.ingest.domain.storage import Quota
 from coderai.services.ingest.domain.turns import LANES
 from coderai.services.ingest.entrypoints import consumer, worker
@@ -43,7 +45,12 @@ async def serve() -> None:
 
 
 async def work() -> None:
-    """Reads uploaded files until stopped."""
+    """Reads uploaded files until stopped.
+
+    Raises:
+        NotIsolated: this host lacks a measure of isolation that the settings ask for.
+    """
+    hide_memory()  # the reading processes may be of the same user
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
     limits = await reading_limits(settings)
@@ -70,4 +77,5 @@ async def reading_limits(settings: ReadingSettings) -> Limits:
         settings.reading_memory_mib * 2**20,
         await asyncio.to_thread(usable_languages, settings.ocr_languages),
         settings.ocr_pages,
+        measures(settings.required_isolation),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from coderai.kit.settings import ProcessSettings, Settings
+from coderai.services.ingest.domain.isolation import measures
 
 
 class ReadingSettings(Settings):
@@ -21,6 +22,15 @@ class ReadingSettings(Settings):
     """Languages of scans by tesseract's names, as in eng+deu. Scans are not read when empty, or without tesseract."""
     ocr_pages: int = Field(default=200, ge=1)
     """Scanned pages of one file that are read, some 4 s each; the others are named in a warning."""
+    required_isolation: str = ""
+    """Measures, as in files,network,system_calls, without which the worker does not start: what keeps a file that takes
+    over the process that reads it from doing harm. Those that the host has are always taken, the others logged."""
+
+    @field_validator("required_isolation")
+    @classmethod
+    def _names_measures(cls, wanted: str) -> str:
+        measures(wanted)
+        return wanted
 
 
 class IngestSettings(ProcessSettings, ReadingSettings):

@@ -1,49 +1,51 @@
-"""What the reading process and its parent say to each other: values and files, each after its kind and length."""
+"""What the reading process and its parent say to each other: values and files, each after its kind and length.
+
+The values are MessagePack, decoded into the types that each kind has: nothing that arrives can be run, and what is not
+of its type is refused.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import pickle
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Protocol
 
+import msgspec
+
+from coderai.services.ingest.domain.problems import AnswerRefused, Unreadable, unreadable
+from coderai.services.ingest.domain.reading import Container, Part, Reading
+
 _HEAD = struct.Struct(">BQ")
 _PIECE = 2**20
 """Bytes of a file that wait to be sent."""
+_SMALL = 64 * 2**10
 
 
 class Kind(IntEnum):
     """What a frame holds."""
 
     READY = 1
-    """The process has started."""
+    """The process has started; which measures of isolation this host does not have, and why."""
     REQUEST = 2
     """What is to be read; its bytes follow."""
     PARTS = 3
-    LAST = 4
-    ALIVE = 5
+    READING = 4
+    CONTAINER = 5
+    UNREADABLE = 6
+    ALIVE = 7
     """It takes long, but goes on."""
-    DATA = 6
+    DATA = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    """One message; its value is unpickled when it is asked for."""
+class Problem:
+    """Why a file cannot be read: an Unreadable's class and message."""
 
-    kind: Kind
-    body: bytes
-
-    @property
-    def value(self) -> Any:
-        """What was sent."""
-        return pickle.loads(self.body)  # noqa: S301 - from our own process
-
-    @property
-    def packed(self) -> bytes:
-        """The frame as bytes."""
-        return _HEAD.pack(self.kind, len(self.body)) + self.body
+    name: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +59,73 @@ class Request:
     """The one that will code the text, as provider:model; its tokens are counted."""
 
 
+_TYPES: Mapping[Kind, Any] = {
+    Kind.READY: dict[str, str],
+    Kind.REQUEST: Request,
+    Kind.PARTS: list[Part],
+    Kind.READING: Reading,
+    Kind.CONTAINER: Container,
+    Kind.UNREADABLE: Problem,
+    Kind.ALIVE: None,
+}
+_DECODERS = {kind: msgspec.msgpack.Decoder(type) for kind, type in _TYPES.items()}
+_ENCODER = msgspec.msgpack.Encoder()
+_LONGEST = {
+    Kind.READY: _SMALL,
+    Kind.PARTS: 256 * 2**20,
+    Kind.READING: 256 * 2**20,
+    Kind.CONTAINER: 64 * 2**20,
+    Kind.UNREADABLE: _SMALL,
+    Kind.ALIVE: _SMALL,
+}
+"""Bytes of what the reading process may send; a text has 100 MiB at most, the metadata beside it less."""
+_LONGEST_MESSAGE = 4_000
+"""Characters of a reason; the rest is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message; its value is decoded when it is asked for."""
+
+    kind: Kind
+    body: bytes
+
+    @property
+    def value(self) -> Any:
+        """What was sent, of the kind's type. Raises AnswerRefused when it is not."""
+        try:
+            value = _DECODERS[self.kind].decode(self.body)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise AnswerRefused.because(f"{self.kind.name}: {error}") from error
+        return unreadable(value.name, clipped(value.message)) if isinstance(value, Problem) else value
+
+    @property
+    def packed(self) -> bytes:
+        """The frame as bytes."""
+        return _HEAD.pack(self.kind, len(self.body)) + self.body
+
+
 class _Source(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
 def pack(kind: Kind, value: Any) -> bytes:
-    """A value as the bytes of one frame."""
-    return Frame(kind, pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)).packed
+    """A value of the kind's type as the bytes of one frame.
+
+    Raises UnicodeEncodeError, OverflowError or TypeError when it has what MessagePack cannot hold.
+    """
+    if isinstance(value, Unreadable):
+        value = Problem(type(value).__name__, clipped(value.message))
+    return Frame(kind, _ENCODER.encode(value)).packed
+
+
+def clipped(message: str) -> str:
+    """A reason that is no longer than it may be and can be sent, whatever the file made its reader say."""
+    return message[:_LONGEST_MESSAGE].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def read(stream: _Source) -> Frame | None:
-    """The next frame; None at the end."""
+    """The next frame from a source that is trusted; None at the end."""
     head = stream.read(_HEAD.size)
     if len(head) < _HEAD.size:
         return None
@@ -94,6 +152,13 @@ def read_request(stream: _Source) -> Request | None:
 
 
 async def receive(stream: asyncio.StreamReader) -> Frame:
-    """The next frame. Raises asyncio.IncompleteReadError when the other side is gone."""
+    """The next frame from the reading process.
+
+    Raises:
+        asyncio.IncompleteReadError: the other side is gone.
+        AnswerRefused: it is of a kind that a reading process does not send, or longer than any of that kind.
+    """
     kind, length = _HEAD.unpack(await stream.readexactly(_HEAD.size))
+    if length > _LONGEST.get(kind, -1):
+        raise AnswerRefused.because(f"a frame of kind {kind} and {length} bytes")
     return Frame(Kind(kind), await stream.readexactly(length))

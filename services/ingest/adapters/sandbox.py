@@ -15,10 +15,20 @@ from typing import Self
 
 import structlog
 
-from coderai.kit.errors import Unavailable
+from coderai.kit.errors import CoderAIError, Unavailable
 from coderai.services.ingest.adapters import frames
+from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
-from coderai.services.ingest.domain.problems import ReaderDied, ReadingTooBig, ReadingTooSlow, TextTooLarge, Unreadable
+from coderai.services.ingest.adapters.reading_process import Orders
+from coderai.services.ingest.domain.isolation import Measure
+from coderai.services.ingest.domain.problems import (
+    AnswerRefused,
+    ReaderDied,
+    ReadingTooBig,
+    ReadingTooSlow,
+    TextTooLarge,
+    Unreadable,
+)
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 from coderai.services.ingest.domain.turns import reading_seconds
 
@@ -33,6 +43,13 @@ _MOST_ANSWER = 2 * 2**30
 """Bytes of all that one file gives."""
 _INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
 """The environment of the children: no password, no key."""
+_PROGRAM = "coderai.services.ingest.adapters.reading_process"
+_MOST_LINES, _LONGEST_LINE = 200, 4_000
+"""Of what one child writes to its standard error; the rest is not logged."""
+
+
+class NotIsolated(CoderAIError):
+    """This host does not have a measure of isolation that the settings ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +64,37 @@ class Limits:
     """By tesseract's names, as in eng+deu; without any, scans are not read."""
     ocr_pages: int = 200
     """Scanned pages of one file."""
+    required: frozenset[Measure] = frozenset()
+    """Measures of isolation without which no file is read."""
 
 
 class Expansion:
     """A table or archive that was read; its parts wait on disk, if they are many, until close()."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        """`name`: the file's."""
         self.container: Container
         self._size = 0
+        self._parts = PartsSoFar(name)
         self._spool = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed by close()
 
     def add(self, frame: Frame) -> None:
-        """Takes over a batch of parts. Raises TextTooLarge when they are more than any project could use."""
+        """Takes over a batch of parts.
+
+        Raises:
+            TextTooLarge: they are more than any project could use.
+            AnswerRefused: they cannot be what a file has.
+        """
         self._size += len(frame.body)
         if self._size > _MOST_ANSWER:
             raise TextTooLarge(f"the file gives more than {_MOST_ANSWER // 2**30} GiB: upload it in parts")
+        self._parts.check(frame.value)
         self._spool.write(frame.packed)
+
+    def end(self, container: Container) -> None:
+        """Takes over what is to be said of all parts. Raises AnswerRefused when it does not fit them."""
+        self._parts.check_end(container)
+        self.container = container
 
     def batches(self) -> Iterator[list[Part]]:
         """The parts in order, as often as asked for."""
@@ -78,9 +110,15 @@ class Expansion:
 class Sandbox:
     """usecases.ports.Reader over a pool of child processes that are used again and again."""
 
-    def __init__(self, limits: Limits, size: int, ready: int | None = None) -> None:
-        """`size`: files that may be read at a time; `ready`: processes started beforehand, else as many."""
-        self._limits = limits
+    def __init__(self, limits: Limits, size: int, ready: int | None = None, program: str = _PROGRAM) -> None:
+        """`size`: files that may be read at a time; `ready`: processes started beforehand, else as many.
+
+        `program`: the module that a process runs.
+        """
+        self.limits = limits
+        self._program = program
+        self.missing: Mapping[str, str] = {}
+        """Measures of isolation that this host does not have, and why; known once a process was started beforehand."""
         self._ready = size if ready is None else ready
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
@@ -93,14 +131,14 @@ class Sandbox:
             Unavailable: no process could be started to read it.
         """
         async with self._free:
-            child = self._idle.pop() if self._idle else await _Child.start(self._limits)
-            request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self._limits.seconds)
+            child = self._idle.pop() if self._idle else await self._start()
+            request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self.limits.seconds)
             try:
                 answer = await child.ask(request, seconds)
                 if isinstance(answer, ReaderDied) or (isinstance(answer, ReadingTooBig) and child.files > 1):
                     # Perhaps the files before, or the machine, are to blame: a new process tells.
                     await child.stop()
-                    child = await _Child.start(self._limits)
+                    child = await self._start()
                     answer = await child.ask(request, seconds)
             finally:
                 await self._put_back(child)
@@ -109,16 +147,37 @@ class Sandbox:
         return answer
 
     async def __aenter__(self) -> Self:
-        """Starts the processes, so that the first files find them ready. Raises Unavailable when one does not start."""
-        self._idle = [await _Child.start(self._limits) for _ in range(self._ready)]
-        for child in self._idle:
-            await child.is_ready()
+        """Starts the processes, so that the first files find them ready, and logs which measures this host lacks.
+
+        Raises:
+            Unavailable: a process does not start.
+            NotIsolated: a measure is missing that is required.
+        """
+        self._idle = [await self._start() for _ in range(self._ready)]
+        try:
+            for child in self._idle:
+                self.missing = await child.is_ready()
+        except CoderAIError:
+            await self.__aexit__()
+            raise
+        if self._idle:
+            self._tell()
         return self
+
+    def _tell(self) -> None:
+        taken = [measure.value for measure in Measure if measure.value not in self.missing]
+        if self.missing:
+            log.warning("reading_isolation", taken=taken, missing=self.missing)
+        else:
+            log.info("reading_isolation", taken=taken)
 
     async def __aexit__(self, *_: object) -> None:
         for child in self._idle:
             await child.stop()
         self._idle.clear()
+
+    async def _start(self) -> _Child:
+        return await _Child.start(self.limits, self._program)
 
     async def _put_back(self, child: _Child) -> None:
         if child.is_usable and child.files < _FILES_PER_PROCESS:
@@ -131,47 +190,61 @@ class _Child:
     """One child process and the socket to it."""
 
     def __init__(
-        self, process: asyncio.subprocess.Process, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        process: asyncio.subprocess.Process,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        required: frozenset[Measure],
     ) -> None:
         self._process = process
         self._reader = reader
         self._writer = writer
-        self._is_new = True
+        self._required = required
+        self._log = asyncio.ensure_future(_log_lines(process.stderr)) if process.stderr else None
+        self._missing: Mapping[str, str] | None = None
         self.files = 0
         self.is_usable = True
 
     @classmethod
-    async def start(cls, limits: Limits) -> Self:
+    async def start(cls, limits: Limits, program: str) -> Self:
         ours, theirs = socket.socketpair()
         with theirs:
+            orders = Orders(theirs.fileno(), limits.seconds, limits.memory, limits.ocr_pages, limits.ocr_languages)
             process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "coderai.services.ingest.adapters.reading_process",
-                *map(str, (theirs.fileno(), limits.seconds, limits.memory, limits.ocr_pages, limits.ocr_languages)),
+                *(sys.executable, "-m", program, *orders.arguments),
                 stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,  # the worker's own may be a file, which would be the child's to write
                 pass_fds=[theirs.fileno()],
                 env=_environment(os.environ),
                 start_new_session=True,  # a process group of its own, with what it starts
             )
-        return cls(process, *await asyncio.open_connection(sock=ours))
+        return cls(process, *await asyncio.open_connection(sock=ours), limits.required)
 
-    async def is_ready(self) -> None:
-        """Waits for a new process. Raises Unavailable: it does not start, which is not the file's fault."""
-        if self._is_new:
+    async def is_ready(self) -> Mapping[str, str]:
+        """Waits for a new process; which measures of isolation it does not have, and why.
+
+        Raises:
+            Unavailable: it does not start, which is not the file's fault.
+            NotIsolated: one of those is required.
+        """
+        if self._missing is None:
             try:
                 async with asyncio.timeout(_START_SECONDS):
-                    await frames.receive(self._reader)
-            except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+                    frame = await frames.receive(self._reader)
+                    missing: Mapping[str, str] = frame.value if frame.kind is Kind.READY else {}
+            except (TimeoutError, asyncio.IncompleteReadError, OSError, AnswerRefused) as error:
                 raise Unavailable("a reading process did not start") from error
-            self._is_new = False
+            _must_have(self._required, missing)
+            self._missing = missing
+        return self._missing
 
     async def ask(self, request: Request, seconds: float) -> Reading | Expansion | Unreadable:
         """What the child makes of a file; afterwards it may have to be replaced."""
         self.is_usable = False  # until it has answered: a cancelled wait leaves it with half a conversation
         await self.is_ready()
         self.files += 1
-        expansion = Expansion()
+        expansion = Expansion(request.name)
         answer: Reading | Expansion | Unreadable | None = None
         try:
             async with asyncio.timeout(seconds):
@@ -180,6 +253,9 @@ class _Child:
         except TimeoutError:
             answer = ReadingTooSlow(f"reading the file took more than {seconds:.0f} seconds: split it or simplify it")
         except TextTooLarge as error:
+            answer = error
+        except AnswerRefused as error:
+            log.warning("reading_answer_refused", reason=error.reason)
             answer = error
         except (asyncio.IncompleteReadError, OSError):
             log.warning("reading_process_died", status=await self._process.wait())
@@ -193,16 +269,13 @@ class _Child:
         while True:
             async with asyncio.timeout(seconds):
                 frame = await frames.receive(self._reader)
-            if frame.kind is Kind.LAST:
-                break
             if frame.kind is Kind.PARTS:
                 expansion.add(frame)
-        last: Reading | Container | Unreadable = frame.value
-        self.is_usable = not isinstance(last, ReadingTooBig)
-        if not isinstance(last, Container):
-            return last
-        expansion.container = last
-        return expansion
+            elif frame.kind is not Kind.ALIVE:
+                break
+        answer = _checked(frame.value, expansion)
+        self.is_usable = not isinstance(answer, ReadingTooBig)
+        return answer
 
     async def stop(self) -> None:
         """Ends the process and what it started, whatever it is doing."""
@@ -210,8 +283,42 @@ class _Child:
         with suppress(ProcessLookupError, PermissionError):  # it has ended already; macOS says the latter
             os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()
+        if self._log:
+            await self._log
 
 
 def _environment(env: Mapping[str, str]) -> dict[str, str]:
     # One thread for numpy's linear algebra, which takes address space for each of them.
     return {name: env[name] for name in _INHERITED if name in env} | {"OPENBLAS_NUM_THREADS": "1"}
+
+
+def _checked(last: object, expansion: Expansion) -> Reading | Expansion | Unreadable:
+    """What a child said last of a file, if it can be true. Raises AnswerRefused."""
+    match last:
+        case Reading():
+            check_reading(last)
+        case Container():
+            expansion.end(last)
+            return expansion
+        case Unreadable():
+            return last
+        case _:
+            raise AnswerRefused.because("it says once more that it is ready")
+    return last
+
+
+async def _log_lines(stream: asyncio.StreamReader) -> None:
+    """Logs what a child complains of, as far as it is not too much; until it ends."""
+    left = _MOST_LINES
+    while piece := await stream.read(_LONGEST_LINE):
+        if left > 0:
+            left -= 1
+            log.warning("reading_process_says", text=piece.decode(errors="replace"))
+
+
+def _must_have(required: frozenset[Measure], missing: Mapping[str, str]) -> None:
+    absent = [f"{measure.value} ({missing[measure.value]})" for measure in sorted(required) if measure.value in missing]
+    if absent:
+        raise NotIsolated(
+            f"this host lacks measures that CODERAI_INGEST_REQUIRED_ISOLATION asks for: {', '.join(absent)}"
+        )

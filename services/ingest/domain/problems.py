@@ -80,3 +80,30 @@ class ReaderFailed(Unreadable):
 
 class ReadingTooBig(Unreadable):
     """Reading the file needs too much memory: split it, or save it in a simpler format."""
+
+
+class AnswerRefused(Unreadable):
+    """The file makes its reader give an answer that cannot be true: nothing of it is kept; save it again."""
+
+    reason = ""
+
+    @classmethod
+    def because(cls, reason: str) -> Self:
+        """`reason`, for the log, says what cannot be true; it is no part of the message, as the file made it up."""
+        refused = cls()
+        refused.reason = reason[:_LONGEST_REASON]
+        return refused
+
+
+def unreadable(name: str, message: str) -> Unreadable:
+    """The problem of that class, by its name; one that only a reader knows, or that no reader finds, is Unreadable."""
+    kinds = [Unreadable]
+    for kind in kinds:  # grows
+        kinds += kind.__subclasses__()
+    found = next((kind for kind in kinds if kind.__name__ == name and kind not in _FOUND_OUTSIDE), Unreadable)
+    return found(message)
+
+
+_FOUND_OUTSIDE = (ReaderDied, ReadingTooSlow, AnswerRefused)
+"""What the worker finds, never the reader."""
+_LONGEST_REASON = 500

@@ -106,10 +106,3 @@ async def test_several_files_are_read_at_a_time() -> None:
         assert texts == [f"Text {n}" for n in range(20)]
         assert len(reading_processes()) == 2
     assert not reading_processes()
-
-
-async def test_the_child_sees_no_secret(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CODERAI_INTERNAL_TOKEN_KEY", "secret")
-    await sandbox.read(b"text", "a.txt")
-    (process,) = reading_processes()
-    assert "CODERAI_INTERNAL_TOKEN_KEY" not in process.environ()
