@@ -10,7 +10,7 @@ from coderai.codebook.reply import TEXT, cut, object_schema, read_text, shortene
 from coderai.engines.calls import Call, Entity, Reply
 from coderai.engines.prompting.declaration import Declaration
 from coderai.engines.prompting.delimiters import enclose
-from coderai.engines.prompting.messages import about_passage, rules
+from coderai.engines.prompting.extracting import about_passage, rules
 
 MOST_ENTITIES = 200
 LONGEST_NAME = 200

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from coderai.engines.calls import Call, CallKind, Reply
 from coderai.engines.prompting.deciding import DECIDE
 from coderai.engines.prompting.declaration import Declaration
+from coderai.engines.prompting.extracting import EXTRACT
 from coderai.engines.prompting.identifying import IDENTIFY
 from coderai.engines.prompting.judging import JUDGE
-from coderai.engines.prompting.messages import EXTRACT
 from coderai.engines.prompting.telling_apart import SAME
 
 KINDS: Mapping[CallKind, Declaration] = {

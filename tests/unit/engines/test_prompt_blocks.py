@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from coderai.engines.calls import Call, Entity
 from coderai.engines.prompting import delimiters, messages
 from coderai.engines.prompting.delimiters import enclose, shown
-from coderai.engines.prompting.messages import RULES
+from coderai.engines.prompting.extracting import RULES
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Match
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
