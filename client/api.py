@@ -20,6 +20,7 @@ from coderai.client.models import (
     Extraction,
     Job,
     JobUpdate,
+    ModelCheck,
     Project,
     Task,
     UnreadPages,
@@ -106,13 +107,9 @@ class CoderAI(AccountCalls):
         """The project's variables in the order of the columns."""
         return list(self._items(Variable, f"projects/{project_id}/variables", paged=False))
 
-    def check_model(self, project_id: str) -> float:
-        """Has the project's model answer one short question; returns the seconds that it took.
-
-        Raises:
-            ApiError: it is not reachable, its key is absent or refused, or the budget is used up.
-        """
-        return float(self._session.post(f"projects/{project_id}/check-model", {})["seconds"])
+    def check_model(self, project_id: str) -> ModelCheck:
+        """Has the project's model answer one short question; `problem` says why it does not, if so."""
+        return ModelCheck.model_validate(self._session.post(f"projects/{project_id}/check-model", {}))
 
     def suggest_variables(self, project_id: str, *, hint: str = "", limit: int = 8) -> list[VariableSuggestion]:
         """What the co-pilot would code in the project's documents; nothing is changed."""

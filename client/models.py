@@ -38,6 +38,7 @@ __all__ = [
     "JobEvent",
     "JobUpdate",
     "Member",
+    "ModelCheck",
     "Project",
     "ReadingReport",
     "Receipt",
@@ -154,6 +155,10 @@ class Job(answers.Job):
     def ended(self) -> bool:
         """Whether it is complete, failed or cancelled."""
         return self.status in TERMINAL
+
+
+class ModelCheck(answers.CheckModelResponse):
+    """Whether a project's model answers: `problem` is empty when it does."""
 
 
 class JobUpdate(answers.WatchJobResponse):

@@ -26,6 +26,10 @@ _MOST_FAILURES_SHOWN = 10
 _MOST_TABLES_SHOWN = 10
 
 
+class ModelSilent(ClientError):
+    """The project's model does not answer; nothing was uploaded."""
+
+
 class NothingToCode(ClientError):
     """No document could be read, or none of the sample coded."""
 
@@ -95,7 +99,8 @@ class Run:
             NothingToCode: no document could be read, or none of the sample coded.
             JobStopped: a job did not come to its end.
             Interrupted: the user pressed Ctrl-C while a job ran.
-            ApiError, ConnectionFailed: the API refused something (the model does not answer), or was lost.
+            ModelSilent: the project's model does not answer.
+            ApiError, ConnectionFailed: the API refused something, or was lost.
         """
         project = self.make_project(spec)
         self.check_model(project)
@@ -159,16 +164,19 @@ class Run:
         """Sees whether the project's model answers, before anything is uploaded for it; if not, the project goes.
 
         Raises:
-            ApiError: the model is not reachable, its key refused, or the budget used up.
+            ModelSilent: the model is not reachable, its key refused ...
+            ApiError: the budget is used up.
         """
         if project.model == OFFLINE:
             return
         try:
-            seconds = self.api.check_model(project.id)
-        except ApiError:
+            checked = self.api.check_model(project.id)
+            if checked.problem:
+                raise ModelSilent(checked.problem)
+        except (ApiError, ModelSilent):
             self.api.delete_project(project.id)
             raise
-        self.screen.detail(f"{project.model} answers, within {seconds:.1f} s")
+        self.screen.detail(f"{project.model} answers, within {checked.seconds:.1f} s")
 
     def upload(self, project: Project, files: Files) -> int:
         """Uploads the documents and waits until they are read; returns how many could not be.

@@ -12,7 +12,7 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
-from coderai.copilot.v1.copilot_service_pb2 import VariableSuggestion
+from coderai.copilot.v1.copilot_service_pb2 import CheckModelResponse, VariableSuggestion
 from coderai.export.v1.export_service_pb2 import CreateExportRequest, Export
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.gateway.http.comments import comment_on
@@ -26,6 +26,7 @@ _ANSWERS = (
     projects.Project,
     Variable,
     VariableSuggestion,
+    CheckModelResponse,
     ListDocumentsResponse,
     extractor.WatchJobResponse,
     extractor.Task,

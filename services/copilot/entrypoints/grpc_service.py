@@ -35,8 +35,8 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
         return pb.ListModelsResponse(items=items)
 
     async def CheckModel(self, request: pb.CheckModelRequest, context: Any) -> pb.CheckModelResponse:
-        model, seconds = await self._check_model(parse_id(request.project_id, "project"))
-        return pb.CheckModelResponse(model=model, seconds=seconds)
+        checked = await self._check_model(parse_id(request.project_id, "project"))
+        return from_plain(pb.CheckModelResponse, asdict(checked))
 
 
 def _message(suggestion: Suggestion) -> pb.VariableSuggestion:

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from coderai.kit.model_replies import ModelError, ModelNotAllowed
 from coderai.services.copilot.usecases.ports import Engines, Projects
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of it."""
+
+    model: str
+    seconds: float
+    problem: str = ""
+    """Why the model does not answer; empty when it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,14 +29,18 @@ class CheckModel:
     clock: Callable[[], float]
     """Monotonic seconds."""
 
-    async def __call__(self, project_id: UUID) -> tuple[str, float]:
-        """The name of the project's model, and the seconds that it took to answer one short question.
+    async def __call__(self, project_id: UUID) -> Checked:
+        """Has the project's model answer one short question.
 
         Raises:
-            CoderAIError: there is no such project; its model is not reachable, its key refused ...
+            CoderAIError: there is no such project, it may spend no more, or its model is not allowed any more.
         """
         model = (await self.projects.project(project_id)).model
-        engine = await self.engines.open(model, project_id)
         started = self.clock()
-        await engine.answer()
-        return model, self.clock() - started
+        try:
+            await (await self.engines.open(model, project_id)).answer()
+        except ModelNotAllowed:
+            raise
+        except ModelError as error:
+            return Checked(model, self.clock() - started, error.message)
+        return Checked(model, self.clock() - started)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
-from coderai.kit.errors import Conflict, InvalidInput, Unavailable
+from coderai.kit.errors import Conflict, InvalidInput
 from tests.integration.copilot.conftest import World
 from tests.support.openai_faults import unauthorized
 from tests.support.openai_server import OpenAIServer
@@ -79,8 +79,8 @@ async def test_a_check_asks_once_and_says_what_is_wrong(copilot: Any, world: Wor
     answered = await copilot.CheckModel(check(world))
     assert answered.model == MODEL and answered.seconds > 0
     model_server.faults.always(unauthorized())
-    with pytest.raises(Conflict, match=r"refused the API key .*OPENAI_API_KEY"):
-        await copilot.CheckModel(check(world))
+    refused = await copilot.CheckModel(check(world))
+    assert "refused the API key" in refused.problem and "OPENAI_API_KEY" in refused.problem
     assert model_server.stats.requests == 2
 
 
@@ -89,5 +89,4 @@ async def test_a_model_that_is_not_there_is_told_at_once(
 ) -> None:
     await model_server.__aexit__(None)
     world.project["model"] = MODEL
-    with pytest.raises(Unavailable, match="not reachable: connection refused"):
-        await copilot.CheckModel(check(world))
+    assert "not reachable: connection refused" in (await copilot.CheckModel(check(world))).problem

@@ -39,6 +39,8 @@ class ScriptedApi:
     url: str = ""
     refusals: list[tuple[str, str, Response]] = field(default_factory=list)
     """(method, end of the path, answer): each is given once, in place of what the route would answer."""
+    model_problem: str = ""
+    """Why the model does not answer."""
     expired: set[str] = field(default_factory=set)
     """Access tokens that are not accepted any more."""
     passwords: dict[str, str] = field(default_factory=dict)
@@ -139,7 +141,7 @@ def _app(server: Server) -> Starlette:
         ("POST", "projects/{id}/documents", _upload),
         ("GET", "projects/{id}/documents", _list_documents),
         ("POST", "projects/{id}/copilot/suggest-variables", _suggest),
-        ("POST", "projects/{id}/check-model", lambda api, request: JSONResponse({"model": "m", "seconds": 0.5})),
+        ("POST", "projects/{id}/check-model", _check_model),
         ("POST", "projects/{id}/jobs", _start_job),
         ("GET", "jobs/{id}", lambda api, request: JSONResponse(api.jobs[request.path_params["id"]])),
         ("DELETE", "jobs/{id}", lambda api, request: _set_status(api, request, "CANCELLED")),
@@ -176,6 +178,10 @@ def _route(server: Server, method: str, path: str, answer: Callable[[ScriptedApi
         return reply if isinstance(reply, Response) else await reply
 
     return Route(f"/v1/{path}", endpoint, methods=[method])
+
+
+def _check_model(api: ScriptedApi, request: Request) -> Response:
+    return JSONResponse({"model": "m", "seconds": 0.5, "problem": api.model_problem})
 
 
 def _all(items: list[Json]) -> Response:

@@ -343,7 +343,7 @@ def test_a_model_that_cannot_be_asked_is_told_before_anything_is_uploaded(
     server: ScriptedApi, run: Command, folder: Path
 ) -> None:
     why = "the provider refused the API key for openai:gpt-5-mini: check OPENAI_API_KEY"
-    server.refusals.append(("POST", "/check-model", problem(409, "model_key_invalid", why)))
+    server.model_problem = why
     result = run("--model", "openai:gpt-5-mini")
     assert (result.exit_code, server.documents, server.projects) == (1, [], {})
     assert why in result.output
