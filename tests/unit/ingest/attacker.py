@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import signal
@@ -45,6 +46,14 @@ def called(name: str, *arguments: int) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
+def signalled_by_pipe(pid: int) -> None:
+    """Has the kernel send a process a signal when a pipe can be read."""
+    reading_end, writing_end = os.pipe()
+    fcntl.fcntl(reading_end, fcntl.F_SETOWN, pid)
+    fcntl.fcntl(reading_end, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    os.write(writing_end, b"x")
+
+
 def memory_read(pid: int) -> None:
     with Path(f"/proc/{pid}/mem").open("rb") as memory:
         memory.seek(0x400000)
@@ -81,11 +90,14 @@ ATTACKS: dict[str, Callable[..., Any]] = {
     "memory": memory_read,
     "fork": forked,
     "kill": os.kill,
+    "signal by pipe": signalled_by_pipe,
+    "pin": lambda: os.sched_setaffinity(os.getpid(), os.sched_getaffinity(0)),
     "become": lambda uid: os.setresuid(uid, uid, uid),
     "call": called,
     "start": lambda *command: subprocess.run(command, check=True, capture_output=True).stdout.decode(),
     "thread": lambda: threading.Thread(target=len, args=("",)).start(),
     "user": os.getresuid,
+    "process": lambda: [os.getpid()],
     "status": lambda: Path("/proc/self/status").read_text(),
     "complain": lambda length: os.write(2, b"x" * length) and None,
     "answer": lambda text: os.write(int(sys.argv[1]), bytes.fromhex(text)),
