@@ -192,6 +192,21 @@ async def test_no_memory_is_taken_for_a_length_that_is_claimed(kind: int, length
     tracemalloc.stop()
 
 
+@pytest.mark.parametrize("item", [b"\x90", b"\x80", b"\x91\xc0", b"\xdc\0\0"], ids=bytes.hex)
+@pytest.mark.parametrize("kind", [Kind.READING, Kind.PARTS])
+async def test_a_few_bytes_do_not_become_much_memory(kind: Kind, item: bytes) -> None:
+    count = 3 * 2**20
+    swollen = b"\xa8metadata\x81\xa1x\xdd" + struct.pack(">I", count) + item * count
+    value = replace(READING, metadata={}) if kind is Kind.READING else [replace(PARTS[0], metadata={})]
+    body = msgspec.msgpack.encode(value).replace(b"\xa8metadata\x80", swollen)
+    frame = Frame(kind, body)
+    tracemalloc.start()
+    with pytest.raises(AnswerRefused):
+        _ = frame.value
+    assert tracemalloc.get_traced_memory()[1] < 4 * len(body)
+    tracemalloc.stop()
+
+
 async def test_a_pickle_is_refused_and_not_run(capfd: pytest.CaptureFixture[str]) -> None:
     class Run:
         def __reduce__(self) -> tuple[Any, ...]:

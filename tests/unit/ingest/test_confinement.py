@@ -57,6 +57,12 @@ async def attack(sandbox: Sandbox, *attack: Any) -> tuple[bool, Any]:
     return succeeded, outcome
 
 
+def status_of(process: int) -> dict[str, str]:
+    """What the kernel says of a process."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return dict(line.split(":\t", 1) for line in lines)
+
+
 async def refused(sandbox: Sandbox, measures: set[Measure], *what: Any) -> None:
     """Asserts that an attack fails, unless the host lacks all measures against it and says so."""
     succeeded, outcome = await attack(sandbox, *what)
@@ -135,8 +141,7 @@ async def test_it_sends_no_signal_by_a_pipe_and_pins_no_process_to_a_processor(s
 
 async def test_no_program_that_it_starts_can_gain_capabilities(sandbox: Sandbox) -> None:
     _, (process, *_) = await attack(sandbox, "process")
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    status = dict(line.split(":\t", 1) for line in lines)
+    status = status_of(process)
     assert Measure.SYSTEM_CALLS in sandbox.missing or status["NoNewPrivs"] == "1"
     if Measure.OTHER_USER not in sandbox.missing:  # the worker is root, who may drop them from the bounding set
         assert int(status["CapBnd"], 16) & ~CAP_DAC_READ_SEARCH == 0
