@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -52,6 +53,14 @@ def signalled_by_pipe(pid: int) -> None:
     fcntl.fcntl(reading_end, fcntl.F_SETOWN, pid)
     fcntl.fcntl(reading_end, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
     os.write(writing_end, b"x")
+
+
+def answered_forever(frame: str) -> None:
+    """Sends a frame again and again, and lets no alarm end the process."""
+    signal.alarm(0)
+    while True:
+        os.write(int(sys.argv[1]), bytes.fromhex(frame))
+        time.sleep(0.1)
 
 
 def memory_read(pid: int) -> None:
@@ -96,6 +105,7 @@ ATTACKS: dict[str, Callable[..., Any]] = {
     "call": called,
     "start": lambda *command: subprocess.run(command, check=True, capture_output=True).stdout.decode(),
     "thread": lambda: threading.Thread(target=len, args=("",)).start(),
+    "answer forever": answered_forever,
     "user": os.getresuid,
     "process": lambda: [os.getpid()],
     "status": lambda: Path("/proc/self/status").read_text(),

@@ -25,6 +25,7 @@ from coderai.services.ingest.domain.duplicates import Sketch
 from coderai.services.ingest.domain.problems import (
     AnswerRefused,
     FileDamaged,
+    ReadingTooSlow,
     Unreadable,
     unreadable,
 )
@@ -296,6 +297,22 @@ async def test_a_process_that_lies_costs_its_file_and_nothing_else(sent: bytes) 
             await sandbox.read(msgspec.json.encode(["answer", sent.hex()]), "a.csv")
     async with Sandbox(Limits(seconds=60), size=1) as sandbox:
         assert isinstance(await sandbox.read(b"text", "a.txt"), Reading)
+
+
+async def test_a_process_that_gives_signs_of_life_for_ever_is_given_up() -> None:
+    attack = msgspec.json.encode(["answer forever", frames.pack(Kind.ALIVE, None).hex()])
+    async with Sandbox(Limits(seconds=60, whole_seconds=2), size=1, program=PROGRAM) as sandbox:
+        async with asyncio.timeout(20):
+            with pytest.raises(ReadingTooSlow, match="more than 2 seconds"):
+                await sandbox.read(attack, "a.csv")
+
+
+async def test_batches_without_parts_are_refused() -> None:
+    attack = msgspec.json.encode(["answer forever", frames.pack(Kind.PARTS, []).hex()])
+    async with Sandbox(Limits(seconds=60), size=1, program=PROGRAM) as sandbox:
+        async with asyncio.timeout(20):
+            with pytest.raises(AnswerRefused):
+                await sandbox.read(attack, "a.csv")
 
 
 async def test_what_a_process_complains_of_is_logged_within_bounds() -> None:
