@@ -41,6 +41,7 @@ class PartsSoFar:
 
     def check(self, parts: Sequence[Part]) -> None:
         """Takes the next parts. Raises AnswerRefused."""
+        _must(len(parts) > 0, "parts", 0)
         for part in parts:
             self._count += 1
             _must(part.position == self._count, "position", part.position)

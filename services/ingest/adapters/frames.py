@@ -15,8 +15,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from coderai.services.ingest.adapters.sent import SentPart, SentReading, whole_parts, whole_reading
 from coderai.services.ingest.domain.problems import AnswerRefused, Unreadable, unreadable
-from coderai.services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.domain.reading import Container
 
 _HEAD = struct.Struct(">BQ")
 _PIECE = 2**20
@@ -62,8 +63,8 @@ class Request:
 _TYPES: Mapping[Kind, Any] = {
     Kind.READY: dict[str, str],
     Kind.REQUEST: Request,
-    Kind.PARTS: list[Part],
-    Kind.READING: Reading,
+    Kind.PARTS: list[SentPart],
+    Kind.READING: SentReading,
     Kind.CONTAINER: Container,
     Kind.UNREADABLE: Problem,
     Kind.ALIVE: None,
@@ -94,15 +95,27 @@ class Frame:
     def value(self) -> Any:
         """What was sent, of the kind's type. Raises AnswerRefused when it is not."""
         try:
-            value = _DECODERS[self.kind].decode(self.body)
+            value = _whole(_DECODERS[self.kind].decode(self.body))
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise AnswerRefused.because(f"{self.kind.name}: {error}") from error
-        return unreadable(value.name, clipped(value.message)) if isinstance(value, Problem) else value
+        return value
 
     @property
     def packed(self) -> bytes:
         """The frame as bytes."""
         return _HEAD.pack(self.kind, len(self.body)) + self.body
+
+
+def _whole(sent: Any) -> Any:
+    """What was sent, as the domain knows it."""
+    match sent:
+        case SentReading():
+            return whole_reading(sent)
+        case [SentPart(), *_]:
+            return whole_parts(sent)
+        case Problem(name, message):
+            return unreadable(name, clipped(message))
+    return sent
 
 
 class _Source(Protocol):

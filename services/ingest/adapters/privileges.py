@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _NEW_USER, _NEW_NETWORK, _NEW_IPC = 0x10000000, 0x40000000, 0x08000000
@@ -30,6 +31,7 @@ def leave_network() -> None:
 
 def become(uid: int, gid: int, passes_folders: bool) -> None:
     """Takes the user and group, without further groups; the right to read all folders stays if it is asked for."""
+    _drop_from_bound(passes_folders)  # the next user has not the right to
     _call("prctl", _SET_KEEP_CAPABILITIES, int(passes_folders), 0, 0, 0)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
@@ -41,8 +43,7 @@ def drop_capabilities(passes_folders: bool) -> None:
     kept = _PASS_FOLDERS if passes_folders else None
     _call("prctl", _AMBIENT, _AMBIENT_CLEAR, 0, 0, 0)
     if _holds_capabilities():
-        for number in range(_CAPABILITIES):
-            _drop_from_bound(number)
+        _drop_from_bound(passes_folders)
     mask = 0 if kept is None else 1 << kept
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION, 0)
     _call("capset", header, (ctypes.c_uint32 * 6)(mask, mask, mask, 0, 0, 0))
@@ -80,11 +81,13 @@ def _holds_capabilities() -> bool:
     return int(_status(Path("/proc/self"))["CapPrm"], 16) != 0
 
 
-def _drop_from_bound(number: int) -> None:
-    try:
-        _call("prctl", _DROP_FROM_BOUND, number, 0, 0, 0)
-    except OSError:  # no such capability in this kernel, or no right to: they are not gained without a set-uid program
-        return
+def _drop_from_bound(passes_folders: bool) -> None:
+    """Lets no program that is started gain capabilities, but for CAP_DAC_READ_SEARCH if it is asked for."""
+    for number in range(_CAPABILITIES):
+        if number == _PASS_FOLDERS and passes_folders:
+            continue
+        with suppress(OSError):  # no such capability in this kernel, or no right to: set-uid programs gain none either
+            _call("prctl", _DROP_FROM_BOUND, number, 0, 0, 0)
 
 
 def _call(name: str, *arguments: object) -> None:

@@ -66,6 +66,8 @@ class Limits:
     """Scanned pages of one file."""
     required: frozenset[Measure] = frozenset()
     """Measures of isolation without which no file is read."""
+    whole_seconds: int = 24 * 60 * 60
+    """Until all of it is read, however often it gives a sign of life; an archive of many scans takes hours."""
 
 
 class Expansion:
@@ -194,12 +196,12 @@ class _Child:
         process: asyncio.subprocess.Process,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
-        required: frozenset[Measure],
+        limits: Limits,
     ) -> None:
         self._process = process
         self._reader = reader
         self._writer = writer
-        self._required = required
+        self._limits = limits
         self._log = asyncio.ensure_future(_log_lines(process.stderr)) if process.stderr else None
         self._missing: Mapping[str, str] | None = None
         self.files = 0
@@ -219,7 +221,7 @@ class _Child:
                 env=_environment(os.environ),
                 start_new_session=True,  # a process group of its own, with what it starts
             )
-        return cls(process, *await asyncio.open_connection(sock=ours), limits.required)
+        return cls(process, *await asyncio.open_connection(sock=ours), limits)
 
     async def is_ready(self) -> Mapping[str, str]:
         """Waits for a new process; which measures of isolation it does not have, and why.
@@ -235,7 +237,7 @@ class _Child:
                     missing: Mapping[str, str] = frame.value if frame.kind is Kind.READY else {}
             except (TimeoutError, asyncio.IncompleteReadError, OSError, AnswerRefused) as error:
                 raise Unavailable("a reading process did not start") from error
-            _must_have(self._required, missing)
+            _must_have(self._limits.required, missing)
             self._missing = missing
         return self._missing
 
@@ -249,9 +251,9 @@ class _Child:
         try:
             async with asyncio.timeout(seconds):
                 await frames.send_request(self._writer, request)
-            answer = await self._answer(expansion, seconds)
+            answer = await self._answer_in_time(expansion, seconds)
         except TimeoutError:
-            answer = ReadingTooSlow(f"reading the file took more than {seconds:.0f} seconds: split it or simplify it")
+            answer = _too_slow(seconds)
         except TextTooLarge as error:
             answer = error
         except AnswerRefused as error:
@@ -264,6 +266,14 @@ class _Child:
             if answer is not expansion:
                 expansion.close()
         return answer
+
+    async def _answer_in_time(self, expansion: Expansion, seconds: float) -> Reading | Expansion | Unreadable:
+        most = self._limits.whole_seconds
+        try:
+            async with asyncio.timeout(most) as whole:
+                return await self._answer(expansion, seconds)
+        except TimeoutError:
+            return _too_slow(most if whole.expired() else seconds)
 
     async def _answer(self, expansion: Expansion, seconds: float) -> Reading | Expansion | Unreadable:
         while True:
@@ -285,6 +295,10 @@ class _Child:
         await self._process.wait()
         if self._log:
             await self._log
+
+
+def _too_slow(seconds: float) -> ReadingTooSlow:
+    return ReadingTooSlow(f"reading the file took more than {seconds:.0f} seconds: split it or simplify it")
 
 
 def _environment(env: Mapping[str, str]) -> dict[str, str]:

@@ -16,12 +16,12 @@ from seccompy import Action, CmpOp, Filter, syscall_nr
 _ALLOWED = """
     read write readv writev pread64 pwrite64 close close_range lseek open openat readlink readlinkat getcwd chdir
     stat fstat lstat newfstatat statx access faccessat faccessat2 statfs fstatfs getdents getdents64 fadvise64
-    fcntl flock dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 eventfd2 recvfrom getsockname getpeername getsockopt
+    flock dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 eventfd2 recvfrom getsockname getpeername getsockopt
     epoll_create1 epoll_ctl epoll_wait epoll_pwait
     mmap munmap mprotect mremap madvise brk msync mincore get_mempolicy mbind set_mempolicy
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack restart_syscall
     futex set_robust_list get_robust_list set_tid_address rseq membarrier arch_prctl exit exit_group
-    sched_yield sched_getaffinity sched_setaffinity sched_getparam sched_getscheduler getcpu getpriority
+    sched_yield sched_getaffinity sched_getparam sched_getscheduler getcpu getpriority
     sched_get_priority_max sched_get_priority_min
     clock_gettime clock_getres clock_nanosleep nanosleep gettimeofday time times alarm setitimer getitimer pause
     getpid gettid getppid getpgrp getpgid getsid getuid geteuid getgid getegid getresuid getresgid getgroups
@@ -37,6 +37,8 @@ _NAMESPACES = 0x7E020080
 _LOW = 0xFFFFFFFF
 """Of a 64-bit argument what the kernel takes for a number of 32 bits, such as a process id."""
 _NEGATIVE = 0x80000000
+_DESCRIPTOR_CALLS = (*range(8), 36, 37, 38, 1030, 1032)
+"""fcntl(2): duplicates, flags, locks and the size of a pipe; none of those by which the kernel sends a signal."""
 _TERMINAL_CALLS = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """ioctl(2): TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX."""
 _PROCESS_CALLS = (15, 16, 0x53564D41)
@@ -62,6 +64,11 @@ def restrict(with_programs: bool) -> None:
     calls.errno("clone", errno.EPERM)
     calls.allow("sendto", args={4: 0})  # without an address: on a socket that is connected
     calls.allow("prlimit64", args=[(0, CmpOp.MASKED_EQ, 0, _LOW)])  # its own
+    calls.allow("sched_setaffinity", args=[(0, CmpOp.MASKED_EQ, 0, _LOW)])  # its own
+    calls.errno("sched_setaffinity", errno.EPERM)
+    for command in _DESCRIPTOR_CALLS:
+        calls.allow("fcntl", args=[(1, CmpOp.MASKED_EQ, command, _LOW)])
+    calls.errno("fcntl", errno.EPERM)
     for request in _TERMINAL_CALLS:
         calls.allow("ioctl", args=[(1, CmpOp.MASKED_EQ, request, _LOW)])
     for option in _PROCESS_CALLS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -43,6 +45,22 @@ def called(name: str, *arguments: int) -> None:
     library = ctypes.CDLL(None, use_errno=True)
     if getattr(library, name)(*map(ctypes.c_long, arguments)) == -1:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def signalled_by_pipe(pid: int) -> None:
+    """Has the kernel send a process a signal when a pipe can be read."""
+    reading_end, writing_end = os.pipe()
+    fcntl.fcntl(reading_end, fcntl.F_SETOWN, pid)
+    fcntl.fcntl(reading_end, fcntl.F_SETFL, os.O_ASYNC | os.O_NONBLOCK)
+    os.write(writing_end, b"x")
+
+
+def answered_forever(frame: str) -> None:
+    """Sends a frame again and again, and lets no alarm end the process."""
+    signal.alarm(0)
+    while True:
+        os.write(int(sys.argv[1]), bytes.fromhex(frame))
+        time.sleep(0.1)
 
 
 def memory_read(pid: int) -> None:
@@ -81,11 +99,15 @@ ATTACKS: dict[str, Callable[..., Any]] = {
     "memory": memory_read,
     "fork": forked,
     "kill": os.kill,
+    "signal by pipe": signalled_by_pipe,
+    "pin": lambda: os.sched_setaffinity(os.getpid(), os.sched_getaffinity(0)),
     "become": lambda uid: os.setresuid(uid, uid, uid),
     "call": called,
     "start": lambda *command: subprocess.run(command, check=True, capture_output=True).stdout.decode(),
     "thread": lambda: threading.Thread(target=len, args=("",)).start(),
+    "answer forever": answered_forever,
     "user": os.getresuid,
+    "process": lambda: [os.getpid()],
     "status": lambda: Path("/proc/self/status").read_text(),
     "complain": lambda length: os.write(2, b"x" * length) and None,
     "answer": lambda text: os.write(int(sys.argv[1]), bytes.fromhex(text)),

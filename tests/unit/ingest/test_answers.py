@@ -25,6 +25,7 @@ from coderai.services.ingest.domain.duplicates import Sketch
 from coderai.services.ingest.domain.problems import (
     AnswerRefused,
     FileDamaged,
+    ReadingTooSlow,
     Unreadable,
     unreadable,
 )
@@ -192,6 +193,21 @@ async def test_no_memory_is_taken_for_a_length_that_is_claimed(kind: int, length
     tracemalloc.stop()
 
 
+@pytest.mark.parametrize("item", [b"\x90", b"\x80", b"\x91\xc0", b"\xdc\0\0"], ids=bytes.hex)
+@pytest.mark.parametrize("kind", [Kind.READING, Kind.PARTS])
+async def test_a_few_bytes_do_not_become_much_memory(kind: Kind, item: bytes) -> None:
+    count = 3 * 2**20
+    swollen = b"\xa8metadata\x81\xa1x\xdd" + struct.pack(">I", count) + item * count
+    value = replace(READING, metadata={}) if kind is Kind.READING else [replace(PARTS[0], metadata={})]
+    body = msgspec.msgpack.encode(value).replace(b"\xa8metadata\x80", swollen)
+    frame = Frame(kind, body)
+    tracemalloc.start()
+    with pytest.raises(AnswerRefused):
+        _ = frame.value
+    assert tracemalloc.get_traced_memory()[1] < 4 * len(body)
+    tracemalloc.stop()
+
+
 async def test_a_pickle_is_refused_and_not_run(capfd: pytest.CaptureFixture[str]) -> None:
     class Run:
         def __reduce__(self) -> tuple[Any, ...]:
@@ -281,6 +297,22 @@ async def test_a_process_that_lies_costs_its_file_and_nothing_else(sent: bytes) 
             await sandbox.read(msgspec.json.encode(["answer", sent.hex()]), "a.csv")
     async with Sandbox(Limits(seconds=60), size=1) as sandbox:
         assert isinstance(await sandbox.read(b"text", "a.txt"), Reading)
+
+
+async def test_a_process_that_gives_signs_of_life_for_ever_is_given_up() -> None:
+    attack = msgspec.json.encode(["answer forever", frames.pack(Kind.ALIVE, None).hex()])
+    async with Sandbox(Limits(seconds=60, whole_seconds=2), size=1, program=PROGRAM) as sandbox:
+        async with asyncio.timeout(20):
+            with pytest.raises(ReadingTooSlow, match="more than 2 seconds"):
+                await sandbox.read(attack, "a.csv")
+
+
+async def test_batches_without_parts_are_refused() -> None:
+    attack = msgspec.json.encode(["answer forever", frames.pack(Kind.PARTS, []).hex()])
+    async with Sandbox(Limits(seconds=60), size=1, program=PROGRAM) as sandbox:
+        async with asyncio.timeout(20):
+            with pytest.raises(AnswerRefused):
+                await sandbox.read(attack, "a.csv")
 
 
 async def test_what_a_process_complains_of_is_logged_within_bounds() -> None:

@@ -21,6 +21,8 @@ from coderai.services.ingest.domain.isolation import Measure
 from coderai.services.ingest.domain.problems import FileDamaged
 
 PROGRAM = "tests.unit.ingest.attacker"
+CAP_DAC_READ_SEARCH = 1 << 2
+"""It may stay where Python lies in a folder that is closed to others; the worker's start says so."""
 INHERITED = {"PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX"}
 
 
@@ -53,6 +55,12 @@ async def attack(sandbox: Sandbox, *attack: Any) -> tuple[bool, Any]:
         await sandbox.read(json.dumps(attack).encode(), "attack")
     succeeded, outcome = json.loads(answer.value.message)
     return succeeded, outcome
+
+
+def status_of(process: int) -> dict[str, str]:
+    """What the kernel says of a process."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return dict(line.split(":\t", 1) for line in lines)
 
 
 async def refused(sandbox: Sandbox, measures: set[Measure], *what: Any) -> None:
@@ -124,6 +132,20 @@ async def test_it_ends_no_process_and_becomes_nobody_else(sandbox: Sandbox) -> N
     await refused(sandbox, {Measure.OTHER_USER, Measure.CAPABILITIES, Measure.SYSTEM_CALLS}, "become", 0)
     _, user = await attack(sandbox, "user")
     assert Measure.OTHER_USER in sandbox.missing or os.geteuid() not in user
+
+
+async def test_it_sends_no_signal_by_a_pipe_and_pins_no_process_to_a_processor(sandbox: Sandbox) -> None:
+    await refused(sandbox, {Measure.SYSTEM_CALLS}, "signal by pipe", os.getpid())
+    await refused(sandbox, {Measure.SYSTEM_CALLS}, "pin")
+
+
+async def test_no_program_that_it_starts_can_gain_capabilities(sandbox: Sandbox) -> None:
+    _, (process, *_) = await attack(sandbox, "process")
+    status = status_of(process)
+    assert Measure.SYSTEM_CALLS in sandbox.missing or status["NoNewPrivs"] == "1"
+    if Measure.OTHER_USER not in sandbox.missing:  # the worker is root, who may drop them from the bounding set
+        assert int(status["CapBnd"], 16) & ~CAP_DAC_READ_SEARCH == 0
+        assert int(status["CapPrm"], 16) & ~CAP_DAC_READ_SEARCH == 0
 
 
 async def test_it_leaves_neither_its_session_nor_its_namespaces(sandbox: Sandbox) -> None:
