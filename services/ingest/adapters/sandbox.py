@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from tempfile import SpooledTemporaryFile
 from typing import Self
+from uuid import UUID
 
 import structlog
 
@@ -39,6 +40,7 @@ _FILES_PER_PROCESS = 500
 """Afterwards a new process takes over, so that what parsers leak does not add up."""
 _IN_MEMORY = 8 * 2**20
 """Bytes of parts above which they wait on disk."""
+_NOBODY = UUID(int=0)
 _MOST_ANSWER = 2 * 2**30
 """Bytes of all that one file gives."""
 _INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
@@ -110,7 +112,10 @@ class Expansion:
 
 
 class Sandbox:
-    """usecases.ports.Reader over a pool of child processes that are used again and again."""
+    """usecases.ports.Reader over a pool of child processes, each used again and again for one workspace.
+
+    A file that takes its process over meets no other workspace's files: a process that has read one serves no other.
+    """
 
     def __init__(self, limits: Limits, size: int, ready: int | None = None, program: str = _PROGRAM) -> None:
         """`size`: files that may be read at a time; `ready`: processes started beforehand, else as many.
@@ -125,22 +130,24 @@ class Sandbox:
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
 
-    async def read(self, data: bytes, name: str, text_column: str = "", model: str = "") -> Reading | Expansion:
-        """Reads a file; `model`, as provider:model, says whose tokens are counted.
+    async def read(
+        self, data: bytes, name: str, text_column: str = "", model: str = "", workspace_id: UUID = _NOBODY
+    ) -> Reading | Expansion:
+        """Reads a file of a workspace; `model`, as provider:model, says whose tokens are counted.
 
         Raises:
             Unreadable: says why it cannot be read and what to do.
             Unavailable: no process could be started to read it.
         """
         async with self._free:
-            child = self._idle.pop() if self._idle else await self._start()
+            child = await self._take(workspace_id)
             request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self.limits.seconds)
             try:
                 answer = await child.ask(request, seconds)
                 if isinstance(answer, ReaderDied) or (isinstance(answer, ReadingTooBig) and child.files > 1):
                     # Perhaps the files before, or the machine, are to blame: a new process tells.
                     await child.stop()
-                    child = await self._start()
+                    child = await self._start(workspace_id)
                     answer = await child.ask(request, seconds)
             finally:
                 await self._put_back(child)
@@ -178,8 +185,22 @@ class Sandbox:
             await child.stop()
         self._idle.clear()
 
-    async def _start(self) -> _Child:
-        return await _Child.start(self.limits, self._program)
+    async def _take(self, workspace_id: UUID) -> _Child:
+        """An idle process of the workspace, or one that has read nothing yet, or a new one, in place of another's."""
+        for owner in (workspace_id, None):
+            for child in self._idle:
+                if child.owner == owner:
+                    self._idle.remove(child)
+                    child.owner = workspace_id
+                    return child
+        if self._idle:
+            await self._idle.pop(0).stop()
+        return await self._start(workspace_id)
+
+    async def _start(self, owner: UUID | None = None) -> _Child:
+        child = await _Child.start(self.limits, self._program)
+        child.owner = owner
+        return child
 
     async def _put_back(self, child: _Child) -> None:
         if child.is_usable and child.files < _FILES_PER_PROCESS:
@@ -204,6 +225,8 @@ class _Child:
         self._limits = limits
         self._log = asyncio.ensure_future(_log_lines(process.stderr)) if process.stderr else None
         self._missing: Mapping[str, str] | None = None
+        self.owner: UUID | None = None
+        """The workspace whose files it reads; None before the first."""
         self.files = 0
         self.is_usable = True
 

@@ -140,6 +140,12 @@ class Expansion(Protocol):
 class Reader(Protocol):
     """Reads files."""
 
-    async def read(self, data: bytes, name: str, text_column: str, model: str) -> Reading | Expansion:
-        """Makes chunks by the tokens of `model`. Raises Unreadable, with the reason and what to do."""
+    async def read(
+        self, data: bytes, name: str, text_column: str, model: str, workspace_id: UUID
+    ) -> Reading | Expansion:
+        """Makes chunks by the tokens of `model`; no file meets one of another workspace.
+
+        Raises:
+            Unreadable: with the reason and what to do.
+        """
         ...

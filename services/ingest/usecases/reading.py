@@ -71,7 +71,7 @@ class Readings:
         key = blob_key(workspace_id, document.project_id, document.id)
         try:
             data = b"".join([part async for part in self.files.read(key)])
-            return await self.reader.read(data, document.name, document.text_column, model)
+            return await self.reader.read(data, document.name, document.text_column, model, workspace_id)
         except Unreadable as reason:
             return reason.message
         except NotFound:

@@ -40,7 +40,7 @@ class ScriptedReader:
         self.end, self.let_go = asyncio.Event(), asyncio.Event()
         self._changed = asyncio.Event()
 
-    async def read(self, data: bytes, name: str, text_column: str = "", model: str = "") -> Reading:
+    async def read(self, data: bytes, name: str, text_column: str, model: str, workspace_id: UUID) -> Reading:
         self.begun.append(name)
         self._changed.set()
         if name.startswith("slow"):

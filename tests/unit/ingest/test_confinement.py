@@ -12,6 +12,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from structlog.testing import capture_logs
@@ -186,3 +187,18 @@ async def test_what_the_host_lacks_is_told_once_and_can_be_required() -> None:
         else:
             async with Sandbox(limits, size=1):
                 pass
+
+
+async def test_a_process_that_read_a_workspace_s_file_reads_none_of_another_s() -> None:
+    async def reader_of(sandbox: Sandbox, workspace_id: UUID) -> int:
+        with pytest.raises(FileDamaged) as answer:
+            await sandbox.read(b'["process"]', "attack", workspace_id=workspace_id)
+        _, (process,) = json.loads(answer.value.message)
+        return int(process)
+
+    one, other = uuid4(), uuid4()
+    async with Sandbox(Limits(seconds=60), size=1, program=PROGRAM) as sandbox:
+        first, again = await reader_of(sandbox, one), await reader_of(sandbox, one)
+        others, back = await reader_of(sandbox, other), await reader_of(sandbox, one)
+    assert first == again
+    assert len({first, others, back}) == 3
