@@ -218,9 +218,11 @@ async def test_the_correlation_id_of_the_request_is_in_the_jobs_log_and_in_each_
         async with extractor.working():
             stream = await extractor.events(job_id, after=0)
     assert {response.event.correlation_id for response in stream} == {"request-1"}
-    handled = [line for line in lines if line["event"] in ("message_handled", "message_failed")]
+    # Others' messages may be left in the queue.
+    own = [line for line in lines if line.get("correlation_id") == "request-1"]
+    handled = [line for line in own if line["event"] in ("message_handled", "message_failed")]
     assert {line["event"] for line in handled} == {"message_handled", "message_failed"}
-    assert {(line["correlation_id"], line["job_id"]) for line in handled} == {("request-1", str(job_id))}
+    assert {line["job_id"] for line in handled} == {str(job_id)}
     assert {line["document_id"] for line in handled} == {str(head.id) for head in extractor.world.heads_}
     with identity.acting_as(replace(extractor.who, correlation_id="request-2")):
         await extractor.jobs.retry_failed(extractor.who, job_id)

@@ -27,6 +27,7 @@ LIMITS = {
     "streams_of_caller": 2,
     "connections_of_address": 3,
     "trusted_proxies": "127.77.0.0/16, 10.0.0.1",
+    "registration": "OPEN",
 }
 PROXY = "127.77.0.1"
 BURST_OF_ADDRESS, BURST_OF_CALLER = 20, 10
