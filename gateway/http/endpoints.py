@@ -28,7 +28,8 @@ from coderai.kit.identity import Role, acting_as
 from coderai.kit.wire import to_plain
 
 PREFIX = "/v1"
-_FILE = {200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}
+_FILE = {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
+"""Of the file's own type."""
 
 
 def add_routes(app: FastAPI) -> None:

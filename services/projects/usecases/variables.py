@@ -97,8 +97,9 @@ async def reorder_variables(store: Store, project_id: UUID, variable_ids: Sequen
     present = [UUID(v.id) for v in await store.variables(project_id)]
     if sorted(variable_ids) != sorted(present):
         raise OrderIncomplete(fields={"variable_ids": f"must name each of the {len(present)} variables once"})
-    await store.save_order(variable_ids)
-    await store.commit()
+    if variable_ids:
+        await store.save_order(variable_ids)
+        await store.commit()
 
 
 async def duplicate_variable(store: Store, who: Identity, variable_id: UUID, copy_id: UUID, name: str) -> None:

@@ -229,6 +229,12 @@ async def test_conditions_must_make_sense(projects: Any) -> None:
     assert found[1].depends_on[0].variable == "renamed"
 
 
+async def test_a_project_without_columns_has_its_order_already(projects: Any) -> None:
+    made = await project(projects)
+    ordered = await projects.ReorderVariables(pb.ReorderVariablesRequest(project_id=made.id))
+    assert list(ordered.items) == []
+
+
 async def test_columns_are_reordered_and_duplicated(projects: Any) -> None:
     made = await project(projects)
     ids = [(await variable(projects, made.id, name)).id for name in ("one", "two")]
