@@ -18,6 +18,7 @@ import psutil
 
 from coderai.client import CoderAI
 from coderai.deploy.stack import LocalStack
+from coderai.messages.requests import Verify
 
 ROOT = Path(__file__).parents[1]
 MODEL = "local-model"
@@ -79,9 +80,12 @@ def signed_in(stack: LocalStack) -> Iterator[CoderAI]:
         yield api
 
 
-def prepared(api: CoderAI, documents: int) -> str:
-    """A project with its variables and so many documents, the rows of one table, read; its id."""
-    project = api.create_project(name=f"{documents} documents", model=f"openai:{MODEL}")
+def prepared(api: CoderAI, documents: int, verify: Verify = "NONE") -> str:
+    """A project with its variables and so many documents, the rows of one table, read; its id.
+
+    The model's answers are made up: with a judge, each document takes a second call.
+    """
+    project = api.create_project(name=f"{documents} documents", model=f"openai:{MODEL}", verify=verify)
     for name, kind in VARIABLES:
         api.create_variable(project.id, name=name, type=kind, instructions=f"The {name} that the report states.")
     with TemporaryDirectory() as folder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import zip_longest
 
 import regex
@@ -38,6 +39,10 @@ class DateMention:
         return len(self.iso) == 10
 
 
+_SHORT, _KEPT = 2_000, 2_048
+"""Code points of a text whose dates are kept, and how many of them are."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Parts:
     start: int
@@ -57,7 +62,10 @@ def find_dates(text: str, language: str = "", reference: date | None = None) -> 
         reference: The date that the document says it is of. With it, "5 March", "Monday" and "yesterday" are dates
             too: those nearest to it, and for a day of the week the last. Without it they are left out.
     """
-    language = base_language(language)
+    return (_find_again if len(text) <= _SHORT else _find)(text, base_language(language), reference)
+
+
+def _find(text: str, language: str, reference: date | None) -> tuple[DateMention, ...]:
     folded = fold(text)
     lowered = lower(folded)
     parts = list(_in_digits(folded, language)) + list(_with_names(lowered, language))
@@ -68,6 +76,10 @@ def find_dates(text: str, language: str = "", reference: date | None = None) -> 
     if reference:
         mentions += _relative(lowered, language, reference)
     return tuple(sorted(mentions, key=lambda mention: (mention.start, mention.iso)))
+
+
+_find_again = lru_cache(_KEPT)(_find)
+"""Each sentence of a document is asked again for every variable; finding the names of months in it takes longest."""
 
 
 def parse_date(text: str, language: str = "") -> str | None:
