@@ -64,6 +64,10 @@ outbox = Table(
 )
 
 
+NO_WORKSPACE = UUID(int=0)
+"""Of transactions in which it is not known yet, or does not matter, which workspace somebody acts in."""
+
+
 class Relay(Protocol):
     """Publishes what a commit sends (kit.outbox)."""
 

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt, SecretStr
+from pydantic.dataclasses import dataclass as pydantic_dataclass
 
 from coderai.kit.contexts import context_tokens
-from coderai.kit.model_replies import ModelNotAllowed
+from coderai.kit.model_replies import ModelNotAllowed, Usage
 
 OFFLINE = "offline"
 """The engine that asks no model."""
@@ -39,17 +40,24 @@ _ADDRESSES = {"openai": "OPENAI_BASE_URL"}
 """Where a provider's own tools look for the address of another server that speaks its protocol."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,127}")
 Dollars = Annotated[float, Field(ge=0)]
+_MILLION = 1_000_000
 
 
-class ModelPrice(BaseModel):
+@pydantic_dataclass(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+class Price:
     """US dollars per million tokens."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     input: Dollars
     output: Dollars
     cached_input: Dollars | None = None
     """Of input tokens from the provider's prefix cache; as `input` when absent."""
+
+    def of(self, usage: Usage) -> float:
+        """What a usage costs, in US dollars."""
+        cached_input = self.input if self.cached_input is None else self.cached_input
+        fresh = usage.tokens_in - usage.tokens_cached
+        dollars = fresh * self.input + usage.tokens_cached * cached_input + usage.tokens_out * self.output
+        return dollars / _MILLION
 
 
 class ModelTerms(BaseModel):
@@ -67,7 +75,7 @@ class ModelTerms(BaseModel):
     """Of prompts, as estimated, over all replicas together."""
     context_tokens: PositiveInt | None = None
     """Most tokens of one call, prompt and reply together, if not what is known of the model's family."""
-    price: ModelPrice | None = None
+    price: Price | None = None
     """Else that of the table that comes with the extractor, if the model stands there."""
 
 
@@ -82,6 +90,10 @@ class ModelList:
     def allows(self, model: str) -> bool:
         """Whether the model may be named."""
         return self._pattern_of(model) is not None
+
+    def must_allow(self, model: str) -> None:
+        """Raises ModelNotAllowed when the model may not be named."""
+        self.pattern(model)
 
     def terms(self, model: str) -> ModelTerms:
         """The terms of the first pattern that the name fits. Raises ModelNotAllowed."""

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import UUID
 
 from sqlalchemy import Table, extract, func, literal
 from sqlalchemy.dialects.postgresql import insert
 
-from coderai.kit.db import Database, Session
-
-_NO_WORKSPACE = UUID(int=0)
+from coderai.kit.db import NO_WORKSPACE, Database, Session
 
 
 async def lease(db: Database, lines: Table, line: str, seconds: float, ahead: float) -> float | None:
@@ -32,7 +29,7 @@ async def lease(db: Database, lines: Table, line: str, seconds: float, ahead: fl
         )
         .returning(extract("epoch", free_at - lasting - now))
     )
-    async with db.session(_NO_WORKSPACE, Session) as session:
+    async with db.session(NO_WORKSPACE, Session) as session:
         begins_in = (await session.execute(statement)).scalar_one_or_none()
         await session.commit()
     return None if begins_in is None else float(begins_in)

@@ -20,11 +20,10 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from coderai.gateway.accounts.domain import TooManyAttempts
 from coderai.gateway.accounts.tables import sign_in_attempts as rows
-from coderai.kit.db import UTC_TIME, Database, Session
+from coderai.kit.db import NO_WORKSPACE, UTC_TIME, Database, Session
 
 FIRST_WAIT, LONGEST_WAIT = 15.0, 900.0
 """Seconds."""
-_NO_WORKSPACE = UUID(int=0)
 _NOW = func.clock_timestamp(type_=UTC_TIME)
 _TO_WAIT = cast(func.extract("epoch", rows.c.next_at - _NOW), Float)
 _ANY = ""
@@ -74,7 +73,7 @@ class Attempts:
         Raises:
             TooManyAttempts: it has to wait.
         """
-        async with self._db.session(_NO_WORKSPACE, Session) as session:
+        async with self._db.session(NO_WORKSPACE, Session) as session:
             bound = _OF_BOTH if attempt.login else await self._bound(session, attempt)
             if (await session.execute(_counted(attempt.email, attempt.source, bound))).one_or_none() is None:
                 where = and_(rows.c.email == attempt.email, rows.c.source == attempt.source)
@@ -85,7 +84,7 @@ class Attempts:
         """Counts a failure for the address and for the account as well."""
         if attempt.login:
             return
-        async with self._db.session(_NO_WORKSPACE, Session) as session:
+        async with self._db.session(NO_WORKSPACE, Session) as session:
             # Always in this order, so that no two wait for each other.
             await session.execute(_counted(_ANY, attempt.address, _OF_ADDRESS))
             await session.execute(_counted(attempt.email, _ANY, _OF_ACCOUNT))
@@ -93,7 +92,7 @@ class Attempts:
 
     async def succeeded(self, attempt: Attempt) -> None:
         """Forgets the failures of this account from there."""
-        async with self._db.session(_NO_WORKSPACE, Session) as session:
+        async with self._db.session(NO_WORKSPACE, Session) as session:
             here = and_(rows.c.email == attempt.email, rows.c.source == attempt.source)
             await session.execute(delete(rows).where(here))
             await session.commit()

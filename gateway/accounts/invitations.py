@@ -15,10 +15,10 @@ from coderai.gateway.accounts.domain import CallerIdentity, Membership, User, di
 from coderai.gateway.accounts.emails import normal_email
 from coderai.gateway.accounts.links import LIFETIMES, Purpose
 from coderai.gateway.accounts.mail_queue import MailQueue
-from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
+from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import invitations, memberships, users, workspaces
 from coderai.gateway.accounts.teams import AlreadyMember, must_own
-from coderai.kit.db import Database
+from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Forbidden, InvalidInput, LimitReached, NotFound, Unauthenticated
 from coderai.kit.identity import Role
 

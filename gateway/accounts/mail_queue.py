@@ -18,9 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from coderai.gateway.accounts.domain import digest, workspace_secret
 from coderai.gateway.accounts.links import LIFETIMES, Purpose, address_of, make_link
 from coderai.gateway.accounts.mail import Mailer, MailNotSent
-from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
+from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import invitations, mails, workspaces
-from coderai.kit.db import Database
+from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Unavailable
 
 log = structlog.get_logger()

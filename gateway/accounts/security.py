@@ -25,10 +25,10 @@ from coderai.gateway.accounts.links import (
 )
 from coderai.gateway.accounts.mail_queue import MailQueue
 from coderai.gateway.accounts.passwords import Passwords
-from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
+from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import links, memberships, users
 from coderai.gateway.accounts.teams import leave, take_back_invitations
-from coderai.kit.db import Database
+from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from coderai.kit.identity import Role
 

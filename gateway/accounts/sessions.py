@@ -11,10 +11,10 @@ import structlog
 from sqlalchemy import select
 
 from coderai.gateway.accounts.domain import CallerIdentity
-from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
+from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import memberships, sessions, users
 from coderai.gateway.accounts.tokens import AccessClaims
-from coderai.kit.db import Database
+from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import NotFound, Unauthenticated
 from coderai.kit.identity import Role
 

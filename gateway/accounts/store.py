@@ -13,9 +13,6 @@ from coderai.gateway.accounts.tables import api_keys, links, memberships, refres
 from coderai.kit.db import Session
 from coderai.kit.identity import Role
 
-NO_WORKSPACE = UUID(int=0)
-"""For sessions in which it is not known yet, or does not matter, which workspace somebody acts in."""
-
 _USER = (users.c.id, users.c.email, users.c.password_hash, users.c.is_active, users.c.verified_at)
 _TOKEN = (
     refresh_tokens.c.id,

@@ -30,9 +30,9 @@ from coderai.gateway.accounts.links import Purpose
 from coderai.gateway.accounts.mail_queue import MailQueue
 from coderai.gateway.accounts.passwords import Passwords
 from coderai.gateway.accounts.registration import Registration
-from coderai.gateway.accounts.store import NO_WORKSPACE, AccountSession
+from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tokens import AccessClaims, AccessTokens
-from coderai.kit.db import Database
+from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Unauthenticated
 from coderai.kit.identity import Role
 

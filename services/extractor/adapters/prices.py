@@ -8,8 +8,8 @@ from pathlib import Path
 import yaml
 from pydantic import TypeAdapter
 
-from coderai.kit.models import ModelList
-from coderai.services.extractor.domain.jobs.pricing import Price, Prices
+from coderai.kit.models import ModelList, Price
+from coderai.services.extractor.domain.jobs.pricing import Prices
 
 SHIPPED = Path(__file__).parents[1] / "prices.yaml"
 _TABLE = TypeAdapter(dict[str, Price])
@@ -17,11 +17,7 @@ _TABLE = TypeAdapter(dict[str, Price])
 
 def read_prices(models: ModelList) -> Prices:
     """The prices of the models that may be asked."""
-    listed = {
-        pattern: Price(terms.price.input, terms.price.output, terms.price.cached_input)
-        for pattern, terms in models.entries.items()
-        if terms.price
-    }
+    listed = {pattern: terms.price for pattern, terms in models.entries.items() if terms.price}
     return Prices(_shipped(), listed, models)
 
 

@@ -83,7 +83,7 @@ class Jobs:
         wanted.check()
         await self._admit(who)
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
-        self.models.terms(snapshot["model"])
+        self.models.must_allow(snapshot["model"])
         job_id = self.new_id()
         seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
         chosen = await choose(self.documents, wanted, seed)

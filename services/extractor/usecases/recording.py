@@ -88,6 +88,8 @@ class TaskRecords:
         now = self.now()
         if now < self._told.get(task.job_id, _LONG_AGO) + TELL_EVERY:
             return
+        for job_id in [job_id for job_id, told in self._told.items() if told + TELL_EVERY <= now]:
+            del self._told[job_id]
         self._told[task.job_id] = now
         async with self.open_store(workspace_id) as store:
             found = await store.queued(task.id)

@@ -16,7 +16,7 @@ from coderai.services.projects.usecases.ports import Store
 async def create_project(store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any]) -> None:
     """Adds a project. Raises ProjectInvalid, ModelNotAllowed."""
     project = await asyncio.to_thread(Project.define, project_id, plain)
-    models.terms(project.model)
+    models.must_allow(project.model)
     await store.add_project(project)
     await store.commit()
 
@@ -30,7 +30,7 @@ async def update_project(store: Store, models: ModelList, project_id: UUID, plai
     before = await store.project(project_id)
     project = await asyncio.to_thread(before.changed, plain)
     if project.model != before.model:
-        models.terms(project.model)
+        models.must_allow(project.model)
     await store.save_project(project)
     await store.commit()
 

@@ -25,7 +25,7 @@ from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.llm.room import thinking_tokens
 from coderai.kit.model_replies import NOTHING_USED, Account, ModelError, Usage
-from coderai.kit.models import EVERY_MODEL
+from coderai.kit.models import EVERY_MODEL, Price
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.extractor import queries
@@ -34,7 +34,7 @@ from coderai.services.extractor.adapters.tables import jobs, tasks
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.jobs.estimating import prompt_tokens, usual_reply
 from coderai.services.extractor.domain.jobs.job import JobKind, TaskStatus
-from coderai.services.extractor.domain.jobs.pricing import Price, Prices
+from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer

@@ -14,10 +14,11 @@ from coderai.kit.db import Session
 from coderai.kit.errors import Unavailable
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.model_replies import ModelKeyInvalid, ModelUnavailable, Usage
+from coderai.kit.models import Price
 from coderai.services.extractor.adapters.engines import Engines
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
-from coderai.services.extractor.domain.jobs.pricing import Price, Prices
+from coderai.services.extractor.domain.jobs.pricing import Prices
 from tests.integration.extractor.conftest import MODEL, Extractor, Stall, codebook
 from tests.support.models import listed
 from tests.support.openai_faults import Asked, ErrorReply, unauthorized

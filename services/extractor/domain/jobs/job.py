@@ -11,8 +11,8 @@ from uuid import UUID
 
 from coderai.kit.errors import Conflict
 from coderai.kit.model_replies import NOTHING_USED, Usage
+from coderai.kit.models import Price
 from coderai.services.extractor.domain.jobs.pace import NO_PACE, Pace
-from coderai.services.extractor.domain.jobs.pricing import Price
 
 MOST_FAILURES_IN_A_ROW = 10
 

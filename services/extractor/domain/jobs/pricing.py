@@ -6,29 +6,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from coderai.kit.model_replies import Usage
-from coderai.kit.models import EVERY_MODEL, OFFLINE, ModelList
+from coderai.kit.models import EVERY_MODEL, OFFLINE, ModelList, Price
 
 CURRENCY = "USD"
-_MILLION = 1_000_000
 _RELEASE = re.compile(r"-(\d{8}|\d{4}-\d{2}-\d{2})$")
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars per million tokens."""
-
-    input: float
-    output: float
-    cached_input: float | None = None
-    """Of input tokens from the provider's prefix cache; as `input` when absent."""
-
-    def of(self, usage: Usage) -> float:
-        """What a usage costs, in US dollars."""
-        cached_input = self.input if self.cached_input is None else self.cached_input
-        fresh = usage.tokens_in - usage.tokens_cached
-        dollars = fresh * self.input + usage.tokens_cached * cached_input + usage.tokens_out * self.output
-        return dollars / _MILLION
 
 
 FREE = Price(0.0, 0.0)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from coderai.kit.errors import Conflict
 from coderai.kit.model_replies import Usage
+from coderai.kit.models import Price
 from coderai.services.extractor.domain.jobs.job import (
     ENDED,
     MOST_FAILURES_IN_A_ROW,
@@ -28,7 +29,6 @@ from coderai.services.extractor.domain.jobs.job import (
     Level,
     NothingToRetry,
 )
-from coderai.services.extractor.domain.jobs.pricing import Price
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT = uuid4()

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderai.kit.model_replies import NOTHING_USED, Usage
-from coderai.kit.models import ModelList, ModelPrice, ModelTerms
+from coderai.kit.models import ModelList, ModelTerms, Price
 from coderai.services.extractor.adapters.prices import read_prices
-from coderai.services.extractor.domain.jobs.pricing import Price, Prices
+from coderai.services.extractor.domain.jobs.pricing import Prices
 
 COUNTS = st.integers(0, 10**9)
 
@@ -45,7 +45,7 @@ def test_what_comes_from_the_cache_costs_its_own_price(tokens_in: int, tokens_ou
 
 
 def test_the_operator_s_price_of_a_pattern_goes_before_the_table() -> None:
-    price = ModelPrice(input=9, output=90)
+    price = Price(input=9, output=90)
     models = ModelList({"openai:gpt-5*": ModelTerms(price=price), "openai:*": ModelTerms()})
     prices = read_prices(models)
     assert prices.of("openai:gpt-5-mini") == Price(9, 90)
