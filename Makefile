@@ -60,8 +60,8 @@ fuzz: setup ## send generated requests to every route of a fresh installation, a
 bench: setup ## measure; one JSON object a line: name, value, unit, goal, ok, how
 	@$(BIN)/python -m benchmarks
 
-ingest-report: setup ## read the files of DIR as ingest would, and tell what became of each (make ingest-report DIR=...)
-	@$(BIN)/python -m coderai.services.ingest report $(DIR)
+ingest-report: setup ## read the files of DIR as ingest would, and tell what became of each; EXPECTED=1: hold them against NAME.md
+	@$(BIN)/python -m coderai.services.ingest report $(DIR) $(if $(EXPECTED),--expected)
 
 lint: setup ## ruff, mypy, import-linter, buf
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -34,6 +34,10 @@ class Report:
     warnings: tuple[str, ...] = ()
     unread_pages: tuple[int, ...] = ()
     """Numbers, from 1, of pages that show something of which no text was read."""
+    left_out: tuple[str, ...] = ()
+    """Blocks of text that are in the file and not in the document's text: menus, advertisements; in their order."""
+    unsure_pages: tuple[int, ...] = ()
+    """Numbers, from 1, of pages of which text recognition is unsure."""
 
 
 @dataclass(frozen=True, slots=True)

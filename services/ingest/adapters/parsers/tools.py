@@ -10,8 +10,10 @@ from coderai.services.ingest.adapters.parsers.ocr import Ocr
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """How to count tokens, and how to read scans."""
+    """How to count tokens, how to read scans, and whether all that stands in a file is wanted."""
 
     count_tokens: CountTokens = estimate_tokens
     ocr: Ocr | None = None
     """None: scans are not read."""
+    whole: bool = False
+    """Nothing is left out as being a menu, a running header or the like."""
