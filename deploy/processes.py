@@ -16,6 +16,8 @@ LISTENING = ("projects", "ingest", "extractor", "copilot", "export")
 _BASICS = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 _KEEPING_FILES = ("ingest", "export")
 _MODEL_CALLERS = ("extractor-work", "copilot")
+_TRACES = "OTEL_"
+"""What the variables begin with that say where traces go and how many (kit.tracing)."""
 _WAY_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -83,6 +85,7 @@ def _spec(
     module = "coderai.gateway" if service == "gateway" else f"coderai.services.{service}"
     env = {
         **basics(environ),
+        **{key: value for key, value in environ.items() if key.startswith(_TRACES)},
         **(_providers(environ) if name.startswith(_MODEL_CALLERS) else {}),
         "CODERAI_MODELS": str(around.models),
         **_own_settings(service, environ),

@@ -11,7 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import ColumnElement, Table, func, select
 
-from coderai.kit import identity
+from coderai.kit import identity, tracing
 from coderai.kit.db import Database
 from coderai.kit.ids import new_id
 from coderai.kit.outbox import sweep_forever
@@ -30,7 +30,7 @@ class LostWork:
 
     db: Database
     table: Table
-    """With id, workspace_id and the correlation_id under which the work was asked for, empty when not known.
+    """With id, workspace_id, and the correlation_id and traceparent of what asked for the work, empty when not known.
 
     The service's sweeper may select what is used of it here.
     """
@@ -45,7 +45,7 @@ class LostWork:
         """Sends work again that was sent longer ago than `lost_after`, oldest first; returns of how many rows."""
         columns = self.table.c
         wanted = (
-            select(columns.id, columns.workspace_id, columns.correlation_id)
+            select(columns.id, columns.workspace_id, columns.correlation_id, columns.traceparent)
             .where(self.waits, self.sent_at < func.now() - lost_after)
             .order_by(self.sent_at)
             .limit(BATCH)
@@ -54,7 +54,8 @@ class LostWork:
             lost = (await connection.execute(wanted)).all()
         for row in lost:
             correlation_id = row.correlation_id or str(new_id())
-            with identity.acting_as(identity.worker_identity(row.workspace_id, correlation_id)):
+            actor = identity.worker_identity(row.workspace_id, correlation_id)
+            with identity.acting_as(actor), tracing.caused_by(row.traceparent):
                 await self.send_again(row.workspace_id, row.id)
         if lost:
             log.warning("work_sent_again", table=self.table.name, rows=len(lost))

@@ -82,7 +82,10 @@ class OutboxRelay:
         while sent == BATCH:
             async with self._db.sweep() as connection:
                 rows = await connection.execute(wanted)
-                left = [Envelope(r.id, r.subject, r.payload, r.workspace_id, r.correlation_id) for r in rows]
+                left = [
+                    Envelope(r.id, r.subject, r.payload, r.workspace_id, r.correlation_id, traceparent=r.traceparent)
+                    for r in rows
+                ]
             sent = await self._publish(left, "sweep")
             total += sent
         return total

@@ -8,6 +8,8 @@ import sys
 import structlog
 from prometheus_client import Counter, Histogram, start_http_server
 
+from coderai.kit import tracing
+
 GRPC_REQUESTS = Counter("coderai_grpc_requests_total", "gRPC calls handled", ["method", "status"])
 GRPC_SECONDS = Histogram("coderai_grpc_seconds", "Time to handle a gRPC call", ["method"])
 MESSAGES = Counter("coderai_messages_total", "Messages handled", ["consumer", "outcome"])
@@ -17,6 +19,12 @@ MESSAGE_SECONDS = Histogram(
 OUTBOX_PUBLISHED = Counter("coderai_outbox_published_total", "Outbox messages published", ["way"])
 
 
+def _name_trace(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    if found := tracing.trace_id():
+        event["trace_id"] = found
+    return event
+
+
 def configure(process: str, level: str = "INFO", log_format: str = "console", metrics_listen: str = "") -> None:
     """Sets the process's logging up (to standard error) and, when asked, serves its metrics."""
     renderer = (
@@ -24,6 +32,7 @@ def configure(process: str, level: str = "INFO", log_format: str = "console", me
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _name_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Histogram
 
+from coderai.kit.llm import spans
 from coderai.kit.llm.breaker import CircuitBreaker
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
@@ -135,7 +136,9 @@ class ChatModel:
         await self.account.before(tokens)
         used = Usage()
         try:
-            reply = await self.shared.ask(request, self.account.waits)
+            with spans.asking(self.name, request) as span:
+                reply = await self.shared.ask(request, spans.noting(span, self.account.waits))
+                spans.note_reply(span, reply)
             used = reply.usage
         except ModelError as error:
             used = error.usage

@@ -80,7 +80,7 @@ async def work() -> None:
     """Codes documents off the queue until stopped; replicas share nothing but Postgres and NATS."""
     settings = ExtractorSettings.from_env(SERVICE)
     allowed = settings.model_list()
-    async with running(SERVICE, settings) as process, _models(settings, allowed, process) as models:
+    async with running(SERVICE, settings, works=True) as process, _models(settings, allowed, process) as models:
         open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
         records = TaskRecords(open_store, read_prices(allowed), settings.window, _now, settings.caps)
         documents = _documents(settings, process)

@@ -55,7 +55,7 @@ async def work() -> None:
     files = Blobs(settings.blob_url)
     limits = await reading_limits(settings)
     async with (
-        running(SERVICE, settings) as process,
+        running(SERVICE, settings, works=True) as process,
         PeerChannel("projects", settings.projects_address, process.key) as peer,
         Sandbox(limits, len(LANES) * settings.concurrency, ready=settings.concurrency) as reader,
     ):

@@ -29,7 +29,7 @@ from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNo
 
 _AT_A_TIME = 500
 """Heads of a message."""
-_QUEUEING = ("sent_at", "correlation_id", "lane", "begun_at", "is_large", "text_bytes")
+_QUEUEING = ("sent_at", "correlation_id", "traceparent", "lane", "begun_at", "is_large", "text_bytes")
 _HIDDEN = ("workspace_id", "chunk_count", "sketch", *_QUEUEING)
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)

@@ -12,7 +12,7 @@ from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select,
 from sqlalchemy.exc import IntegrityError
 
 from coderai.codebook.codebook import read_codebook
-from coderai.kit import identity
+from coderai.kit import identity, tracing
 from coderai.kit.db import Database, Session
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
@@ -160,8 +160,9 @@ class ExtractorStore(Session):
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         gap = {"job": job_id, "window": window, "least": -(-window // 4)}
-        cause = {"correlation": identity.current().correlation_id}
-        marked = await self.execute(statements.QUEUE_NEXT, gap | cause)
+        cause = tracing.cause()
+        caused = {"correlation": cause.correlation_id, "traceparent": cause.traceparent}
+        marked = await self.execute(statements.QUEUE_NEXT, gap | caused)
         queued = [Queued(row.id, row.position, row.document_id) for row in marked]
         return sorted(queued, key=lambda task: task.position)
 
@@ -189,7 +190,7 @@ class ExtractorStore(Session):
             "started_at": rfc3339(job.started_at),
             "finished_at": rfc3339(job.finished_at),
         }
-        correlation_id = identity.current().correlation_id
+        correlation_id, trace_id = identity.current().correlation_id, tracing.trace_id()
         written = [
             {
                 "id": new_id(),
@@ -203,6 +204,7 @@ class ExtractorStore(Session):
                 "message": event.message,
                 "metadata": dict(event.metadata),
                 "correlation_id": correlation_id,
+                "trace_id": trace_id,
                 "progress": {name: progress[name] for name in _PROGRESS},
             }
             for number, event in enumerate(events, start=1)

@@ -58,6 +58,7 @@ tasks = Table(
     Column("tokens_cached", BigInteger, nullable=False),
     Column("changed_at", UTC_TIME, nullable=False, server_default=func.now(), onupdate=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
+    Column("traceparent", Text, nullable=False, server_default=""),
 )
 
 extractions = Table(
@@ -103,6 +104,7 @@ job_events = Table(
     Column("metadata", _JSON, nullable=False),
     Column("progress", _JSON, nullable=False),
     Column("correlation_id", Text, nullable=False),
+    Column("trace_id", Text, nullable=False, server_default=""),
 )
 
 model_usage = Table(

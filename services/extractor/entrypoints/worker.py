@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from structlog.contextvars import bind_contextvars
-
 from coderai.extractor.v1.work_pb2 import ExtractDocument
+from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
@@ -38,6 +37,7 @@ def extract_document(use: Tasks, concurrency: int) -> Subscription:
         concurrency=concurrency,
         lanes=(FIRST, REST),
         patience=PATIENCE,
+        own_trace=True,
     )
 
 
@@ -58,5 +58,5 @@ def lost_tasks(db: Database, open_store: OpenStore) -> LostWork:
 def _read(envelope: Envelope) -> UUID:
     """The task's id; all that is logged about this delivery from now on names its job and document."""
     message = ExtractDocument.FromString(envelope.payload)
-    bind_contextvars(job_id=message.job_id, document_id=message.document_id)
+    tracing.about(job_id=message.job_id, document_id=message.document_id)
     return UUID(message.task_id)

@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import BigInteger, case, delete, func, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
-from coderai.kit import identity
+from coderai.kit import tracing
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
 from coderai.services.ingest.adapters.tables import chunks, document_texts, documents, usage
-from coderai.services.ingest.adapters.turns import next_turns
+from coderai.services.ingest.adapters.turns import OF_TURN, next_turns, turn_from
 from coderai.services.ingest.domain.document import UNREAD, Document, DocumentStatus, part_id
 from coderai.services.ingest.domain.problems import DocumentNotFound
 from coderai.services.ingest.domain.reading import Container, Part, Reading
@@ -49,7 +49,7 @@ class IngestStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add(self, document: Document) -> Document:
-        own = {"position": 0, "is_large": is_large(document.size), "correlation_id": identity.current().correlation_id}
+        own = {"position": 0, "is_large": is_large(document.size), **asdict(tracing.cause())}
         row = {**_UNREAD, **asdict(document), **own}
         added = await self.execute(
             insert(documents)
@@ -85,9 +85,9 @@ class IngestStore(Session):
     async def sent_again(self, document_id: UUID) -> Turn | None:
         await self.document(document_id)
         waits = (documents.c.id == document_id, documents.c.status.in_(UNREAD), documents.c.lane != "")
-        sent = update(documents).where(*waits).values(sent_at=func.now()).returning(documents.c.lane)
-        lane = (await self.execute(sent)).scalar_one_or_none()
-        return None if lane is None else Turn(document_id, lane)
+        sent = update(documents).where(*waits).values(sent_at=func.now()).returning(*OF_TURN)
+        row = (await self.execute(sent)).one_or_none()
+        return None if row is None else turn_from(row)
 
     async def usage(self) -> Usage:
         row = (await self.execute(select(usage.c.documents, usage.c.bytes))).one_or_none()

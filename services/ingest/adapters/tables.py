@@ -34,6 +34,7 @@ documents = Table(
     Column("sketch", LargeBinary),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
+    Column("traceparent", Text, nullable=False, server_default=""),
     Column("lane", Text, nullable=False, server_default=""),
     Column("begun_at", UTC_TIME),
     Column("is_large", Boolean, nullable=False, server_default=false()),

@@ -6,6 +6,7 @@ from functools import partial
 from uuid import UUID
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
+from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
@@ -46,4 +47,7 @@ def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
 
 
 def _document_id(envelope: Envelope) -> UUID:
-    return UUID(ParseDocument.FromString(envelope.payload).document_id)
+    """The document's id; all that is logged about this delivery from now on names it."""
+    document_id = ParseDocument.FromString(envelope.payload).document_id
+    tracing.about(document_id=document_id)
+    return UUID(document_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
+from coderai.kit.identity import Cause
 from coderai.services.ingest.domain.document import Document
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 from coderai.services.ingest.domain.storage import Usage
@@ -71,7 +72,7 @@ class Store(Protocol):
 
     async def remove_project(self, project_id: UUID) -> None: ...
 
-    def emit(self, subject: str, message: Message) -> None: ...
+    def emit(self, subject: str, message: Message, cause: Cause | None = None) -> None: ...
 
     async def commit(self) -> None: ...
 
