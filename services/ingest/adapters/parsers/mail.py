@@ -26,6 +26,7 @@ _STUB_SHARE = 0.2
 """A plain text of fewer words, and this share of the HTML's, only says that there is HTML."""
 _SIGNATURES = frozenset(("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"))
 _MAILS = frozenset(("message/rfc822", "message/global"))
+_NO_FOLDERS = str.maketrans("/\\", "--")
 _PLAIN_POLICY = compat32.clone(mangle_from_=False, max_line_length=None)
 
 
@@ -164,8 +165,8 @@ def _mail(part: Message, number: int) -> Inner:
         return mail.as_bytes(policy=_PLAIN_POLICY) if mail is not None else cast(bytes, part.get_payload(decode=True))
 
     subject = header(mail, "Subject") if mail is not None else ""
-    name = _file_name(part) or f"{subject.replace('/', '-').replace(chr(92), '-') or f'mail {number}'}.eml"
-    return Inner(name, 0, data)
+    called = subject.translate(_NO_FOLDERS) or f"mail {number}"
+    return Inner(_file_name(part) or f"{called}.eml", 0, data)
 
 
 def _file_name(part: Message) -> str:
