@@ -12,6 +12,7 @@ from coderai.ingest.v1.events_pb2 import DocumentsDeleted
 from coderai.ingest.v1.ingest_service_pb2 import (
     DeleteDocumentRequest,
     Document,
+    DocumentFormat,
     DocumentStatus,
     DownloadDocumentRequest,
     GetDocumentRequest,
@@ -178,6 +179,19 @@ async def test_an_archive_becomes_its_files_and_the_bad_one_fails_alone(ingest: 
         ("two.html", READY),
     ]
     assert MessageToDict(files[0].metadata) == {"path": "a/one.txt"}
+
+
+async def test_a_mail_becomes_itself_and_its_attachments(ingest: Ingest) -> None:
+    mail = (
+        b"From: a@x.org\nSubject: Strike\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\n\nSee the note.\n--b\nContent-Disposition: attachment; filename=note.txt\n\nThe note.\n--b--\n"
+    )
+    source = await ingest.read(await ingest.new_project(), "a.eml", mail)
+    assert (source.status, source.format, source.document_count) == (READY, DocumentFormat.DOCUMENT_FORMAT_EML, 2)
+    own, note = await parts_of(ingest, source)
+    assert [(own.name, own.status), (note.name, note.status)] == [("a.eml", READY), ("note.txt", READY)]
+    assert MessageToDict(own.metadata) == {"from": "a@x.org", "subject": "Strike"}
+    assert MessageToDict(note.metadata) == {"path": "note.txt"}
 
 
 async def test_ten_thousand_rows_are_read_and_streamed(ingest: Ingest) -> None:
