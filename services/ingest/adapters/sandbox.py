@@ -16,6 +16,7 @@ from uuid import UUID
 
 import structlog
 
+from coderai.kit import tracing
 from coderai.kit.errors import CoderAIError, Unavailable
 from coderai.services.ingest.adapters import frames
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
@@ -143,7 +144,9 @@ class Sandbox:
             child = await self._take(workspace_id)
             request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self.limits.seconds)
             try:
-                answer = await child.ask(request, seconds)
+                with tracing.step("read file") as span:
+                    span.set_attribute("coderai.file.bytes", len(data))
+                    answer = await child.ask(request, seconds)
                 if isinstance(answer, ReaderDied) or (isinstance(answer, ReadingTooBig) and child.files > 1):
                     # Perhaps the files before, or the machine, are to blame: a new process tells.
                     await child.stop()
