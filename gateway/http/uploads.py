@@ -88,42 +88,84 @@ class Outcome:
 
 
 async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event]) -> list[Outcome]:
-    """Uploads a request's files one after the other; one that is refused does not stop the others.
+    """Uploads a request's files as they arrive; one that is refused does not stop the others.
 
     After MOST_FILES nothing more is read.
 
     Raises:
         MalformedMultipart: from where on the body cannot be read; the files before are stored.
     """
-    outcomes: list[Outcome] = []
+    uploads = _Uploads()
     upload: _Upload | None = None
-    stopped: CoderAIError | None = None
     try:
         async for event in events:
             if isinstance(event, FormField):
                 try:
-                    target = target.with_field(event, has_files=bool(outcomes))
+                    target = target.with_field(event, has_files=bool(uploads.count))
                 except InvalidInput as error:
-                    outcomes.append(Outcome(event.name, error))
-                    # Files after a field that was not understood would not become what their sender means.
-                    stopped = stopped or (None if isinstance(error, NotAFile) else error)
+                    uploads.refuse(event.name, error)
             elif isinstance(event, FileBegun):
-                if len(outcomes) >= MOST_FILES:
-                    return [*outcomes, Outcome(event.file_name, TooManyFiles())]
-                refusal = stopped or (NotAFile() if event.field != FIELD else None)
+                if uploads.count >= MOST_FILES:
+                    uploads.refuse(event.file_name, TooManyFiles())
+                    break
+                refusal = uploads.stopped or (NotAFile() if event.field != FIELD else None)
                 upload = _Upload(peers, target.head(event.file_name), refusal)
             elif upload is None:
                 continue
             elif isinstance(event, FileEnded):
-                outcomes.append(await upload.finish())
-                stopped = stopped or _stopping(outcomes[-1].result)
+                await uploads.finish(upload)
                 upload = None
             else:
                 await upload.feed(event)
     finally:
         if upload is not None:
             await upload.abort()
+        outcomes = await uploads.outcomes()
     return outcomes
+
+
+class _Uploads:
+    """A request's files: ingest stores some of them while the next ones arrive."""
+
+    _SIDE_BY_SIDE = 8
+    """Files that have come whole, and are not answered yet."""
+
+    def __init__(self) -> None:
+        self.stopped: CoderAIError | None = None
+        """What all later files would meet too."""
+        self._ended: list[asyncio.Future[Outcome]] = []
+        self._open: set[asyncio.Future[Outcome]] = set()
+
+    @property
+    def count(self) -> int:
+        """Files and fields so far."""
+        return len(self._ended)
+
+    def refuse(self, name: str, error: CoderAIError) -> None:
+        """Notes a part that is not taken."""
+        refused: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        refused.set_result(Outcome(name, error))
+        self._ended.append(refused)
+        # Files after a field that was not understood would not become what their sender means.
+        self.stopped = self.stopped or (None if isinstance(error, NotAFile) else error)
+
+    async def finish(self, upload: _Upload) -> None:
+        """Lets a file that has come whole be stored while others come; waits when there are many such.
+
+        The first is waited for: what refuses it may refuse all.
+        """
+        most = self._SIDE_BY_SIDE if self._ended else 1
+        ending = asyncio.create_task(upload.finish())
+        self._ended.append(ending)
+        self._open.add(ending)
+        while len(self._open) >= most:
+            ended, self._open = await asyncio.wait(self._open, return_when=asyncio.FIRST_COMPLETED)
+            for one in ended:
+                self.stopped = self.stopped or _stopping(one.result().result)
+
+    async def outcomes(self) -> list[Outcome]:
+        """What became of each file, in their order, once all that have come whole are stored or refused."""
+        return list(await asyncio.shield(asyncio.gather(*self._ended)))
 
 
 async def upload_one(peers: Peers, target: Target, name: str, pieces: AsyncIterable[bytes]) -> Outcome:

@@ -111,6 +111,8 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         self.broken_off: list[str] = []
         self.file = b""
         """What DownloadDocument sends."""
+        self.together = asyncio.Barrier(2)
+        """Files named together-... are answered in twos."""
         self.sent_to_end: bool | None = None
         """Whether it could send all of it."""
 
@@ -134,6 +136,8 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         if end is None or end.size != size or end.sha256 not in ("", digest.hexdigest()):
             self.broken_off.append(head.name)
             raise errors.InvalidInput("the upload broke off before its end", code="upload_cut_off")
+        if head.name.startswith("together-"):
+            await asyncio.wait_for(self.together.wait(), 30)
         created = digest.hexdigest() not in self.stored
         document = ingest.Document(id=str(new_id()), name=head.name, size=size, sha256=digest.hexdigest())
         document = self.stored.setdefault(digest.hexdigest(), document)

@@ -118,6 +118,14 @@ async def test_after_an_error_that_all_would_meet_the_rest_is_not_tried(
     assert len(services.ingest.heads) == before + 1
 
 
+async def test_files_after_the_first_are_stored_side_by_side(signed_in: httpx.AsyncClient) -> None:
+    names = ["first.txt", *(f"together-{number}.txt" for number in range(4))]
+
+    response = await signed_in.post(PATH, files=multipart(*((name, uuid4().bytes) for name in names)))
+
+    assert [item["name"] for item in response.json()["items"]] == names
+
+
 async def test_the_text_column_can_come_as_a_form_field(signed_in: httpx.AsyncClient, services: Services) -> None:
     form = {"data": {"text_column": "Größe"}, "files": multipart(("a.csv", uuid4().bytes), ("b.csv", uuid4().bytes))}
 
