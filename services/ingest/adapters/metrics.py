@@ -19,6 +19,7 @@ SECONDS = Histogram(
     "coderai_file_read_seconds", "Time to read a file", ["format"], buckets=(0.01, 0.05, 0.2, 0.5, 1, 2, 5, 15, 60, 120)
 )
 telemetry.expect(FILES, [name for name in FORMATS if name != UNKNOWN], [READ])
+telemetry.expect(FILES, [UNKNOWN], [kind().code for kind in Unreadable.__subclasses__()])
 
 
 def count(format: str, seconds: float) -> None:
