@@ -1,4 +1,4 @@
-"""Alerts say what they should of recorded series and lead to their runbook; what compose.yaml watches with fits together."""
+"""Alerts say what they should of recorded series and lead to their runbook; what compose.yaml watches with fits."""
 
 from __future__ import annotations
 
@@ -68,10 +68,9 @@ def test_what_is_asked_of_prometheus_is_in_the_code(expression: str) -> None:
     names = set(re.findall(r"\b(?:coderai|process)_\w+|\bup\b", expression))
     assert names <= METRICS.keys() | PROCESS_METRICS | {"up"}
     labels = set.union(*(METRICS.get(name, {"job", "instance"}) for name in names))
-    used = re.findall(r"(\w+)[=!]~?\"", expression) + re.split(
-        r",\s*", ", ".join(re.findall(r"by \((.+?)\)", expression))
-    )
-    assert set(filter(None, used)) <= labels
+    selected = re.findall(r"(\w+)[=!]~?\"", expression)
+    grouped = [label for by in re.findall(r"by \((.+?)\)", expression) for label in re.split(r",\s*", by)]
+    assert {*selected, *grouped} <= labels
 
 
 def test_prometheus_asks_every_process_and_keeps_exemplars() -> None:
