@@ -26,7 +26,7 @@ from coderai.gateway.peers import SERVICES, Peers
 from coderai.kit import telemetry, tracing
 from coderai.kit.contract import rpc_of
 from coderai.kit.errors import CoderAIError, InvalidInput
-from coderai.kit.grpc_errors import from_rpc, status_details, status_of
+from coderai.kit.grpc_errors import STATUS_NAMES, from_rpc, status_details, status_of
 from coderai.kit.grpc_server import HANDLERS, MAX_MESSAGE, STOP_WITHIN, reflect, traced_rpc
 from coderai.kit.identity import Identity, Role, TokenKey
 
@@ -94,6 +94,7 @@ class Proxy(grpc.GenericRpcHandler):
             for method in descriptor.methods
             if rpc_of(method).is_public
         }
+        telemetry.expect(telemetry.GRPC_REQUESTS, self._handlers, STATUS_NAMES)
 
     def service(self, handler_call_details: Any) -> Any:
         """The handler of a method; None for one that is not public."""
@@ -204,7 +205,7 @@ class _Passed:
             span.set_attribute("rpc.response.status_code", status.name)
             span.end()
             telemetry.GRPC_REQUESTS.labels(self._path, status.name).inc()
-            telemetry.GRPC_SECONDS.labels(self._path).observe(seconds)
+            telemetry.GRPC_SECONDS.labels(self._path).observe(seconds, telemetry.exemplar(span))
             log.info("grpc_request", method=self._path, status=status.name, ms=round(seconds * 1000, 1))
 
 

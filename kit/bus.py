@@ -164,6 +164,7 @@ class Bus:
         urgent message never waits for others, and they make room for it as they end.
         """
         in_hand: dict[asyncio.Task[None], int] = {}
+        telemetry.expect(telemetry.MESSAGES, [subscription.name], telemetry.MESSAGE_OUTCOMES)
         try:
             async with asyncio.TaskGroup() as lanes:
                 for rank, lane in enumerate(subscription.lanes or ("",)):
@@ -345,8 +346,8 @@ async def _deliver(subscription: Subscription, message: Msg) -> None:
             span.end()
         seconds = time.monotonic() - started
         logger.info("message_handled", outcome=outcome, seconds=round(seconds, 3))
-    telemetry.MESSAGES.labels(subscription.name, outcome).inc()
-    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(seconds)
+    telemetry.MESSAGES.labels(subscription.name, outcome).inc(1, telemetry.exemplar(span))
+    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(seconds, telemetry.exemplar(span))
 
 
 async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, error: Exception) -> str:

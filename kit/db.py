@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -169,7 +169,9 @@ class Database:
         event.listen(self._engine.sync_engine, "checkout", _leave_closed)
 
     @asynccontextmanager
-    async def session(self, workspace_id: UUID, kind: type[S]) -> AsyncIterator[S]:
+    async def session(
+        self, workspace_id: UUID, kind: Callable[[AsyncConnection, UUID, Relay | None], S]
+    ) -> AsyncIterator[S]:
         """Opens a transaction that sees and writes only this workspace's rows."""
         async with self._connection() as connection:
             await connection.execute(_ENTER, {"workspace_id": str(workspace_id)})

@@ -17,9 +17,9 @@ from grpc_reflection.v1alpha import reflection as grpc_reflection
 from opentelemetry.trace import Span, SpanKind
 
 from coderai.kit import identity, telemetry, tracing
-from coderai.kit.contract import Rpc, rpc_at
+from coderai.kit.contract import Rpc, methods_of, rpc_at
 from coderai.kit.errors import CoderAIError, Internal, InvalidInput, Unauthenticated
-from coderai.kit.grpc_errors import status_details, status_of
+from coderai.kit.grpc_errors import STATUS_NAMES, status_details, status_of
 from coderai.kit.message_checks import check_message
 from coderai.kit.sizes import check_sizes
 
@@ -129,7 +129,7 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
             span.set_attribute("rpc.response.status_code", status)
             span.end()
             telemetry.GRPC_REQUESTS.labels(method, status).inc()
-            telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started)
+            telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started, telemetry.exemplar(span))
 
     def _caller(self, rpc: Rpc, context: Context) -> identity.Identity:
         for key, value in context.invocation_metadata() or ():
@@ -234,6 +234,7 @@ async def serving(
     """
     server = grpc.aio.server(interceptors=[_AroundCalls(service, key)], options=OPTIONS)
     register(server)
+    telemetry.expect(telemetry.GRPC_REQUESTS, methods_of(service_names), STATUS_NAMES)
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if reflection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterable
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -13,19 +14,24 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from coderai.gateway.addresses import UNKNOWN
 from coderai.gateway.admission import Admission
 from coderai.gateway.http.problems import MEDIA_TYPE, bare_problem, internal_error, named_error
-from coderai.kit import tracing
+from coderai.kit import telemetry, tracing
 from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
 
 REQUESTS = Counter("coderai_http_requests_total", "HTTP requests answered", ["method", "route", "status"])
 SECONDS = Histogram("coderai_http_seconds", "Time to answer an HTTP request, streams included", ["method", "route"])
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET"})
+"""Those that metrics name; whatever else a client makes up is "other"."""
+UNMATCHED = "unmatched"
+"""The route of what fits none."""
 CORRELATION_HEADER = "X-Correlation-Id"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
@@ -46,6 +52,14 @@ _QUIET = frozenset({"/health/live", "/health/ready"})
 def correlation_id(sent: str | None) -> str:
     """The caller's own correlation id when it is sane (up to 64 of letters, digits, `.`, `_`, `-`), else a new one."""
     return sent if sent and _SANE.fullmatch(sent) else str(uuid4())
+
+
+def expect_requests(routes: Iterable[BaseRoute]) -> None:
+    """Counts, from zero, how each route may end: as declared, and by a fault of ours or of what is behind it."""
+    for route in routes:
+        declared = getattr(route, "status_code", None) or HTTPStatus.OK
+        methods = METHODS & (getattr(route, "methods", None) or set())
+        telemetry.expect(REQUESTS, methods, [getattr(route, "path", UNMATCHED)], (int(declared), 500, 503))
 
 
 class Edge:
@@ -120,7 +134,7 @@ class _Exchange:
 
     @property
     def _route(self) -> str:
-        return str(getattr(self._scope.get("route"), "path", "unmatched"))
+        return str(getattr(self._scope.get("route"), "path", UNMATCHED))
 
     def _end_span(self) -> None:
         """Says of the span what is known at the end: https://opentelemetry.io/docs/specs/semconv/http/http-spans/."""
@@ -166,8 +180,9 @@ class _Exchange:
         """Status 0 stands for a client that left before the answer, and for WebSockets."""
         method, route = self._method, self._route
         seconds = time.monotonic() - self._started
-        REQUESTS.labels(method, route, self._status).inc()
-        SECONDS.labels(method, route).observe(seconds)
+        named = method if method in METHODS else "other"
+        REQUESTS.labels(named, route, self._status).inc(1, telemetry.exemplar())
+        SECONDS.labels(named, route).observe(seconds, telemetry.exemplar())
         if route not in _QUIET:
             milliseconds = round(seconds * 1000, 1)
             log.info("request", method=method, path=self._scope["path"], status=self._status, ms=milliseconds)

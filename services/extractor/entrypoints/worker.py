@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from sqlalchemy import case
+
 from coderai.extractor.v1.work_pb2 import ExtractDocument
 from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
@@ -12,9 +14,10 @@ from coderai.kit.lost_work import LostWork
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
 from coderai.services.extractor.usecases.ports import OpenStore
-from coderai.services.extractor.usecases.queueing import FIRST, REST, SUBJECT, queue_task
+from coderai.services.extractor.usecases.queueing import FIRST, FIRST_DOCUMENTS, REST, SUBJECT, queue_task
 from coderai.services.extractor.usecases.tasks import Tasks
 
+CONSUMER = "extractor__extract_document"
 PATIENCE = 32
 """Deliveries of a task while a model or a service is away: about half an hour, then its job is paused."""
 
@@ -29,7 +32,7 @@ def extract_document(use: Tasks, concurrency: int) -> Subscription:
         await use.give_up(envelope.workspace_id, _read(envelope), error)
 
     return Subscription(
-        name="extractor__extract_document",
+        name=CONSUMER,
         stream=WORK,
         subject=SUBJECT,
         handle=handle,
@@ -52,7 +55,9 @@ def lost_tasks(db: Database, open_store: OpenStore) -> LostWork:
                 queue_task(store, job, task)
                 await store.commit()
 
-    return LostWork(db, tasks, tasks.c.status == TaskStatus.QUEUED, tasks.c.changed_at, send_again)
+    lane = case((tasks.c.position < FIRST_DOCUMENTS, FIRST), else_=REST)
+    waits = tasks.c.status == TaskStatus.QUEUED
+    return LostWork(db, tasks, waits, tasks.c.changed_at, send_again, CONSUMER, (FIRST, REST), lane)
 
 
 def _read(envelope: Envelope) -> UUID:

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import structlog
 
 from coderai.kit import tracing
 from coderai.kit.errors import CoderAIError, Unavailable
-from coderai.services.ingest.adapters import frames
+from coderai.services.ingest.adapters import frames, metrics
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
 from coderai.services.ingest.adapters.reading_process import Orders
@@ -142,6 +143,7 @@ class Sandbox:
         """
         async with self._free:
             child = await self._take(workspace_id)
+            started = time.monotonic()
             request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self.limits.seconds)
             try:
                 with tracing.step("read file") as span:
@@ -154,8 +156,11 @@ class Sandbox:
                     answer = await child.ask(request, seconds)
             finally:
                 await self._put_back(child)
+        seconds = time.monotonic() - started
         if isinstance(answer, Unreadable):
+            metrics.count_unreadable(answer, seconds)
             raise answer
+        metrics.count(answer.container.format if isinstance(answer, Expansion) else answer.format, seconds)
         return answer
 
     async def __aenter__(self) -> Self:

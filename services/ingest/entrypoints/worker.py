@@ -18,6 +18,8 @@ from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, R
 from coderai.services.ingest.usecases.queueing import SUBJECT
 from coderai.services.ingest.usecases.reading import Readings, record_failure, send_again
 
+CONSUMER = "ingest__parse_document"
+
 
 def parse_document(
     open_store: OpenStore,
@@ -36,14 +38,15 @@ def parse_document(
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await record_failure(open_store, envelope.workspace_id, _document_id(envelope), error)
 
-    return Subscription("ingest__parse_document", WORK, SUBJECT, handle, give_up, concurrency, lanes=LANES)
+    return Subscription(CONSUMER, WORK, SUBJECT, handle, give_up, concurrency, lanes=LANES)
 
 
 def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
     """Has documents read that wait for it for too long."""
 
     waits = documents.c.status.in_(UNREAD) & (documents.c.lane != "")
-    return LostWork(db, documents, waits, documents.c.sent_at, partial(send_again, open_store))
+    again = partial(send_again, open_store)
+    return LostWork(db, documents, waits, documents.c.sent_at, again, CONSUMER, LANES, documents.c.lane)
 
 
 def _document_id(envelope: Envelope) -> UUID:

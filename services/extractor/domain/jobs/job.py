@@ -37,6 +37,7 @@ class JobStatus(StrEnum):
 
 ENDED = frozenset({JobStatus.COMPLETE, JobStatus.FAILED, JobStatus.CANCELLED})
 RUNNING = frozenset({JobStatus.PENDING, JobStatus.PROCESSING})
+ACTIVE = RUNNING | {JobStatus.PAUSED}
 
 
 class TaskStatus(StrEnum):
