@@ -8,8 +8,10 @@ from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-unty
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
 
+from coderai.services.ingest.adapters.parsers.pdf import parse
 from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left, with_mended_ligatures
-from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText, TextTooLarge
 from tests.unit.ingest.files import read_one
 
 SENTENCE = "The dockers of the harbour did not work on that day, and nobody else did. "
@@ -79,6 +81,38 @@ def test_pages_that_go_in_circles_end() -> None:
 trailer<</Root 1 0 R>>"""
     with pytest.raises((FileDamaged, NoText)):
         read_one(circle, "a.pdf")
+
+
+def tree(kids: int, depth: int) -> bytes:
+    """A file of one page, whose page tree refers to it kids ** depth times."""
+    nodes = [
+        f"{n} 0 obj<</Type/Pages/Kids[{f'{n + 1} 0 R ' * kids}]/Count {kids ** (depth + 2 - n)}>>endobj"
+        for n in range(2, depth + 2)
+    ]
+    page = f"{depth + 2} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj"
+    catalog = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj"
+    return "\n".join(["%PDF-1.4", catalog, *nodes, page, "trailer<</Root 1 0 R>>", "startxref\n0\n%%EOF"]).encode()
+
+
+@pytest.mark.parametrize("depth", [3, 6])
+def test_a_small_file_that_shows_its_page_a_million_times_is_refused(depth: int) -> None:
+    """PDFium reads the page anew each time: 1 KB took 100 seconds."""
+    with pytest.raises((TextTooLarge, FileDamaged), match=r"has 1000 pages|page tree entry limit"):
+        read_one(tree(10, depth), "a.pdf")
+
+
+def test_a_file_that_claims_more_pages_than_it_has_is_read() -> None:
+    claimed = drawn("Some text").replace(b"/Count 1 ", b"/Count 1000000 ")
+    assert read_one(claimed, "a.pdf").text == "Some text"
+
+
+def test_nothing_is_left_out_of_a_file_read_whole() -> None:
+    bodies = ("It rained all day.", "Nobody was hurt then.", "They had gone home.")
+    pages = drawn(*(f"The Courier\n{body}\nPage {n}" for n, body in enumerate(bodies, 1)))
+    assert parse(pages, Tools()).report.dropped == ("Page 1", "The Courier")
+    whole = parse(pages, Tools(whole=True))
+    assert whole.report.dropped == ()
+    assert whole.pages[2] == "The Courier\nThey had gone home.\nPage 3"
 
 
 def test_letters_of_one_glyph_are_turned_around_and_others_are_not() -> None:
