@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -63,7 +63,7 @@ _Shown = tuple[bool, str]
 
 
 def drop_running_headers(pages: Sequence[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Normalised pages without running headers and footers, and the dropped lines (of equal ones, the first).
+    """Normalised pages without running headers and footers, and the dropped lines (of equal ones the first).
 
     A running header or footer is a line that at least three pages, each the next or each the next but one, have at
     their top or bottom, equal but for the page's number. It stays on the first of these pages, a footer on the last: it
@@ -78,7 +78,7 @@ def drop_running_headers(pages: Sequence[str]) -> tuple[list[str], tuple[str, ..
     if not _are_forms(lines, pages, repeated):
         dropped |= repeated
     by_group: dict[_Shown, str] = {}
-    for line in sorted(dropped, key=lambda line: (line.page, line.number)):
+    for line in sorted(dropped, key=lambda line: (not line.is_top, line.page, line.number)):
         by_group.setdefault((line.is_top, counted.get(line, line.text)), line.text)
     for line in sorted(dropped, key=lambda line: (line.page, line.number), reverse=True):
         del lines[line.page][line.number]
@@ -143,37 +143,39 @@ def _repeated(outer: Sequence[_Line], counted: Mapping[_Line, str], pages: int) 
     groups: dict[_Shown, list[_Line]] = defaultdict(list)
     for line in outer:
         groups[line.is_top, counted.get(line, line.text)].append(line)
-    variants = list(_variants(groups))
-    if any(len({line.page for one in alike for line in groups[one]}) > pages / 2 for alike in variants):
+    if any(
+        len({line.page for one in alike for line in groups[one]}) > pages / 2 for alike in _variants(groups, _field)
+    ):
         return  # each page is a record of its own: what is equal may be a value as well
-    varied = {one for alike in variants for one in alike}
+    varied = {one for alike in _variants(groups, lambda text: _field(text) | _but_a_word(text)) for one in alike}
     for (is_top, text), lines in groups.items():
         if (is_top, text) not in varied and not _AMOUNT.search(text):
             for run in _runs(lines):
                 yield from run[1:] if is_top else run[:-1]
 
 
-def _variants(groups: Iterable[_Shown]) -> Iterator[list[_Shown]]:
-    """Lines that are alike but for a number, a word, or what stands after a colon."""
+def _variants(groups: Iterable[_Shown], keys: Callable[[str], set[str]]) -> Iterator[list[_Shown]]:
+    """Lines that have a key in common."""
     by_key: dict[_Shown, list[_Shown]] = defaultdict(list)
     for is_top, text in groups:
-        for key in _keys(text):
+        for key in keys(text):
             by_key[is_top, key].append((is_top, text))
     return (alike for alike in by_key.values() if len(alike) > 1)
 
 
-def _keys(text: str) -> set[str]:
-    """What variants of a line have in common with it."""
-    if not any(map(str.isalpha, text)):
-        return set()
+def _field(text: str) -> set[str]:
+    """The line without its numbers, and without what stands after a colon."""
     keys = {_DIGITS.sub("\1", text)} if _DIGITS.search(text) else set()
-    if ":" in text:
-        keys.add(text.partition(":")[0] + ":")
+    keys |= {text.partition(":")[0] + ":"} if ":" in text else set()
+    return {key for key in keys if any(map(str.isalpha, key))}
+
+
+def _but_a_word(text: str) -> set[str]:
+    """The line without one of its words, of two without the second."""
     words = text.split(" ")
-    first = 0 if len(words) > 2 else 1
-    if len(words) <= _MOST_WORDS:
-        keys.update(" ".join([*words[:i], "\2", *words[i + 1 :]]) for i in range(first, len(words)))
-    return keys - {"\2"}
+    if not 1 < len(words) <= _MOST_WORDS:
+        return set()
+    return {" ".join([*words[:i], "\2", *words[i + 1 :]]) for i in range(0 if len(words) > 2 else 1, len(words))}
 
 
 def _are_forms(lines: Sequence[list[str]], pages: Sequence[str], repeated: Iterable[_Line]) -> bool:

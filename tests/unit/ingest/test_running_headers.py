@@ -13,7 +13,7 @@ def test_headers_footers_and_page_numbers_are_dropped_and_listed() -> None:
     pages = [f"The Courier\n{body}\nConfidential\nPage {n} of 5" for n, body in enumerate(BODIES, 1)]
     assert drop_running_headers(pages) == (
         ["The Courier\n" + BODIES[0], *BODIES[1:4], BODIES[4] + "\nConfidential"],
-        ("Confidential", "Page 1 of 5", "The Courier"),
+        ("The Courier", "Confidential", "Page 1 of 5"),
     )
 
 
