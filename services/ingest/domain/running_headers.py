@@ -182,7 +182,7 @@ def _are_forms(lines: Sequence[list[str]], pages: Sequence[str], repeated: Itera
     if _letters(line.text for line in repeated) > _MOST_OF_TEXT * _letters(pages):
         return True
     inner = [list(filter(_WORDY.search, list(filter(None, page))[_DEPTH:-_DEPTH])) for page in lines]
-    alike = sum(line in set(before) for before, page in pairwise(inner) for line in page)
+    alike = sum(sum(map(set(before).__contains__, page)) for before, page in pairwise(inner))
     return alike > _MOST_ALIKE * max(1, sum(map(len, inner[1:])))
 
 

@@ -19,6 +19,8 @@ _PARAGRAPH_GAP = 1.3
 """Line distances of the page's most usual one that part paragraphs."""
 _LEAST_STEP, _LEAST_ANGLE = 6, 0.01
 """Points that lines differ by, while raised and lowered characters do not; radians by which text is turned."""
+_MOST_LINES = 2000
+"""Of a page whose lines are put in order, since the columns of a table are compared cell by cell."""
 _OF_CELLS = re.compile(r"[^\W\u1100-\u11ff\u2e80-\ud7af\uf900-\uffef]|[$€£%.,()+-]")
 """Characters of cells; those of East Asia may be written below one another, and formulas have tall signs."""
 _Origin = Callable[[int], tuple[float, float]]
@@ -61,6 +63,8 @@ def _is_plain(
     text: str, spans: Sequence[tuple[int, int]], baselines: Sequence[float], origin: _Origin, text_page: Any
 ) -> bool:
     """Whether each line stands below the one before, or their order cannot be told by where they stand."""
+    if len(spans) > _MOST_LINES:
+        return True
     if all(below < y - 1 for y, below in pairwise(baselines)):
         ends = (origin(_last(text, start, end))[1] for start, end in spans)
         if all(abs(end - y) < _LEAST_STEP for end, y in zip(ends, baselines, strict=True)):
