@@ -72,6 +72,7 @@ async def serve() -> None:
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_deleted(open_store)),
+                partial(process.bus.consume, consumer.documents_reread(open_store, _now)),
                 worker.lost_tasks(process.db, open_store).sweep_forever,
             )
 
