@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -58,11 +59,15 @@ class Target:
     project_id: str
     text_column: str
     """The column of a table that holds each row's text; empty to have it guessed."""
+    replace: bool = False
+    """Whether a table that is there is read by another column though that costs what was extracted."""
 
     def head(self, file_name: str) -> UploadDocumentHead:
         """What ingest hears before a file's bytes; the name comes without folders and control characters."""
         name = re.sub(r"[\x00-\x1f\x7f]", "_", re.split(r"[/\\]", file_name)[-1])
-        return UploadDocumentHead(project_id=self.project_id, name=name, text_column=self.text_column)
+        return UploadDocumentHead(
+            project_id=self.project_id, name=name, text_column=self.text_column, replace=self.replace
+        )
 
     def with_field(self, field: FormField, has_files: bool) -> Target:
         """The target of the files that come after a form's field.
@@ -76,7 +81,7 @@ class Target:
             raise UnknownFormField(f"there is no form field {field.name!r}; there are {TEXT_COLUMN} and {FIELD}")
         if has_files or self.text_column not in ("", field.value):
             raise TextColumnMisplaced()
-        return replace(self, text_column=field.value)
+        return dataclasses.replace(self, text_column=field.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ async def serve() -> None:
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_deleted(open_store)),
+                partial(process.bus.consume, consumer.documents_reread(open_store, _now)),
                 worker.lost_tasks(process.db, open_store).sweep_forever,
                 partial(sweep_forever, partial(metrics.measure_jobs, process.db), MEASURE_EVERY, "jobs"),
             )

@@ -22,6 +22,7 @@ from coderai.kit.models import EVERY_MODEL, ModelList
 from coderai.kit.wire import rfc3339
 from coderai.services.extractor.adapters import metrics, rows, spending, statements
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from coderai.services.extractor.adapters.texts import outdate
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import (
     ACTIVE,
@@ -53,6 +54,8 @@ _PROGRESS = (
     "started_at",
     "finished_at",
 )
+_CHANGING = ("status", "attempts", "vanished", "error", "text_version")
+"""Of a task."""
 _MEASURED = 200
 """Documents of a job that are measured: enough for a mean."""
 
@@ -166,7 +169,7 @@ class ExtractorStore(Session):
         return rows.read_task(row[: len(rows.TASK)]), rows.read_job(row[len(rows.TASK) :])
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None:
-        values: dict[str, Any] = {name: getattr(task, name) for name in ("status", "attempts", "vanished", "error")}
+        values: dict[str, Any] = {name: getattr(task, name) for name in _CHANGING}
         values |= rows.reservation_values(task.reserved, task.used)
         values["receipt"] = None if receipt is None else rows.receipt_value(receipt)
         await self.execute(statements.SAVE_TASK, {"task": task.id, **values})
@@ -262,6 +265,9 @@ class ExtractorStore(Session):
         of_project = extractions.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
         of_documents = extractions.c.document_id == any_(literal(document_ids, ARRAY(Uuid)))
         await self.execute(delete(extractions).where(of_project, of_documents))
+
+    async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> dict[UUID, int]:
+        return await outdate(self, project_id, texts)
 
 
 async def documents_waiting(db: Database) -> int:

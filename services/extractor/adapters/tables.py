@@ -59,7 +59,9 @@ tasks = Table(
     Column("changed_at", UTC_TIME, nullable=False, server_default=func.now(), onupdate=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
     Column("traceparent", Text, nullable=False, server_default=""),
+    Column("text_version", Integer, nullable=False, server_default="0"),
 )
+"""`text_version`: the newest of the document's texts that is known here: it is coded from that, or to be."""
 
 extractions = Table(
     "extractions",

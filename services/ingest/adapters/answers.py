@@ -111,10 +111,13 @@ def _check_chunks(chunks: Sequence[Chunk], length: int) -> None:
 
 
 def _check_report(report: Report, pages: int = 0) -> None:
-    for remarks in (report.dropped, report.warnings, report.unread_pages):
+    numbers = (*report.unread_pages, *report.unsure_pages)
+    for remarks in (report.dropped, report.warnings, report.left_out, numbers):
         _must(len(remarks) <= _MOST_REMARKS, "remarks", len(remarks))
-    _check_strings([report.reader, report.encoding, *report.dropped, *report.warnings])
-    _must(all(1 <= number <= pages for number in report.unread_pages), "unread_pages", pages)
+    _check_strings([report.reader, report.encoding, *report.dropped, *report.warnings, *report.left_out])
+    _must(all(1 <= number <= pages for number in numbers), "unread or unsure pages", pages)
+    left_out = sum(map(len, report.left_out))
+    _must(left_out <= LARGEST_TEXT and report.left_out_bytes <= LARGEST_TEXT, "left out", left_out)
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:

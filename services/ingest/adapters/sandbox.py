@@ -23,6 +23,7 @@ from coderai.services.ingest.adapters import frames, metrics
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
 from coderai.services.ingest.adapters.reading_process import Orders
+from coderai.services.ingest.domain.document import Manner
 from coderai.services.ingest.domain.isolation import Measure
 from coderai.services.ingest.domain.problems import (
     AnswerRefused,
@@ -43,6 +44,7 @@ _FILES_PER_PROCESS = 500
 _IN_MEMORY = 8 * 2**20
 """Bytes of parts above which they wait on disk."""
 _NOBODY = UUID(int=0)
+_AS_USUAL = Manner()
 _MOST_ANSWER = 2 * 2**30
 """Bytes of all that one file gives."""
 _INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
@@ -133,7 +135,7 @@ class Sandbox:
         self._idle: list[_Child] = []
 
     async def read(
-        self, data: bytes, name: str, text_column: str = "", model: str = "", workspace_id: UUID = _NOBODY
+        self, data: bytes, name: str, manner: Manner = _AS_USUAL, model: str = "", workspace_id: UUID = _NOBODY
     ) -> Reading | Expansion:
         """Reads a file of a workspace; `model`, as provider:model, says whose tokens are counted.
 
@@ -144,7 +146,8 @@ class Sandbox:
         async with self._free:
             child = await self._take(workspace_id)
             started = time.monotonic()
-            request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self.limits.seconds)
+            request = Request(data, name, manner.text_column, model, manner.whole)
+            seconds = reading_seconds(len(data), self.limits.seconds)
             try:
                 with tracing.step("read file") as span:
                     span.set_attribute("coderai.file.bytes", len(data))

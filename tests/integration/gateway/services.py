@@ -143,6 +143,16 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         document = self.stored.setdefault(digest.hexdigest(), document)
         return ingest.UploadDocumentResponse(document=document, created=created)
 
+    async def GetDocumentReading(self, request: Any, context: Any) -> Any:
+        report = ingest.ReadingReport(reader="html", left_out_count=1)
+        return ingest.GetDocumentReadingResponse(document_id=request.document_id, report=report, left_out=["Home"])
+
+    async def RereadDocument(self, request: Any, context: Any) -> Any:
+        if not request.replace:
+            raise errors.Conflict("it is coded", code="codings_would_be_lost", fields={"replace": "true goes on"})
+        document = ingest.Document(id=request.document_id, whole=request.whole, text_column=request.text_column)
+        return ingest.RereadDocumentResponse(document=document)
+
     async def ListDocuments(self, request: Any, context: Any) -> Any:
         return ingest.ListDocumentsResponse(counts={"READY": 3, "FAILED": 1})
 

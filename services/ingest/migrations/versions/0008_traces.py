@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0007_traces"
-down_revision = "0006_turns_and_storage"
+revision = "0008_traces"
+down_revision = "0007_rereading"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0009_traces"
-down_revision = "0008_spending"
+revision = "0010_traces"
+down_revision = "0009_text_versions"
 
 
 def upgrade() -> None:
