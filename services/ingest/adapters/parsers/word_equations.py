@@ -36,6 +36,8 @@ _ACCENTS = {"\u0300": "grave", "\u0301": "acute", "\u0302": "hat", "\u0303": "ti
 _BRACES = {"⏟": "underbrace", "⏞": "overbrace", "⎵": "underbracket", "⎴": "overbracket", "→": "xrightarrow",
            "←": "xleftarrow", "⇒": "xRightarrow", "⇐": "xLeftarrow"}  # fmt: skip
 _SPACES = re.compile(r"[ \xa0\u2000-\u200a\u202f\u205f\u3000]+")
+_COMMAND_AT_END = re.compile(r"\\[A-Za-z]+$")
+_LONGEST_COMMAND = 20
 _ONE_ABOVE_OTHER = re.compile(r"\{(\w+) \\atop (\w+)\}")
 _INSIDE_BRACES = re.compile(r"(?<=\{) | (?=\})")
 
@@ -68,7 +70,8 @@ def _one(element: Any) -> str:
     if tag == f"{M}oMath" and element.getprevious() is not None and element.getprevious().tag == f"{M}oMath":
         return f"\n{_said(element)}"
     structure = _STRUCTURES.get(tag)
-    return structure(element) if structure else _said(element)
+    said = structure(element) if structure else _said(element)
+    return f"{said} " if _COMMAND_AT_END.search(said[-_LONGEST_COMMAND:]) else said
 
 
 def _run(run: Any) -> str:
@@ -156,20 +159,17 @@ def _large(element: Any) -> str:
 
 
 def _function(element: Any) -> str:
-    return f" {_part(element, 'fName')} {_part(element, 'e')} " if element.find(f"{M}fName") is not None else ""
+    return f" {_named(_part(element, 'fName'))} {_part(element, 'e')} "
 
 
-def _name(element: Any) -> str:
+def _named(name: str) -> str:
     """A function's name: a command where LaTeX has one."""
-    said = _said(element)
-    name = said.strip()
-    return f"\\{name}" if name in _FUNCTIONS else said
+    return f"\\{name}" if name in _FUNCTIONS else name
 
 
 def _limit(mark: str, element: Any) -> str:
     base = _part(element, "e")
-    command = f"\\{base}" if base in _FUNCTIONS else base
-    return f" {command}{_script(mark, _part(element, 'lim'))}"
+    return f" {_named(base)}{_script(mark, _part(element, 'lim'))}"
 
 
 def _command(name: str, element: Any) -> str:
@@ -209,7 +209,6 @@ _STRUCTURES = {
     f"{M}d": _delimited,
     f"{M}nary": _large,
     f"{M}func": _function,
-    f"{M}fName": _name,
     f"{M}limLow": lambda element: _limit("_", element),
     f"{M}limUpp": lambda element: _limit("^", element),
     f"{M}acc": _accent,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -16,15 +17,20 @@ DELETED = frozenset((f"{W}del", f"{W}moveFrom"))
 """What a tracked change has taken out."""
 
 
+@lru_cache(1024)
+def _path(path: str) -> str:
+    return "/".join(f"{W}{name}" for name in path.split("/"))
+
+
 def value(element: Any, path: str) -> str | None:
     """The w:val of the element at a path of w: names below an element; None when there is none."""
-    found = None if element is None else element.find("/".join(f"{W}{name}" for name in path.split("/")))
+    found = None if element is None else element.find(_path(path))
     return None if found is None else found.get(f"{W}val")
 
 
 def switch(element: Any, path: str) -> bool | None:
     """Whether a property at a path of w: names is on or off; None when it is not set."""
-    found = None if element is None else element.find("/".join(f"{W}{name}" for name in path.split("/")))
+    found = None if element is None else element.find(_path(path))
     return None if found is None else found.get(f"{W}val", "true") not in ("0", "false", "off")
 
 

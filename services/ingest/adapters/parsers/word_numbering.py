@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,7 @@ class NumberedList:
     starts: Mapping[int, int]
     """Where levels start anew when this list first has an item on them."""
 
-    def level_of(self, styles: tuple[str, ...]) -> int:
+    def level_of(self, styles: Iterable[str]) -> int:
         """The level that belongs to the first of these styles that has one; else the first."""
         by_style = {level.style: at for at, level in self.levels.items() if level.style}
         return next((by_style[style] for style in styles if style in by_style), 0)
@@ -67,15 +67,15 @@ class Numbering:
 
     def list_of(self, properties: Any, style: str | None) -> tuple[str, int] | None:
         """The list's id and the level, from 0, of a paragraph with these properties and this style; None: no list."""
-        inherited, inherited_level, styles = self._styles.numbering(style)
-        found = value(properties, "numPr/numId") or inherited
+        inherited = self._styles.get(style)
         direct = None if properties is None else properties.find(f"{W}numPr")
+        found = value(direct, "numId") or inherited.list
         if found == "0" or (found is None and direct is None):
             return None
-        level = value(properties, "numPr/ilvl")
+        level = value(direct, "ilvl")
         if level is None and (numbered := self.get(found or "")) is not None:
-            by_style = numbered.level_of(styles)
-            level = str(by_style) if by_style or inherited_level is None else inherited_level
+            by_style = numbered.level_of(self._styles.chain(style))
+            level = str(by_style) if by_style or inherited.level is None else inherited.level
         return found or "", number(level, 0, 0, _DEEPEST)
 
     def get(self, id: str) -> NumberedList | None:

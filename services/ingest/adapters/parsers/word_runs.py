@@ -66,7 +66,7 @@ class Runs:
             f"{W}r": self._run,
             f"{W}br": self._break,
             f"{W}sym": self._symbol,
-            f"{W}fldChar": lambda element: self._say(self._fields.meet(element)),
+            f"{W}fldChar": lambda element: self._said.append(self._fields.meet(element)),
             f"{W}sdt": self._control,
             f"{W}txbxContent": lambda element: self._put_beside((element, self._part)),
             f"{W}footnoteReference": lambda element: self._note("footnote", element),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +33,7 @@ class Story:
         self._file = file
         self._part = part
         self._root = root
-        self._sections = list(sections)
+        self._sections = deque(sections)
         # Word notes where its pages ended; only without these are the breaks that the author set all there is.
         noted = next(root.iter(f"{W}lastRenderedPageBreak"), None) is not None
         self._sets_pages = bool(sections) and not noted
@@ -118,7 +119,7 @@ class Story:
 
     def _starts_page(self, properties: Any, style: str | None) -> bool:
         direct = switch(properties, "pageBreakBefore")
-        is_so = self._file.styles.switched(style, "pPr/pageBreakBefore") if direct is None else direct
+        is_so = bool(self._file.styles.get(style).starts_page) if direct is None else direct
         return is_so and not self._tables
 
     def _say_beside(self, beside: Iterable[Beside], out: list[str]) -> None:
@@ -182,7 +183,7 @@ class Story:
     def _end_section(self, out: list[str]) -> None:
         if self._tables or len(self._sections) < 2:
             return
-        ended, begun = self._sections.pop(0), self._sections[0]
+        ended, begun = self._sections.popleft(), self._sections[0]
         self._finish(out)
         out.extend(ended.feet)
         self._next_heads.extend(begun.heads)
