@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from coderai.services.ingest.adapters.parsers.word_names import W, number, value
+from coderai.services.ingest.adapters.parsers.word_names import DELETED, MC, W, number, value
 
 CHECKED, UNCHECKED = "[x]", "[ ]"
 _CHARACTER = f"{W}fldChar"
+_UNREAD = (*DELETED, f"{MC}Fallback")
 
 
 class Fields:
@@ -33,10 +34,10 @@ class Fields:
                 said = _form_value(character) if self.shows else ""
                 self._open.append(False)
                 self._unshown += 1
-            case "separate" if not self._open[-1]:
+            case "separate" if self._open and not self._open[-1]:
                 self._open[-1] = True
                 self._unshown -= 1
-            case "end":
+            case "end" if self._open:
                 self._unshown -= not self._open.pop()
         return said
 
@@ -44,6 +45,8 @@ class Fields:
 def _are_paired(root: Any) -> bool:
     depth = 0
     for character in root.iter(_CHARACTER):
+        if next(character.iterancestors(*_UNREAD), None) is not None:
+            continue
         kind = character.get(f"{W}fldCharType")
         depth += (kind == "begin") - (kind == "end")
         if depth < 0 or (kind == "separate" and not depth):
