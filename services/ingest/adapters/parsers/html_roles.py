@@ -91,7 +91,7 @@ def role_of(element: HtmlElement) -> int:
         role |= Role.MAIN
     if _is_hidden(element):
         role |= Role.HIDDEN
-    if element.tag in _PARTS:
+    if element.tag in _PARTS or element.get("role") == "note":
         return role
     return role | _named(f"{element.get('class') or ''} {element.get('id') or ''}")
 
