@@ -113,7 +113,8 @@ def run(
     """Do the whole job: upload, try a sample, code all, write the dataset.
 
     The project file is YAML with the fields of the API: name, unit, variables and so on; the folder examples has two.
-    Documents may be PDF, DOCX, HTML, TXT, CSV, JSON or Parquet. Each run makes a new project.
+    Documents may be PDF, DOCX, RTF, HTML, EPUB, mails (EML, MSG), Markdown, TXT, CSV, JSON or Parquet, or ZIP archives
+    of these. Each run makes a new project.
 
     Examples:
 

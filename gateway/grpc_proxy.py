@@ -14,6 +14,7 @@ import structlog
 from google.protobuf.descriptor import MethodDescriptor
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
+from opentelemetry.trace import Span, SpanKind
 
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.domain import CallerIdentity
@@ -22,11 +23,11 @@ from coderai.gateway.addresses import grpc_peer
 from coderai.gateway.admission import Admission
 from coderai.gateway.http.edge import correlation_id
 from coderai.gateway.peers import SERVICES, Peers
-from coderai.kit import telemetry
+from coderai.kit import telemetry, tracing
 from coderai.kit.contract import rpc_of
 from coderai.kit.errors import CoderAIError, InvalidInput
-from coderai.kit.grpc_errors import status_details, status_of
-from coderai.kit.grpc_server import HANDLERS, MAX_MESSAGE, STOP_WITHIN, reflect
+from coderai.kit.grpc_errors import STATUS_NAMES, from_rpc, status_details, status_of
+from coderai.kit.grpc_server import HANDLERS, MAX_MESSAGE, STOP_WITHIN, reflect, traced_rpc
 from coderai.kit.identity import Identity, Role, TokenKey
 
 log = structlog.get_logger()
@@ -93,6 +94,7 @@ class Proxy(grpc.GenericRpcHandler):
             for method in descriptor.methods
             if rpc_of(method).is_public
         }
+        telemetry.expect(telemetry.GRPC_REQUESTS, self._handlers, STATUS_NAMES)
 
     def service(self, handler_call_details: Any) -> Any:
         """The handler of a method; None for one that is not public."""
@@ -133,9 +135,10 @@ class Proxy(grpc.GenericRpcHandler):
             with admission.stream(caller):
                 yield caller
 
-    def internal_metadata(self, caller: Identity, service: str) -> tuple[tuple[str, str], ...]:
-        """The metadata by which a service knows the caller."""
-        return (("authorization", f"Bearer {self._key.mint(caller, service)}"),)
+    def internal_metadata(self, caller: Identity, service: str, span: Span) -> tuple[tuple[str, str], ...]:
+        """The metadata by which a service knows the caller, and the span that the call belongs to."""
+        token, traceparent = f"Bearer {self._key.mint(caller, service)}", tracing.carried(span)
+        return (("authorization", token), *((("traceparent", traceparent),) if traceparent else ()))
 
 
 class _Passed:
@@ -153,23 +156,23 @@ class _Passed:
 
     async def unary(self, requests: AsyncIterator[bytes], context: Context) -> bytes:
         """Passes a call with one reply."""
-        async with self._answering(context), self._forwarded(requests, context) as call:
+        async with self._answering(context) as span, self._forwarded(requests, context, span) as call:
             reply: bytes = await call
         return reply
 
     async def stream(self, requests: AsyncIterator[bytes], context: Context) -> AsyncGenerator[bytes]:
         """Passes a call with many replies."""
-        async with self._answering(context), self._forwarded(requests, context) as call:
+        async with self._answering(context) as span, self._forwarded(requests, context, span) as call:
             async for reply in call:
                 yield reply
 
     @asynccontextmanager
-    async def _forwarded(self, requests: AsyncIterator[bytes], context: Context) -> AsyncIterator[Any]:
+    async def _forwarded(self, requests: AsyncIterator[bytes], context: Context, span: Span) -> AsyncIterator[Any]:
         """The call to the service; it is cancelled when the block is left, or the caller's access ends."""
         async with self._proxy.admitted(context) as caller:
             self._rpc.must_admit(caller)
             await context.send_initial_metadata(((_CORRELATION, caller.correlation_id),))
-            metadata = self._proxy.internal_metadata(caller, self._service)
+            metadata = self._proxy.internal_metadata(caller, self._service, span)
             request = requests if self._takes_many else await _only(requests, self._proxy.patience)
             call = self._call(request, metadata=metadata, timeout=context.time_remaining())
             with self._proxy.streams.watched(caller, self._rpc.role or Role.OWNER, call.cancel) as stream:
@@ -182,23 +185,33 @@ class _Passed:
                     call.cancel()
 
     @asynccontextmanager
-    async def _answering(self, context: Context) -> AsyncIterator[None]:
-        """Answers errors: ours as kit does, a service's unchanged; and accounts for the call."""
+    async def _answering(self, context: Context) -> AsyncIterator[Span]:
+        """Answers errors: ours as kit does, a service's unchanged; and accounts for the call in the span it yields."""
         started, status = time.monotonic(), grpc.StatusCode.CANCELLED
+        span = tracing.begin(self._path.lstrip("/"), SpanKind.SERVER, traced_rpc(self._path), link=_sent_trace(context))
         try:
-            yield
+            yield span
             status = grpc.StatusCode.OK
         except CoderAIError as error:
             status = status_of(error)
+            tracing.note_failure(span, error)
             await context.abort(status, error.message, status_details(error))
         except grpc.aio.AioRpcError as error:
             status = error.code()
+            tracing.note_failure(span, from_rpc(error))
             await context.abort(status, error.details() or "", tuple(error.trailing_metadata() or ()))
         finally:
             seconds = time.monotonic() - started
+            span.set_attribute("rpc.response.status_code", status.name)
+            span.end()
             telemetry.GRPC_REQUESTS.labels(self._path, status.name).inc()
-            telemetry.GRPC_SECONDS.labels(self._path).observe(seconds)
+            telemetry.GRPC_SECONDS.labels(self._path).observe(seconds, telemetry.exemplar(span))
             log.info("grpc_request", method=self._path, status=status.name, ms=round(seconds * 1000, 1))
+
+
+def _sent_trace(context: Context) -> str:
+    """The span that a client says it calls from: linked to, as in gateway.http.edge."""
+    return next((str(value) for key, value in context.invocation_metadata() or () if key == "traceparent"), "")
 
 
 async def _only(requests: AsyncIterator[bytes], patience: float) -> bytes:

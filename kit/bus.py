@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -19,8 +19,9 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from opentelemetry.trace import Span, SpanKind
 
-from coderai.kit import identity, telemetry
+from coderai.kit import identity, telemetry, tracing
 from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
@@ -51,6 +52,10 @@ class Envelope:
     correlation_id: str
     attempt: int = 1
     """Counts deliveries, from 1."""
+    traceparent: str = ""
+    """The span that had it sent, as W3C Trace Context writes it; empty where nothing is traced."""
+    sender: str = ""
+    """The traceparent of the span in which it is sent, where that is known; it does not travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,8 @@ class Subscription:
     patience: float = math.inf
     """Deliveries before give_up when the last one met a passing fault (a retryable error): something is away."""
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
+    own_trace: bool = False
+    """Each message is handled in a trace of its own, linked to the one that had it sent: for many of one request."""
 
 
 class Bus:
@@ -125,7 +132,10 @@ class Bus:
             "Coderai-Workspace": str(envelope.workspace_id),
             "Coderai-Correlation": envelope.correlation_id,
         }
-        await self._stream.publish(envelope.subject, envelope.payload, headers=headers, timeout=10)
+        with _sending(envelope) as traceparent:
+            if traceparent:
+                headers["traceparent"] = traceparent
+            await self._stream.publish(envelope.subject, envelope.payload, headers=headers, timeout=10)
 
     async def ring(self, doorbell: str) -> None:
         """Wakes whoever waits at a doorbell now; nothing is stored."""
@@ -154,6 +164,7 @@ class Bus:
         urgent message never waits for others, and they make room for it as they end.
         """
         in_hand: dict[asyncio.Task[None], int] = {}
+        telemetry.expect(telemetry.MESSAGES, [subscription.name], telemetry.MESSAGE_OUTCOMES)
         try:
             async with asyncio.TaskGroup() as lanes:
                 for rank, lane in enumerate(subscription.lanes or ("",)):
@@ -206,6 +217,51 @@ class Bus:
             await self._client.drain()
         except NatsError:
             await self._client.close()
+
+
+@contextmanager
+def _sending(envelope: Envelope) -> Iterator[str]:
+    """The span of sending a message, and the traceparent that goes with it."""
+    if not envelope.sender:
+        yield envelope.traceparent
+        return
+    span = tracing.begin(f"send {envelope.subject}", SpanKind.PRODUCER, _about(envelope), parent=envelope.sender)
+    try:
+        yield tracing.carried(span) if envelope.sender == envelope.traceparent else envelope.traceparent
+    except BaseException as error:
+        tracing.note_failure(span, error)
+        raise
+    finally:
+        span.end()
+
+
+def _about(envelope: Envelope) -> tracing.Attributes:
+    """What a span says of a message: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/."""
+    return {
+        "messaging.system": "nats",
+        "messaging.destination.name": envelope.subject,
+        "messaging.message.id": str(envelope.id),
+        "coderai.workspace_id": str(envelope.workspace_id),
+        "coderai.correlation_id": envelope.correlation_id,
+    }
+
+
+def _begin(subscription: Subscription, envelope: Envelope) -> Span:
+    """The span of handling one delivery of a message.
+
+    A short one before it tells that the delivery has come: it is sent soon, also when the process is killed later.
+    """
+    about = {
+        **_about(envelope),
+        "messaging.consumer.group.name": subscription.name,
+        "coderai.delivery.attempt": envelope.attempt,
+    }
+    cause = {"link": envelope.traceparent} if subscription.own_trace else {"parent": envelope.traceparent}
+    received = tracing.begin(
+        f"receive {envelope.subject}", SpanKind.CONSUMER, about, trace_of=str(envelope.id), **cause
+    )
+    received.end()
+    return tracing.begin(f"process {envelope.subject}", SpanKind.CONSUMER, about, parent=tracing.carried(received))
 
 
 def _config(subscription: Subscription, lane: str) -> ConsumerConfig:
@@ -264,7 +320,13 @@ async def _deliver(subscription: Subscription, message: Msg) -> None:
         await _reject(subscription, message, error)
         return
     extending = asyncio.create_task(_extend(message))
-    with identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)):
+    span = _begin(subscription, envelope)
+    outcome = "unknown"
+    with (
+        tracing.inside(span),
+        tracing.caused_by(envelope.traceparent if subscription.own_trace else ""),
+        identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)),
+    ):
         logger = log.bind(consumer=subscription.name, attempt=envelope.attempt)
         try:
             await subscription.handle(envelope)
@@ -272,16 +334,20 @@ async def _deliver(subscription: Subscription, message: Msg) -> None:
             outcome = "done"
         except asyncio.CancelledError:
             logger.warning("message_handed_back")
+            outcome = "handed_back"
             await message.nak()
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was: delivered again, or recorded
+            tracing.note_failure(span, error)
             outcome = await _failed(subscription, envelope, message, error)
         finally:
             extending.cancel()
+            span.set_attribute("coderai.outcome", outcome)
+            span.end()
         seconds = time.monotonic() - started
         logger.info("message_handled", outcome=outcome, seconds=round(seconds, 3))
-    telemetry.MESSAGES.labels(subscription.name, outcome).inc()
-    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(seconds)
+    telemetry.MESSAGES.labels(subscription.name, outcome).inc(1, telemetry.exemplar(span))
+    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(seconds, telemetry.exemplar(span))
 
 
 async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, error: Exception) -> str:
@@ -327,6 +393,7 @@ def _open(message: Msg) -> Envelope:
             workspace_id=UUID(headers["Coderai-Workspace"]),
             correlation_id=headers["Coderai-Correlation"],
             attempt=message.metadata.num_delivered or 1,
+            traceparent=headers.get("traceparent", ""),
         )
     except KeyError as error:
         raise MessageInvalid(f"the message has no header {error.args[0]}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +14,12 @@ from google.protobuf.message import DecodeError, Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection as grpc_reflection
+from opentelemetry.trace import Span, SpanKind
 
-from coderai.kit import identity, telemetry
-from coderai.kit.contract import Rpc, rpc_at
+from coderai.kit import identity, telemetry, tracing
+from coderai.kit.contract import Rpc, methods_of, rpc_at
 from coderai.kit.errors import CoderAIError, Internal, InvalidInput, Unauthenticated
-from coderai.kit.grpc_errors import status_details, status_of
+from coderai.kit.grpc_errors import STATUS_NAMES, status_details, status_of
 from coderai.kit.message_checks import check_message
 from coderai.kit.sizes import check_sizes
 
@@ -75,7 +76,11 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
 
         async def call(request: Any, context: Context) -> Any:
             try:
-                with self._around(method), identity.acting_as(self._caller(rpc, context)):
+                with (
+                    self._around(method, context) as span,
+                    tracing.inside(span),
+                    identity.acting_as(self._caller(rpc, context)),
+                ):
                     return await behaviour(_checked(rpc, request), context)
             except CoderAIError as error:
                 if isinstance(request, AsyncIterable):
@@ -89,12 +94,12 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             try:
-                with self._around(method):
+                with self._around(method, context) as span:
                     caller = self._caller(rpc, context)
                     async with aclosing(behaviour(_checked(rpc, request), context)) as responses:
                         while True:
                             # Not around the yield: a client that leaves has this closed in another context.
-                            with identity.acting_as(caller):
+                            with tracing.inside(span), identity.acting_as(caller):
                                 response = await anext(responses, None)
                             if response is None:
                                 return
@@ -105,20 +110,26 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
         return call
 
     @contextmanager
-    def _around(self, method: str) -> Any:
+    def _around(self, method: str, context: Context) -> Iterator[Span]:
         started, status = time.monotonic(), "OK"
+        span = tracing.begin(method.lstrip("/"), SpanKind.SERVER, traced_rpc(method), parent=_traceparent(context))
         try:
-            yield
+            yield span
         except CoderAIError as error:
             status = status_of(error).name
+            tracing.note_failure(span, error)
             raise
         except Exception as error:
             status = grpc.StatusCode.INTERNAL.name
-            log.exception("call_failed", method=method)
+            tracing.note_failure(span, error)
+            with tracing.inside(span):
+                log.exception("call_failed", method=method)
             raise Internal() from error
         finally:
+            span.set_attribute("rpc.response.status_code", status)
+            span.end()
             telemetry.GRPC_REQUESTS.labels(method, status).inc()
-            telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started)
+            telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started, telemetry.exemplar(span))
 
     def _caller(self, rpc: Rpc, context: Context) -> identity.Identity:
         for key, value in context.invocation_metadata() or ():
@@ -127,6 +138,17 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
                 rpc.must_admit(caller)
                 return caller
         raise Unauthenticated("an internal token is missing")
+
+
+def traced_rpc(method: str) -> tracing.Attributes:
+    """What a span says of a call of /package.Service/Method: https://opentelemetry.io/docs/specs/semconv/rpc/."""
+    return {"rpc.system.name": "grpc", "rpc.method": method.lstrip("/")}
+
+
+def _traceparent(context: Context) -> str:
+    """The span of whoever calls, if they tell."""
+    found = (value for key, value in context.invocation_metadata() or () if key == "traceparent")
+    return str(next(found, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +234,7 @@ async def serving(
     """
     server = grpc.aio.server(interceptors=[_AroundCalls(service, key)], options=OPTIONS)
     register(server)
+    telemetry.expect(telemetry.GRPC_REQUESTS, methods_of(service_names), STATUS_NAMES)
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if reflection:

@@ -24,7 +24,7 @@ from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.docs import add_docs
-from coderai.gateway.http.edge import CORRELATION_HEADER, Edge
+from coderai.gateway.http.edge import CORRELATION_HEADER, Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
 from coderai.gateway.peers import SERVICES
 
@@ -70,9 +70,12 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    for module in (accounts, account_security, api_keys, workspaces, invitations, documents, events, health):
+    modules = (accounts, account_security, api_keys, workspaces, invitations, documents, events, health)
+    for module in modules:
         app.include_router(module.router)
     add_docs(app)
+    for routes in (app.routes, *(module.router.routes for module in modules)):
+        expect_requests(routes)
     app.add_middleware(Edge, admission=backend.admission if backend else None)
     if cors_origins:
         app.add_middleware(

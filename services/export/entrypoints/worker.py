@@ -17,6 +17,7 @@ from coderai.services.export.domain.export import Status
 from coderai.services.export.usecases import exports
 from coderai.services.export.usecases.ports import Files, RowSource, Store
 
+CONSUMER = "export__write_export"
 PATIENCE = 32
 """Deliveries while the extractor or the files are away: about half an hour, then whoever waits is told to ask again."""
 
@@ -33,7 +34,7 @@ def write_export(open_store: OpenTenantStore, source: RowSource, files: Files) -
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await exports.fail_export(partial(open_store, envelope.workspace_id), _id(envelope), error, clock)
 
-    return Subscription("export__write_export", WORK, "work.export.write", handle, give_up, patience=PATIENCE)
+    return Subscription(CONSUMER, WORK, "work.export.write", handle, give_up, patience=PATIENCE)
 
 
 def lost_exports(db: Database, open_store: OpenTenantStore) -> LostWork:
@@ -42,7 +43,8 @@ def lost_exports(db: Database, open_store: OpenTenantStore) -> LostWork:
     async def again(workspace_id: UUID, export_id: UUID) -> None:
         await exports.send_again(partial(open_store, workspace_id), export_id)
 
-    return LostWork(db, tables.exports, tables.exports.c.status == Status.PENDING, tables.exports.c.sent_at, again)
+    waits = tables.exports.c.status == Status.PENDING
+    return LostWork(db, tables.exports, waits, tables.exports.c.sent_at, again, CONSUMER)
 
 
 def _id(envelope: Envelope) -> UUID:

@@ -1,15 +1,17 @@
-"""Hears that projects and documents are gone, and removes what was extracted from them."""
+"""Hears that projects, documents or their texts are gone, and removes what was extracted from them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from uuid import UUID
 
-from coderai.ingest.v1.events_pb2 import DocumentsDeleted
+from coderai.ingest.v1.events_pb2 import DocumentsDeleted, DocumentsReread
 from coderai.kit.bus import EVENTS, Envelope, Subscription
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.usecases.rereading import forget_earlier_texts
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -36,3 +38,14 @@ def documents_deleted(open_store: OpenStore) -> Subscription:
             await store.commit()
 
     return Subscription("extractor__documents_deleted", EVENTS, "event.ingest.documents_deleted", handle)
+
+
+def documents_reread(open_store: OpenStore, now: Callable[[], datetime]) -> Subscription:
+    """event.ingest.documents_reread -> what models extracted from the documents' earlier texts is gone."""
+
+    async def handle(envelope: Envelope) -> None:
+        event = DocumentsReread.FromString(envelope.payload)
+        texts = {UUID(text.document_id): text.text_version for text in event.texts}
+        await forget_earlier_texts(open_store, envelope.workspace_id, UUID(event.project_id), texts, now())
+
+    return Subscription("extractor__documents_reread", EVENTS, "event.ingest.documents_reread", handle)

@@ -58,6 +58,8 @@ class Request:
     text_column: str = ""
     model: str = ""
     """The one that will code the text, as provider:model; its tokens are counted."""
+    whole: bool = False
+    """Whether nothing is left out as being a menu, a running header or the like."""
 
 
 _TYPES: Mapping[Kind, Any] = {

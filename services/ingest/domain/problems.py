@@ -15,6 +15,14 @@ class DocumentNotReady(Conflict):
     """The document has no text: it is still being read, or could not be read."""
 
 
+class PartOfAnother(Conflict):
+    """The document is a part of a table or archive: read that again."""
+
+
+class CodingsWouldBeLost(Conflict):
+    """Something has been extracted from the document, and would be lost: send replace to read it again all the same."""
+
+
 class UploadInvalid(InvalidInput):
     """The upload has mistakes."""
 
@@ -52,7 +60,7 @@ class NoText(Unreadable):
 
 
 class UnknownFormat(Unreadable):
-    """The file is of no format that can be read: upload PDF, DOCX, HTML, TXT, CSV, JSON or Parquet."""
+    """The file is of no format that can be read: upload PDF, DOCX, RTF, HTML, EPUB, EML, MSG, TXT, CSV or JSON."""
 
 
 class TextTooLarge(Unreadable):

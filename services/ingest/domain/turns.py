@@ -20,6 +20,10 @@ class Turn:
 
     document_id: UUID
     lane: str
+    correlation_id: str = ""
+    """Of its upload; empty when not known."""
+    traceparent: str = ""
+    """Of its upload; empty where that was not traced."""
 
 
 def is_large(size: int) -> bool:

@@ -81,7 +81,7 @@ async def taken(data: bytes) -> Any:
 SENT = {
     Kind.READING: READING,
     Kind.PARTS: PARTS,
-    Kind.CONTAINER: CONTAINER,
+    Kind.CONTAINER: replace(CONTAINER, report=Report("text", left_out=("Home | News",))),
     Kind.UNREADABLE: FileDamaged("the file is damaged"),
     Kind.READY: {"network": "not here"},
     Kind.ALIVE: None,
@@ -138,6 +138,9 @@ def lies() -> Sequence[Reading]:
         {"metadata": {"a": b"bytes"}},
         {"report": Report("text", unread_pages=(99,))},
         {"report": Report("text", warnings=("\0",))},
+        {"report": Report("text", unsure_pages=(0,))},
+        {"report": Report("text", left_out=("Home | \0",))},
+        {"report": Report("text", left_out=("",) * 500_001)},
     ]
     return [replace(READING, **change) for change in changes]
 
