@@ -47,7 +47,8 @@ def text_and_rest(root: HtmlElement, left_out: Container[int]) -> tuple[str, lis
     number = -1
     walk = iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walk:
-        if event == "start":
+        is_element = isinstance(element.tag, str)  # and no entity that nobody resolved
+        if event == "start" and is_element:
             number += 1
             if number in left_out:
                 rest.append(visible_text(element))
@@ -57,7 +58,7 @@ def text_and_rest(root: HtmlElement, left_out: Container[int]) -> tuple[str, lis
             elif not writer.start(element):
                 number += sum(1 for _ in element.iterdescendants("*"))
                 walk.skip_subtree()
-        elif event == "end":
+        elif event == "end" and is_element:
             writer.end(element)
         if event != "start" and element is not root and element.tail:
             writer.write(element.tail)
