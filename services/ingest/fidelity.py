@@ -17,6 +17,8 @@ _LINK = re.compile(
     r"!?\[((?:\\.|[^\[\]\\]|\[[^\]]*\])*)\]"
     r"\((?:\\.|[^()\s\\]|\((?:\\.|[^()\\])*\))*(?:\s+\"(?:\\.|[^\"\\])*\")?\)"
 )
+_TASK = re.compile(r"(?<=[-*+] )\[[ xX]\](?=\s)")
+"""The box of a list's task, ticked or not."""
 _FENCE = re.compile(r"^```.*$", re.M)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 
@@ -75,8 +77,8 @@ def _said(value: Any) -> str:
 
 
 def words_expected(markdown: str) -> list[str]:
-    """Of a text in Markdown, without its marks: comments, targets of links, escapes, emphasis, HTML's entities."""
-    text = _FENCE.sub("", _COMMENT.sub("", markdown))
+    """Of a text in Markdown, without its marks: comments, links' targets, tasks' boxes, escapes, emphasis, entities."""
+    text = _TASK.sub("", _FENCE.sub("", _COMMENT.sub("", markdown)))
     while (shorter := _LINK.sub(r"\1", text)) != text:
         text = shorter
     return words(html.unescape(_ESCAPE.sub(r"\1", text)))
