@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 
 import structlog
 from prometheus_client import Counter, Histogram, start_http_server
 
-from coderai.kit import tracing
+from coderai.kit import log_lines
 
 GRPC_REQUESTS = Counter("coderai_grpc_requests_total", "gRPC calls handled", ["method", "status"])
 GRPC_SECONDS = Histogram("coderai_grpc_seconds", "Time to handle a gRPC call", ["method"])
@@ -19,12 +20,6 @@ MESSAGE_SECONDS = Histogram(
 OUTBOX_PUBLISHED = Counter("coderai_outbox_published_total", "Outbox messages published", ["way"])
 
 
-def _name_trace(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    if found := tracing.trace_id():
-        event["trace_id"] = found
-    return event
-
-
 def configure(process: str, level: str = "INFO", log_format: str = "console", metrics_listen: str = "") -> None:
     """Sets the process's logging up (to standard error) and, when asked, serves its metrics."""
     renderer = (
@@ -32,10 +27,10 @@ def configure(process: str, level: str = "INFO", log_format: str = "console", me
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        _name_trace,
+        log_lines.name_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        log_lines.tell_errors,
     ]
     structlog.configure(
         processors=[*shared, renderer],
@@ -47,11 +42,15 @@ def configure(process: str, level: str = "INFO", log_format: str = "console", me
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, log_lines.tell_librarys_words, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            use_get_message=False,
+            pass_foreign_args=True,
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    warnings.showwarning = log_lines.log_warning
+    sys.excepthook = log_lines.log_end
     structlog.contextvars.bind_contextvars(process=process)
     if metrics_listen:
         host, _, port = metrics_listen.rpartition(":")
