@@ -39,9 +39,9 @@ def kind(error: BaseException) -> str:
     """What an error is, by its code or type and the numbers that came with it."""
     if isinstance(error, CoderAIError):
         return f"{error.code}: {error.told}" if error.told else error.code
-    parts = [type(error).__qualname__]
-    for holder in (error, getattr(error, "orig", None)):
-        parts += [str(getattr(holder, name)) for name in _NUMBERS if getattr(holder, name, None)]
+    holders = (error, getattr(error, "orig", None))
+    numbers = (getattr(holder, name, None) for holder in holders for name in _NUMBERS)
+    parts = [type(error).__qualname__, *dict.fromkeys(str(number) for number in numbers if number)]
     if isinstance(error, OSError) and isinstance(error.errno, int):
         parts.append(f"({os.strerror(error.errno)})")
     return " ".join(parts)
