@@ -13,6 +13,8 @@ from google.protobuf.message import Message
 _DEEPEST = 2
 """Levels of messages within a message that are looked at: what lies deeper is not what a request is about."""
 _JSON = "google.protobuf."
+_CALLERS = ("workspace_id", "correlation_id")
+"""What is known of whoever calls, and not for a request to say."""
 
 
 def ids_of(message: Message) -> dict[str, str]:
@@ -24,8 +26,9 @@ def ids_of(message: Message) -> dict[str, str]:
 
 
 def as_ids(values: Mapping[str, Any]) -> dict[str, str]:
-    """Those of the values that are UUIDs under names that end in _id, written in the usual way."""
-    return {name: str(found) for name, value in values.items() if name.endswith("_id") and (found := _uuid(value))}
+    """Those of the values that are UUIDs under names that end in _id, in the usual way; not the caller's own."""
+    named = ((name, _uuid(value)) for name, value in values.items() if name.endswith("_id") and name not in _CALLERS)
+    return {name: str(found) for name, found in named if found}
 
 
 def _found(message: Message, depth: int) -> Iterator[tuple[str, str]]:
