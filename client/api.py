@@ -20,6 +20,7 @@ from coderai.client.models import (
     ExportColumns,
     Extraction,
     Job,
+    JobEvent,
     JobUpdate,
     ModelCheck,
     Project,
@@ -275,6 +276,10 @@ class CoderAI(AccountCalls):
         `status`: PENDING, QUEUED, DONE, FAILED or CANCELLED.
         """
         return self._items(Task, f"jobs/{job_id}/tasks", status=status)
+
+    def job_log(self, job_id: str) -> Iterator[JobEvent]:
+        """The lines of the job's log, oldest first: what happened to it and its documents, in which trace."""
+        return self._items(JobEvent, f"jobs/{job_id}/log")
 
     def job_statistics(self, job_id: str) -> list[VariableStatistics]:
         """Per variable how much was found, and why the rest was not."""

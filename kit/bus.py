@@ -39,6 +39,10 @@ RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
 class MessageInvalid(CoderAIError):
     """The message lacks what every message of ours has beside its payload."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.told = message
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -201,7 +205,7 @@ class Bus:
                     raise asyncio.CancelledError from None
                 continue
             except NatsError as error:
-                log.warning("pull_failed", consumer=config.durable_name, error=repr(error))
+                log.warning("pull_failed", consumer=config.durable_name, error=error)
                 await asyncio.sleep(1)
                 with suppress(NatsError):
                     await self._ensure_streams()
@@ -357,7 +361,7 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
     if isinstance(error, CoderAIError):
         delay = max(delay, error.retry_after or 0.0)
         attempts = subscription.patience if error.retryable else attempts
-    logger = log.bind(consumer=subscription.name, attempt=envelope.attempt, error=repr(error))
+    logger = log.bind(consumer=subscription.name, attempt=envelope.attempt, error=error)
     if envelope.attempt < attempts:
         logger.warning("message_failed", retry_in=delay)
         await message.nak(delay=delay)
@@ -366,7 +370,7 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
         if subscription.give_up is not None:
             await subscription.give_up(envelope, error)
     except Exception as second:  # noqa: BLE001 - the failure could not be recorded: the message must come back
-        logger.error("give_up_failed", give_up_error=repr(second))
+        logger.error("give_up_failed", give_up_error=second)
         await message.nak(delay=delay)
         return "retried"
     # What has a name is understood without a trace.
@@ -377,7 +381,7 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
 
 async def _reject(subscription: Subscription, message: Msg, error: MessageInvalid) -> None:
     """Has a message forgotten that no service of ours has sent: it says not in whose workspace it acts."""
-    log.error("message_rejected", consumer=subscription.name, subject=message.subject, error=error.message)
+    log.error("message_rejected", consumer=subscription.name, subject=message.subject, error=error)
     telemetry.MESSAGES.labels(subscription.name, "rejected").inc()
     await message.term()
 
@@ -402,7 +406,7 @@ def _open(message: Msg) -> Envelope:
 
 
 async def _log_error(error: Exception) -> None:
-    log.warning("nats_error", error=repr(error))
+    log.warning("nats_error", error=error)
 
 
 async def _log_disconnect() -> None:

@@ -157,6 +157,7 @@ class Database:
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,
             connect_args={
                 "server_settings": {
                     "jit": "off",
@@ -205,11 +206,11 @@ class Database:
         except (DBAPIError, PoolExhausted, OSError) as error:
             tracing.note_failure(span, error)
             if _sqlstate(error) in _TOO_SLOW:
-                log.warning("database_too_slow", service=self.service, error=repr(error))
+                log.warning("database_too_slow", service=self.service, error=error)
                 raise DatabaseTooSlow() from error
             if connected and not _is_away(error):
                 raise
-            log.warning("database_away", service=self.service, error=repr(error))
+            log.warning("database_away", service=self.service, error=error)
             raise DatabaseAway() from error
         finally:
             span.end()

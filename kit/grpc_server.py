@@ -21,6 +21,7 @@ from coderai.kit.contract import Rpc, methods_of, rpc_at
 from coderai.kit.errors import CoderAIError, Internal, InvalidInput, Unauthenticated
 from coderai.kit.grpc_errors import STATUS_NAMES, status_details, status_of
 from coderai.kit.message_checks import check_message
+from coderai.kit.message_ids import ids_of
 from coderai.kit.sizes import check_sizes
 
 log = structlog.get_logger()
@@ -95,8 +96,10 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             try:
                 with self._around(method, context) as span:
-                    caller = self._caller(rpc, context)
-                    async with aclosing(behaviour(_checked(rpc, request), context)) as responses:
+                    with tracing.inside(span):
+                        caller = self._caller(rpc, context)
+                        begun = behaviour(_checked(rpc, request), context)
+                    async with aclosing(begun) as responses:
                         while True:
                             # Not around the yield: a client that leaves has this closed in another context.
                             with tracing.inside(span), identity.acting_as(caller):
@@ -132,9 +135,11 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
             telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started, telemetry.exemplar(span))
 
     def _caller(self, rpc: Rpc, context: Context) -> identity.Identity:
+        """Who calls; the call, which has a task of its own, is logged as theirs from now on."""
         for key, value in context.invocation_metadata() or ():
             if key == "authorization" and isinstance(value, str) and value.startswith("Bearer "):
                 caller = self._key.verify(value.removeprefix("Bearer "), self._service)
+                tracing.about(correlation_id=caller.correlation_id, workspace_id=str(caller.workspace_id))
                 rpc.must_admit(caller)
                 return caller
         raise Unauthenticated("an internal token is missing")
@@ -177,6 +182,8 @@ def _lenient(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], An
 def _checked(rpc: Rpc, request: Any) -> Any:
     """The request, or the requests, once they hold nothing that no service could keep; from outside, nothing too large.
 
+    All that is logged from now on names the ids that they name.
+
     Raises:
         InvalidInput, InputTooLarge
     """
@@ -188,6 +195,7 @@ def _checked(rpc: Rpc, request: Any) -> Any:
         check_message(request)
         if rpc.is_public:
             check_sizes(request)
+        tracing.about(**ids_of(request))
     return request
 
 

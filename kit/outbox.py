@@ -32,7 +32,7 @@ async def sweep_forever(sweep: Callable[[], Awaitable[Any]], every: timedelta, w
         try:
             await sweep()
         except Exception as error:  # noqa: BLE001 - whatever it is, what is left is still there next time
-            log.warning("sweep_failed", what=what, error=str(error))
+            log.warning("sweep_failed", what=what, error=error)
 
 
 class OutboxRelay:
@@ -108,7 +108,7 @@ class OutboxRelay:
             try:
                 await self._publish(batch, "commit")
             except Exception as error:  # noqa: BLE001 - the rows stay in the outbox: the sweep sends them later
-                log.warning("outbox_publish_failed", error=str(error), messages=len(batch))
+                log.warning("outbox_publish_failed", error=error, messages=len(batch))
             for _ in batch:
                 self._fresh.task_done()
 

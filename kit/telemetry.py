@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 from collections.abc import Iterable
 from datetime import timedelta
 from itertools import product
@@ -14,7 +15,7 @@ from opentelemetry import trace
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, start_http_server
 from prometheus_client.metrics import MetricWrapperBase
 
-from coderai.kit import tracing
+from coderai.kit import log_lines
 
 MEASURE_EVERY = timedelta(seconds=15)
 """How often is counted what has to be asked of the database; as often as Prometheus usually asks."""
@@ -54,12 +55,6 @@ def exemplar(span: trace.Span | None = None) -> dict[str, str] | None:
     return {"trace_id": trace.format_trace_id(context.trace_id)} if context.trace_flags.sampled else None
 
 
-def _name_trace(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    if found := tracing.trace_id():
-        event["trace_id"] = found
-    return event
-
-
 def configure(process: str, level: str = "INFO", log_format: str = "console", metrics_listen: str = "") -> None:
     """Sets the process's logging up (to standard error) and, when asked, serves its metrics."""
     renderer = (
@@ -67,10 +62,10 @@ def configure(process: str, level: str = "INFO", log_format: str = "console", me
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        _name_trace,
+        log_lines.name_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        log_lines.tell_errors,
     ]
     structlog.configure(
         processors=[*shared, renderer],
@@ -82,11 +77,15 @@ def configure(process: str, level: str = "INFO", log_format: str = "console", me
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, log_lines.tell_librarys_words, *shared],
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            use_get_message=False,
+            pass_foreign_args=True,
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    warnings.showwarning = log_lines.log_warning
+    sys.excepthook = log_lines.log_end
     structlog.contextvars.bind_contextvars(process=process)
     if metrics_listen:
         host, _, port = metrics_listen.rpartition(":")

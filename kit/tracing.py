@@ -173,8 +173,9 @@ def note_failure(span: Span, error: BaseException) -> None:
 
 def about(**ids: str) -> None:
     """Has the current span and all that is logged from now on, in this task, name these ids."""
-    structlog.contextvars.bind_contextvars(**ids)
-    trace.get_current_span().set_attributes({f"coderai.{name}": value for name, value in ids.items()})
+    if ids:
+        structlog.contextvars.bind_contextvars(**ids)
+        trace.get_current_span().set_attributes({f"coderai.{name}": value for name, value in ids.items()})
 
 
 def carried(span: Span | None = None) -> str:
@@ -183,9 +184,9 @@ def carried(span: Span | None = None) -> str:
     return f"00-{found.trace_id:032x}-{found.span_id:016x}-{found.trace_flags:02x}" if found.is_valid else ""
 
 
-def trace_id() -> str:
-    """Of the current span, in hexadecimal; empty where there is none."""
-    found = trace.get_current_span().get_span_context()
+def trace_id(span: Span | None = None) -> str:
+    """Of a span, else of the current one, in hexadecimal; empty where there is none."""
+    found = (span or trace.get_current_span()).get_span_context()
     return f"{found.trace_id:032x}" if found.is_valid else ""
 
 

@@ -33,6 +33,8 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
 UNMATCHED = "unmatched"
 """The route of what fits none."""
 CORRELATION_HEADER = "X-Correlation-Id"
+TRACE_HEADER = "X-Trace-Id"
+"""Of an answer to a request that is traced. Not traceparent, which W3C defines for requests alone."""
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -169,6 +171,8 @@ class _Exchange:
 
     def _mark(self, headers: MutableHeaders) -> None:
         headers[CORRELATION_HEADER] = self._identifier
+        if trace_id := tracing.trace_id(self._span):
+            headers[TRACE_HEADER] = trace_id
         for name, value in SECURITY_HEADERS.items():
             headers[name] = value
         headers.setdefault("Content-Security-Policy", _POLICY)
@@ -185,4 +189,5 @@ class _Exchange:
         SECONDS.labels(named, route).observe(seconds, telemetry.exemplar())
         if route not in _QUIET:
             milliseconds = round(seconds * 1000, 1)
-            log.info("request", method=method, path=self._scope["path"], status=self._status, ms=milliseconds)
+            # Not the path: where there is no route it is whatever a stranger writes, and else the ids are bound.
+            log.info("request", method=method, route=route, status=self._status, ms=milliseconds)

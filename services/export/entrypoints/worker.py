@@ -9,9 +9,11 @@ from functools import partial
 from uuid import UUID
 
 from coderai.export.v1.work_pb2 import WriteExport
+from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
+from coderai.kit.message_ids import ids_of
 from coderai.services.export.adapters import tables
 from coderai.services.export.domain.export import Status
 from coderai.services.export.usecases import exports
@@ -48,4 +50,7 @@ def lost_exports(db: Database, open_store: OpenTenantStore) -> LostWork:
 
 
 def _id(envelope: Envelope) -> UUID:
-    return UUID(WriteExport.FromString(envelope.payload).export_id)
+    """The export's id; all that is logged about this delivery from now on names it, its job and project."""
+    message = WriteExport.FromString(envelope.payload)
+    tracing.about(**ids_of(message))
+    return UUID(message.export_id)

@@ -11,6 +11,7 @@ from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
+from coderai.kit.message_ids import ids_of
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
 from coderai.services.extractor.usecases.ports import OpenStore
@@ -61,7 +62,7 @@ def lost_tasks(db: Database, open_store: OpenStore) -> LostWork:
 
 
 def _read(envelope: Envelope) -> UUID:
-    """The task's id; all that is logged about this delivery from now on names its job and document."""
+    """The task's id; all that is logged about this delivery from now on names its job, document and project."""
     message = ExtractDocument.FromString(envelope.payload)
-    tracing.about(job_id=message.job_id, document_id=message.document_id)
+    tracing.about(**ids_of(message))
     return UUID(message.task_id)

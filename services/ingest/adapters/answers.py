@@ -152,4 +152,4 @@ def _check_strings(texts: Iterable[Any]) -> None:
 
 def _must(holds: bool, what: str, value: object) -> None:
     if not holds:
-        raise AnswerRefused.because(f"{what}: {value!r:.200}")
+        raise AnswerRefused.because(f"{what}: {value}" if isinstance(value, int | float) else what)

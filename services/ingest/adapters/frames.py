@@ -99,7 +99,7 @@ class Frame:
         try:
             value = _whole(_DECODERS[self.kind].decode(self.body))
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise AnswerRefused.because(f"{self.kind.name}: {error}") from error
+            raise AnswerRefused.because(f"{self.kind.name}: {type(error).__name__}") from error
         return value
 
     @property

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
+import re
 import signal
 import socket
 import sys
@@ -11,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Self
 from uuid import UUID
@@ -51,7 +54,9 @@ _INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX
 """The environment of the children: no password, no key."""
 _PROGRAM = "coderai.services.ingest.adapters.reading_process"
 _MOST_LINES, _LONGEST_LINE = 200, 4_000
-"""Of what one child writes to its standard error; the rest is not logged."""
+"""Of what one child writes to its standard error; the rest is not looked at."""
+_FRAME, _ERROR = re.compile(r'File "(/[^"\n]+\.py)", line (\d+)'), re.compile(r"^(\w+)(?=:|$)", re.MULTILINE)
+"""Of a traceback."""
 
 
 class NotIsolated(CoderAIError):
@@ -356,12 +361,18 @@ def _checked(last: object, expansion: Expansion) -> Reading | Expansion | Unread
 
 
 async def _log_lines(stream: asyncio.StreamReader) -> None:
-    """Logs what a child complains of, as far as it is not too much; until it ends."""
+    """Logs where in the code a child complains, as far as it is not too much; its words may quote the file."""
     left = _MOST_LINES
     while piece := await stream.read(_LONGEST_LINE):
         if left > 0:
             left -= 1
-            log.warning("reading_process_says", text=piece.decode(errors="replace"))
+            log.warning("reading_process_says", bytes=len(piece), **_places(piece.decode(errors="replace")))
+
+
+def _places(said: str) -> dict[str, list[str]]:
+    """What a traceback names that the file cannot have made up: lines of files that exist, Python's own errors."""
+    frames = (f"{Path(file).name}:{line}" for file, line in _FRAME.findall(said) if Path(file).is_file())
+    return {"at": list(frames), "errors": [name for name in _ERROR.findall(said) if hasattr(builtins, name)]}
 
 
 def _must_have(required: frozenset[Measure], missing: Mapping[str, str]) -> None:

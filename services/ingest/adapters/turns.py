@@ -12,7 +12,13 @@ from coderai.services.ingest.domain.document import UNREAD
 from coderai.services.ingest.domain.turns import LARGE, REST, SMALL, WINDOW, Turn
 
 _unread = documents.c.status.in_(UNREAD)
-OF_TURN = (documents.c.id, documents.c.lane, documents.c.correlation_id, documents.c.traceparent)
+OF_TURN = (
+    documents.c.id,
+    documents.c.project_id,
+    documents.c.lane,
+    documents.c.correlation_id,
+    documents.c.traceparent,
+)
 _waiting = (_unread, documents.c.lane == "")
 _not_begun = (_unread, documents.c.lane == REST, documents.c.begun_at.is_(None))
 
@@ -63,4 +69,4 @@ async def _take(session: Session, lane: str, most: int, *conditions: ColumnEleme
 
 def turn_from(row: Any) -> Turn:
     """The turn in a row of OF_TURN."""
-    return Turn(row.id, row.lane, row.correlation_id, row.traceparent)
+    return Turn(row.id, row.project_id, row.lane, row.correlation_id, row.traceparent)

@@ -97,7 +97,7 @@ class AnswerRefused(Unreadable):
 
     @classmethod
     def because(cls, reason: str) -> Self:
-        """`reason`, for the log, says what cannot be true; it is no part of the message, as the file made it up."""
+        """`reason`, for the log, says what cannot be true, and quotes nothing; it is no part of the message."""
         refused = cls()
         refused.reason = reason[:_LONGEST_REASON]
         return refused

@@ -19,6 +19,7 @@ class Turn:
     """A document that is to be read, and the lane on which it waits for that."""
 
     document_id: UUID
+    project_id: UUID
     lane: str
     correlation_id: str = ""
     """Of its upload; empty when not known."""

@@ -10,6 +10,7 @@ from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
+from coderai.kit.message_ids import ids_of
 from coderai.services.ingest.adapters.tables import documents
 from coderai.services.ingest.domain.document import UNREAD
 from coderai.services.ingest.domain.storage import GENEROUS, Quota
@@ -50,7 +51,7 @@ def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
 
 
 def _document_id(envelope: Envelope) -> UUID:
-    """The document's id; all that is logged about this delivery from now on names it."""
-    document_id = ParseDocument.FromString(envelope.payload).document_id
-    tracing.about(document_id=document_id)
-    return UUID(document_id)
+    """The document's id; all that is logged about this delivery from now on names it and its project."""
+    message = ParseDocument.FromString(envelope.payload)
+    tracing.about(**ids_of(message))
+    return UUID(message.document_id)

@@ -19,4 +19,5 @@ async def queue_documents(store: Store) -> None:
 def send(store: Store, turn: Turn) -> None:
     """Puts one document into the queue: reading it belongs to its own upload, whatever made room for it."""
     cause = Cause(turn.correlation_id, turn.traceparent) if turn.correlation_id else None
-    store.emit(f"{SUBJECT}.{turn.lane}", ParseDocument(document_id=str(turn.document_id)), cause)
+    message = ParseDocument(document_id=str(turn.document_id), project_id=str(turn.project_id))
+    store.emit(f"{SUBJECT}.{turn.lane}", message, cause)
