@@ -114,7 +114,7 @@ def test_check_boxes_lists_of_choices_and_fields_show_what_was_chosen() -> None:
     blank = "<w:r><w:t> </w:t></w:r>"
     data = docx(f"<w:p>{control}{blank}{unfilled}{old_box}{blank}{choice}{blank}{nested}</w:p>")
     reading = read_one(data, "a.docx")
-    assert (reading.text, reading.report.left_out) == ("[x] [ ] South shown", ("Tap here",))
+    assert (reading.text, reading.report.left_out) == ("☒ ☐ South shown", ("Tap here",))
 
 
 def test_hidden_text_is_left_out_by_name_unless_all_is_wanted() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from coderai.services.ingest.adapters.parsers.word_names import DELETED, MC, W, number, value
 
-CHECKED, UNCHECKED = "[x]", "[ ]"
+CHECKED, UNCHECKED = "☒", "☐"
 _CHARACTER = f"{W}fldChar"
 _UNREAD = (*DELETED, f"{MC}Fallback")
 
