@@ -113,7 +113,7 @@ def run(
     """Do the whole job: upload, try a sample, code all, write the dataset.
 
     The project file is YAML with the fields of the API: name, unit, variables and so on; the folder examples has two.
-    Documents may be PDF, DOCX, HTML, TXT, CSV, JSON or Parquet. Each run makes a new project.
+    Documents may be PDF, DOCX, ODT, PPTX, ODP, HTML, TXT, XLSX, ODS, CSV, JSON or Parquet. Each run makes a project.
 
     Examples:
 

@@ -52,7 +52,7 @@ class NoText(Unreadable):
 
 
 class UnknownFormat(Unreadable):
-    """The file is of no format that can be read: upload PDF, DOCX, HTML, TXT, CSV, JSON or Parquet."""
+    """The file is of no format that can be read: upload PDF, DOCX, ODT, PPTX, HTML, TXT, XLSX, CSV, JSON or Parquet."""
 
 
 class TextTooLarge(Unreadable):

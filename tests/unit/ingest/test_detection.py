@@ -21,6 +21,10 @@ def test_every_format_of_the_contract_is_read() -> None:
         (b"\n" * 900 + b"%PDF-1.4", "a.csv", "PDF"),
         (docx(paragraph("A strike")), "a.zip", "DOCX"),
         (zipped({"a.txt": "A strike"}), "a.docx", "ZIP"),
+        (zipped({"xl/workbook.xml": ""}), "a.zip", "XLSX"),
+        (zipped({"ppt/presentation.xml": ""}), "a.docx", "PPTX"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": ""}), "a.zip", "ODT"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": ""}), "a", "ODS"),
         (b"PAR1", "a.json", "PARQUET"),
         (PAGE, "a.csv", "HTML"),
         (b'{"text": "A strike"}', "a.csv", "CSV"),
@@ -37,7 +41,7 @@ def test_bytes_go_before_names(data: bytes, name: str, format: str) -> None:
     [
         (PAGE, "a.pdf", r"named \.pdf but is no PDF"),
         (b"MZ\0", "a.txt", "a program"),
-        (zipped({"xl/workbook.xml": ""}), "a.docx", "an Excel file"),
+        (zipped({"xl/workbook.bin": ""}), "a.docx", "a binary Excel file"),
     ],
 )
 def test_a_disguised_file_is_refused(data: bytes, name: str, reason: str) -> None:

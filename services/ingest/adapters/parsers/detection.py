@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from coderai.services.ingest.adapters.parsers import csv_table, docx, html, json_table, parquet_table, pdf, txt
+from coderai.services.ingest.adapters.parsers import (
+    csv_table,
+    doc,
+    docx,
+    html,
+    json_table,
+    odp,
+    ods,
+    odt,
+    parquet_table,
+    pdf,
+    ppt,
+    pptx,
+    txt,
+    xls,
+    xlsx,
+)
 from coderai.services.ingest.adapters.parsers.formats import HEAD, File, Format
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
 from coderai.services.ingest.domain.problems import UnknownFormat, Unreadable
 
 _REFUSED = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file: save it as DOCX, or a table as CSV"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "of an old office program: save it as DOCX, XLSX or PPTX"),
     (b"{\\rtf", "an RTF file: save it as DOCX or PDF"),
     (b"MZ", "a program"),
     (b"\x7fELF", "a program"),
@@ -25,9 +41,8 @@ _REFUSED = (
     (b"Rar!", "a RAR archive: unpack it, or pack it as ZIP"),
 )
 _OFFICE = {
-    "xl/": "an Excel file: save the table as CSV",
-    "ppt/": "a PowerPoint file: save it as PDF",
-    "content.xml": "an OpenDocument file: save it as DOCX or PDF",
+    "xl/": "a binary Excel file: save it as XLSX",
+    "content.xml": "an OpenDocument drawing or formula: save it as PDF",
     "META-INF/container.xml": "an e-book: save it as PDF or HTML",
 }
 
@@ -83,6 +98,14 @@ ZIP = Format("ZIP", _refuse_nested, (".zip",), _is_archive, file_called="ZIP arc
 FORMATS = (
     pdf.FORMAT,
     docx.FORMAT,
+    xlsx.FORMAT,
+    pptx.FORMAT,
+    odt.FORMAT,
+    ods.FORMAT,
+    odp.FORMAT,
+    xls.FORMAT,
+    doc.FORMAT,
+    ppt.FORMAT,
     parquet_table.FORMAT,
     ZIP,
     html.FORMAT,

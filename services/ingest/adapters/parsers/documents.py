@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from coderai.services.ingest.adapters.parsers import tables
 from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.problems import ReaderFailed, Unreadable
-from coderai.services.ingest.domain.reading import Container, Part, Reading, read_extract
+from coderai.services.ingest.domain.reading import Container, Extract, Part, Reading, read_extract
 
 
 def read_file(
@@ -22,10 +22,12 @@ def read_file(
         yield from tables.parts(found, format.name, name, text_column, tools.count_tokens, first)
 
 
-def _read(data: bytes, format: Format, tools: Tools) -> Reading | tables.Table:
+def _read(data: bytes, format: Format, tools: Tools) -> Reading | Sequence[tables.Table]:
     try:
         found = format.parse(data, tools)
-        return found if isinstance(found, tables.Table) else read_extract(found, format.name, tools.count_tokens)
+        if isinstance(found, Extract):
+            return read_extract(found, format.name, tools.count_tokens)
+        return [found] if isinstance(found, tables.Table) else found
     except (Unreadable, MemoryError):
         raise
     except Exception as error:
