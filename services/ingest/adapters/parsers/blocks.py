@@ -175,7 +175,7 @@ def _line(cells: Mapping[int, str]) -> str:
 def _fill(cells: Cells, merged: Iterable[Area], columns: Sequence[int], count: CellCount) -> None:
     """Has all rows and columns that a merged cell spans say what it says."""
     rows = list(cells)
-    for top, left, bottom, right in merged:
+    for top, left, bottom, right in dict.fromkeys(merged):
         text = cells.get(top, {}).get(left)
         if text is None:
             continue

@@ -8,6 +8,8 @@ from coderai.services.ingest.domain.problems import TextTooLarge
 
 MOST_CELLS = 5_000_000
 """Of one workbook, those that repeated and merged ones give among them."""
+MOST_CHARACTERS = 200 * 2**20
+"""Of all cells of one workbook: a text that many cells share counts for each."""
 
 Cells = dict[int, dict[int, str]]
 """What is shown, by row and column from 0; rows in their order; only cells that have something in them."""
@@ -39,13 +41,16 @@ class CellCount:
     """Counts the cells of a workbook, so that a small file cannot claim any number of them."""
 
     def __init__(self) -> None:
-        self._count = 0
+        self._count = self._characters = 0
 
-    def add(self, count: int) -> None:
+    def add(self, count: int, characters: int = 0) -> None:
         """Raises TextTooLarge when they are too many."""
         self._count += count
+        self._characters += characters
         if self._count > MOST_CELLS:
             raise TextTooLarge(f"the workbook has more than {MOST_CELLS:,} cells: upload it in parts")
+        if self._characters > MOST_CHARACTERS:
+            raise TextTooLarge(f"the workbook has more than {MOST_CHARACTERS:,} characters: upload it in parts")
 
 
 def comment_text(text: str, author: str, time: str) -> str:

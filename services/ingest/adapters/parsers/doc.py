@@ -24,7 +24,8 @@ _ONE_BYTE = 0x40000000
 _PAGE_BYTES = 512
 _DELETED = 0x0800
 _OPERAND_BYTES = (1, 1, 2, 4, 2, 2, 0, 3)
-_FIELD_CODE = re.compile("\x13[^\x13\x14\x15]*(?:\x14|(?=\x15))")
+_FIELD_SIGN = re.compile("([\x13-\x15])")
+_DEEPEST_FIELD = 20
 _SIGNS = str.maketrans(
     {
         "\r": "\n\n",
@@ -103,18 +104,22 @@ def _piece(main: bytes, start: int, length: int, is_wide: bool, deleted: Sequenc
     width = 2 if is_wide else 1
     raw = main[start : start + length * width]
     text = raw.decode("utf-16-le" if is_wide else "cp1252", "replace")
-    first = bisect_left(deleted, (start, 0)) - 1
-    for begin, end in deleted[max(0, first) : bisect_right(deleted, (start + len(raw), 0))]:
-        left, right = max(0, (begin - start) // width), max(0, (end - start) // width)
-        text = text[:left] + "\0" * len(text[left:right]) + text[right:]
-    return text
+    kept: list[str] = []
+    at = 0
+    first = max(0, bisect_left(deleted, (start, 0)) - 1)
+    for begin, end in deleted[first : bisect_right(deleted, (start + len(raw), 0))]:
+        left, right = max(at, (begin - start) // width), min(len(text), (end - start) // width)
+        if left < right:
+            kept += (text[at:left], "\0" * (right - left))
+            at = right
+    return "".join([*kept, text[at:]])
 
 
 def _deleted(main: bytes, table: bytes) -> Iterator[Span]:
     """Where the main stream has characters that are deleted, the changes being tracked."""
     start, size = unpack_from("<II", main, _PROPERTIES)
     count = max(0, min(size, len(table) - start) - 4) // 8
-    for (page,) in (unpack_from("<I", table, start + 4 * (count + 1) + 4 * index) for index in range(count)):
+    for page in dict.fromkeys(unpack_from(f"<{count}I", table, start + 4 * (count + 1))):
         block = main[page * _PAGE_BYTES : (page + 1) * _PAGE_BYTES]
         runs = block[-1] if len(block) == _PAGE_BYTES else 0
         if not runs or 5 * runs + 4 >= _PAGE_BYTES:
@@ -139,10 +144,24 @@ def _is_deleted(properties: bytes) -> bool:
 
 def _plain(text: str) -> str:
     """Fields as what they show, rows of tables as lines."""
-    text = text.replace("\0", "")
-    while (shorter := _FIELD_CODE.sub("", text)) != text:
-        text = shorter
+    text = _without_codes(text.replace("\0", ""))
     return text.replace("\r\x07", "\x07").replace("\x07\x07", "\n").replace("\x07", " | ").translate(_SIGNS)
+
+
+def _without_codes(text: str) -> str:
+    """A field is 13 code 14 result 15; a field may stand in the code or the result of another."""
+    shown: list[str] = []
+    in_code: list[bool] = []
+    for piece in _FIELD_SIGN.split(text):
+        if piece == "\x13":
+            in_code.append(True)
+        elif in_code and piece == "\x14":
+            in_code[-1] = False
+        elif in_code and piece == "\x15":
+            in_code.pop()
+        elif True not in in_code[-_DEEPEST_FIELD:]:
+            shown.append(piece)
+    return "".join(shown)
 
 
 FORMAT = Format(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,8 @@ _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _GENERAL = "General"
 _LONGEST = 255
 """Characters of a number format that Excel takes."""
+_LITERAL_OR_POINT = re.compile(r'("[^"]*"|\\.|\[[^\]]*\]|\.(?!0))')
+_MARKS = frozenset('"\\[')
 _BUILT_IN = {
     1: "0",
     2: "0.00",
@@ -59,10 +62,18 @@ def shown(value: float, code: str, from_1904: bool = False) -> str:
     if code == _GENERAL or len(code) > _LONGEST:
         return general(value)
     try:
-        text = str(format_value(value, code, date1904=from_1904)).strip()
+        text = str(format_value(value, _mended(code), date1904=from_1904)).strip()
     except (ArithmeticError, ValueError, TypeError, LookupError):
         text = ""
     return general(value) if not text.strip("#") else text
+
+
+@lru_cache(maxsize=1_000)
+def _mended(code: str) -> str:
+    """A format as xlfmt understands it: it drops points in dates, and takes a locale such as [$-409] for dollars."""
+    pieces = [piece for piece in _LITERAL_OR_POINT.split(code) if not piece.startswith("[$-")]
+    is_date = any(letter in "yYdDmMhH" for piece in pieces if piece[:1] not in _MARKS for letter in piece)
+    return "".join("\\." if is_date and piece == "." else piece for piece in pieces)
 
 
 def general(value: float) -> str:

@@ -13,7 +13,7 @@ from coderai.services.ingest.adapters.parsers.packed_xml import elements, xml_by
 from coderai.services.ingest.adapters.parsers.sheets import workbook
 from coderai.services.ingest.adapters.parsers.tables import Table
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.domain.problems import FileDamaged
+from coderai.services.ingest.domain.problems import FileDamaged, TextTooLarge
 from coderai.services.ingest.domain.text import normalise
 
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -21,6 +21,8 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 _CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 _ROW, _TABLE = f"{TABLE}table-row", f"{TABLE}table"
+_MOST_REPEATED = 20_000
+"""Rows that are equal to the one above, which takes a file no bytes."""
 _LAST = 1_048_576
 """Rows, and more than columns, of a sheet."""
 
@@ -50,6 +52,7 @@ class _Reader:
         self.count = CellCount()
         self._archive = archive
         self._hidden: set[str] = set()
+        self._repeated = 0
 
     def read(self, xml: bytes) -> None:
         """Fills the sheets."""
@@ -81,7 +84,10 @@ class _Reader:
                 self._cell(sheet, cell, (number, column), times, cells)
             column += times
         if cells and number < _LAST:
-            self.count.add(len(cells) * repeated)
+            self._repeated += repeated - 1
+            if self._repeated > _MOST_REPEATED:
+                raise TextTooLarge(f"the workbook repeats rows more than {_MOST_REPEATED:,} times: upload each once")
+            self.count.add(len(cells) * repeated, sum(map(len, cells.values())) * repeated)
             sheet.cells |= {number + index: dict(cells) if index else cells for index in range(repeated)}
         return repeated
 

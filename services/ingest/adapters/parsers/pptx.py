@@ -39,7 +39,7 @@ def parse(data: bytes, _: Tools) -> Extract:
         targets = relations(archive, main)
         names = [targets.get(slide.get(_ID, ""), ("", ""))[1] for slide in root.iter(f"{_P}sldId")]
         deck = _Deck(archive)
-        pages = [deck.page(name) for name in names]
+        pages = [deck.page(name) for name in dict.fromkeys(names)]
         metadata = title_and_author(archive, "docProps/core.xml")
     if not pages:
         raise NoText("the presentation has no slides")

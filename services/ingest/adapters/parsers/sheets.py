@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from coderai.services.ingest.adapters.parsers.blocks import Block, areas
 from coderai.services.ingest.adapters.parsers.cells import CellCount, Sheet, reference
-from coderai.services.ingest.adapters.parsers.tables import Table
-from coderai.services.ingest.domain.problems import NoText
+from coderai.services.ingest.adapters.parsers.tables import MOST_ROWS, Table
+from coderai.services.ingest.domain.problems import NoText, TextTooLarge
 from coderai.services.ingest.domain.text import normalise
 
 _DEFAULT_NAME = re.compile(r"\w+?[ _]?\d+")
@@ -21,11 +21,13 @@ def workbook(reader: str, sheets: Sequence[Sheet], count: CellCount, warnings: I
     With several sheets each row tells its sheet's name.
 
     Raises:
-        NoText: nothing is in any sheet. TextTooLarge: merged cells stand for too many.
+        NoText: nothing is in any sheet. TextTooLarge: it has more than 200,000 rows, or too many merged cells.
     """
     filled = [sheet for sheet in sheets if not sheet.is_empty]
     if not filled:
         raise NoText("the workbook has nothing in its sheets")
+    if sum(len(sheet.cells) for sheet in filled) > MOST_ROWS:
+        raise TextTooLarge(f"the workbook has more than {MOST_ROWS:,} rows: upload it in parts")
     told = list(warnings)
     if hidden := [sheet.name for sheet in filled if sheet.is_hidden]:
         told.append(f"hidden in the workbook, and read like all others: sheet {', '.join(map(repr, hidden))}")

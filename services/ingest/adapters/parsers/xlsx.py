@@ -102,7 +102,7 @@ class _Workbook:
             name = element.get("r", "")
             number = int(name) - 1 if name.isdecimal() else number + 1
             if cells := self._row(element):
-                self.count.add(len(cells))
+                self.count.add(len(cells), sum(map(len, cells.values())))
                 rows.setdefault(number, {}).update(cells)
         sheet.cells = dict(sorted(rows.items()))
 
