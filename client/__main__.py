@@ -114,8 +114,8 @@ def run(
     """Do the whole job: upload, try a sample, code all, write the dataset.
 
     The project file is YAML with the fields of the API: name, unit, variables and so on; the folder examples has two.
-    Documents may be PDF, DOCX, RTF, HTML, EPUB, mails (EML, MSG), Markdown, TXT, CSV, JSON or Parquet, or ZIP archives
-    of these. Each run makes a new project.
+    Documents may be PDF, DOCX, ODT, RTF, HTML, EPUB, PPTX, ODP, mails (EML, MSG), Markdown, TXT, XLSX, ODS, CSV, JSON
+    or Parquet, old DOC, PPT and XLS, or ZIP archives of these. Each run makes a new project.
 
     Examples:
 

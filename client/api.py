@@ -132,7 +132,7 @@ class CoderAI(AccountCalls):
     ) -> list[Upload]:
         """Uploads files, streamed from disk; one that is refused does not stop the others.
 
-        `on_upload` is told each file's outcome as it comes in. `text_column`: of tables (CSV, JSON, Parquet) the column
+        `on_upload` is told each file's outcome as it comes in. `text_column`: of tables (CSV, XLSX, JSON) the column
         that holds each row's text; guessed when empty, which the table's report.warnings tell. A table that the project
         has already is read again when it is uploaded with another text column; where values were extracted from its
         rows it is refused (Upload.code is codings_would_be_lost), unless `replace` says that these may go.

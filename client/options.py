@@ -61,7 +61,7 @@ TextColumn = Annotated[
     str,
     typer.Option(
         metavar="NAME",
-        help="Of tables (CSV, JSON, Parquet): the column that holds each row's text; else it is guessed, and told.",
+        help="Of tables (CSV, XLSX, JSON, Parquet): the column that holds each row's text; else it is guessed.",
         show_default=False,
     ),
 ]

@@ -36,7 +36,7 @@ from coderai.kit.wire import to_plain
 
 router = APIRouter(prefix=PREFIX, tags=["ingest"])
 
-_TEXT_COLUMN = "Of tables (CSV, JSON, Parquet): the column that holds each row's text; guessed when absent."
+_TEXT_COLUMN = "Of tables (CSV, XLSX, ODS, JSON, Parquet): the column that holds each row's text; guessed when absent."
 _UPLOADED = UploadDocumentResponse.DESCRIPTOR.full_name
 _REPLACE = comment_on(f"{UploadDocumentHead.DESCRIPTOR.full_name}.replace")
 _NAME = "Of a text that comes as text/plain: the document's name."

@@ -21,6 +21,10 @@ def test_every_format_of_the_contract_is_read() -> None:
         (b"\n" * 900 + b"%PDF-1.4", "a.csv", "PDF"),
         (docx(paragraph("A strike")), "a.zip", "DOCX"),
         (zipped({"a.txt": "A strike"}), "a.docx", "ZIP"),
+        (zipped({"xl/workbook.xml": ""}), "a.zip", "XLSX"),
+        (zipped({"ppt/presentation.xml": ""}), "a.docx", "PPTX"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": ""}), "a.zip", "ODT"),
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": ""}), "a", "ODS"),
         (b"PAR1", "a.json", "PARQUET"),
         (PAGE, "a.csv", "HTML"),
         (b"text\nA strike", "a.csv", "CSV"),
@@ -80,7 +84,7 @@ def test_front_matter_is_text_and_metadata() -> None:
         (b"1 0 obj <<>> stream \x01\x02", "a.pdf", r"named \.pdf but is no PDF"),
         (bytes(range(256)) * 40, "a.dat", "no text"),
         (b"MZ\0", "a.txt", "a program"),
-        (zipped({"xl/workbook.xml": ""}), "a.docx", "an Excel file"),
+        (zipped({"xl/workbook.bin": ""}), "a.docx", "a binary Excel file"),
     ],
 )
 def test_what_is_of_no_format_is_refused(data: bytes, name: str, reason: str) -> None:

@@ -7,6 +7,7 @@ import re
 from coderai.services.ingest.adapters.parsers import (
     archive,
     csv_table,
+    doc,
     docx,
     eml,
     epub,
@@ -14,17 +15,24 @@ from coderai.services.ingest.adapters.parsers import (
     json_table,
     markdown,
     msg,
+    odp,
+    ods,
+    odt,
     parquet_table,
     pdf,
+    ppt,
+    pptx,
     rtf,
     txt,
+    xls,
+    xlsx,
 )
 from coderai.services.ingest.adapters.parsers.formats import HEAD, File, Format
 from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
 from coderai.services.ingest.domain.problems import UnknownFormat
 
 _REFUSED = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file: save it as DOCX, or a table as CSV"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "of an old office program: save it as DOCX, XLSX or PPTX"),
     (b"MZ", "a program"),
     (b"\x7fELF", "a program"),
     (b"\x89PNG", "a picture: run text recognition (OCR) on it first"),
@@ -37,9 +45,8 @@ _REFUSED = (
     (b"Rar!", "a RAR archive: unpack it, or pack it as ZIP"),
 )
 _OFFICE = {
-    "xl/": "an Excel file: save the table as CSV",
-    "ppt/": "a PowerPoint file: save it as PDF",
-    "content.xml": "an OpenDocument file: save it as DOCX or PDF",
+    "xl/": "a binary Excel file: save it as XLSX",
+    "content.xml": "an OpenDocument drawing or formula: save it as PDF",
 }
 _OF_TABLES = (".xlsx", ".xls", ".ods", ".parquet")
 """Endings of spreadsheets: programs save tables that are plain text, or HTML, under them too."""
@@ -117,6 +124,14 @@ FORMATS = (
     pdf.FORMAT,
     docx.FORMAT,
     epub.FORMAT,
+    xlsx.FORMAT,
+    pptx.FORMAT,
+    odt.FORMAT,
+    ods.FORMAT,
+    odp.FORMAT,
+    xls.FORMAT,
+    doc.FORMAT,
+    ppt.FORMAT,
     parquet_table.FORMAT,
     ZIP,
     msg.FORMAT,

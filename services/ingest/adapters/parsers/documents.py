@@ -51,22 +51,25 @@ def read_file(
         report = replace(found.report, warnings=(*found.report.warnings, *remarks))
         yield replace(found, report=report)
         return
-    found.warnings.extend(remarks)
-    if isinstance(found, tables.Table):
+    if not isinstance(found, Bundle):
+        found[0].warnings.extend(remarks)
         yield from tables.parts(found, format.name, name, text_column, tools.count_tokens, place.first)
     else:
+        found.warnings.extend(remarks)
         own = () if found.own is None else (_own(data, name, found.own, format, tools, place.first),)
         yield from _parts(found, format, own, text_column, tools, place)
 
 
-def _read(data: bytes, format: Format, tools: Tools, place: Place) -> Reading | tables.Table | Bundle:
+def _read(data: bytes, format: Format, tools: Tools, place: Place) -> Reading | Sequence[tables.Table] | Bundle:
     if format is ZIP and ZIP.name in place.within:
         raise Unreadable("the file is an archive within an archive: unpack it first")
     if len(place.within) > MOST_NESTED:
         raise Unreadable(f"more than {MOST_NESTED} files lie within each other: upload this one by itself")
     try:
         found = format.parse(data, tools)
-        return read_extract(found, format.name, tools.count_tokens) if isinstance(found, Extract) else found
+        if isinstance(found, Extract):
+            return read_extract(found, format.name, tools.count_tokens)
+        return [found] if isinstance(found, tables.Table) else found
     except (Unreadable, MemoryError):
         raise
     except Exception as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -45,8 +45,8 @@ class Format:
 
     name: str
     """The short name of a coderai.ingest.v1.DocumentFormat."""
-    parse: Callable[[bytes, Tools], Extract | Table | Bundle]
-    """Raises domain.problems.Unreadable."""
+    parse: Callable[[bytes, Tools], Extract | Table | Sequence[Table] | Bundle]
+    """One text, a table or several, or files. Raises domain.problems.Unreadable."""
     endings: tuple[str, ...]
     """Of its files' names. A text that is not certainly of one format goes by them."""
     is_certain: Callable[[File], bool] = _never

@@ -1,0 +1,80 @@
+"""Old Excel workbooks (XLS, Excel 95 to 2003), by calamine: values, not as they are shown but for dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from typing import Any
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from coderai.services.ingest.adapters.parsers.cells import CellCount, Sheet
+from coderai.services.ingest.adapters.parsers.compound import has_stream
+from coderai.services.ingest.adapters.parsers.formats import Format
+from coderai.services.ingest.adapters.parsers.number_formats import general
+from coderai.services.ingest.adapters.parsers.sheets import workbook
+from coderai.services.ingest.adapters.parsers.tables import Table
+from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted
+from coderai.services.ingest.domain.text import normalise
+
+_NOT_READ = "an old Excel file: number formats (percent, currency), comments and charts are only read from XLSX"
+
+
+def parse(data: bytes, _: Tools) -> Sequence[Table]:
+    """The tables of all sheets. Raises FileDamaged, FileEncrypted, NoText, TextTooLarge."""
+    count = CellCount()
+    try:
+        file = CalamineWorkbook.from_filelike(BytesIO(data))
+        sheets = [_sheet(file, of, count) for of in file.sheets_metadata if of.typ is SheetTypeEnum.WorkSheet]
+    except PasswordError as error:
+        raise FileEncrypted() from error
+    except CalamineError as error:
+        raise FileDamaged(f"the Excel file is damaged ({error}): save it as XLSX and upload that copy") from error
+    return workbook("calamine", sheets, count, [_NOT_READ])
+
+
+def _sheet(file: CalamineWorkbook, about: SheetMetadata, count: CellCount) -> Sheet:
+    found = file.get_sheet_by_name(about.name)
+    sheet = Sheet(normalise(about.name), is_hidden=about.visible is not SheetVisibleEnum.Visible)
+    top, left = found.start or (0, 0)
+    for number, row in enumerate(found.iter_rows(), top):
+        if cells := {column: text for column, value in enumerate(row, left) if (text := _shown(value))}:
+            count.add(len(cells))
+            sheet.cells[number] = cells
+    sheet.merged = [(*first, *last) for first, last in _merged(found)]
+    return sheet
+
+
+def _merged(sheet: CalamineSheet) -> Sequence[tuple[tuple[int, int], tuple[int, int]]]:
+    return sheet.merged_cell_ranges or ()
+
+
+def _shown(value: Any) -> str:
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return general(value)
+        case datetime():
+            return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+        case date() | time():
+            return value.isoformat()
+        case timedelta():
+            minutes, seconds = divmod(round(value.total_seconds()), 60)
+            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+    return normalise(str(value))
+
+
+FORMAT = Format(
+    "XLS", parse, (".xls",), lambda file: has_stream(file.data, "Workbook", "Book"), file_called="old Excel file"
+)
