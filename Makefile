@@ -44,8 +44,8 @@ generate: $(GENERATED)
 demo: setup ## do the main job on examples/: upload, define, sample, run, export to out/demo
 	@$(BIN)/coderai demo
 
-run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3 for more workers)
-	@$(BIN)/python -m coderai.deploy.local --extractors $(EXTRACTORS)
+run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3: more workers; METRICS=1: serve metrics)
+	@$(BIN)/python -m coderai.deploy.local --extractors $(EXTRACTORS) $(if $(METRICS),--metrics)
 
 test: setup ## run the test suite against real Postgres and NATS, with a short form of test-faults
 	@$(BIN)/python -m pytest -n auto -m "not long"

@@ -5,6 +5,7 @@ from coderai.client.errors import ApiError, ClientError, ConnectionFailed, Expor
 from coderai.client.models import (
     Corpus,
     Document,
+    DocumentReading,
     Evidence,
     Export,
     Extraction,
@@ -27,6 +28,7 @@ __all__ = [
     "ConnectionFailed",
     "Corpus",
     "Document",
+    "DocumentReading",
     "Evidence",
     "Export",
     "ExportFailed",

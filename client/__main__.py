@@ -50,6 +50,7 @@ from coderai.client.options import (
 from coderai.client.project_file import ProjectFile
 from coderai.client.run import DEFAULT_SAMPLE, PROJECTS_OWN, Files, JobSettings, Run, Sample
 from coderai.client.screen import Screen
+from coderai.client.trace import checked_traces_url, follow_documents, show_courses
 from coderai.client.truth import read_truth
 from coderai.deploy.interrupts import end_upon
 
@@ -113,7 +114,8 @@ def run(
     """Do the whole job: upload, try a sample, code all, write the dataset.
 
     The project file is YAML with the fields of the API: name, unit, variables and so on; the folder examples has two.
-    Documents may be PDF, DOCX, ODT, PPTX, ODP, HTML, TXT, XLSX, ODS, CSV, JSON or Parquet. Each run makes a project.
+    Documents may be PDF, DOCX, ODT, RTF, PPTX, ODP, HTML, EPUB, mails (EML, MSG), Markdown, TXT, XLSX, ODS, CSV, JSON,
+    Parquet, or old Office files, or ZIP archives of these. Each run makes a new project.
 
     Examples:
 
@@ -194,6 +196,40 @@ def resume(
         wanted = Output(out, formats, columns, truth).wanted(url, keep_going=keep_going)
         with signed_in(Where(url, email, password, token, own_data(), extractors), screen) as api:
             ending.failed_documents = Run(api, screen).resume(job, wanted, truth)
+
+
+@app.command()
+def trace(
+    job: Annotated[str, typer.Argument(help="The id of the job, which `run` told.", show_default=False)],
+    document: Annotated[str, typer.Option(help="Only this document: its id or name.", show_default=False)] = "",
+    traces_url: Annotated[
+        str,
+        typer.Option(
+            envvar="CODERAI_TRACES_URL",
+            help="Where traces are looked at, with {trace_id} for the id of one: links are shown then.",
+            show_default=False,
+        ),
+    ] = "",
+    url: Url = "",
+    email: Email = "",
+    password: Password = "",
+    token: Token = "",
+) -> None:
+    """Show how a job's documents fared: attempts, times, requests to the model, and ids for logs and traces.
+
+    A document waited from when the job was set going to its first attempt, and worked from the beginning of its last
+    attempt to its end. The correlation id is in the log lines of all processes.
+
+    Examples:
+
+    - `coderai trace 0199d3c5-6f1e-7b2a-9c55-1f0b8d8f4c11`
+
+    - `coderai trace 0199d3c5-6f1e-7b2a-9c55-1f0b8d8f4c11 --document report-7.pdf`
+    """
+    with exit_status():
+        links, screen = checked_traces_url(traces_url), Screen()
+        with signed_in(Where(url, email, password, token, own_data()), screen) as api:
+            show_courses(follow_documents(api, job, document), links, screen)
 
 
 @app.command()

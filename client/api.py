@@ -15,10 +15,12 @@ from coderai.client.models import (
     Answer,
     Corpus,
     Document,
+    DocumentReading,
     Export,
     ExportColumns,
     Extraction,
     Job,
+    JobEvent,
     JobUpdate,
     ModelCheck,
     Project,
@@ -126,14 +128,16 @@ class CoderAI(AccountCalls):
         on_upload: Callable[[Upload], None] = lambda outcome: None,
         *,
         text_column: str = "",
+        replace: bool = False,
     ) -> list[Upload]:
         """Uploads files, streamed from disk; one that is refused does not stop the others.
 
         `on_upload` is told each file's outcome as it comes in. `text_column`: of tables (CSV, XLSX, JSON) the column
         that holds each row's text; guessed when empty, which the table's report.warnings tell. A table that the project
-        has already is read anew when it is uploaded with another text column.
+        has already is read again when it is uploaded with another text column; where values were extracted from its
+        rows it is refused (Upload.code is codings_would_be_lost), unless `replace` says that these may go.
         """
-        return upload(self._session, project_id, list(paths), on_upload, text_column)
+        return upload(self._session, project_id, list(paths), on_upload, text_column, replace=replace)
 
     def document(self, document_id: str) -> Document:
         """One document."""
@@ -157,6 +161,24 @@ class CoderAI(AccountCalls):
     def document_text(self, document_id: str) -> str:
         """The text that was read from a document, to which evidence's offsets refer."""
         return str(self._session.get(f"documents/{document_id}/text")["text"])
+
+    def reading(self, document_id: str) -> DocumentReading:
+        """How a document was read: by what, with which warnings, and what of its file is not in its text."""
+        return DocumentReading.model_validate(self._session.get(f"documents/{document_id}/reading"))
+
+    def reread(
+        self, document_id: str, *, whole: bool = False, text_column: str = "", replace: bool = False
+    ) -> Document:
+        """Has an uploaded file read again, which wait_until_read() waits for; it and what it holds keep their ids.
+
+        `whole`: nothing is left out as being a menu or a running header. `text_column`: of a table, the column that
+        holds each row's text. `replace`: what was extracted from texts that change may go; without it that is refused.
+
+        Raises:
+            ApiError: its `code` is codings_would_be_lost, and its text tells how much would be.
+        """
+        body = {"whole": whole, "text_column": text_column, "replace": replace}
+        return Document.model_validate(self._session.post(f"documents/{document_id}/reread", body))
 
     def document_counts(self, project_id: str) -> dict[str, int]:
         """How many documents have which status."""
@@ -254,6 +276,10 @@ class CoderAI(AccountCalls):
         `status`: PENDING, QUEUED, DONE, FAILED or CANCELLED.
         """
         return self._items(Task, f"jobs/{job_id}/tasks", status=status)
+
+    def job_log(self, job_id: str) -> Iterator[JobEvent]:
+        """The lines of the job's log, oldest first: what happened to it and its documents, in which trace."""
+        return self._items(JobEvent, f"jobs/{job_id}/log")
 
     def job_statistics(self, job_id: str) -> list[VariableStatistics]:
         """Per variable how much was found, and why the rest was not."""

@@ -18,12 +18,17 @@ class UsageError(ClientError):
 class ApiError(ClientError):
     """The API refused a request (RFC 9457 problem details)."""
 
-    def __init__(self, status: int, code: str, detail: str, errors: FieldErrors, correlation_id: str) -> None:
-        """`status` is the HTTP status; `errors` says per field of the request what is wrong with it."""
+    def __init__(
+        self, status: int, code: str, detail: str, errors: FieldErrors, correlation_id: str, trace_id: str = ""
+    ) -> None:
+        """`status` is the HTTP status; `errors` says per field of the request what is wrong with it.
+
+        The ids find the request in the installation's logs and traces; empty when it did not tell them.
+        """
         fields = "".join(f"\n  {field}: {text}" for field, text in errors.items() if text not in detail)
         super().__init__(f"{detail}{fields}")
         self.status, self.code, self.detail, self.errors = status, code, detail, errors
-        self.correlation_id = correlation_id
+        self.correlation_id, self.trace_id = correlation_id, trace_id
 
     @classmethod
     def from_response(cls, response: httpx.Response) -> ApiError:
@@ -38,7 +43,8 @@ class ApiError(ClientError):
         detail = problem.get("detail") or problem.get("title") or first_line or response.reason_phrase
         errors = {error["field"]: error["detail"] for error in problem.get("errors", ())}
         correlation_id = problem.get("correlation_id") or response.headers.get("x-correlation-id", "")
-        return cls(response.status_code, problem.get("code", ""), str(detail), errors, correlation_id)
+        trace_id = problem.get("trace_id") or response.headers.get("x-trace-id", "")
+        return cls(response.status_code, problem.get("code", ""), str(detail), errors, correlation_id, trace_id)
 
 
 class ConnectionFailed(ClientError):

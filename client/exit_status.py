@@ -39,7 +39,10 @@ def exit_status() -> Iterator[Ending]:
     except ClientError as error:
         screen.error(str(error))
         if isinstance(error, ApiError):
-            screen.detail(f"HTTP {error.status} {error.code}; correlation id {error.correlation_id or 'unknown'}")
+            trace = f"; trace {error.trace_id}" if error.trace_id else ""
+            screen.detail(
+                f"HTTP {error.status} {error.code}; correlation id {error.correlation_id or 'unknown'}{trace}"
+            )
         for note in getattr(error, "__notes__", ()):
             screen.detail(note)
         raise typer.Exit(_status(error)) from None

@@ -29,6 +29,7 @@ __all__ = [
     "ApiKey",
     "Corpus",
     "Document",
+    "DocumentReading",
     "Evidence",
     "Export",
     "ExportColumns",
@@ -137,6 +138,10 @@ class SignIn(Answer):
     expires_at: datetime
     address: str
     is_current: bool
+
+
+class DocumentReading(answers.GetDocumentReadingResponse):
+    """How a document was read; `left_out` are the blocks of its file that are not in its text."""
 
 
 class Corpus(answers.ListDocumentsResponse):

@@ -41,6 +41,7 @@ CONSUMERS: Mapping[str, Sequence[Consumer]] = {
         *_lanes("extractor__extract_document", "work.extractor.extract", "first", "rest"),
         _fact("extractor", "projects", "project_deleted"),
         _fact("extractor", "ingest", "documents_deleted"),
+        _fact("extractor", "ingest", "documents_reread"),
     ),
     "export": (
         Consumer("export__write_export", "WORK", "work.export.write"),

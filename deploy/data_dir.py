@@ -22,7 +22,7 @@ class DataDir:
     """A stack's folder; one stack holds it at a time.
 
     `stack.json` in it tells people and tools where things are: {"http": url, "grpc": host:port, "processes":
-    {name: pid}, "ports": {name: port}}; "processes" is empty while nothing runs.
+    {name: pid}, "ports": {name: port}, "metrics": {name: host:port}}; "processes" is empty while nothing runs.
     """
 
     path: Path
@@ -46,6 +46,16 @@ class DataDir:
         path = self.path / "models.yaml"
         path.write_text("".join(f'"{pattern}":\n' for pattern in models.entries))
         return path
+
+    @property
+    def metrics_targets(self) -> Path:
+        """Where Prometheus finds the processes (file_sd)."""
+        return self.path / "metrics-targets.json"
+
+    def write_metrics_targets(self, addresses: Mapping[str, str]) -> None:
+        """Lists the processes' metrics endpoints for Prometheus; none when metrics are not served."""
+        targets = [{"targets": [address], "labels": {"process": name}} for name, address in addresses.items()]
+        self.metrics_targets.write_text(json.dumps(targets, indent=1) + "\n")
 
     def acquire(self) -> int:
         """Takes the folder, made at the first time; returns the descriptor of the lock.

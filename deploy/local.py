@@ -20,6 +20,11 @@ CoderAI runs; Ctrl-C stops it.
     gRPC  {stack.grpc}
     data  {stack.data_dir}
     logs  {stack.data_dir}/logs"""
+_METRICS = """\
+Metrics, each process at /metrics of its own address:
+{addresses}
+For Prometheus: file_sd_configs: [{{files: [{file}]}}]"""
+_FIRST_METRICS = "127.0.0.1:9400"
 
 
 def main(program: Program = CODERAI) -> None:
@@ -34,6 +39,7 @@ def main(program: Program = CODERAI) -> None:
         extractors=options.extractors,
         http=options.http,
         grpc=options.grpc,
+        metrics=options.metrics,
         on_step=_say,
         program=program,
     )
@@ -53,6 +59,9 @@ def _run(stack: LocalStack) -> None:
         end_upon(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         stack.start()
         _say(_WELCOME.format(stack=stack))
+        if stack.metrics:
+            addresses = "\n".join(f"    {name:18}{address}" for name, address in stack.metrics.items())
+            _say(_METRICS.format(addresses=addresses, file=stack.metrics_targets))
         while True:
             signal.pause()
     except KeyboardInterrupt:
@@ -68,6 +77,13 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--extractors", type=int, default=1, help="number of extractor workers")
     parser.add_argument("--http", default="127.0.0.1:8080", help="address of the HTTP API; port 0: a free one")
     parser.add_argument("--grpc", default="127.0.0.1:9090", help="address of the gRPC API; port 0: a free one")
+    parser.add_argument(
+        "--metrics",
+        nargs="?",
+        const=_FIRST_METRICS,
+        default="",
+        help=f"serve metrics, at this address and the next ports, one a process; {_FIRST_METRICS} without a value",
+    )
     parser.add_argument("--data", type=Path, default=Path(".coderai/stack"), help="folder of data, secrets and logs")
     return parser.parse_args()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from coderai.deploy.provision import ServiceDsns
@@ -50,6 +50,8 @@ class Surroundings:
     gateway_token_key: str
     extractors: int
     """Replicas of the extractor's worker."""
+    metrics: Mapping[str, str] = field(default_factory=dict)
+    """host:port of each process's Prometheus endpoint, by its name; those without one have none."""
 
 
 ProcessTable = Callable[[Surroundings], Sequence[ProcessSpec]]
@@ -64,12 +66,16 @@ class Program:
     """A command that reads {service: owner's DSN} as JSON from its standard input and migrates all schemas."""
 
 
+def workers(extractors: int) -> tuple[str, ...]:
+    """The names of the workers; those of which there may be several come last."""
+    return ("ingest-work", "export-work", *(f"extractor-work-{i + 1}" for i in range(extractors)))
+
+
 def coderai_processes(around: Surroundings, environ: Mapping[str, str] = os.environ) -> list[ProcessSpec]:
     """The services, their workers and the gateway; `environ` is where a user's own settings come from."""
-    workers = ["ingest-work", *(f"extractor-work-{i + 1}" for i in range(around.extractors)), "export-work"]
     return [
         *(_spec(service, service, "serve", 0, around, environ) for service in LISTENING),
-        *(_spec(worker, worker.partition("-")[0], "work", 1, around, environ) for worker in workers),
+        *(_spec(worker, worker.partition("-")[0], "work", 1, around, environ) for worker in workers(around.extractors)),
         _spec("gateway", "gateway", "serve", 2, around, environ),
     ]
 
@@ -90,12 +96,14 @@ def _spec(
     }
     if command == "serve" and service in LISTENING:
         env[f"CODERAI_{service.upper()}_LISTEN"] = around.addresses[service]
+    if name in around.metrics:
+        env[f"CODERAI_{service.upper()}_METRICS_LISTEN"] = around.metrics[name]
     return ProcessSpec(name, (sys.executable, "-m", module, command), env, tier)
 
 
 def basics(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """What any process may know."""
-    return {key: environ[key] for key in _BASICS if key in environ}
+    """What any process may know; the standard variables of OpenTelemetry say where its traces go."""
+    return {key: value for key, value in environ.items() if key in _BASICS or key.startswith("OTEL_")}
 
 
 def _providers(environ: Mapping[str, str]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from coderai.deploy.embedded.server import EmbeddedServer
 from coderai.deploy.errors import DeployError, ProcessFailed, last_lines
 from coderai.deploy.ports import free_port, is_free
 from coderai.deploy.process_group import ProcessGroup
-from coderai.deploy.processes import CODERAI, LISTENING, Program, Surroundings, basics
+from coderai.deploy.processes import CODERAI, LISTENING, Program, Surroundings, basics, workers
 from coderai.deploy.provision import ServiceDsns, provision
 from coderai.deploy.secret_files import kept_secret
 from coderai.deploy.supervisor import ROOT, ChildProcess, Supervisor
@@ -45,13 +45,16 @@ class LocalStack:
         extractors: int = 1,
         http: str = "127.0.0.1:8080",
         grpc: str = "127.0.0.1:9090",
+        metrics: str = "",
         on_step: Callable[[str], None] = lambda step: None,
         program: Program = CODERAI,
         unsafe_fast: bool = False,
     ) -> None:
         """`http`, `grpc`: host:port of the gateway, port 0 for a free one that stays the same from then on.
 
-        `on_step` is told in words what happens; `unsafe_fast` is that of EmbeddedPostgres.
+        `metrics`: host:port at which the first process serves its metrics, each further one at the next port; port 0
+        for free ones; empty for none. `on_step` is told in words what happens; `unsafe_fast` is that of
+        EmbeddedPostgres.
         """
         self.late: list[str] = []
         """After stop(): the processes that did not end in time and were killed."""
@@ -59,6 +62,9 @@ class LocalStack:
         self._extractors = extractors
         self._gateway = {"http": http, "grpc": grpc}
         self._ports: dict[str, int] = {}
+        self._metrics_from = metrics
+        self.metrics: dict[str, str] = {}
+        """After start(): host:port of each process's Prometheus endpoint, by its name."""
         self._on_step = on_step
         self._program = program
         self._unsafe_fast = unsafe_fast
@@ -79,6 +85,11 @@ class LocalStack:
     def data_dir(self) -> Path:
         """Where data, logs/ and stack.json are."""
         return self._data.path
+
+    @property
+    def metrics_targets(self) -> Path:
+        """The file in which Prometheus finds what `metrics` says (file_sd)."""
+        return self._data.metrics_targets
 
     @property
     def processes(self) -> dict[str, int]:
@@ -165,6 +176,25 @@ class LocalStack:
             self._ports[name] = int(port) or free_port(last.get(name), taken=self._ports.values())
         for service in LISTENING:
             self._ports[service] = free_port(last.get(service), taken=self._ports.values())
+        if self._metrics_from:
+            self._choose_metrics_ports()
+        self._data.write_metrics_targets(self.metrics)
+
+    def _choose_metrics_ports(self) -> None:
+        """One after another, those of which there are several replicas last: they stay when there are more of them."""
+        host, _, first = self._metrics_from.rpartition(":")
+        last, taken = self._data.read_state().get("metrics", {}), set(self._ports.values())
+        for number, name in enumerate(("gateway", *LISTENING, *workers(self._extractors))):
+            port = int(first) + number
+            if first == "0":
+                port = free_port(int(last.get(name, ":0").rpartition(":")[2]), taken)
+                taken.add(port)
+            elif port in taken or not is_free(port, host):
+                raise DeployError(
+                    f"{host}:{port} is in use, where {name} would serve its metrics: stop what uses it, or choose"
+                    " another first port by --metrics."
+                )
+            self.metrics[name] = f"{host}:{port}"
 
     def _prepare_backing(self, undo: ExitStack) -> dict[str, ServiceDsns]:
         """Starts the servers, provisions, migrates. The process that migrates loads while the servers start."""
@@ -200,6 +230,7 @@ class LocalStack:
             internal_token_key=kept_secret(self.data_dir / "internal-token-key"),
             gateway_token_key=kept_secret(self.data_dir / "gateway-token-key"),
             extractors=self._extractors,
+            metrics=self.metrics,
         )
 
     def _await_ready(self) -> None:
@@ -235,7 +266,15 @@ class LocalStack:
         self.late = self._supervisor.stop()
 
     def _publish(self) -> None:
-        self._data.write_state({"http": self.url, "grpc": self.grpc, "processes": self.processes, "ports": self._ports})
+        self._data.write_state(
+            {
+                "http": self.url,
+                "grpc": self.grpc,
+                "processes": self.processes,
+                "ports": self._ports,
+                "metrics": self.metrics,
+            }
+        )
 
     def _reachable(self, name: str) -> str:
         """host:port by which this machine reaches the gateway, also when it listens on all addresses."""

@@ -37,7 +37,7 @@ from coderai.gateway.open_calls import OpenCalls
 from coderai.gateway.peers import Peers
 from coderai.gateway.rates import Rates
 from coderai.gateway.settings import GatewaySettings, listed
-from coderai.kit import telemetry
+from coderai.kit import telemetry, tracing
 from coderai.kit.db import Database
 from coderai.kit.identity import TokenKey
 from coderai.kit.ids import new_id
@@ -139,7 +139,7 @@ async def serve() -> None:
     telemetry.configure("gateway", settings.log_level, settings.log_format, settings.metrics_listen)
     _allow_files(2 * settings.connections + _OTHER_FILES)
     grpc = GrpcServer(settings.grpc, settings.connections, settings.grpc_reflection)
-    async with building(settings) as gateway, serving(grpc, gateway.proxy):
+    async with tracing.sending("gateway"), building(settings) as gateway, serving(grpc, gateway.proxy):
         backend = gateway.backend
         bounds = Connections(
             settings.connections,

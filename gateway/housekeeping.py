@@ -54,5 +54,5 @@ async def sweep_forever(db: Database) -> None:
         try:
             await sweep(db, datetime.now(UTC))
         except (SQLAlchemyError, Unavailable) as error:
-            log.warning("sweep_failed", error=str(error))
+            log.warning("sweep_failed", error=error)
         await asyncio.sleep(EVERY.total_seconds())

@@ -86,7 +86,7 @@ class Rates:
             begins_in = await lease(self._db, request_rates, f"{self._kind} {who}", seconds, BURST - seconds)
         except Unavailable as error:
             # Whether the database is there is for those to tell who need it; nothing is refused for its absence here.
-            log.warning("rates_not_shared", error=error.message)
+            log.warning("rates_not_shared", error=error)
             begins_in = 0.0
         if begins_in is None:
             share.refused_until = self._clock() + seconds

@@ -109,5 +109,5 @@ def _reaching() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        log.warning("blobs_away", error=repr(error))
+        log.warning("blobs_away", error=error)
         raise BlobsAway() from error

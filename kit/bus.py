@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -19,8 +19,9 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from opentelemetry.trace import Span, SpanKind
 
-from coderai.kit import identity, telemetry
+from coderai.kit import identity, telemetry, tracing
 from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
@@ -38,6 +39,10 @@ RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
 class MessageInvalid(CoderAIError):
     """The message lacks what every message of ours has beside its payload."""
 
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.told = message
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -51,6 +56,10 @@ class Envelope:
     correlation_id: str
     attempt: int = 1
     """Counts deliveries, from 1."""
+    traceparent: str = ""
+    """The span that had it sent, as W3C Trace Context writes it; empty where nothing is traced."""
+    sender: str = ""
+    """The traceparent of the span in which it is sent, where that is known; it does not travel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ class Subscription:
     patience: float = math.inf
     """Deliveries before give_up when the last one met a passing fault (a retryable error): something is away."""
     retry_delays: tuple[timedelta, ...] = RETRY_DELAYS
+    own_trace: bool = False
+    """Each message is handled in a trace of its own, linked to the one that had it sent: for many of one request."""
 
 
 class Bus:
@@ -125,7 +136,10 @@ class Bus:
             "Coderai-Workspace": str(envelope.workspace_id),
             "Coderai-Correlation": envelope.correlation_id,
         }
-        await self._stream.publish(envelope.subject, envelope.payload, headers=headers, timeout=10)
+        with _sending(envelope) as traceparent:
+            if traceparent:
+                headers["traceparent"] = traceparent
+            await self._stream.publish(envelope.subject, envelope.payload, headers=headers, timeout=10)
 
     async def ring(self, doorbell: str) -> None:
         """Wakes whoever waits at a doorbell now; nothing is stored."""
@@ -154,6 +168,7 @@ class Bus:
         urgent message never waits for others, and they make room for it as they end.
         """
         in_hand: dict[asyncio.Task[None], int] = {}
+        telemetry.expect(telemetry.MESSAGES, [subscription.name], telemetry.MESSAGE_OUTCOMES)
         try:
             async with asyncio.TaskGroup() as lanes:
                 for rank, lane in enumerate(subscription.lanes or ("",)):
@@ -190,7 +205,7 @@ class Bus:
                     raise asyncio.CancelledError from None
                 continue
             except NatsError as error:
-                log.warning("pull_failed", consumer=config.durable_name, error=repr(error))
+                log.warning("pull_failed", consumer=config.durable_name, error=error)
                 await asyncio.sleep(1)
                 with suppress(NatsError):
                     await self._ensure_streams()
@@ -206,6 +221,51 @@ class Bus:
             await self._client.drain()
         except NatsError:
             await self._client.close()
+
+
+@contextmanager
+def _sending(envelope: Envelope) -> Iterator[str]:
+    """The span of sending a message, and the traceparent that goes with it."""
+    if not envelope.sender:
+        yield envelope.traceparent
+        return
+    span = tracing.begin(f"send {envelope.subject}", SpanKind.PRODUCER, _about(envelope), parent=envelope.sender)
+    try:
+        yield tracing.carried(span) if envelope.sender == envelope.traceparent else envelope.traceparent
+    except BaseException as error:
+        tracing.note_failure(span, error)
+        raise
+    finally:
+        span.end()
+
+
+def _about(envelope: Envelope) -> tracing.Attributes:
+    """What a span says of a message: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/."""
+    return {
+        "messaging.system": "nats",
+        "messaging.destination.name": envelope.subject,
+        "messaging.message.id": str(envelope.id),
+        "coderai.workspace_id": str(envelope.workspace_id),
+        "coderai.correlation_id": envelope.correlation_id,
+    }
+
+
+def _begin(subscription: Subscription, envelope: Envelope) -> Span:
+    """The span of handling one delivery of a message.
+
+    A short one before it tells that the delivery has come: it is sent soon, also when the process is killed later.
+    """
+    about = {
+        **_about(envelope),
+        "messaging.consumer.group.name": subscription.name,
+        "coderai.delivery.attempt": envelope.attempt,
+    }
+    cause = {"link": envelope.traceparent} if subscription.own_trace else {"parent": envelope.traceparent}
+    received = tracing.begin(
+        f"receive {envelope.subject}", SpanKind.CONSUMER, about, trace_of=str(envelope.id), **cause
+    )
+    received.end()
+    return tracing.begin(f"process {envelope.subject}", SpanKind.CONSUMER, about, parent=tracing.carried(received))
 
 
 def _config(subscription: Subscription, lane: str) -> ConsumerConfig:
@@ -264,7 +324,13 @@ async def _deliver(subscription: Subscription, message: Msg) -> None:
         await _reject(subscription, message, error)
         return
     extending = asyncio.create_task(_extend(message))
-    with identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)):
+    span = _begin(subscription, envelope)
+    outcome = "unknown"
+    with (
+        tracing.inside(span),
+        tracing.caused_by(envelope.traceparent if subscription.own_trace else ""),
+        identity.acting_as(identity.worker_identity(envelope.workspace_id, envelope.correlation_id)),
+    ):
         logger = log.bind(consumer=subscription.name, attempt=envelope.attempt)
         try:
             await subscription.handle(envelope)
@@ -272,16 +338,20 @@ async def _deliver(subscription: Subscription, message: Msg) -> None:
             outcome = "done"
         except asyncio.CancelledError:
             logger.warning("message_handed_back")
+            outcome = "handed_back"
             await message.nak()
             raise
         except Exception as error:  # noqa: BLE001 - whatever it was: delivered again, or recorded
+            tracing.note_failure(span, error)
             outcome = await _failed(subscription, envelope, message, error)
         finally:
             extending.cancel()
+            span.set_attribute("coderai.outcome", outcome)
+            span.end()
         seconds = time.monotonic() - started
         logger.info("message_handled", outcome=outcome, seconds=round(seconds, 3))
-    telemetry.MESSAGES.labels(subscription.name, outcome).inc()
-    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(seconds)
+    telemetry.MESSAGES.labels(subscription.name, outcome).inc(1, telemetry.exemplar(span))
+    telemetry.MESSAGE_SECONDS.labels(subscription.name).observe(seconds, telemetry.exemplar(span))
 
 
 async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, error: Exception) -> str:
@@ -291,7 +361,7 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
     if isinstance(error, CoderAIError):
         delay = max(delay, error.retry_after or 0.0)
         attempts = subscription.patience if error.retryable else attempts
-    logger = log.bind(consumer=subscription.name, attempt=envelope.attempt, error=repr(error))
+    logger = log.bind(consumer=subscription.name, attempt=envelope.attempt, error=error)
     if envelope.attempt < attempts:
         logger.warning("message_failed", retry_in=delay)
         await message.nak(delay=delay)
@@ -300,7 +370,7 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
         if subscription.give_up is not None:
             await subscription.give_up(envelope, error)
     except Exception as second:  # noqa: BLE001 - the failure could not be recorded: the message must come back
-        logger.error("give_up_failed", give_up_error=repr(second))
+        logger.error("give_up_failed", give_up_error=second)
         await message.nak(delay=delay)
         return "retried"
     # What has a name is understood without a trace.
@@ -311,7 +381,7 @@ async def _failed(subscription: Subscription, envelope: Envelope, message: Msg, 
 
 async def _reject(subscription: Subscription, message: Msg, error: MessageInvalid) -> None:
     """Has a message forgotten that no service of ours has sent: it says not in whose workspace it acts."""
-    log.error("message_rejected", consumer=subscription.name, subject=message.subject, error=error.message)
+    log.error("message_rejected", consumer=subscription.name, subject=message.subject, error=error)
     telemetry.MESSAGES.labels(subscription.name, "rejected").inc()
     await message.term()
 
@@ -327,6 +397,7 @@ def _open(message: Msg) -> Envelope:
             workspace_id=UUID(headers["Coderai-Workspace"]),
             correlation_id=headers["Coderai-Correlation"],
             attempt=message.metadata.num_delivered or 1,
+            traceparent=headers.get("traceparent", ""),
         )
     except KeyError as error:
         raise MessageInvalid(f"the message has no header {error.args[0]}") from None
@@ -335,7 +406,7 @@ def _open(message: Msg) -> Envelope:
 
 
 async def _log_error(error: Exception) -> None:
-    log.warning("nats_error", error=repr(error))
+    log.warning("nats_error", error=error)
 
 
 async def _log_disconnect() -> None:

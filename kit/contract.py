@@ -5,6 +5,7 @@ Declared by the options of coderai.contract.v1, in the protos and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -59,6 +60,12 @@ def rpc_at(path: str) -> Rpc:
     """
     method = descriptor_pool.Default().FindMethodByName(path.removeprefix("/").replace("/", "."))
     return rpc_of(method)
+
+
+def methods_of(services: Iterable[str]) -> list[str]:
+    """The paths of all methods of services, given by their full names. Raises KeyError as `rpc_at` does."""
+    found = map(descriptor_pool.Default().FindServiceByName, services)
+    return [f"/{service.full_name}/{method.name}" for service in found for method in service.methods]
 
 
 def is_output_only(field: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 from google.protobuf.message import Message
+from opentelemetry.trace import SpanKind
 from sqlalchemy import Column, DateTime, Executable, LargeBinary, MetaData, Table, Text, Uuid, event, func, insert, text
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, DisconnectionError
@@ -17,9 +18,10 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.types import TypeEngine
 
-from coderai.kit import identity
+from coderai.kit import tracing
 from coderai.kit.bus import Envelope
 from coderai.kit.errors import Unavailable
+from coderai.kit.identity import Cause
 from coderai.kit.ids import new_id
 
 log = structlog.get_logger()
@@ -61,6 +63,7 @@ outbox = Table(
     Column("subject", Text, nullable=False),
     Column("correlation_id", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    Column("traceparent", Text, nullable=False, server_default=""),
 )
 
 
@@ -92,15 +95,18 @@ class Session:
         """Runs one statement, with parameters as in SQLAlchemy Core (a list of mappings runs it for each)."""
         return await self.connection.execute(statement, parameters)
 
-    def emit(self, subject: str, message: Message) -> None:
-        """Sends a message on `subject` if and only if this transaction commits."""
+    def emit(self, subject: str, message: Message, cause: Cause | None = None) -> None:
+        """Sends a message on `subject` if and only if this transaction commits; `cause`: else what acts now."""
+        cause = cause or tracing.cause()
         self._outgoing.append(
             Envelope(
                 id=new_id(),
                 subject=subject,
                 payload=message.SerializeToString(),
                 workspace_id=self.workspace_id,
-                correlation_id=identity.current().correlation_id,
+                correlation_id=cause.correlation_id,
+                traceparent=cause.traceparent,
+                sender=tracing.carried(),
             )
         )
 
@@ -120,6 +126,7 @@ class Session:
                     "subject": e.subject,
                     "correlation_id": e.correlation_id,
                     "payload": e.payload,
+                    "traceparent": e.traceparent,
                 }
                 for e in outgoing
             ]
@@ -144,11 +151,13 @@ class Database:
     def __init__(self, url: str, service: str, pool_size: int = 10) -> None:
         """`url` is postgresql://user:password@host:port/database; tables are looked up in the service's schema."""
         self.service = service
+        self._traced = {"db.system.name": "postgresql", "db.namespace": service}
         self.relay: Relay | None = None
         self._engine: AsyncEngine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,
             connect_args={
                 "server_settings": {
                     "jit": "off",
@@ -161,7 +170,9 @@ class Database:
         event.listen(self._engine.sync_engine, "checkout", _leave_closed)
 
     @asynccontextmanager
-    async def session(self, workspace_id: UUID, kind: type[S]) -> AsyncIterator[S]:
+    async def session(
+        self, workspace_id: UUID, kind: Callable[[AsyncConnection, UUID, Relay | None], S]
+    ) -> AsyncIterator[S]:
         """Opens a transaction that sees and writes only this workspace's rows."""
         async with self._connection() as connection:
             await connection.execute(_ENTER, {"workspace_id": str(workspace_id)})
@@ -186,18 +197,23 @@ class Database:
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[AsyncConnection]:
         connected = False
+        # It is not made the current span: a reader that leaves has its transaction ended in another context.
+        span = tracing.begin_step(f"transaction {self.service}", SpanKind.CLIENT, self._traced)
         try:
             async with self._engine.connect() as connection:
                 connected = True
                 yield connection
         except (DBAPIError, PoolExhausted, OSError) as error:
+            tracing.note_failure(span, error)
             if _sqlstate(error) in _TOO_SLOW:
-                log.warning("database_too_slow", service=self.service, error=repr(error))
+                log.warning("database_too_slow", service=self.service, error=error)
                 raise DatabaseTooSlow() from error
             if connected and not _is_away(error):
                 raise
-            log.warning("database_away", service=self.service, error=repr(error))
+            log.warning("database_away", service=self.service, error=error)
             raise DatabaseAway() from error
+        finally:
+            span.end()
 
 
 def _is_away(error: Exception) -> bool:

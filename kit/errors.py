@@ -14,10 +14,14 @@ class CoderAIError(Exception):
     """Whether the same attempt may succeed later."""
     retry_after: float | None = None
     """Seconds to wait at least before the same attempt, when that is known."""
+    told: str
+    """What log lines say of it beside its code: free of texts, names and addresses, which a message may quote."""
 
     def __init__(self, message: str = "", *, fields: Mapping[str, str] | None = None, code: str | None = None) -> None:
         """`fields` says per field of the request what is wrong with it; `code` defaults to the class's name."""
-        super().__init__(message or (type(self).__doc__ or "").split("\n")[0])
+        of_all = (type(self).__doc__ or "").split("\n")[0]
+        super().__init__(message or of_all)
+        self.told = "" if message else of_all
         self.fields = dict(fields or {})
         self.code = code or re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import grpc
+from opentelemetry.trace import Span, SpanKind
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from coderai.kit import identity
+from coderai.kit import identity, tracing
 from coderai.kit.contract import rpc_at
 from coderai.kit.errors import Unavailable
 from coderai.kit.grpc_errors import from_rpc
-from coderai.kit.grpc_server import MAX_MESSAGE
+from coderai.kit.grpc_server import MAX_MESSAGE, traced_rpc
 
 DEADLINE = 30.0
 """Seconds that a unary call may take."""
@@ -37,18 +39,33 @@ class PeerChannel(grpc.aio.Channel):
         self._key = key
         self._channel = grpc.aio.insecure_channel(address, options=_OPTIONS)
 
-    def metadata(self) -> tuple[tuple[str, str], ...]:
-        """The call metadata that proves the current identity to the peer."""
-        return (("authorization", f"Bearer {self._key.mint(identity.current(), self._service)}"),)
+    def _metadata(self, span: Span) -> tuple[tuple[str, str], ...]:
+        """What proves the current identity to the peer, and the span that the call belongs to."""
+        token = ("authorization", f"Bearer {self._key.mint(identity.current(), self._service)}")
+        traceparent = tracing.carried(None if span is tracing.NO_SPAN else span)
+        return (token, ("traceparent", traceparent)) if traceparent else (token,)
+
+    @contextmanager
+    def _calling(self, method: str) -> Iterator[Span]:
+        """The span of a call, and the named error in place of gRPC's."""
+        # It is not made the current span: a reader that leaves has its stream ended in another context.
+        span = tracing.begin_step(method.lstrip("/"), SpanKind.CLIENT, traced_rpc(method))
+        try:
+            yield span
+        except grpc.aio.AioRpcError as error:
+            named = from_rpc(error)
+            tracing.note_failure(span, named)
+            raise named from None
+        finally:
+            span.end()
 
     def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         inner = self._channel.unary_unary(method, *args, **kwargs)
 
         async def once(request: Any, timeout: float | None = None) -> Any:
-            try:
-                return await inner(request, timeout=timeout or DEADLINE, metadata=self.metadata(), wait_for_ready=True)
-            except grpc.aio.AioRpcError as error:
-                raise from_rpc(error) from None
+            with self._calling(method) as span:
+                metadata = self._metadata(span)
+                return await inner(request, timeout=timeout or DEADLINE, metadata=metadata, wait_for_ready=True)
 
         async def with_retries(request: Any, timeout: float | None = None) -> Any:
             retrying = AsyncRetrying(
@@ -65,29 +82,26 @@ class PeerChannel(grpc.aio.Channel):
         inner = self._channel.stream_unary(method, *args, **kwargs)
 
         async def call(requests: Any, timeout: float | None = None) -> Any:
-            try:
-                return await inner(requests, timeout=timeout, metadata=self.metadata(), wait_for_ready=True)
-            except grpc.aio.AioRpcError as error:
-                raise from_rpc(error) from None
+            with self._calling(method) as span:
+                return await inner(requests, timeout=timeout, metadata=self._metadata(span), wait_for_ready=True)
 
         return call
 
     def unary_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        return self._streamed(self._channel.unary_stream(method, *args, **kwargs))
+        return self._streamed(method, self._channel.unary_stream(method, *args, **kwargs))
 
     def stream_stream(self, method: str, *args: Any, **kwargs: Any) -> Any:
-        return self._streamed(self._channel.stream_stream(method, *args, **kwargs))
+        return self._streamed(method, self._channel.stream_stream(method, *args, **kwargs))
 
-    def _streamed(self, inner: Any) -> Any:
+    def _streamed(self, method: str, inner: Any) -> Any:
         async def call(request: Any, timeout: float | None = None) -> AsyncIterator[Any]:
-            stream = inner(request, timeout=timeout, metadata=self.metadata(), wait_for_ready=True)
-            try:
-                async for response in stream:
-                    yield response
-            except grpc.aio.AioRpcError as error:
-                raise from_rpc(error) from None
-            finally:
-                stream.cancel()
+            with self._calling(method) as span:
+                stream = inner(request, timeout=timeout, metadata=self._metadata(span), wait_for_ready=True)
+                try:
+                    async for response in stream:
+                        yield response
+                finally:
+                    stream.cancel()
 
         return call
 

@@ -38,6 +38,12 @@ _STATUSES: dict[type[CoderAIError], grpc.StatusCode] = {
     Unavailable: grpc.StatusCode.UNAVAILABLE,
     TimedOut: grpc.StatusCode.DEADLINE_EXCEEDED,
 }
+STATUS_NAMES = (
+    "OK",
+    grpc.StatusCode.INTERNAL.name,
+    *(status.name for status in _STATUSES.values()),
+)
+"""What a call of ours ends with."""
 _BY_STATUS = {status: kind for kind, status in _STATUSES.items()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,14 @@ from google.protobuf.message import DecodeError, Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection as grpc_reflection
+from opentelemetry.trace import Span, SpanKind
 
-from coderai.kit import identity, telemetry
-from coderai.kit.contract import Rpc, rpc_at
+from coderai.kit import identity, telemetry, tracing
+from coderai.kit.contract import Rpc, methods_of, rpc_at
 from coderai.kit.errors import CoderAIError, Internal, InvalidInput, Unauthenticated
-from coderai.kit.grpc_errors import status_details, status_of
+from coderai.kit.grpc_errors import STATUS_NAMES, status_details, status_of
 from coderai.kit.message_checks import check_message
+from coderai.kit.message_ids import ids_of
 from coderai.kit.sizes import check_sizes
 
 log = structlog.get_logger()
@@ -75,7 +77,11 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
 
         async def call(request: Any, context: Context) -> Any:
             try:
-                with self._around(method), identity.acting_as(self._caller(rpc, context)):
+                with (
+                    self._around(method, context) as span,
+                    tracing.inside(span),
+                    identity.acting_as(self._caller(rpc, context)),
+                ):
                     return await behaviour(_checked(rpc, request), context)
             except CoderAIError as error:
                 if isinstance(request, AsyncIterable):
@@ -89,12 +95,14 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
 
         async def call(request: Any, context: Context) -> AsyncIterator[Any]:
             try:
-                with self._around(method):
-                    caller = self._caller(rpc, context)
-                    async with aclosing(behaviour(_checked(rpc, request), context)) as responses:
+                with self._around(method, context) as span:
+                    with tracing.inside(span):
+                        caller = self._caller(rpc, context)
+                        begun = behaviour(_checked(rpc, request), context)
+                    async with aclosing(begun) as responses:
                         while True:
                             # Not around the yield: a client that leaves has this closed in another context.
-                            with identity.acting_as(caller):
+                            with tracing.inside(span), identity.acting_as(caller):
                                 response = await anext(responses, None)
                             if response is None:
                                 return
@@ -105,28 +113,47 @@ class _AroundCalls(grpc.aio.ServerInterceptor):
         return call
 
     @contextmanager
-    def _around(self, method: str) -> Any:
+    def _around(self, method: str, context: Context) -> Iterator[Span]:
         started, status = time.monotonic(), "OK"
+        span = tracing.begin(method.lstrip("/"), SpanKind.SERVER, traced_rpc(method), parent=_traceparent(context))
         try:
-            yield
+            yield span
         except CoderAIError as error:
             status = status_of(error).name
+            tracing.note_failure(span, error)
             raise
         except Exception as error:
             status = grpc.StatusCode.INTERNAL.name
-            log.exception("call_failed", method=method)
+            tracing.note_failure(span, error)
+            with tracing.inside(span):
+                log.exception("call_failed", method=method)
             raise Internal() from error
         finally:
+            span.set_attribute("rpc.response.status_code", status)
+            span.end()
             telemetry.GRPC_REQUESTS.labels(method, status).inc()
-            telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started)
+            telemetry.GRPC_SECONDS.labels(method).observe(time.monotonic() - started, telemetry.exemplar(span))
 
     def _caller(self, rpc: Rpc, context: Context) -> identity.Identity:
+        """Who calls; the call, which has a task of its own, is logged as theirs from now on."""
         for key, value in context.invocation_metadata() or ():
             if key == "authorization" and isinstance(value, str) and value.startswith("Bearer "):
                 caller = self._key.verify(value.removeprefix("Bearer "), self._service)
+                tracing.about(correlation_id=caller.correlation_id, workspace_id=str(caller.workspace_id))
                 rpc.must_admit(caller)
                 return caller
         raise Unauthenticated("an internal token is missing")
+
+
+def traced_rpc(method: str) -> tracing.Attributes:
+    """What a span says of a call of /package.Service/Method: https://opentelemetry.io/docs/specs/semconv/rpc/."""
+    return {"rpc.system.name": "grpc", "rpc.method": method.lstrip("/")}
+
+
+def _traceparent(context: Context) -> str:
+    """The span of whoever calls, if they tell."""
+    found = (value for key, value in context.invocation_metadata() or () if key == "traceparent")
+    return str(next(found, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +182,8 @@ def _lenient(deserialize: Callable[[bytes], Any] | None) -> Callable[[bytes], An
 def _checked(rpc: Rpc, request: Any) -> Any:
     """The request, or the requests, once they hold nothing that no service could keep; from outside, nothing too large.
 
+    All that is logged from now on names the ids that they name.
+
     Raises:
         InvalidInput, InputTooLarge
     """
@@ -166,6 +195,7 @@ def _checked(rpc: Rpc, request: Any) -> Any:
         check_message(request)
         if rpc.is_public:
             check_sizes(request)
+        tracing.about(**ids_of(request))
     return request
 
 
@@ -212,6 +242,7 @@ async def serving(
     """
     server = grpc.aio.server(interceptors=[_AroundCalls(service, key)], options=OPTIONS)
     register(server)
+    telemetry.expect(telemetry.GRPC_REQUESTS, methods_of(service_names), STATUS_NAMES)
     health = health_aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
     if reflection:

@@ -57,6 +57,15 @@ class Identity:
             raise Forbidden(f"this takes the role of {needs} in the workspace, and yours is {has}; ask an owner for it")
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What had something done: it travels with messages, and is kept with work that may have to be sent again."""
+
+    correlation_id: str
+    traceparent: str = ""
+    """The span to which what is done belongs, as W3C Trace Context writes it; empty where nothing is traced."""
+
+
 _current: ContextVar[Identity | None] = ContextVar("identity", default=None)
 
 
@@ -77,7 +86,8 @@ def acting_as(identity: Identity) -> Iterator[Identity]:
     """Makes an identity the current one; calls to peers and log lines carry it."""
     token = _current.set(identity)
     try:
-        with structlog.contextvars.bound_contextvars(correlation_id=identity.correlation_id):
+        ids = {"correlation_id": identity.correlation_id, "workspace_id": str(identity.workspace_id)}
+        with structlog.contextvars.bound_contextvars(**ids):
             yield identity
     finally:
         _current.reset(token)

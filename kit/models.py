@@ -107,6 +107,10 @@ class ModelList:
             raise ModelNotAllowed(problem, fields={"model": problem})
         return pattern
 
+    def label(self, model: str) -> str:
+        """The same for what was asked under an earlier list: "unlisted" when no pattern fits."""
+        return self._pattern_of(model) or "unlisted"
+
     def key(self, model: str) -> SecretStr:
         """The provider's key; empty when there is none. Raises ModelNotAllowed."""
         return SecretStr(self.env.get(self.key_name(model), ""))

@@ -32,7 +32,7 @@ async def sweep_forever(sweep: Callable[[], Awaitable[Any]], every: timedelta, w
         try:
             await sweep()
         except Exception as error:  # noqa: BLE001 - whatever it is, what is left is still there next time
-            log.warning("sweep_failed", what=what, error=str(error))
+            log.warning("sweep_failed", what=what, error=error)
 
 
 class OutboxRelay:
@@ -43,6 +43,7 @@ class OutboxRelay:
         self._bus = bus
         self._fresh: asyncio.Queue[Envelope] = asyncio.Queue()
         db.relay = self
+        telemetry.expect(telemetry.OUTBOX_PUBLISHED, telemetry.OUTBOX_WAYS)
 
     def publish_soon(self, envelopes: Sequence[Envelope]) -> None:
         """Takes over messages whose rows are committed."""
@@ -59,6 +60,15 @@ class OutboxRelay:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._publish_fresh())
             tasks.create_task(sweep_forever(self.sweep, SWEEP_EVERY, "outbox"))
+            tasks.create_task(sweep_forever(self.measure, telemetry.MEASURE_EVERY, "outbox_lag"))
+
+    async def measure(self) -> None:
+        """Counts what waits in the outbox, and since when, for the metrics."""
+        age = func.extract("epoch", func.now() - func.min(outbox.c.created_at))
+        async with self._db.sweep() as connection:
+            count, oldest = (await connection.execute(select(func.count(), age).select_from(outbox))).one()
+        telemetry.OUTBOX_MESSAGES.labels(self._db.service).set(count)
+        telemetry.OUTBOX_OLDEST.labels(self._db.service).set(oldest or 0)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -82,7 +92,10 @@ class OutboxRelay:
         while sent == BATCH:
             async with self._db.sweep() as connection:
                 rows = await connection.execute(wanted)
-                left = [Envelope(r.id, r.subject, r.payload, r.workspace_id, r.correlation_id) for r in rows]
+                left = [
+                    Envelope(r.id, r.subject, r.payload, r.workspace_id, r.correlation_id, traceparent=r.traceparent)
+                    for r in rows
+                ]
             sent = await self._publish(left, "sweep")
             total += sent
         return total
@@ -95,7 +108,7 @@ class OutboxRelay:
             try:
                 await self._publish(batch, "commit")
             except Exception as error:  # noqa: BLE001 - the rows stay in the outbox: the sweep sends them later
-                log.warning("outbox_publish_failed", error=str(error), messages=len(batch))
+                log.warning("outbox_publish_failed", error=error, messages=len(batch))
             for _ in batch:
                 self._fresh.task_done()
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from coderai.kit import telemetry
+from coderai.kit import telemetry, tracing
 from coderai.kit.bus import Bus
 from coderai.kit.db import Database
 from coderai.kit.errors import CoderAIError
@@ -41,17 +41,22 @@ class Process:
 
 
 @asynccontextmanager
-async def running(service: str, settings: ProcessSettings) -> AsyncIterator[Process]:
-    """Sets telemetry up, connects and publishes what is committed; leaving it publishes the last and disconnects."""
-    telemetry.configure(service, settings.log_level, settings.log_format, settings.metrics_listen)
-    db = Database(settings.database_url, service, settings.database_pool)
-    bus = await Bus.connect(settings.nats_url, service)
-    try:
-        async with OutboxRelay(db, bus).running():
-            yield Process(db, bus, TokenKey(settings.internal_token_key))
-    finally:
-        await bus.close()
-        await db.close()
+async def running(service: str, settings: ProcessSettings, *, works: bool = False) -> AsyncIterator[Process]:
+    """Sets telemetry up, connects and publishes what is committed; leaving it publishes the last and disconnects.
+
+    `works`: it is one of the service's workers, and goes by that name in logs and traces.
+    """
+    name = f"{service}-work" if works else service
+    telemetry.configure(name, settings.log_level, settings.log_format, settings.metrics_listen)
+    async with tracing.sending(name):
+        db = Database(settings.database_url, service, settings.database_pool)
+        bus = await Bus.connect(settings.nats_url, service)
+        try:
+            async with OutboxRelay(db, bus).running():
+                yield Process(db, bus, TokenKey(settings.internal_token_key))
+        finally:
+            await bus.close()
+            await db.close()
 
 
 async def until_stopped(*parts: Part) -> None:

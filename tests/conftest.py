@@ -53,6 +53,11 @@ def service_dsns(postgres: EmbeddedPostgres, server_dir: Path) -> ServiceDatabas
 def stack(server_dir: Path) -> Iterator[LocalStack]:
     """All of CoderAI, running."""
     with LocalStack(
-        server_dir / "stack", extractors=2, http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True
+        server_dir / "stack",
+        extractors=2,
+        http="127.0.0.1:0",
+        grpc="127.0.0.1:0",
+        metrics="127.0.0.1:0",
+        unsafe_fast=True,
     ) as running:
         yield running

@@ -18,7 +18,17 @@ _WITHIN = 20.0
 
 
 class MailNotSent(Exception):
-    """The server could not be reached, or did not take the mail."""
+    """The server could not be reached, or did not take the mail; what it says may name the recipient."""
+
+    @property
+    def codes(self) -> list[int]:
+        """The server's reply codes (RFC 5321, 4.2.3)."""
+        match self.__cause__:
+            case smtplib.SMTPResponseException(smtp_code=code):
+                return [code]
+            case smtplib.SMTPRecipientsRefused(recipients=refused):
+                return [code for code, _ in refused.values()]
+        return []
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ class MailQueue:
                 while self._mailer and await self._send_next(self._mailer):
                     continue
             except (SQLAlchemyError, Unavailable) as error:
-                log.warning("mails_not_read", error=str(error))
+                log.warning("mails_not_read", error=error)
 
     async def _send_next(self, mailer: Mailer) -> bool:
         """Sends the next mail that is due; False when there is none."""
@@ -121,7 +121,8 @@ class MailQueue:
             except MailNotSent as error:
                 is_last = mail.attempts >= MOST_ATTEMPTS
                 event = "mail_given_up" if is_last else "mail_not_sent"
-                log.warning(event, mail_id=str(mail.id), purpose=mail.purpose, attempt=mail.attempts, error=str(error))
+                told = {"attempt": mail.attempts, "error": error.__cause__, "codes": error.codes}
+                log.warning(event, mail_id=str(mail.id), purpose=mail.purpose, **told)
                 return True
             log.info("mail_sent", mail_id=str(mail.id), purpose=mail.purpose)
         await self._mark_sent(mail)

@@ -88,7 +88,7 @@ class OpenStreams:
             try:
                 await self.check()
             except (SQLAlchemyError, Unavailable) as error:
-                log.warning("streams_not_checked", error=str(error))
+                log.warning("streams_not_checked", error=error)
 
     async def check(self) -> None:
         """Ends the streams that are not their callers' any more."""

@@ -24,7 +24,7 @@ from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.docs import add_docs
-from coderai.gateway.http.edge import CORRELATION_HEADER, Edge
+from coderai.gateway.http.edge import CORRELATION_HEADER, TRACE_HEADER, Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
 from coderai.gateway.peers import SERVICES
 
@@ -38,7 +38,8 @@ CoderAI turns a corpus of documents into a dataset whose every cell can be check
 - **Lists** are `{items, next_page_token}`; send the token as `page_token` for the next page, until it is empty.
 - **Errors** are `application/problem+json` (RFC 9457) with a stable `code`.
 - **Once**: send an `Idempotency-Key` with a POST, and a repetition gets the first answer.
-- **Correlation**: every answer has an `X-Correlation-Id`, yours if you send one; it is in all logs.
+- **Correlation**: every answer has an `X-Correlation-Id`, yours if you send one; it is in all logs. Where requests are
+  traced, `X-Trace-Id` names the trace. Errors have both.
 - **Live**: `GET /v1/jobs/{job_id}/events` streams server-sent events; the WebSocket `/ws/jobs/{job_id}` sends the same
   as JSON, with the access token in the Authorization header or as subprotocols `bearer, <token>`, and
   `?last_event_id=` to resume.
@@ -70,9 +71,12 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    for module in (accounts, account_security, api_keys, workspaces, invitations, documents, events, health):
+    modules = (accounts, account_security, api_keys, workspaces, invitations, documents, events, health)
+    for module in modules:
         app.include_router(module.router)
     add_docs(app)
+    for routes in (app.routes, *(module.router.routes for module in modules)):
+        expect_requests(routes)
     app.add_middleware(Edge, admission=backend.admission if backend else None)
     if cors_origins:
         app.add_middleware(
@@ -80,6 +84,6 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
             allow_origins=cors_origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=[CORRELATION_HEADER],
+            expose_headers=[CORRELATION_HEADER, TRACE_HEADER],
         )
     return app

@@ -25,8 +25,10 @@ from coderai.gateway.accounts.usecases import Accounts
 from coderai.gateway.admission import Admission
 from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
 from coderai.gateway.peers import Peers
+from coderai.kit import tracing
 from coderai.kit.db import Database
 from coderai.kit.identity import Identity
+from coderai.kit.message_ids import as_ids
 
 _bearer = HTTPBearer(auto_error=False, description="The access token that logging in gives, or an API key.")
 
@@ -77,14 +79,16 @@ async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)])
 
 
 async def caller_of(connection: HTTPConnection, authorization: str) -> CallerIdentity:
-    """Who calls with this `authorization`; counts the request.
+    """Who calls with this `authorization`; counts the request; its log lines name their workspace and the path's ids.
 
     Raises:
         Unauthenticated: nobody.
         TooManyRequests: they have asked too often.
     """
     backend = backend_of(connection)
+    tracing.about(**as_ids(connection.path_params))
     caller = await backend.callers.identify(authorization, str(connection.state.correlation_id))
+    tracing.about(workspace_id=str(caller.workspace_id))
     await backend.admission.of_caller(caller)
     return caller
 

@@ -28,7 +28,7 @@ from coderai.gateway.http.uploads import (
     upload_one,
 )
 from coderai.gateway.peers import SERVICES, Peers
-from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentResponse
+from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentHead, UploadDocumentResponse
 from coderai.kit.contract import rpc_of
 from coderai.kit.errors import CoderAIError, InvalidInput
 from coderai.kit.identity import acting_as
@@ -38,6 +38,7 @@ router = APIRouter(prefix=PREFIX, tags=["ingest"])
 
 _TEXT_COLUMN = "Of tables (CSV, XLSX, ODS, JSON, Parquet): the column that holds each row's text; guessed when absent."
 _UPLOADED = UploadDocumentResponse.DESCRIPTOR.full_name
+_REPLACE = comment_on(f"{UploadDocumentHead.DESCRIPTOR.full_name}.replace")
 _NAME = "Of a text that comes as text/plain: the document's name."
 
 
@@ -56,7 +57,7 @@ class UploadedDocument(reply_model(Document.DESCRIPTOR)):  # type: ignore[misc]
     """A document that is stored."""
 
     created: bool = Field(description="False when the project had these bytes already: this is the document it had.")
-    replaced_document_id: str = Field(description=comment_on(f"{_UPLOADED}.replaced_document_id"))
+    reread: bool = Field(description=comment_on(f"{_UPLOADED}.reread"))
 
 
 class RefusedFile(Reply):
@@ -107,6 +108,7 @@ async def upload_documents(
     caller: Caller,
     text_column: Annotated[Text, Query(description=_TEXT_COLUMN)] = "",
     name: Annotated[Text, Query(description=_NAME)] = "",
+    replace: Annotated[bool, Query(description=_REPLACE)] = False,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Takes files (of 50 MiB at most) in parts named `files`, or one text as text/plain, each stored as it arrives.
@@ -117,7 +119,7 @@ async def upload_documents(
     alone: the bytes have gone to the store by then, which knows by itself what it has already.
     """
     rpc_of(SERVICES["ingest"].methods_by_name["UploadDocument"]).must_admit(caller)
-    backend, target = backend_of(request), Target(project_id, text_column)
+    backend, target = backend_of(request), Target(project_id, text_column, replace)
 
     async def act() -> Response:
         content_type = request.headers.get("content-type", "")
@@ -161,7 +163,7 @@ def _answer(outcomes: list[Outcome], correlation_id: str) -> Response:
             errors.append(RefusedFile(index=index, name=outcome.name, problem=problem))
         else:
             result = outcome.result
-            more = {"created": result.created, "replaced_document_id": result.replaced_document_id}
+            more = {"created": result.created, "reread": result.reread}
             items.append(to_plain(result.document, nulls=True) | more)
     if not items:
         raise _refusal_of_all(outcomes)

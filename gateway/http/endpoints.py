@@ -23,8 +23,10 @@ from coderai.gateway.http.models import reply_model
 from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.routes import ROUTES, Route
 from coderai.gateway.peers import SERVICES
+from coderai.kit import tracing
 from coderai.kit.contract import rpc_of
 from coderai.kit.identity import Role, acting_as
+from coderai.kit.message_ids import ids_of
 from coderai.kit.wire import to_plain
 
 PREFIX = "/v1"
@@ -77,7 +79,9 @@ class _Call:
         async def answer(request: Request, caller: CallerIdentity, **arguments: Any) -> Response:
             self._declared.must_admit(caller)
             path = {name: arguments[name] for name in self._builder.path_fields}
-            act = partial(self._call, backend_of(request), caller, self._builder.message(path, arguments.get("given")))
+            message = self._builder.message(path, arguments.get("given"))
+            tracing.about(**ids_of(message))
+            act = partial(self._call, backend_of(request), caller, message)
             with acting_as(caller):
                 if self._is_once:
                     return await once(request, caller, arguments["idempotency_key"], act)

@@ -110,7 +110,7 @@ async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int |
                     yield format_sse_event(data_str=_text(content), event=content["type"], id=str(update.sequence))
     except CoderAIError as error:
         # The client comes again by itself, with the id of the last event that it got.
-        log.warning("stream_broke_off", error=error.message)
+        log.warning("stream_broke_off", error=error)
 
 
 async def _relay(socket: WebSocket, caller: CallerIdentity, job_id: str, after: int | None) -> None:

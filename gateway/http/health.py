@@ -63,6 +63,6 @@ async def _database(db: Database) -> str:
     try:
         await asyncio.wait_for(db.ping(), _WITHIN)
     except Exception as error:  # noqa: BLE001 - whatever keeps Postgres from answering
-        log.warning("database_not_ready", error=repr(error))
+        log.warning("database_not_ready", error=error)
         return "unreachable"
     return "ok"

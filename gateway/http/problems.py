@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
-from coderai.kit import errors
+from coderai.kit import errors, tracing
 from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
@@ -70,6 +70,7 @@ class Problem(BaseModel):
     detail: str = Field(description="What is wrong, and what to do.")
     code: str = Field(description="The stable name of the error, for programs.")
     correlation_id: str = Field(description="Finds the request in the logs.")
+    trace_id: str = Field(description="Finds the request among the traces; empty when it is not traced.")
     errors: list[FieldProblem] = Field(description="What is wrong with which field of the request.")
 
 
@@ -119,7 +120,7 @@ def add_handlers(app: FastAPI) -> None:
 
 async def _on_named(request: Request, error: Any) -> Response:
     if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("call_failed", code=error.code, error=error.message)
+        log.warning("call_failed", code=error.code, error=error)
     return named_error(error, correlation_id_of(request))
 
 
@@ -164,6 +165,7 @@ def _problem(status: HTTPStatus, code: str, detail: str, correlation_id: str, fi
         detail=detail,
         code=code,
         correlation_id=correlation_id,
+        trace_id=tracing.trace_id(),
         errors=fields,
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -58,11 +59,15 @@ class Target:
     project_id: str
     text_column: str
     """The column of a table that holds each row's text; empty to have it guessed."""
+    replace: bool = False
+    """Whether a table that is there is read by another column though that costs what was extracted."""
 
     def head(self, file_name: str) -> UploadDocumentHead:
         """What ingest hears before a file's bytes; the name comes without folders and control characters."""
         name = re.sub(r"[\x00-\x1f\x7f]", "_", re.split(r"[/\\]", file_name)[-1])
-        return UploadDocumentHead(project_id=self.project_id, name=name, text_column=self.text_column)
+        return UploadDocumentHead(
+            project_id=self.project_id, name=name, text_column=self.text_column, replace=self.replace
+        )
 
     def with_field(self, field: FormField, has_files: bool) -> Target:
         """The target of the files that come after a form's field.
@@ -76,7 +81,7 @@ class Target:
             raise UnknownFormField(f"there is no form field {field.name!r}; there are {TEXT_COLUMN} and {FIELD}")
         if has_files or self.text_column not in ("", field.value):
             raise TextColumnMisplaced()
-        return replace(self, text_column=field.value)
+        return dataclasses.replace(self, text_column=field.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,42 +93,84 @@ class Outcome:
 
 
 async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event]) -> list[Outcome]:
-    """Uploads a request's files one after the other; one that is refused does not stop the others.
+    """Uploads a request's files as they arrive; one that is refused does not stop the others.
 
     After MOST_FILES nothing more is read.
 
     Raises:
         MalformedMultipart: from where on the body cannot be read; the files before are stored.
     """
-    outcomes: list[Outcome] = []
+    uploads = _Uploads()
     upload: _Upload | None = None
-    stopped: CoderAIError | None = None
     try:
         async for event in events:
             if isinstance(event, FormField):
                 try:
-                    target = target.with_field(event, has_files=bool(outcomes))
+                    target = target.with_field(event, has_files=bool(uploads.count))
                 except InvalidInput as error:
-                    outcomes.append(Outcome(event.name, error))
-                    # Files after a field that was not understood would not become what their sender means.
-                    stopped = stopped or (None if isinstance(error, NotAFile) else error)
+                    uploads.refuse(event.name, error)
             elif isinstance(event, FileBegun):
-                if len(outcomes) >= MOST_FILES:
-                    return [*outcomes, Outcome(event.file_name, TooManyFiles())]
-                refusal = stopped or (NotAFile() if event.field != FIELD else None)
+                if uploads.count >= MOST_FILES:
+                    uploads.refuse(event.file_name, TooManyFiles())
+                    break
+                refusal = uploads.stopped or (NotAFile() if event.field != FIELD else None)
                 upload = _Upload(peers, target.head(event.file_name), refusal)
             elif upload is None:
                 continue
             elif isinstance(event, FileEnded):
-                outcomes.append(await upload.finish())
-                stopped = stopped or _stopping(outcomes[-1].result)
+                await uploads.finish(upload)
                 upload = None
             else:
                 await upload.feed(event)
     finally:
         if upload is not None:
             await upload.abort()
+        outcomes = await uploads.outcomes()
     return outcomes
+
+
+class _Uploads:
+    """A request's files: ingest stores some of them while the next ones arrive."""
+
+    _SIDE_BY_SIDE = 8
+    """Files that have come whole, and are not answered yet."""
+
+    def __init__(self) -> None:
+        self.stopped: CoderAIError | None = None
+        """What all later files would meet too."""
+        self._ended: list[asyncio.Future[Outcome]] = []
+        self._open: set[asyncio.Future[Outcome]] = set()
+
+    @property
+    def count(self) -> int:
+        """Files and fields so far."""
+        return len(self._ended)
+
+    def refuse(self, name: str, error: CoderAIError) -> None:
+        """Notes a part that is not taken."""
+        refused: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        refused.set_result(Outcome(name, error))
+        self._ended.append(refused)
+        # Files after a field that was not understood would not become what their sender means.
+        self.stopped = self.stopped or (None if isinstance(error, NotAFile) else error)
+
+    async def finish(self, upload: _Upload) -> None:
+        """Lets a file that has come whole be stored while others come; waits when there are many such.
+
+        The first is waited for: what refuses it may refuse all.
+        """
+        most = self._SIDE_BY_SIDE if self._ended else 1
+        ending = asyncio.create_task(upload.finish())
+        self._ended.append(ending)
+        self._open.add(ending)
+        while len(self._open) >= most:
+            ended, self._open = await asyncio.wait(self._open, return_when=asyncio.FIRST_COMPLETED)
+            for one in ended:
+                self.stopped = self.stopped or _stopping(one.result().result)
+
+    async def outcomes(self) -> list[Outcome]:
+        """What became of each file, in their order, once all that have come whole are stored or refused."""
+        return list(await asyncio.shield(asyncio.gather(*self._ended)))
 
 
 async def upload_one(peers: Peers, target: Target, name: str, pieces: AsyncIterable[bytes]) -> Outcome:

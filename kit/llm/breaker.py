@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
-from prometheus_client import Gauge
 
+from coderai.kit.llm.metrics import BREAKERS_OPEN
 from coderai.kit.model_replies import ModelError, ModelPaused, ModelUnavailable
 
 log = structlog.get_logger()
-
-OPEN = Gauge("coderai_llm_breaker_open", "Models that have failed too often and not answered since", ["model"])
 
 FAILURES, SUCCESSES, PAUSE = 5, 3, 30.0
 """Opens after so many failures in a row, closes after so many successes, and stays open for so many seconds."""
@@ -29,7 +27,7 @@ class CircuitBreaker:
         """`label` stands for the model in metrics; `clock` gives monotonic seconds."""
         self._model = model
         self._clock = clock
-        self._gauge = OPEN.labels(label)
+        self._gauge = BREAKERS_OPEN.labels(label)
         self._opened_at: float | None = None
         self._failures = 0
         self._successes = 0

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from prometheus_client import Counter, Histogram
-
+from coderai.kit import telemetry
+from coderai.kit.llm import spans
 from coderai.kit.llm.breaker import CircuitBreaker
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
+from coderai.kit.llm.metrics import CALLS, DIRECTIONS, SECONDS, TOKENS, expect_models, outcome_of
 from coderai.kit.llm.retry import RETRIES, Waits, retrying
 from coderai.kit.llm.room import MOST_RAISES, ReplyRoom
 from coderai.kit.llm.schema import ReplyMisfit
@@ -31,15 +32,6 @@ from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
     from coderai.kit.llm.provider import Message, OpenAIConnections, Provider
-
-CALLS = Counter("coderai_llm_calls_total", "Requests to models", ["model", "outcome"])
-SECONDS = Histogram(
-    "coderai_llm_seconds",
-    "Time until a model has replied",
-    ["model"],
-    buckets=(0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120),
-)
-TOKENS = Counter("coderai_llm_tokens_total", "Tokens sent to and got from models", ["model", "direction"])
 
 Clock = Callable[[], float]
 
@@ -65,6 +57,7 @@ class ChatModels:
         self._opening = asyncio.Lock()
         self._connections: OpenAIConnections | None = None
         self._shared: dict[str, SharedModel] = {}
+        expect_models(models.entries)
 
     async def open(self, name: str, account: Account) -> ChatModel:
         """The model of this name, as the operator's list has it, to be asked at the cost of `account`.
@@ -135,7 +128,9 @@ class ChatModel:
         await self.account.before(tokens)
         used = Usage()
         try:
-            reply = await self.shared.ask(request, self.account.waits)
+            with spans.asking(self.name, request) as span:
+                reply = await self.shared.ask(request, spans.noting(span, self.account.waits))
+                spans.note_reply(span, reply)
             used = reply.usage
         except ModelError as error:
             used = error.usage
@@ -261,7 +256,7 @@ class SharedModel:
         tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
         tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
         spent.usage += Usage(tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=message.tokens_cached)
-        for direction, count in (("in", tokens_in), ("cached", message.tokens_cached), ("out", tokens_out)):
+        for direction, count in zip(DIRECTIONS, (tokens_in, message.tokens_cached, tokens_out), strict=True):
             TOKENS.labels(self._label, direction).inc(count)
         self._room.came(message.text, tokens_out)
         return message
@@ -273,7 +268,7 @@ class SharedModel:
             await self._rate_limit.before(self.name, _tokens_sent(request))
             started = self._clock()
             message = await self._send(request, spent)
-            SECONDS.labels(self._label).observe(self._clock() - started)
+            SECONDS.labels(self._label).observe(self._clock() - started, telemetry.exemplar())
             return message
 
     async def _send(self, request: ChatRequest, spent: _Spent) -> Message:
@@ -284,7 +279,7 @@ class SharedModel:
         except (ModelError, TimeoutError) as cause:
             error = cause if isinstance(cause, ModelError) else _timed_out(self.name, seconds)
             spent.usage += error.usage
-            CALLS.labels(self._label, error.code.removeprefix("model_")).inc()
+            CALLS.labels(self._label, outcome_of(error)).inc()
             raise error from None
         spent.usage += Usage(calls=1)
         return message

@@ -20,6 +20,7 @@ from langchain_core.exceptions import (
 )
 from langchain_core.exceptions import ModelError as LangChainError
 
+from coderai.kit import error_lines
 from coderai.kit.model_replies import (
     ContextTooLong,
     ModelError,
@@ -47,6 +48,7 @@ def named(error: Exception, model: str, key_name: str) -> ModelError:
     LangChain (a body that is no chat completion, say) counts as passing.
     """
     fault = _named(error, model, key_name)
+    fault.told = error_lines.kind(error)
     fault.usage = Usage(calls=0 if _unreached(error) else 1)
     return fault
 

@@ -28,6 +28,7 @@ def migrate(service: str, dsn: str) -> None:
 async def _migrate(service: str, dsn: str) -> None:
     engine = create_async_engine(
         dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
+        hide_parameters=True,
         connect_args={"server_settings": {"jit": "off", "search_path": service}},
     )
     try:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
-from coderai.kit import telemetry
+from coderai.kit import telemetry, tracing
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.identity import TokenKey
@@ -34,6 +34,7 @@ async def serve() -> None:
     llm = LLMSettings.from_env(SERVICE)
     allowed = llm.model_list()
     async with (
+        tracing.sending(SERVICE),
         _models(llm, allowed) as models,
         PeerChannel("projects", settings.projects_address, key) as projects,
         PeerChannel("ingest", settings.ingest_address, key) as ingest,

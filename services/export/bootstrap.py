@@ -42,7 +42,7 @@ async def work() -> None:
     """Writes files until stopped."""
     settings = ExportSettings.from_env(SERVICE)
     async with (
-        running(SERVICE, settings) as process,
+        running(SERVICE, settings, works=True) as process,
         PeerChannel("extractor", settings.extractor_address, process.key) as channel,
     ):
         open_store = partial(process.db.session, kind=ExportsStore)

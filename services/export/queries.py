@@ -16,7 +16,7 @@ from coderai.services.export.adapters.store import export_from
 from coderai.services.export.adapters.tables import exports
 from coderai.services.export.domain.problems import ExportNotFound
 
-_HIDDEN = ("workspace_id", "sent_at", "correlation_id")
+_HIDDEN = ("workspace_id", "sent_at", "correlation_id", "traceparent")
 
 
 async def get_export(session: Session, export_id: UUID) -> Export:

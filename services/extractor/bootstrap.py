@@ -16,8 +16,11 @@ from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels
 from coderai.kit.llm.room import thinking_tokens
 from coderai.kit.models import ModelList
+from coderai.kit.outbox import sweep_forever
 from coderai.kit.process import Process, running, until_stopped
+from coderai.kit.telemetry import MEASURE_EVERY
 from coderai.kit.tokens import token_counter
+from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.adapters.engines import Engines
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.extractor.adapters.prices import read_prices
@@ -44,9 +47,10 @@ async def serve() -> None:
     """Serves gRPC, hears events and queues lost tasks again, until stopped."""
     settings = ExtractorSettings.from_env(SERVICE)
     async with running(SERVICE, settings) as process:
-        open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
+        models = settings.model_list()
+        open_store = _open_store(process, models)
         projects = ProjectsPeer(PeerChannel("projects", settings.projects_address, process.key))
-        models, documents = settings.model_list(), _documents(settings, process)
+        documents = _documents(settings, process)
         prices, contexts = read_prices(models), models.context_tokens
         jobs = Jobs(
             open_store=open_store,
@@ -72,7 +76,9 @@ async def serve() -> None:
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_deleted(open_store)),
+                partial(process.bus.consume, consumer.documents_reread(open_store, _now)),
                 worker.lost_tasks(process.db, open_store).sweep_forever,
+                partial(sweep_forever, partial(metrics.measure_jobs, process.db), MEASURE_EVERY, "jobs"),
             )
 
 
@@ -80,8 +86,8 @@ async def work() -> None:
     """Codes documents off the queue until stopped; replicas share nothing but Postgres and NATS."""
     settings = ExtractorSettings.from_env(SERVICE)
     allowed = settings.model_list()
-    async with running(SERVICE, settings) as process, _models(settings, allowed, process) as models:
-        open_store: OpenStore = partial(process.db.session, kind=ExtractorStore)
+    async with running(SERVICE, settings, works=True) as process, _models(settings, allowed, process) as models:
+        open_store = _open_store(process, allowed)
         records = TaskRecords(open_store, read_prices(allowed), settings.window, _now, settings.caps)
         documents = _documents(settings, process)
         tasks = Tasks(records, documents, Engines(models).open, token_counter, allowed.context_tokens)
@@ -96,6 +102,11 @@ async def _models(settings: ExtractorSettings, allowed: ModelList, process: Proc
         yield models
     finally:
         await models.close()
+
+
+def _open_store(process: Process, models: ModelList) -> OpenStore:
+    metrics.expect(models)
+    return partial(process.db.session, kind=partial(ExtractorStore, models=models))
 
 
 def _documents(settings: ExtractorSettings, process: Process) -> IngestPeer:

@@ -38,6 +38,8 @@ _NOT_OF_TASK = (
     "tokens_out",
     "tokens_cached",
     "correlation_id",
+    "traceparent",
+    "text_version",
 )
 _NOT_OF_EXTRACTION = ("project_id", "created_at")
 _NOT_OF_ROWS = frozenset({"id", "position", *(column.name for column in statements.ROWS_TASK.c)})

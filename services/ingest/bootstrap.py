@@ -10,6 +10,7 @@ from coderai.kit.blobs import Blobs
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
+from coderai.services.ingest.adapters.extractor_client import ExtractorClient
 from coderai.services.ingest.adapters.parsers.ocr import usable_languages
 from coderai.services.ingest.adapters.privileges import hide_memory
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
@@ -32,10 +33,12 @@ async def serve() -> None:
     files = Blobs(settings.blob_url)
     async with (
         running(SERVICE, settings) as process,
-        PeerChannel("projects", settings.projects_address, process.key) as peer,
+        PeerChannel("projects", settings.projects_address, process.key) as to_projects,
+        PeerChannel("extractor", settings.extractor_address, process.key) as to_extractor,
     ):
         open_store = partial(process.db.session, kind=IngestStore)
-        servicer = IngestServicer(open_store, files, ProjectsClient(peer), _quota(settings))
+        peers = (ProjectsClient(to_projects), ExtractorClient(to_extractor))
+        servicer = IngestServicer(open_store, files, *peers, _quota(settings))
         register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
             await until_stopped(
@@ -55,7 +58,7 @@ async def work() -> None:
     files = Blobs(settings.blob_url)
     limits = await reading_limits(settings)
     async with (
-        running(SERVICE, settings) as process,
+        running(SERVICE, settings, works=True) as process,
         PeerChannel("projects", settings.projects_address, process.key) as peer,
         Sandbox(limits, len(LANES) * settings.concurrency, ready=settings.concurrency) as reader,
     ):

@@ -17,9 +17,10 @@ _LINK = re.compile(
     r"!?\[((?:\\.|[^\[\]\\]|\[[^\]]*\])*)\]"
     r"\((?:\\.|[^()\s\\]|\((?:\\.|[^()\\])*\))*(?:\s+\"(?:\\.|[^\"\\])*\")?\)"
 )
+_TASK = re.compile(r"(?<=[-*+] )\[[ xX]\](?=\s)")
+"""The box of a list's task, ticked or not."""
 _FENCE = re.compile(r"^```.*$", re.M)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
-_EMPHASIS = re.compile(r"(?<![^\W_])(?<!\\)_{1,3}|_{1,3}(?![^\W_])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ def fidelity(read: Sequence[str], expected: Sequence[str]) -> Fidelity:
 
 
 def _counted(found: Sequence[str]) -> Counter[str]:
-    return Counter(word.casefold() for word in found)
+    """How often each word is there; an underscore parts words, as it is a mark of emphasis, of equations, of names."""
+    return Counter(part for word in found for part in word.casefold().split("_") if part)
 
 
 def words_read(documents: Sequence[Reading | Part]) -> list[str]:
@@ -75,8 +77,8 @@ def _said(value: Any) -> str:
 
 
 def words_expected(markdown: str) -> list[str]:
-    """Of a text in Markdown, without its marks: comments, targets of links, escapes, emphasis, HTML's entities."""
-    text = _FENCE.sub("", _COMMENT.sub("", markdown))
+    """Of a text in Markdown, without its marks: comments, links' targets, tasks' boxes, escapes, emphasis, entities."""
+    text = _TASK.sub("", _FENCE.sub("", _COMMENT.sub("", markdown)))
     while (shorter := _LINK.sub(r"\1", text)) != text:
         text = shorter
-    return words(html.unescape(_ESCAPE.sub(r"\1", _EMPHASIS.sub("", text))))
+    return words(html.unescape(_ESCAPE.sub(r"\1", text)))

@@ -9,37 +9,47 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, any_, bindparam, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, bindparam, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.ingest.v1.ingest_service_pb2 import (
     Chunk,
     Document,
+    GetDocumentReadingResponse,
     GetDocumentTextResponse,
     ListChunksResponse,
     ListDocumentsResponse,
     StreamDocumentHeadsResponse,
 )
+from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus as PbStatus
 from coderai.kit.db import Session
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.ingest.adapters.tables import chunks, document_texts, documents
-from coderai.services.ingest.domain.document import DocumentStatus, blob_key
+from coderai.services.ingest.domain.document import UNREAD, DocumentStatus, blob_key
 from coderai.services.ingest.domain.language import main_language
 from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
 
 _AT_A_TIME = 500
 """Heads of a message."""
-_QUEUEING = ("sent_at", "correlation_id", "lane", "begun_at", "is_large", "text_bytes")
+_QUEUEING = ("sent_at", "correlation_id", "traceparent", "lane", "begun_at", "is_large", "text_bytes", "asked")
 _HIDDEN = ("workspace_id", "chunk_count", "sketch", *_QUEUEING)
+_LEFT_OUT = documents.c.report["left_out"]
+_NUMBER = func.jsonb_build_object(literal("left_out_count", Text), func.coalesce(func.jsonb_array_length(_LEFT_OUT), 0))
+_SHOWN = (
+    *(column for column in documents.c if column.name not in (*_HIDDEN, "report")),
+    # What was left out may be as long as the text: its number tells that there is some.
+    documents.c.report.op("-")(literal("left_out", Text)).op("||", return_type=JSONB())(_NUMBER).label("report"),
+)
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)
-    .add_columns(document_texts.c.text, document_texts.c.pages)
+    .add_columns(documents.c.text_version, document_texts.c.text, document_texts.c.pages)
     .add_columns(documents.c.report["unread_pages"].label("unread_pages"))
     .join_from(documents, document_texts, documents.c.id == document_texts.c.id)
     .where(documents.c.id == bindparam("document"))
 )
-_HELD = documents.c.document_count == 0
-"""A table or archive that was read stands for the documents it holds; everything else for itself."""
+_HELD = or_(documents.c.document_count == 0, documents.c.status.in_(UNREAD))
+"""A table or archive that was read stands for the documents it holds, unless it is read again; all else for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ async def list_documents(session: Session, project_id: UUID, page: Page, chosen:
     """A page of a project's documents in upload order, and what all of its documents are, whatever is chosen."""
     # As an array of one: with a plain equality Postgres may follow the ids alone, past those of all other projects.
     of_project = documents.c.project_id == any_(literal([project_id], ARRAY(Uuid)))
-    wanted = select(documents).where(of_project, *chosen.conditions())
+    wanted = select(*_SHOWN).where(of_project, *chosen.conditions())
     if page.after:
         wanted = wanted.where(documents.c.id > page.after)
     rows = (await session.execute(wanted.order_by(documents.c.project_id, documents.c.id).limit(page.size))).all()
@@ -103,6 +113,22 @@ async def get_text(session: Session, document_id: UUID) -> GetDocumentTextRespon
     if plain.pop("chunk_count"):
         plain["chunks"] = await _chunks(session, document_id)
     return from_plain(GetDocumentTextResponse, plain)
+
+
+async def get_reading(session: Session, document_id: UUID) -> GetDocumentReadingResponse:
+    """How a document was read, with what was left out. Raises DocumentNotFound."""
+    document = await get_document(session, document_id)
+    left_out = (await session.execute(select(_LEFT_OUT).where(documents.c.id == document_id))).scalar_one_or_none()
+    return GetDocumentReadingResponse(
+        document_id=document.id,
+        name=document.name,
+        status=document.status,
+        format=document.format,
+        whole=document.whole,
+        text_column=document.text_column,
+        report=document.report,
+        left_out=left_out or [],
+    )
 
 
 async def list_chunks(session: Session, document_id: UUID) -> ListChunksResponse:
@@ -150,7 +176,7 @@ def _named(document_ids: Sequence[UUID]) -> ColumnElement[bool]:
 
 
 async def _row(session: Session, document_id: UUID) -> Any:
-    row = (await session.execute(select(documents).where(documents.c.id == document_id))).one_or_none()
+    row = (await session.execute(select(*_SHOWN).where(documents.c.id == document_id))).one_or_none()
     if row is None:
         raise DocumentNotFound()
     return row
@@ -184,12 +210,12 @@ async def _chunks(session: Session, document_id: UUID) -> list[Chunk]:
 
 
 def _document(row: Mapping[Any, Any]) -> Document:
-    return from_plain(Document, {name: value for name, value in row.items() if name not in _HIDDEN})
+    return from_plain(Document, row)
 
 
 def _why_not_ready(document: Document) -> DocumentNotReady:
     if document.document_count:
         return DocumentNotReady(f"{document.name} has no text of its own: its {document.document_count} documents have")
-    if document.error_message:
+    if document.status == PbStatus.DOCUMENT_STATUS_FAILED:
         return DocumentNotReady(f"{document.name} could not be read: {document.error_message}")
     return DocumentNotReady(f"{document.name} is still being read")

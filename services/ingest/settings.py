@@ -37,6 +37,7 @@ class IngestSettings(ProcessSettings, ReadingSettings):
     """Read from CODERAI_INGEST_<NAME>, else CODERAI_<NAME>."""
 
     projects_address: str
+    extractor_address: str
     blob_url: str
     """Where files are kept: file:///folder or s3://bucket/prefix."""
     concurrency: int = Field(default=2, ge=1)

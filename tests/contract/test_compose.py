@@ -144,7 +144,10 @@ def test_nats_knows_each_service_by_its_password_and_no_secret_is_in_any_argumen
 def test_only_those_who_ask_models_have_the_providers_key_and_a_way_out() -> None:
     callers = {name for name in PROCESSES if "OPENAI_API_KEY" in COMPOSED[name]["environment"]}
     assert callers == {"extractor-work", "copilot"}
-    assert {n for n, service in COMPOSED.items() if "outside" in service["networks"]} == callers | {"gateway"}
+    assert {n for n, service in COMPOSED.items() if "outside" in service["networks"]} == callers | {
+        "gateway",
+        "grafana",
+    }
 
 
 def test_every_secret_is_required_and_is_in_the_example() -> None:
@@ -165,9 +168,12 @@ def test_the_command_of_the_example_fills_every_empty_value() -> None:
     assert all(re.fullmatch("[0-9a-f]{64}", value) for value in values.values())
 
 
-def test_nothing_is_published_but_the_gateway_on_this_machine() -> None:
+def test_nothing_is_published_but_the_gateway_and_grafana_on_this_machine() -> None:
     published = {name: service["ports"] for name, service in COMPOSED.items() if "ports" in service}
-    assert published == {"gateway": ["127.0.0.1:8080:8080", "127.0.0.1:9090:9090"]}
+    assert published == {
+        "gateway": ["127.0.0.1:8080:8080", "127.0.0.1:9090:9090"],
+        "grafana": ["127.0.0.1:3000:3000"],
+    }
 
 
 @pytest.mark.parametrize("name", PROCESSES)

@@ -13,10 +13,11 @@ import grpc
 import httpx
 import pytest
 
-from coderai.client import CoderAI
+from coderai.client import ApiError, CoderAI
 from coderai.deploy.stack import LocalStack
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1 import ingest_service_pb2_grpc
+from tests.support.tenant import wait_until
 
 REPORT = " ".join(f"On day {n} the dockers of pier {n * 7} met for the {n}th time in vain." for n in range(40))
 
@@ -118,6 +119,35 @@ def test_a_guessed_column_is_told_and_can_be_corrected(api: CoderAI, project: st
     rows = [document for document in api.documents(project) if document.source_document_id]
     assert [api.document_text(row.id) for row in rows] == ["It is 0.", "It is 1.", "It is 2."]
     assert api.document_counts(project)["READY"] == 3
+
+
+def test_what_was_extracted_is_not_lost_without_being_asked_for(api: CoderAI, project: str, tmp_path: Path) -> None:
+    table = tmp_path / "calls.csv"
+    table.write_text('question,answer\nHow many came to the pier?,"12 people came."\nWho?,The dockers.\n')
+    (uploaded,) = api.upload(project, [table], text_column="answer")
+    assert uploaded.document is not None
+    api.wait_until_read(project, timeout=60)
+    api.create_variable(project, name="people", type="NUMBER", instructions="How many people came?")
+    job = api.start_job(project, "FULL", skip_sample=True)
+    list(api.watch_job(job.id, after=0))
+
+    (refused,) = api.upload(project, [table], text_column="question")
+    with pytest.raises(ApiError, match=r"2 of the 2 documents of calls\.csv are coded, by 1 job") as reread:
+        api.reread(uploaded.document.id)
+    same = api.reread(uploaded.document.id, replace=True)
+    api.wait_until_read(project, timeout=60)
+    kept = list(api.extractions(project))
+    (replaced,) = api.upload(project, [table], text_column="question", replace=True)
+    api.wait_until_read(project, timeout=60)
+    wait_until(lambda: not list(api.extractions(project)))
+    again = api.retry_failed(job.id)
+    list(api.watch_job(again.id, after=0))
+
+    assert (refused.document, refused.code, reread.value.code) == (None, *("codings_would_be_lost",) * 2)
+    assert "send replace: true" in refused.error
+    assert (same.id, len(kept), api.reading(same.id).text_column) == (uploaded.document.id, 2, "question")
+    assert replaced.document is not None and (replaced.document.id, replaced.reread) == (same.id, True)
+    assert len(list(api.extractions(project))) == 2
 
 
 def test_what_repeats_another_is_marked_and_can_be_left_out(api: CoderAI, project: str, tmp_path: Path) -> None:

@@ -47,4 +47,4 @@ class ProjectAccount:
         try:
             await self._stub.SettleTokens(request)
         except CoderAIError as error:
-            log.error("usage_not_booked", project_id=self._project_id, error=error.message, tokens_in=used.tokens_in)
+            log.error("usage_not_booked", project_id=self._project_id, error=error, tokens_in=used.tokens_in)

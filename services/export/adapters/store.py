@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, insert, select, update
 
-from coderai.kit import identity
+from coderai.kit import tracing
 from coderai.kit.db import Session
 from coderai.services.export.adapters.tables import exports
 from coderai.services.export.domain.export import Export, Layout, Options, Status, Written
@@ -19,7 +19,7 @@ class ExportsStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add_export(self, export: Export) -> None:
-        owned = {"workspace_id": self.workspace_id, "correlation_id": identity.current().correlation_id}
+        owned = {"workspace_id": self.workspace_id, **asdict(tracing.cause())}
         await self.execute(insert(exports).values(**owned, **asdict(export)))
 
     async def export(self, export_id: UUID) -> Export | None:

@@ -27,4 +27,5 @@ exports = Table(
     Column("finished_at", UTC_TIME),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
+    Column("traceparent", Text, nullable=False, server_default=""),
 )

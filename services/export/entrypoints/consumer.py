@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
+from coderai.kit import tracing
 from coderai.kit.bus import EVENTS, Envelope, Subscription
+from coderai.kit.message_ids import ids_of
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.export.entrypoints.worker import OpenTenantStore
 from coderai.services.export.usecases.exports import remove_project
@@ -18,7 +20,9 @@ def project_deleted(open_store: OpenTenantStore, files: Files) -> Subscription:
     clock = partial(datetime.now, UTC)
 
     async def handle(envelope: Envelope) -> None:
-        project_id = UUID(ProjectDeleted.FromString(envelope.payload).project_id)
+        event = ProjectDeleted.FromString(envelope.payload)
+        tracing.about(**ids_of(event))
+        project_id = UUID(event.project_id)
         await remove_project(partial(open_store, envelope.workspace_id), files, project_id, clock)
 
     return Subscription("export__project_deleted", EVENTS, "event.projects.project_deleted", handle)

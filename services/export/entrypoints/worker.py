@@ -9,14 +9,17 @@ from functools import partial
 from uuid import UUID
 
 from coderai.export.v1.work_pb2 import WriteExport
+from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
+from coderai.kit.message_ids import ids_of
 from coderai.services.export.adapters import tables
 from coderai.services.export.domain.export import Status
 from coderai.services.export.usecases import exports
 from coderai.services.export.usecases.ports import Files, RowSource, Store
 
+CONSUMER = "export__write_export"
 PATIENCE = 32
 """Deliveries while the extractor or the files are away: about half an hour, then whoever waits is told to ask again."""
 
@@ -33,7 +36,7 @@ def write_export(open_store: OpenTenantStore, source: RowSource, files: Files) -
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await exports.fail_export(partial(open_store, envelope.workspace_id), _id(envelope), error, clock)
 
-    return Subscription("export__write_export", WORK, "work.export.write", handle, give_up, patience=PATIENCE)
+    return Subscription(CONSUMER, WORK, "work.export.write", handle, give_up, patience=PATIENCE)
 
 
 def lost_exports(db: Database, open_store: OpenTenantStore) -> LostWork:
@@ -42,8 +45,12 @@ def lost_exports(db: Database, open_store: OpenTenantStore) -> LostWork:
     async def again(workspace_id: UUID, export_id: UUID) -> None:
         await exports.send_again(partial(open_store, workspace_id), export_id)
 
-    return LostWork(db, tables.exports, tables.exports.c.status == Status.PENDING, tables.exports.c.sent_at, again)
+    waits = tables.exports.c.status == Status.PENDING
+    return LostWork(db, tables.exports, waits, tables.exports.c.sent_at, again, CONSUMER)
 
 
 def _id(envelope: Envelope) -> UUID:
-    return UUID(WriteExport.FromString(envelope.payload).export_id)
+    """The export's id; all that is logged about this delivery from now on names it, its job and project."""
+    message = WriteExport.FromString(envelope.payload)
+    tracing.about(**ids_of(message))
+    return UUID(message.export_id)

@@ -35,7 +35,7 @@ async def create_export(
     export = Export.define(export_id, project_id, UUID(job.id), plain)
     async with open_store() as store:
         await store.add_export(export)
-        _send(store, export_id)
+        _send(store, export)
         await store.commit()
 
 
@@ -45,12 +45,13 @@ async def send_again(open_store: OpenStore, export_id: UUID) -> None:
         export = await store.export(export_id)
         if export is not None and export.status is Status.PENDING:
             await store.note_sent(export_id)
-            _send(store, export_id)
+            _send(store, export)
             await store.commit()
 
 
-def _send(store: Store, export_id: UUID) -> None:
-    store.emit("work.export.write", WriteExport(export_id=str(export_id)))
+def _send(store: Store, export: Export) -> None:
+    message = WriteExport(export_id=str(export.id), job_id=str(export.job_id), project_id=str(export.project_id))
+    store.emit("work.export.write", message)
 
 
 async def _job(jobs: Jobs, project_id: UUID, job_id: str) -> Job:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from coderai.engines.calls import Engine
+from coderai.engines.calls import Call, Engine, Reply
 from coderai.engines.offline.engine import OfflineEngine
-from coderai.kit import llm
+from coderai.kit import llm, tracing
 from coderai.kit.model_replies import Account
 from coderai.kit.models import OFFLINE
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
@@ -24,5 +24,22 @@ class Engines:
             ModelUnusable: the operator does not allow it, its provider's package is missing, or there is no key.
         """
         if model == OFFLINE:
-            return self._offline
-        return LangChainEngine(await self._models.open(model, account))
+            return _Traced(self._offline)
+        return _Traced(LangChainEngine(await self._models.open(model, account)))
+
+
+class _Traced:
+    """An engine with a span for each call: which question it was, of how many variables, about which passage."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def ask(self, call: Call) -> Reply:
+        with tracing.step(f"ask {call.kind}") as span:
+            if span.is_recording():
+                span.set_attribute("coderai.call.variables", len(call.variables))
+                span.set_attribute("coderai.call.start", call.passage.start)
+                span.set_attribute("coderai.call.end", call.passage.end)
+            reply = await self._engine.ask(call)
+            span.set_attribute("coderai.reply.finish", reply.finish)
+            return reply

@@ -18,7 +18,7 @@ from coderai.services.extractor.usecases.ports import Measured, Task
 
 JOB = [column for column in jobs.c if column.name not in ("workspace_id", "codebook")]
 """What `read_job` needs; a codebook is large."""
-_NOT_OF_TASK = ("workspace_id", "created_at", "receipt", "changed_at", "correlation_id")
+_NOT_OF_TASK = ("workspace_id", "created_at", "receipt", "changed_at", "correlation_id", "traceparent")
 TASK = [column for column in tasks.c if column.name not in _NOT_OF_TASK]
 """What `read_task` needs."""
 _JOB_NAMES = [column.name for column in JOB]

@@ -37,7 +37,7 @@ _next = (
 QUEUE_NEXT = (
     update(tasks)
     .where(tasks.c.id.in_(_next))
-    .values(status=TaskStatus.QUEUED, correlation_id=bindparam("correlation"))
+    .values(status=TaskStatus.QUEUED, correlation_id=bindparam("correlation"), traceparent=bindparam("traceparent"))
     .returning(tasks.c.id, tasks.c.position, tasks.c.document_id)
 )
 """Fills a `job`'s `window` of QUEUED tasks up, in order, if `least` of them or more are missing."""

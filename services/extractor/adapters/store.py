@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from coderai.codebook.codebook import read_codebook
-from coderai.kit import identity
-from coderai.kit.db import Database, Session
+from coderai.kit import identity, tracing
+from coderai.kit.db import Database, Relay, Session
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
+from coderai.kit.models import EVERY_MODEL, ModelList
 from coderai.kit.wire import rfc3339
-from coderai.services.extractor.adapters import rows, spending, statements
+from coderai.services.extractor.adapters import metrics, rows, spending, statements
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
+from coderai.services.extractor.adapters.texts import outdate
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
-from coderai.services.extractor.domain.jobs.job import RUNNING, Event, EventType, Job, JobKind, JobStatus, TaskStatus
+from coderai.services.extractor.domain.jobs.job import (
+    ACTIVE,
+    RUNNING,
+    Event,
+    EventType,
+    Job,
+    JobKind,
+    JobStatus,
+    TaskStatus,
+)
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 from coderai.services.extractor.domain.jobs.tried import Sample
 from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
@@ -41,13 +54,29 @@ _PROGRESS = (
     "started_at",
     "finished_at",
 )
-_ACTIVE = (*RUNNING, JobStatus.PAUSED)
+_CHANGING = ("status", "attempts", "vanished", "error", "text_version")
+"""Of a task."""
 _MEASURED = 200
 """Documents of a job that are measured: enough for a mean."""
 
 
 class ExtractorStore(Session):
-    """usecases.ports.Store over one tenant transaction."""
+    """usecases.ports.Store over one tenant transaction; what it saves is counted once it has committed."""
+
+    def __init__(
+        self, connection: AsyncConnection, workspace_id: UUID, relay: Relay | None, models: ModelList = EVERY_MODEL
+    ) -> None:
+        """`models`: the operator's list, by whose patterns dollars are counted."""
+        super().__init__(connection, workspace_id, relay)
+        self._models = models
+        self._counts: list[Callable[[], None]] = []
+
+    async def commit(self) -> None:
+        """Commits as every session does, then counts."""
+        await super().commit()
+        counts, self._counts = self._counts, []
+        for count in counts:
+            count()
 
     async def add_job(self, job: Job, snapshot: Mapping[str, Any]) -> None:
         values = {**rows.job_values(job), "workspace_id": self.workspace_id, "codebook": snapshot}
@@ -88,7 +117,7 @@ class ExtractorStore(Session):
         return [Sample(read_codebook(job.codebook), frozenset(of_jobs[job.id])) for job in found]
 
     async def active_jobs(self) -> int:
-        active = select(func.count()).select_from(jobs).where(jobs.c.status.in_(_ACTIVE))
+        active = select(func.count()).select_from(jobs).where(jobs.c.status.in_(ACTIVE))
         return int((await self.execute(active)).scalar_one())
 
     async def taken(self, project_id: UUID, now: datetime) -> Taken:
@@ -99,6 +128,7 @@ class ExtractorStore(Session):
 
     async def book(self, project_id: UUID, day: date, purpose: Purpose, model: str, used: Usage, cost: float) -> None:
         await spending.book(self, project_id, day, purpose, model, used, cost)
+        self._counts.append(partial(metrics.DOLLARS.labels(self._models.label(model), purpose).inc, cost))
 
     async def hold(self, project_id: UUID, tokens: int, now: datetime) -> UUID:
         return await spending.hold(self, project_id, tokens, now)
@@ -139,7 +169,7 @@ class ExtractorStore(Session):
         return rows.read_task(row[: len(rows.TASK)]), rows.read_job(row[len(rows.TASK) :])
 
     async def save_task(self, task: Task, receipt: Receipt | None = None) -> None:
-        values: dict[str, Any] = {name: getattr(task, name) for name in ("status", "attempts", "vanished", "error")}
+        values: dict[str, Any] = {name: getattr(task, name) for name in _CHANGING}
         values |= rows.reservation_values(task.reserved, task.used)
         values["receipt"] = None if receipt is None else rows.receipt_value(receipt)
         await self.execute(statements.SAVE_TASK, {"task": task.id, **values})
@@ -160,8 +190,9 @@ class ExtractorStore(Session):
 
     async def queue_next(self, job_id: UUID, window: int) -> list[Queued]:
         gap = {"job": job_id, "window": window, "least": -(-window // 4)}
-        cause = {"correlation": identity.current().correlation_id}
-        marked = await self.execute(statements.QUEUE_NEXT, gap | cause)
+        cause = tracing.cause()
+        caused = {"correlation": cause.correlation_id, "traceparent": cause.traceparent}
+        marked = await self.execute(statements.QUEUE_NEXT, gap | caused)
         queued = [Queued(row.id, row.position, row.document_id) for row in marked]
         return sorted(queued, key=lambda task: task.position)
 
@@ -189,7 +220,7 @@ class ExtractorStore(Session):
             "started_at": rfc3339(job.started_at),
             "finished_at": rfc3339(job.finished_at),
         }
-        correlation_id = identity.current().correlation_id
+        correlation_id, trace_id = identity.current().correlation_id, tracing.trace_id()
         written = [
             {
                 "id": new_id(),
@@ -203,12 +234,14 @@ class ExtractorStore(Session):
                 "message": event.message,
                 "metadata": dict(event.metadata),
                 "correlation_id": correlation_id,
+                "trace_id": trace_id,
                 "progress": {name: progress[name] for name in _PROGRESS},
             }
             for number, event in enumerate(events, start=1)
         ]
         if written:
             await self.execute(statements.ADD_EVENTS, written)
+            self._counts.append(partial(metrics.count_events, events))
         self.ring(f"progress.{job.id}")
 
     async def add_extractions(self, job: Job, found: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
@@ -216,6 +249,7 @@ class ExtractorStore(Session):
         values = [owned | row for task, of_task in found for row in rows.extractions_values(task, of_task)]
         if values:
             await self.execute(statements.ADD_EXTRACTIONS, values)
+            self._counts += [partial(metrics.count_extractions, of_task) for _, of_task in found]
 
     async def replace_extractions(self, job: Job, task: Task, found: Sequence[Extraction]) -> None:
         await self.execute(statements.REMOVE_EXTRACTIONS, {"job": job.id, "document": task.document_id})
@@ -231,6 +265,9 @@ class ExtractorStore(Session):
         of_project = extractions.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
         of_documents = extractions.c.document_id == any_(literal(document_ids, ARRAY(Uuid)))
         await self.execute(delete(extractions).where(of_project, of_documents))
+
+    async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> dict[UUID, int]:
+        return await outdate(self, project_id, texts)
 
 
 async def documents_waiting(db: Database) -> int:

@@ -58,7 +58,10 @@ tasks = Table(
     Column("tokens_cached", BigInteger, nullable=False),
     Column("changed_at", UTC_TIME, nullable=False, server_default=func.now(), onupdate=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
+    Column("traceparent", Text, nullable=False, server_default=""),
+    Column("text_version", Integer, nullable=False, server_default="0"),
 )
+"""`text_version`: the newest of the document's texts that is known here: it is coded from that, or to be."""
 
 extractions = Table(
     "extractions",
@@ -103,6 +106,7 @@ job_events = Table(
     Column("metadata", _JSON, nullable=False),
     Column("progress", _JSON, nullable=False),
     Column("correlation_id", Text, nullable=False),
+    Column("trace_id", Text, nullable=False, server_default=""),
 )
 
 model_usage = Table(

@@ -20,6 +20,7 @@ from coderai.kit.wire import enum_names, from_plain
 from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.adapters.texts import count_codings
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.usecases.choosing import Wanted
@@ -160,6 +161,12 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
         async for document in queries.stream_documents(self._store, job_id):
             yield pb.StreamRowsResponse(document=document)
+
+    async def CountCodings(self, request: pb.CountCodingsRequest, context: Any) -> pb.CountCodingsResponse:
+        project_id = parse_id(request.project_id, "project")
+        document_ids = [parse_id(document_id, "document") for document_id in request.document_ids]
+        async with self._store() as store:
+            return from_plain(pb.CountCodingsResponse, asdict(await count_codings(store, project_id, document_ids)))
 
     async def GetModelUsage(self, request: pb.GetModelUsageRequest, context: Any) -> pb.GetModelUsageResponse:
         month, taken, tokens_a_month = await self._spending.of_month(identity.current())

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from structlog.contextvars import bind_contextvars
+from sqlalchemy import case
 
 from coderai.extractor.v1.work_pb2 import ExtractDocument
+from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
+from coderai.kit.message_ids import ids_of
 from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
 from coderai.services.extractor.usecases.ports import OpenStore
-from coderai.services.extractor.usecases.queueing import FIRST, REST, SUBJECT, queue_task
+from coderai.services.extractor.usecases.queueing import FIRST, FIRST_DOCUMENTS, REST, SUBJECT, queue_task
 from coderai.services.extractor.usecases.tasks import Tasks
 
+CONSUMER = "extractor__extract_document"
 PATIENCE = 32
 """Deliveries of a task while a model or a service is away: about half an hour, then its job is paused."""
 
@@ -30,7 +33,7 @@ def extract_document(use: Tasks, concurrency: int) -> Subscription:
         await use.give_up(envelope.workspace_id, _read(envelope), error)
 
     return Subscription(
-        name="extractor__extract_document",
+        name=CONSUMER,
         stream=WORK,
         subject=SUBJECT,
         handle=handle,
@@ -38,6 +41,7 @@ def extract_document(use: Tasks, concurrency: int) -> Subscription:
         concurrency=concurrency,
         lanes=(FIRST, REST),
         patience=PATIENCE,
+        own_trace=True,
     )
 
 
@@ -52,11 +56,13 @@ def lost_tasks(db: Database, open_store: OpenStore) -> LostWork:
                 queue_task(store, job, task)
                 await store.commit()
 
-    return LostWork(db, tasks, tasks.c.status == TaskStatus.QUEUED, tasks.c.changed_at, send_again)
+    lane = case((tasks.c.position < FIRST_DOCUMENTS, FIRST), else_=REST)
+    waits = tasks.c.status == TaskStatus.QUEUED
+    return LostWork(db, tasks, waits, tasks.c.changed_at, send_again, CONSUMER, (FIRST, REST), lane)
 
 
 def _read(envelope: Envelope) -> UUID:
-    """The task's id; all that is logged about this delivery from now on names its job and document."""
+    """The task's id; all that is logged about this delivery from now on names its job, document and project."""
     message = ExtractDocument.FromString(envelope.payload)
-    bind_contextvars(job_id=message.job_id, document_id=message.document_id)
+    tracing.about(**ids_of(message))
     return UUID(message.task_id)

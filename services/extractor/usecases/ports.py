@@ -60,6 +60,8 @@ class Task:
     """Tokens set aside for the calls of the attempt under way, when there is a budget."""
     used: Usage = NOTHING_USED
     """What that attempt had used when it last set tokens aside; the job does not count it yet."""
+    text_version: int = 0
+    """The newest of the document's texts that is known: it is coded from that, or to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,13 @@ class Store(Protocol):
 
     async def replace_extractions(self, job: Job, task: Task, extractions: Sequence[Extraction]) -> None:
         """Puts these extractions in place of all that the job has of the task's document."""
+        ...
+
+    async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> Mapping[UUID, int]:
+        """Removes what models extracted from earlier texts of documents: `texts` has their versions by document.
+
+        What people have corrected stays. The tasks that were DONE are FAILED, and say why; how many, by job.
+        """
         ...
 
     def emit(self, subject: str, message: Message) -> None: ...

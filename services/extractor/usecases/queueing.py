@@ -25,7 +25,12 @@ async def queue_tasks(store: Store, job: Job, window: int) -> None:
 def queue_task(store: Store, job: Job, task: Task | Queued) -> None:
     """Puts one document into the queue: each job's first ones go before the rest of every other job."""
     lane = FIRST if task.position < FIRST_DOCUMENTS else REST
-    message = ExtractDocument(job_id=str(job.id), task_id=str(task.id), document_id=str(task.document_id))
+    message = ExtractDocument(
+        job_id=str(job.id),
+        task_id=str(task.id),
+        document_id=str(task.document_id),
+        project_id=str(job.project_id),
+    )
     store.emit(f"{SUBJECT}.{lane}", message)
 
 

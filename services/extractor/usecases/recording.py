@@ -98,13 +98,24 @@ class TaskRecords:
                 await store.save_job(job, events, now)
                 await store.commit()
 
-    async def done(self, workspace_id: UUID, task_id: UUID, coded: Coded, used: Usage) -> None:
-        """Saves a document's extractions with its receipt."""
+    async def done(self, workspace_id: UUID, task_id: UUID, coded: Coded, used: Usage, text_version: int) -> None:
+        """Saves a document's extractions with its receipt; `text_version`: which of its texts they are from.
+
+        If it has a newer one by now, the document waits to be coded from that.
+        """
         async with self.open_store(workspace_id) as store:
             found = await store.queued(task_id)
             if found is None:
                 return
             task, job = found
+            if text_version < task.text_version:
+                await store.save_task(_waiting(task, job))
+                after = await self._spent(store, job, used)
+                await store.save_job(after, [], self.now())
+                await queue_tasks(store, after, self.window)
+                await store.commit()
+                return
+            task = replace(task, text_version=text_version)
             receipt = coded.receipt
             metadata = {"variables_answered": receipt.variables_answered, "entities_found": receipt.entities_found}
             await store.save_task(replace(_settled(task), status=TaskStatus.DONE, error=""), receipt)

@@ -82,7 +82,7 @@ class Tasks:
             unreadable = _is_unreadable(error)
             await self.records.failed(workspace_id, task_id, error, used, is_unreadable=unreadable)
         else:
-            await self.records.done(workspace_id, task_id, coded, used)
+            await self.records.done(workspace_id, task_id, coded, used, document.text_version)
 
     async def give_up(self, workspace_id: UUID, task_id: UUID, error: Exception) -> None:
         """Ends a task that failed again and again: something that is away pauses the job, other errors are recorded."""

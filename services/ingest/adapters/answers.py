@@ -15,6 +15,8 @@ from coderai.services.ingest.domain.reading import LARGEST_TEXT, Container, Part
 from coderai.services.ingest.domain.text import Page
 
 ARCHIVE = "ZIP"
+HOLDERS = (ARCHIVE, "EML", "MSG")
+"""Formats of files that hold others, which have names of their own."""
 MOST_PARTS = 4_000_000
 """Of one file: 20 tables of the most rows, in an archive."""
 _FORMATS = frozenset(name.removeprefix("DOCUMENT_FORMAT_") for name in DocumentFormat.keys()[1:])
@@ -54,7 +56,7 @@ class PartsSoFar:
         """Takes what is to be said of all parts. Raises AnswerRefused."""
         _must(container.format in _FORMATS, "format", container.format)
         _must(self._count > 0, "parts", self._count)
-        is_named_so = self._others_name is None or container.format == ARCHIVE
+        is_named_so = self._others_name is None or container.format in HOLDERS
         _must(is_named_so, "name of a table's row", self._others_name)
         _check_strings([container.text_column])
         _check_report(container.report)
@@ -109,10 +111,13 @@ def _check_chunks(chunks: Sequence[Chunk], length: int) -> None:
 
 
 def _check_report(report: Report, pages: int = 0) -> None:
-    for remarks in (report.dropped, report.warnings, report.unread_pages):
+    numbers = (*report.unread_pages, *report.unsure_pages)
+    for remarks in (report.dropped, report.warnings, report.left_out, numbers):
         _must(len(remarks) <= _MOST_REMARKS, "remarks", len(remarks))
-    _check_strings([report.reader, report.encoding, *report.dropped, *report.warnings])
-    _must(all(1 <= number <= pages for number in report.unread_pages), "unread_pages", pages)
+    _check_strings([report.reader, report.encoding, *report.dropped, *report.warnings, *report.left_out])
+    _must(all(1 <= number <= pages for number in numbers), "unread or unsure pages", pages)
+    left_out = sum(map(len, report.left_out))
+    _must(left_out <= LARGEST_TEXT and report.left_out_bytes <= LARGEST_TEXT, "left out", left_out)
 
 
 def _check_metadata(metadata: Mapping[str, Any]) -> None:
@@ -147,4 +152,4 @@ def _check_strings(texts: Iterable[Any]) -> None:
 
 def _must(holds: bool, what: str, value: object) -> None:
     if not holds:
-        raise AnswerRefused.because(f"{what}: {value!r:.200}")
+        raise AnswerRefused.because(f"{what}: {value}" if isinstance(value, int | float) else what)

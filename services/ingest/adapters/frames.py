@@ -58,6 +58,8 @@ class Request:
     text_column: str = ""
     model: str = ""
     """The one that will code the text, as provider:model; its tokens are counted."""
+    whole: bool = False
+    """Whether nothing is left out as being a menu, a running header or the like."""
 
 
 _TYPES: Mapping[Kind, Any] = {
@@ -97,7 +99,7 @@ class Frame:
         try:
             value = _whole(_DECODERS[self.kind].decode(self.body))
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            raise AnswerRefused.because(f"{self.kind.name}: {error}") from error
+            raise AnswerRefused.because(f"{self.kind.name}: {type(error).__name__}") from error
         return value
 
     @property

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import builtins
 import os
+import re
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Self
 from uuid import UUID
 
 import structlog
 
+from coderai.kit import tracing
 from coderai.kit.errors import CoderAIError, Unavailable
-from coderai.services.ingest.adapters import frames
+from coderai.services.ingest.adapters import frames, metrics
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
 from coderai.services.ingest.adapters.reading_process import Orders
+from coderai.services.ingest.domain.document import Manner
 from coderai.services.ingest.domain.isolation import Measure
 from coderai.services.ingest.domain.problems import (
     AnswerRefused,
@@ -41,13 +47,16 @@ _FILES_PER_PROCESS = 500
 _IN_MEMORY = 8 * 2**20
 """Bytes of parts above which they wait on disk."""
 _NOBODY = UUID(int=0)
+_AS_USUAL = Manner()
 _MOST_ANSWER = 2 * 2**30
 """Bytes of all that one file gives."""
 _INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
 """The environment of the children: no password, no key."""
 _PROGRAM = "coderai.services.ingest.adapters.reading_process"
 _MOST_LINES, _LONGEST_LINE = 200, 4_000
-"""Of what one child writes to its standard error; the rest is not logged."""
+"""Of what one child writes to its standard error; the rest is not looked at."""
+_FRAME, _ERROR = re.compile(r'File "(/[^"\n]+\.py)", line (\d+)'), re.compile(r"^(\w+)(?=:|$)", re.MULTILINE)
+"""Of a traceback."""
 
 
 class NotIsolated(CoderAIError):
@@ -131,7 +140,7 @@ class Sandbox:
         self._idle: list[_Child] = []
 
     async def read(
-        self, data: bytes, name: str, text_column: str = "", model: str = "", workspace_id: UUID = _NOBODY
+        self, data: bytes, name: str, manner: Manner = _AS_USUAL, model: str = "", workspace_id: UUID = _NOBODY
     ) -> Reading | Expansion:
         """Reads a file of a workspace; `model`, as provider:model, says whose tokens are counted.
 
@@ -141,9 +150,13 @@ class Sandbox:
         """
         async with self._free:
             child = await self._take(workspace_id)
-            request, seconds = Request(data, name, text_column, model), reading_seconds(len(data), self.limits.seconds)
+            started = time.monotonic()
+            request = Request(data, name, manner.text_column, model, manner.whole)
+            seconds = reading_seconds(len(data), self.limits.seconds)
             try:
-                answer = await child.ask(request, seconds)
+                with tracing.step("read file") as span:
+                    span.set_attribute("coderai.file.bytes", len(data))
+                    answer = await child.ask(request, seconds)
                 if isinstance(answer, ReaderDied) or (isinstance(answer, ReadingTooBig) and child.files > 1):
                     # Perhaps the files before, or the machine, are to blame: a new process tells.
                     await child.stop()
@@ -151,8 +164,11 @@ class Sandbox:
                     answer = await child.ask(request, seconds)
             finally:
                 await self._put_back(child)
+        seconds = time.monotonic() - started
         if isinstance(answer, Unreadable):
+            metrics.count_unreadable(answer, seconds)
             raise answer
+        metrics.count(answer.container.format if isinstance(answer, Expansion) else answer.format, seconds)
         return answer
 
     async def __aenter__(self) -> Self:
@@ -345,12 +361,18 @@ def _checked(last: object, expansion: Expansion) -> Reading | Expansion | Unread
 
 
 async def _log_lines(stream: asyncio.StreamReader) -> None:
-    """Logs what a child complains of, as far as it is not too much; until it ends."""
+    """Logs where in the code a child complains, as far as it is not too much; its words may quote the file."""
     left = _MOST_LINES
     while piece := await stream.read(_LONGEST_LINE):
         if left > 0:
             left -= 1
-            log.warning("reading_process_says", text=piece.decode(errors="replace"))
+            log.warning("reading_process_says", bytes=len(piece), **_places(piece.decode(errors="replace")))
+
+
+def _places(said: str) -> dict[str, list[str]]:
+    """What a traceback names that the file cannot have made up: lines of files that exist, Python's own errors."""
+    frames = (f"{Path(file).name}:{line}" for file, line in _FRAME.findall(said) if Path(file).is_file())
+    return {"at": list(frames), "errors": [name for name in _ERROR.findall(said) if hasattr(builtins, name)]}
 
 
 def _must_have(required: frozenset[Measure], missing: Mapping[str, str]) -> None:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, case, delete, func, or_, select, true, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, case, cast, delete, func, literal_column, or_, select, true, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from coderai.kit import identity
+from coderai.kit import tracing
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
+from coderai.services.ingest.adapters.rereading import compare, take_back
 from coderai.services.ingest.adapters.tables import chunks, document_texts, documents, usage
-from coderai.services.ingest.adapters.turns import next_turns
-from coderai.services.ingest.domain.document import UNREAD, Document, DocumentStatus, part_id
+from coderai.services.ingest.adapters.turns import OF_TURN, next_turns, turn_from
+from coderai.services.ingest.domain.document import UNREAD, Document, DocumentStatus, Manner, part_id
 from coderai.services.ingest.domain.problems import DocumentNotFound
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 from coderai.services.ingest.domain.storage import Usage
 from coderai.services.ingest.domain.turns import Turn, is_large
+from coderai.services.ingest.usecases.ports import Reread
 
 _UNREAD: dict[str, Any] = {
     "format": "",
@@ -35,6 +37,7 @@ _UNREAD: dict[str, Any] = {
     "report": {},
     "sketch": None,
     "text_bytes": 0,
+    "asked": None,
 }
 """What is known of a document before it is read, or when it cannot be."""
 
@@ -49,8 +52,8 @@ class IngestStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add(self, document: Document) -> Document:
-        own = {"position": 0, "is_large": is_large(document.size), "correlation_id": identity.current().correlation_id}
-        row = {**_UNREAD, **asdict(document), **own}
+        own = {"position": 0, "is_large": is_large(document.size), **asdict(tracing.cause())}
+        row = {**asdict(document), **_UNREAD, **own}
         added = await self.execute(
             insert(documents)
             .values(workspace_id=self.workspace_id, **row)
@@ -85,9 +88,9 @@ class IngestStore(Session):
     async def sent_again(self, document_id: UUID) -> Turn | None:
         await self.document(document_id)
         waits = (documents.c.id == document_id, documents.c.status.in_(UNREAD), documents.c.lane != "")
-        sent = update(documents).where(*waits).values(sent_at=func.now()).returning(documents.c.lane)
-        lane = (await self.execute(sent)).scalar_one_or_none()
-        return None if lane is None else Turn(document_id, lane)
+        sent = update(documents).where(*waits).values(sent_at=func.now()).returning(*OF_TURN)
+        row = (await self.execute(sent)).one_or_none()
+        return None if row is None else turn_from(row)
 
     async def usage(self) -> Usage:
         row = (await self.execute(select(usage.c.documents, usage.c.bytes))).one_or_none()
@@ -100,9 +103,28 @@ class IngestStore(Session):
     async def lock_project(self, project_id: UUID) -> None:
         await self.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(project_id), 0))))
 
+    async def part_ids(self, document: Document) -> Sequence[UUID]:
+        wanted = select(documents.c.id).where(documents.c.source_document_id == document.id)
+        return (await self.execute(wanted.order_by(documents.c.id))).scalars().all()
+
+    async def ask(self, document: Document, manner: Manner) -> None:
+        values: dict[str, Any] = asdict(manner)
+        if document.asked is not None or not document.is_unread:
+            values = {"asked": values}
+        if not document.is_unread:
+            values |= {"status": DocumentStatus.UPLOADED, "lane": "", "begun_at": None, "sent_at": func.now()}
+            values |= asdict(tracing.cause())
+        await self.execute(update(documents).where(documents.c.id == document.id).values(values))
+
+    async def save_again(self, document: Document, save: Callable[[], Awaitable[None]]) -> Reread:
+        earlier = await take_back(self, document)
+        await self._use(-len(earlier.texts) + 1, -earlier.text_bytes)
+        await save()
+        return await compare(self, document, earlier)
+
     async def save_reading(self, document: Document, reading: Reading) -> None:
         of = await originals(self, document.project_id, _sketches({document.id: reading}))
-        await self._update(document, **_read_columns(reading), duplicate_of=of.get(document.id))
+        await self._update(document, **_read_columns(reading), **_manner(document), duplicate_of=of.get(document.id))
         await self._save_texts(document.project_id, {document.id: reading}, of)
         await self._use(0, _text_bytes(reading))
 
@@ -117,13 +139,20 @@ class IngestStore(Session):
             status=DocumentStatus.READY,
             format=container.format,
             document_count=count,
-            text_column=container.text_column,
+            **_manner(document) | {"text_column": container.text_column},
             report=asdict(container.report),
         )
         await self._use(count, size)
 
     async def save_failure(self, document: Document, reason: str) -> None:
-        await self._update(document, status=DocumentStatus.FAILED, error_message=reason)
+        if document.gave_something:
+            warning = f"reading it again failed, so that what was read before stays: {reason}"
+            warnings = func.coalesce(documents.c.report["warnings"], cast([], JSONB)).op("||")(cast([warning], JSONB))
+            told = documents.c.report.op("||")(func.jsonb_build_object(literal_column("'warnings'"), warnings))
+            as_before = update(documents).where(documents.c.id == document.id)
+            await self.execute(as_before.values(status=DocumentStatus.READY, asked=None, report=told))
+        else:
+            await self._update(document, status=DocumentStatus.FAILED, error_message=reason, **_manner(document))
 
     async def remove(self, document: Document) -> Sequence[UUID]:
         await self.lock_project(document.project_id)
@@ -167,12 +196,16 @@ class IngestStore(Session):
                 "size": part.size,
                 "sha256": part.sha256,
                 "text_column": "",
+                "whole": source.manner.whole,
                 **_part_columns(part, container),
                 "duplicate_of": of.get(ids[part.position]),
             }
             for part in batch
         ]
-        await self.execute(insert(documents), rows)
+        # Those of a table that is read again are there already, and keep their ids.
+        added = insert(documents)
+        renewed = {name: added.excluded[name] for name in rows[0] if name not in ("id", "workspace_id")}
+        await self.execute(added.on_conflict_do_update(index_elements=["id"], set_=renewed), rows)
         await self._save_texts(source.project_id, readings, of)
 
     async def _save_texts(self, project_id: UUID, readings: Mapping[UUID, Reading], of: Mapping[UUID, UUID]) -> None:
@@ -206,11 +239,19 @@ def _document(row: Any) -> Document:
         text_column=row.text_column,
         status=DocumentStatus(row.status),
         document_count=row.document_count,
+        whole=row.whole,
+        asked=None if row.asked is None else Manner(**row.asked),
+        source_document_id=row.source_document_id,
+        error_message=row.error_message,
     )
 
 
+def _manner(document: Document) -> dict[str, Any]:
+    return asdict(document.manner)
+
+
 def _text_bytes(outcome: Reading | str) -> int:
-    return len(outcome.text.encode()) if isinstance(outcome, Reading) else 0
+    return len(outcome.text.encode()) + outcome.report.left_out_bytes if isinstance(outcome, Reading) else 0
 
 
 def _sketches(readings: Mapping[UUID, Reading]) -> dict[UUID, Any]:

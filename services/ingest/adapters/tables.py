@@ -34,12 +34,20 @@ documents = Table(
     Column("sketch", LargeBinary),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
+    Column("traceparent", Text, nullable=False, server_default=""),
     Column("lane", Text, nullable=False, server_default=""),
     Column("begun_at", UTC_TIME),
     Column("is_large", Boolean, nullable=False, server_default=false()),
     Column("text_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("whole", Boolean, nullable=False, server_default=false()),
+    Column("asked", JSONB(none_as_null=True)),
+    Column("text_version", Integer, nullable=False, server_default="0"),
 )
-"""`lane`: empty for one that is not in the queue yet; `begun_at`: when a worker first took it."""
+"""`lane`: empty for one that is not in the queue yet; `begun_at`: when a worker first took it.
+
+`text_bytes`: of its text, and of what was left out of it. `asked`: of one that is read again, how; the other columns
+say until then what the earlier reading gave. `text_version`: how often its text has changed.
+"""
 
 usage = Table(
     "usage",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from uuid import UUID
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
@@ -13,6 +12,13 @@ from coderai.services.ingest.domain.document import UNREAD
 from coderai.services.ingest.domain.turns import LARGE, REST, SMALL, WINDOW, Turn
 
 _unread = documents.c.status.in_(UNREAD)
+OF_TURN = (
+    documents.c.id,
+    documents.c.project_id,
+    documents.c.lane,
+    documents.c.correlation_id,
+    documents.c.traceparent,
+)
 _waiting = (_unread, documents.c.lane == "")
 _not_begun = (_unread, documents.c.lane == REST, documents.c.begun_at.is_(None))
 
@@ -34,15 +40,15 @@ async def next_turns(session: Session) -> list[Turn]:
             taken = await _take(session, lane, 1, *_waiting, of_size) or await _take(
                 session, lane, 1, *_not_begun, of_size
             )
-            turns += [Turn(document_id, lane) for document_id in taken]
+            turns += taken
     gap = WINDOW - held.get(REST, 0)
     if gap >= WINDOW // 4:
-        turns += [Turn(document_id, REST) for document_id in await _take(session, REST, gap, *_waiting)]
+        turns += await _take(session, REST, gap, *_waiting)
     return turns
 
 
-async def _take(session: Session, lane: str, most: int, *conditions: ColumnElement[bool]) -> Sequence[UUID]:
-    """Puts documents into a lane, small ones first, then in the order of upload; their ids in that order."""
+async def _take(session: Session, lane: str, most: int, *conditions: ColumnElement[bool]) -> list[Turn]:
+    """Puts documents into a lane, small ones first, then in the order of upload; their turns in that order."""
     wanted = (
         select(documents.c.id)
         .where(*conditions)
@@ -55,7 +61,12 @@ async def _take(session: Session, lane: str, most: int, *conditions: ColumnEleme
         update(documents)
         .where(documents.c.id.in_(select(wanted.c.id)))
         .values(lane=lane, sent_at=func.now())
-        .returning(documents.c.id, documents.c.is_large)
+        .returning(documents.c.is_large, *OF_TURN)
     )
     rows = (await session.execute(taken)).all()
-    return [row.id for row in sorted(rows, key=lambda row: (row.is_large, row.id))]
+    return [turn_from(row) for row in sorted(rows, key=lambda row: (row.is_large, row.id))]
+
+
+def turn_from(row: Any) -> Turn:
+    """The turn in a row of OF_TURN."""
+    return Turn(row.id, row.project_id, row.lane, row.correlation_id, row.traceparent)

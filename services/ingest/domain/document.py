@@ -28,6 +28,16 @@ UNREAD = (DocumentStatus.UPLOADED, DocumentStatus.PARSED)
 
 
 @dataclass(frozen=True, slots=True)
+class Manner:
+    """How a file is read."""
+
+    text_column: str = ""
+    """Of a table: the column that holds each row's text; guessed when empty."""
+    whole: bool = False
+    """Whether nothing is left out as being a menu, a running header or the like."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An uploaded file."""
 
@@ -42,6 +52,23 @@ class Document:
     status: DocumentStatus = DocumentStatus.UPLOADED
     document_count: int = 0
     """Documents that it holds, when it is a table or archive that was read."""
+    whole: bool = False
+    asked: Manner | None = None
+    """How it is read again; None when it is not, or is read for the first time."""
+    source_document_id: UUID | None = None
+    """The table or archive that it comes from."""
+    error_message: str = ""
+    """Why it could not be read, when it was last."""
+
+    @property
+    def manner(self) -> Manner:
+        """How it was read; of one that is unread, how it is to be."""
+        return self.asked or Manner(self.text_column, self.whole)
+
+    @property
+    def gave_something(self) -> bool:
+        """Whether an earlier reading of it gave a text, or documents."""
+        return not self.error_message and (self.asked is not None or not self.is_unread)
 
     @property
     def is_unread(self) -> bool:
@@ -50,7 +77,7 @@ class Document:
 
     def would_differ_by(self, text_column: str) -> bool:
         """Whether reading it by this text column ("" for a guess) would give something else than it gave, or will."""
-        if text_column.casefold().strip() == self.text_column.casefold().strip():
+        if text_column.casefold().strip() == self.manner.text_column.casefold().strip():
             return False
         if self.status is DocumentStatus.FAILED:
             return True

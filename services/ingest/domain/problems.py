@@ -15,6 +15,14 @@ class DocumentNotReady(Conflict):
     """The document has no text: it is still being read, or could not be read."""
 
 
+class PartOfAnother(Conflict):
+    """The document is a part of a table or archive: read that again."""
+
+
+class CodingsWouldBeLost(Conflict):
+    """Something has been extracted from the document, and would be lost: send replace to read it again all the same."""
+
+
 class UploadInvalid(InvalidInput):
     """The upload has mistakes."""
 
@@ -52,7 +60,7 @@ class NoText(Unreadable):
 
 
 class UnknownFormat(Unreadable):
-    """The file is of no format that can be read: upload PDF, DOCX, ODT, PPTX, HTML, TXT, XLSX, CSV, JSON or Parquet."""
+    """The file is of no format that can be read: upload PDF, DOCX, ODT, PPTX, HTML, EPUB, TXT, XLSX, CSV or JSON."""
 
 
 class TextTooLarge(Unreadable):
@@ -89,7 +97,7 @@ class AnswerRefused(Unreadable):
 
     @classmethod
     def because(cls, reason: str) -> Self:
-        """`reason`, for the log, says what cannot be true; it is no part of the message, as the file made it up."""
+        """`reason`, for the log, says what cannot be true, and quotes nothing; it is no part of the message."""
         refused = cls()
         refused.reason = reason[:_LONGEST_REASON]
         return refused

@@ -39,6 +39,11 @@ class Report:
     unsure_pages: tuple[int, ...] = ()
     """Numbers, from 1, of pages of which text recognition is unsure."""
 
+    @property
+    def left_out_bytes(self) -> int:
+        """What the blocks that are left out take, in UTF-8."""
+        return sum(len(block.encode()) for block in self.left_out)
+
 
 @dataclass(frozen=True, slots=True)
 class Extract:

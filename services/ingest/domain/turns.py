@@ -19,7 +19,12 @@ class Turn:
     """A document that is to be read, and the lane on which it waits for that."""
 
     document_id: UUID
+    project_id: UUID
     lane: str
+    correlation_id: str = ""
+    """Of its upload; empty when not known."""
+    traceparent: str = ""
+    """Of its upload; empty where that was not traced."""
 
 
 def is_large(size: int) -> bool:

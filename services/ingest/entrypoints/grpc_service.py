@@ -15,10 +15,12 @@ from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names
 from coderai.services.ingest import queries
 from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.document import Manner
 from coderai.services.ingest.domain.problems import UploadInvalid
 from coderai.services.ingest.domain.storage import GENEROUS, Quota
 from coderai.services.ingest.usecases import documents
-from coderai.services.ingest.usecases.ports import Files, Projects
+from coderai.services.ingest.usecases.ports import CodingsOf, Files, Projects
+from coderai.services.ingest.usecases.rereading import reread_document
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[IngestStore]]
@@ -29,10 +31,13 @@ _STATUS_NAMES = enum_names(pb.DocumentStatus.DESCRIPTOR)
 class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
     """coderai.ingest.v1.IngestService."""
 
-    def __init__(self, open_store: OpenStore, files: Files, projects: Projects, quota: Quota = GENEROUS) -> None:
+    def __init__(
+        self, open_store: OpenStore, files: Files, projects: Projects, codings_of: CodingsOf, quota: Quota = GENEROUS
+    ) -> None:
         self._open_store = open_store
         self._files = files
         self._projects = projects
+        self._codings_of = codings_of
         self._quota = quota
 
     def _store(self) -> AbstractAsyncContextManager[IngestStore]:
@@ -42,15 +47,15 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         self, requests: AsyncIterator[pb.UploadDocumentRequest], context: Any
     ) -> pb.UploadDocumentResponse:
         head, document_id = await _head(requests), new_id()
-        upload = Upload(parse_id(head.project_id, "project"), head.name, _parts(requests), head.text_column)
-        kept = await upload_document(
-            self._open_store, self._files, self._projects, identity.current(), document_id, upload, self._quota
-        )
+        project_id = parse_id(head.project_id, "project")
+        upload = Upload(project_id, head.name, _parts(requests), head.text_column, head.replace)
+        ports = (self._open_store, self._files, self._projects, self._codings_of)
+        kept = await upload_document(*ports, identity.current(), document_id, upload, self._quota)
         async with self._store() as store:
             return pb.UploadDocumentResponse(
                 document=await queries.get_document(store, kept.document_id),
                 created=kept.document_id == document_id,
-                replaced_document_id=str(kept.replaced_id or ""),
+                reread=kept.is_reread,
             )
 
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Any) -> pb.ListDocumentsResponse:
@@ -82,6 +87,19 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
     async def GetDocumentText(self, request: pb.GetDocumentTextRequest, context: Any) -> pb.GetDocumentTextResponse:
         async with self._store() as store:
             return await queries.get_text(store, parse_id(request.document_id, "document"))
+
+    async def GetDocumentReading(
+        self, request: pb.GetDocumentReadingRequest, context: Any
+    ) -> pb.GetDocumentReadingResponse:
+        async with self._store() as store:
+            return await queries.get_reading(store, parse_id(request.document_id, "document"))
+
+    async def RereadDocument(self, request: pb.RereadDocumentRequest, context: Any) -> pb.RereadDocumentResponse:
+        document_id, asked = parse_id(request.document_id, "document"), Manner(request.text_column, request.whole)
+        ports = (self._open_store, self._codings_of)
+        await reread_document(*ports, identity.current(), document_id, asked, replace=request.replace)
+        async with self._store() as store:
+            return pb.RereadDocumentResponse(document=await queries.get_document(store, document_id))
 
     async def ListChunks(self, request: pb.ListChunksRequest, context: Any) -> pb.ListChunksResponse:
         async with self._store() as store:

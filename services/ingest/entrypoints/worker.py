@@ -6,9 +6,11 @@ from functools import partial
 from uuid import UUID
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
+from coderai.kit import tracing
 from coderai.kit.bus import WORK, Envelope, Subscription
 from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
+from coderai.kit.message_ids import ids_of
 from coderai.services.ingest.adapters.tables import documents
 from coderai.services.ingest.domain.document import UNREAD
 from coderai.services.ingest.domain.storage import GENEROUS, Quota
@@ -16,6 +18,8 @@ from coderai.services.ingest.domain.turns import LANES
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Reader
 from coderai.services.ingest.usecases.queueing import SUBJECT
 from coderai.services.ingest.usecases.reading import Readings, record_failure, send_again
+
+CONSUMER = "ingest__parse_document"
 
 
 def parse_document(
@@ -35,15 +39,19 @@ def parse_document(
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await record_failure(open_store, envelope.workspace_id, _document_id(envelope), error)
 
-    return Subscription("ingest__parse_document", WORK, SUBJECT, handle, give_up, concurrency, lanes=LANES)
+    return Subscription(CONSUMER, WORK, SUBJECT, handle, give_up, concurrency, lanes=LANES)
 
 
 def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
     """Has documents read that wait for it for too long."""
 
     waits = documents.c.status.in_(UNREAD) & (documents.c.lane != "")
-    return LostWork(db, documents, waits, documents.c.sent_at, partial(send_again, open_store))
+    again = partial(send_again, open_store)
+    return LostWork(db, documents, waits, documents.c.sent_at, again, CONSUMER, LANES, documents.c.lane)
 
 
 def _document_id(envelope: Envelope) -> UUID:
-    return UUID(ParseDocument.FromString(envelope.payload).document_id)
+    """The document's id; all that is logged about this delivery from now on names it and its project."""
+    message = ParseDocument.FromString(envelope.payload)
+    tracing.about(**ids_of(message))
+    return UUID(message.document_id)

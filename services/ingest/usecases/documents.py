@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from coderai.ingest.v1.events_pb2 import DocumentsDeleted
 from coderai.kit.identity import Identity
-from coderai.services.ingest.domain.document import Document, blob_folder, blob_key
+from coderai.services.ingest.domain.document import blob_folder, blob_key
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Store
 from coderai.services.ingest.usecases.queueing import queue_documents
 
-_IDS = 10_000
+MOST_IDS = 10_000
 """Documents that one event names: 400 KB, of the 1 MB that a message may have."""
 
 
@@ -19,18 +20,17 @@ async def delete_document(open_store: OpenStore, files: Files, who: Identity, do
     async with open_store(who.workspace_id) as store:
         document = await store.document(document_id)
     async with open_store(who.workspace_id) as store:
-        await remove(store, document)
+        tell_gone(store, document.project_id, await store.remove(document))
         await queue_documents(store)
         await store.commit()
     await files.delete(blob_key(who.workspace_id, document.project_id, document.id))
 
 
-async def remove(store: Store, document: Document) -> None:
-    """Removes a document with its parts, all but the file, and has the other services hear of all of them."""
-    removed = [str(document_id) for document_id in await store.remove(document)]
-    for start in range(0, len(removed), _IDS):
-        ids = removed[start : start + _IDS]
-        event = DocumentsDeleted(project_id=str(document.project_id), document_ids=ids)
+def tell_gone(store: Store, project_id: UUID, document_ids: Sequence[UUID]) -> None:
+    """Has the other services hear of documents that are gone."""
+    gone = [str(document_id) for document_id in document_ids]
+    for start in range(0, len(gone), MOST_IDS):
+        event = DocumentsDeleted(project_id=str(project_id), document_ids=gone[start : start + MOST_IDS])
         store.emit("event.ingest.documents_deleted", event)
 
 

@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from google.protobuf.message import Message
 
-from coderai.services.ingest.domain.document import Document
+from coderai.kit.identity import Cause
+from coderai.services.ingest.domain.document import Document, Manner
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 from coderai.services.ingest.domain.storage import Usage
 from coderai.services.ingest.domain.turns import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Codings:
+    """What was extracted from documents."""
+
+    documents: int = 0
+    """Documents that are coded in one job or several."""
+    extractions: int = 0
+    """Values, or reasons why there is none."""
+    corrections: int = 0
+    """Values that people have corrected; they stay."""
+    job_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What became of a document, and of those it holds, when it was read again."""
+
+    text_versions: Mapping[UUID, int]
+    """Of those whose texts have changed: how often they have by now."""
+    gone: Sequence[UUID]
+    """Those that it does not hold any more."""
 
 
 class Store(Protocol):
@@ -53,6 +78,18 @@ class Store(Protocol):
         """Lets one transaction at a time say which of a project's documents repeat each other."""
         ...
 
+    async def part_ids(self, document: Document) -> Sequence[UUID]:
+        """The documents that a table or archive holds, in their order."""
+        ...
+
+    async def ask(self, document: Document, manner: Manner) -> None:
+        """Has a document read in this manner: again, or for the first time where it is unread still."""
+        ...
+
+    async def save_again(self, document: Document, save: Callable[[], Awaitable[None]]) -> Reread:
+        """Has `save` save what was read in the place of what a document gave before; the project is locked."""
+        ...
+
     async def save_reading(self, document: Document, reading: Reading) -> None:
         """Makes an unread document READY with this text; the project is locked."""
         ...
@@ -62,7 +99,7 @@ class Store(Protocol):
         ...
 
     async def save_failure(self, document: Document, reason: str) -> None:
-        """Makes an unread document FAILED."""
+        """Makes an unread document FAILED; one that was read before is READY again as it was, with a warning."""
         ...
 
     async def remove(self, document: Document) -> Sequence[UUID]:
@@ -71,7 +108,7 @@ class Store(Protocol):
 
     async def remove_project(self, project_id: UUID) -> None: ...
 
-    def emit(self, subject: str, message: Message) -> None: ...
+    def emit(self, subject: str, message: Message, cause: Cause | None = None) -> None: ...
 
     async def commit(self) -> None: ...
 
@@ -122,6 +159,14 @@ class Projects(Protocol):
         ...
 
 
+class CodingsOf(Protocol):
+    """What the extractor has extracted from documents of the caller's workspace."""
+
+    async def __call__(self, project_id: UUID, document_ids: Sequence[UUID]) -> Codings:
+        """Raises Unavailable when that cannot be learnt."""
+        ...
+
+
 class Expansion(Protocol):
     """A table or archive that was read into parts."""
 
@@ -140,9 +185,7 @@ class Expansion(Protocol):
 class Reader(Protocol):
     """Reads files."""
 
-    async def read(
-        self, data: bytes, name: str, text_column: str, model: str, workspace_id: UUID
-    ) -> Reading | Expansion:
+    async def read(self, data: bytes, name: str, manner: Manner, model: str, workspace_id: UUID) -> Reading | Expansion:
         """Makes chunks by the tokens of `model`; no file meets one of another workspace.
 
         Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coderai.ingest.v1.work_pb2 import ParseDocument
+from coderai.kit.identity import Cause
 from coderai.services.ingest.domain.turns import Turn
 from coderai.services.ingest.usecases.ports import Store
 
@@ -16,5 +17,7 @@ async def queue_documents(store: Store) -> None:
 
 
 def send(store: Store, turn: Turn) -> None:
-    """Puts one document into the queue."""
-    store.emit(f"{SUBJECT}.{turn.lane}", ParseDocument(document_id=str(turn.document_id)))
+    """Puts one document into the queue: reading it belongs to its own upload, whatever made room for it."""
+    cause = Cause(turn.correlation_id, turn.traceparent) if turn.correlation_id else None
+    message = ParseDocument(document_id=str(turn.document_id), project_id=str(turn.project_id))
+    store.emit(f"{SUBJECT}.{turn.lane}", message, cause)

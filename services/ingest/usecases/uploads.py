@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from coderai.kit.identity import Identity
-from coderai.services.ingest.domain.document import LARGEST_FILE, Document, blob_key, clean_name
+from coderai.services.ingest.domain.document import LARGEST_FILE, Document, Manner, blob_key, clean_name
 from coderai.services.ingest.domain.problems import FileEmpty, StorageFull, UploadCutOff, UploadDamaged, UploadInvalid
 from coderai.services.ingest.domain.storage import GENEROUS, Quota
-from coderai.services.ingest.usecases.documents import remove
-from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Store, Written
+from coderai.services.ingest.usecases.ports import CodingsOf, Files, OpenStore, Projects, Written
 from coderai.services.ingest.usecases.queueing import queue_documents
+from coderai.services.ingest.usecases.rereading import ask_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class Upload:
     parts: AsyncIterable[bytes | Sent]
     """The bytes in order, then what they were."""
     text_column: str = ""
+    replace: bool = False
+    """Whether a table that the project has is read by another text column though that costs what was extracted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +43,15 @@ class Kept:
     """The document that a project has with an upload's bytes."""
 
     document_id: UUID
-    replaced_id: UUID | None = None
-    """The document in whose place it stands."""
+    is_reread: bool = False
+    """Whether it was there already, and is read again by another text column."""
 
 
 async def upload_document(
     open_store: OpenStore,
     files: Files,
     projects: Projects,
+    codings_of: CodingsOf,
     who: Identity,
     document_id: UUID,
     upload: Upload,
@@ -57,10 +60,11 @@ async def upload_document(
     """Keeps a file and has it read, under `document_id`.
 
     Nothing changes for bytes that the project has already, unless they are a table and another text column is named
-    now: then the table is read anew, in place of its earlier reading.
+    now: then the table that it has is read again by that.
 
     Raises:
         UploadInvalid, UploadCutOff, UploadDamaged, FileEmpty, TooLarge, StorageFull
+        CodingsWouldBeLost: the table is coded, and the upload does not say that it may be read again all the same.
         NotFound: there is no such project.
     """
     name = clean_name(upload.name)
@@ -85,9 +89,9 @@ async def upload_document(
     finally:
         if not is_ours:
             await files.delete(key)
-    if kept.replaced_id is not None:
-        await files.delete(blob_key(who.workspace_id, upload.project_id, kept.replaced_id))
-    return kept
+    if is_ours:
+        return kept
+    return replace(kept, is_reread=await _reread(open_store, codings_of, who, kept.document_id, upload))
 
 
 class _Incoming:
@@ -130,21 +134,25 @@ async def _write(files: Files, key: str, parts: AsyncIterable[bytes]) -> Written
 
 
 async def _keep(open_store: OpenStore, quota: Quota, who: Identity, document: Document) -> Kept:
-    replaced_id = None
     async with open_store(who.workspace_id) as store:
         kept = await store.add(document)
-        if kept.id != document.id and kept.would_differ_by(document.text_column):
-            replaced_id = kept.id
-            kept = await _replace(store, kept, document)
-        if kept.id != document.id:
-            return Kept(kept.id)
-        quota.must_hold(await store.usage())
-        await queue_documents(store)
-        await store.commit()
-    return Kept(document.id, replaced_id)
+        if kept.id == document.id:
+            quota.must_hold(await store.usage())
+            await queue_documents(store)
+            await store.commit()
+    return Kept(kept.id)
 
 
-async def _replace(store: Store, earlier: Document, document: Document) -> Document:
-    """A new document in place of the earlier one, so that nothing that still refers to that one meets other rows."""
-    await remove(store, earlier)
-    return await store.add(document)
+async def _reread(
+    open_store: OpenStore, codings_of: CodingsOf, who: Identity, document_id: UUID, upload: Upload
+) -> bool:
+    """Has the document that a project has with an upload's bytes read by the upload's text column, if it is another."""
+
+    def manner(document: Document) -> Manner | None:
+        column = upload.text_column
+        return Manner(column, document.manner.whole) if document.would_differ_by(column) else None
+
+    async with open_store(who.workspace_id) as store:
+        if manner(await store.document(document_id)) is None:
+            return False
+    return await ask_again(open_store, codings_of, who, document_id, manner, replace=upload.replace)

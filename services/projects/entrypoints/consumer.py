@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from coderai.extractor.v1.events_pb2 import JobChanged
+from coderai.kit import tracing
 from coderai.kit.bus import EVENTS, Envelope, Subscription
+from coderai.kit.message_ids import ids_of
 from coderai.kit.wire import to_plain
 from coderai.services.projects.entrypoints.grpc_service import OpenStore
 from coderai.services.projects.usecases.projects import follow_job
@@ -15,7 +17,9 @@ def job_changed(open_store: OpenStore) -> Subscription:
     """event.extractor.job_changed -> the project's status."""
 
     async def handle(envelope: Envelope) -> None:
-        plain = to_plain(JobChanged.FromString(envelope.payload))
+        event = JobChanged.FromString(envelope.payload)
+        tracing.about(**ids_of(event))
+        plain = to_plain(event)
         async with open_store(envelope.workspace_id) as store:
             await follow_job(store, UUID(plain["project_id"]), plain["kind"], plain["status"])
 

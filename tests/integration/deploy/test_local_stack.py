@@ -178,6 +178,13 @@ def test_an_address_in_use_is_named(tmp_path: Path) -> None:
             LocalStack(tmp_path, http=address).start()
 
 
+def test_a_port_of_the_metrics_that_is_in_use_is_named_with_who_would_have_it(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(DeployError, match=f"127.0.0.1:{port} is in use, where gateway would serve its metrics"):
+            LocalStack(tmp_path, http="127.0.0.1:0", grpc="127.0.0.1:0", metrics=f"127.0.0.1:{port}").start()
+
+
 def test_a_stopped_stack_comes_back_with_its_data_secrets_and_addresses(tmp_path: Path) -> None:
     with stack_in(tmp_path) as first:
         first.postgres.psql("create table kept (x int); insert into kept values (1)")

@@ -105,6 +105,8 @@ class World:
     """Names of documents of which the replies hold nothing."""
     gone: set[str] = field(default_factory=set)
     """Names of documents that were deleted since their job began."""
+    text_versions: dict[UUID, int] = field(default_factory=dict)
+    """Of documents whose texts have changed."""
     hold: asyncio.Event | None = None
     stalls: Stall | None = None
     """Met by each call before it is answered."""
@@ -154,7 +156,9 @@ class World:
         if name in self.gone:
             raise NotFound(f"there is no document {name}")
         text = self.texts.get(document_id, f"{name} says first is one and second is two.")
-        return Document(str(document_id), name, text, chunks=self.chunks, unread_pages=self.unread_pages)
+        version = self.text_versions.get(document_id, 0)
+        pages = self.unread_pages
+        return Document(str(document_id), name, text, chunks=self.chunks, unread_pages=pages, text_version=version)
 
     async def ask(self, call: Call) -> Reply:
         name = call.passage.text.split()[0]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from prometheus_client import Gauge
 from sqlalchemy import delete, select
 
+from coderai.kit import telemetry
 from coderai.kit.db import outbox
 from coderai.kit.outbox import OutboxRelay
+from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.entrypoints import worker
 from tests.integration.extractor.conftest import Extractor
 
@@ -46,3 +49,23 @@ async def test_work_that_is_sent_again_keeps_the_correlation_id_under_which_it_w
     async with extractor.working():
         log = await extractor.events(job_id, after=0)
     assert {update.event.correlation_id for update in log} == {extractor.who.correlation_id}
+
+
+async def test_what_waits_is_measured_by_lane_while_no_worker_runs(extractor: Extractor) -> None:
+    def queue(gauge: Gauge, lane: str) -> float:
+        return float(gauge.labels("extractor__extract_document", lane)._value.get())
+
+    def left(status: str) -> tuple[float, float]:
+        return metrics.JOBS.labels(status)._value.get(), metrics.DOCUMENTS_LEFT.labels(status)._value.get()
+
+    waiting = worker.lost_tasks(extractor.db, extractor.open_store)
+    await waiting.measure()
+    await metrics.measure_jobs(extractor.db)
+    before, (jobs, documents) = queue(telemetry.QUEUE_LENGTH, "first"), left("PENDING")
+    extractor.world.add(3)
+    await extractor.start()
+    await waiting.measure()
+    await metrics.measure_jobs(extractor.db)
+    assert queue(telemetry.QUEUE_LENGTH, "first") == before + 3
+    assert queue(telemetry.QUEUE_OLDEST, "first") > 0
+    assert left("PENDING") == (jobs + 1, documents + 3)

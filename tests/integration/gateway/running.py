@@ -120,7 +120,7 @@ class Starter:
             self.folder / f"{name}.log",
         )
         env = {
-            **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
+            **{key: value for key, value in os.environ.items() if key in ("PATH", "HOME") or key.startswith("OTEL_")},
             "CODERAI_GATEWAY_DATABASE_URL": self.database_url,
             "CODERAI_GATEWAY_TOKEN_KEY": TOKEN_KEY,
             "CODERAI_GATEWAY_HTTP": f"127.0.0.1:{http}",

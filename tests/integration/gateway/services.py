@@ -111,6 +111,8 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         self.broken_off: list[str] = []
         self.file = b""
         """What DownloadDocument sends."""
+        self.together = asyncio.Barrier(2)
+        """Files named together-... are answered in twos."""
         self.sent_to_end: bool | None = None
         """Whether it could send all of it."""
 
@@ -134,10 +136,22 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         if end is None or end.size != size or end.sha256 not in ("", digest.hexdigest()):
             self.broken_off.append(head.name)
             raise errors.InvalidInput("the upload broke off before its end", code="upload_cut_off")
+        if head.name.startswith("together-"):
+            await asyncio.wait_for(self.together.wait(), 30)
         created = digest.hexdigest() not in self.stored
         document = ingest.Document(id=str(new_id()), name=head.name, size=size, sha256=digest.hexdigest())
         document = self.stored.setdefault(digest.hexdigest(), document)
         return ingest.UploadDocumentResponse(document=document, created=created)
+
+    async def GetDocumentReading(self, request: Any, context: Any) -> Any:
+        report = ingest.ReadingReport(reader="html", left_out_count=1)
+        return ingest.GetDocumentReadingResponse(document_id=request.document_id, report=report, left_out=["Home"])
+
+    async def RereadDocument(self, request: Any, context: Any) -> Any:
+        if not request.replace:
+            raise errors.Conflict("it is coded", code="codings_would_be_lost", fields={"replace": "true goes on"})
+        document = ingest.Document(id=request.document_id, whole=request.whole, text_column=request.text_column)
+        return ingest.RereadDocumentResponse(document=document)
 
     async def ListDocuments(self, request: Any, context: Any) -> Any:
         return ingest.ListDocumentsResponse(counts={"READY": 3, "FAILED": 1})

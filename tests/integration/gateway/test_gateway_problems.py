@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import uuid4
 
+import grpc
 import httpx
 import pytest
 
-from tests.integration.gateway.running import RunningGateway, until
+from coderai.projects.v1 import projects_service_pb2 as projects
+from coderai.projects.v1 import projects_service_pb2_grpc
+from tests.integration.gateway.running import Person, RunningGateway, Starter, until
+from tests.integration.gateway.services import Services
 
 
 def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     """The answer's problem, after a look at everything that all of them have."""
     assert response.headers["content-type"] == "application/problem+json"
     content = response.json()
-    assert set(content) == {"type", "title", "status", "detail", "code", "correlation_id", "errors"}
+    assert set(content) == {"type", "title", "status", "detail", "code", "correlation_id", "trace_id", "errors"}
     assert response.status_code == content["status"] == status, content
     assert content["code"] == code
     assert content["type"] == f"urn:coderai:problem:{code}"
@@ -228,8 +233,60 @@ async def test_a_service_that_is_away_is_a_503(unreachable: httpx.AsyncClient) -
     assert int(response.headers["retry-after"]) > 0
 
 
-async def test_access_lines_carry_the_correlation_id_and_no_secrets(
+async def test_access_lines_name_what_is_asked_for_and_nothing_that_a_stranger_writes(
     signed_in: httpx.AsyncClient, gateway: RunningGateway
+) -> None:
+    project = str(uuid4())
+    for path in (f"projects/{project}", "projects/Ada-Byron", "Ada-Byron"):
+        await signed_in.get(f"/v1/{path}", headers={"X-Correlation-Id": f"asked-{project}"})
+
+    await until(lambda: gateway.log.read_text().count(f"asked-{project}") == 3)
+    known, odd, unmatched = [line for line in gateway.log.read_text().splitlines() if f"asked-{project}" in line]
+    assert f"project_id={project}" in known
+    assert "route=/v1/projects/{project_id}" in known and "route=/v1/projects/{project_id}" in odd
+    assert "route=unmatched" in unmatched
+    assert "Ada-Byron" not in gateway.log.read_text()
+
+
+async def test_a_traced_requests_errors_name_the_trace_that_its_lines_have(
+    services: Services, starter: Starter, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
+    project = str(uuid4())
+    async with (
+        starter.run("traced", services.addresses) as traced,
+        httpx.AsyncClient(base_url=traced.url, headers=person.headers) as http,
+        grpc.aio.insecure_channel(traced.grpc) as channel,
+    ):
+        over_http = await http.get(f"/v1/projects/{project}")
+        stub: Any = projects_service_pb2_grpc.ProjectsServiceStub(channel)
+        bearer = (("authorization", f"Bearer {person.token}"), ("x-correlation-id", f"asked-{project}"))
+        request = projects.GetProjectRequest(project_id=project)
+        refused = await raised_by(stub.GetProject(request, metadata=bearer))
+        stranger = await raised_by(stub.GetProject(request))
+        await until(lambda: traced.log.read_text().count("grpc_request") == 2)
+    lines = traced.log.read_text().splitlines()
+
+    trace_id = problem(over_http, 404, "project_not_found")["trace_id"]
+    (line,) = [line for line in lines if project in line and "grpc_request" not in line]
+    assert f"trace_id={trace_id}" in line and trace_id == over_http.headers["x-trace-id"]
+    told = dict(refused.trailing_metadata() or ())
+    assert told["x-correlation-id"] == f"asked-{project}"
+    by_user, by_stranger = [line for line in lines if "grpc_request" in line]
+    for named in (f"project_id={project}", f"workspace_id={person.workspace}", f"trace_id={told['x-trace-id']}"):
+        assert named in by_user
+    assert f"correlation_id={dict(stranger.trailing_metadata() or ())['x-correlation-id']}" in by_stranger
+
+
+async def raised_by(call: Any) -> grpc.aio.AioRpcError:
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await call
+    return raised.value
+
+
+async def test_access_lines_carry_the_correlation_id_and_no_secrets(
+    signed_in: httpx.AsyncClient, gateway: RunningGateway, person: Person
 ) -> None:
     token = signed_in.headers["authorization"].split()[1]
     response = await signed_in.get("/v1/projects?page_token=1", headers={"X-Correlation-Id": "find-me-in-the-log"})
@@ -238,8 +295,9 @@ async def test_access_lines_carry_the_correlation_id_and_no_secrets(
     await until(lambda: "find-me-in-the-log" in gateway.log.read_text())
     log = gateway.log.read_text()
     [line] = [line for line in log.splitlines() if "find-me-in-the-log" in line]
-    assert "/v1/projects" in line
+    assert "route=/v1/projects" in line
     assert "200" in line
+    assert f"workspace_id={person.workspace}" in line
     assert "page_token" not in line
     for secret in (token, "correct horse battery", "the-key-of-access-tokens"):
         assert secret not in log

@@ -82,6 +82,30 @@ async def test_a_text_can_come_as_json(signed_in: httpx.AsyncClient, services: S
     assert services.ingest.heads[-1].text_column == "body"
 
 
+async def test_that_what_was_extracted_may_go_is_passed_on(signed_in: httpx.AsyncClient, services: Services) -> None:
+    files = multipart(("a.csv", uuid4().bytes))
+    await signed_in.post(PATH, files=files, params={"text_column": "body", "replace": "true"})
+    assert services.ingest.heads[-1].replace
+    answer = await signed_in.post(PATH, files=files)
+    assert (services.ingest.heads[-1].replace, answer.json()["items"][0]["reread"]) == (False, False)
+
+
+async def test_a_document_s_reading_is_shown_and_it_is_read_again(signed_in: httpx.AsyncClient) -> None:
+    reading = (await signed_in.get("/v1/documents/d1/reading")).json()
+    assert (reading["report"]["reader"], reading["left_out"]) == ("html", ["Home"])
+    refused = await signed_in.post("/v1/documents/d1/reread")
+    assert (refused.status_code, refused.json()["code"]) == (409, "codings_would_be_lost")
+    assert refused.json()["errors"] == [{"field": "replace", "detail": "true goes on"}]
+    asked = {"whole": True, "text_column": "body", "replace": True}
+    answer = await signed_in.post("/v1/documents/d1/reread", json=asked)
+    assert answer.status_code == 200
+    assert {name: answer.json()[name] for name in ("id", "whole", "text_column")} == {
+        "id": "d1",
+        "whole": True,
+        "text_column": "body",
+    }
+
+
 async def test_a_refused_file_does_not_stop_the_others(signed_in: httpx.AsyncClient) -> None:
     files = multipart(("a.txt", uuid4().bytes), ("refused.bin", b"x" * MIB), ("b.txt", uuid4().bytes))
     files.insert(1, ("file", ("c.txt", b"wrong field")))
@@ -116,6 +140,14 @@ async def test_after_an_error_that_all_would_meet_the_rest_is_not_tried(
     assert response.status_code == 404
     assert response.json()["code"] == "project_not_found"
     assert len(services.ingest.heads) == before + 1
+
+
+async def test_files_after_the_first_are_stored_side_by_side(signed_in: httpx.AsyncClient) -> None:
+    names = ["first.txt", *(f"together-{number}.txt" for number in range(4))]
+
+    response = await signed_in.post(PATH, files=multipart(*((name, uuid4().bytes) for name in names)))
+
+    assert [item["name"] for item in response.json()["items"]] == names
 
 
 async def test_the_text_column_can_come_as_a_form_field(signed_in: httpx.AsyncClient, services: Services) -> None:

@@ -15,6 +15,8 @@ from uuid import UUID
 import pytest
 
 from coderai.deploy.embedded import EmbeddedNats
+from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.extractor.v1.extractor_service_pb2 import CountCodingsRequest, CountCodingsResponse
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.ingest.v1.ingest_service_pb2 import (
     Document,
@@ -29,6 +31,7 @@ from coderai.kit import identity
 from coderai.kit.blobs import Blobs
 from coderai.kit.bus import Bus, Subscription
 from coderai.kit.db import Database
+from coderai.kit.errors import CoderAIError
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.identity import Identity, Role, TokenKey
@@ -36,6 +39,7 @@ from coderai.kit.ids import new_id
 from coderai.kit.outbox import OutboxRelay
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest
+from coderai.services.ingest.adapters.extractor_client import ExtractorClient
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
@@ -49,6 +53,21 @@ from tests.support.stack import ServiceDatabases
 KEY = TokenKey("only-for-tests-" * 3)
 
 
+class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
+    """Stands in for the extractor: what it has extracted, by workspace, is the test's to say."""
+
+    def __init__(self) -> None:
+        self.codings: dict[UUID, CountCodingsResponse | CoderAIError] = {}
+        self.asked: list[CountCodingsRequest] = []
+
+    async def CountCodings(self, request: CountCodingsRequest, context: Any) -> CountCodingsResponse:
+        self.asked.append(request)
+        found = self.codings.get(identity.current().workspace_id, CountCodingsResponse())
+        if isinstance(found, CoderAIError):
+            raise found
+        return found
+
+
 @dataclass
 class Ingest:
     """A caller's view of the running service, and what stands behind it."""
@@ -59,6 +78,7 @@ class Ingest:
     bus: Bus
     blobs: Blobs
     folder: Path
+    extractor: Extractor
     workspace_id: UUID = field(default_factory=new_id)
 
     def acting(self, role: Role = Role.EDITOR, workspace_id: UUID | None = None) -> Any:
@@ -69,8 +89,10 @@ class Ingest:
         created = await self.projects.CreateProject(CreateProjectRequest(name="Strikes"))
         return str(created.project.id)
 
-    async def upload(self, project_id: str, name: str, *parts: bytes, text_column: str = "") -> UploadDocumentResponse:
-        head = UploadDocumentHead(project_id=project_id, name=name, text_column=text_column)
+    async def upload(
+        self, project_id: str, name: str, *parts: bytes, text_column: str = "", replace: bool = False
+    ) -> UploadDocumentResponse:
+        head = UploadDocumentHead(project_id=project_id, name=name, text_column=text_column, replace=replace)
 
         data = b"".join(parts)
         end = UploadDocumentEnd(size=len(data), sha256=hashlib.sha256(data).hexdigest())
@@ -148,7 +170,11 @@ async def ingest_stack(
         add_projects = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, projects)
         port = await stack.enter_async_context(serving("projects", "127.0.0.1:0", KEY, add_projects, []))
         to_projects = await stack.enter_async_context(PeerChannel("projects", f"127.0.0.1:{port}", KEY))
-        servicer = IngestServicer(open_store, blobs, ProjectsClient(to_projects))
+        extractor = Extractor()
+        add_extractor = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, extractor)
+        port = await stack.enter_async_context(serving("extractor", "127.0.0.1:0", KEY, add_extractor, []))
+        to_extractor = await stack.enter_async_context(PeerChannel("extractor", f"127.0.0.1:{port}", KEY))
+        servicer = IngestServicer(open_store, blobs, ProjectsClient(to_projects), ExtractorClient(to_extractor))
         add_ingest = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
         port = await stack.enter_async_context(serving("ingest", "127.0.0.1:0", KEY, add_ingest, []))
         to_ingest = await stack.enter_async_context(PeerChannel("ingest", f"127.0.0.1:{port}", KEY))
@@ -162,13 +188,13 @@ async def ingest_stack(
             ingest_service_pb2_grpc.IngestServiceStub,
             projects_service_pb2_grpc.ProjectsServiceStub,
         )
-        yield Ingest(stubs[0](to_ingest), stubs[1](to_projects), db, bus, blobs, folder)
+        yield Ingest(stubs[0](to_ingest), stubs[1](to_projects), db, bus, blobs, folder, extractor)
 
 
 @pytest.fixture
 async def ingest(ingest_stack: Ingest) -> AsyncIterator[Ingest]:
     """The running service, with calls from an editor of a new workspace."""
     stack = ingest_stack
-    mine = Ingest(stack.stub, stack.projects, stack.db, stack.bus, stack.blobs, stack.folder)
+    mine = Ingest(stack.stub, stack.projects, stack.db, stack.bus, stack.blobs, stack.folder, stack.extractor)
     with mine.acting():
         yield mine

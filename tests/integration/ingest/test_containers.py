@@ -12,6 +12,7 @@ from coderai.ingest.v1.events_pb2 import DocumentsDeleted
 from coderai.ingest.v1.ingest_service_pb2 import (
     DeleteDocumentRequest,
     Document,
+    DocumentFormat,
     DocumentStatus,
     DownloadDocumentRequest,
     GetDocumentRequest,
@@ -83,24 +84,23 @@ async def test_a_guessed_column_is_told_with_the_others(ingest: Ingest) -> None:
     assert not chosen.report.warnings
 
 
-async def test_the_same_table_by_another_column_is_read_anew_in_its_place(ingest: Ingest) -> None:
+async def test_the_same_table_by_another_column_is_read_again_and_keeps_its_rows_ids(ingest: Ingest) -> None:
     project = await ingest.new_project()
     table = await ingest.read(project, "news.csv", TABLE)
     rows = await parts_of(ingest, table)
     for same in ("", "story", " Story"):
         again = await ingest.upload(project, "b.csv", TABLE, text_column=same)
-        assert (again.created, again.document.id, again.replaced_document_id) == (False, table.id, "")
+        assert (again.created, again.document.id, again.reread) == (False, table.id, False)
     other = await ingest.upload(project, "b.csv", TABLE, text_column="town")
-    assert (other.created, other.replaced_document_id) == (True, table.id)
+    assert (other.created, other.document.id, other.reread) == (False, table.id, True)
     read = await ingest.finished(other.document.id)
-    assert (read.name, read.text_column, list(read.report.warnings)) == ("b.csv", "town", [])
-    text = await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=(await parts_of(ingest, read))[0].id))
-    assert text.text == "Portavel"
-    for gone in (table.id, *(row.id for row in rows)):
-        with pytest.raises(NotFound):
-            await ingest.stub.GetDocument(GetDocumentRequest(document_id=gone))
-    listed = await ingest.stub.ListDocuments(ListDocumentsRequest(project_id=project))
-    assert [document.source_document_id for document in listed.items] == ["", read.id, read.id, read.id]
+    assert (read.name, read.text_column, list(read.report.warnings)) == ("news.csv", "town", [])
+    now = await parts_of(ingest, read)
+    assert [(row.id, row.text_version) for row in now] == [(row.id, 1) for row in rows]
+    assert [row.status for row in now] == [READY] * 3  # the second has no story, but a town
+    assert MessageToDict(now[0].metadata) == {"id": "1", "story": "The dockers went on strike"}
+    text = await ingest.stub.GetDocumentText(GetDocumentTextRequest(document_id=rows[0].id))
+    assert (text.text, text.text_version) == ("Portavel", 1)
     assert {key for key in ingest.stored_files() if f"/{project}/" in key} == {
         f"{ingest.workspace_id}/{project}/{read.id}"
     }
@@ -113,6 +113,7 @@ async def test_a_column_that_is_not_there_can_be_corrected(ingest: Ingest) -> No
     assert "id, story, town: upload it again with one of these" in failed.error_message
     assert (await ingest.upload(project, "news.csv", TABLE, text_column="body")).document.id == failed.id
     corrected = await ingest.read(project, "news.csv", TABLE, text_column="story")
+    assert corrected.id == failed.id
     assert (corrected.status, corrected.document_count) == (READY, 3)
 
 
@@ -127,7 +128,7 @@ async def test_corrections_that_come_at_once_leave_one_table(ingest: Ingest) -> 
     project = await ingest.new_project()
     await ingest.read(project, "news.csv", TABLE)
     uploads = await asyncio.gather(*(ingest.upload(project, "n.csv", TABLE, text_column="town") for _ in range(6)))
-    assert [upload.created for upload in uploads].count(True) == 1
+    assert not any(upload.created for upload in uploads)
     (kept,) = {upload.document.id for upload in uploads}
     assert (await ingest.finished(kept)).document_count == 3
     assert len([key for key in ingest.stored_files() if f"/{project}/" in key]) == 1
@@ -178,6 +179,19 @@ async def test_an_archive_becomes_its_files_and_the_bad_one_fails_alone(ingest: 
         ("two.html", READY),
     ]
     assert MessageToDict(files[0].metadata) == {"path": "a/one.txt"}
+
+
+async def test_a_mail_becomes_itself_and_its_attachments(ingest: Ingest) -> None:
+    mail = (
+        b"From: a@x.org\nSubject: Strike\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\n\nSee the note.\n--b\nContent-Disposition: attachment; filename=note.txt\n\nThe note.\n--b--\n"
+    )
+    source = await ingest.read(await ingest.new_project(), "a.eml", mail)
+    assert (source.status, source.format, source.document_count) == (READY, DocumentFormat.DOCUMENT_FORMAT_EML, 2)
+    own, note = await parts_of(ingest, source)
+    assert [(own.name, own.status), (note.name, note.status)] == [("a.eml", READY), ("note.txt", READY)]
+    assert MessageToDict(own.metadata) == {"from": "a@x.org", "subject": "Strike"}
+    assert MessageToDict(note.metadata) == {"path": "note.txt"}
 
 
 async def test_ten_thousand_rows_are_read_and_streamed(ingest: Ingest) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.document import Document, blob_key
 from coderai.services.ingest.entrypoints.worker import lost_documents
+from coderai.services.ingest.usecases.ports import Codings
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 from tests.integration.ingest.conftest import Ingest
 
@@ -41,6 +42,11 @@ class AnyProject:
 
     async def model(self, project_id: UUID) -> str:
         return "offline"
+
+
+async def nothing_coded(project_id: UUID, document_ids: Sequence[UUID]) -> Codings:
+    """usecases.ports.CodingsOf: nothing was extracted from any document."""
+    return Codings()
 
 
 async def once(*parts: bytes | Sent) -> AsyncIterator[bytes | Sent]:
@@ -81,7 +87,8 @@ async def test_an_upload_whose_commit_got_no_answer_keeps_its_file(ingest: Inges
     upload = Upload(project, "a.txt", once(TEXT, Sent(len(TEXT), DIGEST)))
     open_store = partial(ingest.db.session, kind=AnswerLost)
     with pytest.raises(DatabaseAway):
-        await upload_document(open_store, ingest.blobs, AnyProject(), identity.current(), document_id, upload)
+        ports = (open_store, ingest.blobs, AnyProject(), nothing_coded)
+        await upload_document(*ports, identity.current(), document_id, upload)
     again = await ingest.upload(str(project), "a.txt", TEXT)
     assert again.document.id == str(document_id)
     assert (await ingest.finished(again.document.id)).status == DocumentStatus.DOCUMENT_STATUS_READY

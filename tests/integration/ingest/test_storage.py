@@ -25,7 +25,7 @@ from coderai.services.ingest.usecases.documents import delete_project_documents
 from coderai.services.ingest.usecases.reading import Readings
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 from tests.integration.ingest.conftest import Ingest
-from tests.integration.ingest.test_lost_work import AnyProject
+from tests.integration.ingest.test_lost_work import AnyProject, nothing_coded
 
 TABLE = b"name,text\n" + b"".join(b"%d,The march of %d drew a crowd.\n" % (n, n) for n in range(20))
 
@@ -37,9 +37,8 @@ async def upload(ingest: Ingest, project_id: UUID, data: bytes, quota: Quota) ->
 
     open_store = partial(ingest.db.session, kind=IngestStore)
     wanted = Upload(project_id, "a.txt", parts())
-    kept = await upload_document(
-        open_store, ingest.blobs, AnyProject(), identity.current(), new_id(), wanted, quota=quota
-    )
+    ports = (open_store, ingest.blobs, AnyProject(), nothing_coded)
+    kept = await upload_document(*ports, identity.current(), new_id(), wanted, quota=quota)
     return kept.document_id
 
 
@@ -95,7 +94,7 @@ async def test_what_is_kept_is_counted_through_every_way_in_and_out(ingest: Inge
     assert (await usage(ingest)).documents == 24
     again = await ingest.upload(project, "t.csv", TABLE, text_column="name")
     await ingest.finished(again.document.id)
-    assert again.replaced_document_id == table.id
+    assert (again.document.id, again.reread) == (table.id, True)
     assert await usage(ingest) == await counted(ingest)
     await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=again.document.id))
     assert await usage(ingest) == await counted(ingest)

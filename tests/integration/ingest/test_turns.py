@@ -22,13 +22,14 @@ from coderai.kit.identity import Identity, Role
 from coderai.kit.ids import new_id
 from coderai.kit.outbox import OutboxRelay
 from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.document import Manner
 from coderai.services.ingest.domain.problems import FileDamaged
 from coderai.services.ingest.domain.reading import Reading
 from coderai.services.ingest.domain.turns import SMALL_BYTES, WINDOW
 from coderai.services.ingest.entrypoints.worker import parse_document
 from coderai.services.ingest.usecases.documents import delete_project_documents
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
-from tests.integration.ingest.test_lost_work import AnyProject
+from tests.integration.ingest.test_lost_work import AnyProject, nothing_coded
 from tests.support.stack import ServiceDatabases
 
 
@@ -40,7 +41,7 @@ class ScriptedReader:
         self.end, self.let_go = asyncio.Event(), asyncio.Event()
         self._changed = asyncio.Event()
 
-    async def read(self, data: bytes, name: str, text_column: str, model: str, workspace_id: UUID) -> Reading:
+    async def read(self, data: bytes, name: str, manner: Manner, model: str, workspace_id: UUID) -> Reading:
         self.begun.append(name)
         self._changed.set()
         if name.startswith("slow"):
@@ -74,7 +75,7 @@ class Tenant:
         who = Identity(self.workspace_id, new_id(), Role.EDITOR, "c")
         with identity.acting_as(who):
             upload = Upload(self.project_id, name, parts())
-            kept = await upload_document(self._open, self._blobs, AnyProject(), who, new_id(), upload)
+            kept = await upload_document(self._open, self._blobs, AnyProject(), nothing_coded, who, new_id(), upload)
         return kept.document_id
 
     async def queued(self) -> int:

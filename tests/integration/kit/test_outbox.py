@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from coderai.deploy.embedded import EmbeddedNats
-from coderai.kit import identity
+from coderai.kit import identity, telemetry
 from coderai.kit.bus import EVENTS, Bus, Envelope, Subscription
 from coderai.kit.db import Database, Session
 from coderai.kit.ids import new_id
@@ -151,3 +151,25 @@ async def empty_outbox(db: Database, bus: Bus) -> None:
     db.relay = None
     while await relay.sweep(NOW):
         pass
+
+
+async def test_what_waits_in_the_outbox_is_measured(db: Database, bus: Bus, who: identity.Identity) -> None:
+    def measured() -> tuple[float, float]:
+        gauges = (telemetry.OUTBOX_MESSAGES, telemetry.OUTBOX_OLDEST)
+        messages, oldest = (gauge.labels("projects")._value.get() for gauge in gauges)
+        return messages, oldest
+
+    relay = OutboxRelay(db, bus)
+    await relay.sweep(NOW)
+    db.relay = None  # as if NATS were away
+    with identity.acting_as(who):
+        async with db.session(who.workspace_id, Session) as session:
+            session.emit("event.projects.project_deleted", ProjectDeleted(project_id="p"))
+            await session.commit()
+    await relay.measure()
+    messages, oldest = measured()
+    assert messages == 1
+    assert 0 < oldest < 60
+    await relay.sweep(NOW)
+    await relay.measure()
+    assert measured() == (0, 0)

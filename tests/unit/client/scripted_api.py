@@ -87,7 +87,14 @@ class ScriptedApi:
 def problem(status: int, code: str, detail: str, fields: Json | None = None, retry_after: str = "") -> Response:
     """An error as the API answers it."""
     errors = [{"field": name, "detail": text} for name, text in (fields or {}).items()]
-    body = {"status": status, "code": code, "detail": detail, "errors": errors, "correlation_id": "corr-1"}
+    body = {
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "errors": errors,
+        "correlation_id": "corr-1",
+        "trace_id": "7ace",
+    }
     headers = {"Retry-After": retry_after} if retry_after else {}
     return JSONResponse(body, status, headers, "application/problem+json")
 

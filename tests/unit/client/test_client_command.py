@@ -190,14 +190,14 @@ def test_a_model_without_its_key_is_said_before_a_stack_is_started(run: Command,
     assert not (folder / "data").exists()
 
 
-def test_a_refusal_is_told_with_its_correlation_id(server: ScriptedApi, run: Command) -> None:
+def test_a_refusal_is_told_with_its_correlation_and_trace_ids(server: ScriptedApi, run: Command) -> None:
     fields = {"max_values": "must be 1 to 20"}
     server.refusals.append(("POST", "/variables", problem(422, "variable_invalid", "the variable 'size'", fields)))
     result = run()
     assert result.exit_code == 1
     assert "the variable 'size'" in result.stderr
     assert "max_values: must be 1 to 20" in result.stderr
-    assert "HTTP 422 variable_invalid; correlation id corr-1" in result.stderr
+    assert "HTTP 422 variable_invalid; correlation id corr-1; trace 7ace" in result.stderr
     assert "of the variable 'place'" in result.stderr
     assert server.projects == {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,14 @@ def test_those_who_keep_files_know_where() -> None:
 
 def test_only_those_who_keep_something_know_the_message_bus() -> None:
     assert {name for name, env in ENVIRONMENTS.items() if "CODERAI_NATS_URL" not in env} == {"copilot", "gateway"}
+
+
+def test_each_process_is_told_where_to_serve_its_metrics_and_where_traces_go() -> None:
+    metrics = {"gateway": "127.0.0.1:9400", "extractor": "127.0.0.1:9403", "extractor-work-2": "127.0.0.1:9409"}
+    user = USER | {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4317"}
+    told = {spec.name: spec.env for spec in coderai_processes(replace(AROUND, metrics=metrics), user)}
+    assert told["gateway"]["CODERAI_GATEWAY_METRICS_LISTEN"] == "127.0.0.1:9400"
+    assert told["extractor"]["CODERAI_EXTRACTOR_METRICS_LISTEN"] == "127.0.0.1:9403"
+    assert told["extractor-work-2"]["CODERAI_EXTRACTOR_METRICS_LISTEN"] == "127.0.0.1:9409"
+    assert not [name for name in told["extractor-work-1"] if name.endswith("METRICS_LISTEN")]
+    assert {env["OTEL_EXPORTER_OTLP_ENDPOINT"] for env in told.values()} == {"http://127.0.0.1:4317"}

@@ -81,7 +81,7 @@ async def taken(data: bytes) -> Any:
 SENT = {
     Kind.READING: READING,
     Kind.PARTS: PARTS,
-    Kind.CONTAINER: CONTAINER,
+    Kind.CONTAINER: replace(CONTAINER, report=Report("text", left_out=("Home | News",))),
     Kind.UNREADABLE: FileDamaged("the file is damaged"),
     Kind.READY: {"network": "not here"},
     Kind.ALIVE: None,
@@ -138,6 +138,9 @@ def lies() -> Sequence[Reading]:
         {"metadata": {"a": b"bytes"}},
         {"report": Report("text", unread_pages=(99,))},
         {"report": Report("text", warnings=("\0",))},
+        {"report": Report("text", unsure_pages=(0,))},
+        {"report": Report("text", left_out=("Home | \0",))},
+        {"report": Report("text", left_out=("",) * 500_001)},
     ]
     return [replace(READING, **change) for change in changes]
 
@@ -320,5 +323,5 @@ async def test_what_a_process_complains_of_is_logged_within_bounds() -> None:
         async with Sandbox(Limits(seconds=60), size=1, program=PROGRAM) as sandbox:
             with pytest.raises(FileDamaged):
                 await sandbox.read(msgspec.json.encode(["complain", 10**7]), "a.csv")
-    said = [len(line["text"]) for line in logs if line["event"] == "reading_process_says"]
+    said = [line["bytes"] for line in logs if line["event"] == "reading_process_says"]
     assert 0 < sum(said) <= 10**6

@@ -14,7 +14,7 @@ from coderai.services.ingest.fidelity import fidelity, words_expected
         ("| a | b |\n|---|---|\n| 1 | 2\\_3 |", ["a", "b", "1", "2_3"]),
         ('![a picture](p.png) [a [nested] link](http://x.org/a_(b) "its title") &amp; more', None),
         ("<!-- image -->\n```\ncode\n```", ["code"]),
-        ("__bold__ _italic_ snake_case", ["bold", "italic", "snake_case"]),
+        ("- [x] Orange juice\n- [ ] Tea", ["Orange", "juice", "Tea"]),
     ],
 )
 def test_marks_of_markdown_are_no_words(markdown: str, expected: list[str] | None) -> None:

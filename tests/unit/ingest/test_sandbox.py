@@ -1,6 +1,7 @@
 """Whatever a file does to its reader, the worker gets an answer and can read the next file."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 
@@ -8,6 +9,7 @@ import psutil
 import pytest
 
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.domain.document import Manner
 from coderai.services.ingest.domain.problems import FileDamaged, ReaderDied, ReadingTooBig, ReadingTooSlow
 from coderai.services.ingest.domain.reading import Reading
 
@@ -51,6 +53,14 @@ async def test_files_are_read_one_after_another_by_the_same_process(sandbox: San
         assert await text_of(sandbox, f"Text {number}".encode()) == f"Text {number}"
         pids |= {process.pid for process in reading_processes()}
     assert len(pids) == 1
+
+
+async def test_the_manner_in_which_a_file_is_to_be_read_reaches_its_reader() -> None:
+    async with Sandbox(Limits(), size=1, program="tests.unit.ingest.telling_reader") as sandbox:
+        for manner in (Manner(), Manner("story", whole=True)):
+            with pytest.raises(FileDamaged) as told:
+                await sandbox.read(b"x", "a.csv", manner)
+            assert json.loads(told.value.message) == ["a.csv", manner.text_column, manner.whole]
 
 
 async def test_a_reason_comes_back_with_its_message(sandbox: Sandbox) -> None:

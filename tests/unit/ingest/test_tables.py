@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from coderai.services.ingest.domain.problems import FileDamaged, NoText, Unreadable
+from coderai.services.ingest.domain.problems import FileDamaged, NoText, TextTooLarge, Unreadable
 from coderai.services.ingest.domain.reading import Part, Reading
 from coderai.services.ingest.domain.tables import ColumnMissing
 from tests.unit.ingest.files import read_one, read_parts, texts
@@ -146,3 +146,14 @@ def test_a_table_without_rows_says_so() -> None:
     for data, name in ((b"id,text\n", "a.csv"), (b"[]", "a.json")):
         with pytest.raises(NoText, match="no rows"):
             read_parts(data, name)
+
+
+@pytest.mark.parametrize(
+    "columns", [{"text": ["A strike."] * 100_000}, {"text": ["lorem ipsum " * 100_000] * 60}], ids=["rows", "values"]
+)
+def test_a_small_parquet_file_gives_no_more_than_fits_its_size(columns: dict[str, list[str]]) -> None:
+    target = arrow.BufferOutputStream()
+    parquet.write_table(arrow.table(columns), target)
+    assert target.getvalue().size < 200_000
+    with pytest.raises(TextTooLarge, match="upload it in parts"):
+        read_parts(target.getvalue().to_pybytes(), "a.parquet")

@@ -22,6 +22,8 @@ class Document:
     language: str = ""
     unread_pages: Sequence[int] = ()
     """Numbers, from 1, of pages that show something of which no text was read."""
+    text_version: int = 0
+    """How often its text has changed since it was first read."""
 
     def page_at(self, offset: int) -> int:
         """The number, from 1, of the page that holds a character; 1 when the document has no pages."""

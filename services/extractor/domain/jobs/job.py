@@ -37,6 +37,7 @@ class JobStatus(StrEnum):
 
 ENDED = frozenset({JobStatus.COMPLETE, JobStatus.FAILED, JobStatus.CANCELLED})
 RUNNING = frozenset({JobStatus.PENDING, JobStatus.PROCESSING})
+ACTIVE = RUNNING | {JobStatus.PAUSED}
 
 
 class TaskStatus(StrEnum):
@@ -63,6 +64,8 @@ class EventType(StrEnum):
     JOB_CANCELLED = "JOB_CANCELLED"
     MODEL_WAITING = "MODEL_WAITING"
     """A model does not answer; it is asked again."""
+    DOCS_REREAD = "DOCS_REREAD"
+    """Documents that were coded have other texts since."""
 
 
 class Level(StrEnum):
@@ -205,6 +208,15 @@ class Job:
             pace=self.pace.finished(now),
         )
         return job._after([Event(EventType.DOC_FAILED, f"{name}: {error}", Level.ERROR, document_id)], now)
+
+    def documents_reread(self, count: int) -> tuple[Job, list[Event]]:
+        """So many coded documents have other texts since: they count as failed, to be coded again when asked for."""
+        message = (
+            f"{count} coded documents were read again and have other texts now; what was extracted from them is gone,"
+            " and comes back when the failed documents are tried again"
+        )
+        job = replace(self, documents_failed=self.documents_failed + count)
+        return job, [Event(EventType.DOCS_REREAD, message, Level.WARNING, metadata={"documents": count})]
 
     def _after(self, events: list[Event], now: datetime) -> tuple[Job, list[Event]]:
         """The job after these events: it ends with its last document, and has failed if not one document was coded."""

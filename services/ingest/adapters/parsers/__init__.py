@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from coderai.services.ingest.adapters.parsers import archive
-from coderai.services.ingest.adapters.parsers.detection import ZIP, detect
 from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.domain.problems import FileEmpty
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 _PLAIN = Tools()
 
 
 def read(data: bytes, name: str, text_column: str = "", tools: Tools = _PLAIN) -> Iterator[Reading | Part | Container]:
-    """Reads a file: one Reading, or of a table or archive its Parts and then the Container.
+    """Reads a file: one Reading, or of a table or of a file that holds others its Parts and then the Container.
 
     The format is told by the bytes; the name decides only between formats that are all plain text.
 
     Raises:
         Unreadable: says why it cannot be read (on) and what to do.
     """
-    if not data:
-        raise FileEmpty()
-    format = detect(data, name)
-    if format is ZIP:
-        yield from archive.parts(data, text_column, tools)
-    else:
-        yield from read_file(data, format, name, text_column, tools)
+    yield from read_file(data, name, text_column, tools)

@@ -48,6 +48,12 @@ def _looks_like_table(head: str) -> bool:
     return width >= least and not is_prose and all(len(row) == width for row in rows)
 
 
+def is_regular(head: str) -> bool:
+    """Whether the beginning of a text has two rows at least, all of as many values, at least two."""
+    widths = [len(row) for row in _sample(head, _delimiter(head))]
+    return len(widths) > 1 and widths[0] > 1 and len(set(widths)) == 1
+
+
 def _rows(reader: Iterator[list[str]], warnings: list[str]) -> Iterator[Row]:
     filled = (row for row in reader if any(value.strip() for value in row))
     first = next(filled, None)

@@ -38,6 +38,10 @@ _SUPERSETS = {
     "iso8859-11": "cp874",
     "tis-620": "cp874",
 }
+_LIKE_ASCII = ("utf-7", "hz", "iso2022", "utf-16", "utf-32")
+"""Encodings whose bytes may all be ASCII's, so that nothing but a word tells that they are not."""
+_OF_PROGRAMS = frozenset(("punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined"))
+"""Codecs that no text is in; some take the square of its length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,17 @@ class Decoded:
     warnings: tuple[str, ...] = ()
 
 
-def decode(data: bytes, *, may_declare: bool = False) -> Decoded:
+def decode(data: bytes, *, may_declare: bool = False, told: str = "") -> Decoded:
     """The text of a file: by its byte order mark, as UTF-8, as it declares (HTML, XML), or as what it looks like.
+
+    `told`: the encoding that it has, as something beside it says, which is often wrong of UTF-8.
 
     Raises:
         UnknownFormat: it is no text.
     """
-    decoded = _by_bom(data) or _as_utf8(data) or (_as_declared(data) if may_declare else None) or _by_looks(data)
+    told = _codec(told)
+    decoded = _by_bom(data) or (_as_named(data, told) if told.startswith(_LIKE_ASCII) else None) or _as_utf8(data)
+    decoded = decoded or _as_named(data, told) or (_as_declared(data) if may_declare else None) or _by_looks(data)
     sample = decoded.text[:_SAMPLE]
     if len(_CONTROLS.findall(sample)) > _MOST_CONTROLS * len(sample):
         raise UnknownFormat()
@@ -86,14 +94,25 @@ def _as_utf8(data: bytes) -> Decoded | None:
 
 def _as_declared(data: bytes) -> Decoded | None:
     declared = _DECLARED.search(data[:4096])
-    if declared is None:
-        return None
-    try:
-        name = codecs.lookup(declared[1].decode("ascii")).name
-    except LookupError:
-        return None
-    name = _SUPERSETS.get(name, name)
+    name = _codec(declared[1].decode("ascii")) if declared else ""
     if name.startswith(("utf-16", "utf-32")):  # a declaration that can be read as ASCII is not in these
+        return None
+    return _as_named(data, name)
+
+
+def _codec(name: str) -> str:
+    """Python's name of the encoding that bears a name, or of the larger one; empty when there is none for texts."""
+    try:
+        found = codecs.lookup(name).name
+        "".encode(found)  # some codecs are between bytes
+    except (LookupError, ValueError):
+        return ""
+    return "" if found in _OF_PROGRAMS else _SUPERSETS.get(found, found)
+
+
+def _as_named(data: bytes, name: str) -> Decoded | None:
+    """In that encoding, where one is named and the bytes are in it, but for a few."""
+    if not name:
         return None
     text = data.decode(name, "replace")
     return _checked(text, name) if text.count("\ufffd") <= _MOST_STRAYS * len(text) else None

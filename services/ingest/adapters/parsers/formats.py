@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
+from coderai.services.ingest.adapters.parsers.bundles import Bundle
 from coderai.services.ingest.adapters.parsers.encoding import decode
 from coderai.services.ingest.adapters.parsers.tables import Table
 from coderai.services.ingest.adapters.parsers.tools import Tools
@@ -44,12 +45,10 @@ class Format:
 
     name: str
     """The short name of a coderai.ingest.v1.DocumentFormat."""
-    parse: Callable[[bytes, Tools], Extract | Table | Sequence[Table]]
-    """One text, or a table or several. Raises domain.problems.Unreadable."""
+    parse: Callable[[bytes, Tools], Extract | Table | Sequence[Table] | Bundle]
+    """One text, a table or several, or files. Raises domain.problems.Unreadable."""
     endings: tuple[str, ...]
-    """Of its files' names. A text that is not certainly of one format goes by them;
-    no other file may bear a binary one's.
-    """
+    """Of its files' names. A text that is not certainly of one format goes by them."""
     is_certain: Callable[[File], bool] = _never
     """Whether the content alone makes a file one of this format, whatever its name."""
     is_likely: Callable[[File], bool] = _never

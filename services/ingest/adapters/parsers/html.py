@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import lxml.html
 from lxml.etree import ParserError
-from readability import Document  # type: ignore[import-untyped]
-from readability.readability import Unparseable  # type: ignore[import-untyped]
 
 from coderai.language.words import count_words
 from coderai.services.ingest.adapters.parsers.encoding import decode
 from coderai.services.ingest.adapters.parsers.formats import Format
-from coderai.services.ingest.adapters.parsers.markup import visible_text
+from coderai.services.ingest.adapters.parsers.html_outline import Outline
+from coderai.services.ingest.adapters.parsers.html_surroundings import surroundings
+from coderai.services.ingest.adapters.parsers.markup import text_and_rest, visible_text
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from coderai.services.ingest.domain.reading import Extract, Report
 from coderai.services.ingest.domain.text import normalise
 
 _BEGINNING = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_LEAST_SHARE = 0.1
-"""A main text with fewer of the page's words is taken for a mistake."""
-_MENU_LINK_DENSITY = 0.4
-"""Share of a list's or table's text in links above which it may be a menu."""
+_LEAST_SHARE = 0.2
+"""Of a page's words that are in no link; when less is left, what was left out was no menu."""
+_MOST_LEFT_OUT, _LONGEST_LEFT_OUT = 200, 500
+"""Blocks left out that the report names, and characters of each."""
+_HEADLINES = 20
+"""Headlines of a page among which its own is looked for."""
 _LIMIT_REACHED = "ERR_RESOURCE_LIMIT"
 """What libxml2 notes when it stops in the middle of a page."""
 _META = {
@@ -34,35 +36,31 @@ _META = {
 }
 """What a page says of itself, by the names that sites use for it (Open Graph, Dublin Core, schema.org)."""
 
-logging.getLogger("readability").setLevel(logging.CRITICAL)
 
-
-class _Article(Document):  # type: ignore[misc]
-    """Finds the article; keeps lists and tables, of which the library drops small ones, unless they are links."""
-
-    def get_preserved_elements(self, node: Any) -> set[Any]:
-        kept: set[Any] = set(super().get_preserved_elements(node))
-        return kept | {e for e in node.iter("table", "ul", "ol") if self.get_link_density(e) < _MENU_LINK_DENSITY}
-
-
-def parse(data: bytes, _: Tools) -> Extract:
-    """The title and the main text; the whole page where no main text can be told from the rest.
+def parse(data: bytes, tools: Tools) -> Extract:
+    """What the page is about; the whole page where too little would be left of it, or where that is wanted.
 
     Raises:
         UnknownFormat: it is no text. NoText: there is nothing in it. FileDamaged: it nests too deep.
     """
     decoded = decode(data, may_declare=True)
     page = _parsed(decoded.text)
-    text, warnings = _chosen(_main_text(decoded.text), normalise(visible_text(page)))
+    left_out, warnings = ([], ()) if tools.whole else _left_out(page)
+    text, rest = text_and_rest(page, frozenset(left_out))
+    text, rest = normalise(text), [said for block in rest if (said := normalise(block))]
     title = _title(page, text)
-    if title not in text:
+    if rest and title not in text:
         text = f"{title}\n\n{text}"
-    report = Report("readability", decoded.encoding, warnings=(*decoded.warnings, *warnings))
+    if rest:
+        count = sum(count_words(block) for block in rest)
+        warnings = (f"{count} of the page's {count + count_words(text)} words were left out as menus and the like",)
+    report = Report("lxml", decoded.encoding, warnings=(*decoded.warnings, *warnings), left_out=_named(rest))
     return Extract([text], report, _metadata(page, title))
 
 
 def _parsed(html: str) -> Any:
-    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True)
+    # Comments go at once: lxml's walk takes time with the square of how many there are in a row.
+    parser = lxml.html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
         page = lxml.html.document_fromstring(html.encode(), parser=parser)
     except ParserError as error:
@@ -74,25 +72,28 @@ def _parsed(html: str) -> Any:
     return page
 
 
-def _main_text(html: str) -> str:
-    try:
-        return normalise(visible_text(lxml.html.document_fromstring(_Article(html).summary())))
-    except (Unparseable, ParserError):
-        return ""
+def _left_out(page: Any) -> tuple[list[int], tuple[str, ...]]:
+    """Numbers of the elements to leave out, and what to be warned of."""
+    outline = Outline(page)
+    numbers = surroundings(outline)
+    if not numbers:
+        return [], ()
+    everything, rest = outline.without(()), outline.without(frozenset(numbers))
+    said, left = (counts.words[0] - counts.linked[0] for counts in (everything, rest))
+    if rest.words[0] and left >= _LEAST_SHARE * said:
+        return numbers, ()
+    return [], ("the page's main text could not be told from its menus: all of it was taken",)
 
 
-def _chosen(main: str, whole: str) -> tuple[str, tuple[str, ...]]:
-    main_words, whole_words = count_words(main), count_words(whole)
-    if main_words < _LEAST_SHARE * whole_words:
-        return whole, ("the page's main text could not be told from its menus: all of it was taken",)
-    left_out = whole_words - main_words
-    return main, (f"{left_out} of the page's {whole_words} words were left out as menus and the like",) * (left_out > 0)
+def _named(rest: Sequence[str]) -> tuple[str, ...]:
+    return tuple(block[:_LONGEST_LEFT_OUT] for block in rest[:_MOST_LEFT_OUT])
 
 
 def _title(page: Any, text: str) -> str:
     """The article's headline, unless the only one is the site's name; else the page's own title."""
     name = _meta(page, "og:title") or _one_line(page.findtext(".//title") or "")
-    headlines = [headline for h1 in page.iter("h1") if (headline := _one_line(visible_text(h1)))]
+    first = islice(page.iter("h1"), _HEADLINES)
+    headlines = [headline for h1 in first if (headline := _one_line(visible_text(h1)))]
     return next((headline for headline in headlines if headline in text or headline in name), name)
 
 

@@ -106,4 +106,10 @@ def _filled_lines(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-FORMAT = Format("JSON", parse, (".json", ".jsonl", ".ndjson"), is_likely=_is_likely)
+def _is_certain(file: File) -> bool:
+    """Asked only of a file that is named otherwise: the whole of it is read for an answer."""
+    return file.ending not in _ENDINGS and _is_likely(file)
+
+
+_ENDINGS = (".json", ".jsonl", ".ndjson")
+FORMAT = Format("JSON", parse, _ENDINGS, _is_certain)

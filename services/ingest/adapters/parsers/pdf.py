@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from io import BytesIO
 
 import pypdf
@@ -18,13 +19,16 @@ from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_rig
 from coderai.services.ingest.adapters.parsers.scans import Scans, not_empty, page_list, read_scans
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.hyphens import join_broken_words
-from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText, TextTooLarge
 from coderai.services.ingest.domain.reading import Extract, Report
 from coderai.services.ingest.domain.running_headers import drop_running_headers
 from coderai.services.ingest.domain.text import normalise
 
 _HEADER_WITHIN = 1024
 """Bytes that may stand before the header (ISO 32000, annex H.3.4.1), and itself."""
+_BYTES_A_PAGE, _FEW_PAGES = 10, 100
+"""The least that a page takes of a file, and how many a smaller file may have: page trees may refer to one page again
+and again, so that 1 KB shows a million."""
 _PDFIUM, _PYPDF = "pdfium", "pypdf"
 _PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, NotImplementedError)
 """What pypdf raises on damaged files."""
@@ -37,6 +41,7 @@ def parse(data: bytes, tools: Tools) -> Extract:
     Raises:
         FileEncrypted: it needs a password.
         FileDamaged: neither library can open it.
+        TextTooLarge: it shows far more pages than a file of its size can hold.
         NoText: no page has text, as in a scan, or text recognition finds none.
     """
     ocr, (reader, raw) = tools.ocr, _read(data)
@@ -53,7 +58,7 @@ def parse(data: bytes, tools: Tools) -> Extract:
         warnings += (f"no text on page {page_list(pictures)}: perhaps a picture",)
     if reader == _PYPDF and any(map(is_right_to_left, full)):
         warnings += ("written from right to left in an unusual way: numbers and signs may stand in the wrong place",)
-    pages, dropped = drop_running_headers(full)
+    pages, dropped = (full, ()) if tools.whole else drop_running_headers(full)
     readers = f"{reader}, tesseract" if scans.texts else reader
     unread = not_empty(data, blank) if blank else ()
     report = Report(readers, dropped=dropped, warnings=warnings, unread_pages=unread)
@@ -100,22 +105,26 @@ def _is_credible(data: bytes, pages: Sequence[str]) -> bool:
 
 
 def _by_pdfium(data: bytes) -> list[str]:
-    document = pypdfium2.PdfDocument(data)
-    try:
+    with closing(pypdfium2.PdfDocument(data)) as document:
+        if len(document) > _most_pages(data):  # pypdf tells a wrong count from pages that are there
+            raise pypdfium2.PdfiumError("more pages than the file can hold")
         return [_text_of(document[number]) for number in range(len(document))]
-    finally:
-        document.close()
 
 
 def _text_of(page: pypdfium2.PdfPage) -> str:
-    try:
+    with closing(page):
         return page_text(page)
-    finally:
-        page.close()
+
+
+def _most_pages(data: bytes) -> int:
+    return _FEW_PAGES + len(data) // _BYTES_A_PAGE
 
 
 def _by_pypdf(data: bytes) -> list[str]:
-    return [page.extract_text() for page in _pypdf_reader(data).pages]
+    pages = _pypdf_reader(data).pages
+    if len(pages) > _most_pages(data):
+        raise TextTooLarge(f"it has {len(pages)} pages, more than so small a file can hold: print it to a new PDF")
+    return [page.extract_text() for page in pages]
 
 
 def _pypdf_reader(data: bytes) -> pypdf.PdfReader:

@@ -1,49 +1,108 @@
-"""The text of a PDF page as PDFium reads it, with its paragraphs."""
+"""The text of a PDF page as PDFium reads it, with its paragraphs, and its lines in the order in which they stand."""
 
 from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
 import pypdfium2.raw  # type: ignore[import-untyped]
 
-from coderai.services.ingest.adapters.parsers.right_to_left import with_mended_ligatures
+from coderai.services.ingest.adapters.parsers.pdf_rows import BROKEN_WORD, Line, in_order
+from coderai.services.ingest.adapters.parsers.right_to_left import is_right_to_left, with_mended_ligatures
 
-_BROKEN_WORD = "\ufffe"
-"""What PDFium puts in place of a hyphen and the line end after it."""
-_LINE_END = re.compile(rf"(?:\r\n|{_BROKEN_WORD})(?=\S)")
+_LINE_END = re.compile(rf"(?:\r\n|{BROKEN_WORD})(?=\S)")
 _PARAGRAPH_GAP = 1.3
 """Line distances of the page's most usual one that part paragraphs."""
+_LEAST_STEP, _LEAST_ANGLE = 6, 0.01
+"""Points that lines differ by, while raised and lowered characters do not; radians by which text is turned."""
+_MOST_LINES = 2000
+"""Of a page whose lines are put in order, since the columns of a table are compared cell by cell."""
+_OF_CELLS = re.compile(r"[^\W\u1100-\u11ff\u2e80-\ud7af\uf900-\uffef]|[$€£%.,()+-]")
+"""Characters of cells; those of East Asia may be written below one another, and formulas have tall signs."""
+_Origin = Callable[[int], tuple[float, float]]
+"""Where a character stands by its index: points from the left of the page, and from its bottom to the baseline."""
 
 
 def page_text(page: Any) -> str:
     """The text of an open page: words broken at line ends have a hyphen, paragraphs a blank line after them."""
     text_page = page.get_textpage()
     text: str = text_page.get_text_range()
-    if len(text) == text_page.count_chars():  # else characters' places are not known by their index
+    if text and len(text) == text_page.count_chars():  # else characters' places are not known by their index
         text = _with_paragraphs(with_mended_ligatures(text, text_page.get_charbox), text_page)
-    return text.replace(_BROKEN_WORD, "-\n")
+    return text.replace(BROKEN_WORD, "-\n")
 
 
 def _with_paragraphs(text: str, text_page: Any) -> str:
-    ends = [end.end() for end in _LINE_END.finditer(text)]
-    distances = list(_distances([0, *ends], text_page))
-    usual = median([distance for distance in distances if distance > 1] or [0])
-    for end, distance in zip(reversed(ends), reversed(distances), strict=True):
-        if distance > _PARAGRAPH_GAP * usual and text[end - 1] != _BROKEN_WORD:
-            text = f"{text[:end]}\n{text[end:]}"
-    return text
+    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+    spans = list(pairwise([*starts, len(text)]))
+    origin = _origins(text_page)
+    baselines = [origin(start)[1] for start in starts]
+    if _is_plain(text, spans, baselines, origin, text_page):
+        return _joined([text[start:end] for start, end in spans], baselines)
+    parts = (part for start, end in spans for part in _parted(text, start, end, origin))
+    lines = in_order([_line(text, start, end, origin, text_page) for start, end in parts])
+    return _joined([line.text for line in lines], [line.y for line in lines])
 
 
-def _distances(starts: list[int], text_page: Any) -> Iterator[float]:
-    """How far below the line before each line stands, in points; less than 0 for one that stands above it."""
+def _origins(text_page: Any) -> _Origin:
     x, y = ctypes.c_double(), ctypes.c_double()
-    before: float | None = None
-    for start in starts:
-        pypdfium2.raw.FPDFText_GetCharOrigin(text_page, start, ctypes.byref(x), ctypes.byref(y))
-        if before is not None:
-            yield before - y.value
-        before = y.value
+    to_x, to_y = ctypes.byref(x), ctypes.byref(y)
+
+    def origin(index: int) -> tuple[float, float]:
+        pypdfium2.raw.FPDFText_GetCharOrigin(text_page, index, to_x, to_y)
+        return x.value, y.value
+
+    return origin
+
+
+def _is_plain(
+    text: str, spans: Sequence[tuple[int, int]], baselines: Sequence[float], origin: _Origin, text_page: Any
+) -> bool:
+    """Whether each line stands below the one before, or their order cannot be told by where they stand."""
+    if len(spans) > _MOST_LINES:
+        return True
+    if all(below < y - 1 for y, below in pairwise(baselines)):
+        ends = (origin(_last(text, start, end))[1] for start, end in spans)
+        if all(abs(end - y) < _LEAST_STEP for end, y in zip(ends, baselines, strict=True)):
+            return True
+    angles = (pypdfium2.raw.FPDFText_GetCharAngle(text_page, start) for start, _ in spans)
+    return is_right_to_left(text) or any(abs(angle) > _LEAST_ANGLE for angle in angles)
+
+
+def _last(text: str, start: int, end: int) -> int:
+    """The index of a line's last character that is seen."""
+    return start + max(len(text[start:end].rstrip(f" \r\n{BROKEN_WORD}")), 1) - 1
+
+
+def _parted(text: str, start: int, end: int, origin: _Origin) -> Iterator[tuple[int, int]]:
+    """The lines of which PDFium has made one, taking short cells below one another for a word that runs downwards."""
+    last = _last(text, start, end)
+    if abs(origin(last)[1] - origin(start)[1]) > _LEAST_STEP:
+        seen = [index for index in range(start, last + 1) if not text[index].isspace()]
+        for before, index in pairwise(seen):
+            (x, y), (next_x, next_y) = origin(before), origin(index)
+            is_below = next_x < x + 1 and abs(next_y - y) > _LEAST_STEP
+            if is_below and _OF_CELLS.match(text[before]) and _OF_CELLS.match(text[index]):
+                yield start, index
+                start = index
+    yield start, end
+
+
+def _line(text: str, start: int, end: int, origin: _Origin, text_page: Any) -> Line:
+    left, bottom, _, top = text_page.get_charbox(start, loose=True)
+    right = text_page.get_charbox(_last(text, start, end), loose=True)[2]
+    return Line(text[start:end], left, right, origin(start)[1], max(top - bottom, 1))
+
+
+def _joined(lines: Sequence[str], baselines: Sequence[float]) -> str:
+    distances = [y - below for y, below in pairwise(baselines)]
+    usual = median([distance for distance in distances if distance > 1] or [0])
+    parts = [lines[0]]
+    for (before, line), distance in zip(pairwise(lines), distances, strict=True):
+        is_apart = distance > _PARAGRAPH_GAP * usual and not before.endswith(BROKEN_WORD)
+        parts += ["\n", line] if is_apart else [line]
+    return "".join(parts)
