@@ -60,7 +60,7 @@ class NoText(Unreadable):
 
 
 class UnknownFormat(Unreadable):
-    """The file is of no format that can be read: try PDF, DOCX, PPTX, XLSX, ODT, HTML, EPUB, EML, TXT, CSV or JSON."""
+    """The file is of no format that can be read: upload PDF, DOCX, ODT, PPTX, HTML, EPUB, TXT, XLSX, CSV or JSON."""
 
 
 class TextTooLarge(Unreadable):

@@ -248,8 +248,8 @@ def test_hostile_xml_is_refused(files: dict[str, bytes | str], reason: str) -> N
 @pytest.mark.parametrize(
     ("data", "name", "reason"),
     [
-        (zipped({"xl/workbook.xml": "<x/>"}), "a.xlsx", "save the table as CSV"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", "save it as DOCX"),
+        (zipped({"xl/workbook.bin": ""}), "a.xlsb", "save it as XLSX"),
+        (b"\0\1 no words", "a.doc", "is no old Word file"),
         (b"\x89PNG\r\n\x1a\n" + bytes(90), "scan.pdf", "OCR"),
         (b"\0\1 no words", "a.docx", "is no Word file"),
     ],

@@ -7,7 +7,7 @@ from struct import pack
 import pytest
 
 from coderai.services.ingest.adapters.parsers.detection import detect
-from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, UnknownFormat
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, TextTooLarge, UnknownFormat
 from tests.unit.ingest.files import read_one, read_parts, texts
 
 _SECTOR = 512
@@ -93,14 +93,14 @@ def ppt() -> bytes:
     return compound({"PowerPoint Document": b"".join(kept) + directory + edit, "Current User": user})
 
 
-def xls(rows: list[list[str | float]]) -> bytes:
-    """An Excel file of one sheet, with the records that readers need."""
+def xls(rows: list[list[str | float]], apart: int = 1) -> bytes:
+    """An Excel file of one sheet, with the records that readers need; `apart`: its rows and columns from each other."""
 
     def biff(kind: int, content: bytes) -> bytes:
         return pack("<HH", kind, len(content)) + content
 
     def cell(row: int, column: int, value: str | float) -> bytes:
-        place = pack("<HHH", row, column, 0)
+        place = pack("<HHH", row * apart, column * apart, 0)
         if isinstance(value, str):
             return biff(0x0204, place + pack("<HB", len(value), 0) + value.encode("latin-1"))
         return biff(0x0203, place + pack("<d", value))
@@ -143,6 +143,8 @@ def test_what_cannot_be_read_says_why() -> None:
         read_one(doc("x" * 9, flags=0x0100), "a.doc")
     with pytest.raises(FileEncrypted):
         detect(compound({"EncryptedPackage": b"x", "EncryptionInfo": b"x"}), "a.xlsx")
+    with pytest.raises(TextTooLarge, match="save it as XLSX"):
+        read_parts(xls([["a", "b"], ["c", "d"]], apart=65_535), "a.xls")
     with pytest.raises(UnknownFormat, match="old office program"):
         detect(compound({"Anything": b"x"}), "a.doc")
     with pytest.raises(FileDamaged):

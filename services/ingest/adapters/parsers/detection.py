@@ -123,7 +123,6 @@ ZIP = Format("ZIP", archive.parse, (".zip",), _is_archive, file_called="ZIP arch
 FORMATS = (
     pdf.FORMAT,
     docx.FORMAT,
-    epub.FORMAT,
     xlsx.FORMAT,
     pptx.FORMAT,
     odt.FORMAT,
@@ -132,6 +131,7 @@ FORMATS = (
     xls.FORMAT,
     doc.FORMAT,
     ppt.FORMAT,
+    epub.FORMAT,
     parquet_table.FORMAT,
     ZIP,
     msg.FORMAT,

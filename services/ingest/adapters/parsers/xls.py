@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from struct import Struct
 from typing import Any
 
 from python_calamine import (
@@ -17,22 +18,27 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from coderai.services.ingest.adapters.parsers.cells import CellCount, Sheet
-from coderai.services.ingest.adapters.parsers.compound import has_stream
+from coderai.services.ingest.adapters.parsers.cells import MOST_CELLS, CellCount, Sheet
+from coderai.services.ingest.adapters.parsers.compound import has_stream, stream
 from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.number_formats import general
 from coderai.services.ingest.adapters.parsers.sheets import workbook
 from coderai.services.ingest.adapters.parsers.tables import Table
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted
+from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, TextTooLarge
 from coderai.services.ingest.domain.text import normalise
 
+_HEAD = Struct("<HH")
+"""Of a record its kind and length, of a cell its row and column."""
+_CELLS = frozenset((0x0006, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E, 0x0406, 0x0206))
+_BEGINNINGS = frozenset((0x0009, 0x0209, 0x0409, 0x0809))
 _NOT_READ = "an old Excel file: number formats (percent, currency), comments and charts are only read from XLSX"
 
 
 def parse(data: bytes, _: Tools) -> Sequence[Table]:
     """The tables of all sheets. Raises FileDamaged, FileEncrypted, NoText, TextTooLarge."""
     count = CellCount()
+    _must_be_dense(stream(data, "Workbook") or stream(data, "Book"))
     try:
         file = CalamineWorkbook.from_filelike(BytesIO(data))
         sheets = [_sheet(file, of, count) for of in file.sheets_metadata if of.typ is SheetTypeEnum.WorkSheet]
@@ -41,6 +47,23 @@ def parse(data: bytes, _: Tools) -> Sequence[Table]:
     except CalamineError as error:
         raise FileDamaged(f"the Excel file is damaged ({error}): save it as XLSX and upload that copy") from error
     return workbook("calamine", sheets, count, [_NOT_READ])
+
+
+def _must_be_dense(book: bytes) -> None:
+    """Raises TextTooLarge when its sheets span too many cells: calamine holds all that lie between the filled ones."""
+    spanned = position = 0
+    height = width = 0
+    while position + 4 <= len(book):
+        kind, length = _HEAD.unpack_from(book, position)
+        if kind in _CELLS and length >= 4 and position + 8 <= len(book):
+            row, column = _HEAD.unpack_from(book, position + 4)
+            height, width = max(height, row + 1), max(width, column + 1)
+        elif kind in _BEGINNINGS:
+            spanned += height * width
+            height = width = 0
+        position += 4 + length
+    if spanned + height * width > MOST_CELLS:
+        raise TextTooLarge(f"the sheets span more than {MOST_CELLS:,} cells, most of them empty: save it as XLSX")
 
 
 def _sheet(file: CalamineWorkbook, about: SheetMetadata, count: CellCount) -> Sheet:
