@@ -12,7 +12,12 @@ from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
 from coderai.deploy.process_group import ProcessGroup
 from coderai.deploy.provision import provision
 from coderai.deploy.stack import LocalStack
+from tests.support.openai_server import OpenAIServer
+from tests.support.openai_thread import serving
+from tests.support.otlp import Receiver, receiving
 from tests.support.stack import ServiceDatabases
+
+PROVIDER_KEY = "sk-a-key-of-these-tests"
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +55,28 @@ def service_dsns(postgres: EmbeddedPostgres, server_dir: Path) -> ServiceDatabas
 
 
 @pytest.fixture(scope="session")
-def stack(server_dir: Path) -> Iterator[LocalStack]:
+def traces() -> Iterator[Receiver]:
+    """Where the spans of the stacks go."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+def chat_model() -> Iterator[OpenAIServer]:
+    """The provider behind the stack's models openai:*; tests that add faults clear them."""
+    with serving(OpenAIServer()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stack(server_dir: Path, traces: Receiver, chat_model: OpenAIServer) -> Iterator[LocalStack]:
     """All of CoderAI, running."""
-    with LocalStack(
-        server_dir / "stack", extractors=2, http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True
-    ) as running:
-        yield running
+    stack = LocalStack(server_dir / "stack", extractors=2, http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_BASE_URL", chat_model.base_url)
+        patch.setenv("OPENAI_API_KEY", PROVIDER_KEY)
+        patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", traces.url)
+        patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
+        stack.start()
+    yield stack
+    stack.stop()
