@@ -11,6 +11,7 @@ from coderai.deploy.stack import LocalStack
 from tests.faults.scenario import Corpus, prepare
 from tests.support.openai_server import OpenAIServer
 from tests.support.openai_thread import serving
+from tests.support.otlp import Receiver
 from tests.support.tenant import Tenant
 
 
@@ -22,9 +23,10 @@ def slow_model() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture(scope="session")
-def faulty(slow_model: OpenAIServer, server_dir: Path) -> Iterator[LocalStack]:
+def faulty(slow_model: OpenAIServer, server_dir: Path, traces: Receiver) -> Iterator[LocalStack]:
     """All of CoderAI; each of its two workers codes four documents at a time."""
     settings = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": traces.url,
         "OPENAI_BASE_URL": slow_model.base_url,
         "OPENAI_API_KEY": "none",
         "CODERAI_EXTRACTOR_CONCURRENCY": "5",
