@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,11 +13,13 @@ from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
 from coderai.deploy.process_group import ProcessGroup
 from coderai.deploy.provision import provision
 from coderai.deploy.stack import LocalStack
+from tests.support.leaks import LEAKS
 from tests.support.openai_server import OpenAIServer
 from tests.support.openai_thread import serving
 from tests.support.otlp import Receiver, receiving
-from tests.support.stack import ServiceDatabases
+from tests.support.stack import ServiceDatabases, secrets_of
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 PROVIDER_KEY = "sk-a-key-of-these-tests"
 
 
@@ -25,6 +28,32 @@ def server_dir() -> Iterator[Path]:
     """A folder that is removed at the end, as the data of servers are too large to be kept for a look."""
     with TemporaryDirectory(prefix="coderai-tests-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_leaks(server_dir: Path, traces: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fails when what the run has logged or traced holds a document's text, an e-mail address or a key.
+
+    It ends after all that logs or traces: whatever is set up later is torn down earlier.
+    """
+    LEAKS.on = True
+    for example in EXAMPLES.rglob("*.txt"):
+        LEAKS.show(example.read_text(encoding="utf-8"))
+    yield
+    logs = chain.from_iterable(folder.rglob("*.log*") for folder in (server_dir, tmp_path_factory.getbasetemp()))
+    found = [*LEAKS.findings, *LEAKS.in_files(logs), *LEAKS.in_spans(traces.spans)]
+    assert not found, "\n".join(map(str, found))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Notes when which test runs."""
+    LEAKS.begin(item.nodeid)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Searches what was logged in the test process itself."""
+    for title, text in report.sections:
+        LEAKS.findings += LEAKS.in_lines(text.splitlines(), title.lower(), report.nodeid)
 
 
 @pytest.fixture(scope="session")
@@ -78,5 +107,6 @@ def stack(server_dir: Path, traces: Receiver, chat_model: OpenAIServer) -> Itera
         patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", traces.url)
         patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
         stack.start()
+    LEAKS.keep_secret(secrets_of(stack.data_dir))
     yield stack
     stack.stop()

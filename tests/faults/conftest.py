@@ -9,9 +9,11 @@ import pytest
 
 from coderai.deploy.stack import LocalStack
 from tests.faults.scenario import Corpus, prepare
+from tests.support.leaks import LEAKS
 from tests.support.openai_server import OpenAIServer
 from tests.support.openai_thread import serving
 from tests.support.otlp import Receiver
+from tests.support.stack import secrets_of
 from tests.support.tenant import Tenant
 
 
@@ -39,6 +41,7 @@ def faulty(slow_model: OpenAIServer, server_dir: Path, traces: Receiver) -> Iter
             server_dir / "faulty", extractors=2, http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True
         )
         stack.start()
+    LEAKS.keep_secret(secrets_of(stack.data_dir))
     yield stack
     stack.stop()
 
