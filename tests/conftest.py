@@ -51,8 +51,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Searches what was logged in the test process itself."""
-    for title, text in report.sections:
+    """Searches what was logged in the test process itself; the report of a test's end has all of it."""
+    for title, text in report.sections if report.when == "teardown" else ():
         LEAKS.findings += LEAKS.in_lines(text.splitlines(), title.lower(), report.nodeid)
 
 
