@@ -255,16 +255,12 @@ def _begin(subscription: Subscription, envelope: Envelope) -> Span:
 
     A short one before it tells that the delivery has come: it is sent soon, also when the process is killed later.
     """
-    about = {
-        **_about(envelope),
-        "messaging.consumer.group.name": subscription.name,
-        "coderai.delivery.attempt": envelope.attempt,
-    }
+    attempt = {"coderai.delivery.attempt": envelope.attempt}
     cause = {"link": envelope.traceparent} if subscription.own_trace else {"parent": envelope.traceparent}
-    received = tracing.begin(
-        f"receive {envelope.subject}", SpanKind.CONSUMER, about, trace_of=str(envelope.id), **cause
-    )
+    name, trace_of = f"receive {envelope.subject}", str(envelope.id)
+    received = tracing.begin(name, SpanKind.CONSUMER, attempt, trace_of=trace_of, **cause)
     received.end()
+    about = {**_about(envelope), "messaging.consumer.group.name": subscription.name, **attempt}
     return tracing.begin(f"process {envelope.subject}", SpanKind.CONSUMER, about, parent=tracing.carried(received))
 
 

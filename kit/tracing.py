@@ -12,14 +12,14 @@ import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import structlog
-from opentelemetry import trace
+from opentelemetry import context, trace
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, SpanKind, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NO_SPAN: Span = trace.INVALID_SPAN
 """Stands for a span that is not recorded; takes all calls and keeps nothing."""
+_NOT_TRACED = nullcontext(NO_SPAN)
 Attributes = Mapping[str, str | int | float | bool | Sequence[str]]
 
 _SENT_WITHIN_MS = "1000"
@@ -123,8 +124,8 @@ def begin(
     links = [Link(trace.get_current_span(_read(link)).get_span_context())] if link else []
     chosen = _chosen_trace.set(int.from_bytes(hashlib.sha256(trace_of.encode()).digest()[:16]) if trace_of else 0)
     try:
-        context = _read(parent) if parent else Context()
-        return _tracing.tracer.start_span(name, context, kind, attributes, links, record_exception=False)
+        within = _read(parent) if parent else Context()
+        return _tracing.tracer.start_span(name, within, kind, attributes, links, record_exception=False)
     finally:
         _chosen_trace.reset(chosen)
 
@@ -136,13 +137,16 @@ def begin_step(name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Attrib
     return _tracing.tracer.start_span(name, None, kind, attributes, record_exception=False)
 
 
-@contextmanager
-def step(name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Attributes | None = None) -> Iterator[Span]:
+def step(
+    name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Attributes | None = None
+) -> AbstractContextManager[Span]:
     """As begin_step; the span is the current one while the block runs, and ends with it."""
     begun = begin_step(name, kind, attributes)
-    if begun is NO_SPAN:
-        yield begun
-        return
+    return _NOT_TRACED if begun is NO_SPAN else _stepping(begun)
+
+
+@contextmanager
+def _stepping(begun: Span) -> Iterator[Span]:
     try:
         with inside(begun):
             yield begun
@@ -153,14 +157,23 @@ def step(name: str, kind: SpanKind = SpanKind.INTERNAL, attributes: Attributes |
         begun.end()
 
 
-@contextmanager
-def inside(span: Span) -> Iterator[None]:
+def inside(span: Span) -> AbstractContextManager[Span]:
     """Makes a span the current one while the block runs; it neither ends it nor notes what went wrong."""
-    if span is NO_SPAN:
-        yield
-        return
-    with trace.use_span(span, end_on_exit=False, record_exception=False, set_status_on_exception=False):
-        yield
+    return _NOT_TRACED if span is NO_SPAN else _Inside(span)
+
+
+class _Inside(AbstractContextManager[Span]):
+    """As OpenTelemetry's use_span, which takes three times as long."""
+
+    def __init__(self, span: Span) -> None:
+        self._span = span
+
+    def __enter__(self) -> Span:
+        self._token = context.attach(trace.set_span_in_context(self._span))
+        return self._span
+
+    def __exit__(self, *_: object) -> None:
+        context.detach(self._token)
 
 
 def note_failure(span: Span, error: BaseException) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,7 +13,14 @@ from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
 from coderai.deploy.process_group import ProcessGroup
 from coderai.deploy.provision import provision
 from coderai.deploy.stack import LocalStack
-from tests.support.stack import ServiceDatabases
+from tests.support.leaks import LEAKS
+from tests.support.openai_server import OpenAIServer
+from tests.support.openai_thread import serving
+from tests.support.otlp import Receiver, receiving
+from tests.support.stack import ServiceDatabases, secrets_of
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+PROVIDER_KEY = "sk-a-key-of-these-tests"
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +28,32 @@ def server_dir() -> Iterator[Path]:
     """A folder that is removed at the end, as the data of servers are too large to be kept for a look."""
     with TemporaryDirectory(prefix="coderai-tests-") as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_leaks(server_dir: Path, traces: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fails when what the run has logged or traced holds a document's text, an e-mail address or a key.
+
+    It ends after all that logs or traces: whatever is set up later is torn down earlier.
+    """
+    LEAKS.on = True
+    for example in EXAMPLES.rglob("*.txt"):
+        LEAKS.show(example.read_text(encoding="utf-8"))
+    yield
+    logs = chain.from_iterable(folder.rglob("*.log*") for folder in (server_dir, tmp_path_factory.getbasetemp()))
+    found = [*LEAKS.findings, *LEAKS.in_files(logs), *LEAKS.in_spans(traces.spans)]
+    assert not found, "\n".join(map(str, found))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Notes when which test runs."""
+    LEAKS.begin(item.nodeid)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Searches what was logged in the test process itself; the report of a test's end has all of it."""
+    for title, text in report.sections if report.when == "teardown" else ():
+        LEAKS.findings += LEAKS.in_lines(text.splitlines(), title.lower(), report.nodeid)
 
 
 @pytest.fixture(scope="session")
@@ -50,14 +84,36 @@ def service_dsns(postgres: EmbeddedPostgres, server_dir: Path) -> ServiceDatabas
 
 
 @pytest.fixture(scope="session")
-def stack(server_dir: Path) -> Iterator[LocalStack]:
+def traces() -> Iterator[Receiver]:
+    """Where the spans of the stacks go."""
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="session")
+def chat_model() -> Iterator[OpenAIServer]:
+    """The provider behind the stack's models openai:*; tests that add faults clear them."""
+    with serving(OpenAIServer()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stack(server_dir: Path, traces: Receiver, chat_model: OpenAIServer) -> Iterator[LocalStack]:
     """All of CoderAI, running."""
-    with LocalStack(
+    stack = LocalStack(
         server_dir / "stack",
         extractors=2,
         http="127.0.0.1:0",
         grpc="127.0.0.1:0",
         metrics="127.0.0.1:0",
         unsafe_fast=True,
-    ) as running:
-        yield running
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_BASE_URL", chat_model.base_url)
+        patch.setenv("OPENAI_API_KEY", PROVIDER_KEY)
+        patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", traces.url)
+        patch.setenv("OTEL_BSP_SCHEDULE_DELAY", "100")
+        stack.start()
+    LEAKS.keep_secret(secrets_of(stack.data_dir))
+    yield stack
+    stack.stop()

@@ -17,6 +17,7 @@ from coderai.client import ApiError, CoderAI
 from coderai.deploy.stack import LocalStack
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1 import ingest_service_pb2_grpc
+from tests.support.leaks import LEAKS
 from tests.support.tenant import wait_until
 
 REPORT = " ".join(f"On day {n} the dockers of pier {n * 7} met for the {n}th time in vain." for n in range(40))
@@ -25,6 +26,7 @@ REPORT = " ".join(f"On day {n} the dockers of pier {n * 7} met for the {n}th tim
 @pytest.fixture(scope="module")
 def signed_in(stack: LocalStack) -> Iterator[tuple[CoderAI, str]]:
     """The client and its access token."""
+    LEAKS.show(REPORT)
     account = {"email": "documents@example.org", "password": "correct horse"}
     token = httpx.post(f"{stack.url}/v1/auth/register", json=account).json()["access_token"]
     with CoderAI(stack.url, token=token) as api:

@@ -9,8 +9,11 @@ import pytest
 
 from coderai.deploy.stack import LocalStack
 from tests.faults.scenario import Corpus, prepare
+from tests.support.leaks import LEAKS
 from tests.support.openai_server import OpenAIServer
 from tests.support.openai_thread import serving
+from tests.support.otlp import Receiver
+from tests.support.stack import secrets_of
 from tests.support.tenant import Tenant
 
 
@@ -22,9 +25,10 @@ def slow_model() -> Iterator[OpenAIServer]:
 
 
 @pytest.fixture(scope="session")
-def faulty(slow_model: OpenAIServer, server_dir: Path) -> Iterator[LocalStack]:
+def faulty(slow_model: OpenAIServer, server_dir: Path, traces: Receiver) -> Iterator[LocalStack]:
     """All of CoderAI; each of its two workers codes four documents at a time."""
     settings = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": traces.url,
         "OPENAI_BASE_URL": slow_model.base_url,
         "OPENAI_API_KEY": "none",
         "CODERAI_EXTRACTOR_CONCURRENCY": "5",
@@ -37,6 +41,7 @@ def faulty(slow_model: OpenAIServer, server_dir: Path) -> Iterator[LocalStack]:
             server_dir / "faulty", extractors=2, http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True
         )
         stack.start()
+    LEAKS.keep_secret(secrets_of(stack.data_dir))
     yield stack
     stack.stop()
 

@@ -25,7 +25,8 @@ from typing import Any, Self
 import uvloop
 
 from tests.support.http_connection import HttpConnection, HttpRequest, HttpResponse
-from tests.support.openai_answers import answer_by_schema
+from tests.support.leaks import LEAKS
+from tests.support.openai_answers import answer_by_schema, messages_of
 from tests.support.openai_faults import (
     Asked,
     Break,
@@ -244,6 +245,8 @@ class OpenAIServer:
 
     async def _reply(self, index: int, path: str, body: dict[str, Any], spoil: Spoil | None) -> HttpResponse:
         prompt = prompt_of(body)
+        for text in messages_of(body):
+            LEAKS.show(text)
         cached = self._cache.cached_tokens(prompt)
         said = say(body, self.answer(body), spoil, self.thinking)
         latency = self.latency(index) if callable(self.latency) else self.latency

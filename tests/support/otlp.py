@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -36,6 +37,33 @@ class Sent:
     events: Sequence[tuple[str, Mapping[str, Any]]]
     is_error: bool
     seconds: float
+    began: float = 0.0
+    """Seconds since 1970."""
+    status: str = ""
+    """What it says of an error."""
+
+    @property
+    def label(self) -> str:
+        """The process and what it did there."""
+        return f"{self.process}: {self.name}"
+
+
+def edges(spans: Iterable[Sent]) -> Counter[tuple[str, str]]:
+    """Which spans are within which, by their labels; a span within none of these is within ""."""
+    by_id = {span.span_id: span for span in spans}
+    return Counter(
+        (by_id[span.parent_id].label if span.parent_id in by_id else "", span.label) for span in by_id.values()
+    )
+
+
+def above(spans: Iterable[Sent], span: Sent) -> list[str]:
+    """The labels of the spans that a span is within, outermost first."""
+    by_id = {one.span_id: one for one in spans}
+    found: list[str] = []
+    while span.parent_id in by_id:
+        span = by_id[span.parent_id]
+        found.insert(0, span.label)
+    return found
 
 
 @dataclass
@@ -44,22 +72,24 @@ class Receiver:
 
     url: str = ""
     spans: list[Sent] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-    """All that was sent, uncompressed."""
     _came: threading.Condition = field(default_factory=threading.Condition)
 
     def take(self, body: bytes) -> None:
         request = ExportTraceServiceRequest.FromString(body)
         with self._came:
-            self.bodies.append(body)
             self.spans += _spans(request)
             self._came.notify_all()
+
+    def trace(self, trace_id: str) -> list[Sent]:
+        """What has come of a trace, in the order in which it began."""
+        with self._came:
+            return sorted((span for span in self.spans if span.trace_id == trace_id), key=lambda span: span.began)
 
     def wait_for(self, condition: Callable[[Sequence[Sent]], Any], seconds: float = 30) -> Any:
         """What the condition says of the spans as soon as that is true; fails after `seconds`."""
         with self._came:
             found = self._came.wait_for(lambda: condition(self.spans), seconds)
-        assert found, f"after {seconds} s: {sorted((s.process, s.name) for s in self.spans)}"
+        assert found, f"after {seconds} s: {Counter(span.label for span in self.spans)}"
         return found
 
 
@@ -84,7 +114,7 @@ def receiving() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     receiver.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield receiver
@@ -114,6 +144,8 @@ def _sent(process: str, span: trace_pb2.Span) -> Sent:
         attributes=_plain(span.attributes),
         events=[(event.name, _plain(event.attributes)) for event in span.events],
         is_error=span.status.code == trace_pb2.Status.STATUS_CODE_ERROR,
+        began=span.start_time_unix_nano / 1e9,
+        status=span.status.message,
         seconds=(span.end_time_unix_nano - span.start_time_unix_nano) / 1e9,
     )
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 
@@ -55,6 +57,13 @@ def with_instead(of: str, name: str) -> Program:
         return [_as_stand_in(replace(spec, name=name)) if spec.name == of else spec for spec in stand_ins(around)]
 
     return replace(STAND_INS, processes=table)
+
+
+def secrets_of(folder: Path) -> set[str]:
+    """Every secret that a stack has made for itself."""
+    names = ("internal-token-key", "gateway-token-key", "postgres/superuser-password")
+    kept = [json.loads((folder / name).read_text()) for name in ("database-passwords.json", "nats/passwords.json")]
+    return {(folder / name).read_text() for name in names} | {word for words in kept for word in words.values()}
 
 
 def alive(pids: Iterable[int]) -> set[int]:

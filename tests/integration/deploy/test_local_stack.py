@@ -21,7 +21,7 @@ from coderai.deploy import supervisor
 from coderai.deploy.errors import AlreadyRunning, DeployError, ProcessFailed
 from coderai.deploy.processes import Program
 from coderai.deploy.stack import LocalStack
-from tests.support.stack import STAND_INS, alive, listening_addresses, wait_until_gone, with_instead
+from tests.support.stack import STAND_INS, alive, listening_addresses, secrets_of, wait_until_gone, with_instead
 
 ROOT = Path(__file__).parents[3]
 NAMES = {
@@ -90,13 +90,6 @@ def test_only_the_owner_may_read_secrets_and_documents(running: LocalStack) -> N
         assert (running.data_dir / name).stat().st_mode & 0o077 == 0, name
     for name in ("internal-token-key", "gateway-token-key", "database-passwords.json"):
         assert (running.data_dir / name).stat().st_mode & 0o177 == 0, name
-
-
-def secrets_of(folder: Path) -> set[str]:
-    """Every secret that a stack has made for itself."""
-    names = ("internal-token-key", "gateway-token-key", "postgres/superuser-password")
-    kept = [json.loads((folder / name).read_text()) for name in ("database-passwords.json", "nats/passwords.json")]
-    return {(folder / name).read_text() for name in names} | {word for words in kept for word in words.values()}
 
 
 def test_no_secret_is_in_the_arguments_of_what_runs(stack: LocalStack) -> None:

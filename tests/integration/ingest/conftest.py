@@ -47,6 +47,7 @@ from coderai.services.ingest.entrypoints import consumer, worker
 from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
+from tests.support.leaks import LEAKS
 from tests.support.models import listed
 from tests.support.stack import ServiceDatabases
 
@@ -95,6 +96,7 @@ class Ingest:
         head = UploadDocumentHead(project_id=project_id, name=name, text_column=text_column, replace=replace)
 
         data = b"".join(parts)
+        LEAKS.show(data.decode(errors="replace"))
         end = UploadDocumentEnd(size=len(data), sha256=hashlib.sha256(data).hexdigest())
         return await self.send(
             UploadDocumentRequest(head=head),
