@@ -244,15 +244,21 @@ def test_the_trace_of_an_upload_goes_on_until_the_document_is_read(
         return next((s for s in spans if "process work.ingest" in s.name and _is_about(s, document)), None)
 
     processed = traces.wait_for(read)
-    begun = traces.wait_for(lambda spans: next((s for s in _of(spans, processed) if s.label == root), None))
+    way = traces.wait_for(lambda spans: _way(spans, processed, root))
     trace = traces.trace(processed.trace_id)
-    way = above(trace, processed)
     queue = processed.attributes["messaging.destination.name"]
     *called, service, sent, received = way
     assert called == [root] if root.endswith(UPLOAD) else [root, f"gateway: {UPLOAD}"]
     assert (service, sent, received) == (f"ingest: {UPLOAD}", f"ingest: send {queue}", f"ingest-work: receive {queue}")
     assert edges(trace)[f"ingest-work: process {queue}", "ingest-work: transaction ingest"] >= 1
-    assert begun.parent_id == "" and begun.links == ([STRANGERS] if upload is _over_grpc else [])
+    assert (trace[0].label, trace[0].parent_id) == (root, "")
+    assert trace[0].links == ([STRANGERS] if upload is _over_grpc else [])
+
+
+def _way(spans: Sequence[Sent], span: Sent, root: str) -> list[str] | None:
+    """What a span is within, once all of that has been told, from `root` on."""
+    found = above(_of(spans, span), span)
+    return found if found[:1] == [root] else None
 
 
 def _is_about(span: Sent, document: str) -> bool:
