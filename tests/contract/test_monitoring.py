@@ -96,8 +96,8 @@ def test_an_exemplar_leads_from_metrics_to_the_store_of_traces_and_back() -> Non
 
 def test_traces_go_from_every_process_to_the_collector_and_on_to_the_store() -> None:
     example = (ROOT / "deploy" / "compose" / "env.example").read_text()
-    assert "#OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4317\n" in example
-    assert read("collector.yaml")["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] == "0.0.0.0:4317"
+    assert "#OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318\n" in example
+    assert read("collector.yaml")["receivers"]["otlp"]["protocols"]["http"]["endpoint"] == "0.0.0.0:4318"
     assert read("collector.yaml")["exporters"]["otlp/store"]["endpoint"] == "traces:4317"
     assert read("traces.yaml")["receivers"]["otlp"]["protocols"]["grpc"]["endpoint"] == "0.0.0.0:4317"
     for process in compose_processes(COMPOSED):

@@ -84,7 +84,7 @@ def scraped(stack: LocalStack) -> dict[str, str]:
     _ask_strangely(stack)
     with Tenant(stack.url, MARK) as tenant:
         project = tenant.post("projects", {"name": MARK, "model": "offline"})["id"]
-        refused = tenant.http.post("/v1/projects", json={"name": MARK, "model": f"openai:{MARK}"})
+        refused = tenant.http.post("/v1/projects", json={"name": MARK, "model": f"mistralai:{MARK}"})
         assert refused.status_code == 422, refused.text
         variable = {"name": f"v{MARK}", "type": "NUMBER", "instructions": "How many people took part in the march."}
         tenant.post(f"projects/{project}/variables", variable)
