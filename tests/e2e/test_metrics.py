@@ -86,8 +86,9 @@ def scraped(stack: LocalStack) -> dict[str, str]:
         project = tenant.post("projects", {"name": MARK, "model": "offline"})["id"]
         refused = tenant.http.post("/v1/projects", json={"name": MARK, "model": f"mistralai:{MARK}"})
         assert refused.status_code == 422, refused.text
-        variable = {"name": f"v{MARK}", "type": "NUMBER", "instructions": "How many people took part in the march."}
-        tenant.post(f"projects/{project}/variables", variable)
+        for name in (f"v{MARK}", "people"):
+            variable = {"name": name, "type": "NUMBER", "instructions": "How many people took part in the march."}
+            tenant.post(f"projects/{project}/variables", variable)
         for text in ("300 people took part in the march.", ""):
             tenant.http.post(f"/v1/projects/{project}/documents", json={"name": f"{MARK}.{MARK}", "text": text})
         wait_until(lambda: tenant.get(f"projects/{project}/documents")["counts"].get("READY") == 1)
