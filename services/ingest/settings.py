@@ -18,8 +18,11 @@ class ReadingSettings(Settings):
     """
     reading_memory_mib: int = Field(default=1536, ge=768)
     """The most memory (address space) that reading one file may take."""
-    ocr_languages: str = "eng"
-    """Languages of scans by tesseract's names, as in eng+deu. Scans are not read when empty, or without tesseract."""
+    ocr_languages: str = "auto"
+    """What scans may be read in by tesseract's names, as in eng+deu; all that is installed when "auto".
+
+    Of these each file is read in its own language and English. Scans are not read when empty, or without tesseract.
+    """
     ocr_pages: int = Field(default=200, ge=1)
     """Scanned pages of one file that are read, some 4 s each; the others are named in a warning."""
     required_isolation: str = ""

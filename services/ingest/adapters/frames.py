@@ -60,6 +60,8 @@ class Request:
     """The one that will code the text, as provider:model; its tokens are counted."""
     whole: bool = False
     """Whether nothing is left out as being a menu, a running header or the like."""
+    language: str = ""
+    """That the project says its documents are in, ISO 639-1; empty when it names none, or several."""
 
 
 _TYPES: Mapping[Kind, Any] = {

@@ -72,7 +72,7 @@ def _frames(read: Read, request: Request, ocr: Ocr | None) -> Iterator[bytes]:
 
 
 def _tools(request: Request, ocr: Ocr | None) -> Tools:
-    return Tools(token_counter(request.model), ocr, request.whole)
+    return Tools(token_counter(request.model), ocr, request.whole, request.language)
 
 
 def _batches(found: Iterator[Reading | Part | Container]) -> Iterator[list[Part] | Reading | Container]:

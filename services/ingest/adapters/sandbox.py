@@ -26,7 +26,7 @@ from coderai.services.ingest.adapters import frames, metrics
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
 from coderai.services.ingest.adapters.reading_process import Orders
-from coderai.services.ingest.domain.document import Manner
+from coderai.services.ingest.domain.document import Manner, Project
 from coderai.services.ingest.domain.isolation import Measure
 from coderai.services.ingest.domain.problems import (
     AnswerRefused,
@@ -47,7 +47,7 @@ _FILES_PER_PROCESS = 500
 _IN_MEMORY = 8 * 2**20
 """Bytes of parts above which they wait on disk."""
 _NOBODY = UUID(int=0)
-_AS_USUAL = Manner()
+_AS_USUAL, _NO_PROJECT = Manner(), Project()
 _MOST_ANSWER = 2 * 2**30
 """Bytes of all that one file gives."""
 _INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
@@ -72,7 +72,7 @@ class Limits:
     memory: int = 1536 * 2**20
     """Bytes of address space of one child process, and of a tesseract that it starts."""
     ocr_languages: str = ""
-    """By tesseract's names, as in eng+deu; without any, scans are not read."""
+    """What scans may be read with by tesseract's names, as in eng+deu+osd; without any, they are not read."""
     ocr_pages: int = 200
     """Scanned pages of one file."""
     required: frozenset[Measure] = frozenset()
@@ -140,9 +140,14 @@ class Sandbox:
         self._idle: list[_Child] = []
 
     async def read(
-        self, data: bytes, name: str, manner: Manner = _AS_USUAL, model: str = "", workspace_id: UUID = _NOBODY
+        self,
+        data: bytes,
+        name: str,
+        manner: Manner = _AS_USUAL,
+        project: Project = _NO_PROJECT,
+        workspace_id: UUID = _NOBODY,
     ) -> Reading | Expansion:
-        """Reads a file of a workspace; `model`, as provider:model, says whose tokens are counted.
+        """Reads a file of a project and workspace.
 
         Raises:
             Unreadable: says why it cannot be read and what to do.
@@ -151,7 +156,7 @@ class Sandbox:
         async with self._free:
             child = await self._take(workspace_id)
             started = time.monotonic()
-            request = Request(data, name, manner.text_column, model, manner.whole)
+            request = Request(data, name, manner.text_column, project.model, manner.whole, project.language)
             seconds = reading_seconds(len(data), self.limits.seconds)
             try:
                 with tracing.step("read file") as span:

@@ -38,6 +38,16 @@ class Manner:
 
 
 @dataclass(frozen=True, slots=True)
+class Project:
+    """What a project says of its documents."""
+
+    model: str = ""
+    """The one that codes them, as provider:model; their tokens are counted as it counts them."""
+    language: str = ""
+    """That they are in, ISO 639-1; empty when it names none, or several."""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """An uploaded file."""
 

@@ -17,6 +17,8 @@ from coderai.services.ingest.domain.text import Page, join_pages
 LARGEST_TEXT = 100 * 2**20
 """UTF-8 bytes of one document's text: what one message to a peer can carry."""
 
+LEAST_SURE = 0.6
+"""Mean confidence of a page's words (0..1) from which on what text recognition reads there is taken to be right."""
 _SKETCHED = 2**20
 """Characters from the beginning that a text is compared by."""
 

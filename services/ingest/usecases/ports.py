@@ -11,7 +11,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from coderai.kit.identity import Cause
-from coderai.services.ingest.domain.document import Document, Manner
+from coderai.services.ingest.domain.document import Document, Manner, Project
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 from coderai.services.ingest.domain.storage import Usage
 from coderai.services.ingest.domain.turns import Turn
@@ -154,8 +154,8 @@ class Projects(Protocol):
         """Raises NotFound when the caller's workspace has no such project."""
         ...
 
-    async def model(self, project_id: UUID) -> str:
-        """The model that codes a project's documents, as provider:model. Raises NotFound."""
+    async def project(self, project_id: UUID) -> Project:
+        """What a project says of its documents. Raises NotFound."""
         ...
 
 
@@ -185,8 +185,10 @@ class Expansion(Protocol):
 class Reader(Protocol):
     """Reads files."""
 
-    async def read(self, data: bytes, name: str, manner: Manner, model: str, workspace_id: UUID) -> Reading | Expansion:
-        """Makes chunks by the tokens of `model`; no file meets one of another workspace.
+    async def read(
+        self, data: bytes, name: str, manner: Manner, project: Project, workspace_id: UUID
+    ) -> Reading | Expansion:
+        """Makes chunks by the tokens of the project's model; no file meets one of another workspace.
 
         Raises:
             Unreadable: with the reason and what to do.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from coderai.ingest.v1.events_pb2 import ChangedText, DocumentsReread
 from coderai.kit.errors import NotFound
-from coderai.services.ingest.domain.document import Document, blob_key
+from coderai.services.ingest.domain.document import Document, Project, blob_key
 from coderai.services.ingest.domain.problems import DocumentNotFound, StorageFull, Unreadable
 from coderai.services.ingest.domain.reading import Reading
 from coderai.services.ingest.domain.storage import Quota
@@ -40,7 +40,7 @@ class Readings:
                 await store.commit()
             if document is None:
                 return
-            outcome = await self._read(workspace_id, document, await self.projects.model(document.project_id))
+            outcome = await self._read(workspace_id, document, await self.projects.project(document.project_id))
             try:
                 await self._save(workspace_id, document, outcome)
             except StorageFull as reason:
@@ -75,12 +75,12 @@ class Readings:
                 await queue_documents(store)
             await store.commit()
 
-    async def _read(self, workspace_id: UUID, document: Document, model: str) -> Reading | Expansion | str:
+    async def _read(self, workspace_id: UUID, document: Document, project: Project) -> Reading | Expansion | str:
         """What the file says, or why it cannot be read."""
         key = blob_key(workspace_id, document.project_id, document.id)
         try:
             data = b"".join([part async for part in self.files.read(key)])
-            return await self.reader.read(data, document.name, document.manner, model, workspace_id)
+            return await self.reader.read(data, document.name, document.manner, project, workspace_id)
         except Unreadable as reason:
             return reason.message
         except NotFound:

@@ -16,7 +16,7 @@ from coderai.kit import identity
 from coderai.kit.db import DatabaseAway
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.store import IngestStore
-from coderai.services.ingest.domain.document import Document, blob_key
+from coderai.services.ingest.domain.document import Document, Project, blob_key
 from coderai.services.ingest.entrypoints.worker import lost_documents
 from coderai.services.ingest.usecases.ports import Codings
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
@@ -40,8 +40,8 @@ class AnyProject:
     async def must_exist(self, project_id: UUID) -> None:
         return None
 
-    async def model(self, project_id: UUID) -> str:
-        return "offline"
+    async def project(self, project_id: UUID) -> Project:
+        return Project("offline")
 
 
 async def nothing_coded(project_id: UUID, document_ids: Sequence[UUID]) -> Codings:

@@ -22,7 +22,7 @@ from coderai.kit.identity import Identity, Role
 from coderai.kit.ids import new_id
 from coderai.kit.outbox import OutboxRelay
 from coderai.services.ingest.adapters.store import IngestStore
-from coderai.services.ingest.domain.document import Manner
+from coderai.services.ingest.domain.document import Manner, Project
 from coderai.services.ingest.domain.problems import FileDamaged
 from coderai.services.ingest.domain.reading import Reading
 from coderai.services.ingest.domain.turns import SMALL_BYTES, WINDOW
@@ -41,7 +41,7 @@ class ScriptedReader:
         self.end, self.let_go = asyncio.Event(), asyncio.Event()
         self._changed = asyncio.Event()
 
-    async def read(self, data: bytes, name: str, manner: Manner, model: str, workspace_id: UUID) -> Reading:
+    async def read(self, data: bytes, name: str, manner: Manner, project: Project, workspace_id: UUID) -> Reading:
         self.begun.append(name)
         self._changed.set()
         if name.startswith("slow"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
-from coderai.language.locales import language_name
+from coderai.language.locales import language_code, language_name
 from coderai.services.ingest.domain.language import detect_language, main_language
 
 
@@ -41,3 +41,14 @@ def test_a_corpus_language(counts: dict[str, int], language: str) -> None:
 def test_every_language_of_iso_639_1_that_can_be_detected_has_a_name() -> None:
     detected = set(LanguageIdentifier.from_model_file(MODEL_FILE).nb_classes)
     assert not [code for code in detected if len(code) == 2 and language_name(code) == code]
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        *[("Arabic", "ar"), ("arabic (Lebanon)", "ar"), ("ar", "ar"), ("pt-BR", "pt"), (" German ", "de")],
+        *[("Mixed", ""), ("German and French", ""), ("", ""), ("xx", ""), ("none", "")],
+    ],
+)
+def test_a_project_names_one_language_or_none(named: str, code: str) -> None:
+    assert language_code(named) == code

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import textwrap
 from collections.abc import Callable
@@ -19,13 +20,18 @@ from coderai.services.ingest.adapters.parsers.pdf import parse
 from coderai.services.ingest.adapters.parsers.scans import page_list
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.domain.document import Project
 from coderai.services.ingest.domain.problems import NoText
 from coderai.services.ingest.domain.reading import Reading
 from tests.unit.ingest.files import read_one, zipped
 
 HEADINGS = "level page_num block_num par_num line_num word_num left top width height conf text".replace(" ", "\\t")
 SENTENCES = ["The dockers went on strike.", "Nobody came to the harbour.", "The union was content."]
-Fake = Callable[[str], None]
+GERMAN = (
+    "Die Hafenarbeiter legten die Arbeit nieder,\nweil der Lohn nicht genügte. Über\n"
+    "tausend Männer zogen durch die Straßen."
+)
+Fake = Callable[..., None]
 
 
 def drawn(*pages: str, scanned: bool = True) -> bytes:
@@ -47,14 +53,16 @@ def drawn(*pages: str, scanned: bool = True) -> bytes:
 
 @pytest.fixture
 def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
-    """Puts a `tesseract` on the PATH that can read eng and chi_sim, and does this for the nth page ($n, from 1)."""
+    """Puts a `tesseract` on the PATH that does this for the nth run ($n, from 1), in the language $of."""
 
-    def install(behaviour: str) -> None:
+    def install(behaviour: str, installed: str = "eng chi_sim") -> None:
+        listed = "\\n".join(installed.split())
         script = f"""
             #!/bin/sh
             cd {tmp_path}
-            if [ "$1" = --list-langs ]; then printf 'Languages:\\neng\\nchi_sim\\n'; exit; fi
+            if [ "$1" = --list-langs ]; then printf 'Languages:\\n{listed}\\n'; exit; fi
             cat > picture; echo x >> calls; n=$(wc -l < calls)
+            of=$(echo "$*" | sed 's/.*-l \\([^ ]*\\).*/\\1/'); echo "$of" >> languages
             say() {{ printf '{HEADINGS}\\n4\\t1\\t1\\t1\\t1\\t0\\t0\\t0\\t9\\t9\\t-1\\t\\n'; for word in "$@"; do
                 printf '5\\t1\\t%s\\t1\\t%s\\t1\\t0\\t0\\t9\\t9\\t%s\\t%s\\n' $(echo $word | tr : ' '); done; }}
         """
@@ -81,6 +89,75 @@ def test_languages_that_tesseract_does_not_have_are_named(fake: Fake) -> None:
     assert usable_languages("") == ""
     with pytest.raises(LanguageMissing, match=r"cannot read chi_tra, only chi_sim, eng: .*tesseract-ocr-chi-tra"):
         usable_languages("eng+chi_tra")
+
+
+def test_all_that_is_installed_may_be_used(fake: Fake) -> None:
+    fake("exit 1", installed="ara chi_sim_vert deu eng equ osd script/Arabic")
+    assert usable_languages("auto") == "eng+ara+deu+osd"
+    assert usable_languages("deu") == "deu+osd"
+    assert usable_languages("deu+script/Arabic+osd") == "deu+script/Arabic+osd"
+    fake("exit 1", installed="osd")
+    assert usable_languages("auto") == ""
+
+
+SPOKEN = """
+case $of in
+    osd) printf 'Page number: 0\nScript: %s\n' {script};;
+    {read}*) say $(for word in {text}; do echo 1:1:90:$word; done);;
+    eng) say $(for word in {text}; do echo 1:1:{english}:$word; done);;
+    *) say $(for word in {text}; do echo 1:1:{other}:$word; done);;
+esac
+"""
+PLAIN_GERMAN = "Die Hafenarbeiter legten gestern die Arbeit nieder weil der Lohn nicht genug war und " * 2
+
+
+@pytest.mark.parametrize(
+    ("script", "expected", "english", "other", "runs"),
+    [
+        ("Latin", "", 80, 80, ["osd", "eng", "deu+eng", "deu+eng"]),
+        ("Latin", "de", 80, 80, ["deu+eng", "deu+eng"]),
+        ("Latin", "ar", 80, 80, ["ara+eng", "deu+eng", "deu+eng"]),
+        ("Latin", "ar", 80, 30, ["ara+eng", "osd", "eng", "deu+eng"]),
+        ("Latin", "", 95, 80, ["osd", "eng", "deu+eng", "eng"]),
+        ("Arabic", "", 80, 80, ["osd", "ara+eng", "deu+eng", "deu+eng"]),
+    ],
+)
+def test_a_file_is_read_in_the_language_of_its_text_and_one_page_at_most_again(
+    fake: Fake, tmp_path: Path, script: str, expected: str, english: int, other: int, runs: list[str]
+) -> None:
+    fake(SPOKEN.format(script=script, read="deu", text=PLAIN_GERMAN, english=english, other=other))
+    extract = parse(drawn("one", "two"), Tools(ocr=Ocr("eng+ara+deu+osd"), language=expected))
+    assert (tmp_path / "languages").read_text().split() == runs
+    assert not [warning for warning in extract.report.warnings if "installed" in warning]
+
+
+def test_the_written_pages_of_a_file_tell_the_language_of_its_scanned_ones(fake: Fake, tmp_path: Path) -> None:
+    fake(SPOKEN.format(script="Latin", read="deu", text=PLAIN_GERMAN, english=80, other=80))
+    merged = pypdfium2.PdfDocument.new()
+    for part in (drawn("a picture"), drawn(GERMAN, scanned=False)):
+        merged.import_pages(pypdfium2.PdfDocument(part))
+    file = BytesIO()
+    merged.save(file)
+    parse(file.getvalue(), Tools(ocr=Ocr("eng+ara+deu+osd"), language="ar"))
+    assert (tmp_path / "languages").read_text().split() == ["deu+eng"]
+
+
+@pytest.mark.parametrize(
+    ("usable", "script", "expected", "needed"),
+    [
+        ("eng+osd", "Latin", "", "German, .* tesseract-ocr-deu .*deu allowed"),
+        ("eng+osd", "Cyrillic", "uk", "Ukrainian, .* tesseract-ocr-ukr "),
+        ("eng+osd", "Han", "", "Chinese, .* tesseract-ocr-chi-sim "),
+        ("eng", "none", "", "German, .* tesseract-ocr-deu "),
+    ],
+)
+def test_what_would_have_to_be_installed_for_a_language_is_named(
+    fake: Fake, usable: str, script: str, expected: str, needed: str
+) -> None:
+    fake(SPOKEN.format(script=script, read="no", text=PLAIN_GERMAN, english=80, other=30))
+    extract = parse(drawn("one", "two"), Tools(ocr=Ocr(usable), language=expected))
+    assert any(re.search(needed, warning) for warning in extract.report.warnings), extract.report.warnings
+    assert all("(tesseract, eng)" in warning for warning in extract.report.warnings if "read by" in warning)
 
 
 def test_words_become_lines_and_paragraphs_and_chinese_has_no_spaces(fake: Fake) -> None:
@@ -136,9 +213,10 @@ def test_a_scan_in_which_nothing_is_read_is_refused(fake: Fake) -> None:
 
 async def test_many_pages_may_take_longer_than_the_limit_of_one(fake: Fake) -> None:
     fake('sleep 0.9; say 1:1:90:sum-$(cksum | cut -d" " -f1)')  # it cannot write what it could count pages by
-    async with Sandbox(Limits(seconds=4, ocr_languages="eng"), size=1) as sandbox:
-        reading = await sandbox.read(drawn(*"abcde"), "a.pdf")
+    async with Sandbox(Limits(seconds=4, ocr_languages="eng+chi_sim"), size=1) as sandbox:
+        reading = await sandbox.read(drawn(*"abcde"), "a.pdf", project=Project(language="zh"))
     assert isinstance(reading, Reading)
+    assert "(tesseract, chi_sim+eng)" in reading.report.warnings[0]
     assert len({word for word in reading.text.split() if word.startswith("sum-")}) == len("abcde")
     assert [reading.text[page.start : page.end].strip() for page in reading.pages] == reading.text.split()
 
@@ -175,3 +253,10 @@ async def test_tesseract_itself_reads_a_scan() -> None:
     assert (
         "page 1-3 read by text recognition (tesseract, eng) with a mean confidence of 9" in reading.report.warnings[0]
     )
+
+
+@pytest.mark.skipif("deu" not in usable_languages("auto"), reason="tesseract cannot read German here")
+def test_tesseract_itself_reads_a_german_scan_in_german_without_being_told() -> None:
+    extract = parse(drawn(GERMAN), Tools(ocr=Ocr(usable_languages("auto"))))
+    assert extract.pages == [GERMAN]
+    assert "(tesseract, deu+eng)" in extract.report.warnings[0]

@@ -15,10 +15,12 @@ from typing import Any
 import regex
 
 from coderai.kit.errors import CoderAIError
+from coderai.services.ingest.adapters.parsers.ocr_languages import AUTO, ENGLISH, SCRIPTS, all_of, package_of
 
 PROGRAM = "tesseract"
 # tesseract parts the characters of scripts that put no spaces between words.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}、。，]"
+_SCRIPT = regex.compile(r"^Script: (\w+)", regex.MULTILINE)
 _PARTED = regex.compile(f"(?<={_UNSPACED}) (?={_UNSPACED})")
 
 
@@ -35,12 +37,21 @@ class Ocr:
     """How scans are read."""
 
     languages: str
-    """By tesseract's names, as in eng+deu."""
+    """The data that may be used by tesseract's names, as in eng+deu+osd; osd tells scripts."""
     most_pages: int = 200
     """Of one file."""
     page_seconds: float = 60
     on_page: Callable[[], None] = lambda: None
-    """Called after each page, so that whoever waits knows that it goes on."""
+    """Called after each run of tesseract, so that whoever waits knows that it goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as a picture."""
+
+    data: bytes
+    """In any format that tesseract takes."""
+    dots_per_inch: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +61,15 @@ class Recognised:
     text: str
     """Lines as they are on the page, with a blank line between paragraphs."""
     confidence: float
-    """Mean of its words, 0 to 100; 0 without words."""
+    """Mean of its words, 0..1; 0 without words."""
+    languages: str = ""
+    """What it was read in, by tesseract's names."""
 
 
 def usable_languages(wanted: str) -> str:
-    """The languages to read scans in: those wanted, or none ("") when tesseract is not installed.
+    """The data that scans may be read with, and osd where it is installed; none ("") when tesseract is not installed.
+
+    `wanted`: names of data, all that is installed when "auto", none when empty.
 
     Raises:
         LanguageMissing: tesseract is installed, but not with each of these languages.
@@ -64,40 +79,58 @@ def usable_languages(wanted: str) -> str:
         return ""
     listed = subprocess.run([program, "--list-langs"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
     installed = set(listed.stdout.splitlines()[1:])
-    missing = sorted(set(wanted.split("+")) - installed)
+    if wanted == AUTO:
+        wanted = all_of(installed)
+    missing = sorted(set(wanted.split("+")) - installed) if wanted else []
     if missing:
         raise LanguageMissing(
             f"tesseract cannot read {', '.join(missing)}, only {', '.join(sorted(installed)) or 'nothing'}: "
-            f"install the language's data (Debian: tesseract-ocr-{missing[0].replace('_', '-') or 'eng'}), "
+            f"install the language's data (Debian: {package_of(missing[0] or ENGLISH)}), "
             "or set CODERAI_INGEST_OCR_LANGUAGES to others; to none at all turns text recognition off"
         )
-    return wanted
+    return f"{wanted}+{SCRIPTS}" if wanted and SCRIPTS in installed - set(wanted.split("+")) else wanted
 
 
-def recognise(image: bytes, dots_per_inch: int, ocr: Ocr) -> Recognised:
-    """Reads a picture of a page, in any format that tesseract takes. Raises PageNotRecognised."""
-    command = [PROGRAM, "stdin", "stdout", "-l", ocr.languages, "--dpi", str(dots_per_inch), "tsv"]
-    # One thread: files are read beside each other, and a second thread hardly makes one page faster.
-    env = os.environ | {"OMP_THREAD_LIMIT": "1"}
+def recognise(picture: Picture, ocr: Ocr, languages: str) -> Recognised:
+    """Reads a page in some languages by tesseract's names. Raises PageNotRecognised."""
+    return _joined(_run(picture, ocr, "-l", languages, "tsv"), languages)
+
+
+def script_of(picture: Picture, ocr: Ocr) -> str:
+    """The script of a page by tesseract's name, as in Latin; empty when it cannot tell."""
     try:
-        done = subprocess.run(command, input=image, capture_output=True, timeout=ocr.page_seconds, env=env, check=False)  # noqa: S603
+        found = _SCRIPT.search(_run(picture, ocr, "--psm", "0", "-l", SCRIPTS))
+    except PageNotRecognised:
+        return ""
+    return found[1] if found else ""
+
+
+def _run(picture: Picture, ocr: Ocr, *options: str) -> str:
+    """What tesseract prints about a page."""
+    command = [PROGRAM, "stdin", "stdout", "--dpi", str(picture.dots_per_inch), *options]
+    # One thread: files are read beside each other, and a second thread hardly makes one page faster.
+    env, most = os.environ | {"OMP_THREAD_LIMIT": "1"}, ocr.page_seconds
+    try:
+        done = subprocess.run(command, input=picture.data, capture_output=True, timeout=most, env=env, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         raise PageNotRecognised(f"it took more than {ocr.page_seconds:g} seconds") from None
     except OSError as error:
         raise PageNotRecognised(str(error)) from error
+    finally:
+        ocr.on_page()
     if done.returncode:
         last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise PageNotRecognised(last or f"{PROGRAM} ended with {done.returncode}")
-    return _joined(done.stdout.decode(errors="replace"))
+    return done.stdout.decode(errors="replace")
 
 
-def _joined(table: str) -> Recognised:
+def _joined(table: str, languages: str) -> Recognised:
     """The words of tesseract's table, put together."""
     rows = csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
     words = [row for row in rows if row["level"] == "5" and row["text"].strip()]
     paragraphs = ("\n".join(_lines(group)) for _, group in groupby(words, _place("block_num", "par_num")))
-    confidence = fmean(float(word["conf"]) for word in words) if words else 0
-    return Recognised("\n\n".join(paragraphs), confidence)
+    confidence = fmean(float(word["conf"]) for word in words) / 100 if words else 0
+    return Recognised("\n\n".join(paragraphs), min(1.0, max(0.0, confidence)), languages)
 
 
 def _lines(words: Iterator[Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.ocr import Ocr
 from coderai.services.ingest.adapters.parsers.pdf_page import page_text
 from coderai.services.ingest.adapters.parsers.right_to_left import agree, is_right_to_left
+from coderai.services.ingest.adapters.parsers.scan_reader import language_of
 from coderai.services.ingest.adapters.parsers.scans import Scans, not_empty, page_list, read_scans
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.hyphens import join_broken_words
@@ -47,7 +48,8 @@ def parse(data: bytes, tools: Tools) -> Extract:
     ocr, (reader, raw) = tools.ocr, _read(data)
     full = [normalise(page) for page in raw]
     blank = _blank(full)
-    scans = read_scans(data, blank, ocr) if ocr and blank else Scans()
+    expected = language_of("\n".join(full)) or tools.language
+    scans = read_scans(data, blank, ocr, expected) if ocr and blank else Scans()
     for number, text in scans.texts.items():
         full[number - 1] = normalise(text)
     blank = _blank(full)

@@ -11,7 +11,8 @@ from statistics import fmean
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw  # type: ignore[import-untyped]
 
-from coderai.services.ingest.adapters.parsers.ocr import Ocr, PageNotRecognised, Recognised, recognise
+from coderai.services.ingest.adapters.parsers.ocr import Ocr, PageNotRecognised, Picture, Recognised
+from coderai.services.ingest.adapters.parsers.scan_reader import ScanReader
 
 _DOTS_PER_INCH, _POINTS_PER_INCH = 300, 72
 """What tesseract is made for; https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html"""
@@ -31,19 +32,19 @@ class Scans:
     """The pages that a remark says were not read."""
 
 
-def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr) -> Scans:
-    """Reads these pages of a PDF (from 1) as pictures."""
+def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr, expected: str = "") -> Scans:
+    """Reads these pages of a PDF (from 1) as pictures; `expected`: their likely language, ISO 639-1."""
+    reader = ScanReader(ocr, expected)
     pages: dict[int, Recognised] = {}
     failed: dict[int, str] = {}
     for number in numbers[: ocr.most_pages]:
         try:
-            if image := _image(data, number):
-                pages[number] = recognise(*image, ocr)
+            if picture := _picture(data, number):
+                pages[number] = reader.read(picture)
         except (PageNotRecognised, pypdfium2.PdfiumError) as error:
             failed[number] = str(error)
-        ocr.on_page()
     read = {number: page for number, page in pages.items() if page.text}
-    remarks = [*_quality(read, ocr.languages)]
+    remarks = [*_quality(read), *reader.remarks]
     remarks += [f"page {number} not read, as text recognition failed: {why}" for number, why in failed.items()]
     if left := numbers[ocr.most_pages :]:
         limit = f"text recognition takes {ocr.most_pages} pages of a file at most"
@@ -76,18 +77,19 @@ def page_list(numbers: Sequence[int]) -> str:
     return ", ".join("-".join(map(str, ends)) for ends in ranges)
 
 
-def _quality(read: Mapping[int, Recognised], languages: str) -> Iterator[str]:
-    if read:
-        worst = min(read, key=lambda number: read[number].confidence)
-        mean = fmean(page.confidence for page in read.values())
+def _quality(read: Mapping[int, Recognised]) -> Iterator[str]:
+    for languages in dict.fromkeys(page.languages for page in read.values()):
+        pages = {number: page.confidence for number, page in read.items() if page.languages == languages}
+        worst = min(pages, key=lambda number: pages[number])
+        mean, lowest = 100 * fmean(pages.values()), 100 * pages[worst]
         yield (
-            f"page {page_list(list(read))} read by text recognition (tesseract, {languages}) with a mean confidence of "
-            f"{mean:.0f} %, the lowest {read[worst].confidence:.0f} % on page {worst}: it may have misread characters"
+            f"page {page_list(list(pages))} read by text recognition (tesseract, {languages}) with a mean confidence "
+            f"of {mean:.0f} %, the lowest {lowest:.0f} % on page {worst}: it may have misread characters"
         )
 
 
-def _image(data: bytes, number: int) -> tuple[bytes, int] | None:
-    """A page as a PGM picture, and its dots per inch; None if there is nothing on it. Raises PdfiumError."""
+def _picture(data: bytes, number: int) -> Picture | None:
+    """A page as a PGM picture; None if there is nothing on it. Raises PdfiumError."""
     with closing(pypdfium2.PdfDocument(data)) as document, closing(document[number - 1]) as page:
         if not pypdfium2.raw.FPDFPage_CountObjects(page):
             return None
@@ -95,4 +97,4 @@ def _image(data: bytes, number: int) -> tuple[bytes, int] | None:
         scale = min(_DOTS_PER_INCH / _POINTS_PER_INCH, sqrt(_MOST_PIXELS / max(width * height, 1)))
         grey = page.render(scale=scale, grayscale=True).to_numpy()
     head = f"P5 {grey.shape[1]} {grey.shape[0]} 255\n"  # https://netpbm.sourceforge.net/doc/pgm.html
-    return head.encode() + grey.tobytes(), round(scale * _POINTS_PER_INCH)
+    return Picture(head.encode() + grey.tobytes(), round(scale * _POINTS_PER_INCH))

@@ -10,10 +10,12 @@ from coderai.services.ingest.adapters.parsers.ocr import Ocr
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """How to count tokens, how to read scans, and whether all that stands in a file is wanted."""
+    """How to count tokens, how to read scans, the likely language, and whether all that stands in a file is wanted."""
 
     count_tokens: CountTokens = estimate_tokens
     ocr: Ocr | None = None
     """None: scans are not read."""
     whole: bool = False
     """Nothing is left out as being a menu, a running header or the like."""
+    language: str = ""
+    """That the project says its documents are in, ISO 639-1; empty when it names none, or several."""
