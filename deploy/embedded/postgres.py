@@ -34,6 +34,9 @@ _SETTINGS = {
     "max_wal_senders": "0",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # Errors of statements go to whoever sent them; their lines would quote values, which may be a document's.
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
 }
 _UNSAFE_FAST = {"fsync": "off", "full_page_writes": "off"}
 
