@@ -41,11 +41,10 @@ _SHOWN = (
     # What was left out may be as long as the text: its number tells that there is some.
     documents.c.report.op("-")(literal("left_out", Text)).op("||", return_type=JSONB())(_NUMBER).label("report"),
 )
-_PAGES = ("unread_pages", "unsure_pages")
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)
     .add_columns(documents.c.text_version, document_texts.c.text, document_texts.c.pages)
-    .add_columns(*(documents.c.report[name].label(name) for name in _PAGES))
+    .add_columns(documents.c.report["unread_pages"].label("unread_pages"))
     .join_from(documents, document_texts, documents.c.id == document_texts.c.id)
     .where(documents.c.id == bindparam("document"))
 )
@@ -109,9 +108,8 @@ async def get_text(session: Session, document_id: UUID) -> GetDocumentTextRespon
     row = (await session.execute(_TEXT, {"document": document_id})).one_or_none()
     if row is None:
         raise _why_not_ready(await get_document(session, document_id))
-    # Reports of documents that were read before it was noted have no such lists.
-    pages = {name: row._mapping[name] or [] for name in _PAGES}
-    plain = {**row._mapping, "document_id": document_id, **pages}
+    # Reports of documents that were read before it was noted have no such list.
+    plain = {**row._mapping, "document_id": document_id, "unread_pages": row.unread_pages or []}
     if plain.pop("chunk_count"):
         plain["chunks"] = await _chunks(session, document_id)
     return from_plain(GetDocumentTextResponse, plain)

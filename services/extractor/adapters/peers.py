@@ -71,6 +71,5 @@ class IngestPeer:
             chunks=[Span(chunk.start, chunk.end) for chunk in reply.chunks],
             language=reply.language,
             unread_pages=tuple(reply.unread_pages),
-            unsure_pages=tuple(reply.unsure_pages),
             text_version=reply.text_version,
         )

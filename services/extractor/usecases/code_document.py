@@ -21,7 +21,6 @@ from coderai.services.extractor.domain.coding.extraction import (
     Mention,
     MissingReason,
 )
-from coderai.services.extractor.domain.coding.flags import doubted
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.relevance import passages_about
 from coderai.services.extractor.domain.coding.telling_apart import same_call
@@ -50,8 +49,7 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
         cells = await coding.ask_rows(rows)
         await coding.judge(cells)
         await coding.settle(cells)
-    unsure = frozenset(document.unsure_pages)
-    return coding.progress.coded([doubted(e, unsure) for row in rows for e in row.extractions()], found)
+    return coding.progress.coded([e for row in rows for e in row.extractions()], found)
 
 
 @dataclass
@@ -65,7 +63,7 @@ class _Coding:
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.document)
-        self.unread = _unusable(self.document.unread_pages, self.document.unsure_pages)
+        self.unread = _no_text_of(self.document.unread_pages)
         self.passages = self.document.passages()
         self.finder = QuoteFinder(self.document)
 
@@ -173,11 +171,9 @@ class _Coding:
         return found if found.spans else self.finder.find(name, near)
 
 
-def _unusable(unread: Sequence[int], unsure: Sequence[int]) -> str:
-    """Of which pages no text is known, or none to rely on, for a person; empty when all have some."""
-    said = (("no text was read of", unread), ("text recognition is unsure of", unsure))
-    return "; ".join(f"{what} {_named(pages)}" for what, pages in said if pages)
-
-
-def _named(pages: Sequence[int]) -> str:
-    return f"page{'s' * (len(pages) > 1)} {', '.join(map(str, pages))}"
+def _no_text_of(pages: Sequence[int]) -> str:
+    """Which pages have no text, for a person; empty when all have."""
+    if not pages:
+        return ""
+    listed = ", ".join(map(str, pages))
+    return f"no text was read of page {listed}" if len(pages) == 1 else f"no text was read of pages {listed}"

@@ -187,13 +187,6 @@ def test_only_pages_without_text_are_read_as_pictures_and_each_keeps_its_place(f
     assert extract.report.unread_pages == (), "page 4 is empty"
 
 
-def test_a_page_that_is_hardly_recognised_is_unsure(fake: Fake) -> None:
-    fake("[ $n = 1 ] && say 1:1:90:first || say 1:1:55:second")
-    report = parse(drawn("one", "two"), Tools(ocr=Ocr("eng"))).report
-    assert (report.unsure_pages, report.unread_pages) == ((2,), ())
-    assert "page 2 read with a confidence below 60%: what it says is unsure" in report.warnings
-
-
 def test_pages_that_are_not_read_are_named_with_the_reason(fake: Fake) -> None:
     fake("case $n in 1) say 1:1:90:first;; 2) echo 'broken' >&2; exit 1;; 3) exec sleep 60;; 4) say;; esac")
     done: list[int] = []

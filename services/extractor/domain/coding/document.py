@@ -22,8 +22,6 @@ class Document:
     language: str = ""
     unread_pages: Sequence[int] = ()
     """Numbers, from 1, of pages that show something of which no text was read."""
-    unsure_pages: Sequence[int] = ()
-    """Numbers, from 1, of pages of which text recognition is unsure."""
     text_version: int = 0
     """How often its text has changed since it was first read."""
 

@@ -83,8 +83,6 @@ class Flag(StrEnum):
     """The model quoted a golden example instead of the document; that answer was rejected."""
     INCOMPLETE = "INCOMPLETE"
     """For a part of the document the model gave no usable answer; the value is from the rest."""
-    UNSURE_PAGE = "UNSURE_PAGE"
-    """The quote stands on a page of which text recognition is unsure."""
 
 
 class Support(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 
 from coderai.codebook.variable import Variable
@@ -14,9 +14,6 @@ from coderai.services.extractor.domain.coding.extraction import (
     Status,
     Support,
 )
-
-UNSURE_CONFIDENCE = 0.6
-"""Most confidence in a value that is quoted from a page of which text recognition is less sure than that."""
 
 
 def ordered(flags: Iterable[Flag]) -> tuple[Flag, ...]:
@@ -35,17 +32,6 @@ def support_flags(support: Support) -> Iterable[Flag]:
 def flagged(extraction: Extraction, flag: Flag, why: str) -> Extraction:
     explanation = "; ".join(part for part in (why, extraction.explanation) if part)
     return replace(extraction, flags=ordered({*extraction.flags, flag}), explanation=explanation)
-
-
-def doubted(extraction: Extraction, unsure_pages: Collection[int]) -> Extraction:
-    """A value is no surer than the page that its quote stands on: text recognition may have misread both."""
-    spans = extraction.evidence.spans if extraction.evidence and extraction.value is not None else ()
-    pages = sorted({span.page for span in spans if span.page in unsure_pages})
-    if not pages:
-        return extraction
-    why = f"the quote is on page {', '.join(map(str, pages))}, of which text recognition is unsure"
-    capped = replace(extraction, confidence=min(extraction.confidence, UNSURE_CONFIDENCE), status=Status.FLAGGED)
-    return flagged(capped, Flag.UNSURE_PAGE, why)
 
 
 def finished(variable: Variable, extraction: Extraction) -> Extraction:

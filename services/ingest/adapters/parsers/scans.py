@@ -16,8 +16,6 @@ from coderai.services.ingest.adapters.parsers.scan_reader import ScanReader
 
 _DOTS_PER_INCH, _POINTS_PER_INCH = 300, 72
 """What tesseract is made for; https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html"""
-SURE = 0.6
-"""Mean confidence of a page's words below which it is unsure."""
 _MOST_PIXELS = 25_000_000
 """Of one page, a byte each: A3 has 17 million. A larger page is shown smaller."""
 
@@ -32,8 +30,6 @@ class Scans:
     """Which pages were read so and how well, and which were not, and why."""
     unread: tuple[int, ...] = ()
     """The pages that a remark says were not read."""
-    unsure: tuple[int, ...] = ()
-    """The pages that were read with less confidence than SURE."""
 
 
 def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr, expected: str = "") -> Scans:
@@ -53,10 +49,7 @@ def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr, expected: str = ""
     if left := numbers[ocr.most_pages :]:
         limit = f"text recognition takes {ocr.most_pages} pages of a file at most"
         remarks.append(f"page {page_list(left)} not read, as {limit}: split the file")
-    unsure = tuple(number for number, page in read.items() if page.confidence < SURE)
-    if unsure:
-        remarks.append(f"page {page_list(unsure)} read with a confidence below {SURE:.0%}: what it says is unsure")
-    return Scans({number: page.text for number, page in read.items()}, tuple(remarks), (*failed, *left), unsure)
+    return Scans({number: page.text for number, page in read.items()}, tuple(remarks), (*failed, *left))
 
 
 def not_empty(data: bytes, numbers: Sequence[int]) -> tuple[int, ...]:

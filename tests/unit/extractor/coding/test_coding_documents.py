@@ -200,17 +200,6 @@ async def test_what_is_not_found_may_stand_on_a_page_that_has_no_text() -> None:
     assert coded.receipt.unanswered == {"last": "INCOMPLETE"}
 
 
-async def test_what_stands_on_a_page_that_was_hardly_recognised_is_no_surer_than_the_page() -> None:
-    coded, _ = await code(ONLY, replace(LONG, unsure_pages=(2,)))
-    every, last = by_name(coded)["every"], by_name(coded)["last"]
-    assert every.evidence is not None and [span.page for span in every.evidence.spans] == [2]
-    assert (every.value, every.status, every.flags) == ("x", Status.FLAGGED, (Flag.UNSURE_PAGE,))
-    assert every.confidence <= 0.6
-    assert every.explanation == "the quote is on page 2, of which text recognition is unsure"
-    assert (last.value, last.missing_reason) == (None, MissingReason.INCOMPLETE)
-    assert last.explanation == "text recognition is unsure of page 2"
-
-
 async def test_a_document_about_which_nothing_is_answered_fails_and_says_what_it_cost() -> None:
     with pytest.raises(ModelNeverEnds, match="ran to their token limit") as failed:
         await code(ONLY, LONG, lambda call: Reply(finish=Finish.CUT_OFF, usage=ONE))
