@@ -26,6 +26,7 @@ from coderai.client.models import (
     Project,
     Task,
     UnreadPages,
+    UnsurePages,
     Variable,
     VariableStatistics,
     VariableSuggestion,
@@ -289,6 +290,11 @@ class CoderAI(AccountCalls):
         """The job's documents of which pages were not read: what is not found in them may stand there."""
         answer = self._session.get(f"jobs/{job_id}/statistics")
         return [UnreadPages.model_validate(item) for item in answer.get("unread_pages", ())]
+
+    def unsure_pages(self, job_id: str) -> list[UnsurePages]:
+        """The job's documents with pages of which text recognition is unsure: what is read there may be misread."""
+        answer = self._session.get(f"jobs/{job_id}/statistics")
+        return [UnsurePages.model_validate(item) for item in answer.get("unsure_pages", ())]
 
     def extractions(
         self,

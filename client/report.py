@@ -40,7 +40,7 @@ def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
     statistics = api.job_statistics(job.id)
     if _has_rows(statistics, screen):
         _show_rows(api, job, statistics, screen)
-    _tell_unread_pages(api, job, screen)
+    _tell_pages(api, job, screen)
 
 
 def _show_rows(api: CoderAI, job: Job, statistics: Sequence[VariableStatistics], screen: Screen) -> None:
@@ -76,14 +76,23 @@ def _tell_checks(receipts: Sequence[Receipt], screen: Screen) -> None:
             screen.detail(f"{counted(calls, 'call')} with {tokens:,} tokens went to {purpose}")
 
 
-def _tell_unread_pages(api: CoderAI, job: Job, screen: Screen) -> None:
-    """Names the documents with pages of which no text was read: what is not found there is INCOMPLETE."""
-    unread = api.unread_pages(job.id)
+def _tell_pages(api: CoderAI, job: Job, screen: Screen) -> None:
+    """Names the documents with pages of which no text was read, or of which text recognition is unsure."""
+    unread, unsure = api.unread_pages(job.id), api.unsure_pages(job.id)
     for document in unread[:_DOCUMENTS_SHOWN]:
-        pages = f"{'page' if len(document.pages) == 1 else 'pages'} {', '.join(map(str, document.pages))}"
+        pages = _listed(document.pages)
         screen.warn(f"{document.document_name}: no text was read of {pages}; what is not found may stand there")
     if len(unread) > _DOCUMENTS_SHOWN:
         screen.warn(f"{len(unread) - _DOCUMENTS_SHOWN} more documents have pages that were not read")
+    for doubtful in unsure[:_DOCUMENTS_SHOWN]:
+        pages = _listed(doubtful.pages)
+        screen.warn(f"{doubtful.document_name}: text recognition is unsure of {pages}; compare values with the file")
+    if len(unsure) > _DOCUMENTS_SHOWN:
+        screen.warn(f"{len(unsure) - _DOCUMENTS_SHOWN} more documents have pages of which text recognition is unsure")
+
+
+def _listed(pages: Sequence[int]) -> str:
+    return f"{'page' if len(pages) == 1 else 'pages'} {', '.join(map(str, pages))}"
 
 
 def show_comparison(api: CoderAI, job: Job, truth: Sequence[TruthRow], screen: Screen) -> None:

@@ -33,6 +33,7 @@ _ANSWERS = (
     extractor.Task,
     extractor.VariableStatistics,
     extractor.UnreadPages,
+    extractor.UnsurePages,
     extractor.Extraction,
     Export,
 )

@@ -144,17 +144,22 @@ async def statistics(session: Session, job_id: UUID) -> pb.GetJobStatisticsRespo
     for row in await session.execute(wanted):
         by_variable.setdefault(row.variable, []).append(row)
     items = [_statistics(name, rows) for name, rows in by_variable.items()]
-    return pb.GetJobStatisticsResponse(items=items, unread_pages=await _unread_pages(session, job_id))
+    return pb.GetJobStatisticsResponse(
+        items=items,
+        unread_pages=await _pages(session, job_id, "unread_pages", pb.UnreadPages),
+        unsure_pages=await _pages(session, job_id, "unsure_pages", pb.UnsurePages),
+    )
 
 
-async def _unread_pages(session: Session, job_id: UUID) -> list[pb.UnreadPages]:
-    pages = tasks.c.receipt["unread_pages"]
+async def _pages(session: Session, job_id: UUID, of: str, kind: type[Any]) -> list[Any]:
+    """The documents whose receipts have pages under a name, as messages of a kind."""
+    pages = tasks.c.receipt[of]
     wanted = (
         select(tasks.c.document_id, tasks.c.document_name, pages.label("pages"))
         .where(tasks.c.job_id == job_id, func.jsonb_array_length(pages) > 0)
         .order_by(tasks.c.position)
     )
-    return [_message(pb.UnreadPages, row, without=()) for row in await session.execute(wanted)]
+    return [_message(kind, row, without=()) for row in await session.execute(wanted)]
 
 
 async def list_extractions(
@@ -234,6 +239,7 @@ def _document_rows(rows: Sequence[Row[Any]]) -> pb.DocumentRows:
         "status": task.task_status,
         "error": task.task_error,
         "unread_pages": task.task_unread_pages or [],
+        "unsure_pages": task.task_unsure_pages or [],
         "extractions": [_shown(row) for row in rows if row.id is not None],
     }
     return from_plain(pb.DocumentRows, document)

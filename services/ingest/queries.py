@@ -44,7 +44,7 @@ _SHOWN = (
 _TEXT = (
     select(documents.c.name, documents.c.language, documents.c.chunk_count)
     .add_columns(documents.c.text_version, document_texts.c.text, document_texts.c.pages)
-    .add_columns(documents.c.report["unread_pages"].label("unread_pages"))
+    .add_columns(*(documents.c.report[of].label(of) for of in ("unread_pages", "unsure_pages", "recognised_pages")))
     .join_from(documents, document_texts, documents.c.id == document_texts.c.id)
     .where(documents.c.id == bindparam("document"))
 )
@@ -108,8 +108,10 @@ async def get_text(session: Session, document_id: UUID) -> GetDocumentTextRespon
     row = (await session.execute(_TEXT, {"document": document_id})).one_or_none()
     if row is None:
         raise _why_not_ready(await get_document(session, document_id))
-    # Reports of documents that were read before it was noted have no such list.
+    # Reports of documents that were read before it was noted have no such lists.
     plain = {**row._mapping, "document_id": document_id, "unread_pages": row.unread_pages or []}
+    unsure = row.unsure_pages or []
+    plain["unsure_pages"] = [page for page in plain.pop("recognised_pages") or [] if page["number"] in unsure]
     if plain.pop("chunk_count"):
         plain["chunks"] = await _chunks(session, document_id)
     return from_plain(GetDocumentTextResponse, plain)

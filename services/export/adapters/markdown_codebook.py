@@ -44,6 +44,12 @@ def _lines(dataset: Dataset) -> Iterator[str]:
         yield ""
         for document in dataset.survey.unread_documents:
             yield from _item(f"{document.name} ({document.id})", document.unread)
+    if dataset.survey.unsure_documents:
+        yield ""
+        yield "## Pages of which text recognition is unsure"
+        yield ""
+        for document in dataset.survey.unsure_documents:
+            yield from _item(f"{document.name} ({document.id})", document.unsure)
 
 
 def _item(label: str, value: Scalar | None) -> Iterator[str]:

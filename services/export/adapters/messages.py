@@ -59,6 +59,7 @@ def document_from(message: pb.DocumentRows) -> Document:
         error=message.error,
         extractions=[_extraction(extraction) for extraction in message.extractions],
         unread_pages=tuple(message.unread_pages),
+        unsure_pages=tuple(message.unsure_pages),
     )
 
 

@@ -13,7 +13,7 @@ from coderai.services.export.domain.ends import Scalar
 
 _WIDTHS = {"Variable": 28, "Display name": 44, "Columns": 28, "Instructions": 60, "Categories": 44, "Prompt": 80}
 _OTHER_WIDTH = 16
-_WIDTHS_OF_DOCUMENTS = (40, 12, 12, 8, 18, 60, 18)
+_WIDTHS_OF_DOCUMENTS = (40, 12, 12, 8, 18, 60, 18, 18)
 
 
 def write_codebook_sheet(sheet: Worksheet, cells: Cells, dataset: Dataset, cut: Mapping[str, int]) -> None:
@@ -37,8 +37,8 @@ def write_documents_sheet(sheet: Worksheet, cells: Cells, dataset: Dataset) -> N
     for number, width in enumerate(_WIDTHS_OF_DOCUMENTS):
         sheet.set_column(number, number, width)
     documents = sorted(dataset.survey.documents, key=lambda document: not document.reason)
-    headings = ("Document", "Document id", "Status", "Rows", "Reason", "Error", "Pages not read")
-    lines = ((d.name, d.id, d.status, d.rows, d.reason, d.error, d.unread) for d in documents)
+    headings = ("Document", "Document id", "Status", "Rows", "Reason", "Error", "Pages not read", "Pages read unsurely")
+    lines = ((d.name, d.id, d.status, d.rows, d.reason, d.error, d.unread, d.unsure) for d in documents)
     _table(sheet, cells, 0, headings, lines)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(documents), len(headings) - 1)

@@ -36,6 +36,7 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Documents coded", counted.by_status[DONE]),
         ("Documents failed", counted.by_status[FAILED]),
         ("Documents with pages that were not read", len(counted.unread_documents)),
+        ("Documents with pages of which text recognition is unsure", len(counted.unsure_documents)),
         ("Rows", counted.rows),
     ]
     return [(label, value) for label, value in rows if value != ""]
@@ -74,6 +75,10 @@ def head(dataset: Dataset) -> dict[str, Any]:
             "with_unread_pages": [
                 {"document": d.name, "document_id": d.id, "pages": list(d.unread_pages)}
                 for d in counted.unread_documents
+            ],
+            "with_unsure_pages": [
+                {"document": d.name, "document_id": d.id, "pages": list(d.unsure_pages)}
+                for d in counted.unsure_documents
             ],
         },
     }

@@ -150,6 +150,8 @@ class Document:
     extractions: Sequence[Extraction] = ()
     unread_pages: tuple[int, ...] = ()
     """Pages, from 1, that show something of which no text was read."""
+    unsure_pages: tuple[int, ...] = ()
+    """Pages, from 1, of which text recognition is unsure."""
 
     @property
     def why_empty(self) -> str:

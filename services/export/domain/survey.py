@@ -81,11 +81,18 @@ class DocumentLine:
     error: str = ""
     unread_pages: tuple[int, ...] = ()
     """Pages, from 1, of which no text was read: what is not found may stand there."""
+    unsure_pages: tuple[int, ...] = ()
+    """Pages, from 1, of which text recognition is unsure: what is found there may be misread."""
 
     @property
     def unread(self) -> str:
         """Those pages in words: "2, 5"."""
         return ", ".join(map(str, self.unread_pages))
+
+    @property
+    def unsure(self) -> str:
+        """The pages of which text recognition is unsure, likewise."""
+        return ", ".join(map(str, self.unsure_pages))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,11 @@ class Survey:
         return [document for document in self.documents if document.unread_pages]
 
     @property
+    def unsure_documents(self) -> list[DocumentLine]:
+        """Those with pages of which text recognition is unsure."""
+        return [document for document in self.documents if document.unsure_pages]
+
+    @property
     def by_status(self) -> Counter[str]:
         """How many documents have which status."""
         return Counter(document.status for document in self.documents)
@@ -138,9 +150,8 @@ def _line(document: Document, rows: int) -> DocumentLine:
     reason = "" if rows else "NO_ENTITIES"
     if document.status != DONE:
         reason = next((e.missing_reason for e in document.extractions if e.missing_reason), document.why_empty)
-    return DocumentLine(
-        document.name, document.id, document.status, rows, reason, document.error, document.unread_pages
-    )
+    pages = (document.unread_pages, document.unsure_pages)
+    return DocumentLine(document.name, document.id, document.status, rows, reason, document.error, *pages)
 
 
 def _percent(count: int, of: int) -> float:

@@ -71,5 +71,6 @@ class IngestPeer:
             chunks=[Span(chunk.start, chunk.end) for chunk in reply.chunks],
             language=reply.language,
             unread_pages=tuple(reply.unread_pages),
+            unsure_pages={page.number: page.confidence for page in reply.unsure_pages},
             text_version=reply.text_version,
         )

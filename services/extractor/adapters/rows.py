@@ -137,4 +137,5 @@ def _candidate(one: Candidate) -> dict[str, Any]:
 def _evidence(one: Evidence) -> dict[str, Any]:
     """Evidence as JSON; the offsets of its first span stand beside the quote, as most quotes have but one."""
     first = asdict(one.spans[0]) if one.spans else {"start": None, "end": None, "page": 0}
-    return {"quote": one.quote, "match": one.match, "spans": [asdict(span) for span in one.spans], **first}
+    read = {} if one.recognition is None else {"recognition": one.recognition}
+    return {"quote": one.quote, "match": one.match, "spans": [asdict(span) for span in one.spans], **first, **read}

@@ -56,7 +56,7 @@ _after_document = bindparam("after_document", type_=Uuid)
 _after_row = tuple_(bindparam("after_entity", type_=Integer), bindparam("after_position", type_=Integer))
 ROWS_TASK = (
     select(*(tasks.c[n].label(f"task_{n}") for n in ("document_id", "document_name", "status", "error", "changed_at")))
-    .add_columns(tasks.c.receipt["unread_pages"].label("task_unread_pages"))
+    .add_columns(*(tasks.c.receipt[n].label(f"task_{n}") for n in ("unread_pages", "unsure_pages")))
     .where(_of_job, tasks.c.document_id >= _after_document)
     .order_by(tasks.c.document_id)
     .limit(50)

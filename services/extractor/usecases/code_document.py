@@ -63,7 +63,8 @@ class _Coding:
 
     def __post_init__(self) -> None:
         self.progress = Progress(self.document)
-        self.unread = _no_text_of(self.document.unread_pages)
+        self.unread = _about("no text was read", self.document.unread_pages)
+        self.unsure = _about("text recognition is unsure", sorted(self.document.unsure_pages))
         self.passages = self.document.passages()
         self.finder = QuoteFinder(self.document)
 
@@ -97,9 +98,9 @@ class _Coding:
         """A row for each entity, or for the document itself."""
         variables = self.codebook.variables
         if not self.codebook.unit.multiple:
-            return [Row(variables, self.passages, unread=self.unread)]
+            return [Row(variables, self.passages, unread=self.unread, unsure=self.unsure)]
         units = zip(found, passages_about(found, self.passages), strict=True)
-        return [Row(variables, passages, entity, self.unread) for entity, passages in units]
+        return [Row(variables, passages, entity, self.unread, self.unsure) for entity, passages in units]
 
     async def ask_rows(self, rows: Sequence[Row]) -> list[Cell]:
         """Asks for every cell that applies and was not asked; returns these."""
@@ -171,9 +172,7 @@ class _Coding:
         return found if found.spans else self.finder.find(name, near)
 
 
-def _no_text_of(pages: Sequence[int]) -> str:
-    """Which pages have no text, for a person; empty when all have."""
-    if not pages:
-        return ""
+def _about(what: str, pages: Sequence[int]) -> str:
+    """Of which pages something is to be said, for a person; empty when there are none."""
     listed = ", ".join(map(str, pages))
-    return f"no text was read of page {listed}" if len(pages) == 1 else f"no text was read of pages {listed}"
+    return f"{what} of {'page' if len(pages) == 1 else 'pages'} {listed}" if pages else ""

@@ -97,6 +97,7 @@ class Progress:
             unanswered=missing | self.lost,
             entities=tuple(found),
             unread_pages=tuple(self.document.unread_pages),
+            unsure_pages=tuple(sorted(self.document.unsure_pages)),
         )
         return Coded(tuple(extractions), receipt)
 

@@ -111,11 +111,14 @@ def _check_chunks(chunks: Sequence[Chunk], length: int) -> None:
 
 
 def _check_report(report: Report, pages: int = 0) -> None:
-    numbers = (*report.unread_pages, *report.unsure_pages)
+    recognised = [page.number for page in report.recognised_pages]
+    numbers = (*report.unread_pages, *report.unsure_pages, *recognised)
     for remarks in (report.dropped, report.warnings, report.left_out, numbers):
         _must(len(remarks) <= _MOST_REMARKS, "remarks", len(remarks))
     _check_strings([report.reader, report.encoding, *report.dropped, *report.warnings, *report.left_out])
     _must(all(1 <= number <= pages for number in numbers), "unread or unsure pages", pages)
+    _must(set(report.unsure_pages) <= set(recognised), "unsure pages", report.unsure_pages)
+    _must(all(0 <= page.confidence <= 1 for page in report.recognised_pages), "confidence", report.recognised_pages)
     left_out = sum(map(len, report.left_out))
     _must(left_out <= LARGEST_TEXT and report.left_out_bytes <= LARGEST_TEXT, "left out", left_out)
 

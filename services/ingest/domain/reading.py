@@ -24,6 +24,16 @@ _SKETCHED = 2**20
 
 
 @dataclass(frozen=True, slots=True)
+class RecognisedPage:
+    """A page that text recognition has read."""
+
+    number: int
+    """From 1."""
+    confidence: float
+    """Mean of its words, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """How a file was read."""
 
@@ -40,6 +50,8 @@ class Report:
     """Blocks of text that are in the file and not in the document's text: menus, advertisements; in their order."""
     unsure_pages: tuple[int, ...] = ()
     """Numbers, from 1, of pages of which text recognition is unsure."""
+    recognised_pages: tuple[RecognisedPage, ...] = ()
+    """Those of which the text was read from a picture, in order."""
 
     @property
     def left_out_bytes(self) -> int:

@@ -97,6 +97,8 @@ class World:
     texts: dict[UUID, str] = field(default_factory=dict)
     unread_pages: tuple[int, ...] = ()
     """Of each document."""
+    unsure_pages: Mapping[int, float] = field(default_factory=dict)
+    """Of each document; page 1 holds its text."""
     chunks: tuple[Span, ...] = ()
     """Of each document."""
     faults: dict[str, list[Exception]] = field(default_factory=dict)
@@ -158,7 +160,8 @@ class World:
         text = self.texts.get(document_id, f"{name} says first is one and second is two.")
         version = self.text_versions.get(document_id, 0)
         pages = self.unread_pages
-        return Document(str(document_id), name, text, chunks=self.chunks, unread_pages=pages, text_version=version)
+        document = Document(str(document_id), name, text, chunks=self.chunks, unread_pages=pages, text_version=version)
+        return replace(document, unsure_pages=self.unsure_pages)
 
     async def ask(self, call: Call) -> Reply:
         name = call.passage.text.split()[0]

@@ -121,6 +121,23 @@ async def test_pages_without_text_are_named_wherever_a_document_is_accounted_for
     assert second["explanation"] == "no text was read of pages 2, 3"
 
 
+async def test_what_stands_on_a_page_that_may_be_misread_says_so_wherever_it_is_shown(extractor: Extractor) -> None:
+    extractor.world.add_texts("Only first is one here.")
+    extractor.world.unsure_pages = {1: 0.4}
+    job_id = await extractor.start()
+    async with extractor.working():
+        await extractor.events(job_id)
+    (rows,) = await extractor.rows(job_id)
+    assert list(rows.unsure_pages) == [1]
+    with identity.acting_as(extractor.who):
+        request = pb.ListExtractionsRequest(project_id=str(extractor.project_id), job_id=str(job_id))
+        first = to_plain((await extractor.servicer.ListExtractions(request, None)).items[0])
+        counted = await extractor.servicer.GetJobStatistics(pb.GetJobStatisticsRequest(job_id=str(job_id)), None)
+    assert (first["value"], first["confidence"], first["evidence"]["recognition"]) == ("one", 0.4, 0.4)
+    assert first["flags"] == ["LOW_CONFIDENCE", "UNSURE_PAGE"]
+    assert [(d.document_name, list(d.pages)) for d in counted.unsure_pages] == [("d0", [1])]
+
+
 @pytest.mark.parametrize(
     ("model", "settings", "calls"),
     [

@@ -66,6 +66,7 @@ class ScriptedApi:
     resent: int = 0
     """Updates before the one after Last-Event-ID that a resumed stream sends again."""
     unread_pages: dict[str, list[int]] = field(default_factory=dict)
+    unsure_pages: dict[str, list[int]] = field(default_factory=dict)
     """By the names of documents: their pages of which no text was read."""
     extractions: list[Json] = field(default_factory=list)
     receipt: Json = field(default_factory=dict)
@@ -417,8 +418,11 @@ def _statistics(api: ScriptedApi, request: Request) -> Response:
                 "missing": dict(missing),
             }
         )
-    unread = [{"document_id": name, "document_name": name, "pages": p} for name, p in api.unread_pages.items()]
-    return JSONResponse({"items": items, "next_page_token": "", "unread_pages": unread})
+    pages = {
+        of: [{"document_id": name, "document_name": name, "pages": p} for name, p in documents.items()]
+        for of, documents in (("unread_pages", api.unread_pages), ("unsure_pages", api.unsure_pages))
+    }
+    return JSONResponse({"items": items, "next_page_token": "", **pages})
 
 
 def _list_extractions(api: ScriptedApi, request: Request) -> Response:

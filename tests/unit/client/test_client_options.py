@@ -62,7 +62,9 @@ def test_a_quote_that_the_document_does_not_have_is_not_shown(server: ScriptedAp
 
 def test_pages_that_were_not_read_are_named(server: ScriptedApi, run: Command) -> None:
     server.unread_pages = {"a.txt": [2, 5], "b.txt": [1]}
+    server.unsure_pages = {"c.txt": [3]}
     for server.extractions in (two_rows(), []):
         told = run().stdout
         assert "a.txt: no text was read of pages 2, 5; what is not found may stand there" in told
         assert "b.txt: no text was read of page 1;" in told
+        assert "c.txt: text recognition is unsure of page 3; compare values with the file" in told

@@ -17,6 +17,7 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.xlsx_file import write_xlsx
+from coderai.services.export.domain.codebook import head
 from coderai.services.export.domain.coded import Document
 from coderai.services.export.domain.dataset import Dataset
 from tests.unit.export.datasets import dataset, document, extraction, quoted, variable
@@ -150,12 +151,15 @@ def test_the_file_beside_a_csv_has_the_same(coded: Dataset, tmp_path: Path) -> N
     assert "- scan.pdf (id of scan.pdf): MODEL_FAILED no text in it: upload it with text recognition\n" in text
 
 
-def test_every_codebook_says_which_pages_were_not_read(tmp_path: Path) -> None:
-    made = dataset([variable("place")], [document("scan.pdf", {"place": None}, unread_pages=(2, 5))])
+def test_every_codebook_says_which_pages_were_not_read_or_may_be_misread(tmp_path: Path) -> None:
+    made = dataset([variable("place")], [document("scan.pdf", {"place": None}, unread_pages=(2, 5), unsure_pages=(3,))])
     write_markdown_codebook(made, tmp_path / "file")
     text = (tmp_path / "file").read_text(encoding="utf-8")
     assert "- Documents with pages that were not read: 1\n" in text
     assert "## Pages that were not read\n\n- scan.pdf (id of scan.pdf): 2, 5\n" in text
+    assert "- Documents with pages of which text recognition is unsure: 1\n" in text
+    assert "## Pages of which text recognition is unsure\n\n- scan.pdf (id of scan.pdf): 3\n" in text
+    assert head(made)["documents"]["with_unsure_pages"][0]["pages"] == [3]
 
 
 @given(st.text(st.sampled_from("a`\n# ~-*"), min_size=1), st.text(st.sampled_from("a`#<*\n ")))

@@ -29,7 +29,7 @@ from coderai.services.ingest.domain.problems import (
     Unreadable,
     unreadable,
 )
-from coderai.services.ingest.domain.reading import Container, Part, Reading, Report
+from coderai.services.ingest.domain.reading import Container, Part, Reading, RecognisedPage, Report
 from coderai.services.ingest.domain.tables import ColumnMissing
 from coderai.services.ingest.domain.text import Page
 from tests.unit.ingest.files import zipped
@@ -138,7 +138,10 @@ def lies() -> Sequence[Reading]:
         {"metadata": {"a": b"bytes"}},
         {"report": Report("text", unread_pages=(99,))},
         {"report": Report("text", warnings=("\0",))},
-        {"report": Report("text", unsure_pages=(0,))},
+        {"report": Report("text", unsure_pages=(0,), recognised_pages=(RecognisedPage(0, 0.5),))},
+        {"report": Report("text", unsure_pages=(1,))},
+        {"report": Report("text", recognised_pages=(RecognisedPage(1, 1.5),))},
+        {"report": Report("text", recognised_pages=(RecognisedPage(1, float("nan")),))},
         {"report": Report("text", left_out=("Home | \0",))},
         {"report": Report("text", left_out=("",) * 500_001)},
     ]

@@ -22,7 +22,7 @@ from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
 from coderai.services.ingest.domain.document import Project
 from coderai.services.ingest.domain.problems import NoText
-from coderai.services.ingest.domain.reading import Reading
+from coderai.services.ingest.domain.reading import Reading, RecognisedPage
 from tests.unit.ingest.files import read_one, zipped
 
 HEADINGS = "level page_num block_num par_num line_num word_num left top width height conf text".replace(" ", "\\t")
@@ -163,6 +163,7 @@ def test_what_would_have_to_be_installed_for_a_language_is_named(
 def test_words_become_lines_and_paragraphs_and_chinese_has_no_spaces(fake: Fake) -> None:
     fake("say 1:1:90:On 1:1:80:Monday 1:2:70:nobody 2:1:60:委 2:1:50:员 2:1:40:worked")
     extract = parse(drawn("a picture"), Tools(ocr=Ocr("eng+chi_sim")))
+    assert (extract.report.unsure_pages, extract.report.recognised_pages) == ((), (RecognisedPage(1, 0.65),))
     assert extract.pages == ["On Monday\nnobody\n\n委员 worked"]
     assert extract.report.reader == "pdfium, tesseract"
     assert extract.report.warnings == (
@@ -201,6 +202,15 @@ def test_pages_that_are_not_read_are_named_with_the_reason(fake: Fake) -> None:
     )
     assert extract.report.unread_pages == (2, 3, 4, 5, 6)
     assert len(done) == 4
+
+
+def test_pages_whose_words_are_below_60_percent_are_unsure(fake: Fake) -> None:
+    fake("case $n in 1) say 1:1:60:sure 1:1:60:enough;; 2) say 1:1:99:a 1:1:20:smudge;; 3) say 1:1:59:nearly;; esac")
+    report = parse(drawn(*"abc"), Tools(ocr=Ocr("eng"))).report
+    assert [(page.number, page.confidence) for page in report.recognised_pages] == [(1, 0.6), (2, 0.595), (3, 0.59)]
+    assert report.unsure_pages == (2, 3)
+    assert "page 2-3 read with a mean confidence below 60 %: compare" in report.warnings[1]
+    assert report.unread_pages == ()
 
 
 def test_a_scan_in_which_nothing_is_read_is_refused(fake: Fake) -> None:

@@ -33,7 +33,12 @@ def candidate(
         if coerced.value is None
         else check(variable, coerced.value, answer.quote, place, document, finder)
     )
-    flags = {flag for flag, holds in ((Flag.INVALID, coerced.problem), (Flag.CATEGORY_MAPPED, coerced.mapped)) if holds}
+    held = {
+        Flag.INVALID: coerced.problem,
+        Flag.CATEGORY_MAPPED: coerced.mapped,
+        Flag.UNSURE_PAGE: found.evidence.recognition is not None,
+    }
+    flags = {flag for flag, holds in held.items() if holds}
     value = found.value
     if found.support is Support.UNGROUNDED and _from_example(variable, answer.quote):
         value = None
@@ -79,9 +84,10 @@ def text_order(one: Candidate) -> tuple[Any, ...]:
     return (one.position, one.passage, one.evidence.end or 0, -one.confidence, -one.model_confidence, said)
 
 
-def strength(one: Candidate) -> tuple[bool, int, int, float]:
+def strength(one: Candidate) -> tuple[bool, int, bool, int, float]:
     supports, matches = list(Support)[::-1], list(Match)[::-1]
-    return (one.preferred, supports.index(one.support), matches.index(one.evidence.match), one.confidence)
+    is_read = one.evidence.recognition is None
+    return (one.preferred, supports.index(one.support), is_read, matches.index(one.evidence.match), one.confidence)
 
 
 def says(one: Candidate) -> tuple[type, Any]:

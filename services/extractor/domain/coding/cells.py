@@ -35,13 +35,16 @@ class Cell:
     """Whether there is one for some part."""
     unread: str = ""
     """Which parts of the document have no text that could be asked about; empty when there are none."""
+    unsure: str = ""
+    """Of which parts text recognition is unsure; empty when there are none."""
     absent: MissingReason = MissingReason.NOT_STATED
     """What it means that nothing was found: NOT_STATED, or NOT_FOUND of an engine that cannot tell."""
 
     def decided(self) -> Extraction:
         """The extraction that the candidates give as they stand."""
         failed = "; ".join(self.failed)
-        return decide(self.variable, self.candidates, failed, self.absent, unread=self.unread, answered=self.answered)
+        gaps = {"unread": self.unread, "unsure": self.unsure}
+        return decide(self.variable, self.candidates, failed, self.absent, **gaps, answered=self.answered)
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,15 @@ class Row:
     """Those that are asked about it."""
     entity: Found | None = None
     unread: str = ""
-    """As a cell's."""
+    unsure: str = ""
+    """Both as a cell's."""
     cells: dict[str, Cell] = field(init=False)
     """By the variable's name, in the order of the columns; none asked yet."""
 
     def __post_init__(self) -> None:
         text = self.entity.text if self.entity else ""
-        cells = {v.name: Cell(v, text, asked=False, unread=self.unread) for v in self.variables}
+        unread, unsure = self.unread, self.unsure
+        cells = {v.name: Cell(v, text, asked=False, unread=unread, unsure=unsure) for v in self.variables}
         object.__setattr__(self, "cells", cells)
 
     def to_ask(self, variables: Sequence[Variable]) -> list[Cell]:

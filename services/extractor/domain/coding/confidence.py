@@ -35,8 +35,13 @@ _SURE = 0.9
 
 
 def confidence(one: Candidate) -> float:
-    """The confidence in a candidate's value, 0..1: the logistic function of the weighted sum of its terms."""
-    return 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in terms(one).items())))
+    """The confidence in a candidate's value, 0..1: the logistic function of the weighted sum of its terms.
+
+    It is no surer than text recognition is of the page that states the value, where that is unsure.
+    """
+    coded = 1 / (1 + math.exp(-sum(WEIGHTS[name] * value for name, value in terms(one).items())))
+    read = one.evidence.recognition
+    return coded if read is None else min(coded, read)
 
 
 def rated(one: Candidate) -> Candidate:

@@ -37,18 +37,20 @@ def decide(
     absent: MissingReason = MissingReason.NOT_STATED,
     *,
     unread: str = "",
+    unsure: str = "",
     answered: bool = False,
 ) -> Extraction:
     """The extraction that a unit's candidates for one variable give, in whichever order they come.
 
     `failed` says for which parts of the document the model gave no usable answer, if there are any, `answered` whether
-    it gave one for others, and `unread` which pages have no text: what is not found may stand there. `absent` is what
-    it means otherwise that there is no candidate: NOT_STATED or NOT_FOUND.
+    it gave one for others, `unread` which pages have no text: what is not found may stand there; and `unsure` of which
+    text recognition is unsure. `absent` is what it means otherwise that there is no candidate: NOT_STATED or NOT_FOUND.
     """
     everything = sorted(candidates, key=text_order)
     usable = [c for c in everything if is_usable(variable, c)]
     if not usable:
-        return missing(variable, merge_same(everything), failed, absent, unread=unread, answered=answered)
+        gaps = {"unread": unread, "unsure": unsure}
+        return missing(variable, merge_same(everything), failed, absent, **gaps, answered=answered)
     from_end = variable.if_multiple_values is IfMultipleValues.LAST
     values = _repeated(usable[::-1] if from_end else usable)
     if variable.type is VariableType.BOOLEAN or not variable.keeps_several:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from coderai.engines.calls import Passage
 from coderai.language.sentences import Span as Span
@@ -22,12 +22,21 @@ class Document:
     language: str = ""
     unread_pages: Sequence[int] = ()
     """Numbers, from 1, of pages that show something of which no text was read."""
+    unsure_pages: Mapping[int, float] = field(default_factory=dict)
+    """Those of which text recognition is unsure: its mean confidence in their words, 0..1."""
     text_version: int = 0
     """How often its text has changed since it was first read."""
 
     def page_at(self, offset: int) -> int:
         """The number, from 1, of the page that holds a character; 1 when the document has no pages."""
         return max(1, bisect_right([page.start for page in self.pages], offset))
+
+    def recognition(self, spans: Iterable[Span]) -> float | None:
+        """The least confidence of text recognition in a page that the spans touch; None where it is unsure of none."""
+        if not self.unsure_pages:
+            return None
+        touched = {n for span in spans for n in range(self.page_at(span.start), self.page_at(span.end - 1) + 1)}
+        return min((self.unsure_pages[number] for number in touched & self.unsure_pages.keys()), default=None)
 
     def passages(self) -> list[Passage]:
         """What calls show of the document: each chunk, or the whole text when it has none."""

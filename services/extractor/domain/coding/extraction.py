@@ -83,6 +83,8 @@ class Flag(StrEnum):
     """The model quoted a golden example instead of the document; that answer was rejected."""
     INCOMPLETE = "INCOMPLETE"
     """For a part of the document the model gave no usable answer; the value is from the rest."""
+    UNSURE_PAGE = "UNSURE_PAGE"
+    """The quote stands on a page of which text recognition is unsure, or nothing was found and there is such a page."""
 
 
 class Support(StrEnum):
@@ -118,6 +120,8 @@ class Evidence:
     match: Match
     spans: tuple[EvidenceSpan, ...] = ()
     """In the order of the text; none when the quote was not found."""
+    recognition: float | None = None
+    """Mean confidence of text recognition, 0..1, in its page's words where it is unsure of them; else None."""
 
     @property
     def start(self) -> int | None:
@@ -245,6 +249,8 @@ class Receipt:
     """The document's entities with their mentions, in the order of the rows."""
     unread_pages: tuple[int, ...] = ()
     """Numbers, from 1, of pages that show something of which no text was read."""
+    unsure_pages: tuple[int, ...] = ()
+    """Those of which text recognition is unsure."""
 
 
 @dataclass(frozen=True, slots=True)

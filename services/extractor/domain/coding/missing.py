@@ -37,16 +37,20 @@ def missing(
     absent: MissingReason,
     *,
     unread: str,
+    unsure: str,
     answered: bool,
 ) -> Extraction:
-    """No usable value: not stated or found, or stated in a way that could not be used, or not answered at all."""
+    """No usable value: not stated or found, or stated in a way that could not be used, or not answered at all.
+
+    A page of which text recognition is unsure was read, and asked about: the reason stays, and a flag tells of it.
+    """
     flags = {flag for c in candidates for flag in c.flags}
     withheld = [c for c in candidates if c.value is not None]
     unusable = [c for c in candidates if Flag.INVALID in c.flags]
     gaps = "; ".join(part for part in (failed, unread) if part)
     incomplete = MissingReason.INCOMPLETE if gaps else absent
     reason = _reason(withheld, MissingReason.MODEL_FAILED if unusable or (failed and not answered) else incomplete)
-    explanation = gaps or next((c.explanation for c in unusable), "")
+    explanation = "; ".join(part for part in (gaps, unsure) if part) or next((c.explanation for c in unusable), "")
     best = max(withheld, key=strength) if withheld else None
     extraction = Extraction(
         variable,
@@ -59,6 +63,8 @@ def missing(
     )
     if gaps and reason is not MissingReason.MODEL_FAILED:
         extraction = replace(extraction, flags=ordered({*extraction.flags, Flag.INCOMPLETE}))
+    if unsure and reason is not MissingReason.MODEL_FAILED:
+        extraction = replace(extraction, flags=ordered({*extraction.flags, Flag.UNSURE_PAGE}))
     if reason is absent and variable.default_value is not None:
         extraction = defaulted(variable, extraction)
     return finished(variable, extraction)

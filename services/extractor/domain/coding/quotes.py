@@ -66,7 +66,8 @@ class QuoteFinder:
         """The evidence that stretches of the text are."""
         text, page_at = self._document.text, self._document.page_at
         found = tuple(EvidenceSpan(span.start, span.end, page_at(span.start)) for span in spans)
-        return Evidence(ELLIPSIS.join(text[span.start : span.end] for span in spans), match, found)
+        quote = ELLIPSIS.join(text[span.start : span.end] for span in spans)
+        return Evidence(quote, match, found, self._document.recognition(spans))
 
     def between(self, spans: Sequence[EvidenceSpan]) -> Span:
         """The sentences from the first span to the last, with what stands between them."""

@@ -63,7 +63,14 @@ def parse(data: bytes, tools: Tools) -> Extract:
     pages, dropped = (full, ()) if tools.whole else drop_running_headers(full)
     readers = f"{reader}, tesseract" if scans.texts else reader
     unread = not_empty(data, blank) if blank else ()
-    report = Report(readers, dropped=dropped, warnings=warnings, unread_pages=unread)
+    report = Report(
+        readers,
+        dropped=dropped,
+        warnings=warnings,
+        unread_pages=unread,
+        unsure_pages=scans.unsure,
+        recognised_pages=scans.pages,
+    )
     return Extract(join_broken_words(pages), report)
 
 

@@ -13,6 +13,7 @@ import pypdfium2.raw  # type: ignore[import-untyped]
 
 from coderai.services.ingest.adapters.parsers.ocr import Ocr, PageNotRecognised, Picture, Recognised
 from coderai.services.ingest.adapters.parsers.scan_reader import ScanReader
+from coderai.services.ingest.domain.reading import LEAST_SURE, RecognisedPage
 
 _DOTS_PER_INCH, _POINTS_PER_INCH = 300, 72
 """What tesseract is made for; https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html"""
@@ -30,6 +31,13 @@ class Scans:
     """Which pages were read so and how well, and which were not, and why."""
     unread: tuple[int, ...] = ()
     """The pages that a remark says were not read."""
+    pages: tuple[RecognisedPage, ...] = ()
+    """Those on which there is text, in order."""
+
+    @property
+    def unsure(self) -> tuple[int, ...]:
+        """The pages of which text recognition is unsure."""
+        return _unsure(self.pages)
 
 
 def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr, expected: str = "") -> Scans:
@@ -44,12 +52,13 @@ def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr, expected: str = ""
         except (PageNotRecognised, pypdfium2.PdfiumError) as error:
             failed[number] = str(error)
     read = {number: page for number, page in pages.items() if page.text}
-    remarks = [*_quality(read), *reader.remarks]
+    recognised = tuple(RecognisedPage(number, page.confidence) for number, page in read.items())
+    remarks = [*_quality(read), *_doubts(recognised), *reader.remarks]
     remarks += [f"page {number} not read, as text recognition failed: {why}" for number, why in failed.items()]
     if left := numbers[ocr.most_pages :]:
         limit = f"text recognition takes {ocr.most_pages} pages of a file at most"
         remarks.append(f"page {page_list(left)} not read, as {limit}: split the file")
-    return Scans({number: page.text for number, page in read.items()}, tuple(remarks), (*failed, *left))
+    return Scans({number: page.text for number, page in read.items()}, tuple(remarks), (*failed, *left), recognised)
 
 
 def not_empty(data: bytes, numbers: Sequence[int]) -> tuple[int, ...]:
@@ -85,6 +94,18 @@ def _quality(read: Mapping[int, Recognised]) -> Iterator[str]:
         yield (
             f"page {page_list(list(pages))} read by text recognition (tesseract, {languages}) with a mean confidence "
             f"of {mean:.0f} %, the lowest {lowest:.0f} % on page {worst}: it may have misread characters"
+        )
+
+
+def _unsure(pages: Sequence[RecognisedPage]) -> tuple[int, ...]:
+    return tuple(page.number for page in pages if page.confidence < LEAST_SURE)
+
+
+def _doubts(pages: Sequence[RecognisedPage]) -> Iterator[str]:
+    if unsure := _unsure(pages):
+        yield (
+            f"page {page_list(unsure)} read with a mean confidence below {100 * LEAST_SURE:.0f} %: compare what is "
+            "taken from there with the file, or upload a better scan"
         )
 
 

@@ -21,6 +21,7 @@ from coderai.kit.errors import Unavailable
 from coderai.kit.model_replies import Finish, ModelNeverEnds, ModelReplyInvalid, Usage
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.usecases.asking import CUT_OFF, ENDLESS, MOST_CALLS, MOST_CUT_OFF, TOO_LONG
 from coderai.services.extractor.usecases.code_document import NO_ANSWER, code_document
 from coderai.services.extractor.usecases.progress import LOST_QUOTE
@@ -198,6 +199,40 @@ async def test_what_is_not_found_may_stand_on_a_page_that_has_no_text() -> None:
     assert found["every"].value == "x" and not found["every"].flags, "what is stated is stated"
     assert (coded.receipt.unread_pages, coded.receipt.pages_read) == ((3,), 2)
     assert coded.receipt.unanswered == {"last": "INCOMPLETE"}
+
+
+async def test_a_value_is_no_surer_than_text_recognition_is_of_its_page() -> None:
+    texts = ("[s2] first was 1. [s2] last was 4.", "[s2] last was 5. [s2] first was 1. [s2] joined was p.")
+    document = Document(
+        "1", "", "".join(texts), pages=(Span(0, len(texts[0])), Span(len(texts[0]), len("".join(texts))))
+    )
+    book = codebook(*(v for v in MERGED.variables if v.name in ("first", "last", "joined")))
+    known = by_name((await code(book, document))[0])
+    coded, _ = await code(book, replace(document, unsure_pages={2: 0.41}))
+    found = by_name(coded)
+    assert {name: one.value for name, one in found.items()} == {"first": 1, "last": 5, "joined": "p"}
+    assert found["first"] == known["first"], "a page without doubts states it too"
+    for name in ("last", "joined"):
+        evidence = found[name].evidence
+        assert Flag.UNSURE_PAGE in found[name].flags and Flag.UNSURE_PAGE not in known[name].flags
+        assert found[name].confidence == 0.41 < known[name].confidence
+        assert evidence is not None and evidence.recognition == 0.41
+    assert (coded.receipt.unsure_pages, coded.receipt.pages_read) == ((2,), 2)
+
+
+async def test_what_is_not_found_may_have_been_misread() -> None:
+    coded, _ = await code(ONLY, replace(LONG, unsure_pages={2: 0.5}), lambda call: Reply({"every": ()}))
+    found = by_name(coded)["every"]
+    assert (found.value, found.missing_reason) == (None, MissingReason.NOT_STATED), "the page was read, and asked about"
+    assert (found.status, found.flags) == (Status.FLAGGED, (Flag.UNSURE_PAGE,))
+    assert found.explanation == "text recognition is unsure of page 2"
+
+
+async def test_a_quote_that_runs_on_to_an_unsure_page_stands_on_it() -> None:
+    document = Document("1", "", "Twelve were\ninjured.", pages=(Span(0, 12), Span(12, 20)), unsure_pages={2: 0.3})
+    finder = QuoteFinder(document)
+    assert finder.find("Twelve were injured.").recognition == 0.3
+    assert finder.find("Twelve were").recognition is None
 
 
 async def test_a_document_about_which_nothing_is_answered_fails_and_says_what_it_cost() -> None:
