@@ -24,6 +24,7 @@ from coderai.client.models import (
     JobUpdate,
     ModelCheck,
     Project,
+    RecognisedWord,
     Task,
     UnreadPages,
     UnsurePages,
@@ -166,6 +167,11 @@ class CoderAI(AccountCalls):
     def reading(self, document_id: str) -> DocumentReading:
         """How a document was read: by what, with which warnings, and what of its file is not in its text."""
         return DocumentReading.model_validate(self._session.get(f"documents/{document_id}/reading"))
+
+    def words(self, document_id: str, page: int) -> list[RecognisedWord]:
+        """The words that were read from the picture of a page (from 1), and where they stand on it and in the text."""
+        answer = self._session.get(f"documents/{document_id}/words", page=page)
+        return [RecognisedWord.model_validate(word) for word in answer.get("words", ())]
 
     def reread(
         self, document_id: str, *, whole: bool = False, text_column: str = "", replace: bool = False

@@ -16,7 +16,7 @@ from coderai.copilot.v1.copilot_service_pb2 import CheckModelResponse, VariableS
 from coderai.export.v1.export_service_pb2 import CreateExportRequest, Export
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.gateway.http.comments import comment_on
-from coderai.ingest.v1.ingest_service_pb2 import GetDocumentReadingResponse, ListDocumentsResponse
+from coderai.ingest.v1.ingest_service_pb2 import GetDocumentReadingResponse, ListDocumentsResponse, RecognisedWord
 from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
 from coderai.projects.v1 import projects_service_pb2 as projects
@@ -29,6 +29,7 @@ _ANSWERS = (
     CheckModelResponse,
     ListDocumentsResponse,
     GetDocumentReadingResponse,
+    RecognisedWord,
     extractor.WatchJobResponse,
     extractor.Task,
     extractor.VariableStatistics,

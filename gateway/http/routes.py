@@ -102,6 +102,7 @@ ROUTES: tuple[Route, ...] = (
     Route("DELETE", "/documents/{document_id}", "ingest", "DeleteDocument", "Delete a document", 204),
     Route("GET", "/documents/{document_id}/text", "ingest", "GetDocumentText", "Get a document's text, pages, chunks"),
     Route("GET", "/documents/{document_id}/reading", "ingest", "GetDocumentReading", "See how a document was read"),
+    Route("GET", "/documents/{document_id}/words", "ingest", "GetDocumentWords", "See a scanned page's words"),
     Route(
         "POST",
         "/documents/{document_id}/reread",

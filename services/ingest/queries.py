@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     Document,
     GetDocumentReadingResponse,
     GetDocumentTextResponse,
+    GetDocumentWordsResponse,
     ListChunksResponse,
     ListDocumentsResponse,
     StreamDocumentHeadsResponse,
@@ -29,6 +31,7 @@ from coderai.services.ingest.adapters.tables import chunks, document_texts, docu
 from coderai.services.ingest.domain.document import UNREAD, DocumentStatus, blob_key
 from coderai.services.ingest.domain.language import main_language
 from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
+from coderai.services.ingest.domain.scanned_words import unpack
 
 _AT_A_TIME = 500
 """Heads of a message."""
@@ -131,6 +134,16 @@ async def get_reading(session: Session, document_id: UUID) -> GetDocumentReading
         report=document.report,
         left_out=left_out or [],
     )
+
+
+async def get_words(session: Session, document_id: UUID, page: int) -> GetDocumentWordsResponse:
+    """The words of a page (from 1) that was read from a picture; none of another. Raises as get_text does."""
+    words = document_texts.c.words[str(page)].astext
+    row = (await session.execute(select(words.label("packed")).where(document_texts.c.id == document_id))).one_or_none()
+    if row is None:
+        raise _why_not_ready(await get_document(session, document_id))
+    found = [asdict(word) for word in unpack(b64decode(row.packed or ""))]
+    return from_plain(GetDocumentWordsResponse, {"document_id": document_id, "page": page, "words": found})
 
 
 async def list_chunks(session: Session, document_id: UUID) -> ListChunksResponse:

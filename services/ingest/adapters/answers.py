@@ -12,6 +12,7 @@ from coderai.services.ingest.domain.chunking import Chunk
 from coderai.services.ingest.domain.document import LONGEST_NAME
 from coderai.services.ingest.domain.problems import AnswerRefused
 from coderai.services.ingest.domain.reading import LARGEST_TEXT, Container, Part, Reading, Report
+from coderai.services.ingest.domain.scanned_words import PACKED_SIZE, unpack
 from coderai.services.ingest.domain.text import Page
 
 ARCHIVE = "ZIP"
@@ -20,6 +21,8 @@ HOLDERS = (ARCHIVE, "EML", "MSG")
 MOST_PARTS = 4_000_000
 """Of one file: 20 tables of the most rows, in an archive."""
 _FORMATS = frozenset(name.removeprefix("DOCUMENT_FORMAT_") for name in DocumentFormat.keys()[1:])
+_MOST_WORDS = 1_000_000
+"""That were read from pictures, of one document."""
 _MOST_REMARKS = 500_000
 _MOST_INT = 2**31 - 1
 """What the database holds of counts and positions."""
@@ -90,6 +93,7 @@ def check_reading(reading: Reading) -> None:
     _check_chunks(reading.chunks, len(text))
     _check_metadata(reading.metadata)
     _check_report(reading.report, len(reading.pages))
+    _check_words(reading)
 
 
 def _check_pages(pages: Sequence[Page], length: int) -> None:
@@ -108,6 +112,18 @@ def _check_chunks(chunks: Sequence[Chunk], length: int) -> None:
         _must(0 <= chunk.token_count <= _MOST_INT, "token_count", chunk)
         start, end = chunk.start, chunk.end
     _must(end == length, "chunks", end)
+
+
+def _check_words(reading: Reading) -> None:
+    numbers = {page.number for page in reading.report.recognised_pages}
+    _must(reading.words.keys() <= numbers, "pages with words", numbers)
+    _must(sum(map(len, reading.words.values())) <= _MOST_WORDS * PACKED_SIZE, "words", _MOST_WORDS)
+    for number, packed in reading.words.items():
+        _must(len(packed) % PACKED_SIZE == 0, "words", len(packed))
+        page = reading.pages[number - 1]
+        for word in unpack(packed):
+            is_placed = word.start is None or (word.end is not None and page.start <= word.start < word.end <= page.end)
+            _must(is_placed and word.left <= word.right and word.top <= word.bottom, "word", word)
 
 
 def _check_report(report: Report, pages: int = 0) -> None:

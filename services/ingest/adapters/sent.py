@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -20,6 +20,8 @@ from coderai.services.ingest.domain.text import Page
 
 _MOST_OPENED = 2 * 2**20
 """Lists and objects in the metadata of one frame, some 130 MiB."""
+_MOST_SCANNED = 100_000
+"""Pages of a document that have words."""
 _OPENING = bytes((*range(0x80, 0xA0), *range(0xDC, 0xE0)))
 """First bytes of MessagePack's lists and objects; within texts they count too, as nothing tells them apart unread."""
 _OTHERS = bytes(set(range(256)) - set(_OPENING))
@@ -39,6 +41,7 @@ class SentReading:
     sketch: Sketch | None
     metadata: msgspec.Raw
     report: Report
+    words: Annotated[dict[int, bytes], msgspec.Meta(max_length=_MOST_SCANNED)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -211,7 +212,13 @@ class IngestStore(Session):
     async def _save_texts(self, project_id: UUID, readings: Mapping[UUID, Reading], of: Mapping[UUID, UUID]) -> None:
         owned = {"workspace_id": self.workspace_id}
         texts = [
-            {**owned, "id": document_id, "text": reading.text, "pages": [asdict(page) for page in reading.pages]}
+            {
+                **owned,
+                "id": document_id,
+                "text": reading.text,
+                "pages": [asdict(page) for page in reading.pages],
+                "words": {number: b64encode(words).decode() for number, words in reading.words.items()},
+            }
             for document_id, reading in readings.items()
         ]
         cut = [
@@ -251,7 +258,10 @@ def _manner(document: Document) -> dict[str, Any]:
 
 
 def _text_bytes(outcome: Reading | str) -> int:
-    return len(outcome.text.encode()) + outcome.report.left_out_bytes if isinstance(outcome, Reading) else 0
+    """Of the text, of what was left out of it, and of the words that were read from pictures."""
+    if not isinstance(outcome, Reading):
+        return 0
+    return len(outcome.text.encode()) + outcome.report.left_out_bytes + sum(map(len, outcome.words.values()))
 
 
 def _sketches(readings: Mapping[UUID, Reading]) -> dict[UUID, Any]:

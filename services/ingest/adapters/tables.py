@@ -74,8 +74,12 @@ document_texts = Table(
     *tenant_columns(),
     Column("text", Text, nullable=False),
     Column("pages", JSONB, nullable=False),
+    Column("words", JSONB, nullable=False, server_default="{}"),
 )
-"""One row for each READY document that has a text, under the document's id."""
+"""One row for each READY document that has a text, under the document's id.
+
+`words`: of pages that were read from pictures, by their numbers, as domain.scanned_words packs them, in Base64.
+"""
 
 chunks = Table(
     "chunks",

@@ -12,6 +12,7 @@ from coderai.services.ingest.domain.chunking import Chunk, CountTokens
 from coderai.services.ingest.domain.duplicates import Sketch, sketch
 from coderai.services.ingest.domain.language import detect_language
 from coderai.services.ingest.domain.problems import NoText, TextTooLarge
+from coderai.services.ingest.domain.scanned_words import Line, pack, placed
 from coderai.services.ingest.domain.text import Page, join_pages
 
 LARGEST_TEXT = 100 * 2**20
@@ -60,12 +61,23 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class ScannedPage:
+    """What text recognition gave of a page."""
+
+    lines: Sequence[Line]
+    kept: str
+    """The normalised text of the page without running headers, its broken words not joined yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """What a parser takes out of a file: the normalised text of each page, and how it got there."""
 
     pages: Sequence[str]
     report: Report
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    scanned: Mapping[int, ScannedPage] = field(default_factory=dict)
+    """Pages that were read from pictures, by their numbers from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,8 @@ class Reading:
     """To find texts that repeat each other; None for one that is too short for it."""
     metadata: Mapping[str, Any]
     report: Report
+    words: Mapping[int, bytes] = field(default_factory=dict)
+    """Of pages that were read from pictures, by their numbers from 1: their words, as scanned_words.pack has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +149,9 @@ def read_extract(extract: Extract, format: str, count_tokens: CountTokens) -> Re
         sketch=sketch(first_words),
         metadata=extract.metadata,
         report=extract.report,
+        words={number: _words(page, text, pages[number - 1]) for number, page in extract.scanned.items()},
     )
+
+
+def _words(scanned: ScannedPage, text: str, page: Page) -> bytes:
+    return pack(placed(scanned.lines, scanned.kept, text, page))

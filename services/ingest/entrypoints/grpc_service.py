@@ -10,6 +10,7 @@ from uuid import UUID
 from coderai.ingest.v1 import ingest_service_pb2 as pb
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.kit import identity
+from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names
@@ -93,6 +94,12 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
     ) -> pb.GetDocumentReadingResponse:
         async with self._store() as store:
             return await queries.get_reading(store, parse_id(request.document_id, "document"))
+
+    async def GetDocumentWords(self, request: pb.GetDocumentWordsRequest, context: Any) -> pb.GetDocumentWordsResponse:
+        if request.page < 1:
+            raise InvalidInput("page: which page's words are wanted, from 1", fields={"page": "1 or more"})
+        async with self._store() as store:
+            return await queries.get_words(store, parse_id(request.document_id, "document"), request.page)
 
     async def RereadDocument(self, request: pb.RereadDocumentRequest, context: Any) -> pb.RereadDocumentResponse:
         document_id, asked = parse_id(request.document_id, "document"), Manner(request.text_column, request.whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from itertools import pairwise
@@ -21,6 +22,7 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     DownloadDocumentRequest,
     GetDocumentRequest,
     GetDocumentTextRequest,
+    GetDocumentWordsRequest,
     ListChunksRequest,
     ListDocumentsRequest,
     StreamDocumentHeadsRequest,
@@ -37,7 +39,11 @@ from coderai.kit.ids import new_id
 from coderai.projects.v1.projects_service_pb2 import DeleteProjectRequest
 from coderai.services.ingest import queries
 from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.domain.chunking import Chunk
 from coderai.services.ingest.domain.document import Document
+from coderai.services.ingest.domain.reading import Reading, RecognisedPage, Report
+from coderai.services.ingest.domain.scanned_words import ScannedWord, pack
+from coderai.services.ingest.domain.text import Page
 from tests.integration.ingest.conftest import Ingest
 from tests.support.stack import ServiceDatabases
 
@@ -93,6 +99,29 @@ async def test_pages_that_show_something_without_text_are_named_to_who_asks_for_
     assert list(text.unread_pages) == [3]
     (head,) = await heads(ingest, project)
     assert (head.format, head.language) == (DocumentFormat.DOCUMENT_FORMAT_PDF, document.language)
+
+
+async def test_a_scan_names_its_unsure_pages_and_shows_where_its_words_stand(ingest: Ingest) -> None:
+    text, project = "Nobody came to the harbour.", await ingest.new_project()
+    document = Document(new_id(), UUID(project), "scan.pdf", 9, "0" * 64)
+    word = ScannedWord(0, 6, 0.25, 0.5, 0.5, 0.75, 0.4)
+    unsure = Report("pdfium, tesseract", unsure_pages=(1,), recognised_pages=(RecognisedPage(1, 0.4),))
+    pages, words = (Page(1, 0, len(text)),), {1: pack([word, replace(word, start=None, end=None)])}
+    reading = Reading("PDF", text, pages, (Chunk(0, 0, len(text), 6, 0),), 5, "en", None, {}, unsure, words)
+    async with ingest.db.session(ingest.workspace_id, kind=IngestStore) as store:
+        await store.add(document)
+        await store.save_reading(document, reading)
+        await store.commit()
+    of_it = {"document_id": str(document.id)}
+    read = await ingest.stub.GetDocumentText(GetDocumentTextRequest(**of_it))
+    assert [(page.number, page.confidence) for page in read.unsure_pages] == [(1, 0.4)]
+    first, second = (await ingest.stub.GetDocumentWords(GetDocumentWordsRequest(**of_it, page=1))).words
+    assert (first.start, first.end, second.HasField("start")) == (0, 6, False)
+    box = (first.left, first.top, first.right, first.bottom, first.confidence)
+    assert box == pytest.approx((0.25, 0.5, 0.5, 0.75, 0.4), abs=1e-4)
+    assert not (await ingest.stub.GetDocumentWords(GetDocumentWordsRequest(**of_it, page=2))).words
+    with pytest.raises(InvalidInput, match="from 1"):
+        await ingest.stub.GetDocumentWords(GetDocumentWordsRequest(**of_it))
 
 
 async def test_a_long_pdf_has_pages_chunks_and_a_report(ingest: Ingest) -> None:

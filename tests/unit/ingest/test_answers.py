@@ -30,6 +30,7 @@ from coderai.services.ingest.domain.problems import (
     unreadable,
 )
 from coderai.services.ingest.domain.reading import Container, Part, Reading, RecognisedPage, Report
+from coderai.services.ingest.domain.scanned_words import ScannedWord, pack
 from coderai.services.ingest.domain.tables import ColumnMissing
 from coderai.services.ingest.domain.text import Page
 from tests.unit.ingest.files import zipped
@@ -105,6 +106,19 @@ def test_archives_of_every_kind_of_file_are_answered_truly() -> None:
     so_far.check_end(container)
 
 
+RECOGNISED = Report("text", recognised_pages=(RecognisedPage(1, 0.5),))
+
+
+def word(**change: Any) -> bytes:
+    """A word that a reading may have, packed, but for a change."""
+    return pack([replace(ScannedWord(0, 4, 0.1, 0.1, 0.2, 0.2, 0.9), **change)])
+
+
+async def test_words_that_were_read_from_a_picture_arrive_as_they_were_sent() -> None:
+    reading = replace(READING, words={1: word() + word(start=None, end=None)}, report=RECOGNISED)
+    assert await taken(frames.pack(Kind.READING, reading)) == reading
+
+
 def lies() -> Sequence[Reading]:
     page, chunk, length = READING.pages[0], READING.chunks[0], len(READING.text)
     changes: list[dict[str, Any]] = [
@@ -143,6 +157,13 @@ def lies() -> Sequence[Reading]:
         {"report": Report("text", recognised_pages=(RecognisedPage(1, 1.5),))},
         {"report": Report("text", recognised_pages=(RecognisedPage(1, float("nan")),))},
         {"report": Report("text", left_out=("Home | \0",))},
+        {"words": {1: word()}},
+        {"words": {1: word() + b"x"}, "report": RECOGNISED},
+        {"words": {1: word(start=-5)}, "report": RECOGNISED},
+        {"words": {1: word(start=9, end=9)}, "report": RECOGNISED},
+        {"words": {1: word(end=length + 1)}, "report": RECOGNISED},
+        {"words": {1: word(left=0.5)}, "report": RECOGNISED},
+        {"words": {1: word() * 1_000_001}, "report": RECOGNISED},
         {"report": Report("text", left_out=("",) * 500_001)},
     ]
     return [replace(READING, **change) for change in changes]

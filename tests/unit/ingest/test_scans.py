@@ -6,6 +6,7 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import pytest
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
+from coderai.services.ingest.adapters import parsers
+from coderai.services.ingest.adapters.answers import check_reading
 from coderai.services.ingest.adapters.parsers.ocr import LanguageMissing, Ocr, usable_languages
 from coderai.services.ingest.adapters.parsers.pdf import parse
 from coderai.services.ingest.adapters.parsers.scans import page_list
@@ -23,6 +26,8 @@ from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
 from coderai.services.ingest.domain.document import Project
 from coderai.services.ingest.domain.problems import NoText
 from coderai.services.ingest.domain.reading import Reading, RecognisedPage
+from coderai.services.ingest.domain.scanned_words import Line, Seen, pack, placed, unpack
+from coderai.services.ingest.domain.text import Page
 from tests.unit.ingest.files import read_one, zipped
 
 HEADINGS = "level page_num block_num par_num line_num word_num left top width height conf text".replace(" ", "\\t")
@@ -64,7 +69,7 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fake:
             cat > picture; echo x >> calls; n=$(wc -l < calls)
             of=$(echo "$*" | sed 's/.*-l \\([^ ]*\\).*/\\1/'); echo "$of" >> languages
             say() {{ printf '{HEADINGS}\\n4\\t1\\t1\\t1\\t1\\t0\\t0\\t0\\t9\\t9\\t-1\\t\\n'; for word in "$@"; do
-                printf '5\\t1\\t%s\\t1\\t%s\\t1\\t0\\t0\\t9\\t9\\t%s\\t%s\\n' $(echo $word | tr : ' '); done; }}
+                printf '5\\t1\\t%s\\t1\\t%s\\t1\\t125\\t250\\t250\\t125\\t%s\\t%s\\n' $(echo $word | tr : ' '); done; }}
         """
         program = tmp_path / "tesseract"
         program.write_text(textwrap.dedent(script).lstrip() + behaviour)
@@ -270,3 +275,48 @@ def test_tesseract_itself_reads_a_german_scan_in_german_without_being_told() -> 
     extract = parse(drawn(GERMAN), Tools(ocr=Ocr(usable_languages("auto"))))
     assert extract.pages == [GERMAN]
     assert "(tesseract, deu+eng)" in extract.report.warnings[0]
+
+
+def words_of(reading: Reading, page: int) -> list[tuple[str | None, float]]:
+    """Of each word of a page what stands at its place in the text, and the confidence in it."""
+    found = unpack(reading.words[page])
+    return [
+        (None if word.start is None else reading.text[word.start : word.end], round(word.confidence, 2))
+        for word in found
+    ]
+
+
+def test_each_word_has_its_box_its_confidence_and_its_place_in_the_text(fake: Fake) -> None:
+    fake("""
+        head="1:1:50:The 1:1:50:Harbour 1:1:50:Gazette"
+        case $n in
+            1) say 1:1:80:No 1:1:80:work 1:2:90:Twelve 1:2:90:indus- 1:3:70:trial 1:3:60:workers- ;;
+            2) say $head 1:2:90:came 1:2:90:before-;;
+            3) say $head 1:2:80:hand 1:2:90:Twelve 2:1:90:委 2:1:90:员 2:2:90:3.;;
+            *) say $head 1:2:90:The 1:2:90:end$n.;;
+        esac
+    """)
+    (reading,) = parsers.read(drawn(*"abcde"), "a.pdf", tools=Tools(ocr=Ocr("eng+chi_sim")))
+    assert isinstance(reading, Reading)
+    check_reading(reading)
+    assert reading.report.dropped == ("The Harbour Gazette",)
+    industrial = [("Twelve", 0.9), ("indus", 0.9), ("trial", 0.7)]
+    assert words_of(reading, 1)[2:5] == industrial
+    dropped = [(None, 0.5)] * 3
+    assert words_of(reading, 3)[:3] == words_of(reading, 4)[:3] == dropped
+    assert words_of(reading, 2)[:3] == [("The", 0.5), ("Harbour", 0.5), ("Gazette", 0.5)], "it stays once"
+    assert words_of(reading, 2)[3:] == [("came", 0.9), ("before", 0.9)]
+    assert words_of(reading, 3)[3:] == [(None, 0.8), ("Twelve", 0.9), ("委", 0.9), ("员", 0.9), ("3.", 0.9)]
+    assert words_of(reading, 5) == [*dropped, ("The", 0.9), ("end5.", 0.9)], "not the header's The"
+    word = next(unpack(reading.words[1]))
+    box = (word.left * 1667, word.top * 1250, word.right * 1667, word.bottom * 1250)
+    assert box == pytest.approx((125, 250, 375, 375), abs=1), "of a page of 400 x 300 points, in 300 dpi"
+
+
+def test_a_text_that_is_not_made_of_the_words_gives_them_no_places() -> None:
+    seen = [Seen(text, 0, 0, 1, 1, 0.5) for text in ("one", "two", "three")]
+    lines = [Line("one two three", tuple(seen))]
+    found = list(placed(lines, "one two three", "one 2 three", Page(1, 0, 11)))
+    assert [(word.start, word.end) for word in found] == [(0, 3), (None, None), (None, None)]
+    about_half = pytest.approx(0.5, abs=1e-4)
+    assert list(unpack(pack(found))) == [replace(word, confidence=about_half) for word in found]

@@ -16,6 +16,7 @@ import regex
 
 from coderai.kit.errors import CoderAIError
 from coderai.services.ingest.adapters.parsers.ocr_languages import AUTO, ENGLISH, SCRIPTS, all_of, package_of
+from coderai.services.ingest.domain.scanned_words import Line, Seen
 
 PROGRAM = "tesseract"
 # tesseract parts the characters of scripts that put no spaces between words.
@@ -52,6 +53,9 @@ class Picture:
     data: bytes
     """In any format that tesseract takes."""
     dots_per_inch: int
+    width: int
+    height: int
+    """Both in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Recognised:
     """Mean of its words, 0..1; 0 without words."""
     languages: str = ""
     """What it was read in, by tesseract's names."""
+    lines: tuple[Line, ...] = ()
+    """Those of the text with their words."""
 
 
 def usable_languages(wanted: str) -> str:
@@ -93,7 +99,7 @@ def usable_languages(wanted: str) -> str:
 
 def recognise(picture: Picture, ocr: Ocr, languages: str) -> Recognised:
     """Reads a page in some languages by tesseract's names. Raises PageNotRecognised."""
-    return _joined(_run(picture, ocr, "-l", languages, "tsv"), languages)
+    return _joined(_run(picture, ocr, "-l", languages, "tsv"), picture, languages)
 
 
 def script_of(picture: Picture, ocr: Ocr) -> str:
@@ -124,18 +130,27 @@ def _run(picture: Picture, ocr: Ocr, *options: str) -> str:
     return done.stdout.decode(errors="replace")
 
 
-def _joined(table: str, languages: str) -> Recognised:
+def _joined(table: str, picture: Picture, languages: str) -> Recognised:
     """The words of tesseract's table, put together."""
     rows = csv.DictReader(table.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)
-    words = [row for row in rows if row["level"] == "5" and row["text"].strip()]
-    paragraphs = ("\n".join(_lines(group)) for _, group in groupby(words, _place("block_num", "par_num")))
-    confidence = fmean(float(word["conf"]) for word in words) / 100 if words else 0
-    return Recognised("\n\n".join(paragraphs), min(1.0, max(0.0, confidence)), languages)
+    found = (row for row in rows if row["level"] == "5" and row["text"].strip())
+    paragraphs = [list(_lines(group, picture)) for _, group in groupby(found, _place("block_num", "par_num"))]
+    lines = tuple(line for paragraph in paragraphs for line in paragraph)
+    text = "\n\n".join("\n".join(line.text for line in paragraph) for paragraph in paragraphs)
+    confidences = [word.confidence for line in lines for word in line.words]
+    return Recognised(text, fmean(confidences) if confidences else 0, languages, lines)
 
 
-def _lines(words: Iterator[Any]) -> Iterator[str]:
-    for _, line in groupby(words, _place("line_num")):
-        yield _PARTED.sub("", " ".join(word["text"] for word in line))
+def _lines(words: Iterator[Any], picture: Picture) -> Iterator[Line]:
+    for _, group in groupby(words, _place("line_num")):
+        line = [_seen(word, picture) for word in group]
+        yield Line(_PARTED.sub("", " ".join(word.text for word in line)), tuple(line))
+
+
+def _seen(word: Any, picture: Picture) -> Seen:
+    left, top, width, height = (int(word[column]) for column in ("left", "top", "width", "height"))
+    box = (left / picture.width, top / picture.height, (left + width) / picture.width, (top + height) / picture.height)
+    return Seen(word["text"], *(min(1.0, max(0.0, share)) for share in (*box, float(word["conf"]) / 100)))
 
 
 def _place(*columns: str) -> Callable[[Any], tuple[str, ...]]:

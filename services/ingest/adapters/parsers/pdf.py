@@ -21,7 +21,7 @@ from coderai.services.ingest.adapters.parsers.scans import Scans, not_empty, pag
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.hyphens import join_broken_words
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText, TextTooLarge
-from coderai.services.ingest.domain.reading import Extract, Report
+from coderai.services.ingest.domain.reading import Extract, Report, ScannedPage
 from coderai.services.ingest.domain.running_headers import drop_running_headers
 from coderai.services.ingest.domain.text import normalise
 
@@ -71,7 +71,8 @@ def parse(data: bytes, tools: Tools) -> Extract:
         unsure_pages=scans.unsure,
         recognised_pages=scans.pages,
     )
-    return Extract(join_broken_words(pages), report)
+    scanned = {number: ScannedPage(lines, pages[number - 1]) for number, lines in scans.lines.items()}
+    return Extract(join_broken_words(pages), report, scanned=scanned)
 
 
 def _blank(pages: Sequence[str]) -> list[int]:

@@ -50,8 +50,8 @@ class ScanReader:
         return page
 
     def _better(self, picture: Picture, page: Recognised, languages: str) -> Recognised:
-        """The page read again in other languages, unless there are none, a page was already, or that is less sure."""
-        if not languages or languages == page.languages or self._was_again:
+        """The page read again, unless it was read in these languages, another page was again, or that is less sure."""
+        if self._was_again or set(languages.split("+")) <= {"", *page.languages.split("+")}:
             return page
         self._was_again = True
         try:

@@ -14,6 +14,7 @@ import pypdfium2.raw  # type: ignore[import-untyped]
 from coderai.services.ingest.adapters.parsers.ocr import Ocr, PageNotRecognised, Picture, Recognised
 from coderai.services.ingest.adapters.parsers.scan_reader import ScanReader
 from coderai.services.ingest.domain.reading import LEAST_SURE, RecognisedPage
+from coderai.services.ingest.domain.scanned_words import Line
 
 _DOTS_PER_INCH, _POINTS_PER_INCH = 300, 72
 """What tesseract is made for; https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html"""
@@ -27,6 +28,8 @@ class Scans:
 
     texts: Mapping[int, str] = field(default_factory=dict)
     """Of each page, by its number from 1, on which there is any."""
+    lines: Mapping[int, Sequence[Line]] = field(default_factory=dict)
+    """The same with their words."""
     remarks: tuple[str, ...] = ()
     """Which pages were read so and how well, and which were not, and why."""
     unread: tuple[int, ...] = ()
@@ -58,7 +61,13 @@ def read_scans(data: bytes, numbers: Sequence[int], ocr: Ocr, expected: str = ""
     if left := numbers[ocr.most_pages :]:
         limit = f"text recognition takes {ocr.most_pages} pages of a file at most"
         remarks.append(f"page {page_list(left)} not read, as {limit}: split the file")
-    return Scans({number: page.text for number, page in read.items()}, tuple(remarks), (*failed, *left), recognised)
+    return Scans(
+        {number: page.text for number, page in read.items()},
+        {number: page.lines for number, page in read.items()},
+        tuple(remarks),
+        (*failed, *left),
+        recognised,
+    )
 
 
 def not_empty(data: bytes, numbers: Sequence[int]) -> tuple[int, ...]:
@@ -118,4 +127,5 @@ def _picture(data: bytes, number: int) -> Picture | None:
         scale = min(_DOTS_PER_INCH / _POINTS_PER_INCH, sqrt(_MOST_PIXELS / max(width * height, 1)))
         grey = page.render(scale=scale, grayscale=True).to_numpy()
     head = f"P5 {grey.shape[1]} {grey.shape[0]} 255\n"  # https://netpbm.sourceforge.net/doc/pgm.html
-    return Picture(head.encode() + grey.tobytes(), round(scale * _POINTS_PER_INCH))
+    height, width = grey.shape
+    return Picture(head.encode() + grey.tobytes(), round(scale * _POINTS_PER_INCH), width, height)
