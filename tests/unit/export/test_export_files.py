@@ -274,10 +274,10 @@ def test_a_workbook_has_a_line_for_every_document_those_without_values_first(pat
     book = load_workbook(path)
     assert book.sheetnames == ["Data", "Documents", "Codebook"]
     assert list(book["Documents"].iter_rows(values_only=True)) == [
-        ("Document", "Document id", "Status", "Rows", "Reason", "Error", "Pages not read"),
-        ("quiet.txt", "id of quiet.txt", "DONE", 0, "NO_ENTITIES", None, None),
-        ("bad.txt", "id of bad.txt", "FAILED", 1, "MODEL_FAILED", "=no text", None),
-        ("week.txt", "1", "DONE", 2, None, None, None),
+        ("Document", "Document id", "Status", "Rows", "Reason", "Error", "Pages not read", "Pages read unsurely"),
+        ("quiet.txt", "id of quiet.txt", "DONE", 0, "NO_ENTITIES", None, None, None),
+        ("bad.txt", "id of bad.txt", "FAILED", 1, "MODEL_FAILED", "=no text", None, None),
+        ("week.txt", "1", "DONE", 2, None, None, None, None),
     ]
     assert book["Documents"]["F3"].data_type == "s"
 
