@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -19,9 +19,8 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from opentelemetry.trace import Span, SpanKind
 
-from coderai.kit import identity, telemetry, tracing
+from coderai.kit import identity, message_spans, telemetry, tracing
 from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
@@ -136,7 +135,7 @@ class Bus:
             "Coderai-Workspace": str(envelope.workspace_id),
             "Coderai-Correlation": envelope.correlation_id,
         }
-        with _sending(envelope) as traceparent:
+        with message_spans.sending(envelope) as traceparent:
             if traceparent:
                 headers["traceparent"] = traceparent
             await self._stream.publish(envelope.subject, envelope.payload, headers=headers, timeout=10)
@@ -223,47 +222,6 @@ class Bus:
             await self._client.close()
 
 
-@contextmanager
-def _sending(envelope: Envelope) -> Iterator[str]:
-    """The span of sending a message, and the traceparent that goes with it."""
-    if not envelope.sender:
-        yield envelope.traceparent
-        return
-    span = tracing.begin(f"send {envelope.subject}", SpanKind.PRODUCER, _about(envelope), parent=envelope.sender)
-    try:
-        yield tracing.carried(span) if envelope.sender == envelope.traceparent else envelope.traceparent
-    except BaseException as error:
-        tracing.note_failure(span, error)
-        raise
-    finally:
-        span.end()
-
-
-def _about(envelope: Envelope) -> tracing.Attributes:
-    """What a span says of a message: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/."""
-    return {
-        "messaging.system": "nats",
-        "messaging.destination.name": envelope.subject,
-        "messaging.message.id": str(envelope.id),
-        "coderai.workspace_id": str(envelope.workspace_id),
-        "coderai.correlation_id": envelope.correlation_id,
-    }
-
-
-def _begin(subscription: Subscription, envelope: Envelope) -> Span:
-    """The span of handling one delivery of a message.
-
-    A short one before it tells that the delivery has come: it is sent soon, also when the process is killed later.
-    """
-    attempt = {"coderai.delivery.attempt": envelope.attempt}
-    cause = {"link": envelope.traceparent} if subscription.own_trace else {"parent": envelope.traceparent}
-    name, trace_of = f"receive {envelope.subject}", str(envelope.id)
-    received = tracing.begin(name, SpanKind.CONSUMER, attempt, trace_of=trace_of, **cause)
-    received.end()
-    about = {**_about(envelope), "messaging.consumer.group.name": subscription.name, **attempt}
-    return tracing.begin(f"process {envelope.subject}", SpanKind.CONSUMER, about, parent=tracing.carried(received))
-
-
 def _config(subscription: Subscription, lane: str) -> ConsumerConfig:
     """JetStream's consumer for a subscription, or for one of its lanes."""
     name = f"{subscription.name}_{lane}" if lane else subscription.name
@@ -320,7 +278,7 @@ async def _deliver(subscription: Subscription, message: Msg) -> None:
         await _reject(subscription, message, error)
         return
     extending = asyncio.create_task(_extend(message))
-    span = _begin(subscription, envelope)
+    span = message_spans.begin_handling(subscription, envelope)
     outcome = "unknown"
     with (
         tracing.inside(span),

@@ -28,7 +28,6 @@ from coderai.services.ingest.adapters.parsers import (
     xlsx,
 )
 from coderai.services.ingest.adapters.parsers.formats import HEAD, File, Format
-from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
 from coderai.services.ingest.domain.problems import UnknownFormat
 
 _REFUSED = (
@@ -109,10 +108,9 @@ def _kind_of_text(file: File) -> Format:
 
 def _is_archive(file: File) -> bool:
     """Whether it is an archive of files. Raises UnknownFormat for a document that is packed as one."""
-    if not file.data.startswith(ZIP_HEADER):
+    if file.archive is None:
         return False
-    with open_zip(file.data) as archive:
-        names = archive.namelist()
+    names = file.archive.namelist()
     for mark, what in _OFFICE.items():
         if any(name.startswith(mark) for name in names):
             raise UnknownFormat(f"the file is {what}")

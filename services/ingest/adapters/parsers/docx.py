@@ -10,7 +10,7 @@ from typing import Any
 
 from coderai.services.ingest.adapters.parsers.formats import File, Format
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip
 from coderai.services.ingest.adapters.parsers.word_file import WordFile
 from coderai.services.ingest.adapters.parsers.word_package import Package
 from coderai.services.ingest.adapters.parsers.word_sections import Edges
@@ -76,10 +76,7 @@ def _metadata(package: Package) -> Mapping[str, Any]:
 
 def _is_certain(file: File) -> bool:
     """Raises FileDamaged, ArchiveTooLarge."""
-    if not file.data.startswith(ZIP_HEADER):
-        return False
-    with open_zip(file.data) as archive:
-        return Package(archive).main() != ""
+    return file.archive is not None and Package(file.archive).main() != ""
 
 
 FORMAT = Format("DOCX", parse, (".docx",), _is_certain, file_called="Word file")

@@ -11,9 +11,9 @@ from zipfile import ZipFile
 from lxml import etree
 
 from coderai.services.ingest.adapters.parsers.epub_chapter import chapter_text
-from coderai.services.ingest.adapters.parsers.formats import File, Format
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip, read_member
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip, read_member
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, TextTooLarge, Unreadable
 from coderai.services.ingest.domain.reading import LARGEST_TEXT, Extract, Report
 from coderai.services.ingest.domain.text import normalise
@@ -120,12 +120,4 @@ def _metadata(package: Any) -> Mapping[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def _is_certain(file: File) -> bool:
-    """Raises FileDamaged, ArchiveTooLarge."""
-    if not file.data.startswith(ZIP_HEADER):
-        return False
-    with open_zip(file.data) as archive:
-        return _CONTAINER in archive.namelist()
-
-
-FORMAT = Format("EPUB", parse, (".epub",), _is_certain, file_called="e-book")
+FORMAT = Format("EPUB", parse, (".epub",), lambda file: file.holds(_CONTAINER), file_called="e-book")

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
+from zipfile import ZipFile
 
 from coderai.services.ingest.adapters.parsers.bundles import Bundle
 from coderai.services.ingest.adapters.parsers.encoding import decode
 from coderai.services.ingest.adapters.parsers.tables import Table
 from coderai.services.ingest.adapters.parsers.tools import Tools
+from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
 from coderai.services.ingest.domain.reading import Extract
 
 HEAD = 64 * 1024
@@ -33,6 +35,19 @@ class File:
     def head(self) -> str:
         """How it begins as a text. Raises UnknownFormat when it is none."""
         return decode(self.data[:HEAD], may_declare=True).text
+
+    @cached_property
+    def archive(self) -> ZipFile | None:
+        """The ZIP archive that it is, opened once for all formats; None when it is none.
+
+        Raises:
+            FileDamaged, ArchiveTooLarge
+        """
+        return open_zip(self.data) if self.data.startswith(ZIP_HEADER) else None
+
+    def holds(self, member: str) -> bool:
+        """Whether it is a ZIP archive with a member of this name. Raises as `archive`."""
+        return self.archive is not None and member in self.archive.NameToInfo
 
 
 def _never(_: File) -> bool:

@@ -6,18 +6,13 @@ import re
 
 from lxml.html import HtmlElement
 
+from coderai.services.ingest.adapters.parsers.numerals import roman
+
 _LISTS = frozenset(("ol", "ul", "menu", "dir"))
 _STYLE = re.compile(r"list-style(?:-type)?\s*:[^;]*?\b(decimal|(?:lower|upper)-(?:alpha|latin|roman)|none)\b", re.I)
 _LONGEST_STYLE = 1000
 """Characters; looking for a property takes time with the square of how often one is begun."""
 _TYPES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-_ROMAN = tuple(
-    zip(
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        "m cm d cd c xc l xl x ix v iv i".split(),  # noqa: SIM905
-        strict=True,
-    )
-)
 _HIGHEST_ROMAN = 3999
 _INTEGER = re.compile(r"\s*([+-]?[0-9]{1,9})(?![0-9])")
 _BULLET = "- "
@@ -63,7 +58,7 @@ def _written(number: int, type: str) -> str:
     if system in ("alpha", "latin") and number > 0:
         written = _letters(number)
     elif system == "roman" and 0 < number <= _HIGHEST_ROMAN:
-        written = _roman(number)
+        written = roman(number)
     else:
         return str(number)
     return written.upper() if case == "upper" else written
@@ -75,11 +70,3 @@ def _letters(number: int) -> str:
         number, letter = divmod(number - 1, 26)
         letters = chr(ord("a") + letter) + letters
     return letters
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for value, letters in _ROMAN:
-        count, number = divmod(number, value)
-        written += letters * count
-    return written

@@ -9,11 +9,13 @@ from zipfile import ZipFile
 from coderai.services.ingest.adapters.parsers.formats import File
 from coderai.services.ingest.adapters.parsers.odf_lists import Lists
 from coderai.services.ingest.adapters.parsers.packed_xml import root_of
-from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip
 from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted
 from coderai.services.ingest.domain.text import normalise
 
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
+_LONGEST_MIMETYPE = 200
+"""Bytes."""
 OFFICE, TEXT, TABLE, DRAW = (f"{{{_NAMES}{name}:1.0}}" for name in ("office", "text", "table", "drawing"))
 PRESENTATION, CHART = (f"{{{_NAMES}{name}:1.0}}" for name in ("presentation", "chart"))
 _SVG = f"{{{_NAMES}svg-compatible:1.0}}"
@@ -59,16 +61,13 @@ def content(archive: ZipFile, folder: str = "") -> Any:
 
 def is_of_kind(file: File, kind: str) -> bool:
     """Whether it is an OpenDocument file of a kind: text, spreadsheet, presentation. Raises FileDamaged."""
-    if not file.data.startswith(ZIP_HEADER):
+    archive = file.archive
+    if archive is None or not file.holds("content.xml"):
         return False
-    with open_zip(file.data) as archive:
-        names = archive.namelist()
-        if "content.xml" not in names:
-            return False
-        if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-            return f".opendocument.{kind}".encode() in archive.read("mimetype")
-        root = root_of(archive, "content.xml")
-        return root is not None and root.find(f"{OFFICE}body/{OFFICE}{kind}") is not None
+    if file.holds("mimetype") and archive.getinfo("mimetype").file_size < _LONGEST_MIMETYPE:
+        return f".opendocument.{kind}".encode() in archive.read("mimetype")
+    root = root_of(archive, "content.xml")
+    return root is not None and root.find(f"{OFFICE}body/{OFFICE}{kind}") is not None
 
 
 class OdfText:

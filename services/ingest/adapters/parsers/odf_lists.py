@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from coderai.services.ingest.adapters.parsers.numerals import roman
+
 _NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 _TEXT, _STYLE = f"{{{_NAMES}text:1.0}}", f"{{{_NAMES}style:1.0}}"
 _FO = f"{{{_NAMES}xsl-fo-compatible:1.0}}"
 _DEEPEST = 10
 """Levels of lists that the standard knows."""
-_ROMAN = tuple(
-    zip((1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1), "M CM D CD C XC L XL X IX V IV I".split(), strict=True)  # noqa: SIM905
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +137,5 @@ def _numeral(number: int, kind: str) -> str:
     if kind in ("a", "A") and number > 0:
         return chr(ord(kind) + (number - 1) % 26) * min((number - 1) // 26 + 1, _DEEPEST)
     if kind in ("i", "I") and 0 < number < 4000:
-        text = ""
-        for value, letters in _ROMAN:
-            text += letters * (number // value)
-            number %= value
-        return text if kind == "I" else text.lower()
+        return roman(number) if kind == "i" else roman(number).upper()
     return str(number) if kind else ""

@@ -62,8 +62,11 @@ def xml_bytes(archive: ZipFile, name: str) -> bytes | None:
 def root_of(archive: ZipFile, name: str) -> Any:
     """The root of a part's XML tree; None when there is no such part. Raises FileDamaged for damaged or hostile XML."""
     data = xml_bytes(archive, name)
-    if data is None:
-        return None
+    return None if data is None else parsed(data)
+
+
+def parsed(data: bytes) -> Any:
+    """The root of an XML tree. Raises FileDamaged: it is damaged or hostile."""
     try:
         root = etree.fromstring(data, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as error:

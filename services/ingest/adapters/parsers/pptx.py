@@ -8,11 +8,11 @@ from typing import Any
 from zipfile import ZipFile
 
 from coderai.services.ingest.adapters.parsers.drawing_text import A, paragraph_text, shown_parts
-from coderai.services.ingest.adapters.parsers.formats import File, Format
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.packed_xml import related, relations, root_of, title_and_author
 from coderai.services.ingest.adapters.parsers.reading_order import in_reading_order
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from coderai.services.ingest.domain.reading import Extract, Report
 from coderai.services.ingest.domain.text import normalise
@@ -196,12 +196,6 @@ def _rows(table: Any) -> Iterator[str]:
             yield " | ".join(cells)
 
 
-def _is_certain(file: File) -> bool:
-    """Raises FileDamaged, ArchiveTooLarge."""
-    if not file.data.startswith(ZIP_HEADER):
-        return False
-    with open_zip(file.data) as archive:
-        return _MAIN in archive.namelist()
-
-
-FORMAT = Format("PPTX", parse, (".pptx", ".pptm", ".ppsx", ".potx"), _is_certain, file_called="PowerPoint file")
+FORMAT = Format(
+    "PPTX", parse, (".pptx", ".pptm", ".ppsx", ".potx"), lambda file: file.holds(_MAIN), file_called="PowerPoint file"
+)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from coderai.services.ingest.adapters.parsers.numerals import roman
+
 _LARGEST = 32767
 """What Word counts to; larger numbers are written in digits."""
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
 _NUMBERS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
     seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"""
 _ONES, _TENS = _NUMBERS.split()[:20], _NUMBERS.split()[20:]
@@ -100,14 +98,6 @@ def _lettered(number: int, alphabet: str) -> str:
     return alphabet[index] * (times + 1) if times < 30 else str(number)
 
 
-def _roman(number: int) -> str:
-    said = ""
-    for amount, letters in _ROMAN:
-        times, number = divmod(number, amount)
-        said += letters * times
-    return said
-
-
 def _counted(number: int, digits: str, units: str, is_short: bool) -> str:
     if number >= 10_000:
         thousands, rest = divmod(number, 10_000)
@@ -169,8 +159,8 @@ _ENGLISH: dict[str, Callable[[int], str]] = {
 _OTHERS: dict[str, Callable[[int], str]] = {
     "none": lambda _: "",
     "bullet": lambda _: "",
-    "lowerRoman": _roman,
-    "upperRoman": lambda number: _roman(number).upper(),
+    "lowerRoman": roman,
+    "upperRoman": lambda number: roman(number).upper(),
     "decimalZero": lambda number: f"{number:02}",
     "hex": lambda number: f"{number:X}",
     "numberInDash": lambda number: f"- {number} -",

@@ -11,8 +11,8 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from coderai.services.ingest.adapters.parsers.packed_xml import parsed
 from coderai.services.ingest.adapters.parsers.unzipping import read_member
-from coderai.services.ingest.domain.problems import FileDamaged
 
 MAIN = re.compile(r"word/document\d*\.xml")
 """What the part with the text is called; some of Microsoft's services number it."""
@@ -79,18 +79,7 @@ class Package:
             FileDamaged: the XML is damaged or hostile. ArchiveTooLarge
         """
         data = self.bytes_of(name)
-        if data is None:
-            return None
-        # No entity is resolved, nothing is loaded, and nesting is limited to 256: whatever else libxml2 refuses.
-        parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False)
-        try:
-            root = etree.fromstring(data, parser)
-        except etree.XMLSyntaxError as error:
-            raise FileDamaged(f"the Word file's XML is damaged ({error.msg}): save it again in Word") from error
-        docinfo: Any = root.getroottree().docinfo
-        if docinfo.doctype:
-            raise FileDamaged("the Word file declares XML entities, which Word never does: save it again in Word")
-        return _transitional(root)
+        return None if data is None else _transitional(parsed(data))
 
 
 def _transitional(root: Any) -> Any:

@@ -10,13 +10,13 @@ from zipfile import ZipFile
 
 from coderai.services.ingest.adapters.parsers.cells import Area, CellCount, Cells, Place, Sheet, comment_text
 from coderai.services.ingest.adapters.parsers.drawing_text import shown_parts, texts_below
-from coderai.services.ingest.adapters.parsers.formats import File, Format
+from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.number_formats import cell_formats, shown
 from coderai.services.ingest.adapters.parsers.packed_xml import elements, related, relations, root_of, xml_bytes
 from coderai.services.ingest.adapters.parsers.sheets import workbook
 from coderai.services.ingest.adapters.parsers.tables import Table
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.adapters.parsers.unzipping import ZIP_HEADER, open_zip
+from coderai.services.ingest.adapters.parsers.unzipping import open_zip
 from coderai.services.ingest.domain.problems import FileDamaged
 from coderai.services.ingest.domain.text import normalise
 
@@ -218,12 +218,6 @@ def _add(found: dict[Place, list[str]], reference: str, who: str, when: str, tex
         found.setdefault(place, []).append(comment_text(said, who, when))
 
 
-def _is_certain(file: File) -> bool:
-    """Raises FileDamaged, ArchiveTooLarge."""
-    if not file.data.startswith(ZIP_HEADER):
-        return False
-    with open_zip(file.data) as archive:
-        return _MAIN in archive.namelist()
-
-
-FORMAT = Format("XLSX", parse, (".xlsx", ".xlsm", ".xltx", ".xltm"), _is_certain, file_called="Excel file")
+FORMAT = Format(
+    "XLSX", parse, (".xlsx", ".xlsm", ".xltx", ".xltm"), lambda file: file.holds(_MAIN), file_called="Excel file"
+)
