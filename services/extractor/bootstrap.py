@@ -8,7 +8,18 @@ from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
-from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
+from grpc.aio import Server
+
+from coderai.extractor.v1 import (
+    dataset_service_pb2,
+    dataset_service_pb2_grpc,
+    extractor_service_pb2,
+    extractor_service_pb2_grpc,
+    quality_service_pb2,
+    quality_service_pb2_grpc,
+    review_service_pb2,
+    review_service_pb2_grpc,
+)
 from coderai.kit.db import Session
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -27,7 +38,10 @@ from coderai.services.extractor.adapters.prices import read_prices
 from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
 from coderai.services.extractor.adapters.store import ExtractorStore, documents_waiting
 from coderai.services.extractor.entrypoints import consumer, worker
+from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
+from coderai.services.extractor.entrypoints.quality_service import QualityServicer
+from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.settings import ExtractorSettings
 from coderai.services.extractor.usecases.estimates import Estimates
@@ -38,7 +52,8 @@ from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 
 SERVICE = "extractor"
-_NAME = extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"].full_name
+_FILES = (extractor_service_pb2, dataset_service_pb2, review_service_pb2, quality_service_pb2)
+_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -71,8 +86,14 @@ async def serve() -> None:
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
-        register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
+
+        def register(server: Server) -> None:
+            extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
+            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(DatasetServicer(), server)
+            review_service_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewServicer(), server)
+            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
+
+        async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_deleted(open_store)),

@@ -40,8 +40,9 @@ _NOT_OF_TASK = (
     "correlation_id",
     "traceparent",
     "text_version",
+    "variables",
 )
-_NOT_OF_EXTRACTION = ("project_id", "created_at")
+_NOT_OF_EXTRACTION = ("project_id", "created_at", "basis")
 _NOT_OF_ROWS = frozenset({"id", "position", *(column.name for column in statements.ROWS_TASK.c)})
 ROWS_AT_A_TIME = 2000
 """The most extractions that are in memory while a job's rows are streamed."""

@@ -38,6 +38,27 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
         checked = await self._check_model(parse_id(request.project_id, "project"))
         return from_plain(pb.CheckModelResponse, asdict(checked))
 
+    async def CreateRefinement(self, request: pb.CreateRefinementRequest, context: Any) -> pb.CreateRefinementResponse:
+        raise NotImplementedError
+
+    async def ListRefinements(self, request: pb.ListRefinementsRequest, context: Any) -> pb.ListRefinementsResponse:
+        raise NotImplementedError
+
+    async def GetRefinement(self, request: pb.GetRefinementRequest, context: Any) -> pb.GetRefinementResponse:
+        raise NotImplementedError
+
+    async def EstimateTry(self, request: pb.EstimateTryRequest, context: Any) -> pb.EstimateTryResponse:
+        raise NotImplementedError
+
+    async def TryRefinement(self, request: pb.TryRefinementRequest, context: Any) -> pb.TryRefinementResponse:
+        raise NotImplementedError
+
+    async def ApplyRefinement(self, request: pb.ApplyRefinementRequest, context: Any) -> pb.ApplyRefinementResponse:
+        raise NotImplementedError
+
+    async def RejectRefinement(self, request: pb.RejectRefinementRequest, context: Any) -> pb.RejectRefinementResponse:
+        raise NotImplementedError
+
 
 def _message(suggestion: Suggestion) -> pb.VariableSuggestion:
     variable = asdict(suggestion)

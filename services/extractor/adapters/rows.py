@@ -32,13 +32,19 @@ def read_job(row: Sequence[Any]) -> Job:
     """The job in a row of the columns `JOB`."""
     values = dict(zip(_JOB_NAMES, row, strict=True))
     pace = Pace(values.pop("pace_documents"), values.pop("pace_seconds"), values.pop("pace_since"))
-    return Job(**{**values, "kind": JobKind(values["kind"]), "status": JobStatus(values["status"]), "pace": pace})
+    read = {
+        "kind": JobKind(values["kind"]),
+        "status": JobStatus(values["status"]),
+        "variables": tuple(values["variables"]),
+    }
+    return Job(**{**values, **read, "pace": pace})
 
 
 def job_values(job: Job) -> dict[str, Any]:
     """A job's columns."""
     pace = {"pace_documents": job.pace.documents, "pace_seconds": job.pace.seconds, "pace_since": job.pace.since}
-    return {name: getattr(job, name) for name in _JOB_NAMES if name not in pace} | pace
+    own = {name: getattr(job, name) for name in _JOB_NAMES if name not in pace}
+    return own | pace | {"variables": list(job.variables)}
 
 
 def read_task(row: Sequence[Any]) -> Task:
@@ -46,7 +52,9 @@ def read_task(row: Sequence[Any]) -> Task:
     values = dict(zip(_TASK_NAMES, row, strict=True))
     used = Usage(0, values.pop("tokens_in"), values.pop("tokens_out"), values.pop("tokens_cached"))
     reserved = values.pop("tokens_reserved")
-    return Task(**{**values, "status": TaskStatus(values["status"]), "reserved": reserved, "used": used})
+    only = values.pop("variables")
+    read = {"status": TaskStatus(values["status"]), "variables": None if only is None else tuple(only)}
+    return Task(**{**values, **read, "reserved": reserved, "used": used})
 
 
 def task_values(task: Task) -> dict[str, Any]:

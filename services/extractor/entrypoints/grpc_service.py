@@ -67,6 +67,12 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         job_id = await self._jobs.start(identity.current(), wanted)
         return pb.StartJobResponse(job=await self._job(job_id))
 
+    async def StartTrial(self, request: pb.StartTrialRequest, context: Any) -> pb.StartTrialResponse:
+        raise NotImplementedError
+
+    async def EstimateTrial(self, request: pb.EstimateTrialRequest, context: Any) -> pb.EstimateTrialResponse:
+        raise NotImplementedError
+
     async def EstimateJob(self, request: pb.EstimateJobRequest, context: Any) -> pb.EstimateJobResponse:
         estimate = await self._estimates.job(identity.current(), _wanted(request))
         return from_plain(pb.EstimateJobResponse, asdict(estimate))

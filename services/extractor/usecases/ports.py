@@ -62,6 +62,8 @@ class Task:
     """What that attempt had used when it last set tokens aside; the job does not count it yet."""
     text_version: int = 0
     """The newest of the document's texts that is known: it is coded from that, or to be."""
+    variables: tuple[str, ...] | None = None
+    """Names of the only variables that it asks; None when it asks all of the job's."""
 
 
 @dataclass(frozen=True, slots=True)

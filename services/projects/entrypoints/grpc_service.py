@@ -134,6 +134,9 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
         async with self._store() as store:
             return pb.GeneratePromptResponse(prompt=await queries.get_prompt(store, version_id))
 
+    async def RefineVariable(self, request: pb.RefineVariableRequest, context: Any) -> pb.RefineVariableResponse:
+        raise NotImplementedError
+
     async def DiffPrompts(self, request: pb.DiffPromptsRequest, context: Any) -> pb.DiffPromptsResponse:
         against = parse_id(request.against_id, "prompt") if request.against_id else None
         async with self._store() as store:

@@ -85,6 +85,10 @@ class Flag(StrEnum):
     """For a part of the document the model gave no usable answer; the value is from the rest."""
     UNSURE_PAGE = "UNSURE_PAGE"
     """The quote stands on a page of which text recognition is unsure, or nothing was found and there is such a page."""
+    DISPUTED = "DISPUTED"
+    """People have said different things of it, and nobody has decided."""
+    REJECTED = "REJECTED"
+    """A person says that it is wrong, and not what is right."""
 
 
 class Support(StrEnum):
