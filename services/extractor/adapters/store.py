@@ -13,7 +13,8 @@ from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from coderai.codebook.codebook import read_codebook
+from coderai.codebook.codebook import Codebook, read_codebook
+from coderai.codebook.variable import Variable
 from coderai.kit import identity, tracing
 from coderai.kit.db import Database, Relay, Session
 from coderai.kit.ids import new_id
@@ -23,6 +24,7 @@ from coderai.kit.wire import rfc3339
 from coderai.services.extractor.adapters import metrics, rows, spending, statements
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import (
     ACTIVE,
@@ -37,7 +39,7 @@ from coderai.services.extractor.domain.jobs.job import (
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 from coderai.services.extractor.domain.jobs.tried import Sample
 from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
-from coderai.services.extractor.usecases.ports import MeasuredJob, Queued, Task
+from coderai.services.extractor.usecases.ports import NOTHING_KNOWN, Known, MeasuredJob, Queued, Task
 
 _PROGRESS = (
     "status",
@@ -265,6 +267,18 @@ class ExtractorStore(Session):
         of_project = extractions.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
         of_documents = extractions.c.document_id == any_(literal(document_ids, ARRAY(Uuid)))
         await self.execute(delete(extractions).where(of_project, of_documents))
+
+    async def known(self, task: Task, variables: Sequence[Variable]) -> Known:
+        return NOTHING_KNOWN
+
+    async def enter(self, job: Job, task: Task, codebook: Codebook, coded: Coded) -> None:
+        pass
+
+    async def enter_failed(self, job: Job, task: Task, codebook: Codebook, extractions: Sequence[Extraction]) -> None:
+        pass
+
+    async def recast(self, unit_ids: Sequence[UUID]) -> None:
+        pass
 
     async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> dict[UUID, int]:
         return await outdate(self, project_id, texts)

@@ -12,15 +12,9 @@ from coderai.engines.calls import Call, Engine, Passage
 from coderai.services.extractor.domain.coding import entities, judging, planning
 from coderai.services.extractor.domain.coding.candidates import candidate
 from coderai.services.extractor.domain.coding.cells import Cell, Row
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import (
-    Candidate,
-    Coded,
-    Evidence,
-    Found,
-    Mention,
-    MissingReason,
-)
+from coderai.services.extractor.domain.coding.extraction import Candidate, Evidence, Found, Mention, MissingReason
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.relevance import passages_about
 from coderai.services.extractor.domain.coding.telling_apart import same_call

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from google.protobuf.message import Message
 
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.variable import Variable
 from coderai.engines.calls import Engine
 from coderai.kit.model_replies import NOTHING_USED, Account, Usage
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
+from coderai.services.extractor.domain.dataset.units import Unit
 from coderai.services.extractor.domain.jobs.job import Event, Job, TaskStatus
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 from coderai.services.extractor.domain.jobs.tried import Sample
@@ -95,6 +99,19 @@ class MeasuredJob:
     kind: str
     snapshot: Mapping[str, Any]
     documents: Sequence[Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the dataset has of a document before a job codes it."""
+
+    units: tuple[Unit, ...] = ()
+    """In whichever state, in the order of the rows."""
+    values: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    """What conditions look at in place of what a model says: by unit, then by the variable's name; None is missing."""
+
+
+NOTHING_KNOWN = Known()
 
 
 class Store(Protocol):
@@ -192,6 +209,23 @@ class Store(Protocol):
 
     async def replace_extractions(self, job: Job, task: Task, extractions: Sequence[Extraction]) -> None:
         """Puts these extractions in place of all that the job has of the task's document."""
+        ...
+
+    async def known(self, task: Task, variables: Sequence[Variable]) -> Known:
+        """What the dataset has of a task's document: its units; people's values; of the codebook's `variables` that the
+        task does not ask, all values."""
+        ...
+
+    async def enter(self, job: Job, task: Task, codebook: Codebook, coded: Coded) -> None:
+        """Makes what a job's task gave the newest of the dataset: its units, if it identified them, and their cells."""
+        ...
+
+    async def enter_failed(self, job: Job, task: Task, codebook: Codebook, extractions: Sequence[Extraction]) -> None:
+        """Notes that a document could not be coded: values that the dataset has are stale, others are FAILED."""
+        ...
+
+    async def recast(self, unit_ids: Sequence[UUID]) -> None:
+        """Works the cells of units out anew, from their newest extractions, people's feedback and present settings."""
         ...
 
     async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> Mapping[UUID, int]:

@@ -11,7 +11,8 @@ from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import CoderAIError
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.models import OFFLINE
-from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason, Receipt
+from coderai.services.extractor.domain.coding.coded import Coded
+from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason, Receipt
 from coderai.services.extractor.domain.coding.missing import unreadable
 from coderai.services.extractor.domain.jobs.job import ENDED, Event, Job, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Entity
@@ -198,6 +199,8 @@ class Extraction:
     model_confidence: float = 0.0
     chosen: tuple[Candidate, ...] = field(default=(), compare=False)
     """What the value, or one below the threshold, is taken from."""
+    unit_id: UUID | None = None
+    """The row of the dataset that it is of; None of a trial."""
 
 
 def is_finding(extraction: Extraction) -> bool:
@@ -255,11 +258,3 @@ class Receipt:
     """Numbers, from 1, of pages that show something of which no text was read."""
     unsure_pages: tuple[int, ...] = ()
     """Those of which text recognition is unsure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A coded document: one extraction for every unit and variable, and the receipt."""
-
-    extractions: tuple[Extraction, ...]
-    receipt: Receipt
