@@ -89,7 +89,8 @@ async def serve() -> None:
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(DatasetServicer(), server)
+            dataset = DatasetServicer(open_store=open_store, projects=projects)
+            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewServicer(), server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
 
