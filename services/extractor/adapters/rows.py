@@ -102,7 +102,7 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
         "entity_text": one.entity_text,
         "value": one.value,
         "confidence": one.confidence,
-        "evidence": None if one.evidence is None else _evidence(one.evidence),
+        "evidence": None if one.evidence is None else evidence_value(one.evidence),
         "status": one.status,
         "flags": list(one.flags),
         "missing_reason": one.missing_reason or "",
@@ -122,7 +122,7 @@ def receipt_value(receipt: Receipt) -> dict[str, Any]:
     plain = asdict(receipt)
     for found, entity in zip(plain["entities"], receipt.entities, strict=True):
         for mention, of in zip(found["mentions"], entity.mentions, strict=True):
-            mention["evidence"] = _evidence(of.evidence)
+            mention["evidence"] = evidence_value(of.evidence)
     usage: dict[str, Any] = plain.pop("usage")
     checks: dict[str, dict[str, Any]] = {check: plain.pop(check) for check in _CHECKS}
     return plain | usage | {f"{check}_{name}": of[name] for check, of in checks.items() for name in _OF_CHECK}
@@ -132,7 +132,7 @@ def _candidate(one: Candidate) -> dict[str, Any]:
     return {
         "value": one.value,
         "confidence": one.confidence,
-        "evidence": _evidence(one.evidence),
+        "evidence": evidence_value(one.evidence),
         "support": one.support,
         "explanation": one.explanation,
         "model_confidence": one.model_confidence,
@@ -142,7 +142,7 @@ def _candidate(one: Candidate) -> dict[str, Any]:
     }
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
+def evidence_value(one: Evidence) -> dict[str, Any]:
     """Evidence as JSON; the offsets of its first span stand beside the quote, as most quotes have but one."""
     first = asdict(one.spans[0]) if one.spans else {"start": None, "end": None, "page": 0}
     read = {} if one.recognition is None else {"recognition": one.recognition}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import combinations
@@ -44,7 +44,8 @@ class Answer:
             return NotImplemented
         return self.missing_reason == other.missing_reason and same_value(self.value, other.value)
 
-    __hash__ = None  # type: ignore[assignment]
+    def __hash__(self) -> int:
+        return hash(self.missing_reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ def decide(said: Iterable[Feedback]) -> Decision | None:
     return Decision(by, is_disputed=any(differ(one, other) for one, other in combinations(stands, 2)))
 
 
+def repeats(one: Feedback, other: Feedback) -> bool:
+    """Whether a person said the same of the same answer twice: ids and times apart, nothing differs."""
+    return replace(one, id=other.id, created_at=other.created_at) == other
+
+
 def differ(one: Feedback, other: Feedback) -> bool:
     """Whether two people say different things of a cell."""
     if one.right is not None and other.right is not None:
@@ -167,12 +173,16 @@ def checked(verdict: Verdict, judged: Answer | None, correction: Answer | None) 
     return correction
 
 
-_CORRECT_BUT = "the verdict is CORRECT, but what you say is right is not what the model said: say INCORRECT, or leave it"
+_CORRECT_BUT = (
+    "the verdict is CORRECT, but what you say is right is not what the model said: say INCORRECT, or leave it"
+)
 
 
 def _newest_first(said: Iterable[Feedback]) -> list[Feedback]:
     """What is not taken back."""
-    return sorted((one for one in said if one.undone_at is None), key=lambda one: (one.created_at, one.id), reverse=True)
+    return sorted(
+        (one for one in said if one.undone_at is None), key=lambda one: (one.created_at, one.id), reverse=True
+    )
 
 
 def _said(text: str) -> str:
