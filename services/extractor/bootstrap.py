@@ -52,6 +52,7 @@ from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
+from coderai.services.extractor.usecases.units import Units
 
 SERVICE = "extractor"
 _FILES = (extractor_service_pb2, dataset_service_pb2, review_service_pb2, quality_service_pb2)
@@ -88,13 +89,14 @@ async def serve() -> None:
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         reviews = Reviews(open_store, projects, documents, new_id, _now)
+        ledger = Units(open_store, projects, documents, new_id, _now)
         accepting = Accepting(open_store, projects, new_id, _now)
         review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset = DatasetServicer(open_store=open_store, projects=projects)
+            dataset = DatasetServicer(open_store=open_store, projects=projects, ledger=ledger)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
