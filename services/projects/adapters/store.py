@@ -10,14 +10,16 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from coderai.codebook.codebook import Unit, Verify
 from coderai.codebook.definition import definition
 from coderai.codebook.plain import read
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Variable
-from coderai.kit.db import Session
+from coderai.kit.db import Relay, Session
 from coderai.kit.ids import new_id
+from coderai.projects.v1.events_pb2 import CodebookChanged
 from coderai.services.projects.adapters.tables import codebooks, projects, prompts, variables
 from coderai.services.projects.domain.problems import (
     ProjectNotFound,
@@ -37,6 +39,19 @@ NEWEST = (
 
 class ProjectsStore(Session):
     """usecases.ports.Store over one tenant transaction."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: UUID, relay: Relay | None) -> None:
+        super().__init__(connection, workspace_id, relay)
+        self._changed_codebooks: set[UUID] = set()
+
+    def codebook_changed(self, project_id: UUID) -> None:
+        self._changed_codebooks.add(project_id)
+
+    async def commit(self) -> None:
+        for project_id in sorted(self._changed_codebooks):
+            self.emit("event.projects.codebook_changed", CodebookChanged(project_id=str(project_id)))
+        self._changed_codebooks.clear()
+        await super().commit()
 
     async def project(self, project_id: UUID) -> Project:
         rows = await self.execute(select(projects).where(projects.c.id == project_id).with_for_update())
@@ -69,18 +84,20 @@ class ProjectsStore(Session):
 
     async def add_variable(self, variable: Variable) -> None:
         values = {"id": UUID(variable.id), "workspace_id": self.workspace_id, "project_id": UUID(variable.project_id)}
-        await self._unique_name(variable, insert(variables).values(**values, **_columns(variable)))
+        await self._write(variable, insert(variables).values(**values, **_columns(variable)))
 
     async def save_variable(self, variable: Variable) -> None:
         statement = update(variables).where(variables.c.id == UUID(variable.id)).values(**_columns(variable))
-        await self._unique_name(variable, statement)
+        await self._write(variable, statement)
 
     async def remove_variable(self, variable_id: UUID) -> None:
+        await self._tell_of([variable_id])
         await self.execute(delete(variables).where(variables.c.id == variable_id))
 
     async def save_order(self, variable_ids: Sequence[UUID]) -> None:
         moved = update(variables).where(variables.c.id == bindparam("moved")).values(position=bindparam("place"))
         await self.connection.execute(moved, [{"moved": v, "place": n} for n, v in enumerate(variable_ids)])
+        await self._tell_of(variable_ids)
 
     async def active_prompts(self, project_id: UUID) -> Mapping[str, KeptPrompt]:
         of_project = prompts.join(variables, prompts.c.variable_id == variables.c.id)
@@ -115,18 +132,28 @@ class ProjectsStore(Session):
             for variable_id, kept in zip(ids, new.values(), strict=True)
         ]
         await self.execute(insert(prompts).values(added))
+        await self._tell_of(ids)
         return [row["id"] for row in added]
 
     async def activate(self, prompt_id: UUID, variable_id: UUID) -> None:
         active = prompts.c.variable_id == variable_id, prompts.c.active
         await self.execute(update(prompts).where(*active).values(active=False))
         await self.execute(update(prompts).where(prompts.c.id == prompt_id).values(active=True))
+        await self._tell_of([variable_id])
 
     async def keep_codebook(self, project_id: UUID, hash: str, snapshot: Mapping[str, Any]) -> None:
         row = {"id": new_id(), "workspace_id": self.workspace_id, "project_id": project_id, "hash": hash}
         await self.execute(insert(codebooks).values(**row, snapshot=snapshot).on_conflict_do_nothing())
 
-    async def _unique_name(self, variable: Variable, statement: Any) -> None:
+    async def _tell_of(self, variable_ids: Sequence[UUID]) -> None:
+        """Notes that the codebooks of these variables' projects have changed."""
+        wanted = select(variables.c.project_id).where(variables.c.id.in_(variable_ids)).distinct()
+        for project_id in (await self.execute(wanted)).scalars():
+            self.codebook_changed(project_id)
+
+    async def _write(self, variable: Variable, statement: Any) -> None:
+        """Adds or changes a variable. Raises VariableNameTaken."""
+        self.codebook_changed(UUID(variable.project_id))
         try:
             await self.execute(statement)
         except IntegrityError as error:

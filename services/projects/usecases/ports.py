@@ -14,7 +14,10 @@ from coderai.services.projects.domain.prompts import KeptPrompt
 
 
 class Store(Protocol):
-    """One transaction; nothing is kept without commit()."""
+    """One transaction; nothing is kept without commit().
+
+    Whoever writes a variable or a prompt version has event.projects.codebook_changed sent, once a project and commit.
+    """
 
     async def project(self, project_id: UUID) -> Project:
         """The project, locked until the end of the transaction. Raises ProjectNotFound."""
@@ -62,6 +65,10 @@ class Store(Protocol):
 
     async def keep_codebook(self, project_id: UUID, hash: str, snapshot: Mapping[str, Any]) -> None:
         """Keeps a frozen codebook; one with the same hash is there already."""
+        ...
+
+    def codebook_changed(self, project_id: UUID) -> None:
+        """Has that event sent for another change: of the project itself."""
         ...
 
     def emit(self, subject: str, message: Message) -> None: ...
