@@ -91,13 +91,13 @@ class ProjectsStore(Session):
         await self._write(variable, statement)
 
     async def remove_variable(self, variable_id: UUID) -> None:
-        await self._tell_of([variable_id])
+        await self._lock([variable_id])
         await self.execute(delete(variables).where(variables.c.id == variable_id))
 
     async def save_order(self, variable_ids: Sequence[UUID]) -> None:
+        await self._lock(variable_ids)
         moved = update(variables).where(variables.c.id == bindparam("moved")).values(position=bindparam("place"))
         await self.connection.execute(moved, [{"moved": v, "place": n} for n, v in enumerate(variable_ids)])
-        await self._tell_of(variable_ids)
 
     async def active_prompts(self, project_id: UUID) -> Mapping[str, KeptPrompt]:
         of_project = prompts.join(variables, prompts.c.variable_id == variables.c.id)
@@ -110,11 +110,14 @@ class ProjectsStore(Session):
             raise PromptNotFound()
         return row.variable_id, kept_prompt(row)
 
+    async def refined(self, refinement_id: UUID) -> tuple[UUID, KeptPrompt] | None:
+        wanted = select(prompts, NEWEST).where(prompts.c.refinement_id == refinement_id)
+        row = (await self.execute(wanted)).one_or_none()
+        return None if row is None else (row.variable_id, kept_prompt(row))
+
     async def add_active_prompts(self, new: Mapping[str, KeptPrompt], author: UUID | None) -> Sequence[UUID]:
         ids = [UUID(variable_id) for variable_id in new]
-        # The row locks make concurrent versions of one variable take their numbers in turn.
-        locked = select(variables.c.id).where(variables.c.id.in_(ids)).order_by(variables.c.id).with_for_update()
-        await self.execute(locked)
+        await self._lock(ids)  # so that concurrent versions of one variable take their numbers in turn
         last = select(prompts.c.variable_id, func.max(prompts.c.version).label("last")).group_by(prompts.c.variable_id)
         rows = await self.execute(last.where(prompts.c.variable_id.in_(ids)))
         versions = {row.variable_id: row.last for row in rows}
@@ -132,23 +135,22 @@ class ProjectsStore(Session):
             for variable_id, kept in zip(ids, new.values(), strict=True)
         ]
         await self.execute(insert(prompts).values(added))
-        await self._tell_of(ids)
         return [row["id"] for row in added]
 
     async def activate(self, prompt_id: UUID, variable_id: UUID) -> None:
+        await self._lock([variable_id])
         active = prompts.c.variable_id == variable_id, prompts.c.active
         await self.execute(update(prompts).where(*active).values(active=False))
         await self.execute(update(prompts).where(prompts.c.id == prompt_id).values(active=True))
-        await self._tell_of([variable_id])
 
     async def keep_codebook(self, project_id: UUID, hash: str, snapshot: Mapping[str, Any]) -> None:
         row = {"id": new_id(), "workspace_id": self.workspace_id, "project_id": project_id, "hash": hash}
         await self.execute(insert(codebooks).values(**row, snapshot=snapshot).on_conflict_do_nothing())
 
-    async def _tell_of(self, variable_ids: Sequence[UUID]) -> None:
-        """Notes that the codebooks of these variables' projects have changed."""
-        wanted = select(variables.c.project_id).where(variables.c.id.in_(variable_ids)).distinct()
-        for project_id in (await self.execute(wanted)).scalars():
+    async def _lock(self, variable_ids: Sequence[UUID]) -> None:
+        """Locks variables that are about to change, and notes that the codebooks of their projects do."""
+        wanted = select(variables.c.project_id).where(variables.c.id.in_(variable_ids))
+        for project_id in (await self.execute(wanted.order_by(variables.c.id).with_for_update())).scalars():
             self.codebook_changed(project_id)
 
     async def _write(self, variable: Variable, statement: Any) -> None:
@@ -174,6 +176,7 @@ def _prompt_columns(kept: KeptPrompt) -> dict[str, Any]:
         "origin": prompt.origin,
         "asked": kept.asked,
         "answers": asdict(kept.answers),
+        "refinement_id": kept.refinement_id,
     }
 
 
@@ -192,4 +195,5 @@ def variable_from(row: Any) -> Variable:
 def kept_prompt(row: Any) -> KeptPrompt:
     """A prompt version from its row, read with NEWEST."""
     prompt = read(PromptVersion, {**row._mapping, "id": str(row.id)})
-    return KeptPrompt(prompt, row.asked, read(Answers, row.answers), prompt.version == row.newest)
+    newest = prompt.version == row.newest
+    return KeptPrompt(prompt, row.asked, read(Answers, row.answers), newest, row.refinement_id)

@@ -42,7 +42,7 @@ class Store(Protocol):
         ...
 
     async def save_variable(self, variable: Variable) -> None:
-        """Raises VariableNameTaken."""
+        """Locks it until the end of the transaction. Raises VariableNameTaken."""
         ...
 
     async def remove_variable(self, variable_id: UUID) -> None: ...
@@ -55,6 +55,10 @@ class Store(Protocol):
 
     async def prompt(self, prompt_id: UUID) -> tuple[UUID, KeptPrompt]:
         """A version and its variable's id. Raises PromptNotFound."""
+        ...
+
+    async def refined(self, refinement_id: UUID) -> tuple[UUID, KeptPrompt] | None:
+        """The version that a refinement gave, with its variable's id; None before it gave any."""
         ...
 
     async def add_active_prompts(self, prompts: Mapping[str, KeptPrompt], author: UUID | None) -> Sequence[UUID]:
