@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 
 from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, gold, gold_looks, units
+from coderai.services.extractor.adapters.feedback import read_feedback
+from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin
 from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.gold import Source
-from coderai.services.extractor.domain.quality.splits import Split, draw_split
+from coderai.services.extractor.domain.quality.splits import Split, split_of
 from coderai.services.extractor.usecases.gold import KnownCell, Said
 
 _AT_A_TIME = 1_000
@@ -37,7 +39,7 @@ class GoldStore(ExtractorStore):
             await self.execute(
                 delete(gold)
                 .where(gold.c.project_id == project_id, of_source)
-                .where(gold.c.document_id == _any(documents), gold.c.variable_id == _any(sorted(variables)))
+                .where(gold.c.document_id == any_of(documents), gold.c.variable_id == any_of(sorted(variables)))
             )
         for start in range(0, len(known), _AT_A_TIME):
             rows = [self._row(project_id, cell, author) for cell in known[start : start + _AT_A_TIME]]
@@ -76,8 +78,8 @@ class GoldStore(ExtractorStore):
             .where(f.project_id == project_id, f.undone_at.is_(None))
         )
         if variable_ids:
-            wanted = wanted.where(f.variable_id == _any(variable_ids))
-        return [(row.document_name, _feedback(row)) for row in await self.execute(wanted)]
+            wanted = wanted.where(f.variable_id == any_of(variable_ids))
+        return [(row.document_name, read_feedback(row)) for row in await self.execute(wanted)]
 
     async def assign_splits(self, project_id: UUID, documents: Mapping[UUID, str], split: Split | None) -> None:
         """Documents that no job has coded yet get their rows here, as PENDING."""
@@ -103,19 +105,19 @@ class GoldStore(ExtractorStore):
         d = coded_documents.c
         without = await self.execute(
             select(d.document_id)
-            .where(d.document_id == _any(sorted(documents)), d.split == "")
+            .where(d.document_id == any_of(sorted(documents)), d.split == "")
             .order_by(d.document_id)
             .with_for_update()
         )
         parts = dict[Split, list[UUID]]()
         for document_id in without.scalars():
-            parts.setdefault(split or draw_split(project_id, document_id), []).append(document_id)
+            parts.setdefault(split or split_of(project_id, document_id), []).append(document_id)
         for part, ids in parts.items():
-            await self.execute(update(coded_documents).where(d.document_id == _any(ids)).values(split=part))
+            await self.execute(update(coded_documents).where(d.document_id == any_of(ids)).values(split=part))
 
     async def splits_of(self, project_id: UUID, document_ids: Sequence[UUID]) -> dict[UUID, Split]:
         d = coded_documents.c
-        wanted = select(d.document_id, d.split).where(d.document_id == _any(document_ids), d.split != "")
+        wanted = select(d.document_id, d.split).where(d.document_id == any_of(document_ids), d.split != "")
         return {row.document_id: Split(row.split) for row in await self.execute(wanted)}
 
     async def said_in_dataset(self, project_id: UUID, variable_ids: Sequence[UUID]) -> dict[UUID, list[Said]]:
@@ -125,7 +127,7 @@ class GoldStore(ExtractorStore):
             select(e.variable_id, *_SAID, units.c.text.label("name"), units.c.id.label("of_unit"))
             .join_from(cells, extractions, e.id == cells.c.extraction_id)
             .join(units, units.c.id == cells.c.unit_id)
-            .where(cells.c.project_id == project_id, cells.c.variable_id == _any(variable_ids))
+            .where(cells.c.project_id == project_id, cells.c.variable_id == any_of(variable_ids))
             .where(units.c.state == UnitState.PRESENT)
             .order_by(units.c.document_id, units.c.number)
         )
@@ -135,7 +137,7 @@ class GoldStore(ExtractorStore):
         e = extractions.c
         wanted = (
             select(e.variable_id, *_SAID, e.entity_text.label("name"), e.unit_id.label("of_unit"))
-            .where(e.job_id == job_id, e.variable_id == _any(variable_ids))
+            .where(e.job_id == job_id, e.variable_id == any_of(variable_ids))
             .order_by(e.document_id, e.entity_index)
         )
         return _by_variable((await self.execute(wanted)).all())
@@ -174,53 +176,3 @@ def _known(row: Row[Any]) -> KnownCell:
         row.unit_id,
         tuple(row.entity_texts),
     )
-
-
-def _any(ids: Sequence[UUID]) -> Any:
-    """One of these, as one parameter."""
-    return any_(literal(list(ids), ARRAY(Uuid)))
-
-
-async def list_gold(
-    session: Session,
-    project_id: UUID,
-    split: Split | None,
-    variable: str,
-    names: Mapping[UUID, str],
-    page: Page,
-) -> pb.ListGoldResponse:
-    """A page of a project's known answers, with how its documents are divided; `names`: of its variables, by id."""
-    d, g = coded_documents.c, gold.c
-    wanted = select(gold, d.split).join_from(gold, coded_documents, d.document_id == g.document_id)
-    wanted = wanted.where(g.project_id == project_id).order_by(g.id).limit(page.size)
-    if split is not None:
-        wanted = wanted.where(d.split == split)
-    if variable:
-        wanted = wanted.where(g.variable_id == _any([i for i, name in names.items() if name == variable]))
-    if page.after:
-        wanted = wanted.where(g.id > page.after)
-    rows = (await session.execute(wanted)).all()
-    parts = select(d.split, func.count().label("many")).where(d.project_id == project_id).group_by(d.split)
-    counts = {row.split: row.many for row in await session.execute(parts)}
-    looks = select(func.count()).where(gold_looks.c.project_id == project_id, gold_looks.c.split == Split.TEST)
-    return pb.ListGoldResponse(
-        items=[from_plain(pb.GoldCell, _told(row, names)) for row in rows],
-        next_page_token=page.next_token(rows),
-        dev_documents=counts.get(Split.DEV, 0),
-        test_documents=counts.get(Split.TEST, 0),
-        looks_at_test=(await session.execute(looks)).scalar_one(),
-    )
-
-
-def _told(row: Row[Any], names: Mapping[UUID, str]) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "document_id": row.document_id,
-        "document_name": row.document_name,
-        "unit_id": row.unit_id,
-        "entity_text": " | ".join(row.entity_texts),
-        "variable": names.get(row.variable_id, ""),
-        "values": row.right_values,
-        "split": row.split,
-        "source": row.source,
-    }

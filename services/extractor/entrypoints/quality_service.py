@@ -16,9 +16,9 @@ from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
-from coderai.services.extractor.adapters.gold import list_gold
 from coderai.services.extractor.domain.quality.splits import Split
-from coderai.services.extractor.domain.quality.trials import Tried, TrialOutcome
+from coderai.services.extractor.domain.quality.trials import TrialOutcome, Tried
+from coderai.services.extractor.reads.gold import list_gold
 from coderai.services.extractor.usecases.gold import Gold, GoldAmbiguous
 
 OpenSession = Callable[[UUID], AbstractAsyncContextManager[Session]]
@@ -52,9 +52,7 @@ class QualityServicer(quality_service_pb2_grpc.QualityServiceServicer):
         async with self._open_store(identity.current().workspace_id) as store:
             return await list_gold(store, project_id, _split(request.split), request.variable, names, page)
 
-    async def ScoreAgainstGold(
-        self, request: pb.ScoreAgainstGoldRequest, context: Any
-    ) -> pb.ScoreAgainstGoldResponse:
+    async def ScoreAgainstGold(self, request: pb.ScoreAgainstGoldRequest, context: Any) -> pb.ScoreAgainstGoldResponse:
         split = _split(request.split)
         if split is None:
             raise InvalidInput("split must be DEV or TEST", fields={"split": "must be DEV or TEST"})

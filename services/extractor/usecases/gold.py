@@ -20,6 +20,7 @@ from coderai.services.extractor.domain.quality.gold import Line, Outcome, Proble
 from coderai.services.extractor.domain.quality.naming import named
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.domain.quality.trials import Comparison, Tried, compare
+from coderai.services.extractor.usecases.feedback import author_of
 from coderai.services.extractor.usecases.ports import Documents, Projects
 
 ON_GOLD = (
@@ -160,9 +161,7 @@ class Gold:
         problems += unknown
         by_name = {variable.name: variable for variable in codebook.variables}
         cells = [
-            KnownCell(
-                document_id, line.document, UUID(by_name[name].id), right, Source.CSV, entity_texts=line.entity
-            )
+            KnownCell(document_id, line.document, UUID(by_name[name].id), right, Source.CSV, entity_texts=line.entity)
             for line, document_id in known
             for name, right in line.cells.items()
         ]
@@ -197,12 +196,10 @@ class Gold:
                 raise NoGold()
             ids = sorted({cell.variable_id for cell in known})
             said = (
-                await store.said_in_dataset(project_id, ids)
-                if job_id is None
-                else await store.said_in_job(job_id, ids)
+                await store.said_in_dataset(project_id, ids) if job_id is None else await store.said_in_job(job_id, ids)
             )
             if split is Split.TEST:
-                await store.note_look(project_id, split, job_id, _person(who))
+                await store.note_look(project_id, split, job_id, author_of(who))
             looks = await store.looks_at_test(project_id)
             await store.commit()
         return _scored(codebook, known, said, looks, split)
@@ -238,19 +235,12 @@ class Gold:
         documents = {cell.document_id: cell.document_name for cell in cells}
         async with self.open_store(who.workspace_id) as store:
             await store.assign_splits(project_id, documents, split)
-            await store.replace_gold(project_id, cells, _person(who))
+            await store.replace_gold(project_id, cells, author_of(who))
             await store.commit()
         return Imported(len(cells), len(documents), problems)
 
 
-def _person(who: Identity) -> UUID:
-    assert who.user_id is not None, "only people reach this"
-    return who.user_id
-
-
-def _located(
-    lines: Sequence[Line], ids: Mapping[str, Sequence[UUID]]
-) -> tuple[list[tuple[Line, UUID]], list[Problem]]:
+def _located(lines: Sequence[Line], ids: Mapping[str, Sequence[UUID]]) -> tuple[list[tuple[Line, UUID]], list[Problem]]:
     """The lines with their documents, and a problem for each whose document is not known."""
     located, problems = list[tuple[Line, UUID]](), list[Problem]()
     for line in lines:
