@@ -66,7 +66,7 @@ class Decision:
     """What people's feedback on a cell comes to."""
 
     by: Feedback
-    """The one that counts: the newest adjudication, else the newest of all that stand."""
+    """The one that counts: the newest adjudication, else the newest that says what is right, else the newest."""
     is_disputed: bool
     """Whether people differ and nobody has decided."""
 
@@ -84,7 +84,8 @@ def decide(said: Sequence[Feedback]) -> Decision | None:
     """What the feedback on one cell comes to; None without any that stands.
 
     People differ when two give different right answers, or one says that the answer is right which another says is
-    wrong. An adjudication decides until somebody who spoke before it, or its author, says something newer.
+    wrong. Who says what is right counts before who says only that something is wrong. An adjudication decides for as
+    long as it is its author's newest word.
     """
     stands = standing(said)
     if not stands:
@@ -92,7 +93,8 @@ def decide(said: Sequence[Feedback]) -> Decision | None:
     final = next((one for one in stands if one.is_final), None)
     if final is not None:
         return Decision(final, is_disputed=False)
-    return Decision(stands[0], is_disputed=any(differ(stands[0], other) for other in stands[1:]))
+    by = next((one for one in stands if one.right is not None), stands[0])
+    return Decision(by, is_disputed=any(differ(by, other) for other in stands if other is not by))
 
 
 def differ(one: Feedback, other: Feedback) -> bool:
