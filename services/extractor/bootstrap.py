@@ -33,6 +33,7 @@ from coderai.kit.telemetry import MEASURE_EVERY
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.adapters.gold import GoldStore
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.extractor.adapters.prices import read_prices
 from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
@@ -48,6 +49,7 @@ from coderai.services.extractor.usecases.accepting import Accepting
 from coderai.services.extractor.usecases.applying import Codebooks
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.feedback import Reviews
+from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
@@ -97,12 +99,15 @@ async def serve() -> None:
         review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
 
+        gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
+        quality = QualityServicer(open_store=partial(process.db.session, kind=Session), gold=gold)
+
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
             dataset = DatasetServicer(open_store=open_store, projects=projects)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
-            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
+            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(
