@@ -67,7 +67,11 @@ class Task:
     text_version: int = 0
     """The newest of the document's texts that is known: it is coded from that, or to be."""
     variables: tuple[str, ...] | None = None
-    """Names of the only variables that it asks; None when it asks all of the job's."""
+    """Names of the only variables that it asks; None when it asks all of the codebook's."""
+
+    def asked(self, variables: Sequence[Variable]) -> list[Variable]:
+        """Those of a codebook's variables that it asks."""
+        return [variable for variable in variables if self.variables is None or variable.name in self.variables]
 
 
 @dataclass(frozen=True, slots=True)
