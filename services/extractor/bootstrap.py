@@ -48,8 +48,10 @@ from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
+from coderai.services.extractor.usecases.trials import Trials
 
 SERVICE = "extractor"
 _FILES = (extractor_service_pb2, dataset_service_pb2, review_service_pb2, quality_service_pb2)
@@ -85,11 +87,13 @@ async def serve() -> None:
         estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, thinking_tokens, _now)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
-        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
+        trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
+        dataset = DatasetServicer(open_store=open_store, renewals=renewals)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(DatasetServicer(), server)
+            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewServicer(), server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
 

@@ -52,6 +52,10 @@ class SpooledRows:
             yield pb.DocumentRows.FromString(self._spool.read(length))
 
 
+_JOBS_AT_A_TIME = 20
+"""So many are looked through for one that is no trial."""
+
+
 class ExtractorClient:
     """usecases.ports.Jobs and RowSource over the extractor's RPCs."""
 
@@ -64,8 +68,15 @@ class ExtractorClient:
         return job_from((await self._stub.GetJob(pb.GetJobRequest(job_id=job_id))).job)
 
     async def newest_job(self, project_id: UUID) -> Job | None:
-        response = await self._stub.ListJobs(pb.ListJobsRequest(project_id=str(project_id), page_size=1))
-        return job_from(response.items[0]) if response.items else None
+        request = pb.ListJobsRequest(project_id=str(project_id), page_size=_JOBS_AT_A_TIME)
+        while True:
+            response = await self._stub.ListJobs(request)
+            for job in response.items:
+                if job.kind != pb.JOB_KIND_TRIAL:
+                    return job_from(job)
+            if not response.next_page_token:
+                return None
+            request.page_token = response.next_page_token
 
     @asynccontextmanager
     async def rows(self, job_id: UUID) -> AsyncIterator[SpooledRows]:
