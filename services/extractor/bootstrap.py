@@ -53,8 +53,10 @@ from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
+from coderai.services.extractor.usecases.trials import Trials
 
 SERVICE = "extractor"
 APPLY_EVERY = timedelta(minutes=1)
@@ -97,14 +99,15 @@ async def serve() -> None:
         reviews = Reviews(open_store, projects, documents, new_id, _now)
         accepting = Accepting(open_store, projects, new_id, _now)
         review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
-        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
+        trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
+        dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals)
 
         gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
         quality = QualityServicer(open_store=partial(process.db.session, kind=Session), gold=gold)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset = DatasetServicer(open_store=open_store, projects=projects)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)

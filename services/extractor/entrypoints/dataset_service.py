@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from coderai.extractor.v1 import dataset_service_pb2 as pb
 from coderai.extractor.v1 import dataset_service_pb2_grpc
+from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse
 from coderai.kit import identity
 from coderai.kit.ids import parse_id
+from coderai.kit.wire import from_plain
+from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.reads.staleness import staleness
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.ports import Projects
+from coderai.services.extractor.usecases.renewals import Renewal, Renewals
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -22,9 +27,10 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
     """coderai.extractor.v1.DatasetService."""
 
-    def __init__(self, *, open_store: OpenStore, projects: Projects) -> None:
+    def __init__(self, *, open_store: OpenStore, projects: Projects, renewals: Renewals) -> None:
         self._open_store = open_store
         self._projects = projects
+        self._renewals = renewals
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
         return self._open_store(identity.current().workspace_id)
@@ -42,10 +48,14 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
             return await staleness(store, project_id, codebook, other_model=request.other_model)
 
     async def RenewDataset(self, request: pb.RenewDatasetRequest, context: Any) -> pb.RenewDatasetResponse:
-        raise NotImplementedError
+        job_id = await self._renewals.start(identity.current(), _renewal(request))
+        async with self._store() as store:
+            job, _ = await queries.get_job(store, job_id)
+        return pb.RenewDatasetResponse(job=job)
 
     async def EstimateRenewal(self, request: pb.EstimateRenewalRequest, context: Any) -> pb.EstimateRenewalResponse:
-        raise NotImplementedError
+        estimate = await self._renewals.estimate(identity.current(), _renewal(request))
+        return pb.EstimateRenewalResponse(estimate=from_plain(EstimateJobResponse, asdict(estimate)))
 
     async def ListUnits(self, request: pb.ListUnitsRequest, context: Any) -> pb.ListUnitsResponse:
         raise NotImplementedError
@@ -67,3 +77,7 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
 
     async def UndoUnitChange(self, request: pb.UndoUnitChangeRequest, context: Any) -> pb.UndoUnitChangeResponse:
         raise NotImplementedError
+
+
+def _renewal(request: pb.RenewDatasetRequest | pb.EstimateRenewalRequest) -> Renewal:
+    return Renewal(parse_id(request.project_id, "project"), list(request.variables), request.other_model)
