@@ -44,8 +44,10 @@ from coderai.services.extractor.entrypoints.quality_service import QualityServic
 from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.settings import ExtractorSettings
+from coderai.services.extractor.usecases.accepting import Accepting
 from coderai.services.extractor.usecases.applying import Codebooks
 from coderai.services.extractor.usecases.estimates import Estimates
+from coderai.services.extractor.usecases.feedback import Reviews
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
@@ -90,12 +92,16 @@ async def serve() -> None:
         estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, thinking_tokens, _now)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
+        reviews = Reviews(open_store, projects, documents, new_id, _now)
+        accepting = Accepting(open_store, projects, new_id, _now)
+        review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(DatasetServicer(), server)
-            review_service_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewServicer(), server)
+            dataset = DatasetServicer(open_store=open_store, projects=projects)
+            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
+            review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):

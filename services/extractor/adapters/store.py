@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.codebook.variable import Variable
 from coderai.kit import identity, tracing
-from coderai.kit.db import Database, Relay, Session
+from coderai.kit.db import Database, Relay
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.models import EVERY_MODEL, ModelList
@@ -30,7 +30,9 @@ from coderai.services.extractor.adapters import (
     spending,
     statements,
 )
+from coderai.services.extractor.adapters.accepting import AcceptingStore
 from coderai.services.extractor.adapters.casting import recast
+from coderai.services.extractor.adapters.feedback import FeedbackStore
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
 from coderai.services.extractor.domain.coding.coded import Coded
@@ -71,7 +73,7 @@ _MEASURED = 200
 """Documents of a job that are measured: enough for a mean."""
 
 
-class ExtractorStore(Session):
+class ExtractorStore(FeedbackStore, AcceptingStore):
     """usecases.ports.Store over one tenant transaction; what it saves is counted once it has committed."""
 
     def __init__(
