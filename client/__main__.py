@@ -135,6 +135,8 @@ def run(
 
     - `coderai run project.yaml reports/ --out out --columns source,page,flags,support`
 
+    - `coderai run project.yaml reports/ --out out --variables participants,injured`
+
     - `coderai run project.yaml reports/ --out out --url https://host`
 
     Exit status:
