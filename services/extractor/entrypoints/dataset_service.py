@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
+from uuid import UUID
 
 from coderai.extractor.v1 import dataset_service_pb2 as pb
 from coderai.extractor.v1 import dataset_service_pb2_grpc
+from coderai.kit import identity
+from coderai.kit.ids import parse_id
+from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.reads.staleness import staleness
+from coderai.services.extractor.usecases.codebooks import codebook_now
+from coderai.services.extractor.usecases.ports import Projects
+
+OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
 
 class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
     """coderai.extractor.v1.DatasetService."""
+
+    def __init__(self, *, open_store: OpenStore, projects: Projects) -> None:
+        self._open_store = open_store
+        self._projects = projects
+
+    def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
+        return self._open_store(identity.current().workspace_id)
 
     async def ListDatasetRows(self, request: pb.ListDatasetRowsRequest, context: Any) -> pb.ListDatasetRowsResponse:
         raise NotImplementedError
@@ -18,7 +36,10 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
         raise NotImplementedError
 
     async def GetStaleness(self, request: pb.GetStalenessRequest, context: Any) -> pb.GetStalenessResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        codebook = await codebook_now(self._projects, project_id)
+        async with self._store() as store:
+            return await staleness(store, project_id, codebook, other_model=request.other_model)
 
     async def RenewDataset(self, request: pb.RenewDatasetRequest, context: Any) -> pb.RenewDatasetResponse:
         raise NotImplementedError
