@@ -1,4 +1,4 @@
-"""The cells that are shown: of extractions the newest that did not fail, people's answers before it, conditions last."""
+"""The cells that are shown: the newest extractions that did not fail, people's answers before them, conditions last."""
 
 from __future__ import annotations
 
