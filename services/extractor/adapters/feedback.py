@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,10 @@ from sqlalchemy.engine import Row
 
 from coderai.kit.db import Session
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, sample_cells, units
-from coderai.services.extractor.adapters.rows import evidence_value
+from coderai.services.extractor.adapters.rows import evidence_value, read_evidence
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
-from coderai.services.extractor.domain.coding.extraction import Evidence, EvidenceSpan, Match, MissingReason, Status
+from coderai.services.extractor.domain.coding.extraction import MissingReason, Status
 from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import Split
@@ -110,12 +110,6 @@ def read_feedback(row: Row[Any]) -> Feedback:
         correction=_answer(row.corrected_value, row.missing_reason) if row.has_correction else None,
         evidence=None if row.evidence is None else read_evidence(row.evidence),
     )
-
-
-def read_evidence(plain: Mapping[str, Any]) -> Evidence:
-    """Evidence as `rows.evidence_value` wrote it."""
-    spans = tuple(EvidenceSpan(**span) for span in plain["spans"])
-    return Evidence(plain["quote"], Match(plain["match"]), spans, plain.get("recognition"))
 
 
 def _feedback_values(one: Feedback, judged: Judged | None) -> dict[str, Any]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from coderai.extractor.v1 import dataset_service_pb2 as pb
 from coderai.extractor.v1 import dataset_service_pb2_grpc
+from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse
 from coderai.kit import identity
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
-from coderai.kit.wire import enum_names
+from coderai.kit.wire import enum_names, from_plain
+from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.reads import units
 from coderai.services.extractor.reads.staleness import staleness
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.ports import Projects
+from coderai.services.extractor.usecases.renewals import Renewal, Renewals
 from coderai.services.extractor.usecases.units import Named, Units
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
@@ -28,9 +32,10 @@ _STATES = enum_names(pb.UnitState.DESCRIPTOR)
 class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
     """coderai.extractor.v1.DatasetService."""
 
-    def __init__(self, *, open_store: OpenStore, projects: Projects, ledger: Units) -> None:
+    def __init__(self, *, open_store: OpenStore, projects: Projects, renewals: Renewals, ledger: Units) -> None:
         self._open_store = open_store
         self._projects = projects
+        self._renewals = renewals
         self._ledger = ledger
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
@@ -49,10 +54,14 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
             return await staleness(store, project_id, codebook, other_model=request.other_model)
 
     async def RenewDataset(self, request: pb.RenewDatasetRequest, context: Any) -> pb.RenewDatasetResponse:
-        raise NotImplementedError
+        job_id = await self._renewals.start(identity.current(), _renewal(request))
+        async with self._store() as store:
+            job, _ = await queries.get_job(store, job_id)
+        return pb.RenewDatasetResponse(job=job)
 
     async def EstimateRenewal(self, request: pb.EstimateRenewalRequest, context: Any) -> pb.EstimateRenewalResponse:
-        raise NotImplementedError
+        estimate = await self._renewals.estimate(identity.current(), _renewal(request))
+        return pb.EstimateRenewalResponse(estimate=from_plain(EstimateJobResponse, asdict(estimate)))
 
     async def ListUnits(self, request: pb.ListUnitsRequest, context: Any) -> pb.ListUnitsResponse:
         project_id = parse_id(request.project_id, "project")
@@ -103,3 +112,7 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
     async def _change(self, change_id: UUID) -> pb.UnitChange:
         async with self._store() as store:
             return await units.get_change(store, change_id)
+
+
+def _renewal(request: pb.RenewDatasetRequest | pb.EstimateRenewalRequest) -> Renewal:
+    return Renewal(parse_id(request.project_id, "project"), list(request.variables), request.other_model)
