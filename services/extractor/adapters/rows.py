@@ -105,12 +105,16 @@ def extractions_values(task: Task, found: Sequence[Extraction]) -> Iterator[dict
         yield document | _extraction_values(task, one, positions.setdefault(one.variable.id, len(positions)))
 
 
+def extraction_id(task: Task, one: Extraction) -> UUID:
+    """Made from what the extraction is of, so that doing a document again keeps it."""
+    return uuid5(task.job_id, f"{task.document_id}/{one.entity_index}/{one.variable.id}")
+
+
 def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, Any]:
     """An extraction's own columns; `position` is its variable's among the columns of the dataset."""
-    # The id is made from what the extraction is of, so that doing a document again keeps it.
-    extraction_id = uuid5(task.job_id, f"{task.document_id}/{one.entity_index}/{one.variable.id}")
     return {
-        "id": extraction_id,
+        "id": extraction_id(task, one),
+        "unit_id": one.unit_id,
         "variable_id": UUID(one.variable.id),
         "variable": one.variable.name,
         "position": position,
@@ -118,7 +122,7 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
         "entity_text": one.entity_text,
         "value": one.value,
         "confidence": one.confidence,
-        "evidence": None if one.evidence is None else _evidence(one.evidence),
+        "evidence": None if one.evidence is None else evidence_value(one.evidence),
         "status": one.status,
         "flags": list(one.flags),
         "missing_reason": one.missing_reason or "",
@@ -130,7 +134,6 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
         "candidates": [_candidate(c) for c in one.candidates] or None,
         "prompt_version": one.variable.active_prompt.version,
         "prompt_version_id": UUID(one.variable.active_prompt.id),
-        "unit_id": one.unit_id,
         "basis": None if one.basis is None else replay.write(one.basis, one),
     }
 
@@ -159,7 +162,7 @@ def receipt_value(receipt: Receipt) -> dict[str, Any]:
     plain = asdict(receipt)
     for found, entity in zip(plain["entities"], receipt.entities, strict=True):
         for mention, of in zip(found["mentions"], entity.mentions, strict=True):
-            mention["evidence"] = _evidence(of.evidence)
+            mention["evidence"] = evidence_value(of.evidence)
     usage: dict[str, Any] = plain.pop("usage")
     checks: dict[str, dict[str, Any]] = {check: plain.pop(check) for check in _CHECKS}
     return plain | usage | {f"{check}_{name}": of[name] for check, of in checks.items() for name in _OF_CHECK}
@@ -169,7 +172,7 @@ def _candidate(one: Candidate) -> dict[str, Any]:
     return {
         "value": one.value,
         "confidence": one.confidence,
-        "evidence": _evidence(one.evidence),
+        "evidence": evidence_value(one.evidence),
         "support": one.support,
         "explanation": one.explanation,
         "model_confidence": one.model_confidence,
@@ -190,7 +193,7 @@ def read_evidence(plain: Mapping[str, Any]) -> Evidence:
     return Evidence(plain["quote"], Match(plain["match"]), spans, plain.get("recognition"))
 
 
-def _evidence(one: Evidence) -> dict[str, Any]:
+def evidence_value(one: Evidence) -> dict[str, Any]:
     """Evidence as JSON; the offsets of its first span stand beside the quote, as most quotes have but one."""
     first = asdict(one.spans[0]) if one.spans else {"start": None, "end": None, "page": 0}
     read = {} if one.recognition is None else {"recognition": one.recognition}

@@ -16,6 +16,9 @@ from coderai.kit.ids import parse_id
 from coderai.kit.wire import from_plain
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.reads.staleness import staleness
+from coderai.services.extractor.usecases.codebooks import codebook_now
+from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.renewals import Renewal, Renewals
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
@@ -24,8 +27,9 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
     """coderai.extractor.v1.DatasetService."""
 
-    def __init__(self, *, open_store: OpenStore, renewals: Renewals) -> None:
+    def __init__(self, *, open_store: OpenStore, projects: Projects, renewals: Renewals) -> None:
         self._open_store = open_store
+        self._projects = projects
         self._renewals = renewals
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
@@ -38,7 +42,10 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
         raise NotImplementedError
 
     async def GetStaleness(self, request: pb.GetStalenessRequest, context: Any) -> pb.GetStalenessResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        codebook = await codebook_now(self._projects, project_id)
+        async with self._store() as store:
+            return await staleness(store, project_id, codebook, other_model=request.other_model)
 
     async def RenewDataset(self, request: pb.RenewDatasetRequest, context: Any) -> pb.RenewDatasetResponse:
         job_id = await self._renewals.start(identity.current(), _renewal(request))
