@@ -57,6 +57,7 @@ from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 from coderai.services.extractor.usecases.trials import Trials
+from coderai.services.extractor.usecases.units import Units
 
 SERVICE = "extractor"
 APPLY_EVERY = timedelta(minutes=1)
@@ -97,17 +98,18 @@ async def serve() -> None:
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         reviews = Reviews(open_store, projects, documents, new_id, _now)
+        ledger = Units(open_store, projects, documents, new_id, _now)
         accepting = Accepting(open_store, projects, new_id, _now)
         review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
         trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
+        dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals, ledger=ledger)
 
         gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
         quality = QualityServicer(open_store=partial(process.db.session, kind=Session), gold=gold)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)

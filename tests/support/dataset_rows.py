@@ -25,7 +25,6 @@ from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import extractions, jobs
-from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 
 MODEL = "openai:test"
 
@@ -57,11 +56,6 @@ class Project:
     @property
     def open_store(self) -> Any:
         return partial(self.db.session, kind=ExtractorStore)
-
-    @property
-    def servicer(self) -> DatasetServicer:
-        """The RPCs that read the dataset."""
-        return DatasetServicer(open_store=self.open_store, projects=self, renewals=None)
 
     async def freeze(self, project_id: UUID) -> Any:
         await self.must_exist(project_id)

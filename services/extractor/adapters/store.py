@@ -37,6 +37,7 @@ from coderai.services.extractor.adapters.known_entities import entities_known
 from coderai.services.extractor.adapters.staleness import stale_variables
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
+from coderai.services.extractor.adapters.units import UnitStore
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import (
@@ -75,7 +76,7 @@ _MEASURED = 200
 """Documents of a job that are measured: enough for a mean."""
 
 
-class ExtractorStore(FeedbackStore, AcceptingStore):
+class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
     """usecases.ports.Store over one tenant transaction; what it saves is counted once it has committed."""
 
     def __init__(

@@ -14,7 +14,7 @@ from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.kit.models import OFFLINE, ModelList
 from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason
-from coderai.services.extractor.domain.dataset.identifying import unreadable_document
+from coderai.services.extractor.domain.coding.missing import unreadable_document
 from coderai.services.extractor.domain.jobs.job import Event, EventType, Job, JobKind, Level, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.sampling import seed_of
@@ -58,25 +58,17 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
-class Frozen:
-    """A project's codebook as it stood at some time."""
-
-    plain: Mapping[str, Any]
-    """As kit.wire.to_plain gives it."""
-    read_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """What a job is to do."""
 
     job_id: UUID
     project_id: UUID
     kind: JobKind
-    frozen: Frozen
     snapshot: Mapping[str, Any]
-    """The codebook that it asks under: the frozen one, or that with something else in place."""
+    """The codebook that it asks under."""
     chosen: Chosen
+    frozen_at: datetime | None = None
+    """When the codebook was read, if it is the project's as it stood; None of a trial."""
     sample_seed: int | None = None
     """What its documents were drawn with."""
     tried: Collection[str] | None = None
@@ -110,9 +102,8 @@ class Jobs:
         """
         wanted.check()
         await self.admit(who)
-        frozen = await self.freeze(wanted.project_id)
-        snapshot = {**frozen.plain, **wanted.overrides}
-        self.models.must_allow(snapshot["model"])
+        frozen_at = self.now()
+        snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
         variables = to_ask(read_codebook(snapshot), wanted.variables)
         job_id = self.new_id()
         seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
@@ -121,9 +112,9 @@ class Jobs:
             job_id=job_id,
             project_id=wanted.project_id,
             kind=wanted.kind,
-            frozen=frozen,
             snapshot=snapshot,
             chosen=chosen.asking(variables),
+            frozen_at=frozen_at,
             sample_seed=seed if wanted.is_drawn else None,
             tried=wanted.variables if wanted.kind is JobKind.FULL and not wanted.skip_sample else None,
         )
@@ -158,14 +149,10 @@ class Jobs:
                 _check_tried(samples, [name for name in not_tried if name in order.tried])
             await _check_budget(store, job, self.caps, self.now())
             await store.add_job(job, snapshot)
-            await store.keep_codebook(job.project_id, order.frozen.plain, order.frozen.read_at)
+            if order.frozen_at is not None:
+                await store.keep_codebook(job.project_id, snapshot, order.frozen_at)
             await self._add_tasks(store, job, order.chosen, codebook, not_tried)
             await store.commit()
-
-    async def freeze(self, project_id: UUID) -> Frozen:
-        """A project's codebook as it stands. Raises NotFound, NoVariables."""
-        read_at = self.now()
-        return Frozen(await self.projects.freeze(project_id), read_at)
 
     async def admit(self, who: Identity) -> None:
         """Raises QueueFull, TooManyJobs."""
@@ -205,7 +192,7 @@ class Jobs:
                 task.document_id, task.document_name, task.error, self.now(), is_unreadable=True
             )
             events += more
-            reason, asked_of = MissingReason.UNREADABLE, task.asked(codebook.variables)
+            asked_of, reason = task.asked(codebook.variables), MissingReason.UNREADABLE
             unread.append((task, unreadable_document(asked_of, task.document_id, reason, task.error)))
         await store.add_extractions(job, unread)
         await store.save_job(job, events, self.now())

@@ -13,7 +13,7 @@ from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.models import OFFLINE
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason, Receipt
-from coderai.services.extractor.domain.dataset.identifying import unreadable_document
+from coderai.services.extractor.domain.coding.missing import unreadable_document
 from coderai.services.extractor.domain.jobs.job import ENDED, Event, Job, JobKind, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits, Purpose

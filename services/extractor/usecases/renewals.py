@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from coderai.codebook.codebook import read_codebook
@@ -13,7 +14,7 @@ from coderai.kit.identity import Identity
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.usecases.choosing import Chosen, NothingReadable, to_ask
 from coderai.services.extractor.usecases.estimates import Estimate, Estimates
-from coderai.services.extractor.usecases.jobs import Frozen, Jobs, Order
+from coderai.services.extractor.usecases.jobs import Jobs, Order
 
 
 class NothingStale(Conflict):
@@ -46,21 +47,22 @@ class Renewals:
             ModelNotAllowed, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
         """
         await self.jobs.admit(who)
-        frozen, chosen = await self._chosen(who, renewal)
+        frozen_at = self.jobs.now()
+        snapshot, chosen = await self._chosen(who, renewal)
         job_id = self.jobs.new_id()
-        await self.jobs.begin(who, Order(job_id, renewal.project_id, JobKind.FULL, frozen, frozen.plain, chosen))
+        await self.jobs.begin(who, Order(job_id, renewal.project_id, JobKind.FULL, snapshot, chosen, frozen_at))
         return job_id
 
     async def estimate(self, who: Identity, renewal: Renewal) -> Estimate:
         """What it would take. Raises what `start` raises of the renewal itself."""
-        frozen, chosen = await self._chosen(who, renewal)
-        return await self.estimates.of(who, renewal.project_id, frozen.plain, chosen)
+        snapshot, chosen = await self._chosen(who, renewal)
+        return await self.estimates.of(who, renewal.project_id, snapshot, chosen)
 
-    async def _chosen(self, who: Identity, renewal: Renewal) -> tuple[Frozen, Chosen]:
-        """The project's codebook, and the documents, each with what is stale in it and what depends on that."""
+    async def _chosen(self, who: Identity, renewal: Renewal) -> tuple[Mapping[str, Any], Chosen]:
+        """The codebook's snapshot, and the documents, each with what is stale in it and what depends on that."""
         project_id = renewal.project_id
-        frozen = await self.jobs.freeze(project_id)
-        codebook = read_codebook(frozen.plain)
+        snapshot = await self.jobs.projects.freeze(project_id)
+        codebook = read_codebook(snapshot)
         to_ask(codebook, renewal.variables)
         async with self.jobs.open_store(who.workspace_id) as store:
             stale = await store.stale_variables(project_id, codebook, renewal.variables, renewal.other_model)
@@ -71,4 +73,4 @@ class Renewals:
         if not readable:
             raise NothingReadable(f"none of the {len(heads)} documents with stale cells is READY")
         only = {head.id: with_dependents(codebook.variables, stale[head.id]) for head in readable}
-        return frozen, Chosen(readable, not_read_left_out=len(heads) - len(readable), only=only)
+        return snapshot, Chosen(readable, not_read_left_out=len(heads) - len(readable), only=only)

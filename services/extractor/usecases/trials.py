@@ -12,7 +12,7 @@ from coderai.kit.identity import Identity
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.usecases.choosing import Chosen, UnknownVariables, Wanted, choose
 from coderai.services.extractor.usecases.estimates import Estimate, Estimates
-from coderai.services.extractor.usecases.jobs import Frozen, Jobs, Order
+from coderai.services.extractor.usecases.jobs import Jobs, Order
 
 
 class NothingToTry(InvalidInput):
@@ -44,28 +44,28 @@ class Trials:
             ModelNotAllowed, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
         """
         await self.jobs.admit(who)
-        frozen, snapshot, chosen = await self._chosen(trial)
+        snapshot, chosen = await self._chosen(trial)
         job_id = self.jobs.new_id()
-        await self.jobs.begin(who, Order(job_id, trial.project_id, JobKind.TRIAL, frozen, snapshot, chosen))
+        await self.jobs.begin(who, Order(job_id, trial.project_id, JobKind.TRIAL, snapshot, chosen))
         return job_id
 
     async def estimate(self, who: Identity, trial: Trial) -> Estimate:
         """What it would take. Raises what `start` raises of the trial itself."""
-        _, snapshot, chosen = await self._chosen(trial)
+        snapshot, chosen = await self._chosen(trial)
         return await self.estimates.of(who, trial.project_id, snapshot, chosen)
 
-    async def _chosen(self, trial: Trial) -> tuple[Frozen, Mapping[str, Any], Chosen]:
-        """The project's codebook, that with the variable in place, and the documents."""
+    async def _chosen(self, trial: Trial) -> tuple[Mapping[str, Any], Chosen]:
+        """The codebook's snapshot with the variable in place, and the documents."""
         variable = trial.variable
         _check(trial)
-        frozen = await self.jobs.freeze(trial.project_id)
-        if not any(one["id"] == variable["id"] for one in frozen.plain["variables"]):
+        snapshot = await self.jobs.projects.freeze(trial.project_id)
+        if not any(one["id"] == variable["id"] for one in snapshot["variables"]):
             message = f"not in this project: {variable['id']}"
             raise UnknownVariables(message, fields={"variable.id": message})
-        in_place = [variable if one["id"] == variable["id"] else one for one in frozen.plain["variables"]]
+        in_place = [variable if one["id"] == variable["id"] else one for one in snapshot["variables"]]
         wanted = Wanted(trial.project_id, JobKind.TRIAL, trial.document_ids)
         chosen = await choose(self.jobs.documents, wanted)
-        return frozen, {**frozen.plain, "variables": in_place}, chosen.asking((variable["name"],))
+        return {**snapshot, "variables": in_place}, chosen.asking((variable["name"],))
 
 
 def _check(trial: Trial) -> None:

@@ -24,7 +24,9 @@ from tests.integration.extractor.events import TEXT, Model, asking
 
 
 def servicer(extractor: Extractor) -> DatasetServicer:
-    return DatasetServicer(open_store=extractor.open_store, projects=extractor.world, renewals=extractor.renewals)
+    return DatasetServicer(
+        open_store=extractor.open_store, projects=extractor.world, renewals=extractor.renewals, ledger=None
+    )
 
 
 async def renewed(extractor: Extractor, **fields: Any) -> list[Any]:
