@@ -138,6 +138,30 @@ async def test_another_model_is_renewed_on_request(extractor: Extractor) -> None
     assert sorted(name for _, names in model.asked for name in names) == ["kind", "size", "town"]
 
 
+async def test_documents_are_coded_whole_where_a_row_stands_for_something_else_now(extractor: Extractor) -> None:
+    async with extractor.working():
+        model = await coded(extractor, TEXT, TEXT)
+        extractor.world.plain["unit"] = {
+            **extractor.world.plain["unit"],
+            "entity_identification_pattern": "Each strike.",
+        }
+        model.names = {"strike": "the strike"}
+        model.forget()
+        await extractor.events(await extractor.start(document_ids=[extractor.world.heads_[0].id]))
+        foreseen, before = await estimated(extractor), model.identified
+        events = await renewed(extractor)
+        with pytest.raises(NothingStale):
+            await renewed(extractor)
+    assert (before, model.identified) == (1, 2)
+    assert (events[0].event.message, list(events[-1].job.variables)) == (
+        "FULL job over 1 documents; no sample has tried kind, town, size",
+        [],
+    )
+    assert foreseen.documents == 1 and foreseen.calls > 2
+    for head in extractor.world.heads_:
+        assert [unit.text for unit in await units_of(extractor, head.id)] == ["the strike"]
+
+
 async def test_documents_that_are_not_ready_are_left_out_and_told(extractor: Extractor) -> None:
     async with extractor.working():
         model = await coded(extractor, TEXT, TEXT, TEXT, multiple=False)
