@@ -33,9 +33,11 @@ from coderai.kit.telemetry import MEASURE_EVERY
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.adapters.measuring import QualityStore
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.extractor.adapters.prices import read_prices
 from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
+from coderai.services.extractor.adapters.reviewing import SampleStore
 from coderai.services.extractor.adapters.store import ExtractorStore, documents_waiting
 from coderai.services.extractor.entrypoints import consumer, worker
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
@@ -49,7 +51,9 @@ from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.feedback import Reviews
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 
@@ -89,7 +93,11 @@ async def serve() -> None:
         preview = Preview(projects, documents, token_counter, contexts)
         reviews = Reviews(open_store, projects, documents, new_id, _now)
         accepting = Accepting(open_store, projects, new_id, _now)
-        review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
+        sampling = Sampling(partial(process.db.session, kind=SampleStore), projects, new_id)
+        review = ReviewServicer(
+            open_store=open_store, projects=projects, reviews=reviews, accepting=accepting, sampling=sampling
+        )
+        quality = QualityServicer(measuring=Measuring(partial(process.db.session, kind=QualityStore), projects))
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
 
         def register(server: Server) -> None:
@@ -97,7 +105,7 @@ async def serve() -> None:
             dataset = DatasetServicer(open_store=open_store, projects=projects)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
-            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
+            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(

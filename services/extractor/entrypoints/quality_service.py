@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from coderai.extractor.v1 import quality_service_pb2 as pb
 from coderai.extractor.v1 import quality_service_pb2_grpc
+from coderai.kit import identity
+from coderai.kit.ids import parse_id
+from coderai.kit.wire import from_plain
+from coderai.services.extractor.usecases.quality import Measuring, VariableQuality
+
+if TYPE_CHECKING:
+    from coderai.services.extractor.domain.quality.agreement import Agreement
+    from coderai.services.extractor.domain.quality.calibration import Bin
 
 
 class QualityServicer(quality_service_pb2_grpc.QualityServiceServicer):
     """coderai.extractor.v1.QualityService."""
 
+    def __init__(self, *, measuring: Measuring) -> None:
+        self._measuring = measuring
+
     async def GetQuality(self, request: pb.GetQualityRequest, context: Any) -> pb.GetQualityResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        found, notes = await self._measuring.quality(identity.current(), project_id, request.variables)
+        return pb.GetQualityResponse(items=[_quality(one) for one in found], notes=notes)
 
     async def ImportGold(self, request: pb.ImportGoldRequest, context: Any) -> pb.ImportGoldResponse:
         raise NotImplementedError
@@ -25,3 +39,31 @@ class QualityServicer(quality_service_pb2_grpc.QualityServiceServicer):
 
     async def CompareTrial(self, request: pb.CompareTrialRequest, context: Any) -> pb.CompareTrialResponse:
         raise NotImplementedError
+
+
+def _quality(one: VariableQuality) -> pb.VariableQuality:
+    found, table = one.quality, one.quality.calibration
+    agreements = {"MODEL": found.with_model, "PEOPLE": found.among_people}
+    estimates = {"accuracy": found.accuracy, "false_values": found.false_values, "missed_values": found.missed_values}
+    plain = {
+        "variable": one.variable.name,
+        "cells": one.population.cells,
+        "not_covered": one.population.not_covered,
+        "judged": found.tally.judged,
+        **{name: estimate and asdict(estimate) for name, estimate in estimates.items()},
+        "categories": [asdict(category) for category in found.categories],
+        "calibration": [_bin(each) for each in table.bins] if table else [],
+        "expected_calibration_error": table.expected_error if table else None,
+        "agreement": [_agreement(between, found) for between, found in agreements.items() if found is not None],
+    }
+    return from_plain(pb.VariableQuality, plain)
+
+
+def _bin(one: Bin) -> dict[str, Any]:
+    plain = asdict(one)
+    return plain | {"from": plain.pop("low"), "to": plain.pop("high")}
+
+
+def _agreement(between: str, one: Agreement) -> dict[str, Any]:
+    plain = asdict(one)
+    return plain | {"between": between, "cells": plain.pop("units")}
