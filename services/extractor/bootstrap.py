@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from coderai.kit.telemetry import MEASURE_EVERY
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.adapters.gold import GoldStore
 from coderai.services.extractor.adapters.measuring import QualityStore
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.extractor.adapters.prices import read_prices
@@ -47,8 +48,10 @@ from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.settings import ExtractorSettings
 from coderai.services.extractor.usecases.accepting import Accepting
+from coderai.services.extractor.usecases.applying import Codebooks
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.feedback import Reviews
+from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.quality import Measuring
@@ -58,6 +61,8 @@ from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 
 SERVICE = "extractor"
+APPLY_EVERY = timedelta(minutes=1)
+"""Between two looks for codebooks whose change was not heard of."""
 _FILES = (extractor_service_pb2, dataset_service_pb2, review_service_pb2, quality_service_pb2)
 _NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
@@ -87,6 +92,8 @@ async def serve() -> None:
             models=models,
             caps=settings.caps,
         )
+        codebooks = Codebooks(open_store, projects, _now)
+        missed = partial(consumer.apply_missed_changes, codebooks, process.db)
         spending = Spending(open_store, projects, prices, _now, settings.caps)
         estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, thinking_tokens, _now)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
@@ -97,8 +104,11 @@ async def serve() -> None:
         review = ReviewServicer(
             open_store=open_store, projects=projects, reviews=reviews, accepting=accepting, sampling=sampling
         )
-        quality = QualityServicer(measuring=Measuring(partial(process.db.session, kind=QualityStore), projects))
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
+
+        gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
+        measuring = Measuring(partial(process.db.session, kind=QualityStore), projects)
+        quality = QualityServicer(partial(process.db.session, kind=Session), gold, measuring)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
@@ -112,6 +122,8 @@ async def serve() -> None:
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_reread(open_store, _now)),
+                partial(process.bus.consume, consumer.codebook_changed(codebooks)),
+                partial(sweep_forever, missed, APPLY_EVERY, "codebooks"),
                 worker.lost_tasks(process.db, open_store).sweep_forever,
                 partial(sweep_forever, partial(metrics.measure_jobs, process.db), MEASURE_EVERY, "jobs"),
             )

@@ -105,12 +105,16 @@ def extractions_values(task: Task, found: Sequence[Extraction]) -> Iterator[dict
         yield document | _extraction_values(task, one, positions.setdefault(one.variable.id, len(positions)))
 
 
+def extraction_id(task: Task, one: Extraction) -> UUID:
+    """Made from what the extraction is of, so that doing a document again keeps it."""
+    return uuid5(task.job_id, f"{task.document_id}/{one.entity_index}/{one.variable.id}")
+
+
 def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, Any]:
     """An extraction's own columns; `position` is its variable's among the columns of the dataset."""
-    # The id is made from what the extraction is of, so that doing a document again keeps it.
-    extraction_id = uuid5(task.job_id, f"{task.document_id}/{one.entity_index}/{one.variable.id}")
     return {
-        "id": extraction_id,
+        "id": extraction_id(task, one),
+        "unit_id": one.unit_id,
         "variable_id": UUID(one.variable.id),
         "variable": one.variable.name,
         "position": position,
@@ -130,7 +134,6 @@ def _extraction_values(task: Task, one: Extraction, position: int) -> dict[str, 
         "candidates": [_candidate(c) for c in one.candidates] or None,
         "prompt_version": one.variable.active_prompt.version,
         "prompt_version_id": UUID(one.variable.active_prompt.id),
-        "unit_id": one.unit_id,
         "basis": None if one.basis is None else replay.write(one.basis, one),
     }
 

@@ -21,8 +21,17 @@ from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.models import EVERY_MODEL, ModelList
 from coderai.kit.wire import rfc3339
-from coderai.services.extractor.adapters import metrics, rows, spending, statements
+from coderai.services.extractor.adapters import (
+    dataset,
+    dataset_codebooks,
+    metrics,
+    removing,
+    rows,
+    spending,
+    statements,
+)
 from coderai.services.extractor.adapters.accepting import AcceptingStore
+from coderai.services.extractor.adapters.casting import recast
 from coderai.services.extractor.adapters.feedback import FeedbackStore
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
@@ -41,7 +50,7 @@ from coderai.services.extractor.domain.jobs.job import (
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 from coderai.services.extractor.domain.jobs.tried import Sample
 from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
-from coderai.services.extractor.usecases.ports import NOTHING_KNOWN, Known, MeasuredJob, Queued, Task
+from coderai.services.extractor.usecases.ports import Known, MeasuredJob, Queued, Task
 
 _PROGRESS = (
     "status",
@@ -260,27 +269,41 @@ class ExtractorStore(FeedbackStore, AcceptingStore):
         await self.add_extractions(job, [(task, found)])
 
     async def remove_project(self, project_id: UUID) -> None:
-        """Removes a project's jobs with their tasks, extractions and logs."""
+        """Removes a project's jobs with their tasks, extractions and logs, and its dataset."""
         await self.execute(delete(jobs).where(jobs.c.project_id == project_id))
+        await removing.remove_project(self, project_id)
 
     async def remove_documents(self, project_id: UUID, document_ids: Sequence[UUID]) -> None:
-        """Removes the extractions of a project's documents from all of its jobs."""
+        """Removes a project's documents from its dataset, and their extractions from all of its jobs."""
+        await removing.remove_documents(self, project_id, document_ids)
         # By the jobs, as extractions have no index that begins with the document.
         of_project = extractions.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
         of_documents = extractions.c.document_id == any_(literal(document_ids, ARRAY(Uuid)))
         await self.execute(delete(extractions).where(of_project, of_documents))
 
     async def known(self, task: Task, variables: Sequence[Variable]) -> Known:
-        return NOTHING_KNOWN
+        return await dataset.known(self, task, variables)
 
     async def enter(self, job: Job, task: Task, codebook: Codebook, coded: Coded) -> None:
-        pass
+        await dataset.enter(self, job, task, codebook, coded)
 
-    async def enter_failed(self, job: Job, task: Task, codebook: Codebook, extractions: Sequence[Extraction]) -> None:
-        pass
+    async def enter_failed(self, job: Job, failed: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        await dataset.enter_failed(self, job, failed)
 
     async def recast(self, unit_ids: Sequence[UUID]) -> None:
-        pass
+        await recast(self, unit_ids)
+
+    async def keep_codebook(self, project_id: UUID, plain: Mapping[str, Any], read_at: datetime) -> None:
+        await dataset_codebooks.keep_codebook(self, project_id, plain, read_at)
+
+    async def documents_behind(self, project_id: UUID) -> list[UUID]:
+        return await dataset_codebooks.documents_behind(self, project_id)
+
+    async def recast_documents(self, document_ids: Sequence[UUID]) -> None:
+        await recast(self, await dataset.units_of(self, document_ids))
+
+    async def note_applied(self, project_id: UUID, hash: str) -> None:
+        await dataset_codebooks.note_applied(self, project_id, hash)
 
     async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> dict[UUID, int]:
         return await outdate(self, project_id, texts)

@@ -14,7 +14,7 @@ from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.kit.models import OFFLINE, ModelList
 from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason
-from coderai.services.extractor.domain.coding.missing import unreadable
+from coderai.services.extractor.domain.dataset.identifying import unreadable_document
 from coderai.services.extractor.domain.jobs.job import Event, EventType, Job, JobKind, Level, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.sampling import seed_of
@@ -82,7 +82,9 @@ class Jobs:
         """
         wanted.check()
         await self._admit(who)
-        snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
+        asked_at = self.now()
+        frozen = await self.projects.freeze(wanted.project_id)
+        snapshot = {**frozen, **wanted.overrides}
         self.models.must_allow(snapshot["model"])
         job_id = self.new_id()
         seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
@@ -105,6 +107,7 @@ class Jobs:
                 raise SampleFirst()
             await _check_budget(store, job, self.caps, self.now())
             await store.add_job(job, snapshot)
+            await store.keep_codebook(job.project_id, frozen, asked_at)
             await self._add_tasks(store, job, chosen, snapshot, samples)
             await store.commit()
         return job.id
@@ -145,10 +148,12 @@ class Jobs:
                 task.document_id, task.document_name, task.error, self.now(), is_unreadable=True
             )
             events += more
-            missing = [unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
-            unread.append((task, missing))
+            reason = MissingReason.UNREADABLE
+            unread.append((task, unreadable_document(codebook.variables, task.document_id, reason, task.error)))
         await store.add_extractions(job, unread)
         await store.save_job(job, events, self.now())
+        if job.kind is not JobKind.TRIAL:
+            await store.enter_failed(job, unread)
         await queue_tasks(store, job, self.window)
         announce(store, job)
 

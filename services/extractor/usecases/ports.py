@@ -220,12 +220,31 @@ class Store(Protocol):
         """Makes what a job's task gave the newest of the dataset: its units, if it identified them, and their cells."""
         ...
 
-    async def enter_failed(self, job: Job, task: Task, codebook: Codebook, extractions: Sequence[Extraction]) -> None:
-        """Notes that a document could not be coded: values that the dataset has are stale, others are FAILED."""
+    async def enter_failed(self, job: Job, failed: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        """Notes that documents of a job failed: values that the dataset has are stale, other cells are FAILED."""
         ...
 
     async def recast(self, unit_ids: Sequence[UUID]) -> None:
         """Works the cells of units out anew, from their newest extractions, people's feedback and present settings."""
+        ...
+
+    async def keep_codebook(self, project_id: UUID, plain: Mapping[str, Any], read_at: datetime) -> None:
+        """Keeps a project's codebook as it stood at some time, unless a later one is kept already."""
+        ...
+
+    async def documents_behind(self, project_id: UUID) -> Sequence[UUID]:
+        """The project's documents with cells that were not worked out under its codebook as it is kept, in order.
+
+        It waits for documents that are being entered under the one kept before.
+        """
+        ...
+
+    async def recast_documents(self, document_ids: Sequence[UUID]) -> None:
+        """Works all cells of documents out anew (see recast)."""
+        ...
+
+    async def note_applied(self, project_id: UUID, hash: str) -> None:
+        """Notes that no document of the project is behind the codebook with this hash."""
         ...
 
     async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> Mapping[UUID, int]:
