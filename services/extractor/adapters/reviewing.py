@@ -5,7 +5,7 @@ A draw looks at ids, confidences and reasons alone, in the database: the values 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -101,15 +101,9 @@ class SampleStore(Session):
     async def _add_cells(self, sample: Sample, numbered: Sequence[tuple[int, Any]]) -> None:
         """Adds cells of a sample with what the model says of them: values go from table to table."""
         e = extractions.c
-        columns = {
-            "id": literal([new_id() for _ in numbered], ARRAY(Uuid)),
-            "position": literal([position for position, _ in numbered], ARRAY(Integer)),
-            "unit_id": literal([one.unit_id for _, one in numbered], ARRAY(Uuid)),
-            "variable_id": literal([one.variable_id for _, one in numbered], ARRAY(Uuid)),
-            "stratum": literal([one.stratum for _, one in numbered], ARRAY(Text)),
-        }
-        types = {"id": Uuid, "position": Integer, "unit_id": Uuid, "variable_id": Uuid, "stratum": Text}
-        drawn = func.unnest(*columns.values()).table_valued(*(column(n, types[n]) for n in columns), name="drawn")
+        columns = {"id": Uuid, "position": Integer, "unit_id": Uuid, "variable_id": Uuid, "stratum": Text}
+        rows = [(new_id(), position, one.unit_id, one.variable_id, one.stratum) for position, one in numbered]
+        drawn = _relation("drawn", columns, rows)
         probabilities = {stratum.name: stratum.inclusion_probability for stratum in sample.strata}
         values = {
             **{name: drawn.c[name] for name in columns},
@@ -161,16 +155,13 @@ def _of_all(found: Subquery, seed: int, size: int) -> Select[Any]:
 
 def _of_strata(found: Subquery, seed: int, strata: Sequence[Stratum]) -> Select[Any]:
     """Cells drawn uniformly from each stratum, in its random order; see Picked."""
-    rows = [(number, stratum.take, kind) for number, stratum in enumerate(strata) for kind in stratum.kinds]
-    columns = {
-        "stratum": literal([number for number, _, _ in rows], ARRAY(Integer)),
-        "take": literal([take for _, take, _ in rows], ARRAY(Integer)),
-        "variable_id": literal([kind.variable_id for _, _, kind in rows], ARRAY(Uuid)),
-        "band": literal([kind.band for _, _, kind in rows], ARRAY(Integer)),
-        "reason": literal([kind.reason for _, _, kind in rows], ARRAY(Text)),
-    }
-    types = {"stratum": Integer, "take": Integer, "variable_id": Uuid, "band": Integer, "reason": Text}
-    plan = func.unnest(*columns.values()).table_valued(*(column(n, types[n]) for n in columns), name="plan")
+    columns = {"stratum": Integer, "take": Integer, "variable_id": Uuid, "band": Integer, "reason": Text}
+    rows = [
+        (number, stratum.take, kind.variable_id, kind.band, kind.reason)
+        for number, stratum in enumerate(strata)
+        for kind in stratum.kinds
+    ]
+    plan = _relation("plan", columns, rows)
     of_stratum = plan.c.stratum
     ranked = (
         select(found.c.unit_id, found.c.variable_id, plan.c.stratum, plan.c.take)
@@ -185,3 +176,13 @@ def _of_strata(found: Subquery, seed: int, strata: Sequence[Stratum]) -> Select[
         .where(ranked.c.rank <= ranked.c.take)
         .order_by(ranked.c.stratum, ranked.c.rank)
     )
+
+
+def _relation(name: str, columns: Mapping[str, Any], rows: Sequence[tuple[Any, ...]]) -> FromClause:
+    """Rows as a relation, as one parameter for each column; `columns` has their types."""
+    values = [
+        literal(list(of_column), ARRAY(type_))
+        for type_, of_column in zip(columns.values(), zip(*rows, strict=True), strict=True)
+    ]
+    named = (column(column_name, type_) for column_name, type_ in columns.items())
+    return func.unnest(*values).table_valued(*named).render_derived(name)
