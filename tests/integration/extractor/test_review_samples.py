@@ -123,9 +123,9 @@ async def test_a_seed_draws_the_same_again_in_the_same_order(project: Project, d
 
 
 async def test_each_cell_is_drawn_as_often_as_its_probability_says(project: Project) -> None:
-    """300 draws of 18 of 40 cells, of some strata more: each cell's count lies within four standard deviations."""
+    """200 draws of 18 of 40 cells, of some strata more: each cell's count lies within four standard deviations."""
     await fill(project, 4)
-    ids, draws = [UUID(PLACE.id)], 300
+    ids, draws = [UUID(PLACE.id)], 200
     async with project.db.session(project.who.workspace_id, SampleStore) as store:
         plan = stratify(await store.count_kinds(project.id, ids), {ids[0]: "place"}, 18)
         uniform = [one.unit_id for seed in range(draws) for one in await store.pick(project.id, ids, 18, seed, [])]
