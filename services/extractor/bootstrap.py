@@ -56,9 +56,12 @@ from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
+from coderai.services.extractor.usecases.trials import Trials
+from coderai.services.extractor.usecases.units import Units
 
 SERVICE = "extractor"
 APPLY_EVERY = timedelta(minutes=1)
@@ -99,12 +102,15 @@ async def serve() -> None:
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         reviews = Reviews(open_store, projects, documents, new_id, _now)
+        ledger = Units(open_store, projects, documents, new_id, _now)
         accepting = Accepting(open_store, projects, new_id, _now)
         sampling = Sampling(partial(process.db.session, kind=SampleStore), projects, new_id)
         review = ReviewServicer(
             open_store=open_store, projects=projects, reviews=reviews, accepting=accepting, sampling=sampling
         )
-        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
+        trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
+        dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals, ledger=ledger)
 
         gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
         measuring = Measuring(partial(process.db.session, kind=QualityStore), projects)
@@ -112,7 +118,6 @@ async def serve() -> None:
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset = DatasetServicer(open_store=open_store, projects=projects)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)
