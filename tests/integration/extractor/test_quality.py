@@ -155,7 +155,7 @@ async def test_verdicts_of_the_repair_queue_do_not_enter(extractor: Extractor, a
     for item in drawn:
         await say(extractor, item, CORRECT)
     before = await quality(extractor)
-    repair = [item for item in (await queue(extractor, queue=pb.REVIEW_QUEUE_REPAIR)).items]
+    repair = list((await queue(extractor, queue=pb.REVIEW_QUEUE_REPAIR)).items)
     assert len(repair) == 10, "those judged in the sample are not shown again"
     for item in repair:
         await say(extractor, item, INCORRECT, "Lviv")
