@@ -1,4 +1,4 @@
-"""The cells that are shown: of extractions the newest that did not fail, people's answers before it, conditions last."""
+"""The cells that are shown: the newest extraction that did not fail, what people say before it, and conditions last."""
 
 from __future__ import annotations
 
