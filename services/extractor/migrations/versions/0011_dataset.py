@@ -351,7 +351,8 @@ def _fill() -> None:
                 left(coalesce(case when jsonb_typeof(e.value) = 'string' then e.value #>> '{}' else e.value::text end,
                     ''), 200),
                 case when jsonb_typeof(e.value) = 'number' then (e.value #>> '{}')::float8 end,
-                e.confidence, e.status, e.flags, e.missing_reason, e.support, e.origin, '', '', '', e.model, ''
+                e.confidence, e.status, e.flags, e.missing_reason, e.support, e.origin, '', '', '', e.model,
+                case e.status when 'FAILED' then 'FAILED' else '' end
             from extractions e where e.unit_id is not null
             """
         )
