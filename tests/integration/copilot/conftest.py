@@ -1,8 +1,7 @@
-"""The co-pilot over real gRPC, between small projects and ingest services that only know how to read."""
+"""The co-pilot over real gRPC on a real database, between small services that know one project."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -14,11 +13,14 @@ import pytest
 
 from coderai.copilot.v1 import copilot_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
-from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.extractor.v1 import extractor_service_pb2_grpc, quality_service_pb2_grpc, review_service_pb2_grpc
+from coderai.extractor.v1 import quality_service_pb2 as quality_pb
+from coderai.extractor.v1 import review_service_pb2 as review_pb
 from coderai.ingest.v1 import ingest_service_pb2 as ingest_pb
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.kit import identity
-from coderai.kit.errors import Conflict, NotFound
+from coderai.kit.db import Database
+from coderai.kit.errors import CoderAIError, Conflict, NotFound
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
@@ -27,13 +29,11 @@ from coderai.kit.wire import from_plain
 from coderai.projects.v1 import projects_service_pb2 as projects_pb
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.codebook_pb2 import Variable
-from coderai.services.copilot.adapters.engines import Engines
-from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
-from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
-from coderai.services.copilot.usecases.check_model import CheckModel
-from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot import bootstrap
+from coderai.services.copilot.adapters.store import CopilotStore
 from tests.support.models import listed
 from tests.support.openai_server import OpenAIServer
+from tests.support.stack import ServiceDatabases
 
 SECRET = "k" * 32
 KEY = identity.TokenKey(SECRET)
@@ -56,6 +56,19 @@ class World:
     reserved: dict[str, int] = field(default_factory=dict)
     """Tokens set aside, by reservation, and not settled yet."""
     settled: list[extractor_pb.SettleTokensRequest] = field(default_factory=list)
+    refined: Variable = field(default_factory=Variable)
+    """The variable that GetVariable knows."""
+    refinements: dict[str, projects_pb.RefineVariableRequest] = field(default_factory=dict)
+    """What RefineVariable was asked for, by refinement."""
+    refuses: CoderAIError | None = None
+    """What RefineVariable answers, after it has done what it was asked for if that passes."""
+    feedback: list[dict[str, Any]] = field(default_factory=list)
+    """Of the variable, as ListFeedback sends it."""
+    extractions: list[dict[str, Any]] = field(default_factory=list)
+    """Cells of the dataset."""
+    trials: list[extractor_pb.StartTrialRequest] = field(default_factory=list)
+    compared: quality_pb.CompareTrialResponse | None = None
+    """What trials show; nothing can be said of them without it."""
 
     def ids(self) -> dict[str, str]:
         return {name: str(UUID(int=number)) for number, name in enumerate([*self.unread, *self.texts], start=1)}
@@ -72,6 +85,30 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
 
     async def ListVariables(self, request: Any, context: Any) -> projects_pb.ListVariablesResponse:
         return projects_pb.ListVariablesResponse(items=[Variable(name=name) for name in self.world.variables])
+
+    async def GetVariable(self, request: Any, context: Any) -> projects_pb.GetVariableResponse:
+        if request.variable_id != self.world.refined.id:
+            raise NotFound("there is no such variable", code="variable_not_found")
+        return projects_pb.GetVariableResponse(variable=self.world.refined)
+
+    async def RefineVariable(self, request: Any, context: Any) -> projects_pb.RefineVariableResponse:
+        """As the projects service does it, but that it checks no definition."""
+        world, variable = self.world, self.world.refined
+        if world.refuses is not None and not world.refuses.retryable:
+            raise world.refuses
+        if request.refinement_id not in world.refinements:
+            if request.based_on_prompt_id != variable.active_prompt.id:
+                raise Conflict("another prompt is active", code="prompt_replaced")
+            world.refinements[request.refinement_id] = request
+            del variable.golden_examples[:]
+            variable.golden_examples.extend(request.golden_examples)
+            active = variable.active_prompt
+            active.id, active.text, active.refinement_id = str(new_id()), request.text, request.refinement_id
+        elif world.refinements[request.refinement_id].text != request.text:
+            raise Conflict("another option was applied", code="refinement_used")
+        if world.refuses is not None:
+            raise world.refuses
+        return projects_pb.RefineVariableResponse(variable=variable)
 
 
 class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
@@ -108,6 +145,44 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         self.world.settled.append(request)
         return extractor_pb.SettleTokensResponse()
 
+    async def ListExtractions(self, request: Any, context: Any) -> extractor_pb.ListExtractionsResponse:
+        assert not request.job_id  # the dataset's
+        found = [one for one in self.world.extractions if one["document_id"] == request.document_id]
+        return from_plain(extractor_pb.ListExtractionsResponse, {"items": found})
+
+    async def EstimateTrial(self, request: Any, context: Any) -> extractor_pb.EstimateTrialResponse:
+        estimate = extractor_pb.EstimateJobResponse(documents=len(request.document_ids))
+        return extractor_pb.EstimateTrialResponse(estimate=estimate)
+
+    async def StartTrial(self, request: Any, context: Any) -> extractor_pb.StartTrialResponse:
+        self.world.trials.append(request)
+        job = extractor_pb.Job(id=str(new_id()), kind=extractor_pb.JOB_KIND_TRIAL)
+        return extractor_pb.StartTrialResponse(job=job)
+
+
+class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
+    """Pages of two, so that whoever reads one page misses something."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def ListFeedback(self, request: Any, context: Any) -> review_pb.ListFeedbackResponse:
+        assert (request.variable, request.split, request.standing) == (self.world.refined.name, "DEV", True)
+        begin = int(request.page_token or 0)
+        page, rest = self.world.feedback[begin : begin + 2], self.world.feedback[begin + 2 :]
+        token = str(begin + 2) if rest else ""
+        return from_plain(review_pb.ListFeedbackResponse, {"items": page, "next_page_token": token})
+
+
+class QualityServicer(quality_service_pb2_grpc.QualityServiceServicer):
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    async def CompareTrial(self, request: Any, context: Any) -> quality_pb.CompareTrialResponse:
+        if self.world.compared is None:
+            raise NotFound("there is no such job")
+        return self.world.compared
+
 
 @pytest.fixture
 def world() -> World:
@@ -133,10 +208,12 @@ async def peers(world: World) -> AsyncIterator[Addresses]:
         ingest_service_pb2_grpc.add_IngestServiceServicer_to_server,
         IngestServicer(world),  # type: ignore[abstract]
     )
-    extractor = partial(
-        extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server,
-        ExtractorServicer(world),  # type: ignore[abstract]
-    )
+
+    def extractor(server: Any) -> None:
+        extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(ExtractorServicer(world), server)  # type: ignore[abstract]
+        review_service_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewServicer(world), server)  # type: ignore[abstract]
+        quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(world), server)  # type: ignore[abstract]
+
     async with (
         serving("projects", "127.0.0.1:0", KEY, projects, ["coderai.projects.v1.ProjectsService"]) as projects_port,
         serving("extractor", "127.0.0.1:0", KEY, extractor, ["coderai.extractor.v1.ExtractorService"]) as ledger_port,
@@ -153,7 +230,15 @@ async def model_server() -> AsyncIterator[OpenAIServer]:
 
 
 @pytest.fixture
-async def copilot(peers: Addresses, model_server: OpenAIServer) -> AsyncIterator[Any]:
+async def open_store(service_dsns: ServiceDatabases) -> AsyncIterator[Any]:
+    """Opens transactions in a workspace."""
+    db = Database(service_dsns["copilot"].application, "copilot")
+    yield partial(db.session, kind=CopilotStore)
+    await db.close()
+
+
+@pytest.fixture
+async def copilot(open_store: Any, peers: Addresses, model_server: OpenAIServer) -> AsyncIterator[Any]:
     """A stub of the running service; calls act as the current identity."""
     allowed = listed(model_server.base_url)
     models = ChatModels(LLMSettings(llm_retry_base_seconds=0.001), allowed)
@@ -162,9 +247,7 @@ async def copilot(peers: Addresses, model_server: OpenAIServer) -> AsyncIterator
         projects = await stack.enter_async_context(PeerChannel("projects", peers.projects, KEY))
         ingest = await stack.enter_async_context(PeerChannel("ingest", peers.ingest, KEY))
         extractor = await stack.enter_async_context(PeerChannel("extractor", peers.extractor, KEY))
-        engines = Engines(models, extractor)
-        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), engines)
-        servicer = CopilotServicer(suggest, CheckModel(ProjectsPeer(projects), engines, time.monotonic), allowed)
+        servicer = bootstrap.build(open_store, projects, ingest, extractor, models, allowed)
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, servicer)
         serve = serving("copilot", "127.0.0.1:0", KEY, register, ["coderai.copilot.v1.CopilotService"])
         port = await stack.enter_async_context(serve)
