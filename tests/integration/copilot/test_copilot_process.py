@@ -14,7 +14,8 @@ from coderai.deploy.embedded import EmbeddedNats
 from coderai.deploy.ports import free_port
 from coderai.deploy.process_group import ProcessGroup
 from coderai.kit.grpc_channel import PeerChannel
-from tests.integration.copilot.conftest import KEY, SECRET, Addresses, World
+from tests.integration.copilot.conftest import KEY, SECRET, Addresses
+from tests.integration.copilot.world import World
 from tests.support.stack import ServiceDatabases
 
 

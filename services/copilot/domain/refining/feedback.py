@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 CORRECT, PARTLY = "CORRECT", "PARTIALLY_CORRECT"
@@ -118,11 +118,6 @@ def _differ(one: Feedback, other: Feedback) -> bool:
         return not one.right.same(other.right)
     known, wrong = (one, other) if one.right is not None else (other, one)
     return known.right is not None and known.right.same(wrong.judged)
-
-
-def in_sentence(cell: Cell, sentence: str) -> Cell:
-    """The cell with the sentences that its place is in."""
-    return replace(cell, sentence=sentence)
 
 
 def _plain(value: Any) -> Any:
