@@ -40,6 +40,7 @@ CONSUMERS: Mapping[str, Sequence[Consumer]] = {
     "extractor": (
         *_lanes("extractor__extract_document", "work.extractor.extract", "first", "rest"),
         _fact("extractor", "projects", "project_deleted"),
+        _fact("extractor", "projects", "codebook_changed"),
         _fact("extractor", "ingest", "documents_deleted"),
         _fact("extractor", "ingest", "documents_reread"),
     ),

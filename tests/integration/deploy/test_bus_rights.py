@@ -41,6 +41,7 @@ SUBSCRIPTIONS: Mapping[str, list[Subscription]] = {
     "extractor": [
         extractor_worker.extract_document(NOTHING, 1),
         extractor_consumer.project_deleted(NOTHING),
+        extractor_consumer.codebook_changed(NOTHING),
         extractor_consumer.documents_deleted(NOTHING),
         extractor_consumer.documents_reread(NOTHING, NOTHING),
     ],

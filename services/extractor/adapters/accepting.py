@@ -1,0 +1,93 @@
+"""Cells of the dataset that are accepted as they are, by set: their values stay in Postgres."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, exists, false, func, insert, literal, or_, select, true
+
+from coderai.kit.db import Session
+from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
+from coderai.services.extractor.adapters.sets import any_of
+from coderai.services.extractor.adapters.tables import extractions
+from coderai.services.extractor.domain.coding.extraction import Status
+from coderai.services.extractor.domain.dataset.feedback import Verdict
+from coderai.services.extractor.domain.dataset.units import UnitState
+from coderai.services.extractor.usecases.accepting import ANSWERS, Acceptable, AcceptableCell
+
+
+class AcceptingStore(Session):
+    """usecases.accepting.AcceptingStore, but for `recast`."""
+
+    async def lock_acceptable(self, wanted: Acceptable, after: UUID | None, limit: int) -> list[UUID]:
+        some = exists().where(cells.c.document_id == coded_documents.c.document_id, _is_acceptable(wanted))
+        locked = (
+            select(coded_documents.c.document_id)
+            .where(coded_documents.c.project_id == wanted.project_id, some)
+            .order_by(coded_documents.c.document_id)
+            .limit(limit)
+            .with_for_update()
+        )
+        if after is not None:
+            locked = locked.where(coded_documents.c.document_id > after)
+        return list((await self.execute(locked)).scalars())
+
+    async def acceptable(self, wanted: Acceptable, document_ids: Sequence[UUID]) -> list[AcceptableCell]:
+        of_documents = select(cells.c.id, cells.c.unit_id).where(cells.c.document_id == any_of(document_ids))
+        found = await self.execute(of_documents.where(_is_acceptable(wanted)))
+        return [AcceptableCell(row.id, row.unit_id) for row in found]
+
+    async def accept(self, feedback_ids: Mapping[UUID, UUID], author: UUID, note: str, now: datetime) -> None:
+        e = extractions.c
+        columns = [literal(list(some), ARRAY(Uuid)) for some in (feedback_ids, feedback_ids.values())]
+        named = func.unnest(*columns).table_valued("cell_id", "id", name="named")
+        values = {
+            "id": named.c.id,
+            "workspace_id": cells.c.workspace_id,
+            "created_at": literal(now),
+            "project_id": cells.c.project_id,
+            "document_id": cells.c.document_id,
+            "unit_id": cells.c.unit_id,
+            "variable_id": cells.c.variable_id,
+            "author": literal(author, Uuid),
+            "verdict": literal(Verdict.CORRECT.value),
+            "model_value": e.value,
+            "model_missing_reason": e.missing_reason,
+            "model_confidence": e.confidence,
+            "has_correction": false(),
+            "missing_reason": literal(""),
+            "note": literal(note),
+            "is_final": false(),
+            "extraction_id": e.id,
+            "prompt_version": e.prompt_version,
+            "prompt_version_id": e.prompt_version_id,
+        }
+        accepted = (
+            select(*values.values())
+            .join_from(named, cells, cells.c.id == named.c.cell_id)
+            .join(extractions, e.id == cells.c.extraction_id)
+        )
+        await self.execute(insert(feedback).from_select(list(values), accepted))
+
+
+def _is_acceptable(wanted: Acceptable) -> ColumnElement[bool]:
+    """Holds for a cell to accept."""
+    e = extractions.c
+    has_answer = or_(e.value.is_not(None), e.missing_reason.in_(ANSWERS))
+    return and_(
+        cells.c.project_id == wanted.project_id,
+        cells.c.variable_id == any_of(wanted.variable_ids),
+        exists().where(e.id == cells.c.extraction_id, e.status != Status.FAILED, has_answer),
+        exists().where(
+            units.c.id == cells.c.unit_id,
+            units.c.state == UnitState.PRESENT,
+            true() if wanted.rows is None else wanted.rows,
+        ),
+        ~exists().where(
+            feedback.c.unit_id == cells.c.unit_id,
+            feedback.c.variable_id == cells.c.variable_id,
+            feedback.c.undone_at.is_(None),
+        ),
+    )
