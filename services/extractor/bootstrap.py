@@ -33,6 +33,7 @@ from coderai.kit.telemetry import MEASURE_EVERY
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.adapters.gold import GoldStore
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.extractor.adapters.prices import read_prices
 from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
@@ -48,11 +49,15 @@ from coderai.services.extractor.usecases.accepting import Accepting
 from coderai.services.extractor.usecases.applying import Codebooks
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.feedback import Reviews
+from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
+from coderai.services.extractor.usecases.trials import Trials
+from coderai.services.extractor.usecases.units import Units
 
 SERVICE = "extractor"
 APPLY_EVERY = timedelta(minutes=1)
@@ -93,16 +98,21 @@ async def serve() -> None:
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         reviews = Reviews(open_store, projects, documents, new_id, _now)
+        ledger = Units(open_store, projects, documents, new_id, _now)
         accepting = Accepting(open_store, projects, new_id, _now)
         review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
-        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
+        trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
+        dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals, ledger=ledger)
+
+        gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
+        quality = QualityServicer(open_store=partial(process.db.session, kind=Session), gold=gold)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
-            dataset = DatasetServicer(open_store=open_store, projects=projects)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
-            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(), server)
+            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(

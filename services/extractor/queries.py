@@ -24,6 +24,7 @@ from coderai.services.extractor.adapters import statements
 from coderai.services.extractor.adapters.rows import JOB, read_job
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, model_usage, tasks
 from coderai.services.extractor.domain.coding.extraction import Origin
+from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.usecases.jobs import JobNotFound
 
 M = TypeVar("M", bound=Message)
@@ -186,8 +187,9 @@ async def list_extractions(
 
 
 async def newest_job(session: Session, project_id: UUID) -> UUID | None:
-    """The id of a project's newest job; None when it has none."""
-    wanted = select(jobs.c.id).where(jobs.c.project_id == project_id).order_by(jobs.c.id.desc()).limit(1)
+    """The id of a project's newest job that is no trial; None when it has none."""
+    wanted = select(jobs.c.id).where(jobs.c.project_id == project_id, jobs.c.kind != JobKind.TRIAL)
+    wanted = wanted.order_by(jobs.c.id.desc()).limit(1)
     found: UUID | None = (await session.execute(wanted)).scalar_one_or_none()
     return found
 

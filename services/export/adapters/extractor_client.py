@@ -53,6 +53,10 @@ class SpooledRows:
             yield pb.DocumentRows.FromString(self._spool.read(length))
 
 
+_JOBS_AT_A_TIME = 20
+"""So many are looked through for one that is no trial."""
+
+
 class ExtractorClient:
     """usecases.ports.Jobs and RowSource over the extractor's RPCs."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -33,8 +33,11 @@ from coderai.services.extractor.adapters import (
 from coderai.services.extractor.adapters.accepting import AcceptingStore
 from coderai.services.extractor.adapters.casting import recast
 from coderai.services.extractor.adapters.feedback import FeedbackStore
+from coderai.services.extractor.adapters.known_entities import entities_known
+from coderai.services.extractor.adapters.staleness import stale_variables
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
+from coderai.services.extractor.adapters.units import UnitStore
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import (
@@ -73,7 +76,7 @@ _MEASURED = 200
 """Documents of a job that are measured: enough for a mean."""
 
 
-class ExtractorStore(FeedbackStore, AcceptingStore):
+class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
     """usecases.ports.Store over one tenant transaction; what it saves is counted once it has committed."""
 
     def __init__(
@@ -160,6 +163,7 @@ class ExtractorStore(FeedbackStore, AcceptingStore):
             select(jobs.c.id, jobs.c.kind, jobs.c.codebook)
             .where(jobs.c.project_id == project_id, jobs.c.model == model)
             .where(jobs.c.status == JobStatus.COMPLETE, jobs.c.tokens_in > 0)
+            .where(jobs.c.kind != JobKind.TRIAL, func.cardinality(jobs.c.variables) == 0)
             .order_by(jobs.c.id.desc())
             .limit(1)
         )
@@ -174,6 +178,14 @@ class ExtractorStore(FeedbackStore, AcceptingStore):
         )
         documents = [rows.read_measured(row) for row in await self.execute(done)]
         return MeasuredJob(job.kind, job.codebook, documents)
+
+    async def entities_known(self, project_id: UUID) -> dict[UUID, int]:
+        return await entities_known(self, project_id)
+
+    async def stale_variables(
+        self, project_id: UUID, codebook: Codebook, variables: Collection[str], other_model: bool
+    ) -> dict[UUID, list[str]]:
+        return await stale_variables(self, project_id, codebook, variables, other_model)
 
     async def queued(self, task_id: UUID) -> tuple[Task, Job] | None:
         row = (await self.execute(statements.QUEUED, {"task": task_id})).one_or_none()

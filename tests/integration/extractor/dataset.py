@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select
 
+from coderai.codebook.reply import Answer
+from coderai.engines.calls import Call, CallKind, Entity, Reply
+from coderai.kit import identity
+from coderai.kit.bus import Envelope
 from coderai.kit.db import Session
 from coderai.kit.ids import new_id
+from coderai.kit.model_replies import Account
+from coderai.projects.v1.events_pb2 import CodebookChanged
 from coderai.services.extractor.adapters.dataset_tables import cells as cells_table
 from coderai.services.extractor.adapters.dataset_tables import coded_documents, feedback, units
 from coderai.services.extractor.adapters.store import ExtractorStore
-from tests.integration.extractor.conftest import Extractor
+from coderai.services.extractor.entrypoints import consumer
+from coderai.services.extractor.usecases.applying import Codebooks
+from tests.integration.extractor.conftest import Extractor, World
 
 
 def variable_id(extractor: Extractor, name: str) -> UUID:
@@ -81,3 +91,70 @@ async def say(
         await store.recast([unit_id])
         await store.commit()
     return row["id"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An engine that takes "first is one" for the variable `first`, "Ada's first is one" for that of the entity Ada."""
+
+    world: World
+
+    async def ask(self, call: Call) -> Reply:
+        text = call.passage.text
+        name = text.split()[0]
+        self.world.calls.append(name)
+        if self.world.stalls is not None:
+            await self.world.stalls.meet(len(self.world.calls))
+        if self.world.faults.get(name):
+            raise self.world.faults[name].pop(0)
+        if call.kind is CallKind.IDENTIFY:
+            named = dict.fromkeys(re.findall(r"(\w+)'s ", text))
+            return Reply(entities=tuple(Entity(one, f"{one}'s") for one in named))
+        of = f"{call.entity.text}'s " if call.entity else ""
+        return Reply({variable.name: _stated(text, f"{of}{variable.name} is ") for variable in call.variables})
+
+
+def _stated(text: str, before: str) -> tuple[Answer, ...]:
+    found = re.search(rf"{before}(\w+)", text)
+    return (Answer(found[1], found[0], 0.9),) if found else ()
+
+
+def reads(extractor: Extractor) -> None:
+    """Has the extractor ask an engine that reads."""
+
+    async def open_engine(model: str, account: Account) -> Reading:
+        return Reading(extractor.world)
+
+    extractor.open_engine = open_engine
+
+
+async def run(extractor: Extractor, **fields: Any) -> UUID:
+    """Runs a job to its end; its id. The workers run already."""
+    job_id = await extractor.start(**fields)
+    await extractor.events(job_id)
+    return job_id
+
+
+async def retry(extractor: Extractor, job_id: UUID) -> None:
+    """Tries the failed documents of a job again."""
+    with identity.acting_as(extractor.who):
+        await extractor.jobs.retry_failed(extractor.who, job_id)
+    await extractor.events(job_id)
+
+
+def now_depends(extractor: Extractor, name: str, **condition: Any) -> None:
+    """Makes a variable of the codebook depend on the one named `first`; on nothing without a condition."""
+    conditions = [{"variable": "first", **condition}] if condition else []
+    variables = [
+        one | ({"depends_on": conditions} if one["name"] == name else {}) for one in extractor.world.plain["variables"]
+    ]
+    extractor.world.plain = {**extractor.world.plain, "hash": str(new_id()), "variables": variables}
+
+
+async def hear_of_codebook(extractor: Extractor) -> None:
+    """Has the extractor hear that the project's codebook has changed."""
+    payload = CodebookChanged(project_id=str(extractor.project_id)).SerializeToString()
+    envelope = Envelope(new_id(), "event.projects.codebook_changed", payload, extractor.who.workspace_id, "test")
+    codebooks = Codebooks(extractor.open_store, extractor.world, extractor.now)
+    with identity.acting_as(extractor.who):
+        await consumer.codebook_changed(codebooks).handle(envelope)
