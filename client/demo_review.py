@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ from coderai.messages.requests import CellFeedback
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
 _DATA = Path(".coderai/demo-review")
+_UNCHANGED = "a rejected option changes nothing"
 
 
 class NotAsPromised(ClientError):
@@ -168,13 +170,16 @@ class Demo:
             try:
                 refinement = self.api.create_refinement(variable.id)
             except ApiError as error:
+                if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                    raise
                 self.screen.note(f"{variable.name}: {error.detail}")
                 continue
             self._try(refinement, refinement.options[0])
             self.api.reject_refinement(refinement.id)
             self.screen.done(f"tried an option for {variable.name}, and rejected it")
-            self._promise("a rejected option changes nothing", self._state(project) == before)
+            self._promise(_UNCHANGED, self._state(project) == before)
             return
+        self._promise(_UNCHANGED, False)
 
     def _state(self, project: Project) -> Any:
         """All that a refinement could change: variables with their prompts, the dataset, what is stale."""
