@@ -120,7 +120,7 @@ def test_a_correction_is_in_the_dataset_and_its_export_and_outlives_a_renewal(
     assert "nothing is stale" in coderai("renew", project.id).stdout
 
     (injured,) = (v for v in api.variables(project.id) if v.name == "injured")
-    api._session.request("PATCH", f"variables/{injured.id}", json={"instructions": "How many were hurt or injured."})
+    api.update_variable(injured.id, instructions="How many were hurt or injured.")
     renewed = coderai("renew", project.id, "--yes")
     assert renewed.exit_code == 0, renewed.output
     assert "asked otherwise" in renewed.stdout and "nothing is stale" in coderai("renew", project.id).stdout
