@@ -175,7 +175,7 @@ def _write(api: CoderAI, project: Project, wanted: _Wanted, screen: Screen) -> N
         texts = {name: text_of(document_id) for document_id, name in documents.items()} if blind else None
     if blind and wanted.out.suffix.lower() == ".csv":
         screen.note(
-            "a CSV has no room for the documents' texts: read them beside it, or write an .xlsx, which has them"
+            "a CSV is without the documents' texts: read them beside it, or write an .xlsx, which has them"
         )
     write_sheet(Sheet(rows, variables, blind, texts), wanted.out)
     screen.done(f"wrote {wanted.out} ({counted(len(rows), 'cell')} of {counted(len(documents), 'document')})")
