@@ -19,6 +19,7 @@ from coderai.kit.errors import Conflict, NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, units
+from coderai.services.extractor.adapters.reviewing import SampleStore
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
@@ -26,6 +27,7 @@ from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.usecases.accepting import Accepting
 from coderai.services.extractor.usecases.feedback import Reviews
 from coderai.services.extractor.usecases.ports import DocumentHead
+from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.units import Units
 from tests.support.dataset_rows import Project
 
@@ -91,6 +93,7 @@ class Reviewed(Project):
             projects=self,
             reviews=Reviews(self.open_store, self, self, new_id, self.now),
             accepting=Accepting(self.open_store, self, new_id, self.now),
+            sampling=Sampling(partial(self.db.session, kind=SampleStore), self, new_id),
         )
 
     @property
