@@ -12,13 +12,12 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine import Row
 
 from coderai.kit.db import Session
-from coderai.services.extractor.adapters.dataset_rows import FEEDBACK, read_feedback
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, sample_cells, units
-from coderai.services.extractor.adapters.rows import evidence_value
+from coderai.services.extractor.adapters.rows import evidence_value, read_evidence
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Status
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback
+from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.usecases.feedback import (
@@ -72,7 +71,7 @@ class FeedbackStore(Session):
 
     async def said_before(self, author: UUID, unit_ids: Collection[UUID]) -> dict[Cell, Feedback]:
         f = feedback.c
-        of_author = select(*FEEDBACK).where(f.unit_id == any_of(unit_ids), f.author == author, f.undone_at.is_(None))
+        of_author = select(feedback).where(f.unit_id == any_of(unit_ids), f.author == author, f.undone_at.is_(None))
         newest = of_author.ext(distinct_on(f.unit_id, f.variable_id))
         newest = newest.order_by(f.unit_id, f.variable_id, f.created_at.desc(), f.id.desc())
         return {(row.unit_id, row.variable_id): read_feedback(row) for row in await self.execute(newest)}
@@ -98,6 +97,19 @@ class FeedbackStore(Session):
     async def undo_feedback(self, feedback_id: UUID, by: UUID, now: datetime) -> bool:
         stands = update(feedback).where(feedback.c.id == feedback_id, feedback.c.undone_at.is_(None))
         return bool((await self.execute(stands.values(undone_at=now, undone_by=by))).rowcount)
+
+
+def read_feedback(row: Row[Any]) -> Feedback:
+    """The feedback in a row of its table."""
+    own = ("id", "document_id", "unit_id", "variable_id", "author", "note", "is_final", "sample_id", "extraction_id")
+    same = {name: row._mapping[name] for name in (*own, "created_at", "undone_at")}
+    return Feedback(
+        **same,
+        verdict=Verdict(row.verdict),
+        judged=_answer(row.model_value, row.model_missing_reason),
+        correction=_answer(row.corrected_value, row.missing_reason) if row.has_correction else None,
+        evidence=None if row.evidence is None else read_evidence(row.evidence),
+    )
 
 
 def _feedback_values(one: Feedback, judged: Judged | None) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 
 from coderai.kit.ids import new_id
-from coderai.services.extractor.adapters.dataset_rows import read_feedback
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, gold, gold_looks, units
+from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import extractions

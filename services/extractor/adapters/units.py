@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,6 @@ from sqlalchemy import and_, case, delete, exists, insert, or_, select, tuple_, 
 from sqlalchemy.engine import Row
 
 from coderai.kit.db import Session
-from coderai.services.extractor.adapters.dataset_rows import UNIT, read_unit, unit_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, unit_changes, units
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
@@ -21,6 +21,7 @@ from coderai.services.extractor.domain.dataset.ledger import Change
 from coderai.services.extractor.domain.dataset.units import ChangeKind, Unit, UnitState
 from coderai.services.extractor.usecases.units import ChangeNotFound, Entry
 
+_UNIT = ("id", "document_id", "number", "text", "mentions", "state", "added", "merged_into", "text_version")
 _CHANGE = ("id", "document_id", "note", "author", "created_at", "undone_at")
 
 
@@ -33,8 +34,9 @@ class UnitStore(Session):
         return (await self.execute(wanted)).first() is not None
 
     async def units(self, document_id: UUID) -> list[Unit]:
-        found = await self.execute(select(*UNIT).where(units.c.document_id == document_id).order_by(units.c.id))
-        return [read_unit(row) for row in found]
+        columns = [units.c[name] for name in _UNIT]
+        found = await self.execute(select(*columns).where(units.c.document_id == document_id).order_by(units.c.id))
+        return [read_unit(dict(row._mapping)) for row in found]
 
     async def save_units(self, project_id: UUID, before: Sequence[Unit], after: Sequence[Unit]) -> None:
         known = {unit.id: unit for unit in before}
@@ -43,16 +45,16 @@ class UnitStore(Session):
             await self.execute(delete(cells).where(cells.c.unit_id == any_of(gone)))
             await self.execute(delete(units).where(units.c.id == any_of(gone)))
         owned = {"workspace_id": self.workspace_id, "project_id": project_id}
-        added = [owned | _values(unit) for unit in after if unit.id not in known]
+        added = [owned | unit_values(unit) for unit in after if unit.id not in known]
         if added:
             await self.execute(insert(units), added)
         for unit in after:
             if unit.id in known and unit != known[unit.id]:
-                await self.execute(update(units).where(units.c.id == unit.id).values(**_values(unit)))
+                await self.execute(update(units).where(units.c.id == unit.id).values(**unit_values(unit)))
 
     async def add_entry(self, entry: Entry) -> None:
         change = entry.change
-        before = [unit_plain(unit) for unit in change.before]
+        before = [_plain(unit) for unit in change.before]
         moved = {str(feedback_id): str(unit_id) for feedback_id, unit_id in entry.moved.items()}
         values = {name: getattr(change, name) for name in _CHANGE} | {"kind": change.kind}
         values |= {"workspace_id": self.workspace_id, "project_id": entry.project_id, "unit_ids": list(change.unit_ids)}
@@ -108,17 +110,29 @@ class UnitStore(Session):
         await self.execute(of_units.values(outdated=case((otherwise, Outdated.UNIT_CHANGED.value), else_="")))
 
 
-def _values(unit: Unit) -> dict[str, Any]:
+def read_unit(plain: Mapping[str, Any]) -> Unit:
+    """The unit in a row of its table, or in the JSON of the ledger."""
+    return Unit(
+        id=_id(plain["id"]),
+        document_id=_id(plain["document_id"]),
+        number=plain["number"],
+        text=plain["text"],
+        mentions=tuple(EvidenceSpan(m["start"], m["end"], m["page"]) for m in plain["mentions"]),
+        state=UnitState(plain["state"]),
+        added=plain["added"],
+        merged_into=_id(plain["merged_into"]) if plain["merged_into"] else None,
+        text_version=plain["text_version"],
+    )
+
+
+def unit_values(unit: Unit) -> dict[str, Any]:
     """A unit's own columns."""
-    return {column.name: getattr(unit, column.name) for column in UNIT} | {"mentions": unit_plain(unit)["mentions"]}
+    return {name: getattr(unit, name) for name in _UNIT} | {"mentions": [asdict(mention) for mention in unit.mentions]}
 
 
-def _unit(plain: Mapping[str, Any], document_id: UUID) -> Unit:
-    """A unit from the ledger's JSON, as `unit_plain` wrote it."""
-    merged_into = UUID(plain["merged_into"]) if plain["merged_into"] else None
-    mentions = tuple(EvidenceSpan(**span) for span in plain["mentions"])
-    read = {"id": UUID(plain["id"]), "state": UnitState(plain["state"]), "merged_into": merged_into}
-    return Unit(**{**plain, **read, "mentions": mentions, "document_id": document_id})
+def _plain(unit: Unit) -> dict[str, Any]:
+    """A unit as JSON."""
+    return {name: str(value) if isinstance(value, UUID) else value for name, value in unit_values(unit).items()}
 
 
 def _read_change(row: Row[Any]) -> Change:
@@ -126,5 +140,9 @@ def _read_change(row: Row[Any]) -> Change:
         **{name: row._mapping[name] for name in _CHANGE},
         kind=ChangeKind(row.kind),
         unit_ids=tuple(row.unit_ids),
-        before=tuple(_unit(unit, row.document_id) for unit in row.before["units"]),
+        before=tuple(read_unit(unit) for unit in row.before["units"]),
     )
+
+
+def _id(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))

@@ -19,7 +19,6 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.wire import from_value, to_plain
-from coderai.services.extractor.adapters.dataset_rows import read_feedback
 from coderai.services.extractor.adapters.dataset_tables import (
     coded_documents,
     feedback,
@@ -27,6 +26,7 @@ from coderai.services.extractor.adapters.dataset_tables import (
     sample_cells,
     units,
 )
+from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.domain.dataset.corrections import CorrectionInvalid
 from coderai.services.extractor.domain.dataset.feedback import NothingToJudge, VerdictContradicted, decide
 from coderai.services.extractor.domain.quality.splits import split_of
