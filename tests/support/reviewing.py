@@ -20,6 +20,7 @@ from coderai.kit.ids import new_id
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, units
 from coderai.services.extractor.adapters.reviewing import SampleStore
+from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from coderai.services.extractor.entrypoints.review_service import ReviewServicer
@@ -29,6 +30,20 @@ from coderai.services.extractor.usecases.ports import DocumentHead
 from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.units import Units
 from tests.support.dataset_rows import Project
+
+
+class NotingStore(ExtractorStore):
+    """Notes which units' cells are worked out anew, and may break off before."""
+
+    def __init__(self, of: Reviewed, *session: Any) -> None:
+        super().__init__(*session)
+        self._of = of
+
+    async def recast(self, unit_ids: Sequence[UUID]) -> None:
+        if self._of.breaks_after is not None and len(self._of.recasts) >= self._of.breaks_after:
+            raise ConnectionError("the connection is lost")
+        self._of.recasts.append(list(unit_ids))
+        await super().recast(unit_ids)
 
 
 @dataclass
@@ -42,6 +57,15 @@ class Reviewed(Project):
     """Documents that are being read again."""
     time: datetime | None = None
     """When everything happens; now when None."""
+
+    recasts: list[list[UUID]] = field(default_factory=list)
+    """The units of each time that cells were worked out anew."""
+    breaks_after: int | None = None
+    """After how many such times the connection is lost."""
+
+    @property
+    def open_store(self) -> Any:
+        return partial(self.db.session, kind=partial(NotingStore, self))
 
     def now(self) -> datetime:
         return self.time or datetime.now(UTC)

@@ -199,7 +199,9 @@ async def test_undo_brings_back_what_its_author_said_before(review: Reviewed) ->
         (first.id, False),
     ]
     ben = review.colleague()
+    review.recasts.clear()
     undone = await review.undo(second.id, ben)
+    assert review.recasts == [[unit_id]]
     assert undone.undone_at and not undone.stands
     assert await decision(review, unit_id) == (300, False)
     assert {row.id: row.undone_by for row in await review.rows(feedback)} == {
@@ -299,6 +301,7 @@ async def test_each_item_of_a_batch_is_kept_or_refused_by_itself(review: Reviewe
         *(False, True, False, False, True, True, True, True, True, False, False),
     ]
     assert (reply.kept, reply.refused) == (5, 6)
+    assert [len(recast) for recast in review.recasts] == [1, 1, 1], "once for each document"
     assert "injured: 'many' is not a number" in reply.items[1].error
     assert "being read again" in reply.items[8].error
     assert reply.items[2].feedback.evidence.quote == "counted 300"
