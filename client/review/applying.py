@@ -16,6 +16,7 @@ from coderai.client.review.columns import (
     NOTE,
     PROJECT_ID,
     SAMPLE_ID,
+    UNIT_ID,
     VERDICT,
 )
 from coderai.client.review.reading import Line
@@ -87,9 +88,9 @@ def apply_sheet(api: CoderAI, lines: Sequence[Line], project_id: str) -> Applied
 
 def read_line(line: Line, variables: Mapping[str, Variable]) -> CellFeedback | Refusal:
     """What a row says; a correction, or a reason why there is no value, says that the model is wrong."""
-    extraction_id = line.text(EXTRACTION_ID)
-    if not extraction_id:
-        return Refusal(line, f"{EXTRACTION_ID} is empty, which says which cell it is")
+    cell = _cell(line)
+    if cell is None:
+        return Refusal(line, f"neither {EXTRACTION_ID} nor {UNIT_ID} says which cell it is")
     verdict = _verdict(line.text(VERDICT))
     if verdict is None:
         words = ", ".join(words[0] for words in VERDICT_WORDS.values())
@@ -107,7 +108,15 @@ def read_line(line: Line, variables: Mapping[str, Variable]) -> CellFeedback | R
         "sample_id": line.text(SAMPLE_ID),
     }
     filled = {name: value for name, value in given.items() if value}
-    return CellFeedback.model_validate({"extraction_id": extraction_id, "verdict": verdict, **filled})
+    return CellFeedback.model_validate({**cell, "verdict": verdict, **filled})
+
+
+def _cell(line: Line) -> dict[str, str] | None:
+    """The cell by its extraction; by unit and variable where nothing was ever asked; None where the row has neither."""
+    if line.text(EXTRACTION_ID):
+        return {"extraction_id": line.text(EXTRACTION_ID)}
+    by_unit = {"unit_id": line.text(UNIT_ID), "variable": line.text("variable")}
+    return by_unit if all(by_unit.values()) else None
 
 
 def _verdict(text: str) -> Verdict | None:
