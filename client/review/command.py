@@ -174,9 +174,7 @@ def _write(api: CoderAI, project: Project, wanted: _Wanted, screen: Screen) -> N
         documents = {item.extraction.document_id: item.extraction.document_name for item in items}
         texts = {name: text_of(document_id) for document_id, name in documents.items()} if blind else None
     if blind and wanted.out.suffix.lower() == ".csv":
-        screen.note(
-            "a CSV is without the documents' texts: read them beside it, or write an .xlsx, which has them"
-        )
+        screen.note("a CSV is without the documents' texts: read them beside it, or write an .xlsx, which has them")
     write_sheet(Sheet(rows, variables, blind, texts), wanted.out)
     screen.done(f"wrote {wanted.out} ({counted(len(rows), 'cell')} of {counted(len(documents), 'document')})")
     screen.note(f"fill in verdict or correction, then: coderai review --apply {shell_word(wanted.out)}")
