@@ -21,18 +21,12 @@ from coderai.services.extractor.usecases.accepting import ANSWERS, Acceptable, A
 class AcceptingStore(Session):
     """usecases.accepting.AcceptingStore, but for `recast`."""
 
-    async def lock_acceptable(self, wanted: Acceptable, after: UUID | None, limit: int) -> list[UUID]:
-        some = exists().where(cells.c.document_id == coded_documents.c.document_id, _is_acceptable(wanted))
-        locked = (
-            select(coded_documents.c.document_id)
-            .where(coded_documents.c.project_id == wanted.project_id, some)
-            .order_by(coded_documents.c.document_id)
-            .limit(limit)
-            .with_for_update()
-        )
+    async def lock_documents(self, project_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+        d = coded_documents.c
+        locked = select(d.document_id).where(d.project_id == project_id).order_by(d.document_id).limit(limit)
         if after is not None:
-            locked = locked.where(coded_documents.c.document_id > after)
-        return list((await self.execute(locked)).scalars())
+            locked = locked.where(d.document_id > after)
+        return list((await self.execute(locked.with_for_update())).scalars())
 
     async def acceptable(self, wanted: Acceptable, document_ids: Sequence[UUID]) -> list[AcceptableCell]:
         of_documents = select(cells.c.id, cells.c.unit_id).where(cells.c.document_id == any_of(document_ids))
@@ -42,7 +36,7 @@ class AcceptingStore(Session):
     async def accept(self, feedback_ids: Mapping[UUID, UUID], author: UUID, note: str, now: datetime) -> None:
         e = extractions.c
         columns = [literal(list(some), ARRAY(Uuid)) for some in (feedback_ids, feedback_ids.values())]
-        named = func.unnest(*columns).table_valued("cell_id", "id", name="named")
+        named = func.unnest(*columns).table_valued("cell_id", "id").render_derived(name="named")
         values = {
             "id": named.c.id,
             "workspace_id": cells.c.workspace_id,

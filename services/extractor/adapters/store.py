@@ -33,7 +33,7 @@ from coderai.services.extractor.adapters import (
 from coderai.services.extractor.adapters.accepting import AcceptingStore
 from coderai.services.extractor.adapters.casting import recast
 from coderai.services.extractor.adapters.feedback import FeedbackStore
-from coderai.services.extractor.adapters.known_entities import entities_known
+from coderai.services.extractor.adapters.known_entities import entities_known, of_another_unit
 from coderai.services.extractor.adapters.staleness import stale_variables
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
@@ -181,6 +181,9 @@ class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
 
     async def entities_known(self, project_id: UUID) -> dict[UUID, int]:
         return await entities_known(self, project_id)
+
+    async def of_another_unit(self, project_id: UUID, codebook: Codebook) -> set[UUID]:
+        return await of_another_unit(self, project_id, codebook.unit)
 
     async def stale_variables(
         self, project_id: UUID, codebook: Codebook, variables: Collection[str], other_model: bool

@@ -45,8 +45,8 @@ class AcceptableCell:
 class AcceptingStore(Protocol):
     """The part of the store that accepting needs: one transaction; nothing is kept without commit()."""
 
-    async def lock_acceptable(self, wanted: Acceptable, after: UUID | None, limit: int) -> Sequence[UUID]:
-        """Locks the next documents, in the order of their ids, that have cells to accept; their ids."""
+    async def lock_documents(self, project_id: UUID, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """Locks the next documents of a project's dataset, in the order of their ids, which it returns."""
         ...
 
     async def acceptable(self, wanted: Acceptable, document_ids: Sequence[UUID]) -> Sequence[AcceptableCell]:
@@ -101,14 +101,17 @@ class Accepting:
         kept, after = 0, None
         while True:
             async with self.open_store(who.workspace_id) as store:
-                documents = await store.lock_acceptable(wanted, after, DOCUMENTS_AT_A_TIME)
+                documents = await store.lock_documents(project_id, after, DOCUMENTS_AT_A_TIME)
                 if not documents:
                     return kept
+                after = documents[-1]
                 cells = await store.acceptable(wanted, documents)
+                if not cells:
+                    continue
                 await store.accept({cell.cell_id: self.new_id() for cell in cells}, author, note.strip(), self.now())
                 await store.recast(sorted({cell.unit_id for cell in cells}))
                 await store.commit()
-            kept, after = kept + len(cells), documents[-1]
+            kept += len(cells)
 
 
 def _ids(codebook: Codebook, names: Sequence[str]) -> list[UUID]:

@@ -105,7 +105,7 @@ class Chosen:
 
     def variables(self, codebook: Codebook) -> tuple[str, ...]:
         """Names of the only variables that are asked of any, in the order of the columns; none when all are."""
-        if not self.only:
+        if any(head.id not in self.only for head in self.documents):
             return ()
         named = {name for names in self.only.values() for name in names}
         return tuple(variable.name for variable in codebook.variables if variable.name in named)

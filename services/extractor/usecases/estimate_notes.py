@@ -51,8 +51,9 @@ def of_documents(chosen: Chosen) -> Iterator[str]:
 
 def of_variables(chosen: Chosen, codebook: Codebook) -> Iterator[str]:
     """Which variables are asked, where not all are."""
-    if chosen.only:
-        yield f"Only these variables are asked: {', '.join(chosen.variables(codebook))}."
+    names = chosen.variables(codebook)
+    if names:
+        yield f"Only these variables are asked: {', '.join(names)}."
 
 
 def of_past(past: MeasuredJob, documents: int, entities: float | None, codebook_hash: str) -> str:

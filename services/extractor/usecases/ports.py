@@ -180,6 +180,10 @@ class Store(Protocol):
         """How many rows the dataset has of each of the project's documents in which it knows entities, by its id."""
         ...
 
+    async def of_another_unit(self, project_id: UUID, codebook: Codebook) -> Collection[UUID]:
+        """The project's documents whose rows were found when a row stood for something else than it does now."""
+        ...
+
     async def stale_variables(
         self, project_id: UUID, codebook: Codebook, variables: Collection[str], other_model: bool
     ) -> Mapping[UUID, Sequence[str]]:

@@ -1,4 +1,7 @@
-"""Asks again what is stale in the dataset, and what depends on it; nothing else."""
+"""Asks again what is stale in the dataset, and what depends on it; nothing else.
+
+Documents whose rows were found when a row stood for something else are coded whole.
+"""
 
 from __future__ import annotations
 
@@ -66,11 +69,13 @@ class Renewals:
         to_ask(codebook, renewal.variables)
         async with self.jobs.open_store(who.workspace_id) as store:
             stale = await store.stale_variables(project_id, codebook, renewal.variables, renewal.other_model)
+            whole = await store.of_another_unit(project_id, codebook)
         if not stale:
             raise NothingStale()
         heads = [head async for head in self.jobs.documents.heads(project_id, ()) if head.id in stale]
         readable = [head for head in heads if head.is_readable]
         if not readable:
             raise NothingReadable(f"none of the {len(heads)} documents with stale cells is READY")
-        only = {head.id: with_dependents(codebook.variables, stale[head.id]) for head in readable}
+        some = [head.id for head in readable if head.id not in whole]
+        only = {document_id: with_dependents(codebook.variables, stale[document_id]) for document_id in some}
         return snapshot, Chosen(readable, not_read_left_out=len(heads) - len(readable), only=only)
