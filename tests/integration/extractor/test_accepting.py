@@ -110,6 +110,21 @@ async def test_only_rows_of_the_dataset_are_accepted(review: Reviewed) -> None:
     assert await accept(review, "injured") == 1
 
 
+async def test_only_rows_under_all_filters_are_accepted(review: Reviewed) -> None:
+    _, sure, _ = await review.coded("x", INJURED, 250, confidence=0.95)
+    for value, confidence in ((250, 0.5), (7, 0.95)):
+        await review.coded("x", INJURED, value, confidence=confidence)
+    async with review.session() as session:
+        await session.execute(
+            text("update cells set confidence = e.confidence from extractions e where e.id = extraction_id")
+        )
+        await session.commit()
+    assert await accept(review, "injured", filter=["injured.confidence >= 0.9", "injured > 100"]) == 1
+    assert {row.unit_id for row in await review.rows(feedback)} == {sure}
+    with pytest.raises(InvalidInput):
+        await accept(review, "injured", filter=["nothing > 100"])
+
+
 async def test_accepting_makes_no_document_dev_or_test(review: Reviewed) -> None:
     _, _, extraction_id = await review.coded("x", INJURED, 250)
     assert await accept(review, "injured") == 1
