@@ -163,7 +163,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/projects/{project_id}/units", "dataset", "ListUnits", "List units"),
     Route("POST", "/projects/{project_id}/units", "dataset", "AddUnit", "Add an entity that was missed", 201, _ENTITY),
-    Route("DELETE", "/units/{unit_id}", "dataset", "RemoveUnit", "Remove an entity that is none"),
+    Route(
+        "DELETE",
+        "/units/{unit_id}",
+        "dataset",
+        "RemoveUnit",
+        "Remove an entity that is none",
+        body_optional=True,
+    ),
     Route(
         "POST",
         "/units/{unit_id}/merge",

@@ -10,6 +10,21 @@ from coderai.services.extractor.adapters.tables import metadata
 
 _JSON = JSONB(none_as_null=True)
 
+codebooks = Table(
+    "codebooks",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("codebook", _JSON, nullable=False),
+    Column("read_at", UTC_TIME, nullable=False),
+    Column("applied", Text, nullable=False),
+)
+"""Projects' codebooks as they stood when they were last asked for: cells are worked out under their settings.
+
+`read_at`: when that was; `applied`: the hash of the one under which every cell of the project was last worked out.
+"""
+
 coded_documents = Table(
     "coded_documents",
     metadata,

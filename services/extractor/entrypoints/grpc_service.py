@@ -16,7 +16,7 @@ from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.paging import read_page
-from coderai.kit.wire import enum_names, from_plain
+from coderai.kit.wire import enum_names, from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
@@ -36,6 +36,7 @@ from coderai.services.extractor.usecases.jobs import Jobs
 from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.spending import Spending
+from coderai.services.extractor.usecases.trials import Trial, Trials
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -52,6 +53,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         preview: Preview,
         watch: Watch,
         spending: Spending,
+        trials: Trials,
     ) -> None:
         self._open_store = open_store
         self._projects = projects
@@ -60,6 +62,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         self._preview = preview
         self._watch = watch
         self._spending = spending
+        self._trials = trials
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
         return self._open_store(identity.current().workspace_id)
@@ -75,10 +78,12 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         return pb.StartJobResponse(job=await self._job(job_id))
 
     async def StartTrial(self, request: pb.StartTrialRequest, context: Any) -> pb.StartTrialResponse:
-        raise NotImplementedError
+        job_id = await self._trials.start(identity.current(), _trial(request))
+        return pb.StartTrialResponse(job=await self._job(job_id))
 
     async def EstimateTrial(self, request: pb.EstimateTrialRequest, context: Any) -> pb.EstimateTrialResponse:
-        raise NotImplementedError
+        estimate = await self._trials.estimate(identity.current(), _trial(request))
+        return pb.EstimateTrialResponse(estimate=from_plain(pb.EstimateJobResponse, asdict(estimate)))
 
     async def EstimateJob(self, request: pb.EstimateJobRequest, context: Any) -> pb.EstimateJobResponse:
         estimate = await self._estimates.job(identity.current(), _wanted(request))
@@ -236,7 +241,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
 
 def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
     kind = enum_names(pb.JobKind.DESCRIPTOR).get(request.kind)
-    if not kind:
+    if kind not in (JobKind.SAMPLE, JobKind.FULL):
         raise InvalidInput("kind must be SAMPLE or FULL", fields={"kind": "must be SAMPLE or FULL"})
     verify = enum_names(codebook_pb2.Verify.DESCRIPTOR).get(request.verify)
     return Wanted(
@@ -249,4 +254,15 @@ def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
         first_documents=request.first_documents,
         verify=Verify(verify) if verify else None,
         reasoning_effort=request.reasoning_effort,
+        variables=list(request.variables),
+    )
+
+
+def _trial(request: pb.StartTrialRequest | pb.EstimateTrialRequest) -> Trial:
+    parse_id(request.variable.id, "variable")
+    parse_id(request.variable.active_prompt.id, "prompt version")
+    return Trial(
+        parse_id(request.project_id, "project"),
+        to_plain(request.variable),
+        [parse_id(document_id, "document") for document_id in request.document_ids],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -67,7 +67,11 @@ class Task:
     text_version: int = 0
     """The newest of the document's texts that is known: it is coded from that, or to be."""
     variables: tuple[str, ...] | None = None
-    """Names of the only variables that it asks; None when it asks all of the job's."""
+    """Names of the only variables that it asks; None when it asks all of the codebook's."""
+
+    def asked(self, variables: Sequence[Variable]) -> list[Variable]:
+        """Those of a codebook's variables that it asks."""
+        return [variable for variable in variables if self.variables is None or variable.name in self.variables]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,28 @@ class Store(Protocol):
     async def set_workspace_budget(self, tokens_a_month: int) -> None: ...
 
     async def measured(self, project_id: UUID, model: str) -> MeasuredJob | None:
-        """The project's newest completed job that asked this model, with some of its documents; None without one."""
+        """The project's newest completed job that asked this model all variables, with some of its documents.
+
+        None without one; trials do not count.
+        """
+        ...
+
+    async def entities_known(self, project_id: UUID) -> Mapping[UUID, int]:
+        """How many rows the dataset has of each of the project's documents in which it knows entities, by its id."""
+        ...
+
+    async def of_another_unit(self, project_id: UUID, codebook: Codebook) -> Collection[UUID]:
+        """The project's documents whose rows were found when a row stood for something else than it does now."""
+        ...
+
+    async def stale_variables(
+        self, project_id: UUID, codebook: Codebook, variables: Collection[str], other_model: bool
+    ) -> Mapping[UUID, Sequence[str]]:
+        """By the document's id, names of the variables of which it has cells that should be asked again.
+
+        Documents without any are left out. `variables`: names of the only ones to look at; all when there are none.
+        `other_model`: whether cells that another model than the codebook's answered count, too.
+        """
         ...
 
     async def queued(self, task_id: UUID) -> tuple[Task, Job] | None:
@@ -220,12 +245,31 @@ class Store(Protocol):
         """Makes what a job's task gave the newest of the dataset: its units, if it identified them, and their cells."""
         ...
 
-    async def enter_failed(self, job: Job, task: Task, codebook: Codebook, extractions: Sequence[Extraction]) -> None:
-        """Notes that a document could not be coded: values that the dataset has are stale, others are FAILED."""
+    async def enter_failed(self, job: Job, failed: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        """Notes that documents of a job failed: values that the dataset has are stale, other cells are FAILED."""
         ...
 
     async def recast(self, unit_ids: Sequence[UUID]) -> None:
         """Works the cells of units out anew, from their newest extractions, people's feedback and present settings."""
+        ...
+
+    async def keep_codebook(self, project_id: UUID, plain: Mapping[str, Any], read_at: datetime) -> None:
+        """Keeps a project's codebook as it stood at some time, unless a later one is kept already."""
+        ...
+
+    async def documents_behind(self, project_id: UUID) -> Sequence[UUID]:
+        """The project's documents with cells that were not worked out under its codebook as it is kept, in order.
+
+        It waits for documents that are being entered under the one kept before.
+        """
+        ...
+
+    async def recast_documents(self, document_ids: Sequence[UUID]) -> None:
+        """Works all cells of documents out anew (see recast)."""
+        ...
+
+    async def note_applied(self, project_id: UUID, hash: str) -> None:
+        """Notes that no document of the project is behind the codebook with this hash."""
         ...
 
     async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> Mapping[UUID, int]:

@@ -24,6 +24,8 @@ from tests.support.stack import ServiceDatabases
 
 FIRST, SECOND = variable("first"), variable("second", VariableType.NUMBER)
 
+UNUSED: Any = None
+
 
 @pytest.fixture
 async def project(service_dsns: ServiceDatabases) -> AsyncIterator[Project]:
@@ -44,7 +46,8 @@ async def fresh(project: Project) -> tuple[UUID, UUID]:
 async def staleness(project: Project, project_id: UUID | None = None, **fields: Any) -> pb.GetStalenessResponse:
     request = pb.GetStalenessRequest(project_id=str(project_id or project.id), **fields)
     with identity.acting_as(project.who):
-        return await DatasetServicer(open_store=project.open_store, projects=project).GetStaleness(request, None)
+        servicer = DatasetServicer(open_store=project.open_store, projects=project, renewals=UNUSED, ledger=UNUSED)
+        return await servicer.GetStaleness(request, None)
 
 
 async def reasons(project: Project, **fields: Any) -> dict[str, dict[str, int]]:

@@ -178,6 +178,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a cell was decided from, whatever the settings of its variable were: see domain.coding.replay."""
+
+    candidates: tuple[Candidate, ...] = ()
+    """Those on which it may depend, in the order of the text."""
+    failed: str = ""
+    absent: MissingReason = MissingReason.NOT_STATED
+    unread: str = ""
+    unsure: str = ""
+    answered: bool = False
+    """These five as deciding.decide takes them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """One value of one variable for one unit, or the reason why there is none."""
 
@@ -201,6 +215,8 @@ class Extraction:
     """What the value, or one below the threshold, is taken from."""
     unit_id: UUID | None = None
     """The row of the dataset that it is of; None of a trial."""
+    basis: Basis | None = field(default=None, compare=False)
+    """None where it was not asked, or the document failed as a whole."""
 
 
 def is_finding(extraction: Extraction) -> bool:

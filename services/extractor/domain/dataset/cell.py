@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin, Status, Support
+from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Origin, Status, Support
 from coderai.services.extractor.domain.dataset.feedback import Verdict
 
 
@@ -34,7 +34,7 @@ class Cell:
     value: Any = None
     confidence: float = 0.0
     status: Status = Status.EXTRACTED
-    flags: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
     missing_reason: MissingReason | None = None
     support: Support | None = None
     origin: Origin = Origin.EXTRACTED

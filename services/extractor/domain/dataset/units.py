@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -51,3 +52,11 @@ class Unit:
     merged_into: UUID | None = None
     text_version: int = 0
     """Of the document's text that the mentions are in."""
+
+
+def first_id(document_id: UUID, number: int) -> UUID:
+    """The id of the unit that is a document itself (number 0), or of an entity that no unit is known for.
+
+    As the migration that made the first units has it: an MD5 of document and number.
+    """
+    return UUID(bytes=hashlib.md5(f"{document_id}/{number}".encode(), usedforsecurity=False).digest())

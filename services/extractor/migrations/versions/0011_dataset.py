@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from coderai.kit.migrations import all_rows, tenant_table
+from coderai.kit.migrations import all_rows, let_sweep, tenant_table
 
 revision = "0011_dataset"
 down_revision = "0010_traces"
@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.execute("alter table jobs add column variables text[] not null default '{}'")
     op.execute("alter table tasks add column variables text[]")
     op.execute("alter table extractions add column unit_id uuid, add column basis jsonb")
+    op.execute("create index extractions_of_unit on extractions (unit_id) where unit_id is not null")
     _add_dataset()
     _add_review()
     _add_gold()
@@ -21,6 +22,17 @@ def upgrade() -> None:
 
 
 def _add_dataset() -> None:
+    tenant_table(
+        "codebooks",
+        """
+        project_id uuid not null unique,
+        hash text not null,
+        codebook jsonb not null,
+        read_at timestamptz not null,
+        applied text not null
+        """,
+    )
+    let_sweep("extractor", "codebooks", "select")
     tenant_table(
         "coded_documents",
         """
@@ -274,12 +286,21 @@ def _add_gold() -> None:
     op.execute("create index gold_looks_of_project on gold_looks (project_id)")
 
 
-_TABLES = ("jobs", "tasks", "extractions", "coded_documents", "units", "cells")
+_TABLES = ("jobs", "tasks", "extractions", "codebooks", "coded_documents", "units", "cells")
 
 
 def _fill() -> None:
     """Every document's units and cells as its newest job gave them; what was asked is not known of them."""
     with all_rows(*_TABLES):
+        # Of each project that of its newest job, until the project's own is heard of.
+        op.execute(
+            """
+            insert into codebooks (id, workspace_id, project_id, hash, codebook, read_at, applied)
+            select distinct on (project_id) gen_random_uuid(), workspace_id, project_id, codebook_hash, codebook,
+                created_at, ''
+            from jobs order by project_id, id desc
+            """
+        )
         op.execute(
             """
             insert into coded_documents (id, workspace_id, project_id, document_id, document_name, job_id, status,
@@ -298,7 +319,8 @@ def _fill() -> None:
             """
             insert into units (id, workspace_id, project_id, document_id, number, text, mentions, state, added,
                 text_version)
-            select gen_random_uuid(), d.workspace_id, d.project_id, d.document_id, e.entity_index, e.entity_text,
+            select md5(d.document_id || '/' || e.entity_index)::uuid, d.workspace_id, d.project_id, d.document_id,
+                e.entity_index, e.entity_text,
                 coalesce((
                     select jsonb_agg(jsonb_build_object('start', m->'evidence'->'start', 'end', m->'evidence'->'end',
                         'page', m->'evidence'->'page'))
@@ -329,7 +351,10 @@ def _fill() -> None:
                 left(coalesce(case when jsonb_typeof(e.value) = 'string' then e.value #>> '{}' else e.value::text end,
                     ''), 200),
                 case when jsonb_typeof(e.value) = 'number' then (e.value #>> '{}')::float8 end,
-                e.confidence, e.status, e.flags, e.missing_reason, e.support, e.origin, '', '', '', e.model, ''
+                e.confidence, e.status, e.flags, e.missing_reason, e.support, e.origin, '', '', '', e.model,
+                case e.status when 'FAILED' then 'FAILED' else '' end
             from extractions e where e.unit_id is not null
             """
         )
+        # Nothing was found in them that could have been identified.
+        op.execute("update coded_documents set job_id = null where status = 'FAILED'")
