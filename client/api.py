@@ -99,6 +99,10 @@ class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, R
         """Adds variables in the order of the columns."""
         return [self.create_variable(project_id, **fields) for fields in variables]
 
+    def update_variable(self, variable_id: str, **fields: Any) -> Variable:
+        """Changes these fields of a variable; what changes what is asked makes its cells stale."""
+        return Variable.model_validate(self._session.request("PATCH", f"variables/{variable_id}", json=fields).json())
+
     def variables(self, project_id: str) -> list[Variable]:
         """The project's variables in the order of the columns."""
         return list(self._items(Variable, f"projects/{project_id}/variables", paged=False))

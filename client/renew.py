@@ -77,7 +77,7 @@ def staleness_table(stale: list[VariableStaleness]) -> Table:
 
 def show_estimate(estimate: JobEstimate, screen: Screen) -> None:
     """What a job would take, and what that rests on."""
-    cost = "" if estimate.cost is None else f", about {estimate.cost:,.2f} {estimate.currency or 'USD'}"
+    cost = "" if not estimate.cost else f", about {estimate.cost:,.2f} {estimate.currency or 'USD'}"
     tokens = estimate.tokens_in + estimate.tokens_out
     what = f"{counted(estimate.documents, 'document')}, {counted(estimate.calls, 'call')}, {counted(tokens, 'token')}"
     screen.note(f"it takes {what}{cost} with {estimate.model}")

@@ -12,7 +12,7 @@ from coderai.client.errors import ApiError
 from coderai.client.models import Document
 from coderai.client.session import PASSING, Session
 
-_FILES_PER_REQUEST = 25
+_FILES_PER_REQUEST = 200
 _BYTES_PER_REQUEST = 25_000_000
 _ABOUT_THE_FILES = frozenset({400, 409, 413, 415, 422})
 """HTTP statuses that speak about what was sent, so that other files may fare better."""

@@ -44,6 +44,7 @@ CONSUMERS: Mapping[str, Sequence[Consumer]] = {
         _fact("extractor", "ingest", "documents_deleted"),
         _fact("extractor", "ingest", "documents_reread"),
     ),
+    "copilot": (_fact("copilot", "projects", "project_deleted"),),
     "export": (
         Consumer("export__write_export", "WORK", "work.export.write"),
         _fact("export", "projects", "project_deleted"),

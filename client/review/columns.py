@@ -33,7 +33,7 @@ def _bracketed(row: SheetRow) -> str:
 
 QUOTE = "quote"
 VERDICT, CORRECTION, MISSING_REASON, NOTE = "verdict", "correction", "missing reason", "note"
-EXTRACTION_ID, SAMPLE_ID, PROJECT_ID = "extraction_id", "sample_id", "project_id"
+EXTRACTION_ID, UNIT_ID, SAMPLE_ID, PROJECT_ID = "extraction_id", "unit_id", "sample_id", "project_id"
 
 _ALL = (
     Column("document", 26, lambda row: row.document),
@@ -48,6 +48,7 @@ _ALL = (
     Column(MISSING_REASON, 18, lambda row: row.missing_reason, is_reviewers=True),
     Column(NOTE, 30, lambda row: row.note, is_reviewers=True),
     Column(EXTRACTION_ID, 12, lambda row: row.extraction_id, is_id=True),
+    Column(UNIT_ID, 12, lambda row: row.unit_id, is_id=True),
     Column(SAMPLE_ID, 12, lambda row: row.sample_id, is_id=True),
     Column(PROJECT_ID, 12, lambda row: row.project_id, is_id=True),
 )

@@ -101,8 +101,9 @@ def review(
 
     Fill in `verdict` (what you say of the model's value: correct, right or ok; wrong or incorrect; partly, partial or
     partially correct; in any case), `correction` (the right value; several on a line each), `missing reason` (why there
-    is none: NOT_STATED, NOT_APPLICABLE, AMBIGUOUS, VAGUE) and `note`. A correction without a verdict says wrong. Rows
-    with neither are left alone, and applying a sheet twice changes nothing.
+    is none: NOT_STATED, NOT_APPLICABLE, AMBIGUOUS, VAGUE) and `note`. Without a verdict, what is right tells whether
+    the model is: of a blind sample that is all you need to write. Rows with neither are left alone, and applying a
+    sheet twice changes nothing.
 
     Examples:
 
@@ -173,6 +174,8 @@ def _write(api: CoderAI, project: Project, wanted: _Wanted, screen: Screen) -> N
         rows = list(sheet_rows(items, variables, text_of, project.id, blind=blind))
         documents = {item.extraction.document_id: item.extraction.document_name for item in items}
         texts = {name: text_of(document_id) for document_id, name in documents.items()} if blind else None
+    if blind and wanted.out.suffix.lower() == ".csv":
+        screen.note("a CSV is without the documents' texts: read them beside it, or write an .xlsx, which has them")
     write_sheet(Sheet(rows, variables, blind, texts), wanted.out)
     screen.done(f"wrote {wanted.out} ({counted(len(rows), 'cell')} of {counted(len(documents), 'document')})")
     screen.note(f"fill in verdict or correction, then: coderai review --apply {shell_word(wanted.out)}")

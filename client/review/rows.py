@@ -54,6 +54,8 @@ class SheetRow:
     missing_reason: str
     note: str
     extraction_id: str
+    """Empty where nothing was ever asked; then the unit's says which row it is."""
+    unit_id: str
     sample_id: str
     project_id: str
 
@@ -83,6 +85,7 @@ def sheet_rows(
             missing_reason=said.missing_reason if said.has_correction else "",
             note=said.note,
             extraction_id=found.id,
+            unit_id=found.unit_id,
             sample_id=item.sample_id,
             project_id=project_id,
         )

@@ -1,4 +1,4 @@
-"""Passes uploaded files on to ingest while they arrive: no file is ever whole in the gateway, in memory or on disk."""
+"""Passes uploaded files on to ingest while they arrive: none but a small one is ever whole in the gateway."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import anyio
 
 from coderai.gateway.http.multipart import Event, FileBegun, FileEnded, FormField
+from coderai.gateway.http.small_files import SMALL, Gathered, Result, SmallFiles, Stop
 from coderai.gateway.peers import Peers
 from coderai.ingest.v1.ingest_service_pb2 import (
     UploadDocumentEnd,
     UploadDocumentHead,
     UploadDocumentRequest,
-    UploadDocumentResponse,
 )
-from coderai.kit.errors import AlreadyExists, CoderAIError, Conflict, InvalidInput, TooLarge
+from coderai.kit.errors import CoderAIError, InvalidInput, TooLarge
 
 FILE_LIMIT = 50 * 2**20
 """Bytes of one file."""
-MOST_FILES = 1000
+MOST_FILES = 10_000
 """Files of one request."""
 FIELD, TEXT_COLUMN = "files", "text_column"
 """The fields of a multipart body: the second stands before the first."""
-_ABOUT_THE_FILE = (InvalidInput, TooLarge, AlreadyExists, Conflict)
-"""Errors after which the next file may fare better."""
 
 
 class FileTooLarge(TooLarge):
@@ -41,7 +40,7 @@ class NotAFile(InvalidInput):
 
 
 class TooManyFiles(InvalidInput):
-    """A request may hold 1,000 files; send this one and those after it in another."""
+    """A request may hold 10,000 files; send this one and those after it in another."""
 
 
 class UnknownFormField(InvalidInput):
@@ -89,7 +88,7 @@ class Outcome:
     """What became of one file."""
 
     name: str
-    result: UploadDocumentResponse | CoderAIError
+    result: Result
 
 
 async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event]) -> list[Outcome]:
@@ -100,7 +99,7 @@ async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event])
     Raises:
         MalformedMultipart: from where on the body cannot be read; the files before are stored.
     """
-    uploads = _Uploads()
+    uploads = _Uploads(peers)
     upload: _Upload | None = None
     try:
         async for event in events:
@@ -113,7 +112,7 @@ async def upload_all(peers: Peers, target: Target, events: AsyncIterator[Event])
                 if uploads.count >= MOST_FILES:
                     uploads.refuse(event.file_name, TooManyFiles())
                     break
-                refusal = uploads.stopped or (NotAFile() if event.field != FIELD else None)
+                refusal = uploads.stop.error or (NotAFile() if event.field != FIELD else None)
                 upload = _Upload(peers, target.head(event.file_name), refusal)
             elif upload is None:
                 continue
@@ -133,44 +132,54 @@ class _Uploads:
     """A request's files: ingest stores some of them while the next ones arrive."""
 
     _SIDE_BY_SIDE = 8
-    """Files that have come whole, and are not answered yet."""
+    """Files, other than small ones, that have come whole, and are not answered yet."""
 
-    def __init__(self) -> None:
-        self.stopped: CoderAIError | None = None
-        """What all later files would meet too."""
-        self._ended: list[asyncio.Future[Outcome]] = []
-        self._open: set[asyncio.Future[Outcome]] = set()
+    def __init__(self, peers: Peers) -> None:
+        self.stop = Stop()
+        self._small = SmallFiles(peers, partial(_alone, peers), self.stop)
+        self._names: list[str] = []
+        self._results: list[asyncio.Future[Result]] = []
+        self._open: set[asyncio.Future[Result]] = set()
 
     @property
     def count(self) -> int:
         """Files and fields so far."""
-        return len(self._ended)
+        return len(self._results)
 
     def refuse(self, name: str, error: CoderAIError) -> None:
         """Notes a part that is not taken."""
-        refused: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        refused.set_result(Outcome(name, error))
-        self._ended.append(refused)
+        refused: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        refused.set_result(error)
+        self._note(name, refused)
         # Files after a field that was not understood would not become what their sender means.
-        self.stopped = self.stopped or (None if isinstance(error, NotAFile) else error)
+        if not isinstance(error, NotAFile):
+            self.stop.error = self.stop.error or error
 
     async def finish(self, upload: _Upload) -> None:
         """Lets a file that has come whole be stored while others come; waits when there are many such.
 
         The first is waited for: what refuses it may refuse all.
         """
-        most = self._SIDE_BY_SIDE if self._ended else 1
+        if upload.is_small and self._results:
+            self._note(upload.head.name, await self._small.add(upload.head, upload.held))
+            return
+        most = self._SIDE_BY_SIDE if self._results else 1
         ending = asyncio.create_task(upload.finish())
-        self._ended.append(ending)
+        self._note(upload.head.name, ending)
         self._open.add(ending)
         while len(self._open) >= most:
             ended, self._open = await asyncio.wait(self._open, return_when=asyncio.FIRST_COMPLETED)
             for one in ended:
-                self.stopped = self.stopped or _stopping(one.result().result)
+                self.stop.note(one.result())
+
+    def _note(self, name: str, result: asyncio.Future[Result]) -> None:
+        self._names.append(name)
+        self._results.append(result)
 
     async def outcomes(self) -> list[Outcome]:
         """What became of each file, in their order, once all that have come whole are stored or refused."""
-        return list(await asyncio.shield(asyncio.gather(*self._ended)))
+        results = await asyncio.shield(asyncio.gather(*self._results))
+        return [Outcome(name, result) for name, result in zip(self._names, results, strict=True)]
 
 
 async def upload_one(peers: Peers, target: Target, name: str, pieces: AsyncIterable[bytes]) -> Outcome:
@@ -184,23 +193,36 @@ async def upload_one(peers: Peers, target: Target, name: str, pieces: AsyncItera
     finally:
         if not is_whole:
             await upload.abort()
+    return Outcome(upload.head.name, await upload.finish())
+
+
+async def _alone(peers: Peers, file: Gathered) -> Result:
+    upload = _Upload(peers, file.head, None)
+    await upload.feed(file.data)
     return await upload.finish()
 
 
 class _Upload:
-    """One file on its way to ingest. What arrives after a refusal is read and dropped."""
+    """One file on its way to ingest, once it is more than a small one. What arrives after a refusal is dropped."""
 
     _PIECE = 2**20
 
     def __init__(self, peers: Peers, head: UploadDocumentHead, refusal: CoderAIError | None) -> None:
+        self.head = head
+        self.held = b""
+        """What has come of a file that may be a small one."""
         self._peers = peers
-        self._head = head
         self._refusal = refusal
         self._size = 0
         self._is_whole = False
         # Without a buffer: the client is read no faster than ingest takes the bytes.
         self._inlet, self._outlet = anyio.create_memory_object_stream[bytes](0)
-        self._call = asyncio.create_task(self._transfer()) if refusal is None else None
+        self._call: asyncio.Task[Result] | None = None
+
+    @property
+    def is_small(self) -> bool:
+        """Whether all that has come is here, and nothing was said to ingest."""
+        return self._refusal is None and self._call is None
 
     async def feed(self, data: bytes) -> None:
         """Passes a piece on."""
@@ -208,22 +230,34 @@ class _Upload:
         if self._size > FILE_LIMIT and self._refusal is None:
             await self.abort()
             self._refusal = FileTooLarge()
-        if self._refusal is None:
-            with suppress(anyio.BrokenResourceError):  # ingest has answered already: finish() tells what
-                for start in range(0, len(data), self._PIECE):
-                    await self._inlet.send(data[start : start + self._PIECE])
+        if self._refusal is not None:
+            return
+        if self._call is None and self._size <= SMALL:
+            self.held += data
+        else:
+            await self._pass_on(data)
 
-    async def finish(self) -> Outcome:
+    async def _pass_on(self, data: bytes) -> None:
+        if self._call is None:
+            self._call = asyncio.create_task(self._transfer())
+            data, self.held = self.held + data, b""
+        with suppress(anyio.BrokenResourceError):  # ingest has answered already: finish() tells what
+            for start in range(0, len(data), self._PIECE):
+                await self._inlet.send(data[start : start + self._PIECE])
+
+    async def finish(self) -> Result:
         """Says that this was all, and waits for ingest's answer."""
+        if self._refusal is None:
+            await self._pass_on(b"")
         self._is_whole = True
         self._inlet.close()
         if self._refusal is not None or self._call is None:
             self._outlet.close()
-            return Outcome(self._head.name, self._refusal or NotAFile())
+            return self._refusal or NotAFile()
         try:
-            return Outcome(self._head.name, await self._call)
+            return await self._call
         except CoderAIError as error:
-            return Outcome(self._head.name, error)
+            return error
 
     async def abort(self) -> None:
         """Cancels the call, so that ingest stores nothing."""
@@ -231,6 +265,7 @@ class _Upload:
             self._call.cancel()
             await asyncio.wait([self._call])
         self._inlet.close()
+        self._outlet.close()
 
     async def _transfer(self) -> Any:
         # Closing the outlet, whatever the reason, sets a feed() free that waits for ingest to take more.
@@ -238,16 +273,9 @@ class _Upload:
             return await self._peers.call("ingest", "UploadDocument", self._requests())
 
     async def _requests(self) -> AsyncGenerator[UploadDocumentRequest]:
-        yield UploadDocumentRequest(head=self._head)
+        yield UploadDocumentRequest(head=self.head)
         with suppress(anyio.ClosedResourceError):
             async for data in self._outlet:
                 yield UploadDocumentRequest(data=data)
         if self._is_whole:
             yield UploadDocumentRequest(end=UploadDocumentEnd(size=self._size))
-
-
-def _stopping(result: UploadDocumentResponse | CoderAIError) -> CoderAIError | None:
-    """The error that all later files would meet too."""
-    if isinstance(result, CoderAIError) and not isinstance(result, _ABOUT_THE_FILE):
-        return result
-    return None

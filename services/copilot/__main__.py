@@ -1,6 +1,6 @@
-"""python -m coderai.services.copilot serve."""
+"""python -m coderai.services.copilot serve | migrate."""
 
 from coderai.kit.process import main
 from coderai.services.copilot import bootstrap
 
-main(bootstrap.SERVICE, {"serve": bootstrap.serve}, migrates=False)
+main(bootstrap.SERVICE, {"serve": bootstrap.serve})

@@ -34,9 +34,11 @@ from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.adapters.engines import Engines
 from coderai.services.extractor.adapters.gold import GoldStore
+from coderai.services.extractor.adapters.measuring import QualityStore
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.extractor.adapters.prices import read_prices
 from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
+from coderai.services.extractor.adapters.reviewing import SampleStore
 from coderai.services.extractor.adapters.store import ExtractorStore, documents_waiting
 from coderai.services.extractor.entrypoints import consumer, worker
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
@@ -52,8 +54,10 @@ from coderai.services.extractor.usecases.feedback import Reviews
 from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.recording import TaskRecords
 from coderai.services.extractor.usecases.renewals import Renewals
+from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 from coderai.services.extractor.usecases.trials import Trials
@@ -100,13 +104,17 @@ async def serve() -> None:
         reviews = Reviews(open_store, projects, documents, new_id, _now)
         ledger = Units(open_store, projects, documents, new_id, _now)
         accepting = Accepting(open_store, projects, new_id, _now)
-        review = ReviewServicer(open_store=open_store, projects=projects, reviews=reviews, accepting=accepting)
+        sampling = Sampling(partial(process.db.session, kind=SampleStore), projects, new_id)
+        review = ReviewServicer(
+            open_store=open_store, projects=projects, reviews=reviews, accepting=accepting, sampling=sampling
+        )
         trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
         servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
         dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals, ledger=ledger)
 
         gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
-        quality = QualityServicer(open_store=partial(process.db.session, kind=Session), gold=gold)
+        measuring = Measuring(partial(process.db.session, kind=QualityStore), projects)
+        quality = QualityServicer(partial(process.db.session, kind=Session), gold, measuring)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -35,7 +35,7 @@ from coderai.services.ingest.domain.scanned_words import unpack
 
 _AT_A_TIME = 500
 """Heads of a message."""
-_QUEUEING = ("sent_at", "correlation_id", "traceparent", "lane", "begun_at", "is_large", "text_bytes", "asked")
+_QUEUEING = ("sent_at", "correlation_id", "traceparent", "lane", "begun_at", "turn", "is_large", "text_bytes", "asked")
 _HIDDEN = ("workspace_id", "chunk_count", "sketch", *_QUEUEING)
 _LEFT_OUT = documents.c.report["left_out"]
 _NUMBER = func.jsonb_build_object(literal("left_out_count", Text), func.coalesce(func.jsonb_array_length(_LEFT_OUT), 0))
@@ -66,6 +66,12 @@ class StoredFile:
 async def get_document(session: Session, document_id: UUID) -> Document:
     """Raises DocumentNotFound."""
     return _document((await _row(session, document_id))._mapping)
+
+
+async def get_documents(session: Session, document_ids: Collection[UUID]) -> Mapping[UUID, Document]:
+    """Those of the documents that there are, by their ids."""
+    rows = await session.execute(select(*_SHOWN).where(documents.c.id == any_(literal([*document_ids], ARRAY(Uuid)))))
+    return {row.id: _document(row._mapping) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

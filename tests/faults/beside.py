@@ -11,7 +11,7 @@ from typing import Any
 from tests.faults.scenario import Corpus, patiently
 from tests.support.tenant import Tenant, wait_until
 
-_MOST = 60
+_MOST, _MANY = 60, 1_500
 
 
 @contextmanager
@@ -30,6 +30,29 @@ def uploading(corpus: Corpus) -> Iterator[None]:
     for document_id in ids:
         chunks = [chunk["index"] for chunk in tenant.get(f"documents/{document_id}/chunks")["items"]]
         assert chunks == list(range(len(chunks))) and len(chunks) > 1
+
+
+@contextmanager
+def uploading_many(corpus: Corpus) -> Iterator[None]:
+    """Uploads very many small documents in one request until some are read; in the end each was read once."""
+    tenant = corpus.tenant
+    project = tenant.post("projects", {"name": "Many read meanwhile"})["id"]
+    texts = (f"{number} people marched through Port Elmo on 3 May 2024." for number in range(_MANY))
+    files = [("files", (f"{number}.txt", text.encode())) for number, text in enumerate(texts)]
+    path = f"projects/{project}/documents"
+    added = tenant.http.post(f"/v1/{path}", files=files).raise_for_status().json()
+    assert (len(added["items"]), added["errors"]) == (_MANY, [])
+
+    def counts() -> dict[str, int]:
+        found: dict[str, int] = patiently(lambda: tenant.get(f"{path}?page_size=1")["counts"])
+        return found
+
+    wait_until(lambda: counts()["READY"] > 0)
+    assert counts()["UPLOADED"] > 0, "documents are read as fast as they come: upload more"
+    yield
+    wait_until(lambda: counts()["READY"] == _MANY, 120)
+    documents = list(tenant.all(path))
+    assert len({document["name"] for document in documents}) == len(documents) == _MANY
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from functools import partial
 import pytest
 
 from coderai.deploy.stack import LocalStack
-from tests.faults.beside import exporting, uploading
+from tests.faults.beside import exporting, uploading, uploading_many
 from tests.faults.scenario import DOCUMENTS, Corpus, Watcher, check, patiently
 from tests.support.openai_server import OpenAIServer
 from tests.support.tenant import wait_until
@@ -51,6 +51,7 @@ FAULTS = {
     "both extractor workers killed": Fault(killing(*WORKERS)),
     "ingest killed": Fault(killing("ingest")),
     "ingest worker killed": Fault(killing("ingest-work"), uploading),
+    "ingest worker killed with many small files": Fault(killing("ingest-work"), uploading_many),
     "export killed": Fault(killing("export"), exporting),
     "export worker killed": Fault(killing("export-work"), exporting),
     "nats restarted": Fault(LocalStack.restart_nats),

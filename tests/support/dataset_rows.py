@@ -15,6 +15,7 @@ from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.codebook.fingerprints import asked
 from coderai.codebook.plain import write
 from coderai.codebook.prompt_version import PromptVersion
+from coderai.codebook.ranges import ends, is_range, shown
 from coderai.codebook.variable import Variable, VariableType
 from coderai.kit import identity
 from coderai.kit.db import Database
@@ -38,6 +39,25 @@ def variable(name: str, type: VariableType = VariableType.TEXT, **rest: Any) -> 
 def reworded(of: Variable) -> Variable:
     """The variable under another prompt."""
     return replace(of, active_prompt=PromptVersion(str(new_id()), 2, f"{of.name}, in other words.", 0.1, 1024))
+
+
+def label(value: Any) -> str:
+    """A value as a short text."""
+    if isinstance(value, list):
+        return "; ".join(map(label, value))
+    if is_range(value):
+        return shown(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def number(value: Any, type: VariableType) -> float | None:
+    """A number, or the year of a date: of several the first, of two ends the lower, or the only one."""
+    if isinstance(value, list):
+        return number(value[0], type)
+    low = next((end for end in ends(value) if end is not None), None)
+    if type is VariableType.DATE and low is not None:
+        return float(str(low)[:4])
+    return float(low) if type is VariableType.NUMBER and low is not None else None
 
 
 @dataclass
@@ -85,18 +105,26 @@ class Project:
     async def document(self, name: str = "a.txt", **columns: Any) -> UUID:
         """A coded document without units."""
         document_id = new_id()
+        await self.add(coded_documents, [self.document_row(document_id, name, **columns)])
+        return document_id
+
+    def document_row(self, document_id: UUID, name: str, **columns: Any) -> Any:
+        """The row of such a document."""
         row = {"project_id": self.id, "document_id": document_id, "document_name": name, "job_id": None}
         row |= {"status": "DONE", "error": "", "unread_pages": [], "unsure_pages": [], "text_version": 0, "split": ""}
-        await self.add(coded_documents, [row | columns])
-        return document_id
+        return row | columns
 
     async def unit(self, document_id: UUID, number: int = 0, text: str = "", **columns: Any) -> UUID:
         """A unit without cells."""
         unit_id = new_id()
+        await self.add(units, [self.unit_row(unit_id, document_id, number, text, **columns)])
+        return unit_id
+
+    def unit_row(self, unit_id: UUID, document_id: UUID, number: int, text: str, **columns: Any) -> Any:
+        """The row of such a unit."""
         row = {"id": unit_id, "project_id": self.id, "document_id": document_id, "number": number, "text": text}
         row |= {"mentions": [], "state": "PRESENT", "added": False, "merged_into": None, "text_version": 0}
-        await self.add(units, [row | columns])
-        return unit_id
+        return row | columns
 
     async def cell(self, unit_id: UUID, document_id: UUID, of: Variable, value: Any = None, **columns: Any) -> UUID:
         """A cell as it comes from a job that asked what the codebook asks now; the id of its extraction."""
@@ -108,12 +136,9 @@ class Project:
     def cell_row(self, unit_id: UUID, document_id: UUID, of: Variable, value: Any = None, **columns: Any) -> Any:
         """The row of such a cell."""
         reason = "" if value is not None else "NOT_STATED"
-        number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
-        if of.type is VariableType.DATE and isinstance(value, str):
-            number = float(value[:4])
-        label = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
         row = {"project_id": self.id, "document_id": document_id, "unit_id": unit_id, "variable_id": UUID(of.id)}
-        row |= {"extraction_id": new_id(), "job_id": new_id(), "value": value, "label": label, "number": number}
+        row |= {"extraction_id": new_id(), "job_id": new_id(), "value": value, "label": label(value)}
+        row["number"] = number(value, of.type)
         row |= {"confidence": 0.9, "status": "EXTRACTED", "flags": [], "missing_reason": reason, "support": ""}
         row |= {"origin": "EXTRACTED", "verdict": "", "feedback_id": None, "corrected_by": None}
         row |= {"asked": asked(of, self.codebook.unit), "settings": "", "model": self.codebook.model, "outdated": ""}

@@ -230,9 +230,9 @@ def units(document: Document, codebook: Codebook) -> Iterator[Unit]:
 
     A coded document without entities gives none; one that was not coded gives one, so that it does not vanish.
     """
-    by_entity = groupby(document.extractions, key=lambda extraction: extraction.entity_index)
+    by_unit = groupby(document.extractions, key=lambda extraction: (extraction.entity_index, extraction.unit_id))
     found = False
-    for entity_index, group in by_entity:
+    for (entity_index, _), group in by_unit:
         found = True
         extractions = {extraction.variable: extraction for extraction in group}
         yield Unit(document, extractions, entity_index, next(iter(extractions.values())).entity)

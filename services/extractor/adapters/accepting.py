@@ -6,43 +6,38 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, exists, false, func, insert, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, exists, false, func, insert, literal, or_, select
 
 from coderai.kit.db import Session
+from coderai.services.extractor.adapters.dataset_filters import rows_under
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Status
 from coderai.services.extractor.domain.dataset.feedback import Verdict
-from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.usecases.accepting import ANSWERS, Acceptable, AcceptableCell
 
 
 class AcceptingStore(Session):
     """usecases.accepting.AcceptingStore, but for `recast`."""
 
-    async def lock_acceptable(self, wanted: Acceptable, after: UUID | None, limit: int) -> list[UUID]:
-        some = exists().where(cells.c.document_id == coded_documents.c.document_id, _is_acceptable(wanted))
-        locked = (
-            select(coded_documents.c.document_id)
-            .where(coded_documents.c.project_id == wanted.project_id, some)
-            .order_by(coded_documents.c.document_id)
-            .limit(limit)
-            .with_for_update()
-        )
+    async def lock_documents(self, project_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+        d = coded_documents.c
+        locked = select(d.document_id).where(d.project_id == project_id).order_by(d.document_id).limit(limit)
         if after is not None:
-            locked = locked.where(coded_documents.c.document_id > after)
-        return list((await self.execute(locked)).scalars())
+            locked = locked.where(d.document_id > after)
+        return list((await self.execute(locked.with_for_update())).scalars())
 
     async def acceptable(self, wanted: Acceptable, document_ids: Sequence[UUID]) -> list[AcceptableCell]:
-        of_documents = select(cells.c.id, cells.c.unit_id).where(cells.c.document_id == any_of(document_ids))
-        found = await self.execute(of_documents.where(_is_acceptable(wanted)))
+        rows = rows_under(wanted.project_id, wanted.codebook, wanted.filters)
+        of_rows = cells.c.unit_id.in_(rows.where(units.c.document_id == any_of(document_ids)))
+        found = await self.execute(select(cells.c.id, cells.c.unit_id).where(of_rows, _is_acceptable(wanted)))
         return [AcceptableCell(row.id, row.unit_id) for row in found]
 
     async def accept(self, feedback_ids: Mapping[UUID, UUID], author: UUID, note: str, now: datetime) -> None:
         e = extractions.c
         columns = [literal(list(some), ARRAY(Uuid)) for some in (feedback_ids, feedback_ids.values())]
-        named = func.unnest(*columns).table_valued("cell_id", "id", name="named")
+        named = func.unnest(*columns).table_valued("cell_id", "id").render_derived(name="named")
         values = {
             "id": named.c.id,
             "workspace_id": cells.c.workspace_id,
@@ -77,14 +72,8 @@ def _is_acceptable(wanted: Acceptable) -> ColumnElement[bool]:
     e = extractions.c
     has_answer = or_(e.value.is_not(None), e.missing_reason.in_(ANSWERS))
     return and_(
-        cells.c.project_id == wanted.project_id,
         cells.c.variable_id == any_of(wanted.variable_ids),
         exists().where(e.id == cells.c.extraction_id, e.status != Status.FAILED, has_answer),
-        exists().where(
-            units.c.id == cells.c.unit_id,
-            units.c.state == UnitState.PRESENT,
-            true() if wanted.rows is None else wanted.rows,
-        ),
         ~exists().where(
             feedback.c.unit_id == cells.c.unit_id,
             feedback.c.variable_id == cells.c.variable_id,

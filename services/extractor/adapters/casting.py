@@ -5,24 +5,30 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, delete, literal
+from sqlalchemy import delete
 from sqlalchemy.engine import Row
 
+from coderai.codebook.variable import Variable
 from coderai.kit.db import Session
 from coderai.services.extractor.adapters import dataset_statements as statements
 from coderai.services.extractor.adapters.dataset_codebooks import columns_now, columns_of_jobs
-from coderai.services.extractor.adapters.dataset_rows import cell_plain, read_cell, read_feedback, read_stored
+from coderai.services.extractor.adapters.dataset_rows import cell_plain, read_cell, read_stored
 from coderai.services.extractor.adapters.dataset_tables import cells
+from coderai.services.extractor.adapters.feedback import read_feedback
+from coderai.services.extractor.adapters.rows import read_basis
+from coderai.services.extractor.adapters.sets import any_of
+from coderai.services.extractor.domain.coding import replay
 from coderai.services.extractor.domain.dataset.casting import (
     Columns,
     Newest,
     Redecide,
     Stored,
-    as_decided,
     cast,
+    is_outlived,
     newest,
 )
 from coderai.services.extractor.domain.dataset.cell import Cell
@@ -32,9 +38,7 @@ from coderai.services.extractor.domain.dataset.units import UnitState
 _By = defaultdict[UUID, dict[UUID, Any]]
 
 
-async def recast(
-    session: Session, unit_ids: Sequence[UUID], new_job: UUID | None = None, redecide: Redecide = as_decided
-) -> None:
+async def recast(session: Session, unit_ids: Sequence[UUID], new_job: UUID | None = None) -> None:
     """Works the cells of units out anew, from their newest extractions, people's feedback and present settings.
 
     It locks the units' documents. Units that are no rows of the dataset (any more) have no cells. `new_job`: one that
@@ -48,7 +52,8 @@ async def recast(
     units = (await session.execute(statements.UNITS, ids)).all()
     before = _by_unit([read_cell(row) for row in await session.execute(statements.CELLS, ids)])
     extracted = await _extracted(session, ids)
-    said = _said([read_feedback(row) for row in await session.execute(statements.FEEDBACK_OF_UNITS, ids)])
+    said = _said([read_feedback(row) for row in await session.execute(statements.FEEDBACK, ids)])
+    redecide = await _redecider(session, extracted, now)
     shown, written = set[tuple[UUID, UUID]](), list[dict[str, Any]]()
     for unit in units:
         columns, old = now.get(unit.project_id), before[unit.id]
@@ -81,6 +86,32 @@ async def _extracted(session: Session, ids: Mapping[str, Any]) -> _By:
     for (unit_id, variable_id), some in stored.items():
         found[unit_id][variable_id] = newest(some)
     return found
+
+
+async def _redecider(session: Session, extracted: _By, now: Mapping[UUID, Columns | None]) -> Redecide:
+    """Decides extractions again, without a call, from what was kept of those of which that may be needed."""
+    columns = {id: column for of_project in now.values() if of_project for id, column in of_project.by_id.items()}
+    counting = [found.extraction for of_unit in extracted.values() for found in of_unit.values()]
+    ids = [one.id for one in counting if one.variable_id in columns and is_outlived(one, columns[one.variable_id])]
+    rows = {row.id: row for row in await session.execute(statements.BASES, {"ids": ids})} if ids else {}
+
+    def redecide(variable: Variable, one: Stored) -> Stored:
+        basis = read_basis(rows[one.id], variable)
+        if basis is None:
+            return one
+        new = replay.redecide(variable, basis)
+        return replace(
+            one,
+            value=new.value,
+            confidence=new.confidence,
+            status=new.status,
+            flags=new.flags,
+            missing_reason=new.missing_reason,
+            support=new.support,
+            origin=new.origin,
+        )
+
+    return redecide
 
 
 def _by_unit(found: Iterable[Cell]) -> _By:
@@ -117,5 +148,5 @@ async def _remove(session: Session, gone: Iterable[tuple[UUID, UUID]]) -> None:
     for unit_id, variable_id in gone:
         by_variable[variable_id].append(unit_id)
     for variable_id, unit_ids in by_variable.items():
-        of_units = cells.c.unit_id == any_(literal(unit_ids, ARRAY(Uuid)))
+        of_units = cells.c.unit_id == any_of(unit_ids)
         await session.execute(delete(cells).where(cells.c.variable_id == variable_id, of_units))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, literal, select
+from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from coderai.codebook.codebook import Codebook
@@ -17,9 +17,11 @@ from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters import dataset_statements as statements
 from coderai.services.extractor.adapters.casting import recast
 from coderai.services.extractor.adapters.dataset_codebooks import columns_of_job
-from coderai.services.extractor.adapters.dataset_rows import UNIT, as_stored, cell_plain, read_unit, unit_plain
+from coderai.services.extractor.adapters.dataset_rows import as_stored, cell_plain, unit_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, units
 from coderai.services.extractor.adapters.rows import extraction_id
+from coderai.services.extractor.adapters.sets import any_of
+from coderai.services.extractor.adapters.units import read_unit
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.extraction import Extraction, Flag, Origin
 from coderai.services.extractor.domain.dataset.casting import Columns, Newest, cast
@@ -113,14 +115,14 @@ def _failed(task: Task) -> dict[str, Any]:
 
 async def units_of(session: Session, document_ids: Sequence[UUID]) -> list[UUID]:
     """The ids of the units of documents, in whichever state."""
-    wanted = select(units.c.id).where(units.c.document_id == any_(literal(document_ids, ARRAY(Uuid))))
+    wanted = select(units.c.id).where(units.c.document_id == any_of(document_ids))
     return list((await session.execute(wanted)).scalars())
 
 
 async def known(session: Session, task: Task, variables: Sequence[Variable]) -> Known:
     """What the dataset has of a task's document (usecases.ports.Store.known)."""
-    of_document = select(*UNIT).where(units.c.document_id == task.document_id)
-    found = [read_unit(row) for row in await session.execute(of_document.order_by(units.c.number, units.c.id))]
+    of_document = select(units).where(units.c.document_id == task.document_id).order_by(units.c.number, units.c.id)
+    found = [read_unit(dict(row._mapping)) for row in await session.execute(of_document)]
     if not found:
         return NOTHING_KNOWN
     names = {UUID(variable.id): variable.name for variable in variables}

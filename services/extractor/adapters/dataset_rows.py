@@ -1,10 +1,9 @@
-"""How units, cells and feedback stand in their tables' rows."""
+"""How units and cells stand in their tables' rows, and extractions as cells are worked out from them."""
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -14,13 +13,10 @@ from sqlalchemy.engine import Row
 from coderai.codebook.ranges import is_range, shown
 from coderai.codebook.variable import VariableType
 from coderai.kit.ids import new_id
-from coderai.services.extractor.adapters.dataset_tables import cells, feedback, units
+from coderai.services.extractor.adapters.dataset_tables import cells
 from coderai.services.extractor.domain.coding.extraction import (
-    Evidence,
-    EvidenceSpan,
     Extraction,
     Flag,
-    Match,
     MissingReason,
     Origin,
     Status,
@@ -28,28 +24,16 @@ from coderai.services.extractor.domain.coding.extraction import (
 )
 from coderai.services.extractor.domain.dataset.casting import Column, Stored
 from coderai.services.extractor.domain.dataset.cell import Cell, Outdated
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict
-from coderai.services.extractor.domain.dataset.units import Unit, UnitState
+from coderai.services.extractor.domain.dataset.feedback import Verdict
+from coderai.services.extractor.domain.dataset.units import Unit
 
 LABEL = 200
 """Most characters of a label."""
 _YEAR = re.compile(r"\d{4}")
 _FLAGS = {flag.value: flag for flag in Flag}
 _OWNED = ("id", "workspace_id", "created_at")
-UNIT = [column for column in units.c if column.name not in ("workspace_id", "created_at", "project_id")]
-"""What `read_unit` needs."""
 CELL = [column for column in cells.c if column.name not in (*_OWNED, "project_id", "document_id", "label", "number")]
 """What `read_cell` needs."""
-FEEDBACK = [column for column in feedback.c if column.name not in ("workspace_id", "project_id", "undone_by")]
-"""What `read_feedback` needs."""
-
-
-def read_unit(row: Row[Any]) -> Unit:
-    """The unit in a row of the columns `UNIT`."""
-    values = dict(row._mapping)
-    values["mentions"] = tuple(EvidenceSpan(**span) for span in values["mentions"])
-    values["state"] = UnitState(values["state"])
-    return Unit(**values)
 
 
 def unit_plain(unit: Unit) -> dict[str, Any]:
@@ -141,7 +125,7 @@ def number(value: Any, kind: VariableType) -> float | None:
 
 
 STORED = ("id", "job_id", "variable_id", "value", "confidence", "status", "flags", "missing_reason", "support")
-"""With origin, model and unit_id: the columns of an extraction that `read_stored` needs."""
+"""With origin, model and has_basis: the columns of an extraction that `read_stored` needs."""
 
 
 def read_stored(row: Row[Any], column: Column | None) -> Stored:
@@ -160,6 +144,8 @@ def read_stored(row: Row[Any], column: Column | None) -> Stored:
         model=row.model,
         asked=column.asked if column else "",
         settings=column.settings if column else "",
+        type=column.variable.type if column else None,
+        has_basis=row.has_basis,
     )
 
 
@@ -179,33 +165,6 @@ def as_stored(id: UUID, job_id: UUID, model: str, column: Column, one: Extractio
         model=model,
         asked=column.asked,
         settings=column.settings,
+        type=column.variable.type,
+        has_basis=one.basis is not None,
     )
-
-
-def read_feedback(row: Row[Any]) -> Feedback:
-    """The feedback in a row of the columns `FEEDBACK`."""
-    missing = MissingReason(row.missing_reason) if row.missing_reason else None
-    judged = MissingReason(row.model_missing_reason) if row.model_missing_reason else None
-    return Feedback(
-        id=row.id,
-        document_id=row.document_id,
-        unit_id=row.unit_id,
-        variable_id=row.variable_id,
-        author=row.author,
-        verdict=Verdict(row.verdict),
-        judged=Answer(row.model_value, judged),
-        created_at=row.created_at,
-        correction=Answer(row.corrected_value, missing) if row.has_correction else None,
-        evidence=None if row.evidence is None else read_evidence(row.evidence),
-        note=row.note,
-        is_final=row.is_final,
-        sample_id=row.sample_id,
-        extraction_id=row.extraction_id,
-        undone_at=row.undone_at,
-    )
-
-
-def read_evidence(plain: Mapping[str, Any]) -> Evidence:
-    """Evidence from the JSON that adapters.rows makes of it."""
-    spans = tuple(EvidenceSpan(**span) for span in plain.get("spans", ()))
-    return Evidence(plain["quote"], Match(plain["match"]), spans, plain.get("recognition"))

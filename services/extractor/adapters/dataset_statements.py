@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import ARRAY, Integer, Text, TextClause, Uuid, any_, bindparam, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from coderai.services.extractor.adapters.dataset_rows import CELL, FEEDBACK, STORED
+from coderai.services.extractor.adapters.dataset_rows import CELL, STORED
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
+from coderai.services.extractor.adapters.rows import BASIS
 from coderai.services.extractor.adapters.tables import extractions, jobs
 from coderai.services.extractor.domain.coding.extraction import Status
 from coderai.services.extractor.domain.jobs.job import JobKind
@@ -209,13 +210,15 @@ LOCK_OF_UNITS = (
 )
 UNITS = select(units.c.id, units.c.document_id, units.c.project_id, units.c.state).where(units.c.id == _of_units)
 CELLS = select(*CELL).where(cells.c.unit_id == _of_units)
-FEEDBACK_OF_UNITS = select(*FEEDBACK).where(feedback.c.unit_id == _of_units, feedback.c.undone_at.is_(None))
+FEEDBACK = select(feedback).where(feedback.c.unit_id == _of_units, feedback.c.undone_at.is_(None))
 _failed = extractions.c.status == Status.FAILED
 NEWEST = (
     select(*(extractions.c[name] for name in (*STORED, "origin", "model", "unit_id")))
+    .add_columns(extractions.c.basis.is_not(None).label("has_basis"))
     .join_from(extractions, jobs, jobs.c.id == extractions.c.job_id)
     .where(extractions.c.unit_id == _of_units, jobs.c.kind != JobKind.TRIAL)
     .ext(distinct_on(extractions.c.unit_id, extractions.c.variable_id, _failed))
     .order_by(extractions.c.unit_id, extractions.c.variable_id, _failed, extractions.c.job_id.desc())
 )
 """Of each cell of some units the newest extraction that did not fail, and the newest that did."""
+BASES = select(extractions.c.id, *BASIS).where(extractions.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))

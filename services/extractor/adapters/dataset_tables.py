@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ARRAY, Boolean, Column, Float, Integer, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, ColumnClause, Float, Integer, LargeBinary, Table, Text, Uuid, column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.kit.db import UTC_TIME, tenant_columns
@@ -107,6 +107,9 @@ cells = Table(
 
 `label`: the value as a short text, to sort and count by; `number`: a number, or the year of a date.
 """
+
+PACKED: ColumnClause[bytes] = column("packed", LargeBinary)
+"""What the database packs of each cell by itself (domain.dataset.packed): nobody writes it, facets alone read it."""
 
 feedback = Table(
     "feedback",

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine import Row
 
 from coderai.kit.db import Session
@@ -71,7 +72,7 @@ class FeedbackStore(Session):
     async def said_before(self, author: UUID, unit_ids: Collection[UUID]) -> dict[Cell, Feedback]:
         f = feedback.c
         of_author = select(feedback).where(f.unit_id == any_of(unit_ids), f.author == author, f.undone_at.is_(None))
-        newest = of_author.distinct(f.unit_id, f.variable_id)
+        newest = of_author.ext(distinct_on(f.unit_id, f.variable_id))
         newest = newest.order_by(f.unit_id, f.variable_id, f.created_at.desc(), f.id.desc())
         return {(row.unit_id, row.variable_id): read_feedback(row) for row in await self.execute(newest)}
 

@@ -37,12 +37,13 @@ from coderai.services.extractor.domain.dataset.units import UnitState
 
 
 def as_it_stands(codebook: Codebook, variables: Iterable[Variable]) -> FromClause:
-    """A relation of variables: variable_id, asked (codebook.fingerprints.asked) and position, from 1 in their order."""
+    """A relation of variables: variable_id, variable (its name), asked (codebook.fingerprints) and position, from 1."""
     wanted = list(variables)
     ids = literal([UUID(variable.id) for variable in wanted], ARRAY(Uuid))
+    names = literal([variable.name for variable in wanted], ARRAY(Text))
     prints = literal([asked(variable, codebook.unit) for variable in wanted], ARRAY(Text))
-    columns = (column("variable_id", Uuid), column("asked", Text))
-    rows = func.unnest(ids, prints).table_valued(*columns, with_ordinality="position")
+    columns = (column("variable_id", Uuid), column("variable", Text), column("asked", Text))
+    rows = func.unnest(ids, names, prints).table_valued(*columns, with_ordinality="position")
     return rows.render_derived("as_it_stands")
 
 
@@ -55,8 +56,8 @@ def stale(cell: Any, asked_now: ColumnElement[str], other_than: str = "") -> Col
     """
     rules: list[tuple[ColumnElement[bool], Any]] = [
         (func.coalesce(cell.c.missing_reason, "") == MissingReason.NOT_APPLICABLE, func.coalesce(cell.c.outdated, "")),
-        (cell.c.extraction_id.is_(None), StaleReason.NEVER_ASKED),
         (cell.c.outdated != "", cell.c.outdated),
+        (cell.c.extraction_id.is_(None), StaleReason.NEVER_ASKED),
         (and_(cell.c.asked != "", cell.c.asked != asked_now), StaleReason.ASKED_OTHERWISE),
     ]
     if other_than:

@@ -12,13 +12,17 @@ from coderai.extractor.v1 import dataset_service_pb2 as pb
 from coderai.extractor.v1 import dataset_service_pb2_grpc
 from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse
 from coderai.kit import identity
+from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.domain.dataset.filters import named, read_filters, read_sort
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.reads import units
+from coderai.services.extractor.reads.dataset_rows import list_rows, next_token, read_part
+from coderai.services.extractor.reads.facets import MOST_TOP, TOP, facets
 from coderai.services.extractor.reads.staleness import staleness
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.ports import Projects
@@ -42,10 +46,25 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
         return self._open_store(identity.current().workspace_id)
 
     async def ListDatasetRows(self, request: pb.ListDatasetRowsRequest, context: Any) -> pb.ListDatasetRowsResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        size = read_page(request.page_size, "").size
+        codebook = await codebook_now(self._projects, project_id)
+        filters, sort = read_filters(request.filter, codebook), read_sort(request.sort, codebook)
+        part = read_part(size, request.offset, request.page_token, sort, request.sort)
+        variables = named(request.variables, codebook)
+        async with self._store() as store:
+            found, place = await list_rows(store, project_id, codebook, filters, sort, part, variables)
+        found.next_page_token = next_token(place, request.sort)
+        return found
 
     async def GetDatasetFacets(self, request: pb.GetDatasetFacetsRequest, context: Any) -> pb.GetDatasetFacetsResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        if not 0 <= request.top <= MOST_TOP:
+            raise InvalidInput(f"top must be 1 to {MOST_TOP}", fields={"top": f"must be 1 to {MOST_TOP}"})
+        codebook = await codebook_now(self._projects, project_id)
+        filters, variables = read_filters(request.filter, codebook), named(request.variables, codebook)
+        async with self._store() as store:
+            return await facets(store, project_id, codebook, filters, variables, request.top or TOP)
 
     async def GetStaleness(self, request: pb.GetStalenessRequest, context: Any) -> pb.GetStalenessResponse:
         project_id = parse_id(request.project_id, "project")

@@ -19,7 +19,9 @@ from coderai.kit.wire import enum_names, from_plain
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.domain.quality.trials import TrialOutcome, Tried
 from coderai.services.extractor.reads.gold import list_gold
+from coderai.services.extractor.reads.quality import quality_message
 from coderai.services.extractor.usecases.gold import Gold, GoldAmbiguous
+from coderai.services.extractor.usecases.quality import Measuring
 
 OpenSession = Callable[[UUID], AbstractAsyncContextManager[Session]]
 
@@ -27,12 +29,15 @@ OpenSession = Callable[[UUID], AbstractAsyncContextManager[Session]]
 class QualityServicer(quality_service_pb2_grpc.QualityServiceServicer):
     """coderai.extractor.v1.QualityService."""
 
-    def __init__(self, open_store: OpenSession, gold: Gold) -> None:
+    def __init__(self, open_store: OpenSession, gold: Gold, measuring: Measuring) -> None:
         self._open_store = open_store
         self._gold = gold
+        self._measuring = measuring
 
     async def GetQuality(self, request: pb.GetQualityRequest, context: Any) -> pb.GetQualityResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        found, notes = await self._measuring.quality(identity.current(), project_id, request.variables)
+        return pb.GetQualityResponse(items=[quality_message(one) for one in found], notes=notes)
 
     async def ImportGold(self, request: pb.ImportGoldRequest, context: Any) -> pb.ImportGoldResponse:
         project_id = parse_id(request.project_id, "project")

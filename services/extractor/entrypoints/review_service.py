@@ -19,26 +19,33 @@ from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_value
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.dataset.feedback import Verdict
+from coderai.services.extractor.domain.quality.design import SampleDesign
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.reads import feedback as reads
+from coderai.services.extractor.reads import review_queue, samples
 from coderai.services.extractor.usecases.accepting import Accepting
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.feedback import Outcome, Reviews, Said
 from coderai.services.extractor.usecases.ports import Projects
+from coderai.services.extractor.usecases.reviewing import Sampling, Wanted, variables_named
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 _VERDICTS = enum_names(extractor.Verdict.DESCRIPTOR)
+_DESIGNS = enum_names(pb.SampleDesign.DESCRIPTOR)
 _REASONS = enum_names(extractor.MissingReason.DESCRIPTOR)
 
 
 class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
     """coderai.extractor.v1.ReviewService."""
 
-    def __init__(self, *, open_store: OpenStore, projects: Projects, reviews: Reviews, accepting: Accepting) -> None:
+    def __init__(
+        self, *, open_store: OpenStore, projects: Projects, reviews: Reviews, accepting: Accepting, sampling: Sampling
+    ) -> None:
         self._open_store = open_store
         self._projects = projects
         self._reviews = reviews
         self._accepting = accepting
+        self._sampling = sampling
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
         return self._open_store(identity.current().workspace_id)
@@ -109,15 +116,45 @@ class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
         return pb.UndoFeedbackResponse(feedback=await self._one(feedback_id))
 
     async def GetReviewQueue(self, request: pb.GetReviewQueueRequest, context: Any) -> pb.GetReviewQueueResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        page = read_page(request.page_size, request.page_token)
+        codebook = await codebook_now(self._projects, project_id)
+        names = variables_named(codebook, [request.variable] if request.variable else [])
+        async with self._store() as store:
+            if request.queue == pb.REVIEW_QUEUE_MEASURE:
+                sample_id = parse_id(request.sample_id, "sample") if request.sample_id else None
+                caller = identity.current().user_id
+                asked = (project_id, codebook, sample_id, caller, page)
+                return await review_queue.measure_queue(store, *asked, judged=request.judged)
+            return await review_queue.repair_queue(store, project_id, list(names), page, disputed=request.disputed)
 
     async def DrawReviewSample(self, request: pb.DrawReviewSampleRequest, context: Any) -> pb.DrawReviewSampleResponse:
-        raise NotImplementedError
+        wanted = _sample(request)
+        sample_id = await self._sampling.draw(identity.current(), wanted)
+        codebook = await codebook_now(self._projects, wanted.project_id)
+        async with self._store() as store:
+            return pb.DrawReviewSampleResponse(sample=await samples.get_sample(store, sample_id, codebook))
 
     async def ListReviewSamples(
         self, request: pb.ListReviewSamplesRequest, context: Any
     ) -> pb.ListReviewSamplesResponse:
-        raise NotImplementedError
+        project_id = parse_id(request.project_id, "project")
+        page = read_page(request.page_size, request.page_token)
+        codebook = await codebook_now(self._projects, project_id)
+        async with self._store() as store:
+            return await samples.list_samples(store, project_id, codebook, page)
+
+
+def _sample(request: pb.DrawReviewSampleRequest) -> Wanted:
+    design = _DESIGNS.get(request.design)
+    return Wanted(
+        project_id=parse_id(request.project_id, "project"),
+        size=request.size if request.HasField("size") else None,
+        design=SampleDesign(design) if design else SampleDesign.STRATIFIED,
+        variables=tuple(request.variables),
+        blind=request.blind,
+        seed=request.seed if request.HasField("seed") else None,
+    )
 
 
 def _read(item: pb.CellFeedback) -> Said | CoderAIError:

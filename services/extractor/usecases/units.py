@@ -178,8 +178,8 @@ class Units:
             after = ledger.undo(units, change, await store.changes_after(change), spoken_of)
             await store.save_units(entry.project_id, units, after)
             await store.end_change(change_id, by, self.now())
-            await store.mark_changed(change.touches)
             await store.recast(sorted(change.touches & {unit.id for unit in after}))
+            await store.mark_changed(change.touches)
             await store.commit()
         return change_id
 
@@ -206,8 +206,8 @@ class Units:
             )
             await store.save_units(project_id, units, step.after)
             await store.add_entry(Entry(project_id, change, moved))
-            await store.mark_changed(change.touches)
             await store.recast(sorted(change.touches))
+            await store.mark_changed(change.touches)
             await store.commit()
         return change.id
 

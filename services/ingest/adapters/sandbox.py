@@ -42,8 +42,11 @@ from coderai.services.ingest.domain.turns import reading_seconds
 log = structlog.get_logger()
 
 _START_SECONDS = 60
-_FILES_PER_PROCESS = 500
-"""Afterwards a new process takes over, so that what parsers leak does not add up."""
+_FILES_PER_PROCESS, _BYTES_PER_PROCESS = 5_000, 256 * 2**20
+"""After so many files, or so many bytes of them, a new process takes over, so that what parsers leak does not add up.
+
+One takes a second to start, as long as reading a thousand small texts.
+"""
 _IN_MEMORY = 8 * 2**20
 """Bytes of parts above which they wait on disk."""
 _NOBODY = UUID(int=0)
@@ -224,7 +227,7 @@ class Sandbox:
         return child
 
     async def _put_back(self, child: _Child) -> None:
-        if child.is_usable and child.files < _FILES_PER_PROCESS:
+        if child.is_usable and child.files < _FILES_PER_PROCESS and child.bytes < _BYTES_PER_PROCESS:
             self._idle.append(child)
         else:
             await child.stop()
@@ -248,7 +251,7 @@ class _Child:
         self._missing: Mapping[str, str] | None = None
         self.owner: UUID | None = None
         """The workspace whose files it reads; None before the first."""
-        self.files = 0
+        self.files = self.bytes = 0
         self.is_usable = True
 
     @classmethod
@@ -290,6 +293,7 @@ class _Child:
         self.is_usable = False  # until it has answered: a cancelled wait leaves it with half a conversation
         await self.is_ready()
         self.files += 1
+        self.bytes += len(request.data)
         expansion = Expansion(request.name)
         answer: Reading | Expansion | Unreadable | None = None
         try:

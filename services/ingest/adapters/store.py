@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, case, cast, delete, func, literal_column, or_, select, true, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Uuid,
+    any_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from coderai.kit import tracing
@@ -47,48 +65,57 @@ _KEPT = (documents.c.text_bytes + case((documents.c.source_document_id.is_(None)
     "kept"
 )
 """Bytes that are kept for a document: its text, and the file if it is one of its own."""
+_is_unread = documents.c.status.in_(UNREAD)
 
 
 class IngestStore(Session):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add(self, document: Document) -> Document:
-        own = {"position": 0, "is_large": is_large(document.size), **asdict(tracing.cause())}
-        row = {**asdict(document), **_UNREAD, **own}
-        added = await self.execute(
-            insert(documents)
-            .values(workspace_id=self.workspace_id, **row)
-            .on_conflict_do_nothing(
-                index_elements=["project_id", "sha256"], index_where=documents.c.source_document_id.is_(None)
-            )
-            .returning(documents.c.id)
+        (kept,) = await self.add_all([document])
+        return kept
+
+    async def add_all(self, new: Sequence[Document]) -> Sequence[Document]:
+        own = {"position": 0, "workspace_id": self.workspace_id, **asdict(tracing.cause())}
+        rows = [{**asdict(document), **_UNREAD, **own, "is_large": is_large(document.size)} for document in new]
+        rows.sort(key=itemgetter("sha256"))  # two that add the same files wait for each other in one order, not in two
+        unless_kept = insert(documents).on_conflict_do_nothing(
+            index_elements=["project_id", "sha256"], index_where=documents.c.source_document_id.is_(None)
         )
-        if added.one_or_none() is not None:
-            await self._use(1, document.size)
-            return document
-        same = (documents.c.project_id == document.project_id, documents.c.sha256 == document.sha256)
-        found = await self.execute(select(documents).where(*same, documents.c.source_document_id.is_(None)))
-        return _document(found.one())
+        added = set((await self.execute(unless_kept.returning(documents.c.id), rows)).scalars())
+        if added:
+            await self._use(len(added), sum(document.size for document in new if document.id in added))
+        if len(added) == len(new):
+            return new
+        kept = await self._by_bytes(new[0].project_id, {document.sha256 for document in new})
+        return [document if document.id in added else kept[document.sha256] for document in new]
 
     async def document(self, document_id: UUID) -> Document:
-        rows = await self.execute(select(documents).where(documents.c.id == document_id).with_for_update())
-        row = rows.one_or_none()
-        if row is None:
+        found = await self.several([document_id])
+        if not found:
             raise DocumentNotFound()
-        return _document(row)
+        return found[0]
+
+    async def several(self, document_ids: Sequence[UUID]) -> Sequence[Document]:
+        return await self._locked(documents.c.id == any_(literal(document_ids, ARRAY(Uuid))))
 
     async def next_turns(self) -> Sequence[Turn]:
         return await next_turns(self)
 
-    async def begin(self, document_id: UUID, lane: str) -> Document | None:
-        document = await self.document(document_id)
-        waits = (documents.c.id == document_id, documents.c.status.in_(UNREAD), documents.c.lane == lane)
-        begun = update(documents).where(*waits).values(begun_at=func.coalesce(documents.c.begun_at, func.now()))
-        return document if (await self.execute(begun)).rowcount else None
+    async def begin(self, document_id: UUID, lane: str) -> Sequence[Document]:
+        of_turn = or_(documents.c.id == document_id, documents.c.turn == document_id)
+        turn = await self._locked(_is_unread, documents.c.lane == lane, of_turn)
+        values = {"begun_at": func.coalesce(documents.c.begun_at, func.now())}
+        await self.execute(update(documents).where(_among(turn)).values(values))
+        return turn
+
+    async def give_back(self, turn: Sequence[Document], *, alone: bool) -> None:
+        begun = {} if alone else {"begun_at": None}
+        await self.execute(update(documents).where(_among(turn), _is_unread).values(lane="", turn=None, **begun))
 
     async def sent_again(self, document_id: UUID) -> Turn | None:
         await self.document(document_id)
-        waits = (documents.c.id == document_id, documents.c.status.in_(UNREAD), documents.c.lane != "")
+        waits = (documents.c.id == document_id, _is_unread, documents.c.lane != "")
         sent = update(documents).where(*waits).values(sent_at=func.now()).returning(*OF_TURN)
         row = (await self.execute(sent)).one_or_none()
         return None if row is None else turn_from(row)
@@ -97,8 +124,8 @@ class IngestStore(Session):
         row = (await self.execute(select(usage.c.documents, usage.c.bytes))).one_or_none()
         return Usage() if row is None else Usage(row.documents, row.bytes)
 
-    async def note_parsed(self, document: Document) -> None:
-        waiting = (documents.c.id == document.id, documents.c.status == DocumentStatus.UPLOADED)
+    async def note_parsed(self, parsed: Sequence[Document]) -> None:
+        waiting = (_among(parsed), documents.c.status == DocumentStatus.UPLOADED)
         await self.execute(update(documents).where(*waiting).values(status=DocumentStatus.PARSED))
 
     async def lock_project(self, project_id: UUID) -> None:
@@ -113,8 +140,8 @@ class IngestStore(Session):
         if document.asked is not None or not document.is_unread:
             values = {"asked": values}
         if not document.is_unread:
-            values |= {"status": DocumentStatus.UPLOADED, "lane": "", "begun_at": None, "sent_at": func.now()}
-            values |= asdict(tracing.cause())
+            values |= {"status": DocumentStatus.UPLOADED, "lane": "", "turn": None, "begun_at": None}
+            values |= {"sent_at": func.now(), **asdict(tracing.cause())}
         await self.execute(update(documents).where(documents.c.id == document.id).values(values))
 
     async def save_again(self, document: Document, save: Callable[[], Awaitable[None]]) -> Reread:
@@ -123,11 +150,22 @@ class IngestStore(Session):
         await save()
         return await compare(self, document, earlier)
 
-    async def save_reading(self, document: Document, reading: Reading) -> None:
-        of = await originals(self, document.project_id, _sketches({document.id: reading}))
-        await self._update(document, **_read_columns(reading), **_manner(document), duplicate_of=of.get(document.id))
-        await self._save_texts(document.project_id, {document.id: reading}, of)
-        await self._use(0, _text_bytes(reading))
+    async def save_readings(self, project_id: UUID, read: Sequence[tuple[Document, Reading]]) -> None:
+        readings = {document.id: reading for document, reading in read}
+        of = await originals(self, project_id, _sketches(readings))
+        rows = [
+            {
+                **_UNREAD,
+                **_read_columns(reading),
+                **_manner(document),
+                "duplicate_of": of.get(document.id),
+                "of_document": document.id,
+            }
+            for document, reading in read
+        ]
+        await self.execute(update(documents).where(documents.c.id == bindparam("of_document")), rows)
+        await self._save_texts(project_id, readings, of)
+        await self._use(0, sum(map(_text_bytes, readings.values())))
 
     async def save_parts(self, document: Document, container: Container, batches: Iterable[Sequence[Part]]) -> None:
         count, size = 0, 0
@@ -173,6 +211,16 @@ class IngestStore(Session):
         total = select(func.count().label("documents"), kept.label("bytes")).select_from(gone)
         removed = (await self.execute(total)).one()
         await self._use(-removed.documents, -removed.bytes)
+
+    async def _by_bytes(self, project_id: UUID, digests: Collection[str]) -> Mapping[str, Document]:
+        """The uploaded documents of a project that have these bytes, by their SHA-256."""
+        same = (documents.c.project_id == project_id, documents.c.sha256.in_(digests))
+        found = await self.execute(select(documents).where(*same, documents.c.source_document_id.is_(None)))
+        return {row.sha256: _document(row) for row in found}
+
+    async def _locked(self, *conditions: ColumnElement[bool]) -> list[Document]:
+        wanted = select(documents).where(*conditions).order_by(documents.c.id).with_for_update()
+        return [_document(row) for row in await self.execute(wanted)]
 
     async def _use(self, count: int, size: int) -> None:
         """Counts documents and bytes that come (or go, when negative); locks the workspace's count."""
@@ -234,6 +282,10 @@ class IngestStore(Session):
 
     async def _update(self, document: Document, **values: Any) -> None:
         await self.execute(update(documents).where(documents.c.id == document.id).values(**_UNREAD | values))
+
+
+def _among(some: Sequence[Document]) -> ColumnElement[bool]:
+    return documents.c.id == any_(literal([document.id for document in some], ARRAY(Uuid)))
 
 
 def _document(row: Any) -> Document:

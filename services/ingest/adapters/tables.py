@@ -41,9 +41,11 @@ documents = Table(
     Column("text_bytes", BigInteger, nullable=False, server_default="0"),
     Column("whole", Boolean, nullable=False, server_default=false()),
     Column("asked", JSONB(none_as_null=True)),
+    Column("turn", Uuid),
     Column("text_version", Integer, nullable=False, server_default="0"),
 )
 """`lane`: empty for one that is not in the queue yet; `begun_at`: when a worker first took it.
+`turn`: the document that its turn goes by: itself, or the first of those that are read with it.
 
 `text_bytes`: of its text, and of what was left out of it. `asked`: of one that is read again, how; the other columns
 say until then what the earlier reading gave. `text_version`: how often its text has changed.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ARRAY, ColumnElement, Uuid, bindparam, func, select, text
 
 from coderai.kit.db import Session
 from coderai.services.ingest.adapters.tables import documents
 from coderai.services.ingest.domain.document import UNREAD
-from coderai.services.ingest.domain.turns import LARGE, REST, SMALL, WINDOW, Turn
+from coderai.services.ingest.domain.turns import LANES, LARGE, REST, SMALL, TOGETHER, WINDOW, Turn, Waiting, shared
 
 _unread = documents.c.status.in_(UNREAD)
 OF_TURN = (
@@ -21,18 +21,24 @@ OF_TURN = (
 )
 _waiting = (_unread, documents.c.lane == "")
 _not_begun = (_unread, documents.c.lane == REST, documents.c.begun_at.is_(None))
+_HAVE_TURNS = text(
+    """
+    update documents set lane = :lane, turn = taken.turn, sent_at = now()
+    from unnest(:ids, :turns) as taken (id, turn) where documents.id = taken.id
+    """
+)
 
 
 async def next_turns(session: Session) -> list[Turn]:
-    """Gives the workspace's next documents their lanes.
+    """Gives the workspace's next documents their turns and lanes.
 
-    One small and one large document have their turn at a time, until they are read; WINDOW others are in `rest`, and
-    are taken from there for the next turn when no other waits.
+    It has one turn of small documents and one large document at a time, until they are read; WINDOW other turns are in
+    `rest`, and documents are taken from there for the next turn when no other waits.
     """
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"turns {session.workspace_id}", 0))))
-    in_lane = func.count().label("documents")
-    counted = select(documents.c.lane, in_lane).where(_unread, documents.c.lane != "").group_by(documents.c.lane)
-    held: dict[str, int] = {row.lane: row.documents for row in await session.execute(counted)}
+    in_lane = func.count(func.coalesce(documents.c.turn, documents.c.id).distinct()).label("turns")
+    counted = select(documents.c.lane, in_lane).where(_unread, documents.c.lane.in_(LANES)).group_by(documents.c.lane)
+    held: dict[str, int] = {row.lane: row.turns for row in await session.execute(counted)}
     turns: list[Turn] = []
     for lane, large in ((SMALL, False), (LARGE, True)):
         if lane not in held:
@@ -50,21 +56,26 @@ async def next_turns(session: Session) -> list[Turn]:
 async def _take(session: Session, lane: str, most: int, *conditions: ColumnElement[bool]) -> list[Turn]:
     """Puts documents into a lane, small ones first, then in the order of upload; their turns in that order."""
     wanted = (
-        select(documents.c.id)
+        select(documents.c.begun_at, documents.c.size, *OF_TURN)
         .where(*conditions)
         .order_by(documents.c.is_large, documents.c.id)
-        .limit(most)
+        .limit(most * TOGETHER)
         .with_for_update(skip_locked=True)
-        .cte("wanted")
     )
-    taken = (
-        update(documents)
-        .where(documents.c.id.in_(select(wanted.c.id)))
-        .values(lane=lane, sent_at=func.now())
-        .returning(documents.c.is_large, *OF_TURN)
-    )
-    rows = (await session.execute(taken)).all()
-    return [turn_from(row) for row in sorted(rows, key=lambda row: (row.is_large, row.id))]
+    turns = shared(_waits(row) for row in await session.execute(wanted))[:most]
+    if turns:
+        by_turn = {other.document_id: turn[0].document_id for turn in turns for other in turn}
+        columns = {"ids": list(by_turn), "turns": list(by_turn.values())}
+        bound = (bindparam(name, ids, ARRAY(Uuid)) for name, ids in columns.items())
+        await session.execute(_HAVE_TURNS.bindparams(*bound), {"lane": lane})
+    return [
+        Turn(first.document_id, first.project_id, lane, first.correlation_id, first.traceparent) for first, *_ in turns
+    ]
+
+
+def _waits(row: Any) -> Waiting:
+    is_alone = row.begun_at is not None
+    return Waiting(row.id, row.project_id, row.size, row.correlation_id, row.traceparent, is_alone)
 
 
 def turn_from(row: Any) -> Turn:

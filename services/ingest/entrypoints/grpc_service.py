@@ -22,6 +22,7 @@ from coderai.services.ingest.domain.storage import GENEROUS, Quota
 from coderai.services.ingest.usecases import documents
 from coderai.services.ingest.usecases.ports import CodingsOf, Files, Projects
 from coderai.services.ingest.usecases.rereading import reread_document
+from coderai.services.ingest.usecases.small_uploads import SmallFile, upload_small_documents
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[IngestStore]]
@@ -58,6 +59,21 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
                 created=kept.document_id == document_id,
                 reread=kept.is_reread,
             )
+
+    async def UploadSmallDocuments(
+        self, request: pb.UploadSmallDocumentsRequest, context: Any
+    ) -> pb.UploadSmallDocumentsResponse:
+        project_id, small = parse_id(request.project_id, "project"), [_small_file(file) for file in request.files]
+        ports = (self._open_store, self._files, self._projects)
+        about = (identity.current(), project_id, request.text_column)
+        kept = await upload_small_documents(*ports, *about, small, self._quota)
+        async with self._store() as store:
+            found = await queries.get_documents(store, {one.document_id for one in kept if one is not None})
+        answer = pb.UploadSmallDocumentsResponse()
+        for file, one in zip(small, kept, strict=True):
+            document = found.get(one.document_id) if one else None
+            answer.files.add(document=document, created=document is not None and document.id == str(file.document_id))
+        return answer
 
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Any) -> pb.ListDocumentsResponse:
         source = request.source_document_id
@@ -127,6 +143,10 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         ids = [parse_id(document_id, "document") for document_id in request.document_ids]
         async for response in queries.stream_heads(self._store, parse_id(request.project_id, "project"), ids):
             yield response
+
+
+def _small_file(file: pb.SmallFile) -> SmallFile:
+    return SmallFile(new_id(), file.name, file.data)
 
 
 async def _head(requests: AsyncIterator[pb.UploadDocumentRequest]) -> pb.UploadDocumentHead:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from coderai.kit.db import Database
 from coderai.kit.lost_work import LostWork
 from coderai.kit.message_ids import ids_of
 from coderai.services.ingest.adapters.tables import documents
-from coderai.services.ingest.domain.document import UNREAD
+from coderai.services.ingest.domain.document import UNREAD, Document
 from coderai.services.ingest.domain.storage import GENEROUS, Quota
 from coderai.services.ingest.domain.turns import LANES
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Projects, Reader
@@ -29,12 +31,14 @@ def parse_document(
     reader: Reader,
     concurrency: int,
     quota: Quota = GENEROUS,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Subscription:
-    """work.ingest.parse -> the document READY, or FAILED with the reason."""
-    readings = Readings(open_store, files, projects, reader, quota)
+    """work.ingest.parse -> the document, and those that have their turn with it, READY or FAILED with the reason."""
+    readings = Readings(open_store, files, projects, reader, quota, _about, clock)
 
     async def handle(envelope: Envelope) -> None:
-        await readings.read(envelope.workspace_id, _document_id(envelope), envelope.subject.rpartition(".")[2])
+        lane = envelope.subject.rpartition(".")[2]
+        await readings.read(envelope.workspace_id, _document_id(envelope), lane, is_first=envelope.attempt == 1)
 
     async def give_up(envelope: Envelope, error: Exception) -> None:
         await record_failure(open_store, envelope.workspace_id, _document_id(envelope), error)
@@ -48,6 +52,10 @@ def lost_documents(db: Database, open_store: OpenStore) -> LostWork:
     waits = documents.c.status.in_(UNREAD) & (documents.c.lane != "")
     again = partial(send_again, open_store)
     return LostWork(db, documents, waits, documents.c.sent_at, again, CONSUMER, LANES, documents.c.lane)
+
+
+def _about(document: Document) -> None:
+    tracing.about(document_id=str(document.id), project_id=str(document.project_id))
 
 
 def _document_id(envelope: Envelope) -> UUID:

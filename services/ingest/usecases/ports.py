@@ -47,19 +47,28 @@ class Store(Protocol):
         """Adds a document to be read, unless its project has its bytes already; the one it has now."""
         ...
 
+    async def add_all(self, new: Sequence[Document]) -> Sequence[Document]:
+        """Adds documents of one project, likewise; for each the one that the project has now."""
+        ...
+
     async def document(self, document_id: UUID) -> Document:
         """The document, locked until the end of the transaction. Raises DocumentNotFound."""
+        ...
+
+    async def several(self, document_ids: Sequence[UUID]) -> Sequence[Document]:
+        """Those of the documents that there are, locked likewise, in upload order."""
         ...
 
     async def next_turns(self) -> Sequence[Turn]:
         """The documents of the workspace that go into the queue now; locks the workspace's turns."""
         ...
 
-    async def begin(self, document_id: UUID, lane: str) -> Document | None:
-        """Notes that a document is being read that waits on this lane; None if it does not, or not any more.
+    async def begin(self, document_id: UUID, lane: str) -> Sequence[Document]:
+        """Notes that the documents are being read that have their turn with this one and wait on this lane still."""
+        ...
 
-        Raises DocumentNotFound.
-        """
+    async def give_back(self, turn: Sequence[Document], *, alone: bool) -> None:
+        """Has documents wait for another turn, as if they had had none; `alone`: for one of its own each."""
         ...
 
     async def sent_again(self, document_id: UUID) -> Turn | None:
@@ -70,8 +79,8 @@ class Store(Protocol):
         """What the workspace keeps, this transaction's changes with it."""
         ...
 
-    async def note_parsed(self, document: Document) -> None:
-        """Makes an UPLOADED document PARSED: its text is known, and is compared and saved next."""
+    async def note_parsed(self, parsed: Sequence[Document]) -> None:
+        """Makes UPLOADED documents PARSED: their texts are known, and are compared and saved next."""
         ...
 
     async def lock_project(self, project_id: UUID) -> None:
@@ -90,8 +99,8 @@ class Store(Protocol):
         """Has `save` save what was read in the place of what a document gave before; the project is locked."""
         ...
 
-    async def save_reading(self, document: Document, reading: Reading) -> None:
-        """Makes an unread document READY with this text; the project is locked."""
+    async def save_readings(self, project_id: UUID, read: Sequence[tuple[Document, Reading]]) -> None:
+        """Makes unread documents READY with these texts; the project is locked."""
         ...
 
     async def save_parts(self, document: Document, container: Container, batches: Iterable[Sequence[Part]]) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
 from coderai.kit.identity import Identity
@@ -14,6 +15,8 @@ from coderai.services.ingest.domain.storage import GENEROUS, Quota
 from coderai.services.ingest.usecases.ports import CodingsOf, Files, OpenStore, Projects, Written
 from coderai.services.ingest.usecases.queueing import queue_documents
 from coderai.services.ingest.usecases.rereading import ask_again
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ async def upload_document(
     is_ours = False
     try:
         incoming = _Incoming(upload.parts)
-        written = await _write(files, key, incoming)
+        written = await to_its_end(files.write(key, incoming, LARGEST_FILE))
         incoming.must_be(written)
         if not written.size:
             raise FileEmpty(f"{name} is empty: there is nothing to read in it")
@@ -123,9 +126,9 @@ class _Incoming:
             raise UploadDamaged(f"the {written.size:,} bytes that have come are not those sent: send the file again")
 
 
-async def _write(files: Files, key: str, parts: AsyncIterable[bytes]) -> Written:
-    """Keeps a file. A write whose caller is gone ends first, as what is still being written cannot be removed."""
-    writing = asyncio.ensure_future(files.write(key, parts, LARGEST_FILE))
+async def to_its_end(write: Awaitable[T]) -> T:
+    """What a write gives. One whose caller is gone ends first, as what is still being written cannot be removed."""
+    writing = asyncio.ensure_future(write)
     try:
         return await asyncio.shield(writing)
     except asyncio.CancelledError:

@@ -17,7 +17,7 @@ from pydantic_core import to_json as dump
 
 from coderai.gateway.http.models import reply_model, request_model
 from coderai.gateway.peers import SERVICES
-from coderai.kit.contract import is_output_only
+from coderai.kit.contract import is_output_only, rpc_of
 from coderai.kit.wire import from_plain, map_value, to_plain
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -36,7 +36,7 @@ VALUES = st.recursive(
 
 
 def _messages() -> list[Descriptor]:
-    """Every message that a unary method takes or gives, with those inside; streamed parts travel as bytes."""
+    """Every message that a public unary method takes or gives, with those inside; streamed parts travel as bytes."""
     found: dict[str, Descriptor] = {}
 
     def add(message: Descriptor) -> None:
@@ -49,7 +49,7 @@ def _messages() -> list[Descriptor]:
 
     for service in SERVICES.values():
         for method in service.methods:
-            if not method.client_streaming and not method.server_streaming:
+            if rpc_of(method).is_public and not method.client_streaming and not method.server_streaming:
                 add(method.input_type)
                 add(method.output_type)
     return list(found.values())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -64,8 +66,26 @@ async def say(
     number: int = 0,
 ) -> UUID:
     """Has a person say something of a cell; returns the feedback's id."""
+    said = {"verdict": verdict, "correction": correction, "author": author, "judged": judged, "number": number}
+    async with saying(extractor, document_id, variable, **said) as feedback_id:
+        return feedback_id
+
+
+@asynccontextmanager
+async def saying(
+    extractor: Extractor,
+    document_id: UUID,
+    variable: str,
+    *,
+    verdict: str = "INCORRECT",
+    correction: Any = None,
+    author: UUID | None = None,
+    judged: Any = "one",
+    number: int = 0,
+) -> AsyncIterator[UUID]:
+    """As `say`, in a transaction that is committed at the end of the block."""
     (unit_id,) = [unit.id for unit in await units_of(extractor, document_id) if unit.number == number]
-    row = {
+    row: dict[str, Any] = {
         "id": new_id(),
         "workspace_id": extractor.who.workspace_id,
         "project_id": extractor.project_id,
@@ -89,8 +109,8 @@ async def say(
         await store.execute(locked)
         await store.execute(insert(feedback).values(**row))
         await store.recast([unit_id])
+        yield row["id"]
         await store.commit()
-    return row["id"]
 
 
 @dataclass(frozen=True)
@@ -142,13 +162,15 @@ async def retry(extractor: Extractor, job_id: UUID) -> None:
     await extractor.events(job_id)
 
 
+def now_has(extractor: Extractor, name: str, **fields: Any) -> None:
+    """Changes fields of a variable of the codebook."""
+    variables = [one | (fields if one["name"] == name else {}) for one in extractor.world.plain["variables"]]
+    extractor.world.plain = {**extractor.world.plain, "hash": str(new_id()), "variables": variables}
+
+
 def now_depends(extractor: Extractor, name: str, **condition: Any) -> None:
     """Makes a variable of the codebook depend on the one named `first`; on nothing without a condition."""
-    conditions = [{"variable": "first", **condition}] if condition else []
-    variables = [
-        one | ({"depends_on": conditions} if one["name"] == name else {}) for one in extractor.world.plain["variables"]
-    ]
-    extractor.world.plain = {**extractor.world.plain, "hash": str(new_id()), "variables": variables}
+    now_has(extractor, name, depends_on=[{"variable": "first", **condition}] if condition else [])
 
 
 async def hear_of_codebook(extractor: Extractor) -> None:

@@ -2,19 +2,53 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import insert, select, text
 
 from coderai.kit.errors import Conflict
+from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters.dataset_codebooks import projects_behind
+from coderai.services.extractor.adapters.dataset_tables import cells as cells_table
+from coderai.services.extractor.adapters.dataset_tables import units
+from coderai.services.extractor.domain.dataset.units import first_id
 from coderai.services.extractor.entrypoints import consumer
 from coderai.services.extractor.usecases.applying import Codebooks
 from tests.integration.extractor.conftest import Extractor, Stall, codebook
-from tests.integration.extractor.dataset import cells, hear_of_codebook, now_depends, run, say, units_of
+from tests.integration.extractor.dataset import (
+    cells,
+    hear_of_codebook,
+    now_depends,
+    now_has,
+    run,
+    say,
+    saying,
+    units_of,
+)
 from tests.integration.extractor.test_sets import statements
+
+WAITS = text("select count(*) from pg_locks where not granted")
+
+
+async def waits_or_ends(extractor: Extractor, task: asyncio.Task[None]) -> None:
+    """Returns when a transaction waits for another one's lock, or the task has ended."""
+    async with asyncio.timeout(20):
+        while not task.done():
+            async with extractor.db.sweep() as connection:
+                if (await connection.execute(WAITS)).scalar_one():
+                    return
+            await asyncio.sleep(0.01)
+
+
+def of_another(extractor: Extractor, document_id: UUID) -> dict[str, Any]:
+    """The row of another unit of a document."""
+    own = {"workspace_id": extractor.who.workspace_id, "project_id": extractor.project_id, "document_id": document_id}
+    unit = {"number": 1, "text": "Ada", "mentions": [], "state": "PRESENT", "added": False, "text_version": 0}
+    return {"id": new_id()} | own | unit
 
 
 async def test_conditions_are_looked_at_again_without_a_call(extractor: Extractor) -> None:
@@ -36,6 +70,27 @@ async def test_conditions_are_looked_at_again_without_a_call(extractor: Extracto
     now_depends(extractor, "second")
     await hear_of_codebook(extractor)
     assert [await cells(extractor, document_id) for document_id in ids[:2]] == before[:2]
+    assert extractor.world.calls == calls
+
+
+async def test_a_threshold_is_applied_again_to_what_was_kept_without_a_call(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    (head,) = extractor.world.heads_
+    async with extractor.working():
+        await run(extractor)
+    before, calls = await cells(extractor, head.id), list(extractor.world.calls)
+    for threshold, uncertain, seen in (
+        (1.0, "FLAG", ("one", "", "FLAGGED")),
+        (1.0, "SKIP", (None, "BELOW_THRESHOLD", "EXTRACTED")),
+        (0.1, "SKIP", ("one", "", "EXTRACTED")),
+    ):
+        now_has(extractor, "first", confidence_threshold=threshold, if_uncertain=uncertain)
+        await hear_of_codebook(extractor)
+        shown = await cells(extractor, head.id)
+        first = shown[0, "first"]
+        assert (first.value, first.missing_reason, first.status) == seen
+        assert (first.extraction_id, first.asked) == (before[0, "first"].extraction_id, before[0, "first"].asked)
+        assert shown[0, "second"] == before[0, "second"]
     assert extractor.world.calls == calls
 
 
@@ -97,6 +152,42 @@ async def test_a_document_that_is_entered_under_the_codebook_of_before_is_shown_
         stall.released.set()
         await extractor.events(job_id)
     assert (await cells(extractor, head.id))[0, "second"].missing_reason == "NOT_APPLICABLE"
+
+
+async def test_who_enters_a_document_under_the_codebook_of_before_is_waited_for(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    (head,) = extractor.world.heads_
+    async with extractor.working():
+        job_id = await run(extractor)
+    async with extractor.open_store(extractor.who.workspace_id) as store:
+        await store.job(job_id)
+        await store.recast([first_id(head.id, 0)])
+        now_depends(extractor, "second", operator="EQUALS", value="three")
+        applying = asyncio.create_task(hear_of_codebook(extractor))
+        await waits_or_ends(extractor, applying)
+        # As a worker that has seen the codebook of before: it makes a row of which nobody else knows yet.
+        await store.execute(insert(units).values(**of_another(extractor, head.id)))
+        await store.commit()
+    await applying
+    found = {unit.id for unit in await units_of(extractor, head.id)}
+    async with extractor.open_store(extractor.who.workspace_id) as store:
+        judged = (await store.execute(select(cells_table.c.unit_id))).scalars()
+        assert set(judged) == found
+    assert len(found) == 2
+
+
+async def test_what_a_person_says_while_the_codebook_is_applied_is_not_lost(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    (head,) = extractor.world.heads_
+    async with extractor.working():
+        await run(extractor)
+    now_has(extractor, "first", required=True)
+    async with saying(extractor, head.id, "first", correction="right"):
+        applying = asyncio.create_task(hear_of_codebook(extractor))
+        await waits_or_ends(extractor, applying)
+    await applying
+    first = (await cells(extractor, head.id))[0, "first"]
+    assert (first.value, first.status) == ("right", "VALIDATED")
 
 
 async def test_a_change_that_nobody_heard_of_is_found_out_when_a_job_starts(extractor: Extractor) -> None:

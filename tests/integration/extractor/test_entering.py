@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
+from coderai.codebook.codebook import read_codebook
 from coderai.kit import identity
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import ModelRefusedRequest
+from coderai.services.extractor.domain.dataset.units import first_id
+from coderai.services.extractor.domain.jobs.job import TaskStatus
+from coderai.services.extractor.usecases.ports import NOTHING_KNOWN, Known, Task
 from tests.integration.extractor.conftest import Extractor, Stall
 from tests.integration.extractor.dataset import cells, document, reads, retry, run, say, units_of
 
@@ -54,6 +59,68 @@ async def test_a_failed_attempt_makes_values_stale_and_replaces_none(extractor: 
         assert (await document(extractor, head.id)).status == "DONE"
         await retry(extractor, second)
     assert {(cell.outdated, cell.job_id) for cell in (await cells(extractor, head.id)).values()} == {("", second)}
+
+
+async def test_an_older_job_neither_replaces_nor_outdates_what_a_newer_one_asked(extractor: Extractor) -> None:
+    reads(extractor)
+    extractor.world.add_texts(SAYS.format("d0", "one"))
+    (head,) = extractor.world.heads_
+    async with extractor.working():
+        await run(extractor)
+        extractor.world.faults = {"d0": [ModelRefusedRequest("no")]}
+        older = await run(extractor)
+        newer = await run(extractor, variables=["second"])
+        extractor.world.faults = {"d0": [ModelRefusedRequest("no")]}
+        await retry(extractor, older)
+        failed = await cells(extractor, head.id)
+        extractor.world.texts[head.id] = "d0 says first is three and second is four."
+        await retry(extractor, older)
+        done = await cells(extractor, head.id)
+    assert {name: (cell.value, cell.outdated) for (_, name), cell in failed.items()} == {
+        "first": ("one", "FAILED"),
+        "second": ("two", ""),
+    }
+    assert {name: (cell.value, cell.job_id, cell.outdated) for (_, name), cell in done.items()} == {
+        "first": ("three", older, ""),
+        "second": ("two", newer, ""),
+    }
+
+
+async def test_what_failed_is_not_stale_any_more_when_its_job_has_it_in_the_end(extractor: Extractor) -> None:
+    extractor.world.add(2)
+    ids = [head.id for head in extractor.world.heads_]
+    extractor.world.faults = {name: [ModelRefusedRequest("no")] for name in ("d0", "d1")}
+    async with extractor.working():
+        job_id = await run(extractor)
+        await say(extractor, ids[0], "first", correction="right")
+        failed = (await cells(extractor, ids[0]))[0, "first"]
+        await retry(extractor, job_id)
+    assert (failed.value, failed.outdated) == ("right", "FAILED")
+    for document_id in ids:
+        assert {cell.outdated for cell in (await cells(extractor, document_id)).values()} == {""}
+
+
+async def test_a_task_knows_the_units_and_what_it_does_not_ask(extractor: Extractor) -> None:
+    extractor.world.add(1)
+    (head,) = extractor.world.heads_
+    variables = read_codebook(extractor.world.plain).variables
+    task = Task(new_id(), new_id(), head.id, head.name, TaskStatus.QUEUED)
+
+    async def known(only: tuple[str, ...] | None) -> Known:
+        async with extractor.open_store(extractor.who.workspace_id) as store:
+            return await store.known(replace(task, variables=only), variables)
+
+    assert await known(None) == NOTHING_KNOWN
+    async with extractor.working():
+        await run(extractor)
+    unit_id = first_id(head.id, 0)
+    assert [unit.id for unit in (await known(None)).units] == [unit_id]
+    assert (await known(None)).values == {}
+    assert (await known(("first",))).values == {unit_id: {"second": "two"}}
+    await say(extractor, head.id, "first", correction="right")
+    await say(extractor, head.id, "second", judged="two")
+    assert (await known(None)).values == {unit_id: {"first": "right"}}, "what is only said to be wrong is not known"
+    assert (await known(("first",))).values == {unit_id: {"first": "right", "second": "two"}}
 
 
 async def test_documents_that_were_never_read_have_failed_cells_until_they_are(extractor: Extractor) -> None:

@@ -16,17 +16,20 @@ from coderai.kit.db import Session
 from coderai.kit.errors import InvalidInput, NotFound
 from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters.gold import GoldStore
+from coderai.services.extractor.adapters.measuring import QualityStore
 from coderai.services.extractor.adapters.tables import extractions, jobs
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.quality_service import QualityServicer
 from coderai.services.extractor.usecases.gold import Gold, GoldAmbiguous, NoGold, NotATrial
+from coderai.services.extractor.usecases.quality import Measuring
 from tests.integration.extractor.conftest import Extractor
 from tests.integration.extractor.dataset import say
 
 
 def servicer(extractor: Extractor) -> QualityServicer:
     gold = Gold(partial(extractor.db.session, kind=GoldStore), extractor.world, extractor.world)
-    return QualityServicer(open_store=partial(extractor.db.session, kind=Session), gold=gold)
+    measuring = Measuring(partial(extractor.db.session, kind=QualityStore), extractor.world)
+    return QualityServicer(partial(extractor.db.session, kind=Session), gold, measuring)
 
 
 async def take(extractor: Extractor, **fields: Any) -> pb.ImportGoldResponse:

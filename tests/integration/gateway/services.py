@@ -109,6 +109,11 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         self.stored: dict[str, ingest.Document] = {}
         self.heads: list[ingest.UploadDocumentHead] = []
         self.broken_off: list[str] = []
+        self.calls: list[list[str]] = []
+        """The names of the files of each UploadSmallDocuments."""
+        self.gate = asyncio.Event()
+        """Such calls are answered once it is set."""
+        self.gate.set()
         self.file = b""
         """What DownloadDocument sends."""
         self.together = asyncio.Barrier(2)
@@ -138,9 +143,29 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
             raise errors.InvalidInput("the upload broke off before its end", code="upload_cut_off")
         if head.name.startswith("together-"):
             await asyncio.wait_for(self.together.wait(), 30)
-        created = digest.hexdigest() not in self.stored
-        document = ingest.Document(id=str(new_id()), name=head.name, size=size, sha256=digest.hexdigest())
-        document = self.stored.setdefault(digest.hexdigest(), document)
+        return self._kept(head.name, size, digest.hexdigest())
+
+    async def UploadSmallDocuments(self, request: Any, context: Any) -> Any:
+        self.calls.append([file.name for file in request.files])
+        await self.gate.wait()
+        answer = ingest.UploadSmallDocumentsResponse()
+        for file in request.files:
+            if file.name == "all lost.txt":
+                raise errors.Unavailable("the files cannot be reached now", code="blobs_away")
+            is_plain = file.data and file.name not in ("refused.bin", "lost.txt")
+            digest = hashlib.sha256(file.data).hexdigest()
+            answer.files.append(
+                self._kept(file.name, len(file.data), digest) if is_plain else ingest.UploadDocumentResponse()
+            )
+            if is_plain:
+                about = {"project_id": request.project_id, "text_column": request.text_column}
+                self.heads.append(ingest.UploadDocumentHead(name=file.name, **about))
+        return answer
+
+    def _kept(self, name: str, size: int, digest: str) -> ingest.UploadDocumentResponse:
+        created = digest not in self.stored
+        document = ingest.Document(id=str(new_id()), name=name, size=size, sha256=digest)
+        document = self.stored.setdefault(digest, document)
         return ingest.UploadDocumentResponse(document=document, created=created)
 
     async def GetDocumentReading(self, request: Any, context: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
@@ -145,9 +146,63 @@ async def test_after_an_error_that_all_would_meet_the_rest_is_not_tried(
 async def test_files_after_the_first_are_stored_side_by_side(signed_in: httpx.AsyncClient) -> None:
     names = ["first.txt", *(f"together-{number}.txt" for number in range(4))]
 
-    response = await signed_in.post(PATH, files=multipart(*((name, uuid4().bytes) for name in names)))
+    files = multipart(*((name, uuid4().bytes * 4096) for name in names))
+
+    response = await signed_in.post(PATH, files=files)
 
     assert [item["name"] for item in response.json()["items"]] == names
+
+
+async def test_small_files_that_come_while_others_are_stored_are_stored_together(
+    signed_in: httpx.AsyncClient, services: Services
+) -> None:
+    names, before = [f"small {number}.txt" for number in range(300)], len(services.ingest.calls)
+    files = {name: uuid4().bytes * (4096 if number % 50 == 49 else 1) for number, name in enumerate(names)}
+    services.ingest.gate.clear()
+    uploading = asyncio.create_task(signed_in.post(PATH, files=multipart(*files.items())))
+    try:
+        # A large one does not wait for them: when it has come, so have those before it.
+        await until(lambda: services.ingest.heads[-1].name == "small 149.txt")
+        assert len(services.ingest.calls) == before + 2
+    finally:
+        services.ingest.gate.set()
+
+    items = (await uploading).json()["items"]
+
+    assert [item["name"] for item in items] == names
+    assert [item["sha256"] for item in items] == [hashlib.sha256(data).hexdigest() for data in files.values()]
+    calls = services.ingest.calls[before:]
+    assert sorted(name for call in calls for name in call) == sorted(
+        name for name in names[1:] if len(files[name]) == 16
+    )
+    assert max(map(len, calls)) == 64
+
+
+async def test_each_small_file_is_told_what_becomes_of_it(signed_in: httpx.AsyncClient, services: Services) -> None:
+    known, before = uuid4().bytes, len(services.ingest.calls)
+    files = [("a.txt", known), ("refused.bin", b"x"), ("b.txt", known), ("empty.txt", b""), ("c.txt", uuid4().bytes)]
+
+    content = (await signed_in.post(PATH, files=multipart(*files))).json()
+
+    assert [item["name"] for item in content["items"]] == ["a.txt", "a.txt", "empty.txt", "c.txt"]
+    assert [item["created"] for item in content["items"][:2]] == [True, False]
+    assert [(error["index"], error["problem"]["code"]) for error in content["errors"]] == [(1, "format_unknown")]
+    assert len(services.ingest.calls) > before
+
+
+@pytest.mark.parametrize(("name", "code"), [("all lost.txt", "blobs_away"), ("lost.txt", "project_not_found")])
+async def test_after_an_error_that_all_would_meet_no_small_file_is_tried(
+    signed_in: httpx.AsyncClient, services: Services, name: str, code: str
+) -> None:
+    rest = [(f"{uuid4()}.txt", uuid4().bytes) for _ in range(400)]
+
+    content = (await signed_in.post(PATH, files=multipart(("first.txt", uuid4().bytes), (name, b"x"), *rest))).json()
+
+    codes = [error["problem"]["code"] for error in content["errors"]]
+    assert content["errors"][0]["name"] == name
+    assert set(codes) == {code}
+    assert len(content["items"]) + len(codes) == len(rest) + 2
+    assert rest[-1][0] not in {head.name for head in services.ingest.heads}
 
 
 async def test_the_text_column_can_come_as_a_form_field(signed_in: httpx.AsyncClient, services: Services) -> None:
@@ -310,15 +365,15 @@ async def test_a_text_as_json_may_have_a_mebibyte(signed_in: httpx.AsyncClient) 
     assert (too_large.status_code, too_large.json()["code"]) == (413, "too_large")
 
 
-async def test_after_a_thousand_files_no_more_is_read(signed_in: httpx.AsyncClient, services: Services) -> None:
+async def test_after_ten_thousand_files_no_more_is_read(signed_in: httpx.AsyncClient, services: Services) -> None:
     before = len(services.ingest.heads)
     part = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n'
 
     response = await signed_in.post(PATH, content=part * 100_000 + b"--edge--\r\n", headers=STREAMED)
 
     assert response.status_code == 422
-    assert len(response.json()["errors"]) == 1001
-    assert "1,000 files" in response.json()["errors"][-1]["detail"]
+    assert len(response.json()["errors"]) == 10_001
+    assert "10,000 files" in response.json()["errors"][-1]["detail"]
     assert len(services.ingest.heads) == before
 
 

@@ -110,7 +110,7 @@ async def test_a_scan_names_its_unsure_pages_and_shows_where_its_words_stand(ing
     reading = Reading("PDF", text, pages, (Chunk(0, 0, len(text), 6, 0),), 5, "en", None, {}, unsure, words)
     async with ingest.db.session(ingest.workspace_id, kind=IngestStore) as store:
         await store.add(document)
-        await store.save_reading(document, reading)
+        await store.save_readings(document.project_id, [(document, reading)])
         await store.commit()
     of_it = {"document_id": str(document.id)}
     read = await ingest.stub.GetDocumentText(GetDocumentTextRequest(**of_it))

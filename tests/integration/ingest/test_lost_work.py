@@ -63,7 +63,7 @@ async def test_a_document_whose_message_was_lost_is_sent_again(ingest: Ingest, i
         await store.add(document)
         await store.next_turns()  # whose messages are lost
         if is_parsed:
-            await store.note_parsed(document)
+            await store.note_parsed([document])
         await store.commit()
 
     lost = lost_documents(ingest.db, partial(ingest.db.session, kind=IngestStore))

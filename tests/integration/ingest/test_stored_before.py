@@ -42,7 +42,7 @@ async def test_documents_of_before_are_counted_and_those_that_wait_are_found(
             assert await store.usage() == Usage(documents=3, bytes=300_000 + 10 + len("Köln".encode()))
             turn = await store.sent_again(waiting)
             assert turn is not None
-            assert await store.begin(waiting, turn.lane) is not None
+            assert [document.id for document in await store.begin(waiting, turn.lane)] == [waiting]
         await db.close()
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Iterator
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -25,9 +28,10 @@ from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.document import Manner, Project
 from coderai.services.ingest.domain.problems import FileDamaged
 from coderai.services.ingest.domain.reading import Reading
-from coderai.services.ingest.domain.turns import SMALL_BYTES, WINDOW
+from coderai.services.ingest.domain.turns import SMALL_BYTES, TOGETHER, WINDOW
 from coderai.services.ingest.entrypoints.worker import parse_document
 from coderai.services.ingest.usecases.documents import delete_project_documents
+from coderai.services.ingest.usecases.small_uploads import SmallFile, upload_small_documents
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 from tests.integration.ingest.test_lost_work import AnyProject, nothing_coded
 from tests.support.stack import ServiceDatabases
@@ -48,6 +52,8 @@ class ScriptedReader:
             await self.end.wait()
         if name.startswith("held"):
             await self.let_go.wait()
+        if name.startswith("poison"):
+            raise RuntimeError("no fault of the file's own")
         raise FileDamaged()  # which is read, as far as turns go
 
     async def has_begun(self, *names: str) -> None:
@@ -77,6 +83,24 @@ class Tenant:
             upload = Upload(self.project_id, name, parts())
             kept = await upload_document(self._open, self._blobs, AnyProject(), nothing_coded, who, new_id(), upload)
         return kept.document_id
+
+    async def upload_together(self, *names: str) -> None:
+        who = Identity(self.workspace_id, new_id(), Role.EDITOR, "c")
+        files = [SmallFile(new_id(), name, name.encode()) for name in names]
+        with identity.acting_as(who):
+            await upload_small_documents(self._open, self._blobs, AnyProject(), who, self.project_id, "", files)
+
+    async def errors(self) -> dict[str, str]:
+        """Why documents could not be read, by their names."""
+        async with self._open(self.workspace_id) as store:
+            failed = "select name, error_message from documents where status = 'FAILED'"
+            return dict(iter(await store.connection.exec_driver_sql(failed)))  # type: ignore[arg-type]
+
+    async def turns(self) -> list[int]:
+        """How many documents have each turn."""
+        async with self._open(self.workspace_id) as store:
+            counted = "select count(*) from documents where lane <> '' group by turn order by turn"
+            return list((await store.connection.exec_driver_sql(counted)).scalars())
 
     async def queued(self) -> int:
         async with self._open(self.workspace_id) as store:
@@ -110,9 +134,12 @@ async def bus(own_nats: EmbeddedNats) -> AsyncIterator[Bus]:
 
 
 @asynccontextmanager
-async def worker(db: Database, bus: Bus, blobs: Blobs, concurrency: int) -> AsyncIterator[ScriptedReader]:
+async def worker(
+    db: Database, bus: Bus, blobs: Blobs, concurrency: int, clock: Callable[[], float] = time.monotonic
+) -> AsyncIterator[ScriptedReader]:
     reader = ScriptedReader()
-    queue = parse_document(partial(db.session, kind=IngestStore), blobs, AnyProject(), reader, concurrency)
+    queue = parse_document(partial(db.session, kind=IngestStore), blobs, AnyProject(), reader, concurrency, clock=clock)
+    queue = replace(queue, retry_delays=(timedelta(milliseconds=10),))
     async with OutboxRelay(db, bus).running():
         working = asyncio.create_task(bus.consume(queue))
         try:
@@ -194,3 +221,54 @@ async def test_only_a_window_of_a_workspaces_files_is_in_the_queue_and_all_are_r
         reader.end.set()
         await reader.has_begun(*names)
     assert len(reader.begun) == len(names)
+
+
+async def test_small_files_of_one_request_share_turns(
+    db: Database, bus: Bus, blobs: Blobs, tenants: tuple[Tenant, Tenant]
+) -> None:
+    tenant, _ = tenants
+    names = [f"held {number}.txt" for number in range(60)]
+    async with worker(db, bus, blobs, concurrency=2) as reader:
+        await tenant.upload_together(*names)
+        assert await tenant.turns() == [25, 25, 10]
+        reader.let_go.set()
+        await reader.has_begun(*names)
+    assert sorted(reader.begun) == sorted(names)
+    assert set(await tenant.errors()) == set(names)
+
+
+async def test_a_window_of_turns_is_in_the_queue(db: Database, blobs: Blobs, tenants: tuple[Tenant, Tenant]) -> None:
+    tenant, _ = tenants
+    for start in range(0, 1000, 100):
+        await tenant.upload_together(*(f"{number}.txt" for number in range(start, start + 100)))
+    assert len(await tenant.turns()) <= WINDOW + 1
+    assert await tenant.queued() <= (WINDOW + 1) * TOGETHER
+
+
+async def test_slow_files_of_a_turn_give_way_after_a_second(
+    db: Database, bus: Bus, blobs: Blobs, tenants: tuple[Tenant, Tenant]
+) -> None:
+    many, one = tenants
+    seconds = iter(range(10_000))
+    clock = partial(lambda: 2.0 * next(seconds))  # each look at it is two seconds after the one before
+    async with worker(db, bus, blobs, concurrency=1, clock=clock) as reader:
+        await many.upload_together(*(f"held {number}.txt" for number in range(10)))
+        await reader.has_begun("held 0.txt")
+        await one.upload("line.txt")
+        reader.let_go.set()
+        await reader.has_begun("line.txt", *(f"held {number}.txt" for number in range(10)))
+    assert reader.begun.index("line.txt") <= 2
+    assert len(reader.begun) == 11
+
+
+async def test_what_ends_a_workers_reading_is_not_for_the_others_of_its_turn_to_bear(
+    db: Database, bus: Bus, blobs: Blobs, tenants: tuple[Tenant, Tenant]
+) -> None:
+    tenant, _ = tenants
+    async with worker(db, bus, blobs, concurrency=1) as reader, asyncio.timeout(20):
+        await tenant.upload_together("a.txt", "poison.txt", "b.txt")
+        while len(errors := await tenant.errors()) < 3:  # noqa: ASYNC110 - it changes in the database
+            await asyncio.sleep(0.02)
+    assert "on our side (RuntimeError)" in errors["poison.txt"]
+    assert errors["a.txt"] == errors["b.txt"] == FileDamaged().message
+    assert reader.begun.count("poison.txt") == 6  # once with the others, and five times alone

@@ -60,6 +60,7 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: api.apply_refinement("r", 2),
     lambda api: api.reject_refinement("r"),
     lambda api: api.prompts("v"),
+    lambda api: api.update_variable("v", instructions="How many were there?", if_multiple_values="ALL"),
     lambda api: api.extraction("x"),
     lambda api: list(api.extractions("p", variable="size", min_confidence=0.5)),
     lambda api: api.start_job("p", "FULL", variables=["size"], skip_sample=True),

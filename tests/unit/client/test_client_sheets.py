@@ -98,7 +98,7 @@ def test_a_workbook_offers_lists_and_hides_what_is_not_the_reviewers(tmp_path: P
 
     names = [cell.value for cell in sheet[1]]
     assert "entity" not in names
-    assert names[-3:] == ["extraction_id", "sample_id", "project_id"]
+    assert names[-4:] == ["extraction_id", "unit_id", "sample_id", "project_id"]
     # Neighbours that are hidden alike are one entry.
     hidden = {name for name, dim in sheet.column_dimensions.items() if dim.hidden}
     assert sheet.freeze_panes == "A2" and lists.sheet_state == "hidden" and hidden
@@ -232,8 +232,8 @@ def test_a_text_that_was_neutralised_is_meant_as_it_was(text: str) -> None:
 
 def said(**cells: str) -> CellFeedback | Refusal:
     """What a row of a sheet says, its columns named as arguments are."""
-    extraction_id = cells.pop("extraction_id", "x1")
-    line = Line(7, {"extraction_id": extraction_id, **{name.replace("_", " "): text for name, text in cells.items()}})
+    named = {"missing_reason": "missing reason"}
+    line = Line(7, {"extraction_id": "x1", **{named.get(name, name): text for name, text in cells.items()}})
     return read_line(line, {variable.name: variable for variable in VARIABLES})
 
 
@@ -256,18 +256,23 @@ def test_a_verdict_may_be_any_of_its_words_in_any_case(word: str, verdict: str) 
     assert found.request() == {"extraction_id": "x1", "verdict": verdict}
 
 
-def test_a_correction_without_a_verdict_says_that_the_model_is_wrong() -> None:
+def test_a_correction_needs_no_verdict() -> None:
     found = said(correction="0", note="see p. 2", variable="size")
     assert isinstance(found, CellFeedback)
     assert found.request() == {
         "extraction_id": "x1",
-        "verdict": "INCORRECT",
         "corrected_value": "0",
         "note": "see p. 2",
     }
     missing = said(missing_reason="not stated")
     assert isinstance(missing, CellFeedback)
-    assert (missing.verdict, missing.missing_reason) == ("INCORRECT", "NOT_STATED")
+    assert missing.request() == {"extraction_id": "x1", "missing_reason": "NOT_STATED"}
+
+
+def test_a_cell_that_was_never_asked_is_named_by_its_unit() -> None:
+    found = said(verdict="wrong", extraction_id="", unit_id="u1", variable="size")
+    assert isinstance(found, CellFeedback)
+    assert found.request() == {"unit_id": "u1", "variable": "size", "verdict": "INCORRECT"}
 
 
 def test_lines_are_values_only_where_a_variable_keeps_several() -> None:
@@ -282,7 +287,7 @@ def test_lines_are_values_only_where_a_variable_keeps_several() -> None:
     [
         ({"verdict": "maybe"}, "row 7 (rally.txt · size): the verdict 'maybe' is none of correct, wrong, partly"),
         ({"missing_reason": "gone"}, "the missing reason 'gone' is none of NOT_STATED, NOT_APPLICABLE"),
-        ({"verdict": "correct", "extraction_id": ""}, "extraction_id is empty"),
+        ({"verdict": "correct", "extraction_id": ""}, "neither extraction_id nor unit_id says which cell"),
     ],
 )
 def test_a_row_that_makes_no_sense_is_refused_with_its_number(cells: dict[str, str], why: str) -> None:

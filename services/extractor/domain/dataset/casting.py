@@ -10,7 +10,7 @@ from uuid import UUID
 from coderai.codebook import fingerprints
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.conditions import is_met, rounds
-from coderai.codebook.variable import Variable
+from coderai.codebook.variable import Variable, VariableType
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Origin, Status, Support
 from coderai.services.extractor.domain.coding.flags import ordered
 from coderai.services.extractor.domain.dataset.cell import Cell, Outdated
@@ -70,8 +70,10 @@ class Stored:
     asked: str = ""
     """Fingerprints of the variable under which its job asked and decided; empty where they are not known."""
     settings: str = ""
-    basis: Mapping[str, Any] | None = None
-    """What it was decided from; None where that was not kept, or is not needed."""
+    type: VariableType | None = None
+    """Of the variable as its job had it; None where that is not known."""
+    has_basis: bool = False
+    """Whether what it was decided from was kept; of what does not apply, only where it was asked all the same."""
 
     @property
     def failed(self) -> bool:
@@ -98,12 +100,21 @@ def newest(extractions: Sequence[Stored]) -> Newest:
 
 
 Redecide = Callable[[Variable, Stored], Stored]
-"""An extraction decided again under the settings of its variable as it stands."""
+"""An extraction that has a basis, decided again under the settings of its variable as it stands."""
 
 
 def as_decided(variable: Variable, extraction: Stored) -> Stored:
     """Takes an extraction as its job decided it."""
     return extraction
+
+
+def is_outlived(extraction: Stored, column: Column) -> bool:
+    """Whether an extraction is to be decided again where its variable applies: the settings are others, or it did not.
+
+    A value of another type is what it is until it is asked again.
+    """
+    is_other = extraction.missing_reason is MissingReason.NOT_APPLICABLE or extraction.settings != column.settings
+    return extraction.has_basis and is_other and extraction.type is column.variable.type
 
 
 def cast(
@@ -157,13 +168,13 @@ def _by_model(unit_id: UUID, column: Column, stored: Stored | None, applies: boo
     does as things stand: that cell has no extraction either.
     """
     is_applicable = stored is not None and stored.missing_reason is not MissingReason.NOT_APPLICABLE
+    if applies and stored is not None and is_outlived(stored, column):
+        stored, is_applicable = redecide(column.variable, stored), True
     if stored is None or (applies and not is_applicable):
         reason = None if applies else MissingReason.NOT_APPLICABLE
         return Cell(unit_id, column.id, settings=column.settings, missing_reason=reason)
     if not applies and is_applicable:
         stored = replace(stored, **_NOT_APPLICABLE)
-    elif is_applicable and not stored.failed and stored.settings and stored.settings != column.settings:
-        stored = redecide(column.variable, stored)
     return Cell(
         unit_id,
         column.id,
@@ -198,14 +209,14 @@ def _by_people(cell: Cell, decision: Decision, applies: bool) -> Cell:
     right = by.right
     if right is None:
         # A rejection is of one answer: another, which a newer job gave, has not been judged.
-        if not _same(by.judged, Answer(cell.value, cell.missing_reason)):
+        if by.judged != Answer(cell.value, cell.missing_reason):
             return cell
         return replace(_flagged(cell, Flag.REJECTED), verdict=by.verdict, feedback_id=by.id)
     # That a missing value was right to be missing holds for as long as the variable applies, or not, as it did then.
     is_of_then = by.correction is None and right.missing_reason is not None
     if is_of_then and applies is (right.missing_reason is MissingReason.NOT_APPLICABLE):
         return cell
-    if not _same(right, Answer(cell.value, cell.missing_reason)):
+    if right != Answer(cell.value, cell.missing_reason):
         cell = replace(
             cell,
             value=right.value,
@@ -222,13 +233,6 @@ def _by_people(cell: Cell, decision: Decision, applies: bool) -> Cell:
 
 def _flagged(cell: Cell, flag: Flag) -> Cell:
     return replace(cell, status=Status.FLAGGED, flags=ordered({*cell.flags, flag}))
-
-
-def _same(one: Answer, other: Answer) -> bool:
-    """Whether two answers say the same; a default that stands in for a missing value is no value."""
-    if one.missing_reason is not None or other.missing_reason is not None:
-        return one.missing_reason is other.missing_reason
-    return bool(one.value == other.value)
 
 
 def _outdated(cell: Cell, found: Newest | None, before: Cell | None) -> Cell:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coderai.services.extractor.domain.quality.estimating import Estimate, Floats, wilson
+from coderai.services.extractor.domain.quality.estimating import Estimate, simple
+from coderai.services.extractor.domain.quality.ratios import Floats
 
 RESAMPLES = 1000
 MOST_UNITS = 1000
@@ -49,14 +50,26 @@ class Agreement:
     level: Level
 
 
-def agreement(said: Iterable[Said], level: Level = Level.NOMINAL) -> Agreement | None:
-    """Agreement on units that two or more have coded; None without any. A coefficient is None where nothing varies."""
+def agreement(
+    said: Iterable[Said], level: Level = Level.NOMINAL, number_of: Callable[[Any], float | None] = float
+) -> Agreement | None:
+    """Agreement on units that two or more have coded; None without any. A coefficient is None where nothing varies.
+
+    `number_of`: a label as a number, for alpha of the levels ordinal and interval; None of one that is none, such as a
+    missing value, which counts as not coded there.
+    """
     shared = _shared(said)
     if not shared:
         return None
-    pairs = [one.label == other.label for of_unit in shared for one, other in combinations(of_unit, 2)]
     some = [shared[at] for at in _some(len(shared))]
-    return Agreement(len(shared), wilson(sum(pairs), len(pairs)), cohen_kappa(some), alpha(some, level), level)
+    numbers = some if level is Level.NOMINAL else _numbers(some, number_of)
+    return Agreement(len(shared), _percent(shared), cohen_kappa(some), alpha(numbers, level), level)
+
+
+def _percent(shared: Sequence[Sequence[Said]]) -> Estimate:
+    """The share of pairs that say the same; the interval counts units, as pairs on the same unit tell little more."""
+    pairs = [one.label == other.label for of_unit in shared for one, other in combinations(of_unit, 2)]
+    return simple(sum(pairs) / len(pairs), len(shared))
 
 
 def cohen_kappa(shared: Sequence[Sequence[Said]]) -> float | None:
@@ -96,6 +109,12 @@ def alpha(shared: Sequence[Sequence[Said]], level: Level) -> Estimate | None:
     low, high = _bootstrap(counts, labels, level)
     value = float(task.alpha())
     return Estimate(value, min(low, value), max(high, value), len(shared), "BOOTSTRAP")
+
+
+def _numbers(shared: Sequence[Sequence[Said]], number_of: Callable[[Any], float | None]) -> list[list[Said]]:
+    """What is said as numbers, of units of which two or more say one."""
+    coded = ((one, number_of(one.label)) for of_unit in shared for one in of_unit)
+    return _shared(one._replace(label=number) for one, number in coded if number is not None)
 
 
 def _some(units: int) -> Iterable[int]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coderai.services.extractor.domain.quality.estimating import Estimate, Strata, ratio
+from coderai.services.extractor.domain.quality.estimating import Estimate
+from coderai.services.extractor.domain.quality.ratios import Floats, Strata, ratio
 
 BINS = 10
 """Of equal width."""
@@ -15,7 +16,7 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Cells whose confidence lies in from <= confidence < to; the last holds 1, too."""
+    """Cells whose confidence lies from `low` to less than `high`; the last holds 1, too."""
 
     low: float
     high: float
@@ -35,16 +36,16 @@ class Calibration:
 
 
 def calibration(
-    confidences: Sequence[float], counted: Sequence[bool], right: Sequence[bool], strata: Strata
+    confidences: Sequence[float], counted: Sequence[float] | Floats, right: Sequence[float] | Floats, strata: Strata
 ) -> Calibration | None:
-    """The reliability table of judged cells, those that are `counted` (have a value); None without any.
+    """The reliability table of judged cells, those that are `counted` (1; 0 without a value); None without any.
 
     The expected calibration error is the mean over bins of |accuracy - mean confidence|, each bin weighted by the cells
     that it stands for: Naeini, Cooper and Hauskrecht (2015), Proceedings of AAAI 29; Guo et al. (2017), Proceedings of
     Machine Learning Research 70, 1321-1330. Few cells make it too large, as chance counts as error.
     """
     sure, hits, weights = np.asarray(confidences, float), np.asarray(right, float), strata.weights
-    of_bin = np.where(counted, np.minimum((sure * BINS).astype(int), BINS - 1), -1)
+    of_bin = np.where(np.asarray(counted) > 0, np.minimum((sure * BINS).astype(int), BINS - 1), -1)
     bins, error, total = list[Bin](), 0.0, 0.0
     for number in range(BINS):
         inside = (of_bin == number).astype(float)

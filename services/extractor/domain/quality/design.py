@@ -10,7 +10,6 @@ from hashlib import blake2b
 from uuid import UUID
 
 from coderai.kit.errors import Conflict, InvalidInput
-from coderai.services.extractor.domain.quality.weighting import DrawnStratum
 
 BANDS = (0.5, 0.7, 0.9)
 """Confidences at which another band begins."""
@@ -44,6 +43,21 @@ class Kind:
     """Of its confidence, from 0, where it has a value; else 0."""
     reason: str
     """Why its value is missing; empty where it has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnStratum:
+    """A stratum of one variable in a drawn sample, as it was at the draw."""
+
+    name: str
+    """Of no other of the sample."""
+    variable_id: UUID
+    population: int
+    drawn: int
+    inclusion_probability: float
+    """Of each of its cells, at the draw."""
+    has_value: bool | None = None
+    """Whether its cells had a value; None where both are in it."""
 
 
 @dataclass(frozen=True, slots=True)

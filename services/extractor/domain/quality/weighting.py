@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 
-from coderai.services.extractor.domain.quality.estimating import Floats, Strata
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnStratum:
-    """A stratum of one variable in a drawn sample, as it was at the draw."""
-
-    name: str
-    """Of no other of the sample."""
-    variable_id: UUID
-    population: int
-    drawn: int
-    inclusion_probability: float
-    """Of each of its cells, at the draw."""
-    has_value: bool | None = None
-    """Whether its cells had a value; None where both are in it."""
-
+from coderai.services.extractor.domain.quality.design import DrawnStratum
+from coderai.services.extractor.domain.quality.ratios import Floats, Strata
 
 Place = tuple[UUID, str]
 """A sample, and the name of a stratum of it."""
@@ -86,8 +69,3 @@ def _joined(strata: Sequence[DrawnStratum], populations: Sequence[float], judged
         stand_for[nearest] += stand_for[index]
         stand_for[index] = 0.0
     return stand_for
-
-
-def read_strata(plain: Iterable[Mapping[str, Any]]) -> list[DrawnStratum]:
-    """Strata from the plain form in which a sample keeps them."""
-    return [DrawnStratum(**{**one, "variable_id": UUID(one["variable_id"])}) for one in plain]

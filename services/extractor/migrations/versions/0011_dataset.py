@@ -81,6 +81,7 @@ def _add_dataset() -> None:
     )
     op.execute("create index unit_changes_of_project on unit_changes (project_id, id)")
     op.execute("create index unit_changes_of_document on unit_changes (document_id)")
+    _add_packing()
     tenant_table(
         "cells",
         """
@@ -89,28 +90,112 @@ def _add_dataset() -> None:
         unit_id uuid not null,
         variable_id uuid not null,
         extraction_id uuid,
-        job_id uuid,
-        value jsonb,
-        label text not null,
-        number double precision,
         confidence double precision not null,
+        packed bytea not null generated always as (
+            case when jsonb_typeof(value) = 'array'
+            then packed_values(unit_id, value, asked, cell_facts(status, missing_reason, verdict, outdated,
+                flags, extraction_id is not null, true, confidence))
+            else packed_value(unit_id, value, number, asked, cell_facts(status, missing_reason, verdict, outdated,
+                flags, extraction_id is not null, value is not null, confidence))
+            end
+        ) stored,
         status text not null,
         flags text[] not null,
         missing_reason text not null,
+        verdict text not null,
+        outdated text not null,
+        asked text not null,
+        number double precision,
+        label text not null,
+        value jsonb,
         support text not null,
         origin text not null,
-        verdict text not null,
+        model text not null,
+        job_id uuid,
         feedback_id uuid,
         corrected_by uuid,
-        asked text not null,
         settings text not null,
-        model text not null,
-        outdated text not null,
         unique (unit_id, variable_id)
         """,
     )
     op.execute("create index cells_of_variable on cells (project_id, variable_id)")
     op.execute("create index cells_of_document on cells (document_id)")
+
+
+_STATUSES = ("EXTRACTED", "VALIDATED", "FLAGGED", "FAILED")
+_REASONS = (
+    *("NOT_STATED", "NOT_APPLICABLE", "AMBIGUOUS", "VAGUE", "UNSUPPORTED", "UNGROUNDED", "INCOMPLETE", "UNREADABLE"),
+    *("MODEL_FAILED", "BELOW_THRESHOLD", "NOT_FOUND"),
+)
+_VERDICTS = ("CORRECT", "INCORRECT", "PARTIALLY_CORRECT")
+_OUTDATED = ("FAILED", "UNIT_CHANGED", "REREAD")
+_FLAGS = (
+    *("UNGROUNDED", "UNSUPPORTED", "UNCHECKED", "LOW_CONFIDENCE", "MULTIPLE_VALUES", "AMBIGUOUS", "INVALID"),
+    *("CATEGORY_MAPPED", "DEFAULT_USED", "REQUIRED_MISSING", "EXAMPLE_LEAKED", "INCOMPLETE", "UNSURE_PAGE"),
+    *("DISPUTED", "REJECTED"),
+)
+
+
+def _add_packing() -> None:
+    """Functions that put what facets count of a cell into 40 bytes a value (services.extractor.domain.dataset.packed).
+
+    The database then only strings 500,000 cells together, in a fraction of the time that it takes to group them.
+    """
+    flags = " | ".join(f"(('{flag}' = any(flags))::int::bigint << {20 + n})" for n, flag in enumerate(_FLAGS))
+    op.execute(
+        f"""
+        create function cell_facts(status text, missing_reason text, verdict text, outdated text, flags text[],
+            is_asked boolean, is_answered boolean, confidence double precision)
+        returns bigint language sql immutable parallel safe
+        return {_number(_STATUSES, "status")} | ({_number(_REASONS, "missing_reason")} << 3)
+            | ({_number(_VERDICTS, "verdict")} << 7) | ({_number(_OUTDATED, "outdated")} << 9)
+            | (is_asked::int << 11) | (is_answered::int << 12)
+            | (greatest(least(floor(confidence * 10), 9), 0)::int << 14)
+            | case when flags = '{{}}' then 0::bigint else {flags} end
+        """
+    )
+    op.execute(
+        """
+        create function packed_value(unit_id uuid, value jsonb, number double precision, asked text, facts bigint)
+        returns bytea language sql immutable parallel safe
+        return substring(uuid_send(unit_id) from 9) || int8send(coalesce(jsonb_hash_extended(value, 0), 0))
+            || float8send(coalesce(number, 'NaN')) || int8send(hashtextextended(asked, 0)) || int8send(facts)
+        """
+    )
+    op.execute(
+        """
+        create function one_number(value jsonb) returns double precision language sql immutable parallel safe
+        return case jsonb_typeof(value)
+            when 'number' then case when abs(value::numeric) < 1e308 then value::double precision end
+            when 'string' then substring(value #>> '{}' from '^\\d{4}(?=$|-)')::double precision
+        end
+        """
+    )
+    # A number, or the year of a date; of one with two ends the lower, or the only one.
+    op.execute(
+        """
+        create function low_number(value jsonb) returns double precision language sql immutable parallel safe
+        return case when jsonb_typeof(value) = 'object'
+            then coalesce(one_number(value->'low'), one_number(value->'high')) else one_number(value) end
+        """
+    )
+    op.execute(
+        """
+        create function packed_values(unit_id uuid, value jsonb, asked text, facts bigint)
+        returns bytea language sql immutable parallel safe
+        return coalesce((
+            select string_agg(packed_value(unit_id, one, low_number(one), asked,
+                case when place = 1 then facts else (1 << 13) | (1 << 12) end), '' order by place)
+            from jsonb_array_elements(value) with ordinality as of_cell(one, place)
+        ), packed_value(unit_id, null, null, asked, facts & ~(1 << 12)))
+        """
+    )
+
+
+def _number(names: tuple[str, ...], column: str) -> str:
+    """SQL for the place of a text among names, from 1; 0 for another."""
+    listed = ", ".join(f"'{name}'" for name in names)
+    return f"coalesce(array_position(array[{listed}], {column}), 0)"
 
 
 def _add_review() -> None:
@@ -266,7 +351,8 @@ def _fill() -> None:
                 left(coalesce(case when jsonb_typeof(e.value) = 'string' then e.value #>> '{}' else e.value::text end,
                     ''), 200),
                 case when jsonb_typeof(e.value) = 'number' then (e.value #>> '{}')::float8 end,
-                e.confidence, e.status, e.flags, e.missing_reason, e.support, e.origin, '', '', '', e.model, ''
+                e.confidence, e.status, e.flags, e.missing_reason, e.support, e.origin, '', '', '', e.model,
+                case e.status when 'FAILED' then 'FAILED' else '' end
             from extractions e where e.unit_id is not null
             """
         )

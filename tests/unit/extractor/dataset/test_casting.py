@@ -1,4 +1,4 @@
-"""The cells that are shown: the newest extractions that did not fail, people's answers before them, conditions last."""
+"""The cells that are shown: the newest extraction that did not fail, what people say before it, and conditions last."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def stored(name: str, value: Any, job: int = 1, reason: MissingReason | None = N
     missing = reason or (MissingReason.NOT_STATED if value is None else None)
     status = Status.FAILED if missing is MissingReason.MODEL_FAILED else Status.EXTRACTED
     column = COLUMNS.by_id[IDS[name]]
-    prints = {"asked": column.asked, "settings": column.settings}
+    prints = {"asked": column.asked, "settings": column.settings, "type": VariableType.TEXT, "has_basis": True}
+    if missing is MissingReason.NOT_APPLICABLE:
+        prints["has_basis"] = False
     id, sure = UUID(int=1000 * job + NAMES.index(name)), 0.0 if value is None else 0.8
     own = {"id": id, "job_id": UUID(int=job), "value": value, "confidence": sure}
     return Stored(**own, variable_id=IDS[name], status=status, missing_reason=missing, **prints | rest)
@@ -171,22 +173,41 @@ def test_why_a_cell_should_be_asked_again_stays_until_it_was() -> None:
     assert (asked["event"].outdated, asked["injured"].outdated) == (None, Outdated.UNIT_CHANGED)
 
 
-def test_values_are_decided_again_only_under_other_settings() -> None:
-    strict = columns_of(
-        replace(CODEBOOK, variables=(CODEBOOK.variables[0], variable("event", confidence_threshold=0.9)))
-    )
+def test_values_are_decided_again_only_under_other_settings_and_of_what_was_kept() -> None:
+    strict = columns_of(replace(CODEBOOK, variables=tuple(variable(n, confidence_threshold=0.9) for n in NAMES[:2])))
     decided = list[str]()
 
     def redecide(of: Variable, one: Stored) -> Stored:
         decided.append(of.name)
         return replace(one, value=None, missing_reason=MissingReason.BELOW_THRESHOLD)
 
-    extracted = {one.variable_id: Newest(one) for one in MARCH}
-    cells = {cell.variable_id: cell for cell in cast(UNIT, strict, extracted, redecide=redecide)}
+    def again(columns: Columns, *extractions: Stored) -> dict[UUID, Cell]:
+        extracted = {one.variable_id: Newest(one) for one in extractions}
+        return {cell.variable_id: cell for cell in cast(UNIT, columns, extracted, redecide=redecide)}
+
+    assert again(COLUMNS, *MARCH).keys() == set(IDS.values())
+    assert decided == []
+    event, injured = MARCH[0], replace(MARCH[1], has_basis=False)
+    cells = again(strict, event, injured)
     assert decided == ["event"]
     assert cells[IDS["event"]].missing_reason is MissingReason.BELOW_THRESHOLD
-    assert cells[IDS["event"]].settings == strict.by_id[IDS["event"]].settings
-    assert IDS["injured"] not in cells
+    assert cells[IDS["injured"]].value == "12"
+    for id, cell in cells.items():
+        assert cell.settings == strict.by_id[id].settings
+    number = replace(event, type=VariableType.NUMBER)
+    assert again(strict, number)[IDS["event"]].value == "march", "of another type until it is asked again"
+
+
+def test_what_was_asked_but_did_not_apply_in_the_end_is_decided_when_it_does() -> None:
+    asked = replace(stored("injured", None, reason=MissingReason.NOT_APPLICABLE), has_basis=True)
+
+    def redecide(of: Variable, one: Stored) -> Stored:
+        return replace(one, value="12", missing_reason=None)
+
+    for event, value in (("march", "12"), ("strike", None)):
+        extracted = {one.variable_id: Newest(one) for one in (stored("event", event), asked)}
+        cells = {cell.variable_id: cell for cell in cast(UNIT, COLUMNS, extracted, redecide=redecide)}
+        assert (cells[IDS["injured"]].value, cells[IDS["injured"]].extraction_id) == (value, asked.id)
 
 
 VALUES = st.sampled_from([None, "march", "strike", "12"])
@@ -243,15 +264,15 @@ def test_the_order_of_rows_does_not_matter(extractions: list[Stored], feedback: 
 def test_a_correction_is_always_shown(extractions: list[Stored], feedback: list[Feedback]) -> None:
     cells = shown(extractions, feedback)
     for name, cell in cells.items():
-        stands = standing(one for one in feedback if one.variable_id == IDS[name])
-        decision = decide(stands)
+        of_cell = [one for one in feedback if one.variable_id == IDS[name]]
+        decision = decide(of_cell)
         if decision is None or decision.by.correction is None:
             continue
         right = decision.by.correction
         assert (cell.value, cell.missing_reason) == (right.value, right.missing_reason)
         assert cell.status is (Status.FLAGGED if decision.is_disputed else Status.VALIDATED)
         if not decision.by.is_final:
-            assert decision.by == next(one for one in stands if one.right is not None)
+            assert decision.by == next(one for one in standing(of_cell) if one.right is not None)
 
 
 @given(EXTRACTIONS, some_feedback())

@@ -10,9 +10,10 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from coderai.services.extractor.domain.quality.design import BANDS, Kind, Stratum, position_keys, stratify
-from coderai.services.extractor.domain.quality.estimating import Estimate, proportion, ratio
-from coderai.services.extractor.domain.quality.weighting import DrawnStratum, weigh
+from coderai.services.extractor.domain.quality.design import BANDS, DrawnStratum, Kind, Stratum, position_keys, stratify
+from coderai.services.extractor.domain.quality.estimating import Estimate
+from coderai.services.extractor.domain.quality.ratios import proportion, ratio
+from coderai.services.extractor.domain.quality.weighting import weigh
 
 DRAWS = 1000
 SAMPLE = UUID(int=7)

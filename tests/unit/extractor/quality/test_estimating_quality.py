@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from coderai.services.extractor.domain.quality.calibration import calibration
-from coderai.services.extractor.domain.quality.estimating import WANTED, Estimate, Strata, proportion, ratio, wilson
-from coderai.services.extractor.domain.quality.weighting import DrawnStratum, weigh
+from coderai.services.extractor.domain.quality.design import DrawnStratum
+from coderai.services.extractor.domain.quality.estimating import WANTED, Estimate, wilson
+from coderai.services.extractor.domain.quality.ratios import Strata, proportion, ratio
+from coderai.services.extractor.domain.quality.weighting import weigh
 
 SAMPLE, VARIABLE = UUID(int=1), UUID(int=2)
 
