@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.wire import from_value, to_plain
 from coderai.services.extractor.adapters.dataset_tables import (
+    cells,
     coded_documents,
     feedback,
     review_samples,
@@ -228,6 +230,46 @@ async def test_saying_the_same_twice_is_said_once(review: Reviewed) -> None:
     await review.undo(back.id)
     assert (await review.give(extraction_id, "INCORRECT", **said)).id not in (first.id, back.id)
     assert len(await review.rows(feedback)) == 5
+
+
+async def test_one_submit_that_is_sent_several_times_at_once_is_said_once(review: Reviewed) -> None:
+    _, _, extraction_id = await review.coded(TEXT, INJURED, 250)
+    said = (review.give(extraction_id, "INCORRECT", value=300, note="two sources") for _ in range(5))
+    given = await asyncio.gather(*said)
+    assert len({one.id for one in given}) == len(await review.rows(feedback)) == 1
+
+
+async def test_people_who_speak_at_once_are_all_heard(review: Reviewed) -> None:
+    _, unit_id, extraction_id = await review.coded(TEXT, INJURED, 250)
+    people = [review.colleague() for _ in range(5)]
+    await asyncio.gather(*(review.give(extraction_id, "INCORRECT", who, value=300 + n) for n, who in enumerate(people)))
+    standing = (await review.feedback_list(standing=True)).items
+    assert {one.author for one in standing} == {str(who.user_id) for who in people}
+    assert (await decision(review, unit_id))[1]
+
+
+async def test_the_dataset_shows_what_people_say_and_the_model_again_when_they_take_it_back(review: Reviewed) -> None:
+    await review.hear()
+    _, _, extraction_id = await review.coded(TEXT, INJURED, 250)
+    ben = review.colleague()
+
+    async def shown() -> tuple[Any, str, str, str, bool]:
+        (row,) = [row for row in await review.rows(cells) if row.extraction_id]
+        return row.value, row.status, row.origin, row.verdict, "DISPUTED" in row.flags
+
+    given = await review.give(extraction_id, "INCORRECT", value=300)
+    assert await shown() == (300, "VALIDATED", "CORRECTED", "INCORRECT", False)
+    other = await review.give(extraction_id, "CORRECT", ben)
+    assert await shown() == (250, "FLAGGED", "EXTRACTED", "CORRECT", True)
+    final = await review.give(extraction_id, "PARTIALLY_CORRECT", ben, value="250-300", is_final=True)
+    ends = {"low": 250, "high": 300, "low_closed": True, "high_closed": True}
+    assert await shown() == (ends, "VALIDATED", "CORRECTED", "PARTIALLY_CORRECT", False)
+    await review.undo(final.id)
+    assert await shown() == (250, "FLAGGED", "EXTRACTED", "CORRECT", True)
+    await review.undo(other.id)
+    assert await shown() == (300, "VALIDATED", "CORRECTED", "INCORRECT", False)
+    await review.undo(given.id)
+    assert await shown() == (250, "EXTRACTED", "EXTRACTED", "", False)
 
 
 async def test_what_is_judged_is_the_models_value_and_not_the_corrected_one(review: Reviewed) -> None:
