@@ -18,7 +18,7 @@ from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Evidence, Match
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.dataset.corrections import read_correction
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict, checked, repeats
+from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict, checked, implied, repeats
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import Split, split_of
 from coderai.services.extractor.usecases.codebooks import codebook_now
@@ -165,7 +165,8 @@ class _Item:
 
     number: int
     said: Said
-    verdict: Verdict
+    verdict: Verdict | None
+    """None where the person says only what is right."""
     place: Place
     unit_id: UUID
     variable: Variable
@@ -192,7 +193,7 @@ class Reviews:
 
         Raises:
             CellNotFound, NotARow, DocumentNotCoded: there is no such cell, or no row with it
-            InvalidInput: no verdict
+            InvalidInput: neither a verdict nor what is right
             CorrectionInvalid, QuoteNotInText, VerdictContradicted, NothingToJudge, NotOfSample
         """
         (outcome,) = await self._give(who, [said], None)
@@ -320,6 +321,7 @@ class Reviews:
         extraction_id = item.said.extraction_id or known.newest.get(item.cell)
         judged = known.judged.get(extraction_id) if extraction_id else None
         answer = judged.answer if judged is not None and judged.answered else None
+        verdict = item.verdict or implied(answer, item.correction or Answer())
         return (
             Feedback(
                 id=self.new_id(),
@@ -327,10 +329,10 @@ class Reviews:
                 unit_id=item.unit_id,
                 variable_id=UUID(item.variable.id),
                 author=author,
-                verdict=item.verdict,
+                verdict=verdict,
                 judged=Answer() if judged is None else judged.answer,
                 created_at=self.now(),
-                correction=checked(item.verdict, answer, item.correction),
+                correction=checked(verdict, answer, item.correction),
                 evidence=item.evidence,
                 note=item.said.note.strip(),
                 is_final=item.said.is_final,
@@ -375,8 +377,9 @@ async def _known(store: FeedbackStore, author: UUID, items: Sequence[_Item], uni
 
 def _placed(number: int, said: Said, place: Place | None, codebook: Codebook, project_id: UUID) -> _Item:
     """Finds an item's cell in the project. Raises InvalidInput, CellNotFound, NotARow."""
-    if said.verdict is None:
-        raise InvalidInput("the verdict is missing", fields={"verdict": f"must be one of {', '.join(Verdict)}"})
+    if said.verdict is None and said.value is None and not said.missing_reason:
+        must_be = f"must be one of {', '.join(Verdict)}, or left out where you say what is right"
+        raise InvalidInput("the verdict is missing", fields={"verdict": must_be})
     if place is None or place.project_id != project_id:
         raise CellNotFound()
     if place.unit_id is None:

@@ -164,6 +164,23 @@ async def test_what_does_not_fit_is_refused_and_nothing_of_it_stored(
     assert [row.split for row in await review.rows(coded_documents)] == [""]
 
 
+@pytest.mark.parametrize(
+    ("said", "verdict", "corrected"),
+    [
+        ({"value": "250"}, "CORRECT", None),
+        ({"value": 300}, "INCORRECT", 300),
+        ({"missing_reason": "VAGUE"}, "INCORRECT", None),
+    ],
+)
+async def test_what_is_right_says_by_itself_whether_the_model_is(
+    review: Reviewed, said: dict[str, Any], verdict: str, corrected: Any
+) -> None:
+    _, _, extraction_id = await review.coded(TEXT, INJURED, 250)
+    given = to_plain(await review.give(extraction_id, "", **said))
+    assert (given["verdict"], given.get("corrected_value")) == (verdict, corrected)
+    assert given["has_correction"] == (verdict == "INCORRECT")
+
+
 async def test_a_correction_that_is_what_the_model_said_beside_correct_is_only_correct(review: Reviewed) -> None:
     _, _, extraction_id = await review.coded(TEXT, PLACE, "Malmö")
     given = await review.give(extraction_id, "CORRECT", value="MALMÖ ")

@@ -151,6 +151,11 @@ def same_value(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
+def implied(judged: Answer | None, right: Answer) -> Verdict:
+    """What somebody says of the model's answer who says only what is right: who does not see it can say no more."""
+    return Verdict.CORRECT if right == judged else Verdict.INCORRECT
+
+
 def checked(verdict: Verdict, judged: Answer | None, correction: Answer | None) -> Answer | None:
     """What a person says is right beside a verdict on what the model said; None where the verdict says all.
 
