@@ -33,7 +33,7 @@ from coderai.services.extractor.domain.dataset.corrections import CorrectionInva
 from coderai.services.extractor.domain.dataset.feedback import NothingToJudge, VerdictContradicted, decide
 from coderai.services.extractor.domain.quality.splits import split_of
 from coderai.services.extractor.queries import ExtractionNotFound
-from coderai.services.extractor.usecases.feedback import (
+from coderai.services.extractor.usecases.feedback_ports import (
     CellNotFound,
     FeedbackNotFound,
     NotARow,

@@ -27,7 +27,7 @@ from coderai.services.extractor.domain.dataset.ledger import (
     UnitNotPresent,
     UnitsAlike,
 )
-from coderai.services.extractor.usecases.feedback import DocumentNotCoded, NotARow, QuoteNotInText
+from coderai.services.extractor.usecases.feedback_ports import DocumentNotCoded, NotARow, QuoteNotInText
 from coderai.services.extractor.usecases.units import ChangeNotFound, OneRowEach
 from tests.support.dataset_rows import MODEL, variable
 from tests.support.reviewing import Reviewed
