@@ -260,7 +260,7 @@ def _placed(number: int, said: Said, place: Place | None, codebook: Codebook, pr
     if place is None or place.project_id != project_id:
         raise CellNotFound()
     if place.unit_id is None:
-        raise NotARow("the extraction is of a trial or an early job, and belongs to no row of the dataset")
+        raise NotARow("the extraction belongs to no row of the dataset: it is of a trial, or of an early job")
     wanted = str(place.variable_id) if place.variable_id else ""
     variable = next((v for v in codebook.variables if (v.id == wanted if wanted else v.name == said.variable)), None)
     if variable is None:
