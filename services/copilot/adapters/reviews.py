@@ -13,7 +13,12 @@ from coderai.codebook.plain import write
 from coderai.codebook.variable import Variable
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
-from coderai.extractor.v1.quality_service_pb2 import CompareTrialRequest, CompareTrialResponse
+from coderai.extractor.v1.quality_service_pb2 import (
+    GOLD_SPLIT_DEV,
+    CompareTrialRequest,
+    CompareTrialResponse,
+    ListGoldRequest,
+)
 from coderai.extractor.v1.quality_service_pb2_grpc import QualityServiceStub
 from coderai.extractor.v1.review_service_pb2 import ListFeedbackRequest
 from coderai.extractor.v1.review_service_pb2_grpc import ReviewServiceStub
@@ -35,6 +40,7 @@ class ReviewsPeer:
     def __init__(self, channel: PeerChannel) -> None:
         self._reviews: Any = ReviewServiceStub(channel)
         self._extractor: Any = ExtractorServiceStub(channel)
+        self._quality: Any = QualityServiceStub(channel)
 
     async def feedback(self, project_id: UUID, variable: str) -> AsyncIterator[Feedback]:
         request = ListFeedbackRequest(
@@ -45,6 +51,17 @@ class ReviewsPeer:
             for one in page.items:
                 if one.split == DEV:  # what TEST documents say is for measuring alone, whatever is sent
                     yield _feedback(to_plain(one))
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    async def gold(self, project_id: UUID, variable: str) -> AsyncIterator[str]:
+        request = ListGoldRequest(project_id=str(project_id), variable=variable, split=GOLD_SPLIT_DEV, page_size=MOST)
+        while True:
+            page = await self._quality.ListGold(request)
+            for one in page.items:
+                if one.split == GOLD_SPLIT_DEV:
+                    yield one.document_id
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token

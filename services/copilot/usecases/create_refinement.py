@@ -56,7 +56,9 @@ class CreateRefinement:
         judged = await self._cells(variable, feedback)
         groups = grouped(variable, await self._with_sentences(judged))
         _must_teach(variable, feedback, [group.kind for group in groups])
-        known = dict.fromkeys(one.feedback.document_id for one in judged if one.right is not None)
+        reviewed = [one.feedback.document_id for one in judged if one.right is not None]
+        gold = [one async for one in self.reviews.gold(project_id, variable.name)]
+        known = dict.fromkeys((*reviewed, *gold))
         task = Task(project, variable, groups, tuple(known), hint)
         options = await (await self.engines.open(project.model, project_id)).refine(task)
         refinement = Refinement(

@@ -75,6 +75,10 @@ class Reviews(Protocol):
         """What stands on cells of a variable, in DEV documents alone."""
         ...
 
+    def gold(self, project_id: UUID, variable: str) -> AsyncIterator[str]:
+        """The DEV documents of cells of a variable whose right value is known without feedback; some more than once."""
+        ...
+
     async def now(self, project_id: UUID, variable: str, document_id: str) -> Mapping[str, Now]:
         """What the model says of a document's cells of a variable, by unit."""
         ...

@@ -143,6 +143,15 @@ async def test_an_option_is_tried_on_known_cells_beside_the_dataset(copilot: Any
     assert caught.value.fields == {"option": "must be 1 to 3"}
 
 
+async def test_documents_with_imported_answers_are_tried_on_too(copilot: Any, reviewed: World) -> None:
+    reviewed.texts = {**TEXTS, "f.txt": "A vigil.", "g.txt": "A fair."}
+    reviewed.gold = ["a.txt", "f.txt", "g.txt"]
+    made = await create(copilot, reviewed)
+    ids = reviewed.ids()
+    assert list(made.document_ids) == [ids[name] for name in reviewed.texts]
+    assert {ids["f.txt"], ids["g.txt"]} < set(made.options[0].document_ids)
+
+
 async def test_without_documents_beside_its_examples_nothing_is_tried(copilot: Any, reviewed: World) -> None:
     reviewed.feedback = reviewed.feedback[:1]
     made = await create(copilot, reviewed)

@@ -49,6 +49,8 @@ class World:
     extractions: list[dict[str, Any]] = field(default_factory=list)
     """Cells of the dataset."""
     trials: list[extractor_pb.StartTrialRequest] = field(default_factory=list)
+    gold: list[str] = field(default_factory=list)
+    """Names of documents with an imported right value in DEV."""
     compared: quality_pb.CompareTrialResponse | None = None
     """What trials show; nothing can be said of them without it."""
 
@@ -159,6 +161,14 @@ class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
 class QualityServicer(quality_service_pb2_grpc.QualityServiceServicer):
     def __init__(self, world: World) -> None:
         self.world = world
+
+    async def ListGold(self, request: Any, context: Any) -> quality_pb.ListGoldResponse:
+        """Pages of two, as of feedback."""
+        assert (request.variable, request.split) == (self.world.refined.name, quality_pb.GOLD_SPLIT_DEV)
+        begin, ids = int(request.page_token or 0), self.world.ids()
+        page = [{"document_id": ids[name], "split": "DEV"} for name in self.world.gold[begin : begin + 2]]
+        token = str(begin + 2) if self.world.gold[begin + 2 :] else ""
+        return from_plain(quality_pb.ListGoldResponse, {"items": page, "next_page_token": token})
 
     async def CompareTrial(self, request: Any, context: Any) -> quality_pb.CompareTrialResponse:
         if self.world.compared is None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from alembic import op
 
-from coderai.kit.migrations import outbox_table, tenant_table
+from coderai.kit.migrations import tenant_table
 
-revision = "0001"
-down_revision = None
+revision = "0003"
+down_revision = "0002_tenant_policy"
 
 
 def upgrade() -> None:
@@ -34,5 +34,4 @@ def upgrade() -> None:
     )
     op.execute("create index refinements_by_variable on refinements (variable_id, id)")
     op.execute("create index refinements_by_project on refinements (project_id)")
-    outbox_table("copilot")
     op.execute("alter table outbox add column traceparent text not null default ''")
