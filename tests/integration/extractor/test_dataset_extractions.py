@@ -51,7 +51,7 @@ async def project(service_dsns: ServiceDatabases) -> AsyncIterator[Project]:
 
 def servicer(project: Project) -> ExtractorServicer:
     not_needed: Any = SimpleNamespace()
-    parts = (not_needed, not_needed, not_needed, not_needed, not_needed)
+    parts = (not_needed,) * 6
     return ExtractorServicer(project.open_store, project, *parts)
 
 
