@@ -116,6 +116,12 @@ def test_what_was_merged_is_asked_as_part_of_its_target() -> None:
     assert MATCHING.resolve([STRIKE], [unit(1, REMOVED), known[1]]) == []
 
 
+def test_what_was_merged_is_not_taken_for_its_target_when_it_is_worded_otherwise() -> None:
+    march, strike = unit(1, mentions=UNITS[0].mentions + UNITS[1].mentions), unit(2, MERGED, merged_into=UNITS[0].id)
+    again = [found("the march of labour", "Nurses struck in Kessling"), found("it", "Dockers marched in Portavel")]
+    assert [row.unit.id for row in MATCHING.resolve(again, [march, strike])] == [UNITS[0].id]
+
+
 def test_what_a_person_added_is_asked_found_or_not_and_keeps_its_name() -> None:
     quote = "The march of the dockers"
     mine = Unit(UUID(int=9), DOCUMENT_ID, 4, "Dockers' march", (span(quote),), added=True, text_version=1)
