@@ -137,7 +137,7 @@ class Matching:
 
 
 def _own_mentions(units: Sequence[Unit]) -> dict[UUID, list[EvidenceSpan]]:
-    """Each unit's mentions without those that it has of units that were merged into it: these are matched by themselves."""
+    """Each unit's mentions without those of units that were merged into it, which are matched by themselves."""
     merged = dict[UUID | None, set[EvidenceSpan]]()
     for unit in units:
         if unit.state is UnitState.MERGED:
