@@ -45,7 +45,7 @@ def things(first: Tenant) -> dict[str, str]:
     export = first.post(f"projects/{project}/exports", {"format": "CSV"})["id"]
     wait_until(lambda: first.get(f"exports/{export}")["status"] == "COMPLETE")
     march = {"text": "the march", "quote": "The march in Port Elmo"}
-    change = first.post(f"projects/{project}/units", {"document_id": document, "entity": march})["change"]
+    change = first.post(f"projects/{project}/units", {"document_id": document, "entity": march})
     gold = {"csv": f"document,entity,place\n{UNIQUE}.txt,the march,Port Elmo", "split": "DEV"}
     assert first.post(f"projects/{project}/gold", gold)["cells"] == 1
     extraction = first.get(f"projects/{project}/extractions")["items"][0]["id"]

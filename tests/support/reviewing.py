@@ -102,6 +102,12 @@ class Reviewed(Project):
         ledger = Units(self.open_store, self, self, new_id, self.now)
         return DatasetServicer(open_store=self.open_store, projects=self, renewals=UNUSED, ledger=ledger)
 
+    async def hear(self) -> None:
+        """Has the extractor know the codebook as it stands: cells are worked out under it from then on."""
+        async with self.session() as session:
+            await session.keep_codebook(self.id, await self.freeze(self.id), datetime.now(UTC))
+            await session.commit()
+
     def colleague(self) -> identity.Identity:
         """Another editor of the workspace."""
         return identity.Identity(self.who.workspace_id, new_id(), identity.Role.EDITOR, "test")

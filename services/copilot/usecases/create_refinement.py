@@ -51,28 +51,22 @@ class CreateRefinement:
         """
         variable = await self.projects.variable(variable_id)
         project_id = UUID(variable.project_id)
-        project = await self.projects.project(project_id)
         feedback = [one async for one in self.reviews.feedback(project_id, variable.name)]
-        judged = await self._cells(variable, feedback)
-        groups = grouped(variable, await self._with_sentences(judged))
-        _must_teach(variable, feedback, [group.kind for group in groups])
-        reviewed = [one.feedback.document_id for one in judged if one.right is not None]
-        gold = [one async for one in self.reviews.gold(project_id, variable.name)]
-        known = dict.fromkeys((*reviewed, *gold))
-        task = Task(project, variable, groups, tuple(known), hint)
-        options = await (await self.engines.open(project.model, project_id)).refine(task)
+        task = await self._task(variable, feedback, hint)
+        engine = await self.engines.open(task.project.model, project_id)
+        options = await engine.refine(task)
         refinement = Refinement(
             id=refinement_id,
             project_id=project_id,
             variable_id=variable_id,
             variable=variable.name,
-            groups=tuple(group.shown() for group in groups),
+            groups=tuple(group.shown() for group in task.groups),
             options=tuple(options),
             based_on_prompt_id=UUID(variable.active_prompt.id),
             asked=fingerprint(variable),
             feedback_ids=tuple(one.id for one in feedback),
-            document_ids=tuple(known),
-            model=project.model,
+            document_ids=task.document_ids,
+            model=task.project.model,
             author=who.user_id,
         )
         if fingerprint(await self.projects.variable(variable_id)) != refinement.asked:
@@ -80,6 +74,17 @@ class CreateRefinement:
         async with self.open_store() as store:
             await store.add_refinement(refinement)
             await store.commit()
+
+    async def _task(self, variable: Variable, feedback: Sequence[Feedback], hint: str) -> Task:
+        """What there is to mend. Raises NothingToMend, NothingToLearnFrom."""
+        project_id = UUID(variable.project_id)
+        judged = await self._cells(variable, feedback)
+        groups = grouped(variable, await self._with_sentences(judged))
+        _must_teach(variable, feedback, [group.kind for group in groups])
+        reviewed = [one.feedback.document_id for one in judged if one.right is not None]
+        gold = [one async for one in self.reviews.gold(project_id, variable.name)]
+        known = dict.fromkeys((*reviewed, *gold))
+        return Task(await self.projects.project(project_id), variable, groups, tuple(known), hint)
 
     async def _cells(self, variable: Variable, feedback: Sequence[Feedback]) -> list[Cell]:
         """The cells that people have judged, with what the model says of them now."""

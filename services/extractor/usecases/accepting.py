@@ -23,6 +23,8 @@ ANSWERS = (MissingReason.NOT_STATED, MissingReason.NOT_FOUND, MissingReason.AMBI
 withheld, or was never asked: a person accepts those one by one."""
 DOCUMENTS_AT_A_TIME = 100
 """Of one transaction."""
+UNITS_AT_A_TIME = 500
+"""Whose cells are worked out at once: other requests have their turns in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,9 @@ class Accepting:
                 if not cells:
                     continue
                 await store.accept({cell.cell_id: self.new_id() for cell in cells}, author, note.strip(), self.now())
-                await store.recast(sorted({cell.unit_id for cell in cells}))
+                units = sorted({cell.unit_id for cell in cells})
+                for start in range(0, len(units), UNITS_AT_A_TIME):
+                    await store.recast(units[start : start + UNITS_AT_A_TIME])
                 await store.commit()
             kept += len(cells)
 

@@ -19,7 +19,8 @@ from coderai.services.extractor.domain.dataset.ledger import Change, Step, UnitN
 from coderai.services.extractor.domain.dataset.units import ChangeKind, Unit
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.usecases.codebooks import codebook_now
-from coderai.services.extractor.usecases.feedback import DocumentNotCoded, Place, author_of, find_quote
+from coderai.services.extractor.usecases.feedback import author_of, find_quote
+from coderai.services.extractor.usecases.feedback_ports import DocumentNotCoded, Place
 from coderai.services.extractor.usecases.ports import Documents, Projects
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ from coderai.services.extractor.domain.dataset.ledger import (
     UnitNotPresent,
     UnitsAlike,
 )
-from coderai.services.extractor.usecases.feedback import DocumentNotCoded, NotARow, QuoteNotInText
+from coderai.services.extractor.usecases.feedback_ports import DocumentNotCoded, NotARow, QuoteNotInText
 from coderai.services.extractor.usecases.units import ChangeNotFound, OneRowEach
 from tests.support.dataset_rows import MODEL, variable
 from tests.support.reviewing import Reviewed
@@ -43,9 +42,7 @@ SHIPS = Codebook("h", (PLACE, INJURED), Unit("one ship", RowsPerDocument.MULTIPL
 async def review(service_dsns: ServiceDatabases) -> AsyncIterator[Reviewed]:
     db = Database(service_dsns["extractor"].application, "extractor")
     test = Reviewed(db, SHIPS)
-    async with test.session() as session:
-        await session.keep_codebook(test.id, await test.freeze(test.id), datetime.now(UTC))
-        await session.commit()
+    await test.hear()
     yield test
     await db.close()
 
