@@ -124,7 +124,7 @@ def test_what_filters_mean(text: str, meant: Filter) -> None:
         ("place.status~FLAG", "~ does not fit: place has = !="),
         ("place.confidence=high", "'high' is no number from 0 to 1"),
         ("place.confidence<1.5", "no number from 0 to 1"),
-        ("place.stale=perhaps", "it must be one of true, false, NEVER_ASKED"),
+        ("place.stale=perhaps", "it must be one of true, false, FAILED"),
         ("any=5", "any needs a field: confidence status flag"),
         ("document.status=DONE", "document has no field 'status'; it has id"),
         ("document<b", "< does not fit: document has = != ~"),
