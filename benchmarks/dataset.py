@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from benchmarks.line import report
@@ -120,7 +120,9 @@ def main() -> None:
 
 async def _measure(dsn: str, codebook: Codebook, project_id: UUID, who: identity.Identity) -> None:
     db = Database(dsn, "extractor")
-    servicer = DatasetServicer(open_store=partial(db.session, kind=ExtractorStore), projects=OneProject(codebook))
+    open_store, unused = partial(db.session, kind=ExtractorStore), cast(Any, None)
+    projects = OneProject(codebook)
+    servicer = DatasetServicer(open_store=open_store, projects=projects, renewals=unused, ledger=unused)
     of = f"{ROWS} rows x {VARIABLES} variables"
     with identity.acting_as(who):
         for name, fields in PAGES.items():

@@ -33,12 +33,10 @@ def stale(row: Row, name: str) -> str:
     cell = row.cells.get(name)
     if cell is None:
         return "NEVER_ASKED"
-    if cell["missing_reason"] == "NOT_APPLICABLE":
+    if cell["outdated"] or cell["missing_reason"] == "NOT_APPLICABLE":
         return str(cell["outdated"])
     if cell["extraction_id"] is None:
         return "NEVER_ASKED"
-    if cell["outdated"]:
-        return str(cell["outdated"])
     return "" if cell["asked"] in ("", asked(BY_NAME[name], CODEBOOK.unit)) else "ASKED_OTHERWISE"
 
 

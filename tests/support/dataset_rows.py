@@ -26,6 +26,8 @@ from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import extractions, jobs
+from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
+from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
 
 MODEL = "openai:test"
 
@@ -76,6 +78,18 @@ class Project:
     @property
     def open_store(self) -> Any:
         return partial(self.db.session, kind=ExtractorStore)
+
+    @property
+    def dataset(self) -> DatasetServicer:
+        """The reads of DatasetService; what writes has nothing to write with."""
+        unused: Any = None
+        return DatasetServicer(open_store=self.open_store, projects=self, renewals=unused, ledger=unused)
+
+    @property
+    def extractor(self) -> ExtractorServicer:
+        """The reads of ExtractorService."""
+        unused: Any = None
+        return ExtractorServicer(self.open_store, self, unused, unused, unused, unused, unused, unused)
 
     async def freeze(self, project_id: UUID) -> Any:
         await self.must_exist(project_id)

@@ -138,6 +138,7 @@ class World:
             self.texts[head.id] = text
 
     async def freeze(self, project_id: UUID) -> Mapping[str, Any]:
+        await self.must_exist(project_id)
         return self.plain
 
     async def must_exist(self, project_id: UUID) -> None:

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from functools import partial
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +24,6 @@ from coderai.kit.wire import to_plain
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.adapters.tables import jobs
-from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
 from coderai.services.extractor.reads.dataset_extractions import stream_dataset
 from tests.support.dataset_rows import MODEL, Project, reworded, variable
 from tests.support.random_dataset import fill
@@ -49,28 +47,22 @@ async def project(service_dsns: ServiceDatabases) -> AsyncIterator[Project]:
     await db.close()
 
 
-def servicer(project: Project) -> ExtractorServicer:
-    not_needed: Any = SimpleNamespace()
-    parts = (not_needed,) * 6
-    return ExtractorServicer(project.open_store, project, *parts)
-
-
 async def listed(project: Project, **fields: Any) -> pb.ListExtractionsResponse:
     request = pb.ListExtractionsRequest(project_id=str(project.id), **fields)
     with identity.acting_as(project.who):
-        return await servicer(project).ListExtractions(request, None)
+        return await project.extractor.ListExtractions(request, None)
 
 
 async def got(project: Project, extraction_id: UUID) -> pb.Extraction:
     with identity.acting_as(project.who):
         request = pb.GetExtractionRequest(extraction_id=str(extraction_id))
-        return (await servicer(project).GetExtraction(request, None)).extraction
+        return (await project.extractor.GetExtraction(request, None)).extraction
 
 
 async def streamed(project: Project, **fields: Any) -> list[pb.StreamRowsResponse]:
     request = pb.StreamRowsRequest(**{"project_id": str(project.id), **fields})
     with identity.acting_as(project.who):
-        return [part async for part in servicer(project).StreamRows(request, None)]
+        return [part async for part in project.extractor.StreamRows(request, None)]
 
 
 async def coded(

@@ -16,7 +16,6 @@ from coderai.kit.db import Database
 from coderai.kit.errors import InvalidInput, NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
-from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from tests.support.dataset_by_hand import BY_NAME, FILTERS, stale, values
 from tests.support.dataset_rows import Project
 from tests.support.random_dataset import CODEBOOK, Row, fill
@@ -33,7 +32,7 @@ async def project(service_dsns: ServiceDatabases) -> AsyncIterator[Project]:
 async def listed(project: Project, project_id: Any = None, **fields: Any) -> pb.ListDatasetRowsResponse:
     request = pb.ListDatasetRowsRequest(project_id=str(project_id or project.id), **fields)
     with identity.acting_as(project.who):
-        return await DatasetServicer(open_store=project.open_store, projects=project).ListDatasetRows(request, None)
+        return await project.dataset.ListDatasetRows(request, None)
 
 
 async def ids(project: Project, **fields: Any) -> list[str]:

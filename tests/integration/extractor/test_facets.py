@@ -17,7 +17,6 @@ from coderai.kit import identity
 from coderai.kit.db import Database
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import from_value
-from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from tests.support.dataset_by_hand import FILTERS, stale
 from tests.support.dataset_rows import Project, number, variable
 from tests.support.random_dataset import CODEBOOK, VARIABLES, Row, fill
@@ -34,7 +33,7 @@ async def project(service_dsns: ServiceDatabases) -> AsyncIterator[Project]:
 async def facets(project: Project, **fields: Any) -> pb.GetDatasetFacetsResponse:
     request = pb.GetDatasetFacetsRequest(project_id=str(project.id), **fields)
     with identity.acting_as(project.who):
-        return await DatasetServicer(open_store=project.open_store, projects=project).GetDatasetFacets(request, None)
+        return await project.dataset.GetDatasetFacets(request, None)
 
 
 def frozen(value: Any) -> Any:

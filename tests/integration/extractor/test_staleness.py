@@ -18,13 +18,10 @@ from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.staleness import stale_variables
-from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from tests.support.dataset_rows import MODEL, Project, reworded, variable
 from tests.support.stack import ServiceDatabases
 
 FIRST, SECOND = variable("first"), variable("second", VariableType.NUMBER)
-
-UNUSED: Any = None
 
 
 @pytest.fixture
@@ -46,8 +43,7 @@ async def fresh(project: Project) -> tuple[UUID, UUID]:
 async def staleness(project: Project, project_id: UUID | None = None, **fields: Any) -> pb.GetStalenessResponse:
     request = pb.GetStalenessRequest(project_id=str(project_id or project.id), **fields)
     with identity.acting_as(project.who):
-        servicer = DatasetServicer(open_store=project.open_store, projects=project, renewals=UNUSED, ledger=UNUSED)
-        return await servicer.GetStaleness(request, None)
+        return await project.dataset.GetStaleness(request, None)
 
 
 async def reasons(project: Project, **fields: Any) -> dict[str, dict[str, int]]:
