@@ -1,7 +1,8 @@
 """`make demo-review`: what review and refinement do to a dataset, from the first job to figures before and after.
 
 It uses examples/public-events, where the right answers are known, and the built-in offline engine. The script stands
-for the person: it judges by truth.csv, quotes by quotes.csv, and chooses the option that mends most.
+for the person: it judges by truth.csv, quotes by quotes.csv, chooses the option that mends most, and rejects those
+that mend nothing.
 """
 
 from __future__ import annotations
@@ -38,11 +39,15 @@ from coderai.client.quality import shown_estimate
 from coderai.client.renew import show_estimate, staleness_table
 from coderai.client.screen import Screen, counted, printable
 from coderai.client.tables import plain_table
-from coderai.messages.requests import CellFeedback
+from coderai.messages.requests import CellFeedback, GoldSplit
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
 _DATA = Path(".coderai/demo-review")
 _UNCHANGED = "a rejected option changes nothing"
+
+
+class NothingMends(ClientError):
+    """There was nothing to choose, so that the demo has no more to show."""
 
 
 class NotAsPromised(ClientError):
@@ -78,16 +83,19 @@ class Demo:
         """
         project, first = self._code()
         self._take_gold(project)
-        before = self._scores(project)
+        before, seen_before = self._scores(project, "TEST"), self._scores(project, "DEV")
         wrong = self._review(project)
         variables = {variable.name: variable for variable in self.api.variables(project.id)}
         order = [variables[name] for name, _ in wrong.most_common()]
-        self._reject_one(project, order[1:])
-        refined = order[0]
-        self._refine(project, refined)
+        refined = self._improve(project, order)
         self._renew(project, refined, first)
-        after = self._scores(project)
+        after, seen_after = self._scores(project, "TEST"), self._scores(project, "DEV")
         self._show(refined.name, before, after)
+        seen = [
+            f"{scores[refined.name].right} of {scores[refined.name].accuracy.cells}"
+            for scores in (seen_before, seen_after)
+        ]
+        self.screen.note(f"on DEV, from which the option was made: {seen[0]} right before, {seen[1]} after")
         return Outcome(refined.name, before, after, self.promises)
 
     # Coding and judging
@@ -109,8 +117,9 @@ class Demo:
     def _take_gold(self, project: Project) -> None:
         """Every second document is for DEV, the others for TEST."""
         header, *lines = (EXAMPLE / "truth.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-        for split, start in (("DEV", 0), ("TEST", 1)):
-            taken = self.api.import_gold(project.id, "".join([header, *lines[start::2]]), split=split)  # type: ignore[arg-type]
+        parts: dict[GoldSplit, list[str]] = {"DEV": lines[0::2], "TEST": lines[1::2]}
+        for split, part in parts.items():
+            taken = self.api.import_gold(project.id, "".join([header, *part]), split=split)
             known = f"{counted(taken.cells, 'known answer')} of {counted(taken.documents, 'document')}"
             self.screen.done(f"{split}: {known}")
             for problem in taken.problems:
@@ -136,50 +145,76 @@ class Demo:
                 self.screen.warn(f"refused: {outcome.error}")
         return +wrong
 
-    def _scores(self, project: Project) -> dict[str, GoldScore]:
-        return {score.variable: score for score in self.api.score_against_gold(project.id, "TEST").items}
+    def _scores(self, project: Project, split: GoldSplit) -> dict[str, GoldScore]:
+        return {score.variable: score for score in self.api.score_against_gold(project.id, split).items}
 
     # Refining
 
-    def _refine(self, project: Project, variable: Variable) -> None:
-        """Has options made, tries each, applies the one that mends most."""
-        refinement = self.api.create_refinement(variable.id)
-        self._show_groups(refinement)
-        for option in refinement.options:
-            self._try(refinement, option)
+    def _improve(self, project: Project, variables: Sequence[Variable]) -> Variable:
+        """Goes through the variables until an option mends one of them; rejects what mends none. Returns that one.
+
+        Raises:
+            NothingMends: no option of any variable did.
+        """
+        rejected = False
+        for number, variable in enumerate(variables):
+            before = self._state(project)
+            refinement = self._tried(variable)
+            if refinement is None:
+                continue
+            best = max(refinement.options, key=_gain)
+            if _gain(best) > 0:
+                if not rejected:
+                    self._reject_one(project, variables[number + 1 :])
+                self._choose(refinement, best)
+                return variable
+            self._reject(project, refinement, "no option mends more than it breaks", before)
+            rejected = True
+        raise NothingMends("no option mends more than it breaks")
+
+    def _tried(self, variable: Variable, most: int = 3) -> Refinement | None:
+        """A refinement with its first options tried; None where feedback gives nothing to make options of."""
+        try:
+            refinement = self.api.create_refinement(variable.id)
+        except ApiError as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            self.screen.note(f"{variable.name}: {error.detail}")
+            return None
+        self.screen.heading(f"Refining {variable.name}")
+        for group in refinement.groups:
+            self.screen.note(f"what goes wrong: {group.description} ({counted(len(group.cells), 'cell')})")
+        for option in refinement.options[:most]:
+            self.screen.note(f"option {option.number}: {option.title}. {option.reason}")
+            show_estimate(self.api.estimate_try(refinement.id, option.number), self.screen)
+            follow(self.api, self.api.try_refinement(refinement.id, option.number), self.screen)
         refinement = self.api.refinement(refinement.id)
         self.screen.show(_options_table(refinement))
-        best = max(refinement.options, key=lambda option: option.trial.fixed - option.trial.broken)
-        gain = best.trial.fixed - best.trial.broken
-        why = "which mends most" if gain > 0 else "though none mends more than it breaks, to show what follows"
-        self.screen.note(f"the script stands for the person, and chooses option {best.number}, {why}")
-        applied = self.api.apply_refinement(refinement.id, best.number)
-        (version,) = (prompt for prompt in self.api.prompts(variable.id) if prompt.id == applied.prompt_id)
-        self.screen.done(f"version {version.version} of the prompt is active (origin {version.origin})")
-        self._promise("the chosen option is the active version, of origin REFINED", version.active)
+        return refinement
 
-    def _try(self, refinement: Refinement, option: RefinementOption) -> None:
-        self.screen.note(f"option {option.number}: {option.title}. {option.reason}")
-        show_estimate(self.api.estimate_try(refinement.id, option.number), self.screen)
-        follow(self.api, self.api.try_refinement(refinement.id, option.number), self.screen)
+    def _choose(self, refinement: Refinement, best: RefinementOption) -> None:
+        self.screen.note(f"the script stands for the person, and chooses option {best.number}, which mends most")
+        applied = self.api.apply_refinement(refinement.id, best.number)
+        (version,) = (prompt for prompt in self.api.prompts(refinement.variable_id) if prompt.id == applied.prompt_id)
+        self.screen.done(f"version {version.version} of the prompt is active (origin {version.origin})")
+        is_chosen = version.active and version.origin == "REFINED"
+        self._promise("the chosen option is the active version, of origin REFINED", is_chosen)
 
     def _reject_one(self, project: Project, variables: Sequence[Variable]) -> None:
-        """Tries an option for another variable and rejects it: everything is as it was."""
-        before = self._state(project)
+        """Tries an option for another variable, and rejects it."""
         for variable in variables:
-            try:
-                refinement = self.api.create_refinement(variable.id)
-            except ApiError as error:
-                if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                    raise
-                self.screen.note(f"{variable.name}: {error.detail}")
-                continue
-            self._try(refinement, refinement.options[0])
-            self.api.reject_refinement(refinement.id)
-            self.screen.done(f"tried an option for {variable.name}, and rejected it")
-            self._promise(_UNCHANGED, self._state(project) == before)
-            return
-        self._promise(_UNCHANGED, False)
+            before = self._state(project)
+            refinement = self._tried(variable, most=1)
+            if refinement is not None:
+                self._reject(project, refinement, "to show that nothing changes", before)
+                return
+
+    def _reject(self, project: Project, refinement: Refinement, why: str, before: Any) -> None:
+        """Rejects what was tried: everything is as it was before that."""
+        self.api.reject_refinement(refinement.id)
+        self.screen.note(f"the script stands for the person, and rejects the options for {refinement.variable}: {why}")
+        held = self._state(project) == before
+        self._promise(_UNCHANGED, held and self.promises.get(_UNCHANGED, True))
 
     def _state(self, project: Project) -> Any:
         """All that a refinement could change: variables with their prompts, the dataset, what is stale."""
@@ -215,11 +250,6 @@ class Demo:
         self.promises[what] = held
         (self.screen.done if held else self.screen.error)(what if held else f"NOT so: {what}")
 
-    def _show_groups(self, refinement: Refinement) -> None:
-        self.screen.note(f"what goes wrong with {refinement.variable}:")
-        for group in refinement.groups:
-            self.screen.detail(f"{group.description} ({counted(len(group.cells), 'cell')})")
-
     def _show(self, refined: str, before: Mapping[str, GoldScore], after: Mapping[str, GoldScore]) -> None:
         table = plain_table("On gold: the model's answers on TEST documents, which nobody corrected")
         for name in ("variable", "before", "after", "right before", "right after", "cells"):
@@ -233,16 +263,19 @@ class Demo:
         self.screen.note("intervals are of 95 %; eight documents tell little, and were not drawn at random")
 
 
+def _gain(option: RefinementOption) -> int:
+    return option.trial.fixed - option.trial.broken
+
+
 def _options_table(refinement: Refinement) -> Table:
-    table = plain_table(f"Options for {refinement.variable}, tried on DEV documents")
+    table = plain_table(f"Options for {refinement.variable}, on known cells of DEV documents")
     for name in ("option", "fixed", "broken", "still right", "still wrong", "McNemar p", "more cells would tell"):
         table.add_column(name, no_wrap=True)
     for option in refinement.options:
-        t = option.trial
-        counts = (str(n) for n in (t.fixed, t.broken, t.still_right, t.still_wrong))
-        table.add_row(
-            f"{option.number}. {printable(option.title)}", *counts, f"{t.p_value:.3f}", str(t.more_cells or "-")
-        )
+        trial = option.trial
+        counts = (str(n) for n in (trial.fixed, trial.broken, trial.still_right, trial.still_wrong))
+        more = f"{trial.more_cells:,}" if trial.more_cells else "-"
+        table.add_row(str(option.number), *counts, f"{trial.p_value:.3f}", more)
     return table
 
 

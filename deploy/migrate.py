@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+import coderai.kit.garbage  # noqa: F401 - for all that is imported after it
 from coderai.kit.migrations import migrate
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 _CANDIDATES = range(20_000, 32_768)
 """Below the ports that systems hand to outgoing connections (Linux 32768+, macOS 49152+): a client that keeps trying
 to reach a stopped server could be given that very port, connect to itself, and keep the server from coming back."""
-_reserved: dict[int, socket.socket] = {}
-"""What keeps others from choosing the ports that this process has chosen: the UDP ports of the same numbers.
+_reserved: set[int] = set()
+"""The ports that this process has chosen; what keeps others from choosing them are the UDP ports of the same numbers.
 
 A server that is to listen on a port binds it seconds after it was chosen, and nothing that is bound to a TCP port can
 keep others away without keeping that server away too. A UDP port has one owner, and is free again when that ends.
@@ -50,5 +50,6 @@ def _reserve(port: int) -> bool:
     except OSError:
         holder.close()
         return False
-    _reserved[port] = holder
+    holder.detach()  # open until the process ends
+    _reserved.add(port)
     return True

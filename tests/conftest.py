@@ -45,6 +45,28 @@ def nothing_leaks(server_dir: Path, traces: Receiver, tmp_path_factory: pytest.T
     assert not found, "\n".join(map(str, found))
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Has tests that share what takes long to start run in one process, the longest groups first.
+
+    Tests with the stack are a group, each folder of integration tests and faults is one, and each other file; the many
+    short ones that come last even out when the processes end.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: [not _group(item).startswith(prefix) for prefix in _LONGEST_FIRST])
+
+
+_LONGEST_FIRST = ("stack", "tests/e2e", "tests/faults", "tests/integration", "tests/contract")
+
+
+def _group(item: pytest.Item) -> str:
+    if "stack" in getattr(item, "fixturenames", ()):
+        return "stack"
+    path = item.path.relative_to(EXAMPLES.parent)
+    return str(path.parent if path.parts[1] in ("integration", "faults") else path)
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Notes when which test runs."""
     LEAKS.begin(item.nodeid)

@@ -32,7 +32,7 @@ _ABOUT_THE_REQUEST = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
 )
 """Answers to a batch as a whole that one of its rows has brought about."""
-_WORDS = {word: verdict for verdict, words in VERDICT_WORDS.items() for word in (*words, verdict.lower())}
+_WORDS = {word: verdict for verdict, words in VERDICT_WORDS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,15 @@ def apply_sheet(api: CoderAI, lines: Sequence[Line], project_id: str) -> Applied
 
 
 def read_line(line: Line, variables: Mapping[str, Variable]) -> CellFeedback | Refusal:
-    """What a row says; a correction, or a reason why there is no value, says that the model is wrong."""
+    """What a row says. Where it has no verdict, whether the model is right follows from what it says is right."""
     cell = _cell(line)
     if cell is None:
         return Refusal(line, f"neither {EXTRACTION_ID} nor {UNIT_ID} says which cell it is")
-    verdict = _verdict(line.text(VERDICT))
-    if verdict is None:
+    word = line.text(VERDICT)
+    verdict = _verdict(word)
+    if word and verdict is None:
         words = ", ".join(words[0] for words in VERDICT_WORDS.values())
-        return Refusal(line, f"the verdict {line.text(VERDICT)!r} is none of {words}")
+        return Refusal(line, f"the verdict {word!r} is none of {words}")
     reason = "_".join(line.text(MISSING_REASON).upper().split())
     if reason and reason not in MISSING_REASONS:
         return Refusal(
@@ -102,13 +103,14 @@ def read_line(line: Line, variables: Mapping[str, Variable]) -> CellFeedback | R
         )
     value = _value(line.text(CORRECTION), variables.get(line.text("variable")))
     given = {
+        "verdict": verdict,
         "corrected_value": value,
         "missing_reason": reason,
         "note": line.text(NOTE),
         "sample_id": line.text(SAMPLE_ID),
     }
     filled = {name: value for name, value in given.items() if value}
-    return CellFeedback.model_validate({**cell, "verdict": verdict, **filled})
+    return CellFeedback.model_validate({**cell, **filled})
 
 
 def _cell(line: Line) -> dict[str, str] | None:
@@ -120,9 +122,9 @@ def _cell(line: Line) -> dict[str, str] | None:
 
 
 def _verdict(text: str) -> Verdict | None:
-    """The verdict that a word stands for; INCORRECT where the row has none, and None for another word."""
+    """The verdict that a word stands for, whatever its case; None where there is none."""
     word = " ".join(text.replace("_", " ").lower().split())
-    return _WORDS.get(word) or _WORDS.get(word.replace(" ", "_")) if word else "INCORRECT"
+    return _WORDS.get(word)
 
 
 def _value(text: str, variable: Variable | None) -> str | list[str]:

@@ -101,8 +101,9 @@ def review(
 
     Fill in `verdict` (what you say of the model's value: correct, right or ok; wrong or incorrect; partly, partial or
     partially correct; in any case), `correction` (the right value; several on a line each), `missing reason` (why there
-    is none: NOT_STATED, NOT_APPLICABLE, AMBIGUOUS, VAGUE) and `note`. A correction without a verdict says wrong. Rows
-    with neither are left alone, and applying a sheet twice changes nothing.
+    is none: NOT_STATED, NOT_APPLICABLE, AMBIGUOUS, VAGUE) and `note`. Without a verdict, what is right tells whether
+    the model is: of a blind sample that is all you need to write. Rows with neither are left alone, and applying a
+    sheet twice changes nothing.
 
     Examples:
 

@@ -44,6 +44,8 @@ _NOT_OF_TASK = (
 )
 _NOT_OF_EXTRACTION = ("project_id", "created_at", "basis")
 _NOT_OF_ROWS = frozenset({"id", "of_unit", "position", *(column.name for column in statements.ROWS_TASK.c)})
+_MAY_BE_NOTHING = frozenset({"value", "model_value"})
+"""Fields of rows in which 0, false and an empty text are said."""
 ROWS_AT_A_TIME = 2000
 """The most extractions that are in memory while a job's rows are streamed."""
 
@@ -292,7 +294,9 @@ def _event(row: Row[Any]) -> pb.JobEvent:
 def _shown(row: Row[Any]) -> dict[str, Any]:
     """What an export shows of an extraction; what is empty need not be said."""
     return {
-        name: value for name, value in row._mapping.items() if name not in _NOT_OF_ROWS and (value or name == "value")
+        name: value
+        for name, value in row._mapping.items()
+        if name not in _NOT_OF_ROWS and (value or name in _MAY_BE_NOTHING)
     }
 
 

@@ -2,6 +2,7 @@
 
 import sys
 
+import coderai.kit.garbage  # noqa: F401 - for all that is imported after it
 from coderai.kit.process import main
 from coderai.services.ingest import bootstrap, report
 

@@ -50,6 +50,25 @@ class Demo:
         assert process.returncode == 0, output
         return output
 
+    def runs_until(self, moment: str, run: subprocess.Popen[str]) -> str:
+        """What a run that is under way has said when a line has `moment` in it."""
+        assert run.stdout is not None
+        said = ""
+        for line in run.stdout:
+            said += line
+            if moment in line:
+                break
+        return said
+
+    def texts(self, dataset: str) -> dict[str, str]:
+        """The texts of a dataset's documents, from the stack that runs now."""
+        account = json.loads((self.data / "account.json").read_text())
+        with CoderAI(json.loads((self.data / "stack.json").read_text())["http"]) as api:
+            api.login(account["email"], account["password"])
+            return {
+                id_: api.document_text(id_) for id_ in {row["document_id"] for row in self.dataset(dataset)["rows"]}
+            }
+
     def dataset(self, name: str) -> dict[str, Any]:
         read: dict[str, Any] = json.loads((self.folder / name / "dataset.json").read_text(encoding="utf-8"))
         return read
@@ -74,6 +93,21 @@ def first_output(demo: Demo) -> str:
     return demo.run("demo", "--out", "first")
 
 
+@pytest.fixture(scope="module")
+def texts(demo: Demo, first_output: str) -> dict[str, str]:
+    """The texts of the first dataset's documents, as a second demo in the same folder finds them."""
+    with demo.start("demo", "--out", "second", "--extractors", "2", PYTHONUNBUFFERED="1") as run:
+        output = demo.runs_until("started CoderAI", run)
+        run.send_signal(signal.SIGSTOP)  # it does not end, and so its stack does not, before they are read
+        try:
+            texts = demo.texts("first")
+        finally:
+            run.send_signal(signal.SIGCONT)
+        output += run.communicate(timeout=300)[0]
+    assert run.returncode == 0, output
+    return texts
+
+
 def test_the_demo_writes_a_row_for_each_document_in_three_formats(demo: Demo, first_output: str) -> None:
     with (demo.folder / "first" / "dataset.csv").open(encoding="utf-8-sig", newline="") as file:
         assert sorted(row["document"] for row in csv.DictReader(file)) == DOCUMENTS
@@ -90,28 +124,23 @@ def test_it_says_what_codes_what_came_of_it_and_how_right_it_is(first_output: st
     assert all(character.isprintable() or character == "\n" for character in first_output)
 
 
-def test_every_value_is_stated_in_its_document_or_missing_with_a_reason(demo: Demo, first_output: str) -> None:
-    account = json.loads((demo.data / "account.json").read_text())
+def test_every_value_is_stated_in_its_document_or_missing_with_a_reason(demo: Demo, texts: dict[str, str]) -> None:
     assert (demo.data / "account.json").stat().st_mode & 0o777 == 0o600
-    with LocalStack(demo.data, http="127.0.0.1:0", grpc="127.0.0.1:0") as stack, CoderAI(stack.url) as api:
-        api.login(account["email"], account["password"])
-        found = 0
-        for row in demo.dataset("first")["rows"]:
-            text = api.document_text(row["document_id"])
-            for name, value in row["values"].items():
-                details = row["details"][name]
-                if value is None:
-                    assert details["missing_reason"], (row["document"], name)
-                else:
-                    found += 1
-                    assert details["quote"], (row["document"], name)
-                    assert text[details["start"] : details["end"]] == details["quote"], (row["document"], name)
+    found = 0
+    for row in demo.dataset("first")["rows"]:
+        text = texts[row["document_id"]]
+        for name, value in row["values"].items():
+            details = row["details"][name]
+            if value is None:
+                assert details["missing_reason"], (row["document"], name)
+            else:
+                found += 1
+                assert details["quote"], (row["document"], name)
+                assert text[details["start"] : details["end"]] == details["quote"], (row["document"], name)
     assert found > 0
 
 
-def test_a_second_run_works_and_gives_the_same_dataset(demo: Demo, first_output: str) -> None:
-    demo.run("demo", "--out", "second", "--extractors", "2")
-
+def test_a_second_run_works_and_gives_the_same_dataset(demo: Demo, texts: dict[str, str]) -> None:
     def values(name: str) -> dict[str, Any]:
         return {row["document"]: row["values"] for row in demo.dataset(name)["rows"]}
 
@@ -119,19 +148,21 @@ def test_a_second_run_works_and_gives_the_same_dataset(demo: Demo, first_output:
     assert demo.processes() == []
 
 
-@pytest.mark.parametrize("moment", ["started CoderAI", "tried a sample"])
-def test_ctrl_c_leaves_no_process_behind(demo: Demo, first_output: str, moment: str) -> None:
-    with demo.start("demo", "--out", "interrupted", PYTHONUNBUFFERED="1") as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if moment in line:
-                break
+def interrupted(demo: Demo, run: subprocess.Popen[str], moment: str) -> str:
+    """What a run said that was ended by Ctrl-C at a moment; no process is left of it."""
+    with run:
+        output = demo.runs_until(moment, run)
         running = demo.processes()
-        assert running
-        os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the command and to all that it started
-        output, _ = process.communicate(timeout=120)
-    assert process.returncode == 130, output
+        assert running, output
+        os.killpg(run.pid, signal.SIGINT)  # a terminal sends it to the command and to all that it started
+        output += run.communicate(timeout=120)[0]
+    assert run.returncode == 130, output
     assert psutil.wait_procs(running, timeout=10)[1] == []
+    return output
+
+
+def test_ctrl_c_leaves_no_process_behind(demo: Demo, first_output: str) -> None:
+    interrupted(demo, demo.start("demo", "--out", "interrupted", PYTHONUNBUFFERED="1"), "started CoderAI")
 
 
 @pytest.fixture
@@ -144,15 +175,12 @@ def slow_model() -> Iterator[dict[str, str]]:
         server.stdin.close()
 
 
-def test_an_interrupted_run_goes_on_where_it_was(demo: Demo, first_output: str, slow_model: dict[str, str]) -> None:
-    with demo.start("demo", "--out", "slow", "--model", "openai:gpt-5-mini", PYTHONUNBUFFERED="1", **slow_model) as run:
-        assert run.stdout is not None
-        for line in run.stdout:
-            if "coding 16 documents" in line:
-                break
-        os.killpg(run.pid, signal.SIGINT)
-        output, _ = run.communicate(timeout=120)
-    assert run.returncode == 130, output
+def test_a_run_interrupted_after_its_sample_goes_on_where_it_was(
+    demo: Demo, first_output: str, slow_model: dict[str, str]
+) -> None:
+    run = demo.start("demo", "--out", "slow", "--model", "openai:gpt-5-mini", PYTHONUNBUFFERED="1", **slow_model)
+    output = interrupted(demo, run, "coding 16 documents")
+    assert "tried a sample" in output
     assert not (demo.folder / "slow" / "dataset.csv").exists()
     told = re.search(r"To go on: coderai (resume .*)", output)
     assert told, output

@@ -31,6 +31,8 @@ from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.units import Units
 from tests.support.dataset_rows import Project
 
+UNUSED: Any = None
+
 
 class NotingStore(ExtractorStore):
     """Notes which units' cells are worked out anew, and may break off before."""
@@ -98,7 +100,13 @@ class Reviewed(Project):
     def dataset(self) -> DatasetServicer:
         """Its RPCs."""
         ledger = Units(self.open_store, self, self, new_id, self.now)
-        return DatasetServicer(open_store=self.open_store, projects=self, ledger=ledger)
+        return DatasetServicer(open_store=self.open_store, projects=self, renewals=UNUSED, ledger=ledger)
+
+    async def hear(self) -> None:
+        """Has the extractor know the codebook as it stands: cells are worked out under it from then on."""
+        async with self.session() as session:
+            await session.keep_codebook(self.id, await self.freeze(self.id), datetime.now(UTC))
+            await session.commit()
 
     def colleague(self) -> identity.Identity:
         """Another editor of the workspace."""

@@ -29,8 +29,6 @@ def write_json(dataset: Dataset, path: Path) -> None:
 
 def _row(dataset: Dataset, unit: Unit) -> dict[str, Any]:
     row: dict[str, Any] = {"document": unit.document.name, "document_id": unit.document.id}
-    if dataset.job is None:
-        row["unit_id"] = unit.id or None
     if dataset.codebook.unit.multiple:
         row |= {"entity_index": unit.entity_index or None, "entity": unit.entity or None}
     cells = {variable.name: cell(unit, variable) for variable in dataset.codebook.variables}

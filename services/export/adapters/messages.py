@@ -88,7 +88,6 @@ def _extraction(message: pb.Extraction) -> Extraction:
         _VERDICT.get(message.verdict, ""),
         from_value(message.model_value) if message.corrected_by else None,
         message.stale,
-        message.unit_id,
     )
 
 

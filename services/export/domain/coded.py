@@ -124,7 +124,6 @@ class Extraction(NamedTuple):
     """Of a cell of the dataset that a person corrected: what the model said."""
     stale: str = ""
     """Of a cell of the dataset: why it should be asked again; empty when it need not."""
-    unit_id: str = ""
 
     @property
     def has_value(self) -> bool:
@@ -198,11 +197,6 @@ class Unit:
     entity_index: int = 0
     entity: str = ""
 
-    @property
-    def id(self) -> str:
-        """The unit's id in the dataset; empty where no extraction names it."""
-        return next((found.unit_id for found in self.extractions.values() if found.unit_id), "")
-
 
 class Cell(NamedTuple):
     """What the dataset shows for one variable of one unit."""
@@ -230,9 +224,9 @@ def units(document: Document, codebook: Codebook) -> Iterator[Unit]:
 
     A coded document without entities gives none; one that was not coded gives one, so that it does not vanish.
     """
-    by_unit = groupby(document.extractions, key=lambda extraction: (extraction.entity_index, extraction.unit_id))
+    by_entity = groupby(document.extractions, key=lambda extraction: extraction.entity_index)
     found = False
-    for (entity_index, _), group in by_unit:
+    for entity_index, group in by_entity:
         found = True
         extractions = {extraction.variable: extraction for extraction in group}
         yield Unit(document, extractions, entity_index, next(iter(extractions.values())).entity)

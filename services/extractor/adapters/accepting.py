@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, exists, false, func, insert, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, exists, false, func, insert, literal, or_, select
 
 from coderai.kit.db import Session
+from coderai.services.extractor.adapters.dataset_filters import rows_under
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Status
 from coderai.services.extractor.domain.dataset.feedback import Verdict
-from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.usecases.accepting import ANSWERS, Acceptable, AcceptableCell
 
 
@@ -29,8 +29,9 @@ class AcceptingStore(Session):
         return list((await self.execute(locked.with_for_update())).scalars())
 
     async def acceptable(self, wanted: Acceptable, document_ids: Sequence[UUID]) -> list[AcceptableCell]:
-        of_documents = select(cells.c.id, cells.c.unit_id).where(cells.c.document_id == any_of(document_ids))
-        found = await self.execute(of_documents.where(_is_acceptable(wanted)))
+        rows = rows_under(wanted.project_id, wanted.codebook, wanted.filters)
+        of_rows = cells.c.unit_id.in_(rows.where(units.c.document_id == any_of(document_ids)))
+        found = await self.execute(select(cells.c.id, cells.c.unit_id).where(of_rows, _is_acceptable(wanted)))
         return [AcceptableCell(row.id, row.unit_id) for row in found]
 
     async def accept(self, feedback_ids: Mapping[UUID, UUID], author: UUID, note: str, now: datetime) -> None:
@@ -71,14 +72,8 @@ def _is_acceptable(wanted: Acceptable) -> ColumnElement[bool]:
     e = extractions.c
     has_answer = or_(e.value.is_not(None), e.missing_reason.in_(ANSWERS))
     return and_(
-        cells.c.project_id == wanted.project_id,
         cells.c.variable_id == any_of(wanted.variable_ids),
         exists().where(e.id == cells.c.extraction_id, e.status != Status.FAILED, has_answer),
-        exists().where(
-            units.c.id == cells.c.unit_id,
-            units.c.state == UnitState.PRESENT,
-            true() if wanted.rows is None else wanted.rows,
-        ),
         ~exists().where(
             feedback.c.unit_id == cells.c.unit_id,
             feedback.c.variable_id == cells.c.variable_id,

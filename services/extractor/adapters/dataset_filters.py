@@ -25,12 +25,14 @@ from sqlalchemy import (
     not_,
     or_,
     select,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.fingerprints import asked
 from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
+from coderai.kit.db import Session
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.adapters.staleness import as_it_stands, stale
 from coderai.services.extractor.domain.dataset.filters import NONE, Comparison, Field, Filter, Subject
@@ -45,6 +47,9 @@ _OPERATORS: Mapping[Comparison, Callable[[Any, Any], Any]] = {
     Comparison.GREATER: operator.gt,
     Comparison.AT_LEAST: operator.ge,
 }
+_PLAN_FOR_VALUES = text(
+    "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('parallel_tuple_cost', '0.01', true)"
+)
 _COLUMNS = {Field.STATUS: "status", Field.MISSING: "missing_reason", Field.VERDICT: "verdict"}
 _COLUMNS |= {Field.SUPPORT: "support", Field.ORIGIN: "origin"}
 
@@ -58,6 +63,14 @@ def rows_under(project_id: UUID, codebook: Codebook, filters: Sequence[Filter]) 
         .where(units.c.project_id == project_id, units.c.state == UnitState.PRESENT)
         .where(*(_holds(one, codebook) for one in filters))
     )
+
+
+async def plan_for_values(session: Session) -> None:
+    """Has the transaction's statements planned for their parameters: how many rows a filter leaves decides how.
+
+    And has several processes look through many cells: that one of them hands over is cheap beside what it looked at.
+    """
+    await session.execute(_PLAN_FOR_VALUES)
 
 
 def date_text(value: Any) -> ColumnElement[str]:
@@ -94,7 +107,8 @@ def _named(name: ColumnElement[str], one: Filter) -> ColumnElement[bool]:
 def _of_variable(one: Filter, codebook: Codebook) -> ColumnElement[bool]:
     """Whether it holds for the variable's cell; one that is not there has no value, no flags and no words."""
     assert one.variable is not None
-    own = and_(cells.c.unit_id == units.c.id, cells.c.variable_id == UUID(one.variable.id))
+    of_project = and_(cells.c.project_id == units.c.project_id, cells.c.unit_id == units.c.id)
+    own = and_(of_project, cells.c.variable_id == UUID(one.variable.id))
     if one.field is Field.VALUE:
         return exists().where(own, cells.c.value.is_not(None), _value(one.variable, one))
     condition = _condition(one, literal(asked(one.variable, codebook.unit)))
@@ -106,14 +120,19 @@ def _of_variable(one: Filter, codebook: Codebook) -> ColumnElement[bool]:
 def _any(one: Filter, codebook: Codebook) -> ColumnElement[bool]:
     """Whether it holds for any cell of a variable of the codebook."""
     now = as_it_stands(codebook, codebook.variables)
-    of_codebook = cells.c.variable_id == any_(_ids(codebook))
-    own = and_(cells.c.unit_id == units.c.id, of_codebook)
+    of_codebook = and_(
+        cells.c.project_id == units.c.project_id,
+        cells.c.unit_id == units.c.id,
+        cells.c.variable_id == any_(_ids(codebook)),
+    )
+    own: ColumnElement[bool] = of_codebook
     if one.field is Field.STALE:
         own = and_(own, cells.c.variable_id == now.c.variable_id)
-    found = exists().where(own, _condition(one, now.c.asked))
+    # First what rules most cells out: it is looked at for each of them.
+    found = exists().where(_condition(one, now.c.asked), own)
     if not _holds_of_nothing(one):
         return found
-    there = select(func.count()).select_from(cells).where(cells.c.unit_id == units.c.id, of_codebook)
+    there = select(func.count()).select_from(cells).where(of_codebook)
     return or_(found, there.scalar_subquery() < len(codebook.variables))
 
 
@@ -185,13 +204,13 @@ def _compare(comparison: Comparison, left: Any, right: Any) -> ColumnElement[boo
     return compared
 
 
-def _contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+def _contains(whole: ColumnElement[str], part: str) -> ColumnElement[bool]:
     """Whether a text has a part, whatever the case, and whether accents are characters of their own or not."""
-    return _compare(Comparison.GREATER, func.strpos(_folded(text), _folded(literal(part))), 0)
+    return _compare(Comparison.GREATER, func.strpos(_folded(whole), _folded(literal(part))), 0)
 
 
-def _folded(text: ColumnElement[str]) -> ColumnElement[str]:
-    return func.lower(func.normalize(text))
+def _folded(whole: ColumnElement[str]) -> ColumnElement[str]:
+    return func.lower(func.normalize(whole))
 
 
 def _text(value: Any) -> ColumnElement[str]:

@@ -20,17 +20,11 @@ from coderai.services.extractor.domain.coding.extraction import MissingReason, S
 from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import Split
-from coderai.services.extractor.usecases.feedback import (
-    Cell,
-    DocumentNotCoded,
-    FeedbackNotFound,
-    Judged,
-    Place,
-)
+from coderai.services.extractor.usecases.feedback_ports import Cell, DocumentNotCoded, FeedbackNotFound, Judged, Place
 
 
 class FeedbackStore(Session):
-    """usecases.feedback.FeedbackStore, but for `recast`."""
+    """usecases.feedback_ports.FeedbackStore, but for `recast`."""
 
     async def places_of_extractions(self, extraction_ids: Collection[UUID]) -> dict[UUID, Place]:
         e = extractions.c

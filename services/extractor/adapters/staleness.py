@@ -56,8 +56,8 @@ def stale(cell: Any, asked_now: ColumnElement[str], other_than: str = "") -> Col
     """
     rules: list[tuple[ColumnElement[bool], Any]] = [
         (func.coalesce(cell.c.missing_reason, "") == MissingReason.NOT_APPLICABLE, func.coalesce(cell.c.outdated, "")),
-        (cell.c.extraction_id.is_(None), StaleReason.NEVER_ASKED),
         (cell.c.outdated != "", cell.c.outdated),
+        (cell.c.extraction_id.is_(None), StaleReason.NEVER_ASKED),
         (and_(cell.c.asked != "", cell.c.asked != asked_now), StaleReason.ASKED_OTHERWISE),
     ]
     if other_than:

@@ -25,7 +25,8 @@ from coderai.services.extractor.reads import feedback as reads
 from coderai.services.extractor.reads import review_queue, samples
 from coderai.services.extractor.usecases.accepting import Accepting
 from coderai.services.extractor.usecases.codebooks import codebook_now
-from coderai.services.extractor.usecases.feedback import Outcome, Reviews, Said
+from coderai.services.extractor.usecases.feedback import Reviews
+from coderai.services.extractor.usecases.feedback_ports import Outcome, Said
 from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.reviewing import Sampling, Wanted, variables_named
 

@@ -222,4 +222,5 @@ def _exported(now: Any) -> Sequence[Any]:
         extractions.c.prompt_version,
         case((cells.c.value.is_(None), extractions.c.candidates)).label("candidates"),
         stale(cells, now.c.asked).label("stale"),
+        case((_IS_CORRECTED, extractions.c.value)).label("model_value"),
     )

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import ARRAY, LargeBinary, Uuid, and_, any_, case, column, func, literal, select, true
+from sqlalchemy import ARRAY, LargeBinary, Uuid, and_, any_, case, cast, column, func, literal, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.codebook.codebook import Codebook
@@ -21,7 +21,7 @@ from coderai.codebook.variable import Variable, VariableType
 from coderai.extractor.v1 import dataset_service_pb2 as pb
 from coderai.kit.db import Session
 from coderai.kit.wire import from_plain, to_value
-from coderai.services.extractor.adapters.dataset_filters import rows_under
+from coderai.services.extractor.adapters.dataset_filters import plan_for_values, rows_under
 from coderai.services.extractor.adapters.dataset_tables import PACKED, cells
 from coderai.services.extractor.adapters.staleness import as_it_stands
 from coderai.services.extractor.domain.dataset.filters import Filter
@@ -58,29 +58,40 @@ async def facets(
     top: int,
 ) -> pb.GetDatasetFacetsResponse:
     """What a project's rows under the filters hold of `variables`; of each the `top` most frequent values at most."""
-    under = rows_under(project_id, codebook, filters)
-    ids = under.subquery().c.id
-    units = (await session.execute(select(_strung(func.uuid_send(ids))))).scalar_one() or b""
+    await plan_for_values(session)
+    under = rows_under(project_id, codebook, filters).subquery()
+    units = (await session.execute(select(_strung(func.uuid_send(under.c.id))))).scalar_one() or b""
     hashes = await _hashes(session, codebook, variables)
-    packed = (
-        select(cells.c.variable_id, _strung(PACKED).label("packed"))
-        .where(cells.c.project_id == project_id, cells.c.unit_id.in_(under))
-        .group_by(cells.c.variable_id)
-    )
-    if len(variables) < len(codebook.variables):
-        packed = packed.where(cells.c.variable_id == any_(literal([UUID(v.id) for v in variables], ARRAY(Uuid))))
-    found = {row.variable_id: row.packed for row in await session.execute(packed)}
-    total = len(units) // 16
+    found = await _packed(session, project_id, units, None if len(variables) == len(codebook.variables) else variables)
     items, tops = list[pb.Facet](), dict[UUID, list[_Top]]()
     for variable in variables:
         variable_id = UUID(variable.id)
         of_variable = unpack(found.get(variable_id, b""))
-        items.append(_facet(variable, of_variable, total, hashes.asked[variable_id], hashes.nothing))
-        tops[variable_id] = _most_frequent(of_variable, top)
+        facet = _facet(variable, of_variable, len(units) // 16, hashes.asked[variable_id], hashes.nothing)
+        facet.distinct, tops[variable_id] = _most_frequent(of_variable, top)
+        items.append(facet)
     values = await _values(session, tops, units)
-    for item, (variable_id, most_frequent) in zip(items, tops.items(), strict=True):
-        item.top.extend(_counted(most_frequent, values[variable_id]))
-    return pb.GetDatasetFacetsResponse(items=items, total=total)
+    for facet, (variable_id, most_frequent) in zip(items, tops.items(), strict=True):
+        facet.top.extend(_counted(most_frequent, values[variable_id]))
+    return pb.GetDatasetFacetsResponse(items=items, total=len(units) // 16)
+
+
+async def _packed(
+    session: Session, project_id: UUID, units: bytes, variables: Sequence[Variable] | None
+) -> Mapping[UUID, bytes]:
+    """By variable, the packed cells of units, one after the other; `units` has their ids one after the other, too."""
+    digits = units.hex()
+    # As one text: to bind ten thousand ids takes longer than to count their cells.
+    listed = ",".join(digits[start : start + 32] for start in range(0, len(digits), 32))
+    ids = cast(func.string_to_array(listed, ","), ARRAY(Uuid))
+    packed = (
+        select(cells.c.variable_id, _strung(PACKED).label("packed"))
+        .where(cells.c.project_id == project_id, cells.c.unit_id == any_(ids))
+        .group_by(cells.c.variable_id)
+    )
+    if variables is not None:
+        packed = packed.where(cells.c.variable_id == any_(literal([UUID(v.id) for v in variables], ARRAY(Uuid))))
+    return {row.variable_id: row.packed for row in await session.execute(packed)}
 
 
 def _strung(of: Any) -> Any:
@@ -95,9 +106,9 @@ async def _hashes(session: Session, codebook: Codebook, variables: Sequence[Vari
 
 
 def _facet(variable: Variable, packed: Packed, total: int, asked_now: int, nothing: int) -> pb.Facet:
-    """All but the most frequent values."""
+    """All but what `_most_frequent` says."""
     is_first, is_value = packed.is_first, packed.is_value
-    facet = pb.Facet(variable=variable.name, units=total, distinct=len(np.unique(packed.hashes[is_value])))
+    facet = pb.Facet(variable=variable.name, units=total)
     stale = np.count_nonzero(packed.stale(asked_now, nothing) & is_first)
     facet.stale = int(stale) + total - int(np.count_nonzero(is_first))
     confidence = Counter[int]()
@@ -139,14 +150,14 @@ def _bin(start: float, end: float, count: int) -> pb.Bin:
     return from_plain(pb.Bin, {"from": start, "to": end, "count": count})
 
 
-def _most_frequent(packed: Packed, top: int) -> list[_Top]:
-    """The most frequent values, with a unit each."""
+def _most_frequent(packed: Packed, top: int) -> tuple[int, list[_Top]]:
+    """How many different values there are, and the most frequent, with a unit each."""
     is_value = packed.is_value
     hashes, first, counts = np.unique(packed.hashes[is_value], return_index=True, return_counts=True)
     chosen = np.argsort(-counts, kind="stable")[:top]
     units = packed.units[is_value][first[chosen]]
     rows = zip(*_numbers((hashes[chosen], counts[chosen], units)), strict=True)
-    return [_Top(*row) for row in rows]
+    return len(hashes), [_Top(*row) for row in rows]
 
 
 async def _values(

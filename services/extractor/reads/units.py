@@ -51,13 +51,11 @@ async def list_changes(
 ) -> pb.ListUnitChangesResponse:
     """A page of what people did to a project's units, or to one document's, newest first."""
     c = unit_changes.c
-    order = (c.created_at, c.id)
-    wanted = select(*_CHANGE).where(c.project_id == project_id).order_by(*(column.desc() for column in order))
+    wanted = select(*_CHANGE).where(c.project_id == project_id).order_by(c.id.desc())
     if document_id is not None:
         wanted = wanted.where(c.document_id == document_id)
     if page.after:
-        last = select(*order).where(c.id == page.after).correlate(None)
-        wanted = wanted.where(tuple_(*order) < last.scalar_subquery())
+        wanted = wanted.where(c.id < page.after)
     rows = (await session.execute(wanted.limit(page.size))).all()
     return pb.ListUnitChangesResponse(items=[_change(row) for row in rows], next_page_token=page.next_token(rows))
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from coderai.codebook.codebook import Codebook
 from coderai.kit.errors import InvalidInput
 from coderai.kit.identity import Identity
 from coderai.services.extractor.domain.coding.extraction import MissingReason
+from coderai.services.extractor.domain.dataset.filters import Filter, read_filters
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.feedback import author_of
 from coderai.services.extractor.usecases.ports import Projects
@@ -22,6 +23,8 @@ ANSWERS = (MissingReason.NOT_STATED, MissingReason.NOT_FOUND, MissingReason.AMBI
 withheld, or was never asked: a person accepts those one by one."""
 DOCUMENTS_AT_A_TIME = 100
 """Of one transaction."""
+UNITS_AT_A_TIME = 500
+"""Whose cells are worked out at once: other requests have their turns in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,10 @@ class Acceptable:
     """Which cells to accept: those of these variables in rows under the filter with an answer and no feedback."""
 
     project_id: UUID
+    codebook: Codebook
+    """The project's as it stands."""
     variable_ids: Sequence[UUID]
-    rows: Any = None
-    """What the filter reads as, which only the store looks into; None for all rows."""
+    filters: Sequence[Filter] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,6 @@ class AcceptingStore(Protocol):
 
 
 OpenAccepting = Callable[[UUID], AbstractAsyncContextManager[AcceptingStore]]
-ReadFilter = Callable[[Sequence[str], Codebook], Any]
-"""What a request's filters read as under a codebook, for the store. Raises InvalidInput."""
-
-
-def all_rows(filters: Sequence[str], codebook: Codebook) -> None:
-    """The filter that is empty. Raises InvalidInput for any other."""
-    if filters:
-        raise InvalidInput("filters cannot be read here yet", fields={"filter": "must be empty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +77,6 @@ class Accepting:
     projects: Projects
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
-    read_filter: ReadFilter = all_rows
 
     async def accept(
         self, who: Identity, project_id: UUID, filters: Sequence[str], variables: Sequence[str], note: str
@@ -97,7 +92,7 @@ class Accepting:
         """
         author = author_of(who)
         codebook = await codebook_now(self.projects, project_id)
-        wanted = Acceptable(project_id, _ids(codebook, variables), self.read_filter(filters, codebook))
+        wanted = Acceptable(project_id, codebook, _ids(codebook, variables), read_filters(filters, codebook))
         kept, after = 0, None
         while True:
             async with self.open_store(who.workspace_id) as store:
@@ -109,7 +104,9 @@ class Accepting:
                 if not cells:
                     continue
                 await store.accept({cell.cell_id: self.new_id() for cell in cells}, author, note.strip(), self.now())
-                await store.recast(sorted({cell.unit_id for cell in cells}))
+                units = sorted({cell.unit_id for cell in cells})
+                for start in range(0, len(units), UNITS_AT_A_TIME):
+                    await store.recast(units[start : start + UNITS_AT_A_TIME])
                 await store.commit()
             kept += len(cells)
 

@@ -107,7 +107,7 @@ def _qualities(variables: Sequence[Variable], measured: Measured) -> list[Variab
 
 
 def _of_variable(variable: Variable, measured: Measured, drawn: Sequence[Drawn]) -> VariableQuality:
-    # NumPy, which the workers, wired in the same place, have no use for.
+    # Imported here, as the workers, wired in the same place, have no use for it.
     from coderai.services.extractor.domain.quality.reporting import quality
 
     of = UUID(variable.id)

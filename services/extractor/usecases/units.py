@@ -19,7 +19,8 @@ from coderai.services.extractor.domain.dataset.ledger import Change, Step, UnitN
 from coderai.services.extractor.domain.dataset.units import ChangeKind, Unit
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.usecases.codebooks import codebook_now
-from coderai.services.extractor.usecases.feedback import DocumentNotCoded, Place, author_of, find_quote
+from coderai.services.extractor.usecases.feedback import author_of, find_quote
+from coderai.services.extractor.usecases.feedback_ports import DocumentNotCoded, Place
 from coderai.services.extractor.usecases.ports import Documents, Projects
 
 
@@ -178,8 +179,8 @@ class Units:
             after = ledger.undo(units, change, await store.changes_after(change), spoken_of)
             await store.save_units(entry.project_id, units, after)
             await store.end_change(change_id, by, self.now())
-            await store.mark_changed(change.touches)
             await store.recast(sorted(change.touches & {unit.id for unit in after}))
+            await store.mark_changed(change.touches)
             await store.commit()
         return change_id
 
@@ -206,8 +207,8 @@ class Units:
             )
             await store.save_units(project_id, units, step.after)
             await store.add_entry(Entry(project_id, change, moved))
-            await store.mark_changed(change.touches)
             await store.recast(sorted(change.touches))
+            await store.mark_changed(change.touches)
             await store.commit()
         return change.id
 

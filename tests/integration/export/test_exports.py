@@ -154,7 +154,7 @@ async def test_a_trial_is_exported_only_when_it_is_named(exports: Exports, peer:
 
 async def test_what_people_said_comes_through_from_the_extractor(exports: Exports, peer: Peer) -> None:
     peer.add_job()
-    by, unit = new_id(), new_id()
+    by = new_id()
     corrected = {"status": "VALIDATED", "origin": "CORRECTED", "corrected_by": by, "verdict": "INCORRECT"}
     disputed = {"status": "FLAGGED", "flags": ["DISPUTED"], "verdict": "PARTIALLY_CORRECT"}
     peer.add_coded(
@@ -165,7 +165,6 @@ async def test_what_people_said_comes_through_from_the_extractor(exports: Export
                 "value": "Ayr",
                 "model_value": "Ely",
                 "confidence": 0.9,
-                "unit_id": unit,
                 **corrected,
             },
             {"variable": "injured", "missing_reason": "NOT_STATED", "stale": "ASKED_OTHERWISE", **disputed},
@@ -183,7 +182,7 @@ async def test_what_people_said_comes_through_from_the_extractor(exports: Export
     assert (first["injured_flags"], second["place_status"]) == ("DISPUTED", "VALIDATED")
     found = json.loads((await exports.download(as_json.id))[1])
     row, details = found["rows"][0], found["rows"][0]["details"]
-    assert (row["unit_id"], row["values"]["place"], details["place"]["model_value"]) == (str(unit), "Ayr", "Ely")
+    assert (row["values"]["place"], details["place"]["model_value"]) == ("Ayr", "Ely")
     assert (details["place"]["verdict"], details["injured"]["stale"]) == ("INCORRECT", "ASKED_OTHERWISE")
     place, injured = (variable["quality"] for variable in found["codebook"])
     assert (place["percent_corrected"], place["verdicts"]["CORRECT"], injured["percent_stale"]) == (50.0, 1, 50.0)

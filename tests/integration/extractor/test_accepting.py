@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,7 +15,7 @@ from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import VariableType
 from coderai.kit.db import Database, DatabaseAway
 from coderai.kit.errors import InvalidInput
-from coderai.services.extractor.adapters.dataset_tables import coded_documents, feedback
+from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback
 from coderai.services.extractor.usecases import accepting
 from tests.support.dataset_rows import MODEL, variable
 from tests.support.reviewing import Reviewed
@@ -110,6 +111,21 @@ async def test_only_rows_of_the_dataset_are_accepted(review: Reviewed) -> None:
     assert await accept(review, "injured") == 1
 
 
+async def test_only_rows_under_all_filters_are_accepted(review: Reviewed) -> None:
+    _, sure, _ = await review.coded("x", INJURED, 250, confidence=0.95)
+    for value, confidence in ((250, 0.5), (7, 0.95)):
+        await review.coded("x", INJURED, value, confidence=confidence)
+    async with review.session() as session:
+        await session.execute(
+            text("update cells set confidence = e.confidence from extractions e where e.id = extraction_id")
+        )
+        await session.commit()
+    assert await accept(review, "injured", filter=["injured.confidence >= 0.9", "injured > 100"]) == 1
+    assert {row.unit_id for row in await review.rows(feedback)} == {sure}
+    with pytest.raises(InvalidInput):
+        await accept(review, "injured", filter=["nothing > 100"])
+
+
 async def test_accepting_makes_no_document_dev_or_test(review: Reviewed) -> None:
     _, _, extraction_id = await review.coded("x", INJURED, 250)
     assert await accept(review, "injured") == 1
@@ -126,13 +142,17 @@ async def test_variables_are_named_and_known(review: Reviewed) -> None:
 
 
 async def test_ten_thousand_cells_are_accepted_by_set(review: Reviewed) -> None:
+    review.codebook = Codebook("", (INJURED,), model=MODEL)
+    await review.hear()
     await _many(review)
     with statements(review.db) as sent:
         assert await accept(review, "injured") == DOCUMENTS * ROWS
-    batches = -(-DOCUMENTS // accepting.DOCUMENTS_AT_A_TIME)
-    assert len(sent) <= 10 * (batches + 1), "some statements for each batch of documents, whatever they hold"
-    assert len(review.recasts) == batches
+    batches, recasts = DOCUMENTS // accepting.DOCUMENTS_AT_A_TIME, DOCUMENTS * ROWS // accepting.UNITS_AT_A_TIME
+    assert len(sent) <= 5 * (batches + 1) + 10 * recasts, "some statements for each batch, and none for a cell"
+    assert [len(recast) for recast in review.recasts] == [accepting.UNITS_AT_A_TIME] * recasts
     assert len(await accepted(review)) == DOCUMENTS * ROWS
+    shown = Counter((row.status, row.verdict) for row in await review.rows(cells))
+    assert shown == {("VALIDATED", "CORRECT"): DOCUMENTS * ROWS}
     assert await accept(review, "injured") == 0
 
 
@@ -148,6 +168,12 @@ async def test_what_was_broken_off_goes_on_where_it_ended(review: Reviewed, monk
     assert await accept(review, "injured") == 1
 
 
+_DOCUMENTS = text("""
+    insert into coded_documents (id, workspace_id, project_id, document_id, document_name, status, error, unread_pages,
+        unsure_pages, text_version, split)
+    select gen_random_uuid(), :workspace, :project, gen_random_uuid(), 'a', 'DONE', '', '{}', '{}', 0, ''
+    from generate_series(1, :documents)
+""")
 _UNITS = text("""
     insert into units (id, workspace_id, project_id, document_id, number, text, mentions, state, added, text_version)
     select gen_random_uuid(), workspace_id, project_id, document_id, n, 'x', '[]', 'PRESENT', false, 0
@@ -173,9 +199,9 @@ _CELLS = text("""
 async def _many(review: Reviewed) -> None:
     """DOCUMENTS documents of ROWS rows with a cell each; they are the workspace's only ones."""
     job_id = await review.job()
-    for _ in range(DOCUMENTS):
-        await review.document()
+    owned = {"workspace": review.who.workspace_id, "project": review.id}
     async with review.session() as session:
+        await session.execute(_DOCUMENTS, {"documents": DOCUMENTS} | owned)
         await session.execute(_UNITS, {"rows": ROWS})
         await session.execute(_EXTRACTIONS, {"job": job_id, "variable": UUID(INJURED.id)})
         await session.execute(_CELLS)

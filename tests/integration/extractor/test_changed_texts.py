@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from coderai.codebook.codebook import read_codebook
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.ingest.v1.events_pb2 import ChangedText, DocumentsReread
 from coderai.kit import identity
 from coderai.kit.bus import Envelope
 from coderai.kit.ids import new_id
+from coderai.services.extractor.adapters.staleness import stale_cells
 from coderai.services.extractor.entrypoints import consumer
 from tests.integration.extractor.conftest import Extractor, Stall
 from tests.integration.extractor.dataset import cells, say
@@ -57,6 +59,10 @@ async def test_what_models_extracted_is_counted_and_goes_with_the_text_and_corre
     shown = {(name, cell.value): cell.outdated for (_, name), cell in (await cells(extractor, ids[0])).items()}
     assert shown == {("first", "a third"): "REREAD", ("second", None): "REREAD"}
     assert {cell.outdated for cell in (await cells(extractor, ids[2])).values()} == {""}
+    variables = read_codebook(extractor.world.plain)
+    async with extractor.open_store(extractor.who.workspace_id) as store:
+        stale = (await store.execute(stale_cells(extractor.project_id, variables))).all()
+    assert sorted((row.document_id, row.reason) for row in stale) == sorted((id, "REREAD") for id in ids[:2] * 2)
     (first, *_) = await extractor.rows(job_ids[0])
     assert (first.status, "its text has changed" in first.error) == (pb.TASK_STATUS_FAILED, True)
     assert [(await extractor.job(job_id)).documents_failed for job_id in job_ids] == [2, 2]

@@ -51,7 +51,7 @@ async def project(service_dsns: ServiceDatabases) -> AsyncIterator[Project]:
 
 def servicer(project: Project) -> ExtractorServicer:
     not_needed: Any = SimpleNamespace()
-    parts = (not_needed, not_needed, not_needed, not_needed, not_needed)
+    parts = (not_needed,) * 6
     return ExtractorServicer(project.open_store, project, *parts)
 
 
@@ -107,21 +107,25 @@ async def test_a_cell_is_its_newest_extraction_as_the_dataset_shows_it(project: 
     assert plain["job_id"] and plain["prompt_version"] == 1 and plain["prompt_version_id"]
 
 
-@pytest.mark.parametrize("gave_quote", [False, True])
-async def test_a_corrected_cell_has_the_person_s_value_and_evidence(project: Project, gave_quote: bool) -> None:
+@pytest.mark.parametrize(("gave_quote", "by_model"), [(False, 25), (True, 0)])
+async def test_a_corrected_cell_has_the_person_s_value_and_evidence(
+    project: Project, gave_quote: bool, by_model: int
+) -> None:
     corrected = {"value": 250, "origin": "CORRECTED", "corrected_by": project.who.user_id, "verdict": "INCORRECT"}
-    document_id, unit_id, extraction_id = await coded(project, INJURED, 25, corrected, evidence=quote("25 people"))
+    document_id, unit_id, extraction_id = await coded(
+        project, INJURED, by_model, corrected, evidence=quote("25 people")
+    )
     said = await project.said(unit_id, document_id, INJURED, evidence=quote("250 people") if gave_quote else None)
     async with project.session() as session:
         await session.execute(update(cells).where(cells.c.unit_id == unit_id).values(feedback_id=said))
         await session.commit()
     one = to_plain(await got(project, extraction_id))
-    assert (one["value"], one["model_value"], one["origin"]) == (250, 25, "CORRECTED")
+    assert (one["value"], one["model_value"], one["origin"]) == (250, by_model, "CORRECTED")
     assert (one["corrected_by"], one["verdict"]) == (str(project.who.user_id), "INCORRECT")
     assert one["evidence"]["quote"] == "250 people" if gave_quote else "evidence" not in one
     [_, document] = await streamed(project)
     [row] = to_plain(document.document)["extractions"]
-    for name in ("value", "origin", "corrected_by", "verdict", "confidence", "status"):
+    for name in ("value", "model_value", "origin", "corrected_by", "verdict", "confidence", "status"):
         assert row[name] == one[name]
     assert row.get("evidence") == one.get("evidence")
 

@@ -18,7 +18,7 @@ from coderai.kit.db import Database
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import from_value
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
-from tests.integration.extractor.test_dataset_rows import FILTERS, stale
+from tests.support.dataset_by_hand import FILTERS, stale
 from tests.support.dataset_rows import Project, number, variable
 from tests.support.random_dataset import CODEBOOK, VARIABLES, Row, fill
 from tests.support.stack import ServiceDatabases

@@ -154,7 +154,7 @@ def test_filled_in_rows_are_taken_once_however_often_the_sheet_is_applied(
     assert "took 3 rows; 1 row without a verdict or correction" in result.stdout
     taken: list[Json] = [
         {"extraction_id": "a.txt-place", "verdict": "CORRECT"},
-        {"extraction_id": "a.txt-size", "verdict": "INCORRECT", "corrected_value": "250"},
+        {"extraction_id": "a.txt-size", "corrected_value": "250"},
         {"extraction_id": "b.txt-place", "verdict": "PARTIALLY_CORRECT", "note": "=not a formula"},
     ]
     assert review.feedback == [one | {"sample_id": "s1"} for one in taken]

@@ -256,18 +256,17 @@ def test_a_verdict_may_be_any_of_its_words_in_any_case(word: str, verdict: str) 
     assert found.request() == {"extraction_id": "x1", "verdict": verdict}
 
 
-def test_a_correction_without_a_verdict_says_that_the_model_is_wrong() -> None:
+def test_a_correction_needs_no_verdict() -> None:
     found = said(correction="0", note="see p. 2", variable="size")
     assert isinstance(found, CellFeedback)
     assert found.request() == {
         "extraction_id": "x1",
-        "verdict": "INCORRECT",
         "corrected_value": "0",
         "note": "see p. 2",
     }
     missing = said(missing_reason="not stated")
     assert isinstance(missing, CellFeedback)
-    assert (missing.verdict, missing.missing_reason) == ("INCORRECT", "NOT_STATED")
+    assert missing.request() == {"extraction_id": "x1", "missing_reason": "NOT_STATED"}
 
 
 def test_a_cell_that_was_never_asked_is_named_by_its_unit() -> None:

@@ -128,13 +128,6 @@ def test_what_was_flagged_says_so_without_being_asked() -> None:
     assert [row["flagged"] for row in rows_of(made)] == ["injured (UNCHECKED)", None]
 
 
-def test_units_of_the_dataset_with_the_same_number_are_rows_of_their_own() -> None:
-    found = [extraction("place", f"town {n}", entity_index=1, entity=f"ship {n}", unit_id=f"u{n}") for n in (1, 2)]
-    made = dataset([variable("place")], [Document("1", "a", extractions=found)], job=None, multiple=True)
-    assert [(row["entity"], row["place"]) for row in rows_of(made)] == [("ship 1", "town 1"), ("ship 2", "town 2")]
-    assert [unit.id for unit in made.units()] == ["u1", "u2"]
-
-
 def test_what_people_say_of_a_missing_value_wants_a_look_too() -> None:
     rejected = extraction("place", None, status="FLAGGED", flags=("REQUIRED_MISSING", "REJECTED"))
     disputed = extraction("injured", 7, status="FLAGGED", flags=("DISPUTED",))

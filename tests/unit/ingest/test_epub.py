@@ -50,6 +50,18 @@ def test_chapters_are_pages_in_the_order_of_reading() -> None:
     assert reading.report.warnings == ("1 texts of the e-book that are not in its order of reading were left out",)
 
 
+def test_a_chapter_whose_sections_are_listed_as_texts_is_read_once() -> None:
+    listed = ("a%20.xhtml#one", "a%20.xhtml", "a%20.xhtml#two", "b%20.xhtml")
+    items = "".join(f'<item id="{i}" href="{href}" media-type="text/html"/>' for i, href in enumerate(listed))
+    order = "".join(f'<itemref idref="{i}"/>' for i in range(len(listed)))
+    package = (
+        f'<package xmlns="http://www.idpf.org/2007/opf"><manifest>{items}</manifest><spine>{order}</spine></package>'
+    )
+    texts = {"a": _CHAPTER.format("<p>One.</p>"), "b": _CHAPTER.format("<p>Two.</p>")}
+    reading = read_one(epub(texts, [], {"O/book.opf": package}), "a.epub")
+    assert (reading.text, len(reading.pages), reading.report.warnings) == ("One.\n\nTwo.", 2, ())
+
+
 def test_a_chapter_that_is_missing_is_told() -> None:
     book = epub({"a": _CHAPTER.format("<p>x</p>"), "b": "<" + "div><" * 100_000}, ["b", "a"])
     reading = read_one(book, "a.epub")

@@ -209,14 +209,14 @@ def _by_people(cell: Cell, decision: Decision, applies: bool) -> Cell:
     right = by.right
     if right is None:
         # A rejection is of one answer: another, which a newer job gave, has not been judged.
-        if not _same(by.judged, Answer(cell.value, cell.missing_reason)):
+        if by.judged != Answer(cell.value, cell.missing_reason):
             return cell
         return replace(_flagged(cell, Flag.REJECTED), verdict=by.verdict, feedback_id=by.id)
     # That a missing value was right to be missing holds for as long as the variable applies, or not, as it did then.
     is_of_then = by.correction is None and right.missing_reason is not None
     if is_of_then and applies is (right.missing_reason is MissingReason.NOT_APPLICABLE):
         return cell
-    if not _same(right, Answer(cell.value, cell.missing_reason)):
+    if right != Answer(cell.value, cell.missing_reason):
         cell = replace(
             cell,
             value=right.value,
@@ -233,13 +233,6 @@ def _by_people(cell: Cell, decision: Decision, applies: bool) -> Cell:
 
 def _flagged(cell: Cell, flag: Flag) -> Cell:
     return replace(cell, status=Status.FLAGGED, flags=ordered({*cell.flags, flag}))
-
-
-def _same(one: Answer, other: Answer) -> bool:
-    """Whether two answers say the same; a default that stands in for a missing value is no value."""
-    if one.missing_reason is not None or other.missing_reason is not None:
-        return one.missing_reason is other.missing_reason
-    return bool(one.value == other.value)
 
 
 def _outdated(cell: Cell, found: Newest | None, before: Cell | None) -> Cell:

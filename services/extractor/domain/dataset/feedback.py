@@ -33,7 +33,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """What a cell says: a value, or why there is none. Answers that say the same are equal."""
+    """What a cell says: a value, or why there is none. Answers that say the same are equal.
+
+    A value beside a reason is a default, which stands in for a missing value and is none.
+    """
 
     value: Any = None
     missing_reason: MissingReason | None = None
@@ -42,7 +45,9 @@ class Answer:
         """Whether both say the same: 250 is 250.0, texts differ neither by case nor by white space."""
         if not isinstance(other, Answer):
             return NotImplemented
-        return self.missing_reason == other.missing_reason and same_value(self.value, other.value)
+        if self.missing_reason is not None or other.missing_reason is not None:
+            return self.missing_reason is other.missing_reason
+        return same_value(self.value, other.value)
 
     def __hash__(self) -> int:
         return hash(self.missing_reason)
@@ -144,6 +149,11 @@ def same_value(one: Any, other: Any) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same_value(one[name], other[name]) for name in one)
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
+
+
+def implied(judged: Answer | None, right: Answer) -> Verdict:
+    """What somebody says of the model's answer who says only what is right: who does not see it can say no more."""
+    return Verdict.CORRECT if right == judged else Verdict.INCORRECT
 
 
 def checked(verdict: Verdict, judged: Answer | None, correction: Answer | None) -> Answer | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -116,6 +117,7 @@ class Facts:
     is_answered: bool
 
 
+@lru_cache(maxsize=4096)
 def read_facts(facts: int) -> Facts:
     """The facts of a cell from their bits."""
     return Facts(

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coderai.services.extractor.domain.quality.estimating import Estimate, wilson
+from coderai.services.extractor.domain.quality.estimating import Estimate, simple
 from coderai.services.extractor.domain.quality.ratios import Floats
 
 RESAMPLES = 1000
@@ -61,10 +61,15 @@ def agreement(
     shared = _shared(said)
     if not shared:
         return None
-    pairs = [one.label == other.label for of_unit in shared for one, other in combinations(of_unit, 2)]
     some = [shared[at] for at in _some(len(shared))]
     numbers = some if level is Level.NOMINAL else _numbers(some, number_of)
-    return Agreement(len(shared), wilson(sum(pairs), len(pairs)), cohen_kappa(some), alpha(numbers, level), level)
+    return Agreement(len(shared), _percent(shared), cohen_kappa(some), alpha(numbers, level), level)
+
+
+def _percent(shared: Sequence[Sequence[Said]]) -> Estimate:
+    """The share of pairs that say the same; the interval counts units, as pairs on the same unit tell little more."""
+    pairs = [one.label == other.label for of_unit in shared for one, other in combinations(of_unit, 2)]
+    return simple(sum(pairs) / len(pairs), len(shared))
 
 
 def cohen_kappa(shared: Sequence[Sequence[Said]]) -> float | None:

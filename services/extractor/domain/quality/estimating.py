@@ -33,7 +33,11 @@ def wilson(right: int, cells: int) -> Estimate:
     """
     if cells == 0:
         return Estimate(0.0, 0.0, 1.0, 0, "WILSON", more_cells=_needed(0.5))
-    value = right / cells
+    return simple(right / cells, cells)
+
+
+def simple(value: float, cells: int) -> Estimate:
+    """A proportion of cells, one or more, that were drawn uniformly from many, with Wilson's interval."""
     low, high = interval(value, cells)
     return Estimate(value, low, high, cells, "WILSON", more_cells(value, low, high, cells, 1.0, inf))
 

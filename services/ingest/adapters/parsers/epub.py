@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urldefrag
 from zipfile import ZipFile
 
 from lxml import etree
@@ -60,14 +60,17 @@ def _package_path(archive: ZipFile) -> str:
 
 
 def _chapters(package: Any, folder: str) -> tuple[list[str], int]:
-    """The paths of the texts in their order of reading, each once, and how many others there are."""
+    """The paths of the texts in their order of reading, each once, and how many others there are.
+
+    Some books list a chapter's sections as texts of their own, chapter.xhtml#section.
+    """
     texts = {
-        item.get("id"): posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
+        item.get("id"): posixpath.normpath(posixpath.join(folder, unquote(urldefrag(item.get("href", "")).url)))
         for item in package.iter(f"{_OPF}item")
         if item.get("media-type") in _OF_TEXT and "nav" not in item.get("properties", "").split()
     }
-    in_order = [texts.pop(item.get("idref"), "") for item in package.iter(f"{_OPF}itemref")]
-    return [path for path in in_order if path], len(texts)
+    in_order = dict.fromkeys(texts.get(item.get("idref"), "") for item in package.iter(f"{_OPF}itemref"))
+    return [path for path in in_order if path], len(set(texts.values()) - in_order.keys())
 
 
 def _must_be_open(archive: ZipFile, chapters: Sequence[str]) -> None:

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coderai.codebook.codebook import Unit
@@ -33,7 +33,15 @@ from coderai.services.extractor.domain.coding.cells import Cell, Row
 from coderai.services.extractor.domain.coding.confidence import rated
 from coderai.services.extractor.domain.coding.deciding import decide
 from coderai.services.extractor.domain.coding.document import Document
-from coderai.services.extractor.domain.coding.extraction import Candidate, Extraction, MissingReason, Support
+from coderai.services.extractor.domain.coding.extraction import (
+    Candidate,
+    Evidence,
+    EvidenceSpan,
+    Extraction,
+    Match,
+    MissingReason,
+    Support,
+)
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.replay import needed, redecide
 from coderai.services.extractor.domain.jobs.job import TaskStatus
@@ -130,12 +138,43 @@ def test_a_decision_is_taken_again_from_what_was_kept(
     assert asked(variable, Unit()) == asked(other, Unit()), "only settings were changed"
 
 
-@given(st.sampled_from(VariableType), settings_, st.data())
-def test_of_what_is_kept_all_is_needed_again(type_: VariableType, rest: dict[str, Any], data: st.DataObject) -> None:
-    found = data.draw(candidates(of_type(type_, **rest)))
+def placed(
+    value: int, place: tuple[int, int] | None, support: Support = Support.STATED, sure: float = 0.9
+) -> Candidate:
+    """A candidate at a place in the text, or somewhere behind all others."""
+    spans = (EvidenceSpan(*place, 1),) if place else ()
+    quote = Evidence(f"quote {place}", Match.EXACT, spans)
+    passage = place[0] // 40 * 40 if place else 90
+    return rated(Candidate(value, 0.0, quote, value, passage=passage, support=support, model_confidence=sure))
+
+
+REFUSED, STATED = Support.CONTRADICTED, Support.STATED
+crowded = st.builds(
+    placed,
+    st.sampled_from([1, 2]),
+    st.sampled_from([(0, 50), (10, 20), (30, 45), (60, 80), None]),
+    st.sampled_from([STATED, STATED, REFUSED]),
+    st.sampled_from([0.9, 0.95]),
+)
+"""Of two values, at few places: many are as strong as others."""
+EQUALS_INSIDE = [placed(1, (10 * n, 10 * n + 5), STATED, sure) for n, sure in enumerate((0.9, 0.95, 0.95, 0.9))]
+FIRST_USABLE_INSIDE = [
+    *(placed(1, (0, 5), REFUSED), placed(1, (20, 60)), placed(2, (26, 29))),
+    *(placed(1, (30, 35), STATED, 0.95), placed(1, (40, 45), REFUSED)),
+]
+
+
+@example({"if_multiple_values": IfMultipleValues.FIRST}, EQUALS_INSIDE, False)
+@example({"if_multiple_values": IfMultipleValues.LAST}, EQUALS_INSIDE, False)
+@example({"if_multiple_values": IfMultipleValues.ALL}, FIRST_USABLE_INSIDE, False)
+@settings(max_examples=200)
+@given(settings_, st.lists(crowded, min_size=3, max_size=9), st.booleans())
+def test_what_is_not_kept_decides_nothing(rest: dict[str, Any], found: list[Candidate], preferring: bool) -> None:
+    found = [replace(found[0], preferred=preferring), *found[1:]]
     kept = needed(found)
     assert needed(kept) == kept
-    assert {repr(one.value) for one in kept} <= {repr(one.value) for one in found}
+    variable = of_type(VariableType.NUMBER, **rest)
+    assert decide(variable, kept) == decide(variable, found)
 
 
 def test_a_cell_with_one_answer_is_kept_in_a_few_bytes() -> None:

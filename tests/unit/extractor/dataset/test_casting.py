@@ -264,15 +264,15 @@ def test_the_order_of_rows_does_not_matter(extractions: list[Stored], feedback: 
 def test_a_correction_is_always_shown(extractions: list[Stored], feedback: list[Feedback]) -> None:
     cells = shown(extractions, feedback)
     for name, cell in cells.items():
-        stands = standing(one for one in feedback if one.variable_id == IDS[name])
-        decision = decide(stands)
+        of_cell = [one for one in feedback if one.variable_id == IDS[name]]
+        decision = decide(of_cell)
         if decision is None or decision.by.correction is None:
             continue
         right = decision.by.correction
         assert (cell.value, cell.missing_reason) == (right.value, right.missing_reason)
         assert cell.status is (Status.FLAGGED if decision.is_disputed else Status.VALIDATED)
         if not decision.by.is_final:
-            assert decision.by == next(one for one in stands if one.right is not None)
+            assert decision.by == next(one for one in standing(of_cell) if one.right is not None)
 
 
 @given(EXTRACTIONS, some_feedback())

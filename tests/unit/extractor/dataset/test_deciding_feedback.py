@@ -92,6 +92,13 @@ def test_missing_answers_are_the_same_for_the_same_reason() -> None:
     assert Answer(None) != NOT_STATED
 
 
+def test_a_default_that_stands_in_for_a_missing_value_is_none() -> None:
+    defaulted = Answer(0, MissingReason.NOT_STATED)
+    assert defaulted == NOT_STATED
+    assert defaulted != Answer(0)
+    assert checked(Verdict.INCORRECT, defaulted, Answer(0)) == Answer(0)
+
+
 def test_of_each_person_the_newest_that_is_not_taken_back_stands() -> None:
     first, second, other = said(1, ANA, right=300), said(2, ANA, right=310), said(3, BEN, right=300)
     assert standing([first, second, other]) == [other, second]

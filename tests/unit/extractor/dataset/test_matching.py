@@ -7,6 +7,7 @@ from itertools import permutations
 from random import Random
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -128,6 +129,12 @@ def test_what_a_person_added_is_asked_found_or_not_and_keeps_its_name() -> None:
     assert row.found is not None and row.found.asked().quote == "teachers held a vigil"
     [row] = MATCHING.resolve([], [replace(elsewhere, text="nobody knows it")])
     assert row.found is not None and row.found.mentions[0].evidence.match is Match.NONE
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_a_row_is_matched_before_what_is_none(version: int) -> None:
+    gone, row = unit(1, REMOVED, text_version=version), unit(1, id=UUID(int=9), number=2, text_version=version)
+    assert rows(MATCHING.resolve([MARCH], [gone, row])) == [(row.id, "the march")]
 
 
 def test_a_lost_unit_is_back_once_it_is_found() -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from coderai.services.extractor.domain.quality.agreement import Level, Said, agreement
+from coderai.services.extractor.domain.quality.agreement import Level, Said, _alphas, _distances, agreement
 
 _ = None
 KRIPPENDORFF = {
@@ -30,6 +31,19 @@ def test_krippendorffs_worked_example(level: Level, published: float) -> None:
     assert found.krippendorff_alpha.value == pytest.approx(published, abs=0.0005)
     assert found.units == 11, "the unit that one observer coded tells nothing"
     assert found.krippendorff_alpha.low < published < found.krippendorff_alpha.high
+
+
+@pytest.mark.parametrize("level", list(Level))
+def test_resamples_are_measured_as_nltk_measures(level: Level) -> None:
+    """Each unit once is the sample itself."""
+    labels = [1, 2, 3, 4, 5]
+    rows = [[column[unit] for column in KRIPPENDORFF.values()] for unit in range(12)]
+    counts = np.array([[row.count(label) for label in labels] for row in rows if len(row) - row.count(None) > 1], float)
+    distances = _distances(labels, counts.sum(axis=0), level)
+    (alone,) = _alphas(np.ones((1, len(counts))), counts, distances)
+    found = agreement(_said(KRIPPENDORFF), level)
+    assert found is not None and found.krippendorff_alpha is not None
+    assert alone == pytest.approx(found.krippendorff_alpha.value, abs=1e-12)
 
 
 def test_cohens_kappa_as_in_the_literature() -> None:
