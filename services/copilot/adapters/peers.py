@@ -21,6 +21,7 @@ from coderai.projects.v1.projects_service_pb2 import (
 )
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
 from coderai.services.copilot.domain.question import Document, Existing, Project
+from coderai.services.copilot.domain.refining.feedback import Text
 from coderai.services.copilot.domain.refining.refinement import Option, Refinement
 
 
@@ -81,6 +82,6 @@ class IngestPeer:
         reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))
         return Document(reply.name, reply.text[:characters])
 
-    async def text(self, document_id: str) -> str:
+    async def text(self, document_id: str) -> Text:
         reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=document_id))
-        return str(reply.text)
+        return Text(reply.text, reply.language)

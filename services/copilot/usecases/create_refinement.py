@@ -14,7 +14,7 @@ from coderai.kit.errors import NotFound
 from coderai.kit.identity import Identity
 from coderai.language.sentences import split_sentences
 from coderai.services.copilot.domain.problems import GroundChanged, NothingToLearnFrom, NothingToMend
-from coderai.services.copilot.domain.refining.feedback import Cell, Feedback, Now, Place, cells
+from coderai.services.copilot.domain.refining.feedback import Cell, Feedback, Now, Place, Text, cells
 from coderai.services.copilot.domain.refining.grouping import TEACHES_NOTHING, Kind, grouped
 from coderai.services.copilot.domain.refining.refinement import Refinement
 from coderai.services.copilot.domain.refining.task import Task
@@ -102,20 +102,19 @@ class CreateRefinement:
         """The cells, the wrong ones with the sentences that state what is right, as far as documents are read."""
         turn = asyncio.Semaphore(_AT_A_TIME)
 
-        async def text(document_id: str) -> str:
+        async def text(document_id: str) -> Text:
             async with turn:
                 try:
                     return await self.documents.text(document_id)
                 except NotFound:  # deleted meanwhile
-                    return ""
+                    return Text()
 
         wanted = (cell.feedback.document_id for cell in reversed(judged) if cell.is_wrong and cell.place.quote)
         documents = list(dict.fromkeys(wanted))[:_MOST_READ]
         texts = dict(zip(documents, await asyncio.gather(*map(text, documents)), strict=True))
-        sentences = await asyncio.to_thread(
-            lambda: [_sentence(texts.get(cell.feedback.document_id, ""), cell.place) for cell in judged]
+        return await asyncio.to_thread(
+            lambda: [_in_text(cell, texts.get(cell.feedback.document_id, Text())) for cell in judged]
         )
-        return [replace(cell, sentence=sentence) for cell, sentence in zip(judged, sentences, strict=True)]
 
 
 def _must_teach(variable: Variable, feedback: Sequence[Feedback], kinds: Sequence[Kind]) -> None:
@@ -129,6 +128,10 @@ def _must_teach(variable: Variable, feedback: Sequence[Feedback], kinds: Sequenc
     if all(kind in TEACHES_NOTHING for kind in kinds):
         what = f"of no wrong cell of {variable.name} it is known what is right"
         raise NothingToLearnFrom(f"{what}: give the right values, or adjudicate where people differ")
+
+
+def _in_text(cell: Cell, text: Text) -> Cell:
+    return replace(cell, sentence=_sentence(text.text, cell.place), language=text.language)
 
 
 def _sentence(text: str, place: Place) -> str:

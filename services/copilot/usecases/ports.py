@@ -11,7 +11,7 @@ from coderai.codebook.variable import Variable
 from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse, Job
 from coderai.extractor.v1.quality_service_pb2 import CompareTrialResponse
 from coderai.services.copilot.domain.question import Document, Existing, Project, Question
-from coderai.services.copilot.domain.refining.feedback import Feedback, Now
+from coderai.services.copilot.domain.refining.feedback import Feedback, Now, Text
 from coderai.services.copilot.domain.refining.refinement import Option, Refinement
 from coderai.services.copilot.domain.refining.task import Task
 from coderai.services.copilot.domain.suggestion import Suggestion
@@ -107,7 +107,7 @@ class Documents(Protocol):
         """A document's name and the beginning of its text."""
         ...
 
-    async def text(self, document_id: str) -> str:
+    async def text(self, document_id: str) -> Text:
         """The whole of it. Raises kit.errors.NotFound."""
         ...
 

@@ -60,13 +60,11 @@ async def test_feedback_becomes_groups_and_options_and_nothing_else_changes(
         "quote": "walked to the square",
         "note": "A procession through streets is a march.",
     }
+    assert made["groups"][1]["cells"][0]["quote"] == "rally ground"  # the model's, as there is no right one
     examples, words, rules = made["options"]
-    assert examples["golden_examples"] == [
-        {"text": "Hundreds walked to the square.", "value": "march", "note": ""},
-        {"text": "Nothing happened at the rally ground.", "note": ""},
-    ]
-    assert (examples["new_examples"], examples["trial_job_id"]) == (2, "")
-    assert examples["document_ids"] == [ids[name] for name in ("b.txt", "c.txt", "e.txt")]
+    assert examples["golden_examples"] == [{"text": "Hundreds walked to the square.", "value": "march", "note": ""}]
+    assert (examples["new_examples"], examples["trial_job_id"]) == (1, "")
+    assert examples["document_ids"] == [ids[name] for name in ("b.txt", "c.txt", "d.txt", "e.txt")]
     assert words["categories"][0] == {"value": "march", "description": "also: walked, square, speeches"}
     assert "+A procession through streets is a march." in rules["diff"]
     assert (made["status"], made["model"], made["author"]) == ("PROPOSED", "offline", str(signed_in.user_id))
@@ -121,12 +119,12 @@ async def test_an_option_is_tried_on_known_cells_beside_the_dataset(copilot: Any
     made = await create(copilot, reviewed)
     asked = {"refinement_id": made.id, "option": 1}
     estimate = (await copilot.EstimateTry(pb.EstimateTryRequest(**asked))).estimate
-    assert estimate.documents == 3 and not reviewed.trials
+    assert estimate.documents == 4 and not reviewed.trials
     job = (await copilot.TryRefinement(pb.TryRefinementRequest(**asked))).job
     (trial,) = reviewed.trials
     assert list(trial.document_ids) == list(made.options[0].document_ids)
     assert (trial.project_id, trial.variable.id) == (str(reviewed.project_id), reviewed.refined.id)
-    assert (trial.variable.active_prompt.text, len(trial.variable.golden_examples)) == (made.options[0].text, 2)
+    assert (trial.variable.active_prompt.text, len(trial.variable.golden_examples)) == (made.options[0].text, 1)
     assert (trial.variable.active_prompt.temperature, trial.variable.active_prompt.max_tokens) == (0.4, 99)
     assert trial.variable.categories == reviewed.refined.categories
 

@@ -27,7 +27,7 @@ STOOD = wrong("march", "rally", "The speeches went on.", quote="speeches")
 def test_the_corrections_give_examples_words_and_rules() -> None:
     noted = replace(MARCHED, notes=("wrong", "A procession through streets is a march."))
     form = variable("CATEGORY", categories=FORMS)
-    examples, words, rules = options(task(form, noted, STOOD, known=4))
+    examples, words, rules = options(task(form, noted, STOOD, wrong("rally", "march"), wrong("march", "rally")))
     assert examples.golden_examples == (
         GoldenExample("Hundreds walked to the square.", "march"),
         GoldenExample("The speeches went on.", "rally"),
@@ -73,7 +73,16 @@ def test_an_option_is_tried_on_documents_that_its_examples_are_not_from() -> Non
     assert len(rules.document_ids) == len(cells)
 
 
-def test_half_of_the_documents_stay_for_the_trial_and_each_group_has_an_example() -> None:
+def test_names_stand_for_no_category_and_german_nouns_may() -> None:
+    form = variable("CATEGORY", categories=[{"value": "march"}, {"value": "vigil"}])
+    english = wrong("march", "vigil", "", quote="a silent wake in Bree with Candles")
+    german = replace(wrong("march", "vigil", "", quote="zu einer Mahnwache in Lund"), language="de")
+    for cell, words in ((english, "also: silent"), (german, "also: einer, mahnwache")):
+        found = next(one for one in options(task(form, cell)) if one.categories)
+        assert found.categories == (Category("march"), Category("vigil", words))
+
+
+def test_half_of_the_documents_with_wrong_cells_stay_for_the_trial_and_each_group_has_an_example() -> None:
     same = [wrong(1, 500, f"Night {n}: 1 or 500 came.") for n in range(3)]
     false = wrong(7, None, "Route 7 was closed.")
     pinned = pins(task(variable(), *same, false))

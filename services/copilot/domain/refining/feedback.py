@@ -32,6 +32,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """A document's text."""
+
+    text: str = ""
+    language: str = ""
+    """ISO 639-1; empty where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback:
     """What one person says of one cell, as it stands."""
 
@@ -80,6 +89,8 @@ class Cell:
     is_disputed: bool = False
     sentence: str = ""
     """The sentences that the place is in; empty where the document has it nowhere."""
+    language: str = ""
+    """Of the document."""
 
     @property
     def is_wrong(self) -> bool:

@@ -23,9 +23,10 @@ _LONGEST_NAME = 200
 
 
 def room(task: Task) -> int:
-    """How many may be new: half of the DEV documents at most, as an option is tried on the others."""
+    """How many may be new: from half of the documents with wrong cells at most, as an option is tried on the others."""
     left = MOST_OF_VARIABLE - len(task.variable.golden_examples)
-    return max(0, min(MOST, left, max(1, len(task.document_ids) // 2)))
+    wrong = {cell.feedback.document_id for group in task.groups for cell in group.cells}
+    return max(0, min(MOST, left, max(1, len(wrong) // 2)))
 
 
 def pins(task: Task) -> tuple[Pinned, ...]:

@@ -13,6 +13,7 @@ from coderai.services.copilot.domain.refining.task import Task
 
 MOST = 6
 """Words that one refinement adds to a category."""
+LEAST_LETTERS = 5
 LONGEST = 2_000
 """Characters of a description, as the contract of Category says."""
 
@@ -28,13 +29,13 @@ def described(task: Task) -> tuple[Category, ...]:
     return () if after == categories else after
 
 
-def _said(values: set[str], task: Task) -> Mapping[str, list[str]]:
-    """The quotes that people gave for each category that the model did not see."""
-    found = defaultdict[str, list[str]](list)
+def _said(values: set[str], task: Task) -> Mapping[str, list[Cell]]:
+    """The cells with quotes that people gave for each category that the model did not see."""
+    found = defaultdict[str, list[Cell]](list)
     for cell in (cell for group in task.groups for cell in group.cells):
         for value in _right(cell):
             if value in values and cell.place.quote:
-                found[value].append(cell.place.quote)
+                found[value].append(cell)
     return found
 
 
@@ -45,26 +46,38 @@ def _right(cell: Cell) -> Sequence[str]:
     return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
 
 
-def _new_words(category: Category, said: Mapping[str, list[str]], known: Mapping[str, frozenset[str]]) -> Iterable[str]:
+def _new_words(
+    category: Category, said: Mapping[str, list[Cell]], known: Mapping[str, frozenset[str]]
+) -> Iterable[str]:
     """The words of its quotes, the most frequent first, but for those that it has or that fit another category too."""
     others = frozenset[str]().union(
         *(stems_ for value, stems_ in known.items() if value != category.value),
-        *(stems(quote) for value, quotes in said.items() if value != category.value for quote in quotes),
+        *(stems(one.place.quote) for value, cells in said.items() if value != category.value for one in cells),
     )
     count, forms = Counter[str](), dict[str, str]()
-    for quote in said.get(category.value, ()):
-        for word in {word.stem: word for word in _plain_words(quote)}.values():
+    for cell in said.get(category.value, ()):
+        for word in {word.stem: word for word in _plain_words(cell)}.values():
             count[word.stem] += 1
             forms.setdefault(word.stem, word.form)
     new = [stem for stem, _ in count.most_common() if stem not in others | known[category.value]]
     return [forms[stem] for stem in new[:MOST]]
 
 
-def _plain_words(quote: str) -> Iterator[Word]:
-    """The telling words of a quote without numbers, and without names where it has other words."""
-    words = [word for word in telling(find_words(quote)) if not word.form[0].isdigit()]
-    plain = [word for word in words if word.start == 0 or not quote[word.start : word.end][:1].isupper()]
+def _plain_words(cell: Cell) -> Iterator[Word]:
+    """The telling words of a quote: no numbers, no short ones, and no names where it has other words.
+
+    German writes all nouns as others write names.
+    """
+    quote = cell.place.quote
+    words = [word for word in telling(find_words(quote)) if not word.form[0].isdigit() and _is_long(word)]
+    names = [word for word in words if word.start > 0 and quote[word.start : word.end][:1].isupper()]
+    plain = words if cell.language.startswith("de") else [word for word in words if word not in names]
     return iter(plain or words)
+
+
+def _is_long(word: Word) -> bool:
+    """Short words connect others in most languages that are written in Latin letters."""
+    return len(word.form) >= LEAST_LETTERS or not word.form.isascii()
 
 
 def _with(category: Category, words: Iterable[str]) -> Category:
