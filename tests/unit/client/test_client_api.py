@@ -164,7 +164,7 @@ def test_each_file_has_its_outcome_and_none_stops_the_others(server: ScriptedApi
 
 
 def test_more_files_than_a_request_takes_are_all_uploaded(server: ScriptedApi, api: CoderAI, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{n}.txt" for n in range(60)]
+    paths = [tmp_path / f"{n}.txt" for n in range(450)]
     for path in paths:
         path.write_text(path.name)
     uploads = api.upload("p1", paths)
