@@ -75,8 +75,10 @@ class Peers:
             wire = grpc.aio.insecure_channel(addresses[name], options=_WIRE_OPTIONS)
             self._peers[name] = _Peer(name, channel, _STUBS[name](channel), wire)
 
-    async def call(self, service: str, rpc: str, request: Message | AsyncIterator[Message]) -> Any:
-        """The reply to a call with one reply.
+    async def call(
+        self, service: str, rpc: str, request: Message | AsyncIterator[Message], timeout: float | None = None
+    ) -> Any:
+        """The reply to a call with one reply; within `timeout` seconds, the usual deadline when that is None.
 
         Raises:
             Unavailable: the service cannot be reached within 5 seconds.
@@ -84,7 +86,7 @@ class Peers:
         """
         peer = self._peers[service]
         await peer.must_be_reachable()
-        return await getattr(peer.stub, rpc)(request)
+        return await getattr(peer.stub, rpc)(request, timeout=timeout)
 
     async def stream(self, service: str, rpc: str, request: Message) -> AsyncGenerator[Any]:
         """The replies of a call with many; raises as `call` does."""
