@@ -101,8 +101,10 @@ class Peers:
             stubs = {service: _STUBS[service](channel) for service in SERVICES if served_by(service) == name}
             self._peers[name] = _Peer(name, channel, stubs, wire)
 
-    async def call(self, service: str, rpc: str, request: Message | AsyncIterator[Message]) -> Any:
-        """The reply to a call with one reply.
+    async def call(
+        self, service: str, rpc: str, request: Message | AsyncIterator[Message], timeout: float | None = None
+    ) -> Any:
+        """The reply to a call with one reply; within `timeout` seconds, the usual deadline when that is None.
 
         Raises:
             Unavailable: the service cannot be reached within 5 seconds.
@@ -110,7 +112,7 @@ class Peers:
         """
         peer = self._peers[served_by(service)]
         await peer.must_be_reachable()
-        return await getattr(peer.stubs[service], rpc)(request)
+        return await getattr(peer.stubs[service], rpc)(request, timeout=timeout)
 
     async def stream(self, service: str, rpc: str, request: Message) -> AsyncGenerator[Any]:
         """The replies of a call with many; raises as `call` does."""

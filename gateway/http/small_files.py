@@ -24,6 +24,8 @@ _CALLS = 2
 """At a time: ingest stores the files of one while those of the other are on their way."""
 _UNANSWERED = 192
 """Files that are here at a time, 6 MiB at most: those of the calls, and as many as another takes."""
+_WITHIN = 300.0
+"""Seconds: a store that is busy is waited for, as it is when one file is uploaded."""
 _ABOUT_THE_FILE = (InvalidInput, TooLarge, AlreadyExists, Conflict)
 """Errors after which the next file may fare better."""
 
@@ -106,7 +108,7 @@ class SmallFiles:
         for file in files:
             request.files.append(SmallFile(name=file.head.name, data=file.data))
         try:
-            answer = await self._peers.call("ingest", "UploadSmallDocuments", request)
+            answer = await self._peers.call("ingest", "UploadSmallDocuments", request, timeout=_WITHIN)
         except CoderAIError as error:
             return [error] * len(files)
         return [result if result.HasField("document") else None for result in answer.files]
