@@ -35,7 +35,7 @@ from coderai.projects.v1 import codebook_pb2 as pb
 
 ONLY_IN_THE_MESSAGE = {
     "Variable": {"created_at", "warnings"},
-    "PromptVersion": {"variable_id", "response_schema", "author", "active", "created_at"},
+    "PromptVersion": {"variable_id", "response_schema", "author", "active", "created_at", "refinement_id"},
 }
 CONTRACTS: list[tuple[Any, Any]] = [
     (Variable, pb.Variable),
