@@ -16,14 +16,14 @@ from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
-from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.dataset.filters import named, read_filters, read_sort
 from coderai.services.extractor.domain.dataset.units import UnitState
-from coderai.services.extractor.reads import units
-from coderai.services.extractor.reads.dataset_rows import list_rows, next_token, read_part
-from coderai.services.extractor.reads.facets import MOST_TOP, TOP, facets
-from coderai.services.extractor.reads.staleness import staleness
+from coderai.services.extractor.queries import jobs as job_queries
+from coderai.services.extractor.queries import units
+from coderai.services.extractor.queries.dataset_rows import list_rows, next_token, read_part
+from coderai.services.extractor.queries.facets import MOST_TOP, TOP, facets
+from coderai.services.extractor.queries.staleness import staleness
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.renewals import Renewal, Renewals
@@ -75,7 +75,7 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
     async def RenewDataset(self, request: pb.RenewDatasetRequest, context: Any) -> pb.RenewDatasetResponse:
         job_id = await self._renewals.start(identity.current(), _renewal(request))
         async with self._store() as store:
-            job, _ = await queries.get_job(store, job_id)
+            job, _ = await job_queries.get_job(store, job_id)
         return pb.RenewDatasetResponse(job=job)
 
     async def EstimateRenewal(self, request: pb.EstimateRenewalRequest, context: Any) -> pb.EstimateRenewalResponse:

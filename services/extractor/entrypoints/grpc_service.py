@@ -18,12 +18,12 @@ from coderai.kit.model_replies import Usage
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2
-from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.texts import count_codings
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
-from coderai.services.extractor.reads.dataset_extractions import (
+from coderai.services.extractor.queries import jobs as job_queries
+from coderai.services.extractor.queries.dataset_extractions import (
     get_cell,
     list_cells,
     read_cell_place,
@@ -69,7 +69,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
 
     async def _job(self, job_id: UUID) -> pb.Job:
         async with self._store() as store:
-            job, _ = await queries.get_job(store, job_id)
+            job, _ = await job_queries.get_job(store, job_id)
             return job
 
     async def StartJob(self, request: pb.StartJobRequest, context: Any) -> pb.StartJobResponse:
@@ -92,7 +92,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     async def ListJobs(self, request: pb.ListJobsRequest, context: Any) -> pb.ListJobsResponse:
         project_id = parse_id(request.project_id, "project")
         async with self._store() as store:
-            found = await queries.list_jobs(store, project_id, read_page(request.page_size, request.page_token))
+            found = await job_queries.list_jobs(store, project_id, read_page(request.page_size, request.page_token))
         if not found.items:
             await self._projects.must_exist(project_id)
         return found
@@ -123,17 +123,17 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     async def ListJobLog(self, request: pb.ListJobLogRequest, context: Any) -> pb.ListJobLogResponse:
         page = read_page(request.page_size, request.page_token)
         async with self._store() as store:
-            return await queries.list_log(store, parse_id(request.job_id, "job"), page)
+            return await job_queries.list_log(store, parse_id(request.job_id, "job"), page)
 
     async def GetJobStatistics(self, request: pb.GetJobStatisticsRequest, context: Any) -> pb.GetJobStatisticsResponse:
         async with self._store() as store:
-            return await queries.statistics(store, parse_id(request.job_id, "job"))
+            return await job_queries.statistics(store, parse_id(request.job_id, "job"))
 
     async def ListTasks(self, request: pb.ListTasksRequest, context: Any) -> pb.ListTasksResponse:
         status = enum_names(pb.TaskStatus.DESCRIPTOR).get(request.status, "")
         page = read_page(request.page_size, request.page_token)
         async with self._store() as store:
-            return await queries.list_tasks(store, parse_id(request.job_id, "job"), status, page)
+            return await job_queries.list_tasks(store, parse_id(request.job_id, "job"), status, page)
 
     async def WatchJob(self, request: pb.WatchJobRequest, context: Any) -> AsyncIterator[pb.WatchJobResponse]:
         after = request.after_sequence if request.HasField("after_sequence") else None
@@ -160,7 +160,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         wanted |= {"project_id": project_id, "job_id": parse_id(request.job_id, "job")}
         page = read_page(request.page_size, request.page_token)
         async with self._store() as store:
-            found = await queries.list_extractions(store, request, wanted, page)
+            found = await job_queries.list_extractions(store, request, wanted, page)
         if not found.items:
             await self._projects.must_exist(project_id)
         return found
@@ -176,7 +176,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     async def GetExtraction(self, request: pb.GetExtractionRequest, context: Any) -> pb.GetExtractionResponse:
         extraction_id = parse_id(request.extraction_id, "extraction")
         async with self._store() as store:
-            found, project_id = await queries.get_extraction(store, extraction_id)
+            found, project_id = await job_queries.get_extraction(store, extraction_id)
         if found.unit_id:
             codebook = await codebook_now(self._projects, project_id)
             async with self._store() as store:
@@ -187,9 +187,9 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         if request.job_id:
             job_id = parse_id(request.job_id, "job")
             async with self._store() as store:
-                job, _ = await queries.get_job(store, job_id)
+                job, _ = await job_queries.get_job(store, job_id)
                 frozen = await store.snapshot(job_id)
-            documents = queries.stream_documents(self._store, job_id)
+            documents = job_queries.stream_documents(self._store, job_id)
         else:
             project_id = parse_id(request.project_id, "project")
             job, frozen = None, await self._projects.freeze(project_id)
@@ -209,7 +209,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         month, taken, tokens_a_month = await self._spending.of_month(identity.current())
         caps = self._spending.caps
         async with self._store() as store:
-            items = await queries.list_model_usage(store, month)
+            items = await job_queries.list_model_usage(store, month)
         return pb.GetModelUsageResponse(
             items=items,
             tokens_of_month=taken.month.used,

@@ -18,8 +18,8 @@ from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.domain.quality.trials import TrialOutcome, Tried
-from coderai.services.extractor.reads.gold import list_gold
-from coderai.services.extractor.reads.quality import quality_message
+from coderai.services.extractor.queries.gold import list_gold
+from coderai.services.extractor.queries.quality import quality_message
 from coderai.services.extractor.usecases.gold import Gold, GoldAmbiguous
 from coderai.services.extractor.usecases.quality import Measuring
 

@@ -21,8 +21,8 @@ from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.dataset.feedback import Verdict
 from coderai.services.extractor.domain.quality.design import SampleDesign
 from coderai.services.extractor.domain.quality.splits import Split
-from coderai.services.extractor.reads import feedback as reads
-from coderai.services.extractor.reads import review_queue, samples
+from coderai.services.extractor.queries import feedback as reads
+from coderai.services.extractor.queries import review_queue, samples
 from coderai.services.extractor.usecases.accepting import Accepting
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.feedback import Reviews

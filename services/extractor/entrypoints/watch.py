@@ -14,7 +14,7 @@ from coderai.kit.bus import Bus
 from coderai.kit.db import Session
 from coderai.kit.identity import Identity
 from coderai.kit.wire import from_plain
-from coderai.services.extractor import queries
+from coderai.services.extractor.queries import jobs as job_queries
 
 BATCH = 200
 GATHER = 0.1
@@ -39,15 +39,15 @@ class Watch:
         """
         async with self.bus.listen(f"progress.{job_id}") as bell:
             async with self.open_session(who.workspace_id) as session:
-                job, last = await queries.get_job(session, job_id)
+                job, last = await job_queries.get_job(session, job_id)
             if after is None:
                 after = last
                 yield pb.WatchJobResponse(sequence=last, job=job)
             while True:
                 bell.clear()
                 async with self.open_session(who.workspace_id) as session:
-                    job, last = await queries.get_job(session, job_id)
-                    events = await queries.events_after(session, job_id, after, BATCH)
+                    job, last = await job_queries.get_job(session, job_id)
+                    events = await job_queries.events_after(session, job_id, after, BATCH)
                 for event, progress in events:
                     after = event.sequence
                     yield pb.WatchJobResponse(sequence=after, event=event, job=_as_it_stood(job, progress))

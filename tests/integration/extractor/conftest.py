@@ -28,7 +28,6 @@ from coderai.kit.model_replies import NOTHING_USED, Account, ModelError, Usage
 from coderai.kit.models import EVERY_MODEL, Price
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.tokens import estimate_tokens
-from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import jobs, tasks
 from coderai.services.extractor.domain.coding.document import Document, Span
@@ -39,6 +38,7 @@ from coderai.services.extractor.domain.jobs.spending import NO_CAPS
 from coderai.services.extractor.entrypoints import worker
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
 from coderai.services.extractor.entrypoints.watch import Watch
+from coderai.services.extractor.queries import jobs as job_queries
 from coderai.services.extractor.usecases.choosing import Wanted
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
@@ -311,7 +311,7 @@ class Extractor:
 
     async def job(self, job_id: UUID) -> Any:
         async with self.db.session(self.who.workspace_id, Session) as session:
-            return (await queries.get_job(session, job_id))[0]
+            return (await job_queries.get_job(session, job_id))[0]
 
     async def resume(self, job_id: UUID) -> None:
         with identity.acting_as(self.who):
@@ -336,7 +336,7 @@ class Extractor:
 
     async def rows(self, job_id: UUID) -> list[Any]:
         open_session = partial(self.db.session, self.who.workspace_id, Session)
-        return [document async for document in queries.stream_documents(open_session, job_id)]
+        return [document async for document in job_queries.stream_documents(open_session, job_id)]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from coderai.services.extractor.adapters.dataset_tables import (
 )
 from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.domain.dataset.feedback import decide
-from coderai.services.extractor.queries import ExtractionNotFound
+from coderai.services.extractor.queries.jobs import ExtractionNotFound
 from coderai.services.extractor.usecases.feedback_ports import (
     CellNotFound,
     FeedbackNotFound,

@@ -11,8 +11,8 @@ from sqlalchemy import delete, update
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.db import Database, Session
-from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.tables import extractions, tasks
+from coderai.services.extractor.queries import jobs as job_queries
 from tests.integration.extractor.conftest import Extractor, codebook
 from tests.support.stack import ServiceDatabases
 
@@ -34,7 +34,7 @@ async def test_pages_of_every_size_give_the_same_rows(extractor: Extractor, at_a
     assert [len(document.extractions) for document in whole] == [2, 2, 2, 2, 2]
     open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
     merged: dict[str, pb.DocumentRows] = {}
-    async for part in queries.stream_documents(open_session, job_id, at_a_time):
+    async for part in job_queries.stream_documents(open_session, job_id, at_a_time):
         assert len(part.extractions) <= at_a_time + 1
         if part.document_id in merged:
             assert list(merged)[-1] == part.document_id
@@ -49,7 +49,7 @@ async def test_documents_that_are_not_coded_are_there_too(extractor: Extractor) 
     job_id = await extractor.start()
     open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
     for at_a_time in (1, 2, 5, 6):
-        found = [document async for document in queries.stream_documents(open_session, job_id, at_a_time)]
+        found = [document async for document in job_queries.stream_documents(open_session, job_id, at_a_time)]
         assert [document.document_name for document in found] == ["d0", "d1", "d2", "d3", "d4"]
 
 
@@ -58,7 +58,7 @@ async def test_no_connection_waits_for_the_receiver(extractor: Extractor, servic
     one_connection = Database(service_dsns["extractor"].application, "extractor", pool_size=1)
     open_session = partial(one_connection.session, extractor.who.workspace_id, Session)
     async with asyncio.timeout(10):
-        async for _ in queries.stream_documents(open_session, job_id, at_a_time=1):
+        async for _ in job_queries.stream_documents(open_session, job_id, at_a_time=1):
             await one_connection.ping()
     await one_connection.close()
 
@@ -72,7 +72,7 @@ async def test_a_document_that_is_coded_again_between_two_of_its_pages_is_not_mi
     extractor.world.add(1)
     job_id = await extractor.start()
     open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
-    stream = queries.stream_documents(open_session, job_id, at_a_time=1)
+    stream = job_queries.stream_documents(open_session, job_id, at_a_time=1)
     first = await anext(stream)
     async with open_session() as session:
         again = update(tasks).where(tasks.c.document_id == UUID(first.document_id))
@@ -80,6 +80,6 @@ async def test_a_document_that_is_coded_again_between_two_of_its_pages_is_not_mi
         if has_fewer:
             await session.execute(delete(extractions).where(extractions.c.document_id == UUID(first.document_id)))
         await session.commit()
-    with pytest.raises(queries.RowsChanged) as raised:
+    with pytest.raises(job_queries.RowsChanged) as raised:
         await anext(stream)
     assert raised.value.retryable

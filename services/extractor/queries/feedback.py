@@ -17,7 +17,7 @@ from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.dataset_tables import coded_documents, feedback, units
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
-from coderai.services.extractor.queries import ExtractionNotFound
+from coderai.services.extractor.queries.jobs import ExtractionNotFound
 
 _HIDDEN = ("workspace_id", "undone_by", "model_confidence")
 _f = feedback.c

@@ -1,4 +1,4 @@
-"""Reads of the extractor service: SQL -> messages, no use case in between."""
+"""Jobs with their logs, tasks and statistics, what they extracted, and what models were used for, as messages."""
 
 from __future__ import annotations
 

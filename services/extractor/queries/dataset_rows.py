@@ -36,7 +36,7 @@ from coderai.services.extractor.adapters.dataset_tables import cells, coded_docu
 from coderai.services.extractor.adapters.staleness import as_it_stands, stale
 from coderai.services.extractor.domain.dataset.filters import Filter, Sort, Subject
 from coderai.services.extractor.domain.dataset.stale import StaleReason
-from coderai.services.extractor.reads.pages import place_token, read_place
+from coderai.services.extractor.queries.pages import place_token, read_place
 
 _MOST_ROWS = 2**31 - 1
 _STATUSES: Mapping[str, Any] = enum_numbers(extractor_pb.ExtractionStatus.DESCRIPTOR)

@@ -40,8 +40,8 @@ from coderai.services.extractor.adapters.staleness import as_it_stands, stale
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin
 from coderai.services.extractor.domain.dataset.units import UnitState
-from coderai.services.extractor.queries import ROWS_AT_A_TIME, OpenSession, stream_pages
-from coderai.services.extractor.reads.pages import place_token, read_place
+from coderai.services.extractor.queries.jobs import ROWS_AT_A_TIME, OpenSession, stream_pages
+from coderai.services.extractor.queries.pages import place_token, read_place
 
 _OF_CELL = ("value", "confidence", "status", "flags", "missing_reason", "support", "origin", "verdict", "corrected_by")
 _IS_CORRECTED = cells.c.origin == Origin.CORRECTED

@@ -41,7 +41,7 @@ from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Status
 from coderai.services.extractor.domain.dataset.feedback import Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
-from coderai.services.extractor.reads import feedback as said
+from coderai.services.extractor.queries import feedback as said
 from coderai.services.extractor.usecases.reviewing import SampleNotFound
 
 _DISPUTED, _FLAGGED, _FOUND, _MISSING = range(4)

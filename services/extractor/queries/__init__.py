@@ -1,0 +1,1 @@
+"""Reads of the extractor service: SQL -> messages, no use case in between."""

@@ -1,1 +1,0 @@
-"""Reads of the dataset: SQL -> messages, no use case in between."""
