@@ -43,11 +43,16 @@ from coderai.client.options import (
     Token,
     Truth,
     Url,
+    Variables,
     VerifyCells,
     checked_sample,
     model_note,
+    read_names,
 )
 from coderai.client.project_file import ProjectFile
+from coderai.client.quality import quality
+from coderai.client.renew import renew
+from coderai.client.review.command import review
 from coderai.client.run import DEFAULT_SAMPLE, PROJECTS_OWN, Files, JobSettings, Run, Sample
 from coderai.client.screen import Screen
 from coderai.client.trace import checked_traces_url, follow_documents, show_courses
@@ -83,6 +88,8 @@ def coderai(
 
     - Your own: `coderai run project.yaml reports/ --out out/reports`
 
+    - Then make it better: `coderai review`, `coderai quality`, `coderai renew`
+
     Nothing needs to run before: without --url, a CoderAI is started on this machine and stopped at the end. Its data
     stay in .coderai/run, or in the folder that CODERAI_DATA names.
     """
@@ -102,6 +109,7 @@ def run(
     sample: SampleSize = None,
     sample_seed: SampleSeed = None,
     first_documents: FirstDocuments = False,
+    variables: Variables = "",
     text_column: TextColumn = "",
     leave_out_duplicates: LeaveOutDuplicates = False,
     keep_going: KeepGoing = False,
@@ -127,6 +135,8 @@ def run(
 
     - `coderai run project.yaml reports/ --out out --columns source,page,flags,support`
 
+    - `coderai run project.yaml reports/ --out out --variables participants,injured`
+
     - `coderai run project.yaml reports/ --out out --url https://host`
 
     Exit status:
@@ -145,7 +155,7 @@ def run(
     output = Output(out, formats, columns, truth)
     chosen = partial(Files, text_column=text_column, leave_out_duplicates=leave_out_duplicates)
     tried = Sample(sample, sample_seed, first_documents)
-    settings = JobSettings(verify, reasoning_effort or "")
+    settings = JobSettings(verify, reasoning_effort or "", read_names(variables))
     _run(project, documents, output, model, where, chosen, tried, settings, keep_going=keep_going)
 
 
@@ -307,6 +317,7 @@ def _run(
         spec = file.spec.model_copy(update={"model": model}) if model else file.spec
         if not spec.variables:
             raise UsageError(f"{project} names no variables; `coderai suggest` proposes some")
+        _must_know(settings.variables, [v.name for v in spec.variables])
         output = replace(output, truth=output.truth or file.truth)
         rows = read_truth(output.truth, {v.name: v.type or "" for v in spec.variables}) if output.truth else []
         files = chosen(find_documents(documents))
@@ -317,6 +328,16 @@ def _run(
             screen.note(model_text)
             ending.failed_documents = Run(api, screen).make_dataset(spec, files, sample, wanted, settings)
         screen.done(f"done in {time.monotonic() - began:.0f} s; the dataset is in {output.out}")
+
+
+def _must_know(wanted: Sequence[str], variables: Sequence[str]) -> None:
+    unknown = [name for name in wanted if name not in variables]
+    if unknown:
+        raise UsageError(f"--variables: {', '.join(unknown)} is none of {', '.join(variables)}")
+
+
+for command in (review, quality, renew):
+    app.command()(command)
 
 
 def main() -> None:

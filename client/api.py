@@ -2,47 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Self, Unpack
 
 from coderai.client.accounts import AccountCalls
+from coderai.client.dataset_calls import DatasetCalls
 from coderai.client.download import download
 from coderai.client.errors import ExportFailed
-from coderai.client.event_stream import job_updates
+from coderai.client.job_calls import JobCalls
 from coderai.client.models import (
-    Answer,
     Corpus,
     Document,
     DocumentReading,
     Export,
     ExportColumns,
-    Extraction,
-    Job,
-    JobEvent,
-    JobUpdate,
     ModelCheck,
     Project,
+    PromptVersion,
     RecognisedWord,
-    Task,
-    UnreadPages,
-    UnsurePages,
     Variable,
-    VariableStatistics,
     VariableSuggestion,
 )
+from coderai.client.quality_calls import QualityCalls
+from coderai.client.refinement_calls import RefinementCalls
+from coderai.client.review_calls import ReviewCalls
 from coderai.client.session import Session
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
-from coderai.messages.requests import ExportFormat, JobKind, Verify
-
-A = TypeVar("A", bound=Answer)
-
-_PAGE = 200
+from coderai.messages.requests import ExportFormat
 
 
-class CoderAI(AccountCalls):
+class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls):
     """One installation of CoderAI, as one user.
 
         with CoderAI("http://127.0.0.1:8080") as api:
@@ -107,9 +99,17 @@ class CoderAI(AccountCalls):
         """Adds variables in the order of the columns."""
         return [self.create_variable(project_id, **fields) for fields in variables]
 
+    def update_variable(self, variable_id: str, **fields: Any) -> Variable:
+        """Changes these fields of a variable; what changes what is asked makes its cells stale."""
+        return Variable.model_validate(self._session.request("PATCH", f"variables/{variable_id}", json=fields).json())
+
     def variables(self, project_id: str) -> list[Variable]:
         """The project's variables in the order of the columns."""
         return list(self._items(Variable, f"projects/{project_id}/variables", paged=False))
+
+    def prompts(self, variable_id: str) -> list[PromptVersion]:
+        """A variable's prompt versions, newest first."""
+        return list(self._items(PromptVersion, f"variables/{variable_id}/prompts", paged=False))
 
     def check_model(self, project_id: str) -> ModelCheck:
         """Has the project's model answer one short question; `problem` says why it does not, if so."""
@@ -214,117 +214,6 @@ class CoderAI(AccountCalls):
                 return counts
         raise AssertionError("the looks do not end")
 
-    # Jobs
-
-    def start_job(
-        self,
-        project_id: str,
-        kind: JobKind,
-        *,
-        sample_size: int | None = None,
-        document_ids: Sequence[str] = (),
-        skip_sample: bool = False,
-        leave_out_duplicates: bool = False,
-        sample_seed: int | None = None,
-        first_documents: bool = False,
-        verify: Verify | None = None,
-        reasoning_effort: str = "",
-    ) -> Job:
-        """Starts coding documents: `sample_size` random or chosen ones (SAMPLE), or all (FULL).
-
-        `leave_out_duplicates`: without those that repeat another (Document.duplicate_of), unless they are chosen.
-        `sample_seed`: draws the sample again that an earlier job has (Job.sample_seed). `first_documents`: takes the
-        first ones in place of random ones. `verify`, `reasoning_effort`: in place of the project's, for this job.
-        """
-        settings = {
-            "sample_size": sample_size,
-            "document_ids": list(document_ids) or None,
-            "skip_sample": skip_sample or None,
-            "leave_out_duplicates": leave_out_duplicates or None,
-            "sample_seed": sample_seed,
-            "first_documents": first_documents or None,
-            "verify": verify,
-            "reasoning_effort": reasoning_effort or None,
-        }
-        body = {"kind": kind} | {name: value for name, value in settings.items() if value is not None}
-        return Job.model_validate(self._session.post(f"projects/{project_id}/jobs", body))
-
-    def job(self, job_id: str) -> Job:
-        """A job as it stands."""
-        return Job.model_validate(self._session.get(f"jobs/{job_id}"))
-
-    def pause_job(self, job_id: str) -> Job:
-        """Pauses; documents that are coded stay coded."""
-        return Job.model_validate(self._session.post(f"jobs/{job_id}/pause"))
-
-    def resume_job(self, job_id: str) -> Job:
-        """Goes on with a paused job."""
-        return Job.model_validate(self._session.post(f"jobs/{job_id}/resume"))
-
-    def retry_failed(self, job_id: str) -> Job:
-        """Codes the job's failed documents again."""
-        return Job.model_validate(self._session.post(f"jobs/{job_id}/retry-failed"))
-
-    def cancel_job(self, job_id: str) -> None:
-        """Ends a job for good; documents that are coded stay coded."""
-        self._session.request("DELETE", f"jobs/{job_id}")
-
-    def watch_job(self, job_id: str, *, after: int | None = None) -> Iterator[JobUpdate]:
-        """The job's snapshot and then every event as it happens, until the job is over or paused.
-
-        A lost connection is made again, with nothing missed or doubled. `after`: the sequence number of the last update
-        that was seen, to go on from there in place of a snapshot.
-        """
-        return job_updates(self._session, job_id, after)
-
-    def tasks(self, job_id: str, *, status: str = "") -> Iterator[Task]:
-        """The job's documents in upload order, each with what became of it.
-
-        `status`: PENDING, QUEUED, DONE, FAILED or CANCELLED.
-        """
-        return self._items(Task, f"jobs/{job_id}/tasks", status=status)
-
-    def job_log(self, job_id: str) -> Iterator[JobEvent]:
-        """The lines of the job's log, oldest first: what happened to it and its documents, in which trace."""
-        return self._items(JobEvent, f"jobs/{job_id}/log")
-
-    def job_statistics(self, job_id: str) -> list[VariableStatistics]:
-        """Per variable how much was found, and why the rest was not."""
-        return list(self._items(VariableStatistics, f"jobs/{job_id}/statistics", paged=False))
-
-    def unread_pages(self, job_id: str) -> list[UnreadPages]:
-        """The job's documents of which pages were not read: what is not found in them may stand there."""
-        answer = self._session.get(f"jobs/{job_id}/statistics")
-        return [UnreadPages.model_validate(item) for item in answer.get("unread_pages", ())]
-
-    def unsure_pages(self, job_id: str) -> list[UnsurePages]:
-        """The job's documents with pages of which text recognition is unsure: what is read there may be misread."""
-        answer = self._session.get(f"jobs/{job_id}/statistics")
-        return [UnsurePages.model_validate(item) for item in answer.get("unsure_pages", ())]
-
-    def extractions(
-        self,
-        project_id: str,
-        *,
-        job_id: str = "",
-        document_id: str = "",
-        variable: str = "",
-        status: str = "",
-        min_confidence: float | None = None,
-        max_confidence: float | None = None,
-    ) -> Iterator[Extraction]:
-        """Values of a job (the newest when not named), in no order that means something; fetched as they are read."""
-        return self._items(
-            Extraction,
-            f"projects/{project_id}/extractions",
-            job_id=job_id,
-            document_id=document_id,
-            variable=variable,
-            status=status,
-            min_confidence=min_confidence,
-            max_confidence=max_confidence,
-        )
-
     # Exports
 
     def create_export(
@@ -335,7 +224,7 @@ class CoderAI(AccountCalls):
         job_id: str = "",
         **columns: Unpack[ExportColumns],
     ) -> Export:
-        """Has a dataset written in the background; `columns` are to stand beside each variable's."""
+        """Has the dataset, or one job's rows, written in the background; `columns` stand beside each variable's."""
         body = {"format": format, "options": columns} | ({"job_id": job_id} if job_id else {})
         return Export.model_validate(self._session.post(f"projects/{project_id}/exports", body))
 
@@ -361,12 +250,3 @@ class CoderAI(AccountCalls):
         """
         query = "?codebook=true" if codebook else ""
         download(self._session, f"exports/{export_id}/download{query}", path)
-
-    def _items(self, kind: type[A], path: str, *, paged: bool = True, **filters: Any) -> Iterator[A]:
-        paging: dict[str, Any] = {"page_size": _PAGE} if paged else {}
-        while True:
-            page = self._session.get(path, **filters, **paging)
-            yield from (kind.model_validate(item) for item in page["items"])
-            if not page["next_page_token"]:
-                return
-            paging["page_token"] = page["next_page_token"]

@@ -13,7 +13,7 @@ from coderai.client.errors import ApiError, ClientError, UsageError
 from coderai.client.job_progress import Interrupted
 from coderai.client.screen import Screen
 
-FAILED, WRONG_USAGE, SOME_DOCUMENTS_FAILED, INTERRUPTED = 1, 2, 3, 130
+FAILED, WRONG_USAGE, IN_PART, INTERRUPTED = 1, 2, 3, 130
 
 
 @dataclass(slots=True)
@@ -21,6 +21,8 @@ class Ending:
     """What is known at the end."""
 
     failed_documents: int = 0
+    refused_rows: int = 0
+    """Of a review sheet."""
 
 
 @contextmanager
@@ -46,8 +48,8 @@ def exit_status() -> Iterator[Ending]:
         for note in getattr(error, "__notes__", ()):
             screen.detail(note)
         raise typer.Exit(_status(error)) from None
-    if ending.failed_documents:
-        raise typer.Exit(SOME_DOCUMENTS_FAILED)
+    if ending.failed_documents or ending.refused_rows:
+        raise typer.Exit(IN_PART)
 
 
 def _status(error: ClientError) -> int:

@@ -8,19 +8,36 @@ from typing import Literal, TypedDict
 from coderai.messages import answers
 from coderai.messages.answers import (
     Answer,
+    DatasetCell,
+    DatasetRow,
     Document,
+    Estimate,
     Evidence,
     Export,
     Extraction,
+    Facet,
+    Feedback,
+    FeedbackOutcome,
+    GoldCell,
+    GoldScore,
     JobEvent,
     Project,
+    PromptVersion,
     ReadingReport,
     Receipt,
     RecognisedWord,
+    Refinement,
+    RefinementOption,
+    ReviewItem,
+    ReviewSample,
     Task,
+    Unit,
+    UnitChange,
     UnreadPages,
     UnsurePages,
     Variable,
+    VariableQuality,
+    VariableStaleness,
     VariableStatistics,
     VariableSuggestion,
 )
@@ -30,29 +47,57 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Corpus",
+    "DatasetCell",
+    "DatasetPage",
+    "DatasetRow",
     "Document",
     "DocumentReading",
+    "Estimate",
     "Evidence",
     "Export",
     "ExportColumns",
     "Extraction",
+    "Facet",
+    "Facets",
+    "Feedback",
+    "FeedbackBatch",
+    "FeedbackOutcome",
+    "Gold",
+    "GoldCell",
+    "GoldImport",
+    "GoldScore",
+    "GoldScores",
     "Invitation",
     "Job",
+    "JobEstimate",
     "JobEvent",
     "JobUpdate",
     "Member",
     "ModelCheck",
     "Project",
+    "PromptVersion",
+    "Quality",
     "ReadingReport",
     "Receipt",
     "RecognisedWord",
+    "Refinement",
+    "RefinementOption",
+    "ReviewItem",
+    "ReviewPage",
+    "ReviewSample",
     "RoleName",
     "SignIn",
+    "Staleness",
     "Task",
+    "Trial",
+    "Unit",
+    "UnitChange",
     "UnreadPages",
     "UnsurePages",
     "User",
     "Variable",
+    "VariableQuality",
+    "VariableStaleness",
     "VariableStatistics",
     "VariableSuggestion",
     "Workspace",
@@ -175,3 +220,47 @@ class JobUpdate(answers.WatchJobResponse):
 
     event: JobEvent | None = None  # type: ignore[assignment]  # an absent message is an empty one elsewhere
     job: Job = Job()
+
+
+class JobEstimate(answers.EstimateJobResponse):
+    """What a job would take, without starting it."""
+
+
+class DatasetPage(answers.ListDatasetRowsResponse):
+    """Some of the dataset's rows, and how many there are under the filter."""
+
+
+class Facets(answers.GetDatasetFacetsResponse):
+    """What the rows under a filter hold, per variable, and how many they are."""
+
+
+class Staleness(answers.GetStalenessResponse):
+    """How many cells should be asked again, per variable, and why."""
+
+
+class FeedbackBatch(answers.GiveFeedbackBatchResponse):
+    """What became of each of many pieces of feedback."""
+
+
+class ReviewPage(answers.GetReviewQueueResponse):
+    """Some of the cells to look at, and how many are left."""
+
+
+class Quality(answers.GetQualityResponse):
+    """How good the dataset is, per variable, and what that rests on."""
+
+
+class GoldImport(answers.ImportGoldResponse):
+    """What came in of known answers, and what did not."""
+
+
+class Gold(answers.ListGoldResponse):
+    """How many documents are for which use, and how often TEST was looked at; `items` has the first known answers."""
+
+
+class GoldScores(answers.ScoreAgainstGoldResponse):
+    """The dataset, or a job, held against known answers: not the project's accuracy unless a design drew these."""
+
+
+class Trial(answers.CompareTrialResponse):
+    """What an option mends and breaks among the known cells of its documents."""

@@ -32,6 +32,12 @@ Documents = Annotated[
     list[str],
     typer.Argument(metavar="DOCUMENTS", help="Files, folders or patterns such as 'reports/*.pdf'.", show_default=False),
 ]
+ProjectChoice = Annotated[
+    str, typer.Argument(metavar="PROJECT", help="The project: its id, or its name.", show_default=False)
+]
+Variables = Annotated[
+    str, typer.Option(metavar="A,B", help="Only these variables, and what depends on them.", show_default=False)
+]
 Out = Annotated[Path, typer.Option(help="The folder for dataset.csv, .xlsx and .json.", rich_help_panel=_WHAT)]
 Formats = Annotated[str, typer.Option(help="Which files to write.", rich_help_panel=_WHAT)]
 Columns = Annotated[
@@ -213,6 +219,16 @@ def read_columns(text: str) -> ExportColumns:
     """
     names = _listed("--columns", text, ExportOptions.model_fields)
     return cast(ExportColumns, dict.fromkeys(names, True))
+
+
+def read_names(text: str) -> list[str]:
+    """Names with commas between them, each once; whether there are such variables is the API's to say."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def shell_word(path: Path) -> str:
+    """A path as it is written in a command."""
+    return shlex.quote(str(path))
 
 
 def _listed(option: str, text: str, known: Collection[str]) -> list[str]:

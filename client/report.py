@@ -98,6 +98,8 @@ def _listed(pages: Sequence[int]) -> str:
 def show_comparison(api: CoderAI, job: Job, truth: Sequence[TruthRow], screen: Screen) -> None:
     """How much of the truth the dataset has, by variable, and by which rule."""
     types = {variable.name: variable.type for variable in api.variables(job.project_id)}
+    if job.variables:
+        truth = [row.of(job.variables) for row in truth]
     documents = {document.name for document in api.documents(job.project_id)}
     result = compare(truth, api.extractions(job.project_id, job_id=job.id), types, documents)
     screen.show(truth_table(result.scores))

@@ -76,6 +76,8 @@ class JobSettings:
 
     verify: Verify | None = None
     reasoning_effort: str = ""
+    variables: Sequence[str] = ()
+    """Names of the only ones to ask, with those that depend on them; all when there is none."""
 
 
 DEFAULT_SAMPLE, PROJECTS_OWN = Sample(None), JobSettings()
@@ -111,6 +113,7 @@ class Run:
             leave_out_duplicates=files.leave_out_duplicates,
             verify=settings.verify,
             reasoning_effort=settings.reasoning_effort,
+            variables=settings.variables,
         )
         if sample.size:
             tried = partial(start, sample_size=sample.size, first_documents=sample.first_documents)

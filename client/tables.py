@@ -30,7 +30,7 @@ def sample_table(statistics: Sequence[VariableStatistics], extractions: Iterable
     for extraction in extractions:
         if extraction.value is not None:
             examples.setdefault(extraction.variable, extraction)
-    table = _table("The sample")
+    table = plain_table("The sample")
     for name, ratio in (("variable", 0), ("found", 0), ("confidence", 0), ("for example", 2), ("because it says", 3)):
         table.add_column(name, no_wrap=not ratio, ratio=ratio or None)
     for s in statistics:
@@ -46,7 +46,7 @@ def document_tables(extractions: Iterable[Extraction], columns: Sequence[str]) -
     rows = groupby(in_order, key=lambda e: (e.document_name, e.entity_index, e.entity_text))
     widest = min(max(len(name) for name in ("variable", *columns)), _WIDEST_NAME)
     for (document, _, entity), values in islice(rows, _ROWS_SHOWN):
-        table = _table(f"{document} · {entity}" if entity else document)
+        table = plain_table(f"{document} · {entity}" if entity else document)
         table.expand = True  # so that one column stands under the other from table to table
         table.add_column("variable", width=widest)
         table.add_column("value", ratio=2)
@@ -59,11 +59,11 @@ def document_tables(extractions: Iterable[Extraction], columns: Sequence[str]) -
 
 def summary_table(statistics: Sequence[VariableStatistics]) -> Table:
     """Per variable what was found, and why the rest was not."""
-    table = _table("The dataset by variable")
+    table = plain_table("The dataset by variable")
     for name in ("variable", "found", "confidence", "flagged", "unchecked", "missing, and why"):
         table.add_column(name, no_wrap=True)
     for s in statistics:
-        missing = ", ".join(f"{count} {_words(reason)}" for reason, count in sorted(s.missing.items()) if count)
+        missing = ", ".join(f"{count} {words(reason)}" for reason, count in sorted(s.missing.items()) if count)
         counts = f"{s.answered} of {s.units}", _mean(s), str(s.flagged), str(s.support.get("UNCHECKED", 0))
         table.add_row(s.variable, *counts, _line(missing or "-"))
     return table
@@ -71,7 +71,7 @@ def summary_table(statistics: Sequence[VariableStatistics]) -> Table:
 
 def truth_table(scores: Mapping[str, Score]) -> Table:
     """Per variable how the dataset compares with what a person coded."""
-    table = _table("Compared with the truth")
+    table = plain_table("Compared with the truth")
     for name in ("variable", "right", "exactly", "wrong value", "missed", "made up"):
         table.add_column(name, no_wrap=True)
     for variable, s in scores.items():
@@ -79,7 +79,8 @@ def truth_table(scores: Mapping[str, Score]) -> Table:
     return table
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """A table under its title, without frames."""
     title_line = Text(f"\n{printable(title)}", "bold", overflow="ellipsis")
     return Table(
         title=title_line,
@@ -98,7 +99,7 @@ def _line(text: str, style: str = "") -> Text:
 
 def _value(extraction: Extraction) -> Text:
     if extraction.value is None:
-        return _line(f"- {_words(extraction.missing_reason)}", "dim")
+        return _line(f"- {words(extraction.missing_reason)}", "dim")
     return _line(_shown(extraction.value))
 
 
@@ -131,5 +132,6 @@ def _mean(statistics: VariableStatistics) -> str:
     return f"{statistics.mean_confidence:.2f}" if statistics.answered else "-"
 
 
-def _words(constant: str) -> str:
+def words(constant: str) -> str:
+    """A constant of the API as words: NOT_STATED as "not stated"."""
     return constant.lower().replace("_", " ")

@@ -7,7 +7,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,10 @@ class TruthRow:
     """Its names that are all right; none: the document has no entity; None: the unit is the document."""
     cells: Mapping[str, tuple[str, ...]]
     """Per variable the values that are all right; none: not stated."""
+
+    def of(self, variables: Collection[str]) -> TruthRow:
+        """The row with the cells of these variables alone."""
+        return replace(self, cells={name: right for name, right in self.cells.items() if name in variables})
 
 
 @dataclass(slots=True)

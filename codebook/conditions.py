@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -53,17 +53,25 @@ def _never_holds(condition: Condition, other: Variable) -> str:
 
 
 def rounds(variables: Sequence[Variable]) -> list[tuple[Variable, ...]]:
-    """The variables in rounds: each depends only on those of earlier rounds.
+    """The variables in rounds: of these, each depends only on those of earlier rounds.
 
     A codebook is checked for circles when it is saved; should one come here all the same, its variables come last.
     """
-    left, known, result = list(variables), set[str](), list[tuple[Variable, ...]]()
+    left, result = list(variables), list[tuple[Variable, ...]]()
     while left:
-        ready = [v for v in left if all(c.variable in known for c in v.depends_on)] or left
+        open_ones = {v.name for v in left}
+        ready = [v for v in left if not any(c.variable in open_ones for c in v.depends_on)] or left
         result.append(tuple(ready))
-        known |= {v.name for v in ready}
-        left = [v for v in left if v.name not in known]
+        left = [v for v in left if v not in ready]
     return result
+
+
+def with_dependents(variables: Sequence[Variable], names: Collection[str]) -> tuple[str, ...]:
+    """These names and those of all variables that depend on them, by way of others too, in the order of `variables`."""
+    found = set(names)
+    for several in rounds(variables):
+        found |= {v.name for v in several if any(c.variable in found for c in v.depends_on)}
+    return tuple(v.name for v in variables if v.name in found)
 
 
 def is_met(variable: Variable, values: Mapping[str, Any]) -> bool:

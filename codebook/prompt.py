@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.types import spec
-from coderai.codebook.variable import Category, Variable, VariableType
+from coderai.codebook.variable import Category, GoldenExample, Variable, VariableType
 
 MAX_TOKENS = 1024
 """Limit of one variable's part of a reply, unless a person sets another."""
@@ -26,15 +26,19 @@ def _lines(variable: Variable) -> list[str]:
     """What tells this variable from the others; what holds for all stands once in the rules of every call."""
     instructions = variable.instructions.strip()
     parts = [_heading(variable, named=not instructions and not variable.categories), instructions]
-    lines = [": ".join(part for part in parts if part), *_choices(variable.categories)]
-    for example in variable.golden_examples:
-        shown = json.dumps({"quote": example.text, "value": example.value}, ensure_ascii=False)
-        lines.append(f"Example: {shown}{f' ({example.note})' if example.note else ''}")
+    lines = [": ".join(part for part in parts if part), *choice_lines(variable.categories)]
+    lines += map(example_line, variable.golden_examples)
     return [line for line in lines if line]
 
 
-def _choices(categories: Sequence[Category]) -> list[str]:
-    """The categories in one line when none is described, else each in a line of its own."""
+def example_line(example: GoldenExample) -> str:
+    """How a prompt shows a golden example."""
+    shown = json.dumps({"quote": example.text, "value": example.value}, ensure_ascii=False)
+    return f"Example: {shown}{f' ({example.note})' if example.note else ''}"
+
+
+def choice_lines(categories: Sequence[Category]) -> list[str]:
+    """How a prompt shows the categories in one line when none is described, else each in a line of its own."""
     if any(c.description or "|" in c.value for c in categories):
         described = [f"- {c.value}: {c.description}" if c.description else f"- {c.value}" for c in categories]
         return ["Exactly one of:", *described]

@@ -40,9 +40,11 @@ CONSUMERS: Mapping[str, Sequence[Consumer]] = {
     "extractor": (
         *_lanes("extractor__extract_document", "work.extractor.extract", "first", "rest"),
         _fact("extractor", "projects", "project_deleted"),
+        _fact("extractor", "projects", "codebook_changed"),
         _fact("extractor", "ingest", "documents_deleted"),
         _fact("extractor", "ingest", "documents_reread"),
     ),
+    "copilot": (_fact("copilot", "projects", "project_deleted"),),
     "export": (
         Consumer("export__write_export", "WORK", "work.export.write"),
         _fact("export", "projects", "project_deleted"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coderai.deploy.embedded import EmbeddedPostgres
 
 DATABASE = "coderai"
-SERVICES = ("projects", "ingest", "extractor", "export", "gateway")
+SERVICES = ("projects", "ingest", "extractor", "copilot", "export", "gateway")
 
 _HEAD = """\
 -- Prepares a Postgres server (16 or newer) for CoderAI; may run again at any time. Run it by psql 15 or newer, as a

@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
-from coderai.copilot.v1.copilot_service_pb2 import CheckModelResponse, VariableSuggestion
+from coderai.copilot.v1.copilot_service_pb2 import CheckModelResponse, Refinement, VariableSuggestion
 from coderai.export.v1.export_service_pb2 import CreateExportRequest, Export
+from coderai.extractor.v1 import dataset_service_pb2 as dataset
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
+from coderai.extractor.v1 import quality_service_pb2 as quality
+from coderai.extractor.v1 import review_service_pb2 as review
 from coderai.gateway.http.comments import comment_on
 from coderai.ingest.v1.ingest_service_pb2 import GetDocumentReadingResponse, ListDocumentsResponse, RecognisedWord
 from coderai.kit.contract import is_output_only
@@ -36,12 +40,33 @@ _ANSWERS = (
     extractor.UnreadPages,
     extractor.UnsurePages,
     extractor.Extraction,
+    extractor.EstimateJobResponse,
+    dataset.ListDatasetRowsResponse,
+    dataset.GetDatasetFacetsResponse,
+    dataset.GetStalenessResponse,
+    dataset.Unit,
+    dataset.UnitChange,
+    review.GiveFeedbackBatchResponse,
+    review.GetReviewQueueResponse,
+    review.ReviewSample,
+    quality.GetQualityResponse,
+    quality.ImportGoldResponse,
+    quality.ListGoldResponse,
+    quality.ScoreAgainstGoldResponse,
+    Refinement,
     Export,
 )
 _REQUESTS = (
     projects.CreateProjectRequest,
     projects.CreateVariableRequest,
     extractor.StartJobRequest,
+    extractor.EstimateJobRequest,
+    dataset.ListUnitsRequest,
+    dataset.AddUnitRequest,
+    review.GiveFeedbackBatchRequest,
+    review.GetReviewQueueRequest,
+    review.DrawReviewSampleRequest,
+    quality.ImportGoldRequest,
     CreateExportRequest,
 )
 _FROM_THE_PATH = frozenset({"project_id"})
@@ -55,7 +80,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class Answer(BaseModel):
@@ -76,7 +101,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Request(BaseModel):
@@ -118,7 +143,7 @@ def _write(message: Descriptor, base: str, written: dict[str, str]) -> None:
         written[enum.name] = f"{enum.name} = Literal[{names}]\n{comment_on(enum.full_name) or enum.full_name!r}\n"
     lines = [f"class {message.name}({base}):", *_docstring(comment_on(message.full_name) or f"{message.full_name}.")]
     for field in fields:
-        lines += [f"    {field.name}: {_annotation(field, base)}", *_docstring(_comment(field, base))]
+        lines += [f"    {_declared(field, base)}", *_docstring(_comment(field, base))]
     written[message.name] = "\n".join(lines) + "\n"
 
 
@@ -137,6 +162,15 @@ def _inner_message(field: FieldDescriptor) -> Descriptor | None:
     if kind is not None and kind.GetOptions().map_entry:
         return _inner_message(kind.fields_by_name["value"])
     return None if kind is None or kind.full_name in _JSON else kind
+
+
+def _declared(field: FieldDescriptor, base: str) -> str:
+    """The field with its type and default; one whose name is a word of Python has an underscore after it."""
+    annotation = _annotation(field, base)
+    if not iskeyword(field.name):
+        return f"{field.name}: {annotation}"
+    kind, default = annotation.rsplit(" = ", 1)
+    return f'{field.name}_: {kind} = Field({default}, alias="{field.name}")'
 
 
 def _annotation(field: FieldDescriptor, base: str) -> str:

@@ -24,7 +24,7 @@ from coderai.gateway.accounts.open_streams import OpenStreams
 from coderai.gateway.addresses import grpc_peer
 from coderai.gateway.admission import Admission
 from coderai.gateway.http.edge import correlation_id
-from coderai.gateway.peers import SERVICES, Peers
+from coderai.gateway.peers import SERVICES, Peers, served_by
 from coderai.kit import telemetry, tracing
 from coderai.kit.contract import rpc_of
 from coderai.kit.errors import CoderAIError, InvalidInput
@@ -94,7 +94,7 @@ class Proxy(grpc.GenericRpcHandler):
         self._admission = admission
         self._key = key
         self._handlers = {
-            f"/{descriptor.full_name}/{method.name}": self._handler(peers.wire(service), service, method)
+            f"/{descriptor.full_name}/{method.name}": self._handler(peers.wire(service), served_by(service), method)
             for service, descriptor in SERVICES.items()
             for method in descriptor.methods
             if rpc_of(method).is_public

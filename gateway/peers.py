@@ -15,7 +15,16 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
 from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
-from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
+from coderai.extractor.v1 import (
+    dataset_service_pb2,
+    dataset_service_pb2_grpc,
+    extractor_service_pb2,
+    extractor_service_pb2_grpc,
+    quality_service_pb2,
+    quality_service_pb2_grpc,
+    review_service_pb2,
+    review_service_pb2_grpc,
+)
 from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
 from coderai.kit.errors import Unavailable
 from coderai.kit.grpc_channel import PeerChannel
@@ -27,15 +36,24 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
     "projects": projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     "ingest": ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"],
     "extractor": extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"],
+    "dataset": dataset_service_pb2.DESCRIPTOR.services_by_name["DatasetService"],
+    "review": review_service_pb2.DESCRIPTOR.services_by_name["ReviewService"],
+    "quality": quality_service_pb2.DESCRIPTOR.services_by_name["QualityService"],
     "copilot": copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"],
     "export": export_service_pb2.DESCRIPTOR.services_by_name["ExportService"],
 }
-"""What each service offers, by its name; the name is also the audience of its internal tokens."""
+"""What is offered, by a name for it."""
+
+_SERVED_BY = {"dataset": "extractor", "review": "extractor", "quality": "extractor"}
+"""The process that serves it, where that has another name; that name is also the audience of its internal tokens."""
 
 _STUBS: Mapping[str, Any] = {
     "projects": projects_service_pb2_grpc.ProjectsServiceStub,
     "ingest": ingest_service_pb2_grpc.IngestServiceStub,
     "extractor": extractor_service_pb2_grpc.ExtractorServiceStub,
+    "dataset": dataset_service_pb2_grpc.DatasetServiceStub,
+    "review": review_service_pb2_grpc.ReviewServiceStub,
+    "quality": quality_service_pb2_grpc.QualityServiceStub,
     "copilot": copilot_service_pb2_grpc.CopilotServiceStub,
     "export": export_service_pb2_grpc.ExportServiceStub,
 }
@@ -48,11 +66,18 @@ _REACHED_WITHIN = 5.0
 _HEALTHY_WITHIN = 2.0
 
 
+def served_by(service: str) -> str:
+    """The process that serves what is offered under a name."""
+    return _SERVED_BY.get(service, service)
+
+
 @dataclass(frozen=True, slots=True)
 class _Peer:
+    """A process behind the gateway, with a stub for each of the services that it serves."""
+
     name: str
     channel: PeerChannel
-    stub: Any
+    stubs: Mapping[str, Any]
     wire: grpc.aio.Channel
 
     async def must_be_reachable(self) -> None:
@@ -70,10 +95,11 @@ class Peers:
     def __init__(self, addresses: Mapping[str, str], key: TokenKey) -> None:
         """`addresses` is host:port by the service's name."""
         self._peers: dict[str, _Peer] = {}
-        for name in SERVICES:
+        for name in dict.fromkeys(map(served_by, SERVICES)):
             channel = PeerChannel(name, addresses[name], key)
             wire = grpc.aio.insecure_channel(addresses[name], options=_WIRE_OPTIONS)
-            self._peers[name] = _Peer(name, channel, _STUBS[name](channel), wire)
+            stubs = {service: _STUBS[service](channel) for service in SERVICES if served_by(service) == name}
+            self._peers[name] = _Peer(name, channel, stubs, wire)
 
     async def call(
         self, service: str, rpc: str, request: Message | AsyncIterator[Message], timeout: float | None = None
@@ -84,21 +110,21 @@ class Peers:
             Unavailable: the service cannot be reached within 5 seconds.
             CoderAIError: what the service raised.
         """
-        peer = self._peers[service]
+        peer = self._peers[served_by(service)]
         await peer.must_be_reachable()
-        return await getattr(peer.stub, rpc)(request, timeout=timeout)
+        return await getattr(peer.stubs[service], rpc)(request, timeout=timeout)
 
     async def stream(self, service: str, rpc: str, request: Message) -> AsyncGenerator[Any]:
         """The replies of a call with many; raises as `call` does."""
-        peer = self._peers[service]
+        peer = self._peers[served_by(service)]
         await peer.must_be_reachable()
-        async with aclosing(getattr(peer.stub, rpc)(request)) as replies:
+        async with aclosing(getattr(peer.stubs[service], rpc)(request)) as replies:
             async for reply in replies:
                 yield reply
 
     def wire(self, service: str) -> grpc.aio.Channel:
         """A service's plain channel, for bytes that pass through unread."""
-        return self._peers[service].wire
+        return self._peers[served_by(service)].wire
 
     async def health(self) -> dict[str, str]:
         """For each service "ok", or what is wrong with it."""

@@ -68,10 +68,10 @@ async def until_stopped(*parts: Part) -> None:
             raise result
 
 
-def main(service: str, commands: Mapping[str, Part], *, migrates: bool = True) -> None:
+def main(service: str, commands: Mapping[str, Part]) -> None:
     """The main of every service: `migrate`, or the named command; exits with 2 on wrong usage, 1 on an error."""
     arguments = sys.argv[1:]
-    known = (*commands, "migrate") if migrates else tuple(commands)
+    known = (*commands, "migrate")
     if len(arguments) != 1 or arguments[0] not in known:
         module = "coderai.gateway" if service == "gateway" else f"coderai.services.{service}"
         sys.stderr.write(f"usage: python -m {module} {' | '.join(known)}\n")

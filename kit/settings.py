@@ -40,9 +40,14 @@ class Settings(BaseModel):
             raise SettingsInvalid(f"settings of {service}: {problems}") from None
 
 
-class ServerSettings(Settings):
-    """What a process needs that serves gRPC and keeps nothing."""
+class ProcessSettings(Settings):
+    """What every service's processes need."""
 
+    database_url: str
+    """postgresql://user:password@host:port/database, of the service's application role."""
+    nats_url: str
+    database_pool: int = 10
+    """Most database connections that the process holds."""
     internal_token_key: str
     """The key that signs internal tokens, 32 bytes or more; the same for all services of one installation."""
     listen: str = "127.0.0.1:0"
@@ -54,13 +59,3 @@ class ServerSettings(Settings):
     log_level: str = "INFO"
     log_format: str = "console"
     """console or json."""
-
-
-class ProcessSettings(ServerSettings):
-    """What a process needs that has a database and the bus."""
-
-    database_url: str
-    """postgresql://user:password@host:port/database, of the service's application role."""
-    nats_url: str
-    database_pool: int = 10
-    """Most database connections that the process holds."""

@@ -1,7 +1,7 @@
-"""python -m coderai.services.copilot serve."""
+"""python -m coderai.services.copilot serve | migrate."""
 
 import coderai.kit.garbage  # noqa: F401 - for all that is imported after it
 from coderai.kit.process import main
 from coderai.services.copilot import bootstrap
 
-main(bootstrap.SERVICE, {"serve": bootstrap.serve}, migrates=False)
+main(bootstrap.SERVICE, {"serve": bootstrap.serve})

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
 from functools import partial
 
 from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
-from coderai.kit import telemetry, tracing
+from coderai.kit import identity
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
-from coderai.kit.identity import TokenKey
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.models import ModelList
-from coderai.kit.process import until_stopped
+from coderai.kit.process import running, until_stopped
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
-from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
+from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
+from coderai.services.copilot.adapters.store import CopilotStore
+from coderai.services.copilot.entrypoints import consumer
+from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore
 from coderai.services.copilot.settings import CopilotSettings
 from coderai.services.copilot.usecases.check_model import CheckModel
+from coderai.services.copilot.usecases.create_refinement import CreateRefinement
+from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 SERVICE = "copilot"
@@ -27,26 +32,47 @@ _NAME = copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"].full_n
 
 
 async def serve() -> None:
-    """Serves gRPC until stopped."""
+    """Serves gRPC and hears events until stopped."""
     settings = CopilotSettings.from_env(SERVICE)
-    telemetry.configure(SERVICE, settings.log_level, settings.log_format, settings.metrics_listen)
-    key = TokenKey(settings.internal_token_key)
     llm = LLMSettings.from_env(SERVICE)
     allowed = llm.model_list()
     async with (
-        tracing.sending(SERVICE),
+        running(SERVICE, settings) as process,
         _models(llm, allowed) as models,
-        PeerChannel("projects", settings.projects_address, key) as projects,
-        PeerChannel("ingest", settings.ingest_address, key) as ingest,
-        PeerChannel("extractor", settings.extractor_address, key) as extractor,
+        PeerChannel("projects", settings.projects_address, process.key) as projects,
+        PeerChannel("ingest", settings.ingest_address, process.key) as ingest,
+        PeerChannel("extractor", settings.extractor_address, process.key) as extractor,
     ):
-        engines = Engines(models, extractor)
-        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), engines)
-        check = CheckModel(ProjectsPeer(projects), engines, time.monotonic)
-        servicer = CopilotServicer(suggest, check, allowed)
+        open_store = partial(process.db.session, kind=CopilotStore)
+        servicer = build(open_store, projects, ingest, extractor, models, allowed)
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, key, register, [_NAME], settings.grpc_reflection):
-            await until_stopped()
+        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
+            await until_stopped(partial(process.bus.consume, consumer.project_deleted(open_store)))
+
+
+def build(
+    open_store: OpenStore,
+    projects: PeerChannel,
+    ingest: PeerChannel,
+    extractor: PeerChannel,
+    models: ChatModels,
+    allowed: ModelList,
+) -> CopilotServicer:
+    """The RPCs between their peers; `allowed`: the models that may be asked."""
+
+    def acting_store() -> AbstractAsyncContextManager[CopilotStore]:
+        return open_store(identity.current().workspace_id)
+
+    engines = Engines(models, extractor)
+    known, documents, trials = ProjectsPeer(projects), IngestPeer(ingest), TrialsPeer(extractor)
+    return CopilotServicer(
+        open_store,
+        SuggestVariables(known, documents, engines),
+        CheckModel(known, engines, time.monotonic),
+        CreateRefinement(acting_store, known, ReviewsPeer(extractor), documents, engines),
+        DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
+        allowed,
+    )
 
 
 @asynccontextmanager

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from coderai.kit.settings import ServerSettings
+from coderai.kit.settings import ProcessSettings
 
 
-class CopilotSettings(ServerSettings):
+class CopilotSettings(ProcessSettings):
     """Read from CODERAI_COPILOT_<NAME>, else CODERAI_<NAME>; those of the models are kit.llm.LLMSettings."""
 
     projects_address: str

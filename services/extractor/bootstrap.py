@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from coderai.extractor.v1 import extractor_service_pb2, extractor_service_pb2_grpc
+from grpc.aio import Server
+
+from coderai.extractor.v1 import (
+    dataset_service_pb2,
+    dataset_service_pb2_grpc,
+    extractor_service_pb2,
+    extractor_service_pb2_grpc,
+    quality_service_pb2,
+    quality_service_pb2_grpc,
+    review_service_pb2,
+    review_service_pb2_grpc,
+)
 from coderai.kit.db import Session
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -22,23 +33,41 @@ from coderai.kit.telemetry import MEASURE_EVERY
 from coderai.kit.tokens import token_counter
 from coderai.services.extractor.adapters import metrics
 from coderai.services.extractor.adapters.engines import Engines
+from coderai.services.extractor.adapters.gold import GoldStore
+from coderai.services.extractor.adapters.measuring import QualityStore
 from coderai.services.extractor.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.extractor.adapters.prices import read_prices
 from coderai.services.extractor.adapters.rate_limit import SharedRateLimit
+from coderai.services.extractor.adapters.reviewing import SampleStore
 from coderai.services.extractor.adapters.store import ExtractorStore, documents_waiting
 from coderai.services.extractor.entrypoints import consumer, worker
+from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
+from coderai.services.extractor.entrypoints.quality_service import QualityServicer
+from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.settings import ExtractorSettings
+from coderai.services.extractor.usecases.accepting import Accepting
+from coderai.services.extractor.usecases.applying import Codebooks
 from coderai.services.extractor.usecases.estimates import Estimates
+from coderai.services.extractor.usecases.feedback import Reviews
+from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.renewals import Renewals
+from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
+from coderai.services.extractor.usecases.trials import Trials
+from coderai.services.extractor.usecases.units import Units
 
 SERVICE = "extractor"
-_NAME = extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"].full_name
+APPLY_EVERY = timedelta(minutes=1)
+"""Between two looks for codebooks whose change was not heard of."""
+_FILES = (extractor_service_pb2, dataset_service_pb2, review_service_pb2, quality_service_pb2)
+_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -66,17 +95,40 @@ async def serve() -> None:
             models=models,
             caps=settings.caps,
         )
+        codebooks = Codebooks(open_store, projects, _now)
+        missed = partial(consumer.apply_missed_changes, codebooks, process.db)
         spending = Spending(open_store, projects, prices, _now, settings.caps)
         estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, thinking_tokens, _now)
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
-        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending)
-        register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
+        reviews = Reviews(open_store, projects, documents, new_id, _now)
+        ledger = Units(open_store, projects, documents, new_id, _now)
+        accepting = Accepting(open_store, projects, new_id, _now)
+        sampling = Sampling(partial(process.db.session, kind=SampleStore), projects, new_id)
+        review = ReviewServicer(
+            open_store=open_store, projects=projects, reviews=reviews, accepting=accepting, sampling=sampling
+        )
+        trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
+        dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals, ledger=ledger)
+
+        gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
+        measuring = Measuring(partial(process.db.session, kind=QualityStore), projects)
+        quality = QualityServicer(partial(process.db.session, kind=Session), gold, measuring)
+
+        def register(server: Server) -> None:
+            extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
+            dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
+            review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
+            quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)
+
+        async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_deleted(open_store)),
                 partial(process.bus.consume, consumer.documents_reread(open_store, _now)),
+                partial(process.bus.consume, consumer.codebook_changed(codebooks)),
+                partial(sweep_forever, missed, APPLY_EVERY, "codebooks"),
                 worker.lost_tasks(process.db, open_store).sweep_forever,
                 partial(sweep_forever, partial(metrics.measure_jobs, process.db), MEASURE_EVERY, "jobs"),
             )

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import Integer, and_, case, cast, func, select, tuple_
+from sqlalchemy import Executable, Integer, and_, case, cast, func, select, tuple_
 from sqlalchemy.engine import Row
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
@@ -40,9 +40,12 @@ _NOT_OF_TASK = (
     "correlation_id",
     "traceparent",
     "text_version",
+    "variables",
 )
-_NOT_OF_EXTRACTION = ("project_id", "created_at")
-_NOT_OF_ROWS = frozenset({"id", "position", *(column.name for column in statements.ROWS_TASK.c)})
+_NOT_OF_EXTRACTION = ("project_id", "created_at", "basis")
+_NOT_OF_ROWS = frozenset({"id", "of_unit", "position", *(column.name for column in statements.ROWS_TASK.c)})
+_MAY_BE_NOTHING = frozenset({"value", "model_value"})
+"""Fields of rows in which 0, false and an empty text are said."""
 ROWS_AT_A_TIME = 2000
 """The most extractions that are in memory while a job's rows are streamed."""
 
@@ -184,36 +187,47 @@ async def list_extractions(
     return pb.ListExtractionsResponse(items=[_extraction(r) for r in rows], next_page_token=page.next_token(rows))
 
 
-async def newest_job(session: Session, project_id: UUID) -> UUID | None:
-    """The id of a project's newest job; None when it has none."""
-    wanted = select(jobs.c.id).where(jobs.c.project_id == project_id).order_by(jobs.c.id.desc()).limit(1)
-    found: UUID | None = (await session.execute(wanted)).scalar_one_or_none()
-    return found
-
-
-async def get_extraction(session: Session, extraction_id: UUID) -> pb.Extraction:
-    """Raises ExtractionNotFound."""
+async def get_extraction(session: Session, extraction_id: UUID) -> tuple[pb.Extraction, UUID]:
+    """An extraction as its job gave it, and the id of its project. Raises ExtractionNotFound."""
     row = (await session.execute(select(extractions).where(extractions.c.id == extraction_id))).one_or_none()
     if row is None:
         raise ExtractionNotFound()
-    return _extraction(row)
+    return _extraction(row), row.project_id
 
 
-async def stream_documents(
+def stream_documents(
     open_session: OpenSession, job_id: UUID, at_a_time: int = ROWS_AT_A_TIME
 ) -> AsyncIterator[pb.DocumentRows]:
-    """A job's documents in upload order with their extractions by entity and column, read so many rows at a time.
+    """A job's documents in upload order with their extractions by entity and column, as `stream_pages` has them."""
+    places = {"after_entity": "entity_index", "after_position": "position"}
+    first = {"after_entity": -1, "after_position": -1}
+    return stream_pages(open_session, statements.ROWS, {"job": job_id}, first, places, at_a_time)
+
+
+async def stream_pages(
+    open_session: OpenSession,
+    statement: Executable,
+    of: Mapping[str, Any],
+    first: Mapping[str, Any],
+    places: Mapping[str, str],
+    at_a_time: int,
+) -> AsyncIterator[pb.DocumentRows]:
+    """Documents in upload order with their rows, read so many rows at a time.
 
     No transaction is open while the receiver takes them, and each page is of one snapshot. A document whose rows go
     over a page comes in several messages, one after the other; if it is coded again between two of them, its rows
     would be of two codings, and this raises RowsChanged.
+
+    `statement` gives the rows after a place, `many` at most, with columns as statements.ROWS has them. Its parameters
+    are `of`, after_document, and those of the place within a document: at its beginning `first`, else what the last
+    row has in the columns that `places` names for each.
     """
-    after: dict[str, Any] = {"after_document": UUID(int=0), "after_entity": -1, "after_position": -1}
+    after: dict[str, Any] = {"after_document": UUID(int=0), **first}
     coded_at = None
     while True:
         async with open_session() as session:
             # One more, as the first may only say that the document of the page before has no further rows.
-            read = await session.execute(statements.ROWS, {"job": job_id, "many": at_a_time + 1, **after})
+            read = await session.execute(statement, {**of, "many": at_a_time + 1, **after})
             page = [(document_id, list(rows)) for document_id, rows in groupby(read, attrgetter("task_document_id"))]
         if page and page[0][0] == after["after_document"]:
             rows = page[0][1]
@@ -225,9 +239,9 @@ async def stream_documents(
         for _, rows in page:
             yield _document_rows(rows)
         last = rows[-1]
-        after = {"after_document": last.task_document_id, "after_entity": -1, "after_position": -1}
+        after = {"after_document": last.task_document_id, **first}
         if last.id is not None:
-            after |= {"after_entity": last.entity_index, "after_position": last.position}
+            after |= {name: getattr(last, column) for name, column in places.items()}
         coded_at = last.task_changed_at
 
 
@@ -280,7 +294,9 @@ def _event(row: Row[Any]) -> pb.JobEvent:
 def _shown(row: Row[Any]) -> dict[str, Any]:
     """What an export shows of an extraction; what is empty need not be said."""
     return {
-        name: value for name, value in row._mapping.items() if name not in _NOT_OF_ROWS and (value or name == "value")
+        name: value
+        for name, value in row._mapping.items()
+        if name not in _NOT_OF_ROWS and (value or name in _MAY_BE_NOTHING)
     }
 
 

@@ -35,7 +35,8 @@ def second(stack: LocalStack) -> Iterator[Tenant]:
 @pytest.fixture(scope="module")
 def things(first: Tenant) -> dict[str, str]:
     """The id of one of everything that the first tenant has, after a run from upload to export."""
-    project = first.post("projects", {"name": UNIQUE})["id"]
+    unit = {"row_is": "one march", "rows_per_document": "MULTIPLE", "entity_identification_pattern": "each march"}
+    project = first.post("projects", {"name": UNIQUE, "unit": unit})["id"]
     variable = first.post(f"projects/{project}/variables", {"name": "place", "type": "TEXT", "instructions": UNIQUE})
     document = first.post(f"projects/{project}/documents", {"name": f"{UNIQUE}.txt", "text": TEXT})["items"][0]["id"]
     wait_until(lambda: first.get(f"documents/{document}")["status"] == "READY")
@@ -43,13 +44,23 @@ def things(first: Tenant) -> dict[str, str]:
     list(first.follow(job))
     export = first.post(f"projects/{project}/exports", {"format": "CSV"})["id"]
     wait_until(lambda: first.get(f"exports/{export}")["status"] == "COMPLETE")
+    march = {"text": "the march", "quote": "The march in Port Elmo"}
+    change = first.post(f"projects/{project}/units", {"document_id": document, "entity": march})
+    gold = {"csv": f"document,entity,place\n{UNIQUE}.txt,the march,Port Elmo", "split": "DEV"}
+    assert first.post(f"projects/{project}/gold", gold)["cells"] == 1
+    extraction = first.get(f"projects/{project}/extractions")["items"][0]["id"]
+    said = {"verdict": "INCORRECT", "corrected_value": "Elmo", "quote": "Port Elmo"}
     return {
+        "unit": change["unit_ids"][0],
+        "change": change["id"],
+        "feedback": first.post(f"extractions/{extraction}/feedback", said)["id"],
+        "refinement": first.post(f"variables/{variable['id']}/refinements")["id"],
         "project": project,
         "variable": variable["id"],
         "prompt": variable["active_prompt"]["id"],
         "document": document,
         "job": job,
-        "extraction": first.get(f"projects/{project}/extractions")["items"][0]["id"],
+        "extraction": extraction,
         "export": export,
         "session": first.get("auth/sessions")["items"][0]["id"],
     }

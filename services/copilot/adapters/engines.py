@@ -1,8 +1,9 @@
-"""The two engines that suggest: the built-in one, and one that asks a language model."""
+"""The two engines that suggest and refine: the built-in one, and one that asks a language model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
@@ -14,10 +15,20 @@ from coderai.kit.models import OFFLINE
 from coderai.services.copilot.adapters.account import ProjectAccount
 from coderai.services.copilot.domain import offline, prompting
 from coderai.services.copilot.domain.question import Question
+from coderai.services.copilot.domain.refining import offline as refining_offline
+from coderai.services.copilot.domain.refining import prompting as refining
+from coderai.services.copilot.domain.refining.refinement import Option
+from coderai.services.copilot.domain.refining.task import Task
 from coderai.services.copilot.domain.suggestion import Suggestion
 from coderai.services.copilot.usecases.ports import Engine
 
 _SCHEMA = llm.ReplySchema("suggestions", prompting.REPLY_SCHEMA)
+_OPTIONS = llm.ReplySchema("options", refining.REPLY_SCHEMA)
+_USUAL_OPTIONS = 1_500
+"""Tokens of a usual reply with options."""
+_LEAST_CELLS = 8
+_LONGEST_SAID = 8_000
+"""Characters of a refused reply that the repair request gives back."""
 
 
 class OfflineEngine:
@@ -25,6 +36,9 @@ class OfflineEngine:
 
     async def suggest(self, question: Question) -> Iterable[Suggestion]:
         return offline.suggest(question)
+
+    async def refine(self, task: Task) -> Sequence[Option]:
+        return await asyncio.to_thread(refining_offline.options, task)
 
     async def answer(self) -> None:
         """It always does."""
@@ -49,12 +63,61 @@ class ModelEngine:
                 raise
             return await self.suggest(replace(question, documents=question.documents[::2]))
 
+    async def refine(self, task: Task) -> Sequence[Option]:
+        """Asks once, and again with fewer cells when they are too long; a reply without sense is repaired once.
+
+        Raises:
+            kit.model_replies.ModelError: the model cannot be asked, or its reply cannot be used.
+        """
+        cells = refining.MOST_CELLS
+        while True:
+            try:
+                return await self._options(task, cells)
+            except ContextTooLong:
+                cells //= 2
+                if cells < _LEAST_CELLS:
+                    raise
+
     async def answer(self) -> None:
         """Raises kit.errors.CoderAIError: the model cannot be asked, or its project may spend no more."""
         greeting = llm.ChatMessage("user", "Reply with the word yes.")
         request = llm.ChatRequest((greeting,), max_tokens=16, usual_reply=16, retries=False)
         with suppress(ModelReplyInvalid):  # it is there, whatever it says
             await self._model.ask(request)
+
+    async def _options(self, task: Task, cells: int) -> Sequence[Option]:
+        messages = (
+            llm.ChatMessage("system", refining.RULES),
+            llm.ChatMessage("user", refining.question_text(task, cells)),
+        )
+        request = llm.ChatRequest(
+            messages, _OPTIONS, refining.TEMPERATURE, refining.MOST_TOKENS, usual_reply=_USUAL_OPTIONS
+        )
+        reply = await self._complete(request)
+        try:
+            return await asyncio.to_thread(refining.read_options, reply.content, task, cells)
+        except refining.OptionsRefused as refused:
+            if reply.repaired:
+                raise self._without_sense(refused) from None
+            turns = (
+                llm.ChatMessage("assistant", reply.text[:_LONGEST_SAID]),
+                llm.ChatMessage("user", refining.complaint(refused)),
+            )
+        repaired = await self._complete(replace(request, messages=(*messages, *turns), repairs=False))
+        try:
+            return await asyncio.to_thread(refining.read_options, repaired.content, task, cells)
+        except refining.OptionsRefused as refused:
+            raise self._without_sense(refused) from None
+
+    async def _complete(self, request: llm.ChatRequest) -> llm.ChatReply:
+        reply = await self._model.ask(request)
+        if reply.finish is Finish.CUT_OFF:
+            raise ModelReplyInvalid(f"the reply of {self._model.name} was cut off")
+        return reply
+
+    def _without_sense(self, refused: refining.OptionsRefused) -> ModelReplyInvalid:
+        told = f"the options of {self._model.name} make no sense, even after a repair request"
+        return ModelReplyInvalid(f"{told}: {refused}")
 
     async def _ask(self, question: Question) -> Iterable[Suggestion]:
         messages = (

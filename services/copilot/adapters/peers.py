@@ -6,13 +6,22 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
+from coderai.codebook.plain import read, write
+from coderai.codebook.variable import Variable
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1.ingest_service_pb2_grpc import IngestServiceStub
 from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.wire import from_plain, to_plain
 from coderai.projects.v1.codebook_pb2 import ROWS_PER_DOCUMENT_MULTIPLE
-from coderai.projects.v1.projects_service_pb2 import GetProjectRequest, ListVariablesRequest
+from coderai.projects.v1.projects_service_pb2 import (
+    GetProjectRequest,
+    GetVariableRequest,
+    ListVariablesRequest,
+    RefineVariableRequest,
+)
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
 from coderai.services.copilot.domain.question import Document, Existing, Project
+from coderai.services.copilot.domain.refining.refinement import Option, Refinement
 
 
 class ProjectsPeer:
@@ -38,6 +47,22 @@ class ProjectsPeer:
         reply = await self._stub.ListVariables(ListVariablesRequest(project_id=str(project_id)))
         return [Existing(v.name, v.display_name, v.instructions) for v in reply.items]
 
+    async def variable(self, variable_id: UUID) -> Variable:
+        reply = await self._stub.GetVariable(GetVariableRequest(variable_id=str(variable_id)))
+        return read(Variable, to_plain(reply.variable))
+
+    async def refine(self, refinement: Refinement, option: Option) -> UUID:
+        plain = {
+            "variable_id": refinement.variable_id,
+            "text": option.text,
+            "golden_examples": list(map(write, option.golden_examples)),
+            "categories": list(map(write, option.categories)),
+            "refinement_id": refinement.id,
+            "based_on_prompt_id": refinement.based_on_prompt_id,
+        }
+        reply = await self._stub.RefineVariable(from_plain(RefineVariableRequest, plain))
+        return UUID(reply.variable.active_prompt.id)
+
 
 class IngestPeer:
     """usecases.ports.Documents."""
@@ -55,3 +80,7 @@ class IngestPeer:
     async def beginning(self, document_id: UUID, characters: int) -> Document:
         reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))
         return Document(reply.name, reply.text[:characters])
+
+    async def text(self, document_id: str) -> str:
+        reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=document_id))
+        return str(reply.text)

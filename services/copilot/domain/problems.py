@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coderai.kit.errors import Conflict, InvalidInput
+from coderai.kit.errors import Conflict, InvalidInput, NotFound
 
 
 class LimitInvalid(InvalidInput):
@@ -11,3 +11,31 @@ class LimitInvalid(InvalidInput):
 
 class NothingToGoBy(Conflict):
     """The project has no readable documents yet: upload some, or say in the hint what you want to know."""
+
+
+class RefinementNotFound(NotFound):
+    """There is no such refinement in this workspace."""
+
+
+class OptionUnknown(InvalidInput):
+    """The refinement has no such option."""
+
+
+class NothingToMend(Conflict):
+    """Nobody has said of a cell in the DEV documents that it is wrong: review some, and say what is right."""
+
+
+class NothingToLearnFrom(Conflict):
+    """The corrections name no right value with its quote, and no note says what to do: add some."""
+
+
+class GroundChanged(Conflict):
+    """The variable is asked otherwise since the refinement was made: have a new one made."""
+
+
+class NothingToTryOn(Conflict):
+    """The option's examples come from all reviewed DEV documents: review others, to see what it does there."""
+
+
+class RefinementDecided(Conflict):
+    """The refinement has been decided already."""

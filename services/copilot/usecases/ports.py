@@ -1,13 +1,48 @@
-"""What the use cases need of the world: projects, documents, and engines that suggest."""
+"""What the use cases need of the world: a store, the other services, and engines that suggest and refine."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
+from coderai.codebook.variable import Variable
+from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse, Job
+from coderai.extractor.v1.quality_service_pb2 import CompareTrialResponse
 from coderai.services.copilot.domain.question import Document, Existing, Project, Question
+from coderai.services.copilot.domain.refining.feedback import Feedback, Now
+from coderai.services.copilot.domain.refining.refinement import Option, Refinement
+from coderai.services.copilot.domain.refining.task import Task
 from coderai.services.copilot.domain.suggestion import Suggestion
+
+
+class Store(Protocol):
+    """One transaction; nothing is kept without commit()."""
+
+    async def add_refinement(self, refinement: Refinement) -> None: ...
+
+    async def refinement(self, refinement_id: UUID) -> Refinement:
+        """The refinement, locked until the end of the transaction. Raises RefinementNotFound."""
+        ...
+
+    async def save_refinement(self, refinement: Refinement) -> None: ...
+
+    async def remove_project(self, project_id: UUID) -> None: ...
+
+    async def commit(self) -> None: ...
+
+
+class OpenStore(Protocol):
+    """Opens transactions in the workspace of whoever acts."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Store]: ...
+
+
+class OpenTenantStore(Protocol):
+    """Opens transactions in a workspace."""
+
+    def __call__(self, workspace_id: UUID) -> AbstractAsyncContextManager[Store]: ...
 
 
 class Projects(Protocol):
@@ -18,6 +53,47 @@ class Projects(Protocol):
         ...
 
     async def variables(self, project_id: UUID) -> Sequence[Existing]: ...
+
+    async def variable(self, variable_id: UUID) -> Variable:
+        """With its active prompt. Raises kit.errors.NotFound."""
+        ...
+
+    async def refine(self, refinement: Refinement, option: Option) -> UUID:
+        """Makes the option the variable's new active prompt, once for the refinement; returns the version's id.
+
+        Raises:
+            kit.errors.Conflict: the variable has another active prompt, or another option was applied.
+            kit.errors.CoderAIError: there is no such variable, or it cannot be changed so.
+        """
+        ...
+
+
+class Reviews(Protocol):
+    """What the extractor knows of cells and of what people say of them."""
+
+    def feedback(self, project_id: UUID, variable: str) -> AsyncIterator[Feedback]:
+        """What stands on cells of a variable, in DEV documents alone."""
+        ...
+
+    def gold(self, project_id: UUID, variable: str) -> AsyncIterator[str]:
+        """The DEV documents of cells of a variable whose right value is known without feedback; some more than once."""
+        ...
+
+    async def now(self, project_id: UUID, variable: str, document_id: str) -> Mapping[str, Now]:
+        """What the model says of a document's cells of a variable, by unit."""
+        ...
+
+
+class Trials(Protocol):
+    """The extractor's trials of a variable as it would be."""
+
+    async def estimate(self, variable: Variable, document_ids: Sequence[str]) -> EstimateJobResponse: ...
+
+    async def start(self, variable: Variable, document_ids: Sequence[str]) -> Job: ...
+
+    async def compared(self, job_id: str) -> CompareTrialResponse | None:
+        """What a trial mends and breaks; None where nothing can be said of it."""
+        ...
 
 
 class Documents(Protocol):
@@ -31,6 +107,10 @@ class Documents(Protocol):
         """A document's name and the beginning of its text."""
         ...
 
+    async def text(self, document_id: str) -> str:
+        """The whole of it. Raises kit.errors.NotFound."""
+        ...
+
 
 class Engine(Protocol):
     """Makes suggestions; the offline engine and the model engine are the two."""
@@ -39,6 +119,15 @@ class Engine(Protocol):
         """Suggestions, the best first; not yet checked.
 
         Raises:
+            kit.errors.CoderAIError: the model cannot be asked, or its reply cannot be used.
+        """
+        ...
+
+    async def refine(self, task: Task) -> Sequence[Option]:
+        """Options for a better prompt, each of which can be applied as it stands.
+
+        Raises:
+            NothingToLearnFrom
             kit.errors.CoderAIError: the model cannot be asked, or its reply cannot be used.
         """
         ...

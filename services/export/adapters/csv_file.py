@@ -8,9 +8,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from coderai.language.spreadsheets import neutralised
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
-from coderai.services.export.domain.formulas import neutralised
 
 
 def write_csv(dataset: Dataset, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The extractor as the export service sees it: jobs, and a job's rows spooled to local disk."""
+"""The extractor as the export service sees it: jobs, and the rows of the dataset or a job spooled to local disk."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from coderai.services.export.adapters.messages import WORDS, document_from, job_
 from coderai.services.export.domain.coded import Document, Job
 
 _LENGTH = struct.Struct("<I")
+_PAGE = 50
 
 
 class SpooledRows:
@@ -28,7 +29,7 @@ class SpooledRows:
     words = WORDS
 
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
-        self.job = job_from(head.job)
+        self.job = job_from(head.job) if head.HasField("job") else None
         self.codebook = read_codebook(to_plain(head.codebook))
         self._spool = spool
 
@@ -52,6 +53,10 @@ class SpooledRows:
             yield pb.DocumentRows.FromString(self._spool.read(length))
 
 
+_JOBS_AT_A_TIME = 20
+"""So many are looked through for one that is no trial."""
+
+
 class ExtractorClient:
     """usecases.ports.Jobs and RowSource over the extractor's RPCs."""
 
@@ -63,13 +68,21 @@ class ExtractorClient:
     async def job(self, job_id: str) -> Job:
         return job_from((await self._stub.GetJob(pb.GetJobRequest(job_id=job_id))).job)
 
-    async def newest_job(self, project_id: UUID) -> Job | None:
-        response = await self._stub.ListJobs(pb.ListJobsRequest(project_id=str(project_id), page_size=1))
-        return job_from(response.items[0]) if response.items else None
+    async def jobs(self, project_id: UUID) -> AsyncIterator[Job]:
+        token = ""
+        while True:
+            request = pb.ListJobsRequest(project_id=str(project_id), page_size=_PAGE, page_token=token)
+            page = await self._stub.ListJobs(request)
+            for job in page.items:
+                yield job_from(job)
+            token = page.next_page_token
+            if not token:
+                return
 
     @asynccontextmanager
-    async def rows(self, job_id: UUID) -> AsyncIterator[SpooledRows]:
-        parts = self._stub.StreamRows(pb.StreamRowsRequest(job_id=str(job_id)))
+    async def rows(self, project_id: UUID, job_id: UUID | None) -> AsyncIterator[SpooledRows]:
+        wanted = {"job_id": str(job_id)} if job_id else {"project_id": str(project_id)}
+        parts = self._stub.StreamRows(pb.StreamRowsRequest(**wanted))
         with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
             async with aclosing(parts) as stream:
                 rows = SpooledRows((await anext(stream)).head, spool)

@@ -12,7 +12,6 @@ from coderai.services.export.domain.codebook import definition, head
 from coderai.services.export.domain.coded import Candidate, Cell, Evidence, Unit, cell
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import any_with_ends
-from coderai.services.export.domain.export import Options
 
 
 def write_json(dataset: Dataset, path: Path) -> None:
@@ -35,7 +34,7 @@ def _row(dataset: Dataset, unit: Unit) -> dict[str, Any]:
     cells = {variable.name: cell(unit, variable) for variable in dataset.codebook.variables}
     several = dataset.survey.most_values
     row["values"] = {name: _value(shown.values, name in several) for name, shown in cells.items()}
-    row["details"] = {name: _details(shown, name in several, dataset.options) for name, shown in cells.items()}
+    row["details"] = {name: _details(dataset, shown, name in several) for name, shown in cells.items()}
     return row
 
 
@@ -45,24 +44,28 @@ def _value(values: Sequence[Any], keeps_several: bool) -> Any:
     return list(values) if keeps_several else values[0]
 
 
-def _details(shown: Cell, keeps_several: bool, options: Options) -> dict[str, Any]:
+def _details(dataset: Dataset, shown: Cell, keeps_several: bool) -> dict[str, Any]:
     found = shown.extraction
     if found is None:
         return {"missing_reason": shown.missing_reason}
     details = {
-        "confidence": found.confidence,
+        "confidence": None if found.is_corrected else found.confidence,
         **_evidence(found.evidence),
         "support": found.support or None,
-        "origin": (found.origin or None) if found.has_value else None,
+        "origin": found.shown_origin or None,
         "missing_reason": shown.missing_reason or None,
         "flags": found.flags,
         "prompt_version": found.prompt_version,
         "status": found.status,
     }
+    if dataset.job is None:
+        details |= {"verdict": found.verdict or None, "stale": found.stale or None}
+    if found.is_corrected:
+        details["model_value"] = found.model_value
     if any_with_ends(shown.stated):
         ranges = [value if is_range(value) else None for value in shown.stated]
         details["range"] = _value(ranges, keeps_several)
-    if options.candidates and found.candidates:
+    if dataset.options.candidates and found.candidates:
         details["candidates"] = [_candidate(candidate) for candidate in found.candidates]
     return details
 

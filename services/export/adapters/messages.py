@@ -26,14 +26,19 @@ def _names(enum: str) -> dict[int, str]:
 
 _TASK, _STATUS, _REASON, _MATCH = map(_names, ("TaskStatus", "ExtractionStatus", "MissingReason", "EvidenceMatch"))
 _JOB_KIND, _JOB_STATUS = map(_names, ("JobKind", "JobStatus"))
-_SUPPORT, _ORIGIN = map(_names, ("Support", "ValueOrigin"))
+_SUPPORT, _ORIGIN, _VERDICT = map(_names, ("Support", "ValueOrigin", "Verdict"))
 
 
 def _named(names: dict[int, str]) -> list[str]:
     return [name for name in names.values() if name]
 
 
-WORDS = Words(reasons=[*_named(_REASON), NOT_PROCESSED], supports=_named(_SUPPORT), matches=_named(_MATCH))
+WORDS = Words(
+    reasons=[*_named(_REASON), NOT_PROCESSED],
+    supports=_named(_SUPPORT),
+    matches=_named(_MATCH),
+    verdicts=_named(_VERDICT),
+)
 
 
 def job_from(message: pb.Job) -> Job:
@@ -80,6 +85,9 @@ def _extraction(message: pb.Extraction) -> Extraction:
         _SUPPORT.get(message.support, ""),
         _ORIGIN.get(message.origin, ""),
         tuple(map(_candidate, message.candidates)) if value is None else (),
+        _VERDICT.get(message.verdict, ""),
+        from_value(message.model_value) if message.corrected_by else None,
+        message.stale,
     )
 
 

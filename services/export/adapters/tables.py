@@ -14,7 +14,7 @@ exports = Table(
     metadata,
     *tenant_columns(),
     Column("project_id", Uuid, nullable=False),
-    Column("job_id", Uuid, nullable=False),
+    Column("job_id", Uuid),
     Column("format", Text, nullable=False),
     Column("layout", Text, nullable=False),
     Column("options", JSONB, nullable=False),

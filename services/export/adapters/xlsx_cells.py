@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from coderai.language.spreadsheets import begins_formula, cell_text
 from coderai.services.export.domain.ends import Scalar
-from coderai.services.export.domain.formulas import begins_formula
 
-MOST_CHARACTERS = 32_767
-"""In one cell, in UTF-16 code units (Excel's specifications and limits)."""
 WRAPPED_FROM = 60
 """Characters from which a text is wrapped."""
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Not allowed in XML 1.0 (2.2)."""
-_LINE_BREAK = re.compile("\r\n?")
 _PIECES = re.compile("[^_]*_|[^_]+")
 
 
@@ -56,27 +50,6 @@ class Cells:
             sheet.write_rich_string(row, column, "<", "r>", *_PIECES.findall(text[3:]), style)
         elif text:
             sheet.write_string(row, column, text, style)
-
-
-@dataclass(frozen=True, slots=True)
-class CellText:
-    """A text as a cell can hold it, and whether that is all of it."""
-
-    shown: str
-    whole: bool
-
-
-def cell_text(value: str) -> CellText:
-    """A text without what XML forbids, its line breaks as one character each, and cut, with a mark, if too long."""
-    text = _ILLEGAL.sub("", _LINE_BREAK.sub("\n", value))
-    if len(text) <= MOST_CHARACTERS // 2:
-        return CellText(text, whole=True)
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * MOST_CHARACTERS:
-        return CellText(text, whole=True)
-    mark = f" … [cut: {len(text):,} characters in all]"
-    kept = units[: 2 * (MOST_CHARACTERS - len(mark))].decode("utf-16-le", errors="ignore")
-    return CellText(kept + mark, whole=False)
 
 
 def _text_format(workbook: Workbook, wrapped: bool, quoted: bool) -> Format:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from xlsxwriter.worksheet import Worksheet
 
-from coderai.services.export.adapters.xlsx_cells import MOST_CHARACTERS, Cells
+from coderai.language.spreadsheets import MOST_CHARACTERS
+from coderai.services.export.adapters.xlsx_cells import Cells
 from coderai.services.export.domain.codebook import described, facts
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar

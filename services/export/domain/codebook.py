@@ -9,14 +9,21 @@ from typing import Any
 from coderai.codebook.definition import definition as defined
 from coderai.codebook.plain import write
 from coderai.codebook.variable import Variable
-from coderai.services.export.domain.coded import DONE, FAILED, WITHHELD, Value
+from coderai.services.export.domain.coded import DONE, FAILED, WITHHELD, Value, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
+from coderai.services.export.domain.survey import Quality
+
+_DATASET = (
+    "The project's dataset: of every cell the newest answer of any job, with people's corrections over it. Definitions"
+    " and prompts are those of now; a cell's own prompt version says under which it was asked."
+)
+_JOB = "The rows of one job, as the model gave them: without people's corrections and what other jobs have found."
 
 
 def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
     """How the dataset came about: labels with their values, empty ones left out."""
-    codebook, job, counted = dataset.codebook, dataset.job, dataset.survey
+    codebook, counted = dataset.codebook, dataset.survey
     rows: list[tuple[str, Scalar]] = [
         ("Project", codebook.project_name),
         ("Description", codebook.project_description),
@@ -26,11 +33,7 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Unit of observation", codebook.unit.row_is),
         ("Rows per document", codebook.unit.rows_per_document),
         ("How an entity is recognised", codebook.unit.entity_identification_pattern if codebook.unit.multiple else ""),
-        ("Model", job.model),
-        ("Job", f"{job.id} ({job.kind}, {job.status})"),
-        ("Codebook hash", codebook.hash),
-        ("Job started", job.started_at),
-        ("Job finished", job.finished_at),
+        *_source(dataset),
         ("Exported", dataset.generated_at.isoformat(timespec="seconds")),
         ("Documents", len(counted.documents)),
         ("Documents coded", counted.by_status[DONE]),
@@ -42,12 +45,31 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
     return [(label, value) for label, value in rows if value != ""]
 
 
+def _source(dataset: Dataset) -> list[tuple[str, Scalar]]:
+    """Whether this is the project's dataset or one job, and under what it was coded."""
+    codebook, job = dataset.codebook, dataset.job
+    if job is None:
+        return [
+            ("What this is", _DATASET),
+            ("Model of the project", codebook.model),
+            ("Codebook hash", codebook.hash),
+        ]
+    return [
+        ("What this is", _JOB),
+        ("Model", job.model),
+        ("Job", f"{job.id} ({job.kind}, {job.status})"),
+        ("Codebook hash", codebook.hash),
+        ("Job started", job.started_at),
+        ("Job finished", job.finished_at),
+    ]
+
+
 def head(dataset: Dataset) -> dict[str, Any]:
     """How the dataset came about, as JSON."""
     codebook, job, counted = dataset.codebook, dataset.job, dataset.survey
     return {
         "project": {
-            "id": job.project_id,
+            "id": dataset.project_id,
             "name": codebook.project_name,
             "description": codebook.project_description,
             "domain": codebook.domain,
@@ -56,7 +78,10 @@ def head(dataset: Dataset) -> dict[str, Any]:
             "unit": write(codebook.unit),
         },
         "codebook_hash": codebook.hash,
-        "job": {
+        "source": "DATASET" if job is None else "JOB",
+        "about": _DATASET if job is None else _JOB,
+        "job": job
+        and {
             "id": job.id,
             "kind": job.kind,
             "status": job.status,
@@ -97,7 +122,7 @@ def definition(dataset: Dataset, variable: Variable) -> dict[str, Any]:
 
 def _quality(dataset: Dataset, variable: Variable) -> dict[str, Any]:
     quality, words = dataset.survey.quality[variable.name], dataset.words
-    mean, of_units, of_answered = quality.mean_confidence, quality.percent_of_units, quality.percent_of_answered
+    mean, of_units, of_modelled = quality.mean_confidence, quality.percent_of_units, quality.percent_of_modelled
     return {
         "units": quality.units,
         "answered": quality.answered,
@@ -105,9 +130,19 @@ def _quality(dataset: Dataset, variable: Variable) -> dict[str, Any]:
         "percent_flagged": of_units(quality.flagged),
         "percent_withheld": of_units(sum(quality.missing[reason] for reason in WITHHELD)),
         "percent_defaulted": of_units(quality.defaulted),
+        **(_by_people(quality, words) if dataset.job is None else {}),
         "percent_missing": {reason: of_units(quality.missing[reason]) for reason in words.reasons},
-        "percent_support": {support: of_answered(quality.support[support]) for support in words.supports},
-        "percent_evidence": {match: of_answered(quality.evidence[match]) for match in words.matches},
+        "percent_support": {support: of_modelled(quality.support[support]) for support in words.supports},
+        "percent_evidence": {match: of_modelled(quality.evidence[match]) for match in words.matches},
+    }
+
+
+def _by_people(quality: Quality, words: Words) -> dict[str, Any]:
+    """What only the dataset has: what people have said, and what should be asked again."""
+    return {
+        "percent_corrected": quality.percent_of_units(quality.corrected),
+        "percent_stale": quality.percent_of_units(quality.stale),
+        "verdicts": {verdict: quality.verdicts[verdict] for verdict in words.verdicts},
     }
 
 
@@ -127,9 +162,20 @@ def described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
         "% flagged": quality["percent_flagged"],
         "% withheld": quality["percent_withheld"],
         "% defaulted": quality["percent_defaulted"],
+        **_described_people(quality),
         **_labelled("% missing: ", quality["percent_missing"]),
         **_labelled("% of answers with support ", quality["percent_support"]),
         **_labelled("% of answers with evidence ", quality["percent_evidence"]),
+    }
+
+
+def _described_people(quality: Mapping[str, Any]) -> dict[str, Scalar | None]:
+    if "verdicts" not in quality:
+        return {}
+    return {
+        "% corrected by people": quality["percent_corrected"],
+        "% stale": quality["percent_stale"],
+        **_labelled("Verdicts: ", quality["verdicts"]),
     }
 
 

@@ -1,4 +1,4 @@
-"""What an export is made of: a job, its codebook, and its documents' units with a cell for every variable.
+"""What an export is made of: a codebook, and documents' units with a cell for every variable.
 
 What a project has 500,000 of is a named tuple: it is made in a third of a frozen dataclass's time.
 """
@@ -21,8 +21,14 @@ DONE, FAILED = "DONE", "FAILED"
 NOT_PROCESSED = "NOT_PROCESSED"
 """Why a cell is empty whose document the job has not coded (yet)."""
 MODEL_FAILED, RANGE = "MODEL_FAILED", "RANGE"
+TRIAL = "TRIAL"
+"""The kind of a job whose rows never enter the dataset."""
 WITHHELD = ("UNSUPPORTED", "UNGROUNDED")
 """Reasons of cells that have a candidate which the document does not bear out."""
+CORRECTED = "CORRECTED"
+"""Origin of a cell whose answer is a person's."""
+OF_PEOPLE = ("DISPUTED", "REJECTED")
+"""Flags of cells on which people differ, or that they call wrong without saying what is right."""
 _FOUND = ("EXACT", "FUZZY")
 _REFUSED = ("CONTRADICTED", "UNGROUNDED")
 
@@ -34,11 +40,12 @@ class Words:
     reasons: Sequence[str]
     supports: Sequence[str]
     matches: Sequence[str]
+    verdicts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The run whose extractions are exported."""
+    """A run whose rows are exported in place of the dataset."""
 
     id: str
     project_id: str
@@ -111,6 +118,12 @@ class Extraction(NamedTuple):
     origin: str = ""
     candidates: tuple[Candidate, ...] = ()
     """Of one without a value: what was in question."""
+    verdict: str = ""
+    """Of a cell of the dataset: what people say of it."""
+    model_value: Value = None
+    """Of a cell of the dataset that a person corrected: what the model said."""
+    stale: str = ""
+    """Of a cell of the dataset: why it should be asked again; empty when it need not."""
 
     @property
     def has_value(self) -> bool:
@@ -123,9 +136,24 @@ class Extraction(NamedTuple):
         return self.origin == "DEFAULTED"
 
     @property
+    def is_corrected(self) -> bool:
+        """Whether the answer, a value or that there is none, is a person's."""
+        return self.origin == CORRECTED
+
+    @property
+    def shown_origin(self) -> str:
+        """Where the answer comes from; empty without one: where there is no value, and no person says so."""
+        return self.origin if self.has_value or self.is_corrected else ""
+
+    @property
     def is_answered(self) -> bool:
         """Whether there is a value that is no default."""
         return self.has_value and not self.is_defaulted
+
+    @property
+    def is_models(self) -> bool:
+        """Whether there is a value that the model found: confidence, support and the like are about such alone."""
+        return self.is_answered and not self.is_corrected
 
     @property
     def stated(self) -> Sequence[Stated]:
@@ -141,7 +169,7 @@ class Extraction(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of the job with its extractions, ordered by entity."""
+    """One document with its extractions, ordered by entity."""
 
     id: str
     name: str
@@ -184,9 +212,11 @@ class Cell(NamedTuple):
 
     @property
     def flags(self) -> Sequence[str]:
-        """Why a value that the cell shows wants a person's look; none when it does not, or when there is no value."""
+        """Why the cell wants a person's look; without a value only what people say of it counts."""
         found = self.extraction
-        return found.flags if found is not None and found.status == "FLAGGED" and found.has_value else ()
+        if found is None or found.status != "FLAGGED":
+            return ()
+        return found.flags if found.has_value else tuple(flag for flag in found.flags if flag in OF_PEOPLE)
 
 
 def units(document: Document, codebook: Codebook) -> Iterator[Unit]:

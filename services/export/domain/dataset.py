@@ -17,9 +17,11 @@ from coderai.services.export.domain.wide import WideTable
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A job's documents as a table, in upload order; they are read anew each time, so that memory stays flat."""
+    """Documents as a table, in upload order; they are read anew each time, so that memory stays flat."""
 
-    job: Job
+    project_id: str
+    job: Job | None
+    """None for the project's dataset."""
     codebook: Codebook
     words: Words
     options: Options
@@ -31,7 +33,8 @@ class Dataset:
     @classmethod
     def of(
         cls,
-        job: Job,
+        project_id: str,
+        job: Job | None,
         codebook: Codebook,
         words: Words,
         documents: Callable[[], Iterable[Document]],
@@ -41,7 +44,12 @@ class Dataset:
         """Reads the documents once to count them; `documents` gives them from the first one on at every call."""
         counted = survey(codebook, documents())
         table = WideTable(codebook, options, counted.most_values, counted.ranged)
-        return cls(job, codebook, words, options, counted, table, now, documents)
+        return cls(project_id, job, codebook, words, options, counted, table, now, documents)
+
+    @property
+    def name(self) -> str:
+        """What it is, as a part of its files' names: dataset, full-job ..."""
+        return "dataset" if self.job is None else f"{self.job.kind.lower() or 'one'}-job"
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""

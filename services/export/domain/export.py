@@ -53,11 +53,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One dataset file of one job."""
+    """One file of a project's dataset, or of one job's rows."""
 
     id: UUID
     project_id: UUID
-    job_id: UUID
+    job_id: UUID | None
+    """None for the dataset."""
     format: str
     """What kind of file the dataset becomes: the short name of a coderai.export.v1.ExportFormat."""
     layout: Layout = Layout.WIDE
@@ -69,7 +70,7 @@ class Export:
     """Of a COMPLETE one; empty when the codebook is inside the dataset's file."""
 
     @classmethod
-    def define(cls, id: UUID, project_id: UUID, job_id: UUID, plain: Mapping[str, Any]) -> Self:
+    def define(cls, id: UUID, project_id: UUID, job_id: UUID | None, plain: Mapping[str, Any]) -> Self:
         """A new export from a request's fields."""
         return cls(
             id,
@@ -119,13 +120,13 @@ class Written:
     finished_at: datetime
 
 
-def file_name(project_name: str, at: datetime, ending: str) -> str:
+def file_name(project_name: str, what: str, at: datetime, ending: str) -> str:
     """A name that every file system takes: letters, marks and digits of any script, the day in UTC, the ending.
 
-    file_name("Protests: 2020/21", at, ".csv") is "Protests-2020-21-2026-11-22.csv".
+    file_name("Protests: 2020/21", "dataset", at, ".csv") is "Protests-2020-21-dataset-2026-11-22.csv".
     """
     name = unicodedata.normalize("NFC", project_name)
     kept = "".join(char if unicodedata.category(char)[0] in "LMN" else "-" for char in name)
     words = re.sub("-+", "-", kept).strip("-")
     short = words.encode()[:_NAME_BYTES].decode(errors="ignore").rstrip("-")
-    return f"{short or 'dataset'}-{at.astimezone(UTC):%Y-%m-%d}{ending}"
+    return f"{short or 'project'}-{what}-{at.astimezone(UTC):%Y-%m-%d}{ending}"

@@ -22,7 +22,7 @@ class NothingToExport(Conflict):
 
 
 class NoJob(NotFound):
-    """There is no job to export in such a project of this workspace: run one first."""
+    """There is no dataset to export in such a project of this workspace: run a job first."""
 
 
 class ExportNotReady(Conflict):

@@ -21,14 +21,22 @@ class Quality:
     flagged: int = 0
     defaulted: int = 0
     """Units whose missing value a default stands in for; `missing` has them too."""
+    modelled: int = 0
+    """Units with a value that the model found: answered, and not corrected by a person."""
+    corrected: int = 0
+    """Units whose answer, a value or that there is none, is a person's."""
+    stale: int = 0
+    """Units that should be asked again."""
+    verdicts: Counter[str] = field(default_factory=Counter)
+    """Units on which a verdict by a person stands, by verdict."""
     confidence: float = 0.0
-    """Sum over the answered, each 0..1."""
+    """Sum over the modelled, each 0..1."""
     missing: Counter[str] = field(default_factory=Counter)
     """By reason. RANGE counts answered units whose own column is empty, as their two ends have columns of their own."""
     evidence: Counter[str] = field(default_factory=Counter)
-    """Answered units, by how their quote was found: EXACT, FUZZY, NONE (not found, or no quote)."""
+    """Modelled units, by how their quote was found: EXACT, FUZZY, NONE (not found, or no quote)."""
     support: Counter[str] = field(default_factory=Counter)
-    """Answered units, by whether their quote states the value."""
+    """Modelled units, by whether their quote states the value."""
     most_values: int = 0
     several: bool = False
     """Whether any unit has a list of values."""
@@ -45,27 +53,32 @@ class Quality:
             return
         self.flagged += extraction.status == "FLAGGED"
         self.defaulted += extraction.is_defaulted
+        self.corrected += extraction.is_corrected
+        self.stale += bool(extraction.stale)
+        if extraction.verdict:
+            self.verdicts[extraction.verdict] += 1
         self.most_values = max(self.most_values, len(shown.stated))
         self.several = self.several or isinstance(extraction.value, list)
         self.ranged = self.ranged or any_with_ends(shown.stated)
-        if extraction.is_answered:
-            self.answered += 1
+        self.answered += extraction.is_answered
+        if extraction.is_models:
+            self.modelled += 1
             self.confidence += extraction.confidence
             self.evidence[extraction.evidence.match or "NONE"] += 1
             self.support[extraction.support] += 1
 
     @property
     def mean_confidence(self) -> float | None:
-        """Over the answered units, 0..1; None without any."""
-        return self.confidence / self.answered if self.answered else None
+        """Over the modelled units, 0..1; None without any."""
+        return self.confidence / self.modelled if self.modelled else None
 
     def percent_of_units(self, count: int) -> float:
         """A count of units as percent of all, to one decimal."""
         return _percent(count, self.units)
 
-    def percent_of_answered(self, count: int) -> float:
-        """A count of answered units as percent of those, to one decimal."""
-        return _percent(count, self.answered)
+    def percent_of_modelled(self, count: int) -> float:
+        """A count of units with a value that the model found as percent of those, to one decimal."""
+        return _percent(count, self.modelled)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def _coded(read: Callable[[Extraction], Scalar | None]) -> Callable[[Cell], Scal
 
 _DETAILS = {
     "confidence": _Detail(
-        "_confidence", "CONFIDENCE", _coded(lambda found: found.confidence if found.is_answered else None)
+        "_confidence", "CONFIDENCE", _coded(lambda found: found.confidence if found.is_models else None)
     ),
     "source": _Detail("_quote", "SOURCE", _coded(lambda found: found.evidence.quote or None)),
     "page": _Detail("_page", "PAGE", _coded(lambda found: found.evidence.page or None)),
@@ -48,7 +48,7 @@ _DETAILS = {
     "status": _Detail("_status", "WORD", _coded(lambda found: found.status or None)),
     "flags": _Detail("_flags", "REASON", _coded(lambda found: ", ".join(found.flags) or None)),
     "support": _Detail("_support", "WORD", _coded(lambda found: found.support or None)),
-    "origin": _Detail("_origin", "WORD", _coded(lambda found: found.origin if found.has_value else None)),
+    "origin": _Detail("_origin", "WORD", _coded(lambda found: found.shown_origin or None)),
 }
 
 
@@ -125,7 +125,7 @@ def _tells_ends(variable: Variable, options: Options) -> bool:
 
 
 def _flagged(cells: Sequence[tuple[_Block, Cell]]) -> str | None:
-    """The row's values that want a person's look, each with why: "injured (UNCHECKED), place (LOW_CONFIDENCE)"."""
+    """The row's cells that want a person's look, each with why: "injured (UNCHECKED), place (LOW_CONFIDENCE)"."""
     return (
         ", ".join(f"{block.variable.name} ({', '.join(shown.flags)})" for block, shown in cells if shown.flags) or None
     )

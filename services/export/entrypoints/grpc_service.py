@@ -49,7 +49,7 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
             found = await queries.list_exports(store, project_id, read_page(request.page_size, request.page_token))
         if not found.items:
             # The extractor refuses a project that there is not; one with exports is known to exist.
-            await self._jobs.newest_job(project_id)
+            await anext(self._jobs.jobs(project_id), None)
         return found
 
     async def GetExport(self, request: pb.GetExportRequest, context: Any) -> pb.GetExportResponse:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from coderai.export.v1.work_pb2 import WriteExport
 from coderai.kit.errors import CoderAIError, Internal
-from coderai.services.export.domain.coded import Job
+from coderai.services.export.domain.coded import TRIAL, Job
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Status, Written, file_name
 from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport
@@ -24,15 +25,18 @@ _ASK_AGAIN = "the file could not be written now: export again, and tell an opera
 async def create_export(
     open_store: OpenStore, jobs: Jobs, export_id: UUID, project_id: UUID, plain: Mapping[str, Any]
 ) -> None:
-    """Asks for a file of a job's extractions, the project's newest job when none is named.
+    """Asks for a file of the project's dataset, or of the job that is named.
 
     Raises:
         JobNotFound, NoJob, NothingToExport; NotFound: there is no such project.
     """
-    job = await _job(jobs, project_id, plain.get("job_id", ""))
-    if not job.documents_processed:
-        raise NothingToExport(f"the job {job.id} has not coded any document yet: export when it has")
-    export = Export.define(export_id, project_id, UUID(job.id), plain)
+    job_id = plain.get("job_id", "")
+    if job_id:
+        job = await _job(jobs, project_id, job_id)
+        export = Export.define(export_id, project_id, UUID(job.id), plain)
+    else:
+        await _must_hold_rows(jobs, project_id)
+        export = Export.define(export_id, project_id, None, plain)
     async with open_store() as store:
         await store.add_export(export)
         _send(store, export)
@@ -50,17 +54,30 @@ async def send_again(open_store: OpenStore, export_id: UUID) -> None:
 
 
 def _send(store: Store, export: Export) -> None:
-    message = WriteExport(export_id=str(export.id), job_id=str(export.job_id), project_id=str(export.project_id))
+    job_id = str(export.job_id or "")
+    message = WriteExport(export_id=str(export.id), job_id=job_id, project_id=str(export.project_id))
     store.emit("work.export.write", message)
 
 
 async def _job(jobs: Jobs, project_id: UUID, job_id: str) -> Job:
-    job = await jobs.job(job_id) if job_id else await jobs.newest_job(project_id)
-    if job is None:
-        raise NoJob()
+    job = await jobs.job(job_id)
     if job.project_id != str(project_id):
         raise JobNotFound()
+    if not job.documents_processed:
+        raise NothingToExport(f"the job {job.id} has not coded any document yet: export when it has")
     return job
+
+
+async def _must_hold_rows(jobs: Jobs, project_id: UUID) -> None:
+    """Raises unless a job has coded documents for the dataset; trials never do."""
+    none = True
+    async for job in jobs.jobs(project_id):
+        if job.kind == TRIAL:
+            continue
+        if job.documents_processed:
+            return
+        none = False
+    raise NoJob() if none else NothingToExport()
 
 
 async def write_export(open_store: OpenStore, source: RowSource, files: Files, export_id: UUID, clock: Clock) -> None:
@@ -115,17 +132,25 @@ def _may_pass(error: CoderAIError) -> bool:
 
 
 async def _write(source: RowSource, files: Files, export: Export, clock: Clock) -> Written:
-    async with source.rows(export.job_id) as rows:
+    async with source.rows(export.project_id, export.job_id) as rows:
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
         dataset = await asyncio.to_thread(
-            Dataset.of, rows.job, rows.codebook, rows.words, rows.documents, export.options, clock()
+            Dataset.of,
+            str(export.project_id),
+            rows.job,
+            rows.codebook,
+            rows.words,
+            rows.documents,
+            export.options,
+            clock(),
         )
         size, has_codebook_file = await files.store(export, dataset)
-    name, now = dataset.codebook.project_name, clock()
+    now = clock()
+    named = partial(file_name, dataset.codebook.project_name, dataset.name, now)
     return Written(
         export_id=export.id,
-        file_name=file_name(name, now, f".{export.format.lower()}"),
-        codebook_file_name=file_name(name, now, "-codebook.md") if has_codebook_file else "",
+        file_name=named(f".{export.format.lower()}"),
+        codebook_file_name=named("-codebook.md") if has_codebook_file else "",
         size=size,
         row_count=dataset.survey.rows,
         finished_at=now,

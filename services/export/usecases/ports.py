@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -53,21 +53,22 @@ class OpenStore(Protocol):
 
 
 class Jobs(Protocol):
-    """The jobs that can be exported."""
+    """The jobs of projects."""
 
     async def job(self, job_id: str) -> Job:
         """Raises kit.errors.NotFound."""
         ...
 
-    async def newest_job(self, project_id: UUID) -> Job | None:
-        """None when the project has no job. Raises kit.errors.NotFound when there is no such project."""
+    def jobs(self, project_id: UUID) -> AsyncIterator[Job]:
+        """A project's jobs, newest first. Raises kit.errors.NotFound when there is no such project."""
         ...
 
 
 class Rows(Protocol):
-    """One job's rows as they were at one moment, kept on local disk."""
+    """The rows of the dataset or a job as they were at one moment, kept on local disk."""
 
-    job: Job
+    job: Job | None
+    """None for the dataset."""
     codebook: Codebook
     words: Words
 
@@ -79,8 +80,11 @@ class Rows(Protocol):
 class RowSource(Protocol):
     """Where rows come from."""
 
-    def rows(self, job_id: UUID) -> AbstractAsyncContextManager[Rows]:
-        """Reads all of a job's rows. Raises kit.errors.NotFound and what else the extractor says."""
+    def rows(self, project_id: UUID, job_id: UUID | None) -> AbstractAsyncContextManager[Rows]:
+        """Reads all rows of a job; of the project's dataset where it is None.
+
+        Raises kit.errors.NotFound and what else the extractor says.
+        """
         ...
 
 

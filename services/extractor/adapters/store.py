@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -13,16 +13,32 @@ from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select,
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from coderai.codebook.codebook import read_codebook
+from coderai.codebook.codebook import Codebook, read_codebook
+from coderai.codebook.variable import Variable
 from coderai.kit import identity, tracing
-from coderai.kit.db import Database, Relay, Session
+from coderai.kit.db import Database, Relay
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.models import EVERY_MODEL, ModelList
 from coderai.kit.wire import rfc3339
-from coderai.services.extractor.adapters import metrics, rows, spending, statements
+from coderai.services.extractor.adapters import (
+    dataset,
+    dataset_codebooks,
+    metrics,
+    removing,
+    rows,
+    spending,
+    statements,
+)
+from coderai.services.extractor.adapters.accepting import AcceptingStore
+from coderai.services.extractor.adapters.casting import recast
+from coderai.services.extractor.adapters.feedback import FeedbackStore
+from coderai.services.extractor.adapters.known_entities import entities_known, of_another_unit
+from coderai.services.extractor.adapters.staleness import stale_variables
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
+from coderai.services.extractor.adapters.units import UnitStore
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
 from coderai.services.extractor.domain.jobs.job import (
     ACTIVE,
@@ -37,7 +53,7 @@ from coderai.services.extractor.domain.jobs.job import (
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 from coderai.services.extractor.domain.jobs.tried import Sample
 from coderai.services.extractor.usecases.jobs import JobActive, JobNotFound
-from coderai.services.extractor.usecases.ports import MeasuredJob, Queued, Task
+from coderai.services.extractor.usecases.ports import Known, MeasuredJob, Queued, Task
 
 _PROGRESS = (
     "status",
@@ -60,7 +76,7 @@ _MEASURED = 200
 """Documents of a job that are measured: enough for a mean."""
 
 
-class ExtractorStore(Session):
+class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
     """usecases.ports.Store over one tenant transaction; what it saves is counted once it has committed."""
 
     def __init__(
@@ -147,6 +163,7 @@ class ExtractorStore(Session):
             select(jobs.c.id, jobs.c.kind, jobs.c.codebook)
             .where(jobs.c.project_id == project_id, jobs.c.model == model)
             .where(jobs.c.status == JobStatus.COMPLETE, jobs.c.tokens_in > 0)
+            .where(jobs.c.kind != JobKind.TRIAL, func.cardinality(jobs.c.variables) == 0)
             .order_by(jobs.c.id.desc())
             .limit(1)
         )
@@ -161,6 +178,17 @@ class ExtractorStore(Session):
         )
         documents = [rows.read_measured(row) for row in await self.execute(done)]
         return MeasuredJob(job.kind, job.codebook, documents)
+
+    async def entities_known(self, project_id: UUID) -> dict[UUID, int]:
+        return await entities_known(self, project_id)
+
+    async def of_another_unit(self, project_id: UUID, codebook: Codebook) -> set[UUID]:
+        return await of_another_unit(self, project_id, codebook.unit)
+
+    async def stale_variables(
+        self, project_id: UUID, codebook: Codebook, variables: Collection[str], other_model: bool
+    ) -> dict[UUID, list[str]]:
+        return await stale_variables(self, project_id, codebook, variables, other_model)
 
     async def queued(self, task_id: UUID) -> tuple[Task, Job] | None:
         row = (await self.execute(statements.QUEUED, {"task": task_id})).one_or_none()
@@ -256,15 +284,41 @@ class ExtractorStore(Session):
         await self.add_extractions(job, [(task, found)])
 
     async def remove_project(self, project_id: UUID) -> None:
-        """Removes a project's jobs with their tasks, extractions and logs."""
+        """Removes a project's jobs with their tasks, extractions and logs, and its dataset."""
         await self.execute(delete(jobs).where(jobs.c.project_id == project_id))
+        await removing.remove_project(self, project_id)
 
     async def remove_documents(self, project_id: UUID, document_ids: Sequence[UUID]) -> None:
-        """Removes the extractions of a project's documents from all of its jobs."""
+        """Removes a project's documents from its dataset, and their extractions from all of its jobs."""
+        await removing.remove_documents(self, project_id, document_ids)
         # By the jobs, as extractions have no index that begins with the document.
         of_project = extractions.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
         of_documents = extractions.c.document_id == any_(literal(document_ids, ARRAY(Uuid)))
         await self.execute(delete(extractions).where(of_project, of_documents))
+
+    async def known(self, task: Task, variables: Sequence[Variable]) -> Known:
+        return await dataset.known(self, task, variables)
+
+    async def enter(self, job: Job, task: Task, codebook: Codebook, coded: Coded) -> None:
+        await dataset.enter(self, job, task, codebook, coded)
+
+    async def enter_failed(self, job: Job, failed: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        await dataset.enter_failed(self, job, failed)
+
+    async def recast(self, unit_ids: Sequence[UUID]) -> None:
+        await recast(self, unit_ids)
+
+    async def keep_codebook(self, project_id: UUID, plain: Mapping[str, Any], read_at: datetime) -> None:
+        await dataset_codebooks.keep_codebook(self, project_id, plain, read_at)
+
+    async def documents_behind(self, project_id: UUID) -> list[UUID]:
+        return await dataset_codebooks.documents_behind(self, project_id)
+
+    async def recast_documents(self, document_ids: Sequence[UUID]) -> None:
+        await recast(self, await dataset.units_of(self, document_ids))
+
+    async def note_applied(self, project_id: UUID, hash: str) -> None:
+        await dataset_codebooks.note_applied(self, project_id, hash)
 
     async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> dict[UUID, int]:
         return await outdate(self, project_id, texts)

@@ -37,7 +37,9 @@ jobs = Table(
     Column("pace_seconds", Float, nullable=False),
     Column("pace_since", UTC_TIME),
     Column("sample_seed", Integer),
+    Column("variables", ARRAY(Text), nullable=False),
 )
+"""`variables`: names of the only variables that it asks; empty when it asks all."""
 
 tasks = Table(
     "tasks",
@@ -60,8 +62,11 @@ tasks = Table(
     Column("correlation_id", Text, nullable=False, server_default=""),
     Column("traceparent", Text, nullable=False, server_default=""),
     Column("text_version", Integer, nullable=False, server_default="0"),
+    Column("variables", ARRAY(Text)),
 )
-"""`text_version`: the newest of the document's texts that is known here: it is coded from that, or to be."""
+"""`variables`: names of the only variables that it asks; null when it asks all of the job's.
+
+`text_version`: the newest of the document's texts that is known here: it is coded from that, or to be."""
 
 extractions = Table(
     "extractions",
@@ -91,7 +96,12 @@ extractions = Table(
     Column("prompt_version", Integer, nullable=False),
     Column("prompt_version_id", Uuid, nullable=False),
     Column("model", Text, nullable=False),
+    Column("unit_id", Uuid),
+    Column("basis", _JSON),
 )
+"""`unit_id`: null of trials, and of jobs that were not the newest of their documents when there were no units yet;
+`basis`: what the extraction was decided from, so that it can be decided again under other settings.
+"""
 
 job_events = Table(
     "job_events",

@@ -1,4 +1,4 @@
-"""Hears that projects, documents or their texts are gone, and removes what was extracted from them."""
+"""Hears that projects, documents or their texts are gone, or codebooks have changed, and acts on it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from datetime import datetime
 from uuid import UUID
 
 from coderai.ingest.v1.events_pb2 import DocumentsDeleted, DocumentsReread
-from coderai.kit import tracing
+from coderai.kit import identity, tracing
 from coderai.kit.bus import EVENTS, Envelope, Subscription
+from coderai.kit.db import Database
+from coderai.kit.ids import new_id
 from coderai.kit.message_ids import ids_of
-from coderai.projects.v1.events_pb2 import ProjectDeleted
+from coderai.projects.v1.events_pb2 import CodebookChanged, ProjectDeleted
+from coderai.services.extractor.adapters.dataset_codebooks import projects_behind
 from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.usecases.applying import Codebooks
 from coderai.services.extractor.usecases.rereading import forget_earlier_texts
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
 
 def project_deleted(open_store: OpenStore) -> Subscription:
-    """event.projects.project_deleted -> its jobs, with all that they gave, are gone."""
+    """event.projects.project_deleted -> its dataset and its jobs, with all that they gave, are gone."""
 
     async def handle(envelope: Envelope) -> None:
         event = ProjectDeleted.FromString(envelope.payload)
@@ -33,7 +37,7 @@ def project_deleted(open_store: OpenStore) -> Subscription:
 
 
 def documents_deleted(open_store: OpenStore) -> Subscription:
-    """event.ingest.documents_deleted -> their extractions are gone; the jobs' logs and receipts stay."""
+    """event.ingest.documents_deleted -> they are gone from the dataset and the jobs, whose logs and receipts stay."""
 
     async def handle(envelope: Envelope) -> None:
         event = DocumentsDeleted.FromString(envelope.payload)
@@ -55,3 +59,21 @@ def documents_reread(open_store: OpenStore, now: Callable[[], datetime]) -> Subs
         await forget_earlier_texts(open_store, envelope.workspace_id, UUID(event.project_id), texts, now())
 
     return Subscription("extractor__documents_reread", EVENTS, "event.ingest.documents_reread", handle)
+
+
+def codebook_changed(use: Codebooks) -> Subscription:
+    """event.projects.codebook_changed -> the dataset shows what its settings make of what was extracted."""
+
+    async def handle(envelope: Envelope) -> None:
+        event = CodebookChanged.FromString(envelope.payload)
+        tracing.about(**ids_of(event))
+        await use.apply(envelope.workspace_id, UUID(event.project_id))
+
+    return Subscription("extractor__codebook_changed", EVENTS, "event.projects.codebook_changed", handle)
+
+
+async def apply_missed_changes(use: Codebooks, db: Database) -> None:
+    """Applies what was not heard of to the end: a job that starts learns of its project's codebook, too."""
+    for workspace_id, project_id in await projects_behind(db):
+        with identity.acting_as(identity.worker_identity(workspace_id, str(new_id()))):
+            await use.apply(workspace_id, project_id)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
-from coderai.codebook.codebook import Verify
+from coderai.codebook.codebook import Verify, read_codebook
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1 import extractor_service_pb2_grpc
 from coderai.kit import identity
@@ -16,19 +16,27 @@ from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.paging import read_page
-from coderai.kit.wire import enum_names, from_plain
+from coderai.kit.wire import enum_names, from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor import queries
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.texts import count_codings
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
+from coderai.services.extractor.reads.dataset_extractions import (
+    get_cell,
+    list_cells,
+    read_cell_place,
+    stream_dataset,
+)
 from coderai.services.extractor.usecases.choosing import Wanted
+from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Jobs
 from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.spending import Spending
+from coderai.services.extractor.usecases.trials import Trial, Trials
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -45,6 +53,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         preview: Preview,
         watch: Watch,
         spending: Spending,
+        trials: Trials,
     ) -> None:
         self._open_store = open_store
         self._projects = projects
@@ -53,6 +62,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         self._preview = preview
         self._watch = watch
         self._spending = spending
+        self._trials = trials
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
         return self._open_store(identity.current().workspace_id)
@@ -66,6 +76,14 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         wanted = replace(_wanted(request), skip_sample=request.skip_sample)
         job_id = await self._jobs.start(identity.current(), wanted)
         return pb.StartJobResponse(job=await self._job(job_id))
+
+    async def StartTrial(self, request: pb.StartTrialRequest, context: Any) -> pb.StartTrialResponse:
+        job_id = await self._trials.start(identity.current(), _trial(request))
+        return pb.StartTrialResponse(job=await self._job(job_id))
+
+    async def EstimateTrial(self, request: pb.EstimateTrialRequest, context: Any) -> pb.EstimateTrialResponse:
+        estimate = await self._trials.estimate(identity.current(), _trial(request))
+        return pb.EstimateTrialResponse(estimate=from_plain(pb.EstimateJobResponse, asdict(estimate)))
 
     async def EstimateJob(self, request: pb.EstimateJobRequest, context: Any) -> pb.EstimateJobResponse:
         estimate = await self._estimates.job(identity.current(), _wanted(request))
@@ -130,36 +148,55 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
 
     async def ListExtractions(self, request: pb.ListExtractionsRequest, context: Any) -> pb.ListExtractionsResponse:
         project_id = parse_id(request.project_id, "project")
-        wanted: dict[str, Any] = {"project_id": project_id}
+        wanted: dict[str, Any] = {}
         if request.document_id:
             wanted["document_id"] = parse_id(request.document_id, "document")
         if request.variable:
             wanted["variable"] = request.variable
         if request.status:
             wanted["status"] = enum_names(pb.ExtractionStatus.DESCRIPTOR).get(request.status, "")
+        if not request.job_id:
+            return await self._list_dataset(project_id, request, wanted)
+        wanted |= {"project_id": project_id, "job_id": parse_id(request.job_id, "job")}
         page = read_page(request.page_size, request.page_token)
         async with self._store() as store:
-            if request.job_id:
-                wanted["job_id"] = parse_id(request.job_id, "job")
-            else:
-                wanted["job_id"] = await queries.newest_job(store, project_id)
             found = await queries.list_extractions(store, request, wanted, page)
         if not found.items:
             await self._projects.must_exist(project_id)
         return found
 
-    async def GetExtraction(self, request: pb.GetExtractionRequest, context: Any) -> pb.GetExtractionResponse:
+    async def _list_dataset(
+        self, project_id: UUID, request: pb.ListExtractionsRequest, wanted: Mapping[str, Any]
+    ) -> pb.ListExtractionsResponse:
+        size, after = read_page(request.page_size, "").size, read_cell_place(request.page_token)
+        codebook = await codebook_now(self._projects, project_id)
         async with self._store() as store:
-            found = await queries.get_extraction(store, parse_id(request.extraction_id, "extraction"))
-            return pb.GetExtractionResponse(extraction=found)
+            return await list_cells(store, project_id, codebook, request, wanted, size, after)
+
+    async def GetExtraction(self, request: pb.GetExtractionRequest, context: Any) -> pb.GetExtractionResponse:
+        extraction_id = parse_id(request.extraction_id, "extraction")
+        async with self._store() as store:
+            found, project_id = await queries.get_extraction(store, extraction_id)
+        if found.unit_id:
+            codebook = await codebook_now(self._projects, project_id)
+            async with self._store() as store:
+                found = await get_cell(store, project_id, codebook, extraction_id) or found
+        return pb.GetExtractionResponse(extraction=found)
 
     async def StreamRows(self, request: pb.StreamRowsRequest, context: Any) -> AsyncIterator[pb.StreamRowsResponse]:
-        job_id = parse_id(request.job_id, "job")
-        async with self._store() as store:
-            job, _ = await queries.get_job(store, job_id)
-            codebook = from_plain(codebook_pb2.Codebook, await store.snapshot(job_id))
+        if request.job_id:
+            job_id = parse_id(request.job_id, "job")
+            async with self._store() as store:
+                job, _ = await queries.get_job(store, job_id)
+                frozen = await store.snapshot(job_id)
+            documents = queries.stream_documents(self._store, job_id)
+        else:
+            project_id = parse_id(request.project_id, "project")
+            job, frozen = None, await self._projects.freeze(project_id)
+            documents = stream_dataset(self._store, project_id, read_codebook(frozen))
+        codebook = from_plain(codebook_pb2.Codebook, frozen)
         yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
-        async for document in queries.stream_documents(self._store, job_id):
+        async for document in documents:
             yield pb.StreamRowsResponse(document=document)
 
     async def CountCodings(self, request: pb.CountCodingsRequest, context: Any) -> pb.CountCodingsResponse:
@@ -204,7 +241,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
 
 def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
     kind = enum_names(pb.JobKind.DESCRIPTOR).get(request.kind)
-    if not kind:
+    if kind not in (JobKind.SAMPLE, JobKind.FULL):
         raise InvalidInput("kind must be SAMPLE or FULL", fields={"kind": "must be SAMPLE or FULL"})
     verify = enum_names(codebook_pb2.Verify.DESCRIPTOR).get(request.verify)
     return Wanted(
@@ -217,4 +254,15 @@ def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
         first_documents=request.first_documents,
         verify=Verify(verify) if verify else None,
         reasoning_effort=request.reasoning_effort,
+        variables=list(request.variables),
+    )
+
+
+def _trial(request: pb.StartTrialRequest | pb.EstimateTrialRequest) -> Trial:
+    parse_id(request.variable.id, "variable")
+    parse_id(request.variable.active_prompt.id, "prompt version")
+    return Trial(
+        parse_id(request.project_id, "project"),
+        to_plain(request.variable),
+        [parse_id(document_id, "document") for document_id in request.document_ids],
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from coderai.codebook.codebook import Verify
+from coderai.codebook.codebook import Codebook, Verify
+from coderai.codebook.conditions import with_dependents
 from coderai.kit.errors import Conflict, InvalidInput
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.domain.jobs.sampling import LARGEST_SEED, draw, length_class
@@ -33,6 +34,10 @@ class UnknownDocuments(InvalidInput):
     """Some of the chosen documents are not in this project."""
 
 
+class UnknownVariables(InvalidInput):
+    """Some of the named variables are not in this project."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a caller wants a job to cover."""
@@ -52,6 +57,8 @@ class Wanted:
     """In place of the project's."""
     reasoning_effort: str = ""
     """In place of the project's, unless it is empty."""
+    variables: Sequence[str] = ()
+    """Names of the only variables to ask, with those that depend on them; all when there are none."""
 
     @property
     def is_drawn(self) -> bool:
@@ -87,6 +94,34 @@ class Chosen:
     """In upload order."""
     duplicates_left_out: int = 0
     """Documents of the project that are not among them because they repeat another."""
+    not_read_left_out: int = 0
+    """Those that are not among them because they have no text, or none yet."""
+    only: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
+    """By the document's id, names of the only variables to ask of it; all are asked of those that are not in it."""
+
+    def asking(self, names: tuple[str, ...]) -> Chosen:
+        """The same documents, each asked these variables alone; all of them when there are none."""
+        return replace(self, only={head.id: names for head in self.documents} if names else {})
+
+    def variables(self, codebook: Codebook) -> tuple[str, ...]:
+        """Names of the only variables that are asked of any, in the order of the columns; none when all are."""
+        if any(head.id not in self.only for head in self.documents):
+            return ()
+        named = {name for names in self.only.values() for name in names}
+        return tuple(variable.name for variable in codebook.variables if variable.name in named)
+
+
+def to_ask(codebook: Codebook, names: Collection[str]) -> tuple[str, ...]:
+    """These variables' names and those of all that depend on them, in the order of the columns.
+
+    Raises:
+        UnknownVariables
+    """
+    unknown = sorted(set(names) - {variable.name for variable in codebook.variables})
+    if unknown:
+        message = f"not in this project: {', '.join(unknown[:5])}"
+        raise UnknownVariables(message, fields={"variables": message})
+    return with_dependents(codebook.variables, names)
 
 
 async def choose(documents: Documents, wanted: Wanted, seed: int = 0) -> Chosen:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.conditions import rounds
@@ -12,28 +13,36 @@ from coderai.engines.calls import Call, Engine, Passage
 from coderai.services.extractor.domain.coding import entities, judging, planning
 from coderai.services.extractor.domain.coding.candidates import candidate
 from coderai.services.extractor.domain.coding.cells import Cell, Row
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import (
-    Candidate,
-    Coded,
-    Evidence,
-    Found,
-    Mention,
-    MissingReason,
-)
+from coderai.services.extractor.domain.coding.extraction import Candidate, Evidence, Found, Mention, MissingReason
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.coding.relevance import passages_about
 from coderai.services.extractor.domain.coding.telling_apart import same_call
+from coderai.services.extractor.domain.dataset.matching import Matching, Resolved
 from coderai.services.extractor.usecases.asking import Asked, Endings, Part, ask, together
+from coderai.services.extractor.usecases.ports import NOTHING_KNOWN, Known
 from coderai.services.extractor.usecases.progress import Progress
 
 NO_ANSWER = "the model's reply has no usable answer for this variable"
+NO_ID = UUID(int=0)
 CACHED_FROM = 4000
 """Characters of a passage from which on providers cache it (OpenAI: 1,024 tokens)."""
 
 
-async def code_document(engine: Engine, codebook: Codebook, document: Document) -> Coded:
+async def code_document(
+    engine: Engine,
+    codebook: Codebook,
+    document: Document,
+    known: Known = NOTHING_KNOWN,
+    only: Collection[str] | None = None,
+    document_id: UUID = NO_ID,
+) -> Coded:
     """One extraction for every unit and variable of the document, and the receipt.
+
+    `known` is what the dataset has of it: what was found is matched to its units, and conditions look at its values.
+    `only`: names of the only variables to ask, of the units that the dataset has; of a document of which it has none,
+    these are found first. `document_id` is the dataset's, of which new units are; a text that is in none has no id.
 
     Raises:
         ModelReplyInvalid: the model listed no entities or answered no variable wherever it was asked; where it
@@ -41,15 +50,17 @@ async def code_document(engine: Engine, codebook: Codebook, document: Document) 
         ModelNeverEnds: its replies run to their limit again and again.
         kit.errors.CoderAIError: the model cannot be asked.
     """
-    coding = _Coding(engine, codebook, document)
-    found = await coding.identify() if codebook.unit.multiple else []
-    rows = coding.rows(found)
+    coding = _Coding(engine, codebook, document, known, only, document_id)
+    units = await coding.units()
+    rows = coding.rows(units)
     # What is judged and settled may make a variable apply that did not: each time, one round more of them is settled.
-    for _ in rounds(codebook.variables):
+    for _ in rounds(coding.variables):
         cells = await coding.ask_rows(rows)
         await coding.judge(cells)
         await coding.settle(cells)
-    return coding.progress.coded([e for row in rows for e in row.extractions()], found)
+    found = [one.found for one in units if one.found is not None]
+    coded = coding.progress.coded([e for row in rows for e in row.extractions()], found)
+    return replace(coded, units=tuple(one.unit for one in units), identified=coding.identified)
 
 
 @dataclass
@@ -59,14 +70,35 @@ class _Coding:
     engine: Engine
     codebook: Codebook
     document: Document
+    known: Known = NOTHING_KNOWN
+    only: Collection[str] | None = None
+    document_id: UUID = NO_ID
     endings: Endings = field(default_factory=Endings)
 
     def __post_init__(self) -> None:
+        every = self.codebook.variables
+        self.variables = [v for v in every if self.only is None or v.name in self.only]
         self.progress = Progress(self.document)
         self.unread = _about("no text was read", self.document.unread_pages)
         self.unsure = _about("text recognition is unsure", sorted(self.document.unsure_pages))
         self.passages = self.document.passages()
         self.finder = QuoteFinder(self.document)
+
+    @property
+    def identified(self) -> bool:
+        """Whether its units are found anew; else they are those that the dataset has."""
+        # A document that failed as a whole has a unit of its own, whatever else it has.
+        has_any = any(bool(unit.text) == self.codebook.unit.multiple for unit in self.known.units)
+        return self.only is None or not has_any
+
+    async def units(self) -> list[Resolved]:
+        """The rows of the document, each with what it is."""
+        matching = Matching(self.document_id, self.document, self.finder)
+        if not self.codebook.unit.multiple:
+            return matching.itself(self.known.units)
+        if self.identified:
+            return matching.resolve(await self.identify(), self.known.units)
+        return matching.present(self.known.units)
 
     async def identify(self) -> list[Found]:
         """The entities of the document, merged over its passages, in order of first mention."""
@@ -94,13 +126,22 @@ class _Coding:
             merging = merging.join(group for part in await self._parts([call]) for group in part.reply.same)
         return merging.found()
 
-    def rows(self, found: Sequence[Found]) -> list[Row]:
-        """A row for each entity, or for the document itself."""
-        variables = self.codebook.variables
-        if not self.codebook.unit.multiple:
-            return [Row(variables, self.passages, unread=self.unread, unsure=self.unsure)]
-        units = zip(found, passages_about(found, self.passages), strict=True)
-        return [Row(variables, passages, entity, self.unread, self.unsure) for entity, passages in units]
+    def rows(self, units: Sequence[Resolved]) -> list[Row]:
+        """The cells of each unit, with the passages that are asked about it."""
+        found = [one.found for one in units if one.found is not None]
+        passages = passages_about(found, self.passages) if found else [tuple(self.passages) for _ in units]
+        return [
+            Row(
+                self.variables,
+                about,
+                one.found,
+                unread=self.unread,
+                unsure=self.unsure,
+                unit_id=one.unit.id,
+                known=self.known.values.get(one.unit.id, {}),
+            )
+            for one, about in zip(units, passages, strict=True)
+        ]
 
     async def ask_rows(self, rows: Sequence[Row]) -> list[Cell]:
         """Asks for every cell that applies and was not asked; returns these."""
@@ -112,7 +153,7 @@ class _Coding:
 
     async def _ask_row(self, row: Row) -> list[Cell]:
         asked: list[Cell] = []
-        for variables in rounds(self.codebook.variables):
+        for variables in rounds(self.variables):
             cells = row.to_ask(variables)
             await self._ask_cells(cells, row)
             asked += cells

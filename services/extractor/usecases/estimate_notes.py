@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from coderai.codebook.codebook import Codebook
 from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, Load, Parts
 from coderai.services.extractor.usecases.choosing import Chosen
 from coderai.services.extractor.usecases.ports import MeasuredJob
@@ -40,10 +41,19 @@ def of_thinking(tokens: int, snapshot: Mapping[str, Any]) -> str:
     )
 
 
-def of_duplicates(chosen: Chosen) -> list[str]:
+def of_documents(chosen: Chosen) -> Iterator[str]:
     """Which documents are left out."""
-    many = chosen.duplicates_left_out
-    return [f"Documents that repeat another are left out: {many} of the project's."] if many else []
+    if chosen.duplicates_left_out:
+        yield f"Documents that repeat another are left out: {chosen.duplicates_left_out} of the project's."
+    if chosen.not_read_left_out:
+        yield f"Documents that are not READY are left out: {chosen.not_read_left_out}."
+
+
+def of_variables(chosen: Chosen, codebook: Codebook) -> Iterator[str]:
+    """Which variables are asked, where not all are."""
+    names = chosen.variables(codebook)
+    if names:
+        yield f"Only these variables are asked: {', '.join(names)}."
 
 
 def of_past(past: MeasuredJob, documents: int, entities: float | None, codebook_hash: str) -> str:

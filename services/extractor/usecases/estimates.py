@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from coderai.codebook.codebook import read_codebook
 from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.models import OFFLINE
-from coderai.services.extractor.domain.jobs.estimating import AS_PREDICTED, ENTITIES, Count, Load, Parts, Plan, Size
+from coderai.services.extractor.domain.jobs.estimating import (
+    AS_PREDICTED,
+    ENTITIES,
+    NOTHING,
+    Count,
+    Load,
+    Parts,
+    Plan,
+    Size,
+)
 from coderai.services.extractor.domain.jobs.fitting import room
 from coderai.services.extractor.domain.jobs.pricing import CURRENCY, Prices
 from coderai.services.extractor.usecases import estimate_notes
-from coderai.services.extractor.usecases.choosing import Wanted, choose
+from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose, to_ask
 from coderai.services.extractor.usecases.estimate_notes import APART
 from coderai.services.extractor.usecases.ports import (
     DocumentHead,
@@ -93,31 +104,57 @@ class Estimates:
         """What the job would take if it were started now.
 
         Raises:
-            NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments
+            NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments, UnknownVariables
         """
         wanted.check()
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
+        variables = to_ask(read_codebook(snapshot), wanted.variables)
         chosen = await choose(self.documents, wanted, wanted.sample_seed or 0)
+        return await self.of(who, wanted.project_id, snapshot, chosen.asking(variables))
+
+    async def of(self, who: Identity, project_id: UUID, snapshot: Mapping[str, Any], chosen: Chosen) -> Estimate:
+        """What a job over chosen documents would take, under a codebook's snapshot."""
         heads = [head for head in chosen.documents if head.is_readable]
-        notes = estimate_notes.of_duplicates(chosen)
+        notes = [*estimate_notes.of_documents(chosen), *estimate_notes.of_variables(chosen, read_codebook(snapshot))]
         if snapshot["model"] == OFFLINE:
             notes.append("The offline engine runs on the extractor itself: it asks no model and costs nothing.")
             return Estimate(OFFLINE, len(heads), notes=notes)
         async with self.open_store(who.workspace_id) as store:
-            past = await store.measured(wanted.project_id, snapshot["model"])
-            taken = await store.taken(wanted.project_id, self.now())
+            past = await store.measured(project_id, snapshot["model"])
+            taken = await store.taken(project_id, self.now())
+            known = await store.entities_known(project_id) if chosen.only else {}
         per_word = (
             TOKENS_PER_WORD if past else await self._tokens_per_word(heads, self.counter_for(snapshot["model"]), notes)
         )
-        basis = await self._basis(wanted, snapshot, past, per_word, notes)
-        sizes = self._sizes(snapshot, heads, per_word)
-        parts = self._plan(snapshot).parts(sizes, basis.entities).times(basis.factors)
+        basis = await self._basis(project_id, snapshot, past, per_word, notes)
+        parts = self._parts(snapshot, heads, per_word, chosen, known, basis.entities).times(basis.factors)
         budget = snapshot.get("token_budget", 0)
         left = max(0, budget - taken.project.used) if budget else None
         notes += estimate_notes.of_budget(left, parts.total, len(heads))
         notes += estimate_notes.of_parts(parts, basis.factors)
         thinking = 0 if basis.measured else round(parts.total.calls * self._thinking(snapshot))
         return self._estimate(snapshot["model"], len(heads), parts, basis, thinking, left, notes)
+
+    def _parts(
+        self,
+        snapshot: Mapping[str, Any],
+        heads: Sequence[DocumentHead],
+        per_word: float,
+        chosen: Chosen,
+        known: Mapping[UUID, int],
+        entities: float,
+    ) -> Parts:
+        """What the documents would take, those together that are asked the same of as many rows that are known."""
+        alike = defaultdict[tuple[tuple[str, ...] | None, int | None], list[DocumentHead]](list)
+        for head in heads:
+            only = chosen.only.get(head.id)
+            alike[only, None if only is None else known.get(head.id)].append(head)
+        plans = {only: self._plan(snapshot, only) for only, _ in alike}
+        parts = NOTHING
+        for (only, rows), some in alike.items():
+            sizes, many = self._sizes(snapshot, some, per_word), entities if rows is None else rows
+            parts += plans[only].parts(sizes, many, known=rows is not None)
+        return parts
 
     def _estimate(
         self, model: str, documents: int, parts: Parts, basis: Basis, thinking: int, left: int | None, notes: list[str]
@@ -145,8 +182,8 @@ class Estimates:
             notes=notes,
         )
 
-    def _plan(self, snapshot: Mapping[str, Any]) -> Plan:
-        return Plan(read_codebook(snapshot), self.counter_for(snapshot["model"]), self._thinking(snapshot))
+    def _plan(self, snapshot: Mapping[str, Any], only: Collection[str] | None = None) -> Plan:
+        return Plan(read_codebook(snapshot), self.counter_for(snapshot["model"]), self._thinking(snapshot), only)
 
     def _thinking(self, snapshot: Mapping[str, Any]) -> int:
         return self.thinking_of(snapshot["model"], snapshot.get("reasoning_effort", ""))
@@ -160,7 +197,7 @@ class Estimates:
 
     async def _basis(
         self,
-        wanted: Wanted,
+        project_id: UUID,
         snapshot: Mapping[str, Any],
         past: MeasuredJob | None,
         per_word: float,
@@ -174,10 +211,10 @@ class Estimates:
             notes.append(estimate_notes.of_thinking(self._thinking(snapshot), snapshot))
             return Basis()
         ids = [measured.document_id for measured in past.documents]
-        heads = {head.id: head async for head in self.documents.heads(wanted.project_id, ids)}
+        heads = {head.id: head async for head in self.documents.heads(project_id, ids)}
         counted = [measured for measured in past.documents if measured.document_id in heads]
         if not counted:
-            return await self._basis(wanted, snapshot, None, per_word, notes)
+            return await self._basis(project_id, snapshot, None, per_word, notes)
         entities = sum(measured.entities for measured in counted) / len(counted)
         sizes = self._sizes(past.snapshot, [heads[measured.document_id] for measured in counted], per_word)
         then, now = read_codebook(past.snapshot), read_codebook(snapshot)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from coderai.codebook.codebook import read_codebook
+from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.kit.models import OFFLINE, ModelList
 from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason
-from coderai.services.extractor.domain.coding.missing import unreadable
+from coderai.services.extractor.domain.coding.missing import unreadable_document
 from coderai.services.extractor.domain.jobs.job import Event, EventType, Job, JobKind, Level, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.sampling import seed_of
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits
 from coderai.services.extractor.domain.jobs.tried import Sample, untried
-from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose
+from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose, to_ask
 from coderai.services.extractor.usecases.ports import Documents, OpenStore, Projects, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
 
@@ -58,6 +58,26 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What a job is to do."""
+
+    job_id: UUID
+    project_id: UUID
+    kind: JobKind
+    snapshot: Mapping[str, Any]
+    """The codebook that it asks under."""
+    chosen: Chosen
+    frozen_at: datetime | None = None
+    """When the codebook was read, if it is the project's as it stood; None of a trial."""
+    sample_seed: int | None = None
+    """What its documents were drawn with."""
+    tried: Collection[str] | None = None
+    """Names of the variables that a sample must have tried before; where there are none, some sample must have been.
+    None: it needs no sample.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Jobs:
     """The use cases of jobs."""
 
@@ -78,38 +98,64 @@ class Jobs:
 
         Raises:
             NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments,
-            ModelNotAllowed, SampleFirst, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
+            UnknownVariables, ModelNotAllowed, SampleFirst, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
         """
         wanted.check()
-        await self._admit(who)
+        await self.admit(who)
+        frozen_at = self.now()
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
-        self.models.must_allow(snapshot["model"])
+        variables = to_ask(read_codebook(snapshot), wanted.variables)
         job_id = self.new_id()
         seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
         chosen = await choose(self.documents, wanted, seed)
-        job = Job(
-            id=job_id,
+        order = Order(
+            job_id=job_id,
             project_id=wanted.project_id,
             kind=wanted.kind,
+            snapshot=snapshot,
+            chosen=chosen.asking(variables),
+            frozen_at=frozen_at,
+            sample_seed=seed if wanted.is_drawn else None,
+            tried=wanted.variables if wanted.kind is JobKind.FULL and not wanted.skip_sample else None,
+        )
+        await self.begin(who, order)
+        return job_id
+
+    async def begin(self, who: Identity, order: Order) -> None:
+        """Starts a job that is known in full.
+
+        Raises:
+            ModelNotAllowed, SampleFirst, JobActive, BudgetUsedUp
+        """
+        snapshot, codebook = order.snapshot, read_codebook(order.snapshot)
+        self.models.must_allow(snapshot["model"])
+        job = Job(
+            id=order.job_id,
+            project_id=order.project_id,
+            kind=order.kind,
             codebook_hash=snapshot["hash"],
             model=snapshot["model"],
-            documents_total=len(chosen.documents),
+            documents_total=len(order.chosen.documents),
             created_at=self.now(),
             token_budget=snapshot.get("token_budget", 0),
             cost=None if self.prices.of(snapshot["model"]) is None else 0.0,
-            sample_seed=seed if wanted.is_drawn else None,
+            sample_seed=order.sample_seed,
+            variables=order.chosen.variables(codebook),
         )
         async with self._store(who) as store:
             samples = await store.samples(job.project_id) if job.kind is JobKind.FULL else ()
-            if job.kind is JobKind.FULL and not wanted.skip_sample and not samples:
-                raise SampleFirst()
+            not_tried = untried(codebook, samples) if job.kind is JobKind.FULL else []
+            if order.tried is not None:
+                _check_tried(samples, [name for name in not_tried if name in order.tried])
             await _check_budget(store, job, self.caps, self.now())
             await store.add_job(job, snapshot)
-            await self._add_tasks(store, job, chosen, snapshot, samples)
+            if order.frozen_at is not None:
+                await store.keep_codebook(job.project_id, snapshot, order.frozen_at)
+            await self._add_tasks(store, job, order.chosen, codebook, not_tried)
             await store.commit()
-        return job.id
 
-    async def _admit(self, who: Identity) -> None:
+    async def admit(self, who: Identity) -> None:
+        """Raises QueueFull, TooManyJobs."""
         waiting = await self.admission.waiting()
         if waiting >= self.admission.documents:
             raise QueueFull(f"{waiting:,} documents are waiting to be coded: try again later")
@@ -119,7 +165,7 @@ class Jobs:
             raise TooManyJobs(f"the workspace has {active} jobs already: wait until one ends, or cancel one")
 
     async def _add_tasks(
-        self, store: Store, job: Job, chosen: Chosen, snapshot: Mapping[str, Any], samples: Sequence[Sample]
+        self, store: Store, job: Job, chosen: Chosen, codebook: Codebook, not_tried: Sequence[str]
     ) -> None:
         """Adds the tasks; those of documents that could not be read have failed from the start, and say so."""
         tasks = [
@@ -131,12 +177,13 @@ class Jobs:
                 status=TaskStatus.FAILED if head.status == "FAILED" else TaskStatus.PENDING,
                 error=head.error,
                 position=position,
+                variables=chosen.only.get(head.id),
             )
             for position, head in enumerate(chosen.documents)
         ]
         await store.add_tasks(tasks)
-        codebook = read_codebook(snapshot)
-        events = [_started(job, chosen, untried(codebook, samples) if job.kind is JobKind.FULL else ())]
+        asked = [name for name in not_tried if not job.variables or name in job.variables]
+        events = [_started(job, chosen, asked)]
         unread: list[tuple[Task, Sequence[Extraction]]] = []
         for task in tasks:
             if task.status is not TaskStatus.FAILED:
@@ -145,10 +192,12 @@ class Jobs:
                 task.document_id, task.document_name, task.error, self.now(), is_unreadable=True
             )
             events += more
-            missing = [unreadable(v, MissingReason.UNREADABLE, task.error) for v in codebook.variables]
-            unread.append((task, missing))
+            asked_of, reason = task.asked(codebook.variables), MissingReason.UNREADABLE
+            unread.append((task, unreadable_document(asked_of, task.document_id, reason, task.error)))
         await store.add_extractions(job, unread)
         await store.save_job(job, events, self.now())
+        if job.kind is not JobKind.TRIAL:
+            await store.enter_failed(job, unread)
         await queue_tasks(store, job, self.window)
         announce(store, job)
 
@@ -213,6 +262,12 @@ def _started(job: Job, chosen: Chosen, not_tried: Sequence[str]) -> Event:
     if job.sample_seed is not None:
         message += f" drawn at random (sample_seed {job.sample_seed})"
         metadata["sample_seed"] = job.sample_seed
+    if job.variables:
+        message += f", asking only {', '.join(job.variables)}"
+        metadata["variables"] = list(job.variables)
+    if chosen.not_read_left_out:
+        message += f"; {chosen.not_read_left_out} that are not READY are left out"
+        metadata["not_read_left_out"] = chosen.not_read_left_out
     if chosen.duplicates_left_out:
         message += f"; {chosen.duplicates_left_out} that repeat another are left out"
         metadata["duplicates_left_out"] = chosen.duplicates_left_out
@@ -220,6 +275,15 @@ def _started(job: Job, chosen: Chosen, not_tried: Sequence[str]) -> Event:
         message += f"; no sample has tried {', '.join(not_tried)}"
         metadata["untried_variables"] = list(not_tried)
     return Event(EventType.JOB_STARTED, message, Level.WARNING if not_tried else Level.INFO, metadata=metadata)
+
+
+def _check_tried(samples: Sequence[Sample], not_tried: Sequence[str]) -> None:
+    """Raises SampleFirst."""
+    if not samples:
+        raise SampleFirst()
+    if not_tried:
+        names = ", ".join(not_tried)
+        raise SampleFirst(f"no sample has tried {names}: run one over them first, or set skip_sample")
 
 
 async def _check_budget(store: Store, job: Job, caps: Caps, now: datetime) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from google.protobuf.message import Message
 
+from coderai.codebook.codebook import Codebook
+from coderai.codebook.variable import Variable
 from coderai.engines.calls import Engine
 from coderai.kit.model_replies import NOTHING_USED, Account, Usage
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction, Receipt
+from coderai.services.extractor.domain.dataset.units import Unit
 from coderai.services.extractor.domain.jobs.job import Event, Job, TaskStatus
 from coderai.services.extractor.domain.jobs.spending import Purpose, Taken
 from coderai.services.extractor.domain.jobs.tried import Sample
@@ -62,6 +66,12 @@ class Task:
     """What that attempt had used when it last set tokens aside; the job does not count it yet."""
     text_version: int = 0
     """The newest of the document's texts that is known: it is coded from that, or to be."""
+    variables: tuple[str, ...] | None = None
+    """Names of the only variables that it asks; None when it asks all of the codebook's."""
+
+    def asked(self, variables: Sequence[Variable]) -> list[Variable]:
+        """Those of a codebook's variables that it asks."""
+        return [variable for variable in variables if self.variables is None or variable.name in self.variables]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +103,19 @@ class MeasuredJob:
     kind: str
     snapshot: Mapping[str, Any]
     documents: Sequence[Measured]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the dataset has of a document before a job codes it."""
+
+    units: tuple[Unit, ...] = ()
+    """In whichever state, in the order of the rows."""
+    values: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
+    """What conditions look at in place of what a model says: by unit, then by the variable's name; None is missing."""
+
+
+NOTHING_KNOWN = Known()
 
 
 class Store(Protocol):
@@ -147,7 +170,28 @@ class Store(Protocol):
     async def set_workspace_budget(self, tokens_a_month: int) -> None: ...
 
     async def measured(self, project_id: UUID, model: str) -> MeasuredJob | None:
-        """The project's newest completed job that asked this model, with some of its documents; None without one."""
+        """The project's newest completed job that asked this model all variables, with some of its documents.
+
+        None without one; trials do not count.
+        """
+        ...
+
+    async def entities_known(self, project_id: UUID) -> Mapping[UUID, int]:
+        """How many rows the dataset has of each of the project's documents in which it knows entities, by its id."""
+        ...
+
+    async def of_another_unit(self, project_id: UUID, codebook: Codebook) -> Collection[UUID]:
+        """The project's documents whose rows were found when a row stood for something else than it does now."""
+        ...
+
+    async def stale_variables(
+        self, project_id: UUID, codebook: Codebook, variables: Collection[str], other_model: bool
+    ) -> Mapping[UUID, Sequence[str]]:
+        """By the document's id, names of the variables of which it has cells that should be asked again.
+
+        Documents without any are left out. `variables`: names of the only ones to look at; all when there are none.
+        `other_model`: whether cells that another model than the codebook's answered count, too.
+        """
         ...
 
     async def queued(self, task_id: UUID) -> tuple[Task, Job] | None:
@@ -190,6 +234,42 @@ class Store(Protocol):
 
     async def replace_extractions(self, job: Job, task: Task, extractions: Sequence[Extraction]) -> None:
         """Puts these extractions in place of all that the job has of the task's document."""
+        ...
+
+    async def known(self, task: Task, variables: Sequence[Variable]) -> Known:
+        """What the dataset has of a task's document: its units; people's values; of the codebook's `variables` that the
+        task does not ask, all values."""
+        ...
+
+    async def enter(self, job: Job, task: Task, codebook: Codebook, coded: Coded) -> None:
+        """Makes what a job's task gave the newest of the dataset: its units, if it identified them, and their cells."""
+        ...
+
+    async def enter_failed(self, job: Job, failed: Sequence[tuple[Task, Sequence[Extraction]]]) -> None:
+        """Notes that documents of a job failed: values that the dataset has are stale, other cells are FAILED."""
+        ...
+
+    async def recast(self, unit_ids: Sequence[UUID]) -> None:
+        """Works the cells of units out anew, from their newest extractions, people's feedback and present settings."""
+        ...
+
+    async def keep_codebook(self, project_id: UUID, plain: Mapping[str, Any], read_at: datetime) -> None:
+        """Keeps a project's codebook as it stood at some time, unless a later one is kept already."""
+        ...
+
+    async def documents_behind(self, project_id: UUID) -> Sequence[UUID]:
+        """The project's documents with cells that were not worked out under its codebook as it is kept, in order.
+
+        It waits for documents that are being entered under the one kept before.
+        """
+        ...
+
+    async def recast_documents(self, document_ids: Sequence[UUID]) -> None:
+        """Works all cells of documents out anew (see recast)."""
+        ...
+
+    async def note_applied(self, project_id: UUID, hash: str) -> None:
+        """Notes that no document of the project is behind the codebook with this hash."""
         ...
 
     async def outdate(self, project_id: UUID, texts: Mapping[UUID, int]) -> Mapping[UUID, int]:

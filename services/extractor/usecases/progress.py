@@ -7,15 +7,9 @@ from dataclasses import dataclass, field
 
 from coderai.engines.calls import Call, CallKind, Passage
 from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import (
-    Coded,
-    Extraction,
-    Found,
-    Mention,
-    MissingReason,
-    Receipt,
-)
+from coderai.services.extractor.domain.coding.extraction import Extraction, Found, Mention, MissingReason, Receipt
 from coderai.services.extractor.usecases.asking import Asked
 
 LOST_QUOTE = "the document does not have the words that were quoted for it"

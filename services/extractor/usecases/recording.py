@@ -8,15 +8,16 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from coderai.codebook.codebook import Codebook, read_codebook
-from coderai.kit.errors import CoderAIError
+from coderai.kit.errors import CoderAIError, NotFound
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.models import OFFLINE
-from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, MissingReason, Receipt
-from coderai.services.extractor.domain.coding.missing import unreadable
-from coderai.services.extractor.domain.jobs.job import ENDED, Event, Job, JobStatus, TaskStatus
+from coderai.services.extractor.domain.coding.coded import Coded
+from coderai.services.extractor.domain.coding.extraction import Extraction, MissingReason, Receipt
+from coderai.services.extractor.domain.coding.missing import unreadable_document
+from coderai.services.extractor.domain.jobs.job import ENDED, Event, Job, JobKind, JobStatus, TaskStatus
 from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits, Purpose
-from coderai.services.extractor.usecases.ports import OpenStore, Store, Task
+from coderai.services.extractor.usecases.ports import Known, OpenStore, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
 from coderai.services.extractor.usecases.spending import book
 
@@ -35,6 +36,8 @@ class Claim:
     codebook: Codebook
     is_limited: bool
     """Whether tokens have to be set aside before each question."""
+    known: Known
+    """What the dataset has of its document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class TaskRecords:
                 await store.commit()
                 return None
             codebook, budget = await self._codebook(store, job.id), await store.workspace_budget()
+            known = await store.known(task, codebook.variables)
             await store.save_task(replace(_settled(task), attempts=task.attempts + 1, vanished=task.vanished + 1))
             # What a worker that was killed had used is counted by whoever comes after it.
             started, events = (await self._spent(store, job, task.used)).document_started(
@@ -71,7 +75,7 @@ class TaskRecords:
                 announce(store, started)
             await store.commit()
             limits = Limits(job.token_budget, budget, self.caps)
-            return Claim(task, job.model, codebook, limits.any and job.model != OFFLINE)
+            return Claim(task, job.model, codebook, limits.any and job.model != OFFLINE, known)
 
     async def reserve(self, workspace_id: UUID, task: Task, tokens: int, used: Usage) -> None:
         """Sets tokens aside for a task's questions under way. Raises BudgetUsedUp."""
@@ -116,13 +120,18 @@ class TaskRecords:
                 await store.commit()
                 return
             task = replace(task, text_version=text_version)
+            if job.kind is JobKind.TRIAL:
+                coded = coded.beside_the_dataset()
             receipt = coded.receipt
             metadata = {"variables_answered": receipt.variables_answered, "entities_found": receipt.entities_found}
             await store.save_task(replace(_settled(task), status=TaskStatus.DONE, error=""), receipt)
             change = (await self._spent(store, job, used)).document_done(
                 task.document_id, task.document_name, metadata, self.now()
             )
-            await self._finish(store, task, coded.extractions, job, change)
+            after = await self._save(store, task, coded.extractions, change)
+            if job.kind is not JobKind.TRIAL:
+                await store.enter(job, task, await self._codebook(store, job.id), coded)
+            await self._finish(store, job, after)
 
     async def failed(
         self, workspace_id: UUID, task_id: UUID, error: Exception, used: Usage, *, is_unreadable: bool
@@ -136,13 +145,17 @@ class TaskRecords:
                 return
             task, job = found
             codebook = await self._codebook(store, task.job_id)
-            missing = [unreadable(variable, reason, text) for variable in codebook.variables]
-            paid = Receipt(usage=used, unanswered={variable.name: reason for variable in codebook.variables})
+            asked = task.asked(codebook.variables)
+            missing = unreadable_document(asked, task.document_id, reason, text)
+            paid = Receipt(usage=used, unanswered={variable.name: reason for variable in asked})
             await store.save_task(replace(_settled(task), status=TaskStatus.FAILED, error=text), paid)
             change = (await self._spent(store, job, used)).document_failed(
                 task.document_id, task.document_name, text, self.now(), is_unreadable=is_unreadable
             )
-            await self._finish(store, task, missing, job, change)
+            after = await self._save(store, task, missing, change)
+            if job.kind is not JobKind.TRIAL and not isinstance(error, NotFound):
+                await store.enter_failed(job, [(replace(task, error=text), missing)])
+            await self._finish(store, job, after)
 
     async def put_back(self, workspace_id: UUID, task_id: UUID, reason: str, used: Usage) -> None:
         """Lets a task wait, and pauses its job, as the next one would fare no better.
@@ -176,18 +189,17 @@ class TaskRecords:
                 await store.save_job(await self._spent(store, job, used), [], self.now())
             await store.commit()
 
-    async def _finish(
-        self,
-        store: Store,
-        task: Task,
-        extractions: Sequence[Extraction],
-        before: Job,
-        change: tuple[Job, list[Event]],
-    ) -> None:
-        """Saves a document's extractions and its job's change, and queues the next ones, all in one transaction."""
+    async def _save(
+        self, store: Store, task: Task, extractions: Sequence[Extraction], change: tuple[Job, list[Event]]
+    ) -> Job:
+        """Saves a document's extractions and its job's change; the job after it."""
         after, events = change
         await store.replace_extractions(after, task, extractions)
         await store.save_job(after, events, self.now())
+        return after
+
+    async def _finish(self, store: Store, before: Job, after: Job) -> None:
+        """Queues the job's next tasks and commits all that was saved."""
         await queue_tasks(store, after, self.window)
         if after.status is not before.status:
             announce(store, after)

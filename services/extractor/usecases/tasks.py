@@ -66,7 +66,10 @@ class Tasks:
             engine = await self.open_engine(claim.model, meter)
             await asyncio.to_thread(validation.prepare, claim.codebook.variables)
             try:
-                coded = await code_document(engine, claim.codebook, document)
+                task = claim.task
+                coded = await code_document(
+                    engine, claim.codebook, document, claim.known, task.variables, task.document_id
+                )
             finally:
                 used = meter.usage
         except (ModelUnusable, BudgetUsedUp) as error:

@@ -10,14 +10,16 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from coderai.codebook.codebook import Unit, Verify
 from coderai.codebook.definition import definition
 from coderai.codebook.plain import read
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Variable
-from coderai.kit.db import Session
+from coderai.kit.db import Relay, Session
 from coderai.kit.ids import new_id
+from coderai.projects.v1.events_pb2 import CodebookChanged
 from coderai.services.projects.adapters.tables import codebooks, projects, prompts, variables
 from coderai.services.projects.domain.problems import (
     ProjectNotFound,
@@ -37,6 +39,19 @@ NEWEST = (
 
 class ProjectsStore(Session):
     """usecases.ports.Store over one tenant transaction."""
+
+    def __init__(self, connection: AsyncConnection, workspace_id: UUID, relay: Relay | None) -> None:
+        super().__init__(connection, workspace_id, relay)
+        self._changed_codebooks: set[UUID] = set()
+
+    def codebook_changed(self, project_id: UUID) -> None:
+        self._changed_codebooks.add(project_id)
+
+    async def commit(self) -> None:
+        for project_id in sorted(self._changed_codebooks):
+            self.emit("event.projects.codebook_changed", CodebookChanged(project_id=str(project_id)))
+        self._changed_codebooks.clear()
+        await super().commit()
 
     async def project(self, project_id: UUID) -> Project:
         rows = await self.execute(select(projects).where(projects.c.id == project_id).with_for_update())
@@ -69,16 +84,18 @@ class ProjectsStore(Session):
 
     async def add_variable(self, variable: Variable) -> None:
         values = {"id": UUID(variable.id), "workspace_id": self.workspace_id, "project_id": UUID(variable.project_id)}
-        await self._unique_name(variable, insert(variables).values(**values, **_columns(variable)))
+        await self._write(variable, insert(variables).values(**values, **_columns(variable)))
 
     async def save_variable(self, variable: Variable) -> None:
         statement = update(variables).where(variables.c.id == UUID(variable.id)).values(**_columns(variable))
-        await self._unique_name(variable, statement)
+        await self._write(variable, statement)
 
     async def remove_variable(self, variable_id: UUID) -> None:
+        await self._lock([variable_id])
         await self.execute(delete(variables).where(variables.c.id == variable_id))
 
     async def save_order(self, variable_ids: Sequence[UUID]) -> None:
+        await self._lock(variable_ids)
         moved = update(variables).where(variables.c.id == bindparam("moved")).values(position=bindparam("place"))
         await self.connection.execute(moved, [{"moved": v, "place": n} for n, v in enumerate(variable_ids)])
 
@@ -93,11 +110,14 @@ class ProjectsStore(Session):
             raise PromptNotFound()
         return row.variable_id, kept_prompt(row)
 
+    async def refined(self, refinement_id: UUID) -> tuple[UUID, KeptPrompt] | None:
+        wanted = select(prompts, NEWEST).where(prompts.c.refinement_id == refinement_id)
+        row = (await self.execute(wanted)).one_or_none()
+        return None if row is None else (row.variable_id, kept_prompt(row))
+
     async def add_active_prompts(self, new: Mapping[str, KeptPrompt], author: UUID | None) -> Sequence[UUID]:
         ids = [UUID(variable_id) for variable_id in new]
-        # The row locks make concurrent versions of one variable take their numbers in turn.
-        locked = select(variables.c.id).where(variables.c.id.in_(ids)).order_by(variables.c.id).with_for_update()
-        await self.execute(locked)
+        await self._lock(ids)  # so that concurrent versions of one variable take their numbers in turn
         last = select(prompts.c.variable_id, func.max(prompts.c.version).label("last")).group_by(prompts.c.variable_id)
         rows = await self.execute(last.where(prompts.c.variable_id.in_(ids)))
         versions = {row.variable_id: row.last for row in rows}
@@ -118,6 +138,7 @@ class ProjectsStore(Session):
         return [row["id"] for row in added]
 
     async def activate(self, prompt_id: UUID, variable_id: UUID) -> None:
+        await self._lock([variable_id])
         active = prompts.c.variable_id == variable_id, prompts.c.active
         await self.execute(update(prompts).where(*active).values(active=False))
         await self.execute(update(prompts).where(prompts.c.id == prompt_id).values(active=True))
@@ -126,7 +147,15 @@ class ProjectsStore(Session):
         row = {"id": new_id(), "workspace_id": self.workspace_id, "project_id": project_id, "hash": hash}
         await self.execute(insert(codebooks).values(**row, snapshot=snapshot).on_conflict_do_nothing())
 
-    async def _unique_name(self, variable: Variable, statement: Any) -> None:
+    async def _lock(self, variable_ids: Sequence[UUID]) -> None:
+        """Locks variables that are about to change, and notes that the codebooks of their projects do."""
+        wanted = select(variables.c.project_id).where(variables.c.id.in_(variable_ids))
+        for project_id in (await self.execute(wanted.order_by(variables.c.id).with_for_update())).scalars():
+            self.codebook_changed(project_id)
+
+    async def _write(self, variable: Variable, statement: Any) -> None:
+        """Adds or changes a variable. Raises VariableNameTaken."""
+        self.codebook_changed(UUID(variable.project_id))
         try:
             await self.execute(statement)
         except IntegrityError as error:
@@ -147,6 +176,7 @@ def _prompt_columns(kept: KeptPrompt) -> dict[str, Any]:
         "origin": prompt.origin,
         "asked": kept.asked,
         "answers": asdict(kept.answers),
+        "refinement_id": kept.refinement_id,
     }
 
 
@@ -165,4 +195,5 @@ def variable_from(row: Any) -> Variable:
 def kept_prompt(row: Any) -> KeptPrompt:
     """A prompt version from its row, read with NEWEST."""
     prompt = read(PromptVersion, {**row._mapping, "id": str(row.id)})
-    return KeptPrompt(prompt, row.asked, read(Answers, row.answers), prompt.version == row.newest)
+    newest = prompt.version == row.newest
+    return KeptPrompt(prompt, row.asked, read(Answers, row.answers), newest, row.refinement_id)

@@ -53,6 +53,7 @@ prompts = Table(
     Column("origin", Text, nullable=False),
     Column("author", Uuid),
     Column("active", Boolean, nullable=False),
+    Column("refinement_id", Uuid),
 )
 
 codebooks = Table(

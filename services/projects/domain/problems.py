@@ -33,5 +33,13 @@ class NoVariables(Conflict):
     """The project has no variables yet: define at least one."""
 
 
+class PromptReplaced(Conflict):
+    """The variable has another active prompt than the refinement began with: have a new refinement made."""
+
+
+class RefinementUsed(Conflict):
+    """Another prompt of this refinement has been applied already."""
+
+
 class PromptOutdated(Conflict):
     """The prompt version was written for another type or other categories than the variable has now."""

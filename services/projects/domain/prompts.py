@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
+from uuid import UUID
 
 from coderai.codebook.prompt import generate
 from coderai.codebook.prompt_version import PromptOrigin, PromptVersion
@@ -45,6 +46,8 @@ class KeptPrompt:
     answers: Answers
     newest: bool = True
     """Whether no later version of the variable exists: a person may have made an older one active again."""
+    refinement_id: UUID | None = None
+    """Of a REFINED one: the refinement that it came from."""
 
     def check_fits(self, variable: Variable) -> None:
         """Refuses a version that asks for other values than the variable takes now. Raises PromptOutdated."""

@@ -23,6 +23,7 @@ from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.projects import queries
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.usecases import codebooks, projects, prompts, variables
+from coderai.services.projects.usecases.refining import refine_variable
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ProjectsStore]]
 
@@ -133,6 +134,14 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
             )
         async with self._store() as store:
             return pb.GeneratePromptResponse(prompt=await queries.get_prompt(store, version_id))
+
+    async def RefineVariable(self, request: pb.RefineVariableRequest, context: Any) -> pb.RefineVariableResponse:
+        variable_id = parse_id(request.variable_id, "variable")
+        refinement_id = parse_id(request.refinement_id, "refinement")
+        async with self._store() as store:
+            await refine_variable(store, identity.current(), variable_id, refinement_id, to_plain(request))
+        async with self._store() as store:
+            return pb.RefineVariableResponse(variable=await queries.get_variable(store, variable_id))
 
     async def DiffPrompts(self, request: pb.DiffPromptsRequest, context: Any) -> pb.DiffPromptsResponse:
         against = parse_id(request.against_id, "prompt") if request.against_id else None

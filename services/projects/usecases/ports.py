@@ -14,7 +14,10 @@ from coderai.services.projects.domain.prompts import KeptPrompt
 
 
 class Store(Protocol):
-    """One transaction; nothing is kept without commit()."""
+    """One transaction; nothing is kept without commit().
+
+    Whoever writes a variable or a prompt version has event.projects.codebook_changed sent, once a project and commit.
+    """
 
     async def project(self, project_id: UUID) -> Project:
         """The project, locked until the end of the transaction. Raises ProjectNotFound."""
@@ -39,7 +42,7 @@ class Store(Protocol):
         ...
 
     async def save_variable(self, variable: Variable) -> None:
-        """Raises VariableNameTaken."""
+        """Locks it until the end of the transaction. Raises VariableNameTaken."""
         ...
 
     async def remove_variable(self, variable_id: UUID) -> None: ...
@@ -54,6 +57,10 @@ class Store(Protocol):
         """A version and its variable's id. Raises PromptNotFound."""
         ...
 
+    async def refined(self, refinement_id: UUID) -> tuple[UUID, KeptPrompt] | None:
+        """The version that a refinement gave, with its variable's id; None before it gave any."""
+        ...
+
     async def add_active_prompts(self, prompts: Mapping[str, KeptPrompt], author: UUID | None) -> Sequence[UUID]:
         """Adds and activates the next version of each variable (by its id); gives the versions' ids, in order."""
         ...
@@ -62,6 +69,10 @@ class Store(Protocol):
 
     async def keep_codebook(self, project_id: UUID, hash: str, snapshot: Mapping[str, Any]) -> None:
         """Keeps a frozen codebook; one with the same hash is there already."""
+        ...
+
+    def codebook_changed(self, project_id: UUID) -> None:
+        """Has that event sent for another change: of the project itself."""
         ...
 
     def emit(self, subject: str, message: Message) -> None: ...

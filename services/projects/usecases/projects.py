@@ -32,6 +32,8 @@ async def update_project(store: Store, models: ModelList, project_id: UUID, plai
     if project.model != before.model:
         models.must_allow(project.model)
     await store.save_project(project)
+    if project != before:
+        store.codebook_changed(project_id)
     await store.commit()
 
 

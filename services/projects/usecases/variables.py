@@ -50,7 +50,7 @@ async def create_variable(
         raise TooManyVariables()
     position = max((v.position for v in others), default=-1) + 1
     variable = await asyncio.to_thread(define, str(variable_id), str(project_id), plain, position)
-    await _check_together([*others, variable])
+    await check_together([*others, variable])
     await store.add_variable(variable)
     await renew_prompts(store, who, project, [variable])
     await store.save_project(project.schema_changed(len(others) + 1))
@@ -68,7 +68,7 @@ async def update_variable(store: Store, who: Identity, variable_id: UUID, plain:
     after = await asyncio.to_thread(changed, before, plain)
     others = [v for v in await store.variables(project.id) if v.id != before.id]
     renamed = [_follow_rename(v, before.name, after.name) for v in others]
-    await _check_together([*renamed, after])
+    await check_together([*renamed, after])
     await store.save_variable(after)
     for old, new in zip(others, renamed, strict=True):
         if new != old:
@@ -120,8 +120,8 @@ def _copy_names(name: str) -> Sequence[str]:
     return [f"{stem}_copy", *(f"{stem}_copy{number}" for number in range(2, MOST_VARIABLES + 2))]
 
 
-async def _check_together(variables: Sequence[Variable]) -> None:
-    """Raises VariableInvalid, CodebookTooLarge."""
+async def check_together(variables: Sequence[Variable]) -> None:
+    """All variables of a project as they would be. Raises VariableInvalid, CodebookTooLarge."""
     check_dependencies(variables)
     if await asyncio.to_thread(_size, variables) > MOST_BYTES:
         raise CodebookTooLarge()

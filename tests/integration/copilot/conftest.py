@@ -1,117 +1,92 @@
-"""The co-pilot over real gRPC, between small projects and ingest services that only know how to read."""
+"""The co-pilot over real gRPC on a real database, between small services that know one project."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from coderai.copilot.v1 import copilot_service_pb2_grpc
-from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
-from coderai.extractor.v1 import extractor_service_pb2_grpc
-from coderai.ingest.v1 import ingest_service_pb2 as ingest_pb
+from coderai.extractor.v1 import extractor_service_pb2_grpc, quality_service_pb2_grpc, review_service_pb2_grpc
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.kit import identity
-from coderai.kit.errors import Conflict, NotFound
+from coderai.kit.db import Database
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.wire import from_plain
-from coderai.projects.v1 import projects_service_pb2 as projects_pb
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.codebook_pb2 import Variable
-from coderai.services.copilot.adapters.engines import Engines
-from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
-from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer
-from coderai.services.copilot.usecases.check_model import CheckModel
-from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot import bootstrap
+from coderai.services.copilot.adapters.store import CopilotStore
+from tests.integration.copilot.world import (
+    PROMPT,
+    TEXTS,
+    ExtractorServicer,
+    IngestServicer,
+    ProjectsServicer,
+    QualityServicer,
+    ReviewServicer,
+    World,
+    cell,
+    corrected,
+    feedback,
+)
 from tests.support.models import listed
 from tests.support.openai_server import OpenAIServer
+from tests.support.stack import ServiceDatabases
 
 SECRET = "k" * 32
 KEY = identity.TokenKey(SECRET)
 
 
-@dataclass
-class World:
-    """One project with its variables and documents; what is asked beyond reading them is UNIMPLEMENTED."""
-
-    project_id: UUID = field(default_factory=new_id)
-    project: dict[str, Any] = field(default_factory=lambda: {"name": "Events", "model": "offline"})
-    variables: list[str] = field(default_factory=list)
-    texts: dict[str, str] = field(default_factory=dict)
-    unread: list[str] = field(default_factory=list)
-    """Names of documents that are not READY."""
-    read: list[str] = field(default_factory=list)
-    """Names of documents whose text was asked for."""
-    budget: int = 10**9
-    """Tokens that may be set aside at a time."""
-    reserved: dict[str, int] = field(default_factory=dict)
-    """Tokens set aside, by reservation, and not settled yet."""
-    settled: list[extractor_pb.SettleTokensRequest] = field(default_factory=list)
-
-    def ids(self) -> dict[str, str]:
-        return {name: str(UUID(int=number)) for number, name in enumerate([*self.unread, *self.texts], start=1)}
-
-
-class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    async def GetProject(self, request: Any, context: Any) -> projects_pb.GetProjectResponse:
-        if request.project_id != str(self.world.project_id):
-            raise NotFound("there is no such project")
-        return projects_pb.GetProjectResponse(project=from_plain(projects_pb.Project, self.world.project))
-
-    async def ListVariables(self, request: Any, context: Any) -> projects_pb.ListVariablesResponse:
-        return projects_pb.ListVariablesResponse(items=[Variable(name=name) for name in self.world.variables])
-
-
-class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    async def StreamDocumentHeads(
-        self, request: Any, context: Any
-    ) -> AsyncIterator[ingest_pb.StreamDocumentHeadsResponse]:
-        for name, document_id in self.world.ids().items():
-            status = "FAILED" if name in self.world.unread else "READY"
-            head = {"document_id": document_id, "name": name, "status": status}
-            yield from_plain(ingest_pb.StreamDocumentHeadsResponse, {"items": [head]})
-
-    async def GetDocumentText(self, request: Any, context: Any) -> ingest_pb.GetDocumentTextResponse:
-        name = next(name for name, document_id in self.world.ids().items() if document_id == request.document_id)
-        self.world.read.append(name)
-        return ingest_pb.GetDocumentTextResponse(name=name, text=self.world.texts[name])
-
-
-class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
-    def __init__(self, world: World) -> None:
-        self.world = world
-
-    async def ReserveTokens(self, request: Any, context: Any) -> extractor_pb.ReserveTokensResponse:
-        assert request.project_id == str(self.world.project_id)
-        if request.tokens > self.world.budget:
-            raise Conflict("the budget is used up", code="budget_used_up")
-        self.world.reserved[reservation_id := str(new_id())] = request.tokens
-        return extractor_pb.ReserveTokensResponse(reservation_id=reservation_id)
-
-    async def SettleTokens(self, request: Any, context: Any) -> extractor_pb.SettleTokensResponse:
-        del self.world.reserved[request.reservation_id]
-        self.world.settled.append(request)
-        return extractor_pb.SettleTokensResponse()
-
-
 @pytest.fixture
 def world() -> World:
     return World()
+
+
+@pytest.fixture
+def reviewed(world: World) -> World:
+    """A CATEGORY with feedback on five documents: two wrong, one false, two right."""
+    world.texts = TEXTS
+    plain = {
+        "id": str(new_id()),
+        "project_id": str(world.project_id),
+        "name": "form",
+        "type": "CATEGORY",
+        "instructions": "Which form did it take?",
+        "categories": [{"value": "march"}, {"value": "rally", "description": ""}],
+        "active_prompt": {"id": str(new_id()), "version": 1, "text": PROMPT, "temperature": 0.4, "max_tokens": 99},
+    }
+    world.refined = from_plain(Variable, plain)
+    world.feedback = [
+        corrected(world, "a.txt", "march", "walked to the square", note="A procession through streets is a march."),
+        corrected(world, "b.txt", "march", "speeches"),
+        feedback(world, "c.txt", model_value="march"),
+        corrected(world, "d.txt", None, missing_reason="NOT_STATED"),
+        feedback(world, "e.txt"),
+    ]
+    shown = {"value": "march", "model_value": "rally", "corrected_by": str(new_id())}
+    false = TEXTS["d.txt"].find("rally ground")
+    world.extractions = [
+        cell(world, "a.txt", **shown),
+        cell(world, "b.txt", **shown),
+        cell(world, "c.txt", value="march"),
+        cell(
+            world,
+            "d.txt",
+            model_value="rally",
+            corrected_by=str(new_id()),
+            evidence={"quote": "rally ground", "start": false, "end": false + 12},
+        ),
+        cell(world, "e.txt", value="rally"),
+    ]
+    return world
 
 
 @dataclass(frozen=True)
@@ -133,10 +108,12 @@ async def peers(world: World) -> AsyncIterator[Addresses]:
         ingest_service_pb2_grpc.add_IngestServiceServicer_to_server,
         IngestServicer(world),  # type: ignore[abstract]
     )
-    extractor = partial(
-        extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server,
-        ExtractorServicer(world),  # type: ignore[abstract]
-    )
+
+    def extractor(server: Any) -> None:
+        extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(ExtractorServicer(world), server)  # type: ignore[abstract]
+        review_service_pb2_grpc.add_ReviewServiceServicer_to_server(ReviewServicer(world), server)  # type: ignore[abstract]
+        quality_service_pb2_grpc.add_QualityServiceServicer_to_server(QualityServicer(world), server)  # type: ignore[abstract]
+
     async with (
         serving("projects", "127.0.0.1:0", KEY, projects, ["coderai.projects.v1.ProjectsService"]) as projects_port,
         serving("extractor", "127.0.0.1:0", KEY, extractor, ["coderai.extractor.v1.ExtractorService"]) as ledger_port,
@@ -153,7 +130,15 @@ async def model_server() -> AsyncIterator[OpenAIServer]:
 
 
 @pytest.fixture
-async def copilot(peers: Addresses, model_server: OpenAIServer) -> AsyncIterator[Any]:
+async def open_store(service_dsns: ServiceDatabases) -> AsyncIterator[Any]:
+    """Opens transactions in a workspace."""
+    db = Database(service_dsns["copilot"].application, "copilot")
+    yield partial(db.session, kind=CopilotStore)
+    await db.close()
+
+
+@pytest.fixture
+async def copilot(open_store: Any, peers: Addresses, model_server: OpenAIServer) -> AsyncIterator[Any]:
     """A stub of the running service; calls act as the current identity."""
     allowed = listed(model_server.base_url)
     models = ChatModels(LLMSettings(llm_retry_base_seconds=0.001), allowed)
@@ -162,9 +147,7 @@ async def copilot(peers: Addresses, model_server: OpenAIServer) -> AsyncIterator
         projects = await stack.enter_async_context(PeerChannel("projects", peers.projects, KEY))
         ingest = await stack.enter_async_context(PeerChannel("ingest", peers.ingest, KEY))
         extractor = await stack.enter_async_context(PeerChannel("extractor", peers.extractor, KEY))
-        engines = Engines(models, extractor)
-        suggest = SuggestVariables(ProjectsPeer(projects), IngestPeer(ingest), engines)
-        servicer = CopilotServicer(suggest, CheckModel(ProjectsPeer(projects), engines, time.monotonic), allowed)
+        servicer = bootstrap.build(open_store, projects, ingest, extractor, models, allowed)
         register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, servicer)
         serve = serving("copilot", "127.0.0.1:0", KEY, register, ["coderai.copilot.v1.CopilotService"])
         port = await stack.enter_async_context(serve)

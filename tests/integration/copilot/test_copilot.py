@@ -12,7 +12,7 @@ from coderai.kit.errors import CoderAIError, Conflict, InvalidInput, NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
 from coderai.services.copilot.domain.question import CHARACTERS, DOCUMENTS
-from tests.integration.copilot.conftest import World
+from tests.integration.copilot.world import World
 from tests.support.openai_server import OpenAIServer
 
 pytestmark = pytest.mark.usefixtures("signed_in")

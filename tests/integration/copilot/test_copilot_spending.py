@@ -9,7 +9,7 @@ import pytest
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.kit.errors import Conflict, InvalidInput
-from tests.integration.copilot.conftest import World
+from tests.integration.copilot.world import World
 from tests.support.openai_faults import unauthorized
 from tests.support.openai_server import OpenAIServer
 

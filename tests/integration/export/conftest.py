@@ -39,6 +39,8 @@ from tests.support.stack import ServiceDatabases
 
 SECRET = "k" * 32
 KEY = identity.TokenKey(SECRET)
+PAGE = 2
+"""Most jobs of a page."""
 SOON = (timedelta(milliseconds=20),)
 
 
@@ -80,10 +82,16 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         is_mine = self.workspace_id in (None, identity.current().workspace_id)
         if not is_mine or request.project_id != str(self.project_id):
             raise NotFound("there is no such project", code="project_not_found")
-        return extractor_pb.ListJobsResponse(items=self.jobs[: request.page_size])
+        start = int(request.page_token or 0)
+        end = start + min(request.page_size, PAGE)
+        token = str(end) if end < len(self.jobs) else ""
+        return extractor_pb.ListJobsResponse(items=self.jobs[start:end], next_page_token=token)
 
     async def StreamRows(self, request: Any, context: Any) -> AsyncIterator[extractor_pb.StreamRowsResponse]:
-        job = self._job(request.job_id)
+        """A job's rows; without one the project's dataset, which has the same documents."""
+        job = self._job(request.job_id) if request.job_id else None
+        if job is None and request.project_id != str(self.project_id):
+            raise NotFound("there is no such project", code="project_not_found")
         self.streamed += 1
         self.started.set()
         variables = [

@@ -35,7 +35,7 @@ def coded(peer: Peer) -> Peer:
 
 async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(exports: Exports, coded: Peer) -> None:
     made = await exports.create(coded, options={"confidence": True})
-    assert (made.status, made.job_id) == (pb.EXPORT_STATUS_PENDING, coded.jobs[0].id)
+    assert (made.status, made.job_id) == (pb.EXPORT_STATUS_PENDING, "")
     async with exports.working():
         done = await exports.settled(made.id)
     assert (done.status, done.error, done.row_count) == (pb.EXPORT_STATUS_COMPLETE, "", 2)
@@ -47,7 +47,7 @@ async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(ex
         ["a.txt", ids[0], "", "Łódź", "0.9", "3", "0.9"],
         ["b.txt", ids[1], "", "'=cmd", "0.9", "0", "0.9"],
     ]
-    assert done.file_name.startswith("Public-events-")
+    assert done.file_name.startswith("Public-events-dataset-")
     assert done.codebook_file_name.endswith("-codebook.md")
     _, codebook = await exports.download(made.id, codebook=True)
     assert "Where did it happen?" in codebook.decode()
@@ -91,7 +91,8 @@ async def test_json_has_everything_in_one_file(exports: Exports, coded: Peer) ->
         {"place": "Łódź", "injured": 3},
         {"place": "=cmd", "injured": 0},
     ]
-    assert (found["job"]["id"], found["codebook"][0]["prompt_version"]) == (coded.jobs[0].id, 2)
+    assert (found["source"], found["job"], found["project"]["id"]) == ("DATASET", None, str(coded.project_id))
+    assert found["codebook"][0]["prompt_version"] == 2
 
 
 async def test_ranges_withheld_values_and_flags_come_through_from_the_extractor(exports: Exports, peer: Peer) -> None:
@@ -126,14 +127,69 @@ async def test_ranges_withheld_values_and_flags_come_through_from_the_extractor(
     assert (candidate["quote"], candidate["spans"]) == ("dozens were hurt", spans)
 
 
-async def test_the_newest_job_is_exported_unless_another_is_named(exports: Exports, coded: Peer) -> None:
-    older, newer = coded.jobs[0].id, coded.add_job().id
-    assert (await exports.create(coded)).job_id == newer
-    assert (await exports.create(coded, job_id=older)).job_id == older
+async def test_one_job_is_exported_when_it_is_named_and_says_so(exports: Exports, coded: Peer) -> None:
+    older = coded.jobs[0].id
+    coded.add_job()
+    async with exports.working():
+        made = await exports.create(coded, job_id=older, format="JSON")
+        done = await exports.settled(made.id)
+    assert (made.job_id, done.status) == (older, pb.EXPORT_STATUS_COMPLETE)
+    assert done.file_name.startswith("Public-events-full-job-")
+    found = json.loads((await exports.download(made.id))[1])
+    assert (found["source"], found["job"]["id"]) == ("JOB", older)
+    assert "percent_corrected" not in found["codebook"][0]["quality"]
+
+
+async def test_a_trial_is_exported_only_when_it_is_named(exports: Exports, peer: Peer) -> None:
+    peer.add_document("a.txt", place="Łódź", injured=3)
+    trial = peer.add_job(kind="TRIAL")
+    with pytest.raises(NotFound, match="run a job first"):
+        await exports.create(peer)
+    peer.add_job(kind="SAMPLE")
+    for _ in range(2):
+        peer.add_job(kind="TRIAL")
+    assert (await exports.create(peer)).job_id == ""
+    assert (await exports.create(peer, job_id=trial.id)).job_id == trial.id
+
+
+async def test_what_people_said_comes_through_from_the_extractor(exports: Exports, peer: Peer) -> None:
+    peer.add_job()
+    by = new_id()
+    corrected = {"status": "VALIDATED", "origin": "CORRECTED", "corrected_by": by, "verdict": "INCORRECT"}
+    disputed = {"status": "FLAGGED", "flags": ["DISPUTED"], "verdict": "PARTIALLY_CORRECT"}
+    peer.add_coded(
+        "a.txt",
+        [
+            {
+                "variable": "place",
+                "value": "Ayr",
+                "model_value": "Ely",
+                "confidence": 0.9,
+                **corrected,
+            },
+            {"variable": "injured", "missing_reason": "NOT_STATED", "stale": "ASKED_OTHERWISE", **disputed},
+        ],
+    )
+    peer.add_coded("b.txt", [{"variable": "place", "value": "Ulm", "status": "VALIDATED", "verdict": "CORRECT"}])
+    options = {"status": True, "origin": True, "confidence": True, "flags": True}
+    async with exports.working():
+        as_csv = await exports.settled((await exports.create(peer, options=options)).id)
+        as_json = await exports.settled((await exports.create(peer, format="JSON")).id)
+    text = (await exports.download(as_csv.id))[1].decode("utf-8-sig")
+    first, second = csv.DictReader(io.StringIO(text, newline=""))
+    assert (first["place"], first["place_status"], first["place_origin"]) == ("Ayr", "VALIDATED", "CORRECTED")
+    assert (first["place_confidence"], first["flagged"]) == ("", "injured (DISPUTED)")
+    assert (first["injured_flags"], second["place_status"]) == ("DISPUTED", "VALIDATED")
+    found = json.loads((await exports.download(as_json.id))[1])
+    row, details = found["rows"][0], found["rows"][0]["details"]
+    assert (row["values"]["place"], details["place"]["model_value"]) == ("Ayr", "Ely")
+    assert (details["place"]["verdict"], details["injured"]["stale"]) == ("INCORRECT", "ASKED_OTHERWISE")
+    place, injured = (variable["quality"] for variable in found["codebook"])
+    assert (place["percent_corrected"], place["verdicts"]["CORRECT"], injured["percent_stale"]) == (50.0, 1, 50.0)
 
 
 async def test_what_makes_no_sense_is_refused(exports: Exports, peer: Peer) -> None:
-    with pytest.raises(NotFound, match="run one first"):
+    with pytest.raises(NotFound, match="run a job first"):
         await exports.create(peer)
     with pytest.raises(NotFound):
         await exports.create(peer, job_id=new_id())
@@ -141,6 +197,9 @@ async def test_what_makes_no_sense_is_refused(exports: Exports, peer: Peer) -> N
         await exports.create(peer, job_id=peer.add_job(project_id=new_id()).id)
     with pytest.raises(Conflict, match="not coded any document"):
         await exports.create(peer, job_id=peer.add_job(processed=0).id)
+    peer.jobs = peer.jobs[:1]
+    with pytest.raises(Conflict, match="no coded documents yet"):
+        await exports.create(peer)
     peer.add_job()
     with pytest.raises(InvalidInput) as caught:
         await exports.create(peer, format=None)
@@ -220,7 +279,7 @@ async def test_what_fails_again_and_again_is_told_without_inner_details(exports:
 
 
 async def test_what_cannot_succeed_fails_at_once(exports: Exports, coded: Peer) -> None:
-    made = await exports.create(coded)
+    made = await exports.create(coded, job_id=coded.jobs[0].id)
     coded.jobs.clear()
     async with exports.working():
         done = await exports.settled(made.id)

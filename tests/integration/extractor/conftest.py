@@ -45,8 +45,10 @@ from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.ports import DocumentHead
 from coderai.services.extractor.usecases.preview import Preview
 from coderai.services.extractor.usecases.recording import TaskRecords
+from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
+from coderai.services.extractor.usecases.trials import Trials
 from tests.support.stack import ServiceDatabases
 
 SOON = (timedelta(milliseconds=20),)
@@ -252,8 +254,16 @@ class Extractor:
     def servicer(self) -> ExtractorServicer:
         preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for, context_tokens)
         return ExtractorServicer(
-            self.open_store, self.world, self.jobs, self.estimates, preview, self.watch, self.spending
+            self.open_store, self.world, self.jobs, self.estimates, preview, self.watch, self.spending, self.trials
         )
+
+    @property
+    def trials(self) -> Trials:
+        return Trials(self.jobs, self.estimates)
+
+    @property
+    def renewals(self) -> Renewals:
+        return Renewals(self.jobs, self.estimates)
 
     @property
     def tasks(self) -> Tasks:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import update
-
+from coderai.codebook.codebook import read_codebook
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.ingest.v1.events_pb2 import ChangedText, DocumentsReread
 from coderai.kit import identity
 from coderai.kit.bus import Envelope
 from coderai.kit.ids import new_id
-from coderai.services.extractor.adapters.store import ExtractorStore
-from coderai.services.extractor.adapters.tables import extractions
+from coderai.services.extractor.adapters.staleness import stale_cells
 from coderai.services.extractor.entrypoints import consumer
 from tests.integration.extractor.conftest import Extractor, Stall
+from tests.integration.extractor.dataset import cells, say
 
 
 async def reread(extractor: Extractor, document_ids: Sequence[UUID], version: int = 1) -> None:
@@ -36,16 +35,9 @@ async def count(extractor: Extractor, document_ids: Sequence[UUID]) -> pb.CountC
     return counted
 
 
-async def correct(extractor: Extractor, job_id: UUID, document_id: UUID) -> None:
-    """Makes a person's of what was extracted for the first variable."""
-    of_first = (extractions.c.job_id == job_id, extractions.c.document_id == document_id)
-    async with extractor.db.session(extractor.who.workspace_id, ExtractorStore) as store:
-        first = update(extractions).where(*of_first, extractions.c.variable == "first")
-        await store.execute(first.values(origin="CORRECTED"))
-        await store.commit()
-
-
-async def test_what_was_extracted_is_counted_and_goes_with_the_text_but_for_corrections(extractor: Extractor) -> None:
+async def test_what_models_extracted_is_counted_and_goes_with_the_text_and_corrections_stay(
+    extractor: Extractor,
+) -> None:
     extractor.world.add(3)
     ids = [head.id for head in extractor.world.heads_]
     assert await count(extractor, ids) == pb.CountCodingsResponse()
@@ -54,15 +46,23 @@ async def test_what_was_extracted_is_counted_and_goes_with_the_text_but_for_corr
         await extractor.events(job_ids[0])
         job_ids.append(await extractor.start(document_ids=ids[:2]))
         await extractor.events(job_ids[1])
-    await correct(extractor, job_ids[0], ids[0])
+    for value in ("another", "a third"):
+        await say(extractor, ids[0], "first", correction=value, author=job_ids[0])
     counted = await count(extractor, [*ids[:2], new_id()])
-    assert (counted.documents, counted.extractions, counted.corrections) == (2, 7, 1)
+    assert (counted.documents, counted.extractions, counted.corrections) == (2, 8, 1)
     assert list(counted.job_ids) == [str(job_id) for job_id in job_ids]
 
     await reread(extractor, ids[:2])
 
     kept = [[e.variable for e in document.extractions] for document in await extractor.rows(job_ids[0])]
-    assert kept == [["first"], [], ["first", "second"]]
+    assert kept == [[], [], ["first", "second"]]
+    shown = {(name, cell.value): cell.outdated for (_, name), cell in (await cells(extractor, ids[0])).items()}
+    assert shown == {("first", "a third"): "REREAD", ("second", None): "REREAD"}
+    assert {cell.outdated for cell in (await cells(extractor, ids[2])).values()} == {""}
+    variables = read_codebook(extractor.world.plain)
+    async with extractor.open_store(extractor.who.workspace_id) as store:
+        stale = (await store.execute(stale_cells(extractor.project_id, variables))).all()
+    assert sorted((row.document_id, row.reason) for row in stale) == sorted((id, "REREAD") for id in ids[:2] * 2)
     (first, *_) = await extractor.rows(job_ids[0])
     assert (first.status, "its text has changed" in first.error) == (pb.TASK_STATUS_FAILED, True)
     assert [(await extractor.job(job_id)).documents_failed for job_id in job_ids] == [2, 2]

@@ -13,8 +13,9 @@ from coderai.engines.prompting.delimiters import shown
 from coderai.engines.prompting.judging import RULES as JUDGE_RULES
 from coderai.kit.model_replies import ModelReplyInvalid
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document
-from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status, Support
+from coderai.services.extractor.domain.coding.extraction import Extraction, Flag, MissingReason, Status, Support
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import FORMS, asked, codebook, findings
 from tests.support.openai_answers import document_of, messages_of, requested_schema

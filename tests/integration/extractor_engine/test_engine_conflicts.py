@@ -12,9 +12,9 @@ import pytest
 from coderai.codebook.variable import Condition, Operator, Variable, VariableType
 from coderai.engines.prompting.deciding import RULES
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import (
-    Coded,
     Extraction,
     Flag,
     MissingReason,

@@ -11,8 +11,8 @@ import pytest
 
 from coderai.engines.prompting.telling_apart import RULES
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Coded
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import codebook, variable
 from tests.support.openai_answers import document_of, messages_of, requested_schema

@@ -15,8 +15,9 @@ from coderai.engines.prompting import messages, reply_schema
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.model_replies import Finish, ModelNeverEnds, ModelRefusedRequest, ModelReplyInvalid, ModelUnavailable
 from coderai.services.extractor.adapters.langchain_engine import LangChainEngine
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Coded, Flag, MissingReason
+from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import asked, codebook, extract, findings, identify, stated, variable
 from tests.support.codebooks import reply as reply_of

@@ -16,14 +16,13 @@ from coderai.kit.db import outbox
 from tests.support.stack import ServiceDatabases
 
 WITH_OUTBOX = frozenset(SERVICES) - {"gateway"}
-WITHOUT_TABLES = ("copilot",)
 
 
 def declared(service: str) -> MetaData:
     module = (
         "coderai.gateway.accounts.tables" if service == "gateway" else f"coderai.services.{service}.adapters.tables"
     )
-    declared_here: MetaData = MetaData() if service in WITHOUT_TABLES else import_module(module).metadata
+    declared_here: MetaData = import_module(module).metadata
     tables = MetaData()
     for table in (*declared_here.tables.values(), *([outbox] if service in WITH_OUTBOX else [])):
         table.to_metadata(tables)

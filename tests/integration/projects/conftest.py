@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from coderai.kit import identity
-from coderai.kit.db import Database
+from coderai.kit.db import Database, outbox
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
@@ -35,6 +36,25 @@ async def projects(service_dsns: ServiceDatabases) -> AsyncIterator[Any]:
         PeerChannel("projects", f"127.0.0.1:{port}", KEY) as channel,
     ):
         yield stubs.ProjectsServiceStub(channel)
+    await db.close()
+
+
+Told = Callable[[], Awaitable[list[tuple[str, bytes]]]]
+
+
+@pytest.fixture
+async def told(service_dsns: ServiceDatabases, signed_in: identity.Identity) -> AsyncIterator[Told]:
+    """Takes from the outbox what was sent there since the last time: subjects and payloads."""
+    db = Database(service_dsns["projects"].application, "projects")
+
+    async def take() -> list[tuple[str, bytes]]:
+        async with db.sweep() as connection:
+            mine = delete(outbox).where(outbox.c.workspace_id == signed_in.workspace_id)
+            rows = (await connection.execute(mine.returning(outbox.c.id, outbox.c.subject, outbox.c.payload))).all()
+            await connection.commit()
+        return [(row.subject, row.payload) for row in sorted(rows)]
+
+    yield take
     await db.close()
 
 

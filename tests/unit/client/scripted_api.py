@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from scripted_review import REVIEW_ROUTES, Json, ScriptedReview
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-Json = dict[str, Any]
 PAGE = 3
 """Items of a page, whatever page size was asked for: paging is exercised by few items."""
 
@@ -72,6 +72,7 @@ class ScriptedApi:
     receipt: Json = field(default_factory=dict)
     """Of every task."""
     exports: dict[str, Json] = field(default_factory=dict)
+    review: ScriptedReview = field(default_factory=ScriptedReview)
     seen: list[tuple[str, str]] = field(default_factory=list)
     """(method, path) of every request."""
     keys: list[str] = field(default_factory=list)
@@ -163,6 +164,8 @@ def _app(server: Server) -> Starlette:
         ("POST", "projects/{id}/exports", _create_export),
         ("GET", "exports/{id}", _export),
         ("GET", "exports/{id}/download", _download),
+        ("POST", "projects/{id}/dataset/renew", _renew),
+        *REVIEW_ROUTES,
     ]
     return Starlette(routes=[_route(server, *route) for route in routes])
 
@@ -315,7 +318,14 @@ async def _suggest(api: ScriptedApi, request: Request) -> Response:
 
 
 async def _start_job(api: ScriptedApi, request: Request) -> Response:
-    body = await request.json()
+    return _started(api, await request.json())
+
+
+async def _renew(api: ScriptedApi, request: Request) -> Response:
+    return _started(api, {"kind": "FULL", **await request.json()})
+
+
+def _started(api: ScriptedApi, body: Json) -> Response:
     api.requested_jobs.append(body)
     id_ = f"j{len(api.jobs) + 1}"
     ready = [document for document in api.documents if document["status"] == "READY"]

@@ -6,8 +6,12 @@ import pytest
 from google.protobuf.message import Message
 
 from coderai.client import models
+from coderai.copilot.v1.copilot_service_pb2 import Refinement
 from coderai.export.v1.export_service_pb2 import Export
+from coderai.extractor.v1 import dataset_service_pb2 as dataset
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
+from coderai.extractor.v1 import quality_service_pb2 as quality
+from coderai.extractor.v1 import review_service_pb2 as review
 from coderai.ingest.v1.ingest_service_pb2 import Document, ListDocumentsResponse
 from coderai.messages.requests import CreateVariableRequest
 from coderai.projects.v1.codebook_pb2 import Variable
@@ -25,6 +29,12 @@ from coderai.projects.v1.projects_service_pb2 import Project
         (models.JobUpdate, extractor.WatchJobResponse),
         (models.Extraction, extractor.Extraction),
         (models.Export, Export),
+        (models.DatasetPage, dataset.ListDatasetRowsResponse),
+        (models.Staleness, dataset.GetStalenessResponse),
+        (models.ReviewItem, review.ReviewItem),
+        (models.Feedback, review.Feedback),
+        (models.Quality, quality.GetQualityResponse),
+        (models.Refinement, Refinement),
     ],
 )
 def test_the_fields_are_those_of_the_contract(model: type[models.Answer], message: type[Message]) -> None:
@@ -64,3 +74,10 @@ def test_only_what_is_given_is_requested() -> None:
     given = {"name": "a", "type": "CATEGORY", "categories": [{"value": "x"}]}
 
     assert CreateVariableRequest.model_validate(given).request() == given
+
+
+def test_a_field_whose_name_is_a_word_of_python_is_read_by_its_own_name() -> None:
+    answer = {"items": [{"variable": "size", "histogram": [{"from": 1.0, "to": 2.0, "count": 3}]}]}
+    (bin_,) = models.Facets.model_validate(answer).items[0].histogram
+    assert (bin_.from_, bin_.to, bin_.count) == (1.0, 2.0, 3)
+    assert bin_.model_dump(by_alias=True) == {"from": 1.0, "to": 2.0, "count": 3}

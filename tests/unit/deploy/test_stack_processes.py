@@ -64,7 +64,7 @@ def test_a_process_has_its_own_database_and_no_other(name: str) -> None:
     service = name.partition("-")[0]
     urls = {key: value for key, value in ENVIRONMENTS[name].items() if value.startswith("postgresql:")}
     own = {f"CODERAI_{service.upper()}_DATABASE_URL": f"postgresql://{service}"}
-    assert urls == ({} if service == "copilot" else own)
+    assert urls == own
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
@@ -100,7 +100,7 @@ def test_those_who_keep_files_know_where() -> None:
 
 
 def test_only_those_who_keep_something_know_the_message_bus() -> None:
-    assert {name for name, env in ENVIRONMENTS.items() if "CODERAI_NATS_URL" not in env} == {"copilot", "gateway"}
+    assert {name for name, env in ENVIRONMENTS.items() if "CODERAI_NATS_URL" not in env} == {"gateway"}
 
 
 def test_each_process_is_told_where_to_serve_its_metrics_and_where_traces_go() -> None:

@@ -99,3 +99,14 @@ def test_the_pdfs_are_made_from_their_sources(tmp_path: Path, monkeypatch: pytes
     kept = {path.name: path.read_bytes() for path in (EXAMPLES / "public-events" / "documents").glob("*.pdf")}
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
     assert len(PdfReader(tmp_path / "sorrel-bridge-special-report.pdf").pages) > 1
+
+
+def test_what_the_demos_person_quotes_is_in_the_documents_and_states_a_known_value() -> None:
+    documents = {path.name: text_of(path) for path in (EXAMPLES / "public-events" / "documents").iterdir()}
+    known = {row["document"]: row for row in truth("public-events")}
+    with (EXAMPLES / "public-events" / "quotes.csv").open(encoding="utf-8", newline="") as file:
+        quotes = list(csv.DictReader(file))
+    assert len({(row["document"], row["variable"]) for row in quotes}) == len(quotes) > 0
+    for row in quotes:
+        assert row["quote"].casefold() in documents[row["document"]], row
+        assert known[row["document"]][row["variable"]], row

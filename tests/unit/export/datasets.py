@@ -16,6 +16,7 @@ from coderai.services.export.domain.coded import Candidate, Document, Evidence, 
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Options
 
+JOB = Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 ALL = Options(**{field.name: True for field in fields(Options)})
 
@@ -60,12 +61,14 @@ def dataset(
     variables: Sequence[Variable],
     documents: Sequence[Document] | Callable[[], Iterable[Document]],
     options: Options | None = None,
+    job: Job | None = JOB,
     **codebook: Any,
 ) -> Dataset:
     unit = Unit("one event", RowsPerDocument.MULTIPLE if codebook.pop("multiple", False) else RowsPerDocument.SINGLE)
     project = {"hash": "abc", "project_name": "Public events", "unit": unit, **codebook}
     return Dataset.of(
-        Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline"),
+        "project 1",
+        job,
         Codebook(variables=tuple(variables), **project),
         WORDS,
         documents if callable(documents) else lambda: documents,

@@ -106,6 +106,40 @@ def test_quality_tells_support_what_was_withheld_and_defaults_and_a_default_is_n
     )
 
 
+def by_people() -> Dataset:
+    """A dataset with a value and a missing one by people, a confirmed and a stale value."""
+    person = {"origin": "CORRECTED", "status": "VALIDATED", "verdict": "INCORRECT", "support": ""}
+    found = [
+        extraction("injured", 3, confidence=0.2, model_value=30, **person),
+        extraction("injured", None, model_value=5, **person),
+        extraction("injured", 4, confidence=0.8, status="VALIDATED", verdict="CORRECT"),
+        extraction("injured", 7, confidence=0.6, stale="ASKED_OTHERWISE"),
+    ]
+    documents = [Document(str(i), f"{i}.txt", extractions=[one]) for i, one in enumerate(found)]
+    return dataset([variable("injured", "NUMBER")], documents, job=None, model="openai:gpt-5-mini")
+
+
+def test_a_datasets_codebook_tells_what_people_said_and_what_is_stale(tmp_path: Path) -> None:
+    write_json(by_people(), tmp_path / "file")
+    (described,) = json.loads((tmp_path / "file").read_text(encoding="utf-8"))["codebook"]
+    quality = described["quality"]
+    assert (quality["answered"], quality["percent_corrected"], quality["percent_stale"]) == (3, 50.0, 25.0)
+    assert quality["verdicts"] == {"CORRECT": 1, "INCORRECT": 2, "PARTIALLY_CORRECT": 0}
+    # A person's value has no confidence, quote or support of the model's.
+    assert (quality["mean_confidence"], quality["percent_support"]["STATED"]) == (0.7, 100.0)
+
+
+def test_the_codebook_says_whether_this_is_the_dataset_or_a_job(coded: Dataset, tmp_path: Path) -> None:
+    write_markdown_codebook(by_people(), tmp_path / "dataset.md")
+    write_markdown_codebook(coded, tmp_path / "job.md")
+    of_dataset, of_job = (tmp_path / name for name in ("dataset.md", "job.md"))
+    assert "What this is: The project's dataset: of every cell the newest answer" in of_dataset.read_text()
+    assert "Verdicts: INCORRECT: 2" in of_dataset.read_text()
+    assert "Job:" not in of_dataset.read_text()
+    assert "What this is: The rows of one job, as the model gave them" in of_job.read_text()
+    assert "corrected by people" not in of_job.read_text()
+
+
 def test_quality_has_every_reason_that_the_extractor_knows(coded: Dataset, tmp_path: Path) -> None:
     write_json(coded, tmp_path / "file")
     (described,) = json.loads((tmp_path / "file").read_text(encoding="utf-8"))["codebook"]

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from coderai.codebook.ranges import make_range
+from coderai.language.spreadsheets import MOST_CHARACTERS, cell_text
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.json_file import write_json
-from coderai.services.export.adapters.xlsx_cells import MOST_CHARACTERS, cell_text
 from coderai.services.export.adapters.xlsx_file import MOST_COLUMNS, write_xlsx
 from coderai.services.export.domain.coded import Document, Value
 from coderai.services.export.domain.dataset import Dataset

@@ -47,17 +47,17 @@ def test_only_a_complete_export_has_a_file() -> None:
         export(status=Status.COMPLETE, format="XLSX").file_key(codebook=True)
 
 
-def test_a_file_is_called_after_its_project_and_the_day() -> None:
-    assert file_name("Protests: 2020/21", NOON, ".csv") == "Protests-2020-21-2026-11-22.csv"
-    assert file_name("احتجاجات ٢٠٢٠", NOON, ".json") == "احتجاجات-٢٠٢٠-2026-11-22.json"
-    assert file_name("../..", NOON, "-codebook.md") == "dataset-2026-11-22-codebook.md"
+def test_a_file_is_called_after_its_project_what_it_is_and_the_day() -> None:
+    assert file_name("Protests: 2020/21", "dataset", NOON, ".csv") == "Protests-2020-21-dataset-2026-11-22.csv"
+    assert file_name("احتجاجات ٢٠٢٠", "full-job", NOON, ".json") == "احتجاجات-٢٠٢٠-full-job-2026-11-22.json"
+    assert file_name("../..", "dataset", NOON, "-codebook.md") == "project-dataset-2026-11-22-codebook.md"
     late = datetime(2026, 11, 23, 1, tzinfo=timezone(timedelta(hours=9)))
-    assert file_name("a", late, ".csv") == "a-2026-11-22.csv"
+    assert file_name("a", "dataset", late, ".csv") == "a-dataset-2026-11-22.csv"
 
 
 @given(st.text())
 def test_whatever_the_project_is_called_its_file_can_be_saved_anywhere(name: str) -> None:
-    found = file_name(name, NOON, ".xlsx")
+    found = file_name(name, "dataset", NOON, ".xlsx")
     stem = found.removesuffix(".xlsx")
     assert all(char == "-" or unicodedata.category(char)[0] in "LMN" for char in stem)
     assert stem[0] != "-"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from coderai.services.export.domain.coded import Document
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.export import Options
 from tests.unit.export.datasets import ALL, dataset, document, extraction, names, quoted, variable
 
 VARIABLE_NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,6}", fullmatch=True) | st.sampled_from(
@@ -125,6 +126,29 @@ def test_what_was_flagged_says_so_without_being_asked() -> None:
         [Document("1", "a", extractions=[silent, doubtful]), Document("2", "b", extractions=[confirmed])],
     )
     assert [row["flagged"] for row in rows_of(made)] == ["injured (UNCHECKED)", None]
+
+
+def test_what_people_say_of_a_missing_value_wants_a_look_too() -> None:
+    rejected = extraction("place", None, status="FLAGGED", flags=("REQUIRED_MISSING", "REJECTED"))
+    disputed = extraction("injured", 7, status="FLAGGED", flags=("DISPUTED",))
+    made = dataset(
+        [variable("place"), variable("injured", "NUMBER")], [Document("1", "a", extractions=[rejected, disputed])]
+    )
+    (row,) = rows_of(made)
+    assert row["flagged"] == "place (REJECTED), injured (DISPUTED)"
+
+
+def test_a_persons_answer_has_its_origin_and_no_confidence() -> None:
+    person = {"origin": "CORRECTED", "status": "VALIDATED"}
+    none = extraction("place", None, missing_reason="NOT_APPLICABLE", **person)
+    seven = extraction("injured", 7, confidence=0.3, **person)
+    options = Options(confidence=True, origin=True, status=True)
+    made = dataset(
+        [variable("place"), variable("injured", "NUMBER")], [Document("1", "a", extractions=[none, seven])], options
+    )
+    (row,) = rows_of(made)
+    assert (row["place"], row["place_origin"], row["place_status"]) == (None, "CORRECTED", "VALIDATED")
+    assert (row["injured"], row["injured_origin"], row["injured_confidence"]) == (7, "CORRECTED", None)
 
 
 def test_a_quote_that_the_document_does_not_have_is_never_printed() -> None:

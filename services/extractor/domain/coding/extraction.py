@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Entity
@@ -85,6 +86,10 @@ class Flag(StrEnum):
     """For a part of the document the model gave no usable answer; the value is from the rest."""
     UNSURE_PAGE = "UNSURE_PAGE"
     """The quote stands on a page of which text recognition is unsure, or nothing was found and there is such a page."""
+    DISPUTED = "DISPUTED"
+    """People have said different things of it, and nobody has decided."""
+    REJECTED = "REJECTED"
+    """A person says that it is wrong, and not what is right."""
 
 
 class Support(StrEnum):
@@ -173,6 +178,20 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a cell was decided from, whatever the settings of its variable were: see domain.coding.replay."""
+
+    candidates: tuple[Candidate, ...] = ()
+    """Those on which it may depend, in the order of the text."""
+    failed: str = ""
+    absent: MissingReason = MissingReason.NOT_STATED
+    unread: str = ""
+    unsure: str = ""
+    answered: bool = False
+    """These five as deciding.decide takes them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extraction:
     """One value of one variable for one unit, or the reason why there is none."""
 
@@ -194,6 +213,10 @@ class Extraction:
     model_confidence: float = 0.0
     chosen: tuple[Candidate, ...] = field(default=(), compare=False)
     """What the value, or one below the threshold, is taken from."""
+    unit_id: UUID | None = None
+    """The row of the dataset that it is of; None of a trial."""
+    basis: Basis | None = field(default=None, compare=False)
+    """None where it was not asked, or the document failed as a whole."""
 
 
 def is_finding(extraction: Extraction) -> bool:
@@ -251,11 +274,3 @@ class Receipt:
     """Numbers, from 1, of pages that show something of which no text was read."""
     unsure_pages: tuple[int, ...] = ()
     """Those of which text recognition is unsure."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coded:
-    """A coded document: one extraction for every unit and variable, and the receipt."""
-
-    extractions: tuple[Extraction, ...]
-    receipt: Receipt

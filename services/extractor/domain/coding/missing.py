@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from coderai.codebook.ranges import is_vague
 from coderai.codebook.variable import Variable
@@ -18,6 +19,7 @@ from coderai.services.extractor.domain.coding.extraction import (
     Support,
 )
 from coderai.services.extractor.domain.coding.flags import finished, ordered, support_flags
+from coderai.services.extractor.domain.dataset.units import first_id
 
 
 def not_applicable(variable: Variable) -> Extraction:
@@ -28,6 +30,14 @@ def not_applicable(variable: Variable) -> Extraction:
 def unreadable(variable: Variable, reason: MissingReason, error: str) -> Extraction:
     """The extraction of a document that failed as a whole."""
     return Extraction(variable, status=Status.FAILED, missing_reason=reason, explanation=error)
+
+
+def unreadable_document(
+    variables: Iterable[Variable], document_id: UUID, reason: MissingReason, error: str
+) -> list[Extraction]:
+    """The extractions of a document that failed as a whole: of the unit that is the document itself."""
+    unit_id = first_id(document_id, 0)
+    return [replace(unreadable(variable, reason, error), unit_id=unit_id) for variable in variables]
 
 
 def missing(

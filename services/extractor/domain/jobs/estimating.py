@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
@@ -120,47 +120,57 @@ class Parts:
         """Each part divided by that of `other`."""
         return self._with(other, Load.over)
 
+    def __add__(self, other: Parts) -> Parts:
+        return self._with(other, Load.__add__)
+
     def _with(self, other: Parts, change: Callable[[Load, Load], Load]) -> Parts:
         return Parts(*(change(getattr(self, part.name), getattr(other, part.name)) for part in fields(Parts)))
+
+
+NOTHING = Parts(*[Load()] * 4)
 
 
 class Plan:
     """What a codebook's calls take, whatever the document."""
 
-    def __init__(self, codebook: Codebook, count: Count, thinking: int = 0) -> None:
-        """`thinking` is how many tokens the model thinks in each call."""
+    def __init__(
+        self, codebook: Codebook, count: Count, thinking: int = 0, only: Collection[str] | None = None
+    ) -> None:
+        """`thinking`: how many tokens the model thinks in each call; `only`: names of the only variables to ask."""
         multiple = codebook.unit.multiple
+        variables = [v for v in codebook.variables if only is None or v.name in only]
         entity = _SOME_ENTITY if multiple else None
         asked = [
             call
-            for variables in rounds(codebook.variables)
-            for call in planning.extract_calls(codebook, [_NOTHING], variables, entity)
+            for together in rounds(variables)
+            for call in planning.extract_calls(codebook, [_NOTHING], together, entity)
         ]
         self._thinking = thinking
         self._multiple = multiple
-        self._variables = len(codebook.variables)
+        self._variables = len(variables)
         self._calls = len(asked)
         self._asking = sum(prompt_tokens(call, count) for call in asked)
         self._listing = sum(prompt_tokens(call, count) for call in planning.identify_calls(codebook, [_NOTHING]))
         self._judge = _Check(Call(CallKind.JUDGE, codebook, _NOTHING), count, MOST_CLAIMS)
         self._decide = _Check(Call(CallKind.DECIDE, codebook, _NOTHING), count, MOST_CONFLICTS)
         self._same = _Check(Call(CallKind.SAME, codebook, _NOTHING), count, MOST_NAMED)
-        for variable in codebook.variables:
+        for variable in variables:
             claim = Claim(variable, "350", _QUOTE, _CONTEXT)
             self._judge.add(_judged_share(codebook, variable), claims=(claim,))
             self._decide.add(CONFLICTS if keeps_one(variable) else 0.0, conflicts=((claim, claim),))
         self._same.add(1.0, named=(Named((_SOME_ENTITY.text,), _QUOTE, _CONTEXT),))
 
-    def parts(self, sizes: Sequence[Size], entities: float) -> Parts:
+    def parts(self, sizes: Sequence[Size], entities: float, *, known: bool = False) -> Parts:
         """What documents of these sizes take; `entities` is how many each has, where a document gives several rows.
 
-        Every variable counts as asked, though conditions may leave some out.
+        They are found first unless they are `known`. Every variable counts as asked, though conditions may leave some
+        out.
         """
         units = entities if self._multiple else 1.0
         long = sum(size.passages > 1 for size in sizes)
-        unclear = len(sizes) * UNCLEAR if self._multiple and entities > 1 else 0.0
+        unclear = len(sizes) * UNCLEAR if self._multiple and entities > 1 and not known else 0.0
         return Parts(
-            asking=self._thought(sum((self._load(size, entities) for size in sizes), Load())),
+            asking=self._thought(sum((self._load(size, entities, known) for size in sizes), Load())),
             judge=self._thought(self._judge.load(units, VERDICT).scaled(len(sizes))),
             deciding=self._thought(self._decide.load(units, VERDICT).scaled(long)),
             same=self._thought(self._same.load(entities, MEMBER).scaled(unclear)),
@@ -169,14 +179,14 @@ class Plan:
     def _thought(self, load: Load) -> Load:
         return load + Load(tokens_out=load.calls * self._thinking)
 
-    def _load(self, size: Size, entities: float) -> Load:
+    def _load(self, size: Size, entities: float, known: bool) -> Load:
         read = size.tokens + (size.passages - 1) * OVERLAP
         if not self._multiple:
             return self._asked(size.passages, read)
         listing = Load(size.passages, size.passages * self._listing + read, entities * ENTITY)
         about = min(size.passages, PASSAGES_OF_ENTITY)
         one = self._asked(about, read * about / size.passages)
-        return listing + one.scaled(entities)
+        return one.scaled(entities) if known else listing + one.scaled(entities)
 
     def _asked(self, passages: int, read: float) -> Load:
         """One unit's variables asked of passages with `read` tokens; of these, one states each value."""

@@ -22,6 +22,8 @@ class JobKind(StrEnum):
 
     SAMPLE = "SAMPLE"
     FULL = "FULL"
+    TRIAL = "TRIAL"
+    """Tries a changed variable beside the dataset."""
 
 
 class JobStatus(StrEnum):
@@ -132,6 +134,8 @@ class Job:
     pace: Pace = NO_PACE
     sample_seed: int | None = None
     """What a random sample was drawn with; None for other jobs."""
+    variables: tuple[str, ...] = ()
+    """Names of the only variables that it asks; empty when it asks all."""
 
     @property
     def is_running(self) -> bool:

@@ -19,8 +19,9 @@ from coderai.codebook.variable import Category, Condition, IfMultipleValues, Ope
 from coderai.engines.calls import Call, CallKind, Entity, Reply
 from coderai.kit.errors import Unavailable
 from coderai.kit.model_replies import Finish, ModelNeverEnds, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Coded, Extraction, Flag, MissingReason, Status
+from coderai.services.extractor.domain.coding.extraction import Extraction, Flag, MissingReason, Status
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.usecases.asking import CUT_OFF, ENDLESS, MOST_CALLS, MOST_CUT_OFF, TOO_LONG
 from coderai.services.extractor.usecases.code_document import NO_ANSWER, code_document

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from coderai.engines.calls import Call, CallKind, Entity, Reply
 from coderai.engines.offline.engine import OfflineEngine
 from coderai.kit.model_replies import Finish, ModelReplyInvalid, Usage
+from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
-from coderai.services.extractor.domain.coding.extraction import Coded
 from coderai.services.extractor.domain.coding.planning import waves
 from coderai.services.extractor.usecases.code_document import code_document
 from coderai.services.extractor.usecases.progress import NO_ENTITY

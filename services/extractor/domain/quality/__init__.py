@@ -1,0 +1,1 @@
+"""How good the dataset is: estimates, intervals, agreement and tests; pure."""

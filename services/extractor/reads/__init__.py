@@ -1,0 +1,1 @@
+"""Reads of the dataset: SQL -> messages, no use case in between."""
