@@ -24,6 +24,7 @@ from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.adapters.tables import jobs
 from coderai.services.extractor.queries.dataset_extractions import stream_dataset
+from coderai.services.extractor.queries.jobs import RowsChanged
 from tests.support.dataset_rows import MODEL, Project, reworded, variable
 from tests.support.random_dataset import fill
 from tests.support.stack import ServiceDatabases
@@ -286,7 +287,7 @@ async def test_a_document_that_a_job_codes_again_between_two_of_its_pages_is_not
     async with project.session() as session:
         await session.execute(update(coded_documents).values(job_id=new_id()))
         await session.commit()
-    with pytest.raises(job_queries.RowsChanged):
+    with pytest.raises(RowsChanged):
         await anext(stream)
 
 
