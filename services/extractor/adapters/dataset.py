@@ -18,7 +18,7 @@ from coderai.services.extractor.adapters import dataset_statements as statements
 from coderai.services.extractor.adapters.casting import recast
 from coderai.services.extractor.adapters.dataset_codebooks import columns_of_job
 from coderai.services.extractor.adapters.dataset_rows import as_stored, cell_plain, unit_plain
-from coderai.services.extractor.adapters.dataset_tables import cells, units
+from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.adapters.rows import extraction_id
 from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.units import read_unit
@@ -123,8 +123,11 @@ async def known(session: Session, task: Task, variables: Sequence[Variable]) -> 
     """What the dataset has of a task's document (usecases.ports.Store.known)."""
     of_document = select(units).where(units.c.document_id == task.document_id).order_by(units.c.number, units.c.id)
     found = [read_unit(dict(row._mapping)) for row in await session.execute(of_document)]
-    if not found:
+    if not found and task.variables is None:
         return NOTHING_KNOWN
+    if not found:
+        identified = select(coded_documents.c.job_id).where(coded_documents.c.document_id == task.document_id)
+        return Known(identified=(await session.execute(identified)).scalar() is not None)
     names = {UUID(variable.id): variable.name for variable in variables}
     asked = {name for name in names.values() if task.variables is None or name in task.variables}
     wanted = select(*_KNOWN).where(cells.c.document_id == task.document_id)

@@ -89,7 +89,8 @@ class _Coding:
         """Whether its units are found anew; else they are those that the dataset has."""
         # A document that failed as a whole has a unit of its own, whatever else it has.
         has_any = any(bool(unit.text) == self.codebook.unit.multiple for unit in self.known.units)
-        return self.only is None or not has_any
+        found_none = self.known.identified and not self.known.units
+        return self.only is None or not (has_any or found_none)
 
     async def units(self) -> list[Resolved]:
         """The rows of the document, each with what it is."""

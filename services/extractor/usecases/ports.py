@@ -113,6 +113,8 @@ class Known:
     """In whichever state, in the order of the rows."""
     values: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     """What conditions look at in place of what a model says: by unit, then by the variable's name; None is missing."""
+    identified: bool = False
+    """Whether a job has looked for its entities, even if it found none."""
 
 
 NOTHING_KNOWN = Known()

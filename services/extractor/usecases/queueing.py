@@ -43,5 +43,6 @@ def announce(store: Store, job: Job) -> None:
             job_id=str(job.id),
             kind=JobKind.Value(f"JOB_KIND_{job.kind}"),
             status=JobStatus.Value(f"JOB_STATUS_{job.status}"),
+            of_some_variables=bool(job.variables),
         ),
     )

@@ -113,9 +113,16 @@ class Project:
             return replace(self, status=ProjectStatus.CREATED)
         return self
 
-    def job_changed(self, kind: str, status: str) -> Self:
-        """This project after one of its jobs (SAMPLE or FULL) reached a status."""
+    def job_changed(self, kind: str, status: str, *, of_some_variables: bool = False) -> Self:
+        """This project after one of its jobs (SAMPLE or FULL) reached a status.
+
+        One that asked only some variables, or renewed what was stale, leaves it where it stood.
+        """
         match kind, status:
+            case "FULL", "COMPLETE" if of_some_variables and self.status is ProjectStatus.PROCESSING:
+                return replace(self, status=self.status_before)
+            case "FULL", "COMPLETE" if of_some_variables:
+                return self
             case "SAMPLE", "COMPLETE" if self.status is ProjectStatus.SCHEMA_DEFINED:
                 return replace(self, status=ProjectStatus.SAMPLE_COMPLETE)
             case "FULL", "PROCESSING" | "PAUSED" if self.status is not ProjectStatus.PROCESSING:

@@ -21,6 +21,8 @@ def job_changed(open_store: OpenStore) -> Subscription:
         tracing.about(**ids_of(event))
         plain = to_plain(event)
         async with open_store(envelope.workspace_id) as store:
-            await follow_job(store, UUID(plain["project_id"]), plain["kind"], plain["status"])
+            await follow_job(
+                store, UUID(event.project_id), plain["kind"], plain["status"], of_some_variables=event.of_some_variables
+            )
 
     return Subscription("projects__job_changed", EVENTS, "event.extractor.job_changed", handle)

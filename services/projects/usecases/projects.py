@@ -45,11 +45,13 @@ async def delete_project(store: Store, project_id: UUID) -> None:
     await store.commit()
 
 
-async def follow_job(store: Store, project_id: UUID, kind: str, status: str) -> None:
+async def follow_job(
+    store: Store, project_id: UUID, kind: str, status: str, *, of_some_variables: bool = False
+) -> None:
     """Moves a project on when one of its jobs (SAMPLE or FULL) reached a status; one deleted since stays so."""
     try:
         project = await store.project(project_id)
     except ProjectNotFound:
         return
-    await store.save_project(project.job_changed(kind, status))
+    await store.save_project(project.job_changed(kind, status, of_some_variables=of_some_variables))
     await store.commit()

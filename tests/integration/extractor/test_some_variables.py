@@ -137,6 +137,20 @@ async def test_what_people_removed_is_not_asked_again(extractor: Extractor, vari
     assert [row.state for row in await units_of(extractor, head.id) if row.id == vigil] == ["REMOVED"]
 
 
+async def test_a_document_in_which_no_event_was_found_is_not_searched_again_for_one_variable(
+    extractor: Extractor,
+) -> None:
+    model = asking(extractor, "kind")
+    model.names = {}
+    async with extractor.working():
+        await run(extractor)
+        model.forget()
+        await run(extractor, variables=["kind"])
+        assert (model.identified, model.asked) == (0, [])
+        await run(extractor)
+    assert model.identified == 1
+
+
 async def test_conditions_look_at_what_people_say(extractor: Extractor) -> None:
     model = asking(extractor, "kind", "town", multiple=False)
     model.answers["kind"] = ""

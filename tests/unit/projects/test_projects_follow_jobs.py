@@ -59,3 +59,12 @@ def test_the_failed_documents_of_a_full_run_may_still_complete_it() -> None:
     for status in ("PROCESSING", "FAILED", "PROCESSING", "COMPLETE"):
         project = project.job_changed("FULL", status)
     assert project.status is COMPLETE
+
+
+@pytest.mark.parametrize("before", [DEFINED, SAMPLED, COMPLETE])
+def test_a_job_over_some_variables_leaves_its_project_where_it_stood(before: ProjectStatus) -> None:
+    running = standing(before).job_changed("FULL", "PROCESSING", of_some_variables=True)
+    assert running.status is PROCESSING
+    done = running.job_changed("FULL", "COMPLETE", of_some_variables=True)
+    assert done.status is before
+    assert done.job_changed("FULL", "COMPLETE", of_some_variables=True).status is before
