@@ -143,7 +143,7 @@ def test_what_was_extracted_is_not_lost_without_being_asked_for(api: CoderAI, pr
     api.wait_until_read(project, timeout=60)
     wait_until(lambda: not list(api.extractions(project)))
     again = api.retry_failed(job.id)
-    list(api.watch_job(again.id, after=0))
+    list(api.watch_job(again.id))
 
     assert (refused.document, refused.code, reread.value.code) == (None, *("codings_would_be_lost",) * 2)
     assert "send replace: true" in refused.error

@@ -20,6 +20,7 @@ from coderai.services.extractor.domain.quality.gold import Line, Outcome, Proble
 from coderai.services.extractor.domain.quality.naming import named
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.domain.quality.trials import Comparison, Tried, compare
+from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.feedback import author_of
 from coderai.services.extractor.usecases.ports import Documents, Projects
 
@@ -177,7 +178,7 @@ class Gold:
 
     async def names(self, project_id: UUID) -> dict[UUID, str]:
         """The names of a project's variables by id. Raises NotFound."""
-        codebook = read_codebook(await self.projects.freeze(project_id))
+        codebook = await codebook_now(self.projects, project_id)
         return {UUID(variable.id): variable.name for variable in codebook.variables}
 
     async def score(self, who: Identity, project_id: UUID, split: Split, job_id: UUID | None) -> Scores:
