@@ -84,10 +84,9 @@ class Matching:
         """The unit of each found entity that has one, by its place; the best matches are made first."""
         places, names = [_merged(_places(one)) for one in found], [_key(one.text) for one in found]
         by_place, by_name = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
-        own = _own_mentions(units)
         for n, unit in enumerate(units):
             name, is_none = _key(unit.text), unit.state is not UnitState.PRESENT
-            known = _merged(own[unit.id]) if unit.text_version == self.document.text_version else []
+            known = _merged(unit.mentions) if unit.text_version == self.document.text_version else []
             for place, one in enumerate(found):
                 if overlap := _overlap(known, places[place]):
                     alike = fuzz.token_set_ratio(unit.text, one.text)
@@ -95,8 +94,10 @@ class Matching:
                 if name == names[place]:
                     by_name.append((is_none, n, place))
         matched, taken = dict[int, Unit](), set[int]()
+        # What people have merged may be found in parts again.
+        several = {unit.merged_into for unit in units if unit.state is UnitState.MERGED}
         for *_, n, place in [*sorted(by_place), *sorted(by_name)]:
-            if place not in matched and n not in taken:
+            if place not in matched and (n not in taken or units[n].id in several):
                 matched[place] = units[n]
                 taken.add(n)
         return matched
@@ -134,15 +135,6 @@ class Matching:
             evidence = [self.finder.find(unit.text)]
         mentions = [Mention(unit.text, one, one.start or 0, KNOWN) for one in evidence]
         return Found(unit.number, unit.text, tuple(mentions) or (Mention(unit.text, _NOWHERE, 0, KNOWN),))
-
-
-def _own_mentions(units: Sequence[Unit]) -> dict[UUID, list[EvidenceSpan]]:
-    """Each unit's mentions without those of units that were merged into it, which are matched by themselves."""
-    merged = dict[UUID | None, set[EvidenceSpan]]()
-    for unit in units:
-        if unit.state is UnitState.MERGED:
-            merged.setdefault(unit.merged_into, set()).update(unit.mentions)
-    return {unit.id: [m for m in unit.mentions if m not in merged.get(unit.id, ())] for unit in units}
 
 
 def _targets(units: Sequence[Unit]) -> dict[UUID, Unit]:
