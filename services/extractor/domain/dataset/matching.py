@@ -94,12 +94,15 @@ class Matching:
                 if name == names[place]:
                     by_name.append((is_none, n, place))
         matched, taken = dict[int, Unit](), set[int]()
-        # What people have merged may be found in parts again.
-        several = {unit.merged_into for unit in units if unit.state is UnitState.MERGED}
         for *_, n, place in [*sorted(by_place), *sorted(by_name)]:
-            if place not in matched and (n not in taken or units[n].id in several):
+            if place not in matched and n not in taken:
                 matched[place] = units[n]
                 taken.add(n)
+        # What people have merged may be found in parts again.
+        several = {unit.merged_into for unit in units if unit.state is UnitState.MERGED}
+        for *_, n, place in sorted(by_place):
+            if units[n].id in several:
+                matched.setdefault(place, units[n])
         return matched
 
     def _joined(self, unit: Unit, found: Sequence[_Row]) -> _Row:
