@@ -53,8 +53,9 @@ run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0
 test: setup ## run the test suite against real Postgres and NATS, with a short form of test-faults
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
-test-faults: setup ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost
+test-faults: setup ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost; interrupt the demo
 	@$(BIN)/python -m pytest tests/faults
+	@$(BIN)/python -m pytest tests/e2e -m long
 
 fuzz: setup ## send generated requests to every route of a fresh installation, and see that none ends in a 5xx
 	@test -x $(VENV)/fuzz/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/fuzz && $(VENV)/fuzz/bin/pip install --quiet schemathesis; }

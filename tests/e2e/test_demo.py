@@ -124,6 +124,7 @@ def test_it_says_what_codes_what_came_of_it_and_how_right_it_is(first_output: st
     assert all(character.isprintable() or character == "\n" for character in first_output)
 
 
+@pytest.mark.long
 def test_every_value_is_stated_in_its_document_or_missing_with_a_reason(demo: Demo, texts: dict[str, str]) -> None:
     assert (demo.data / "account.json").stat().st_mode & 0o777 == 0o600
     found = 0
@@ -140,6 +141,7 @@ def test_every_value_is_stated_in_its_document_or_missing_with_a_reason(demo: De
     assert found > 0
 
 
+@pytest.mark.long
 def test_a_second_run_works_and_gives_the_same_dataset(demo: Demo, texts: dict[str, str]) -> None:
     def values(name: str) -> dict[str, Any]:
         return {row["document"]: row["values"] for row in demo.dataset(name)["rows"]}
@@ -175,6 +177,7 @@ def slow_model() -> Iterator[dict[str, str]]:
         server.stdin.close()
 
 
+@pytest.mark.long
 def test_a_run_interrupted_after_its_sample_goes_on_where_it_was(
     demo: Demo, first_output: str, slow_model: dict[str, str]
 ) -> None:
