@@ -13,6 +13,7 @@ import httpx
 from tests.support.tenant import Tenant, wait_until
 
 DOCUMENTS = 200
+CORRECTION = "the place that {} tells of"
 VARIABLES = {"place": "TEXT", "participants": "NUMBER", "day": "DATE"}
 GIVE_UP = 240.0
 """Seconds without an event after which a job is taken to hang: far more than any outage here lasts."""
@@ -52,7 +53,25 @@ def prepare(tenant: Tenant) -> Corpus:
     ids = [document["id"] for document in tenant.all(f"projects/{project}/documents")]
     done = start_job(tenant, project)
     list(tenant.follow(done))
+    correct(tenant, project)
     return Corpus(tenant, project, ids, done)
+
+
+def correct(tenant: Tenant, project: str) -> None:
+    """Has a person correct the place of every second document."""
+    places = list(tenant.all(f"projects/{project}/extractions?variable=place"))[::2]
+    items = [
+        {"extraction_id": e["id"], "verdict": "INCORRECT", "corrected_value": CORRECTION.format(e["document_name"])}
+        for e in places
+    ]
+    reply = tenant.post(f"projects/{project}/feedback", {"items": items})
+    assert (reply["kept"], reply["refused"]) == (DOCUMENTS // 2, 0), reply
+
+
+def corrected(tenant: Tenant, project: str) -> dict[str, Any]:
+    """The places in the dataset that a person has corrected, by document."""
+    rows = tenant.all(f"projects/{project}/dataset/rows?filter=place.verdict=INCORRECT&variables=place")
+    return {row["document_name"]: row["cells"][0]["value"] for row in rows}
 
 
 def patiently(ask: Callable[[], Any], seconds: float = 60) -> Any:
@@ -110,4 +129,7 @@ def check(corpus: Corpus, watcher: Watcher, documents: int = DOCUMENTS) -> Count
     )
     assert len(cells) == documents * len(VARIABLES)
     assert set(cells.values()) == {1}
+    shown = corrected(tenant, corpus.project)
+    assert len(shown) == DOCUMENTS // 2
+    assert shown == {name: CORRECTION.format(name) for name in shown}
     return Counter(task["attempts"] for task in tenant.all(f"jobs/{job}/tasks"))
