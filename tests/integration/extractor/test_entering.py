@@ -54,7 +54,7 @@ async def test_a_failed_attempt_makes_values_stale_and_replaces_none(extractor: 
         second = await run(extractor)
         after = await cells(extractor, head.id)
         assert {cell.outdated for cell in after.values()} == {"FAILED"}
-        assert [cell.value for cell in after.values()] == [cell.value for cell in before.values()]
+        assert {key: cell.value for key, cell in after.items()} == {key: cell.value for key, cell in before.items()}
         assert {cell.job_id for cell in after.values()} == {first}
         assert (await document(extractor, head.id)).status == "DONE"
         await retry(extractor, second)
