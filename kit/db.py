@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -11,7 +11,24 @@ from uuid import UUID
 import structlog
 from google.protobuf.message import Message
 from opentelemetry.trace import SpanKind
-from sqlalchemy import Column, DateTime, Executable, LargeBinary, MetaData, Table, Text, Uuid, event, func, insert, text
+from sqlalchemy import (
+    ARRAY,
+    CollectionAggregate,
+    Column,
+    DateTime,
+    Executable,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    event,
+    func,
+    insert,
+    literal,
+    text,
+)
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -69,6 +86,11 @@ outbox = Table(
 
 NO_WORKSPACE = UUID(int=0)
 """Of transactions in which it is not known yet, or does not matter, which workspace somebody acts in."""
+
+
+def any_of(ids: Collection[UUID]) -> CollectionAggregate[Any]:
+    """One of these ids, as one parameter: there may be more than a statement takes."""
+    return any_(literal(list(ids), ARRAY(Uuid)))
 
 
 class Relay(Protocol):

@@ -45,15 +45,17 @@ def nothing_leaks(server_dir: Path, traces: Receiver, tmp_path_factory: pytest.T
     assert not found, "\n".join(map(str, found))
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Has tests that share what takes long to start run in one process, the longest groups first.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Has tests that share what takes long to start run in one process.
 
-    Tests with the stack are a group, each folder of integration tests and faults is one, and each other file; the many
-    short ones that come last even out when the processes end.
+    Tests with the stack are a group, each folder of integration tests and faults is one, and each other file. Not
+    later: xdist reads the groups before any conftest can change the collected items.
     """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the longest groups first; the many short ones that come last even out when the processes end."""
     items.sort(key=lambda item: [not _group(item).startswith(prefix) for prefix in _LONGEST_FIRST])
 
 

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from coderai.client.api import CoderAI
 from coderai.client.errors import UsageError
@@ -19,79 +16,36 @@ from coderai.client.models import Project, ReviewItem, ReviewSample
 from coderai.client.options import Email, Password, Token, Url, read_names, shell_word
 from coderai.client.project_choice import choose_project
 from coderai.client.review.applying import Applied, apply_sheet
+from coderai.client.review.options import (
+    USUAL_REPAIR,
+    Apply,
+    Blind,
+    EarlierSample,
+    Measure,
+    Out,
+    ProjectName,
+    Repair,
+    Seed,
+    Variables,
+)
 from coderai.client.review.reading import Line, read_sheet
 from coderai.client.review.rows import sheet_rows
 from coderai.client.review.writing import Sheet, write_sheet
 from coderai.client.screen import Screen, counted
 
-_REPAIR = 100
-"""Cells of a sheet when nothing else is asked for."""
 _MOST_REFUSALS_SHOWN = 50
-_WHICH, _BACK = "Which cells", "Taking a sheet back"
 
 
 def review(
-    project: Annotated[str, typer.Argument(help="The project: its id, or its name.", show_default=False)] = "",
-    measure: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help="Draw N cells at random, to measure how good the dataset is; what is said of them is estimated from.",
-            show_default=False,
-            rich_help_panel=_WHICH,
-        ),
-    ] = None,
-    sample: Annotated[
-        str,
-        typer.Option(
-            metavar="ID",
-            help="Those cells of a sample drawn earlier that you have not judged.",
-            show_default=False,
-            rich_help_panel=_WHICH,
-        ),
-    ] = "",
-    repair: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="N",
-            help=f"The N cells that are least certain, flagged ones first; {_REPAIR} when nothing else is asked for. "
-            "What is said of them mends the dataset and measures nothing.",
-            show_default=False,
-            rich_help_panel=_WHICH,
-        ),
-    ] = None,
-    variables: Annotated[
-        str, typer.Option(metavar="A,B", help="Only these variables.", show_default=False, rich_help_panel=_WHICH)
-    ] = "",
-    blind: Annotated[
-        bool,
-        typer.Option("--blind", help="Of a drawn sample: do not show what the model said.", rich_help_panel=_WHICH),
-    ] = False,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            min=0,
-            max=2**31 - 1,
-            metavar="N",
-            help="Draw the same sample again from the same dataset.",
-            show_default=False,
-            rich_help_panel=_WHICH,
-        ),
-    ] = None,
-    out: Annotated[
-        Path, typer.Option(help="The sheet to write, .xlsx or .csv; a file that is there is not replaced.")
-    ] = Path("review.xlsx"),
-    apply: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="Take this sheet back, filled in: XLSX, ODS, or CSV with commas, semicolons or tabs.",
-            show_default=False,
-            rich_help_panel=_BACK,
-        ),
-    ] = None,
+    project: ProjectName = "",
+    measure: Measure = None,
+    sample: EarlierSample = "",
+    repair: Repair = None,
+    variables: Variables = "",
+    blind: Blind = False,
+    seed: Seed = None,
+    out: Out = Path("review.xlsx"),
+    apply: Apply = None,
     url: Url = "",
     email: Email = "",
     password: Password = "",
@@ -214,7 +168,7 @@ def _least_certain(api: CoderAI, project: Project, wanted: _Wanted) -> list[Revi
     cells = api.review_queue(project.id, "REPAIR", variable=only, disputed=True)
     if len(wanted.variables) > 1:
         cells = (item for item in cells if item.extraction.variable in wanted.variables)
-    return list(islice(cells, wanted.repair or _REPAIR))
+    return list(islice(cells, wanted.repair or USUAL_REPAIR))
 
 
 def _take_back(api: CoderAI, lines: Sequence[Line], project: str, screen: Screen) -> int:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, any_, bindparam, func, literal, or_, select
+from sqlalchemy import ColumnElement, Text, bindparam, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.ingest.v1.ingest_service_pb2 import (
@@ -24,7 +24,7 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     StreamDocumentHeadsResponse,
 )
 from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus as PbStatus
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.ingest.adapters.tables import chunks, document_texts, documents
@@ -70,7 +70,7 @@ async def get_document(session: Session, document_id: UUID) -> Document:
 
 async def get_documents(session: Session, document_ids: Collection[UUID]) -> Mapping[UUID, Document]:
     """Those of the documents that there are, by their ids."""
-    rows = await session.execute(select(*_SHOWN).where(documents.c.id == any_(literal([*document_ids], ARRAY(Uuid)))))
+    rows = await session.execute(select(*_SHOWN).where(documents.c.id == any_of(document_ids)))
     return {row.id: _document(row._mapping) for row in rows}
 
 
@@ -100,7 +100,7 @@ class Filter:
 async def list_documents(session: Session, project_id: UUID, page: Page, chosen: Filter) -> ListDocumentsResponse:
     """A page of a project's documents in upload order, and what all of its documents are, whatever is chosen."""
     # As an array of one: with a plain equality Postgres may follow the ids alone, past those of all other projects.
-    of_project = documents.c.project_id == any_(literal([project_id], ARRAY(Uuid)))
+    of_project = documents.c.project_id == any_of([project_id])
     wanted = select(*_SHOWN).where(of_project, *chosen.conditions())
     if page.after:
         wanted = wanted.where(documents.c.id > page.after)
@@ -192,7 +192,7 @@ async def stream_heads(
 
 def _named(document_ids: Sequence[UUID]) -> ColumnElement[bool]:
     # One array, as there may be more ids than a statement takes parameters.
-    ids = any_(literal(list(document_ids), ARRAY(Uuid)))
+    ids = any_of(document_ids)
     return or_(documents.c.id == ids, documents.c.source_document_id == ids)
 
 

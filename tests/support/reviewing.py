@@ -11,17 +11,19 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
-from coderai.codebook.variable import Variable
+from coderai.codebook.variable import IfMultipleValues, ValidationRules, Variable, VariableType
 from coderai.extractor.v1 import dataset_service_pb2 as units_pb
 from coderai.extractor.v1 import review_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.errors import Conflict, NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.wire import from_plain
-from coderai.services.extractor.adapters.dataset_tables import cells, units
+from coderai.services.extractor.adapters.dataset_tables import cells, feedback, units
+from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.adapters.reviewing import SampleStore
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.dataset.feedback import decide
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.usecases.accepting import Accepting
@@ -29,9 +31,15 @@ from coderai.services.extractor.usecases.feedback import Reviews
 from coderai.services.extractor.usecases.ports import DocumentHead
 from coderai.services.extractor.usecases.reviewing import Sampling
 from coderai.services.extractor.usecases.units import Units
-from tests.support.dataset_rows import Project
+from tests.support.dataset_rows import Project, variable
 
 UNUSED: Any = None
+
+PLACE = variable("place")
+INJURED = variable("injured", VariableType.NUMBER, validation_rules=ValidationRules(max=5000))
+WEAPONS = variable("weapons", if_multiple_values=IfMultipleValues.ALL)
+TEXT = "About 250 people marched in Malmö on Monday.\nThe police counted 300 of them."
+ARABIC = "شارك نحو ٢٥٠ شخصًا في مظاهرة بساحة التحرير في القاهرة."
 
 
 class NotingStore(ExtractorStore):
@@ -189,3 +197,10 @@ class Reviewed(Project):
 def said_of(verdict: str, value: Any = None, **said: Any) -> dict[str, Any]:
     """What a person says of a cell, as plain fields of CellFeedback."""
     return {"verdict": verdict, "corrected_value": value} | said
+
+
+async def decision(review: Reviewed, unit_id: UUID) -> Any:
+    """What is right and whether it is disputed, as what is stored of a unit's feedback decides it."""
+    said = [read_feedback(row) for row in await review.rows(feedback) if row.unit_id == unit_id]
+    found = decide(said)
+    return None if found is None else (found.by.right and found.by.right.value, found.is_disputed)

@@ -22,7 +22,7 @@ from coderai.extractor.v1.quality_service_pb2 import (
 from coderai.extractor.v1.quality_service_pb2_grpc import QualityServiceStub
 from coderai.extractor.v1.review_service_pb2 import ListFeedbackRequest
 from coderai.extractor.v1.review_service_pb2_grpc import ReviewServiceStub
-from coderai.kit.errors import Internal, NotFound
+from coderai.kit.errors import NotFound
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.paging import MOST
 from coderai.kit.wire import from_plain, to_plain
@@ -103,7 +103,7 @@ class TrialsPeer:
     async def compared(self, job_id: str) -> CompareTrialResponse | None:
         try:
             found: CompareTrialResponse = await self._quality.CompareTrial(CompareTrialRequest(job_id=job_id))
-        except (NotFound, Internal) as error:
+        except NotFound as error:
             log.warning("trial_not_compared", job_id=job_id, error=error)
             return None
         return found

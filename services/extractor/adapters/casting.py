@@ -13,14 +13,13 @@ from sqlalchemy import delete
 from sqlalchemy.engine import Row
 
 from coderai.codebook.variable import Variable
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.services.extractor.adapters import dataset_statements as statements
 from coderai.services.extractor.adapters.dataset_codebooks import columns_now, columns_of_jobs
 from coderai.services.extractor.adapters.dataset_rows import cell_plain, read_cell, read_stored
 from coderai.services.extractor.adapters.dataset_tables import cells
 from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.adapters.rows import read_basis
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.domain.coding import replay
 from coderai.services.extractor.domain.dataset.casting import (
     Columns,

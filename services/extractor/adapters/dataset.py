@@ -12,7 +12,7 @@ from sqlalchemy.engine import Row
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters import dataset_statements as statements
 from coderai.services.extractor.adapters.casting import recast
@@ -20,7 +20,6 @@ from coderai.services.extractor.adapters.dataset_codebooks import columns_of_job
 from coderai.services.extractor.adapters.dataset_rows import as_stored, cell_plain, unit_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.adapters.rows import extraction_id
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.units import read_unit
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.extraction import Extraction, Flag, Origin

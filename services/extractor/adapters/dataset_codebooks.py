@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, and_, any_, column, func, literal, or_, select, update
+from sqlalchemy import ARRAY, Text, Uuid, and_, column, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from coderai.codebook.codebook import Codebook, read_codebook
-from coderai.kit.db import Database, Session
+from coderai.kit.db import Database, Session, any_of
 from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters.dataset_tables import cells, codebooks, units
 from coderai.services.extractor.adapters.tables import jobs
@@ -51,7 +51,7 @@ async def columns_of_jobs(session: Session, job_ids: Iterable[UUID]) -> dict[UUI
     found = {job_id: columns for job_id in set(job_ids) if (columns := _of_jobs.get(job_id)) is not None}
     missing = [job_id for job_id in set(job_ids) if job_id not in found]
     if missing:
-        wanted = select(jobs.c.id, jobs.c.codebook).where(jobs.c.id == any_(literal(missing, ARRAY(Uuid))))
+        wanted = select(jobs.c.id, jobs.c.codebook).where(jobs.c.id == any_of(missing))
         for row in await session.execute(wanted):
             found[row.id] = _of_jobs.add(row.id, read_codebook(row.codebook))
     return found

@@ -11,10 +11,9 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine import Row
 
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, sample_cells, units
 from coderai.services.extractor.adapters.rows import evidence_value, read_evidence
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Status
 from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,15 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.engine import Row
 
+from coderai.codebook.variable import Variable
+from coderai.kit.db import any_of
 from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, gold, gold_looks, units
 from coderai.services.extractor.adapters.feedback import read_feedback
-from coderai.services.extractor.adapters.sets import any_of
+from coderai.services.extractor.adapters.model_answers import SAYS, of_model
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import extractions
-from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin
+from coderai.services.extractor.domain.coding.extraction import MissingReason
 from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.gold import Source
@@ -30,17 +32,17 @@ _AT_A_TIME = 1_000
 class GoldStore(ExtractorStore):
     """usecases.gold.GoldStore over one tenant transaction."""
 
-    async def replace_gold(self, project_id: UUID, known: Sequence[KnownCell], author: UUID) -> None:
-        taken = {(cell.source == Source.CSV, cell.document_id) for cell in known}
-        for is_csv in (True, False):
-            of_source = gold.c.source == Source.CSV if is_csv else gold.c.source != Source.CSV
-            documents = [document_id for csv, document_id in taken if csv is is_csv]
-            variables = {cell.variable_id for cell in known if (cell.source == Source.CSV) is is_csv}
-            await self.execute(
-                delete(gold)
-                .where(gold.c.project_id == project_id, of_source)
-                .where(gold.c.document_id == any_of(documents), gold.c.variable_id == any_of(sorted(variables)))
-            )
+    async def replace_gold(
+        self, project_id: UUID, known: Sequence[KnownCell], author: UUID, *, of_review: bool
+    ) -> None:
+        earlier = delete(gold).where(gold.c.project_id == project_id)
+        if of_review:
+            earlier = earlier.where(gold.c.source != Source.CSV)
+        else:
+            documents, variables = ({getattr(cell, name) for cell in known} for name in ("document_id", "variable_id"))
+            of_cells = (gold.c.document_id == any_of(documents), gold.c.variable_id == any_of(variables))
+            earlier = earlier.where(gold.c.source == Source.CSV, *of_cells)
+        await self.execute(earlier)
         for start in range(0, len(known), _AT_A_TIME):
             rows = [self._row(project_id, cell, author) for cell in known[start : start + _AT_A_TIME]]
             await self.execute(insert(gold), rows)
@@ -115,32 +117,44 @@ class GoldStore(ExtractorStore):
         for part, ids in parts.items():
             await self.execute(update(coded_documents).where(d.document_id == any_of(ids)).values(split=part))
 
-    async def splits_of(self, project_id: UUID, document_ids: Sequence[UUID]) -> dict[UUID, Split]:
+    async def splits_of(self, document_ids: Collection[UUID]) -> dict[UUID, Split]:
         d = coded_documents.c
         wanted = select(d.document_id, d.split).where(d.document_id == any_of(document_ids), d.split != "")
         return {row.document_id: Split(row.split) for row in await self.execute(wanted)}
 
-    async def said_in_dataset(self, project_id: UUID, variable_ids: Sequence[UUID]) -> dict[UUID, list[Said]]:
-        """What the newest extraction of each cell says, whatever people say of it, and with no default."""
-        e = extractions.c
+    async def said_in_dataset(
+        self, project_id: UUID, variables: Sequence[Variable], document_ids: Collection[UUID]
+    ) -> dict[UUID, list[Said]]:
+        by_id = {UUID(variable.id): variable for variable in variables}
         wanted = (
-            select(e.variable_id, *_SAID, units.c.text.label("name"), units.c.id.label("of_unit"))
-            .join_from(cells, extractions, e.id == cells.c.extraction_id)
+            select(cells.c.variable_id, cells.c.unit_id, cells.c.document_id, units.c.text.label("name"), *SAYS)
+            .join_from(cells, extractions, extractions.c.id == cells.c.extraction_id)
             .join(units, units.c.id == cells.c.unit_id)
-            .where(cells.c.project_id == project_id, cells.c.variable_id == any_of(variable_ids))
-            .where(units.c.state == UnitState.PRESENT)
+            .where(cells.c.project_id == project_id, cells.c.variable_id == any_of(by_id))
+            .where(cells.c.document_id == any_of(document_ids), units.c.state == UnitState.PRESENT)
             .order_by(units.c.document_id, units.c.number)
         )
-        return _by_variable((await self.execute(wanted)).all())
+        said = dict[UUID, list[Said]]()
+        for row in await self.execute(wanted):
+            answer, _ = of_model(row, by_id[row.variable_id])
+            one = Said(row.unit_id, row.document_id, row.name, answer)
+            said.setdefault(row.variable_id, []).append(one)
+        return said
 
-    async def said_in_job(self, job_id: UUID, variable_ids: Sequence[UUID]) -> dict[UUID, list[Said]]:
+    async def said_in_job(self, job_id: UUID, variables: Sequence[Variable]) -> dict[UUID, list[Said]]:
         e = extractions.c
+        own = (e.variable_id, e.unit_id, e.document_id, e.entity_text, e.value, e.missing_reason)
         wanted = (
-            select(e.variable_id, *_SAID, e.entity_text.label("name"), e.unit_id.label("of_unit"))
-            .where(e.job_id == job_id, e.variable_id == any_of(variable_ids))
+            select(*own, e.evidence["quote"].astext.label("quote"))
+            .where(e.job_id == job_id, e.variable_id == any_of([UUID(variable.id) for variable in variables]))
             .order_by(e.document_id, e.entity_index)
         )
-        return _by_variable((await self.execute(wanted)).all())
+        said = dict[UUID, list[Said]]()
+        for row in await self.execute(wanted):
+            answer = Answer(row.value, MissingReason(row.missing_reason) if row.missing_reason else None)
+            one = Said(row.unit_id, row.document_id, row.entity_text, answer, row.quote or "")
+            said.setdefault(row.variable_id, []).append(one)
+        return said
 
     async def note_look(self, project_id: UUID, split: Split, job_id: UUID | None, author: UUID) -> None:
         look = {"project_id": project_id, "split": split, "job_id": job_id, "author": author}
@@ -149,21 +163,6 @@ class GoldStore(ExtractorStore):
     async def looks_at_test(self, project_id: UUID) -> int:
         looks = select(func.count()).where(gold_looks.c.project_id == project_id, gold_looks.c.split == Split.TEST)
         return int((await self.execute(looks)).scalar_one())
-
-
-_e = extractions.c
-_SAID = (_e.document_id, _e.value, _e.missing_reason, _e.origin, _e.evidence["quote"].astext.label("quote"))
-
-
-def _by_variable(rows: Sequence[Row[Any]]) -> dict[UUID, list[Said]]:
-    said = dict[UUID, list[Said]]()
-    for row in rows:
-        # A default is no answer of the model's.
-        value = row.value if row.origin == Origin.EXTRACTED else None
-        answer = Answer(value, MissingReason(row.missing_reason) if row.missing_reason else None)
-        one = Said(row.of_unit, row.document_id, row.name, answer, row.quote or "")
-        said.setdefault(row.variable_id, []).append(one)
-    return said
 
 
 def _known(row: Row[Any]) -> KnownCell:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, func, literal, select
+from sqlalchemy import func, select
 
 from coderai.codebook.codebook import Unit
 from coderai.codebook.plain import read
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.services.extractor.adapters.dataset_tables import coded_documents, units
 from coderai.services.extractor.adapters.tables import jobs
 from coderai.services.extractor.domain.dataset.units import UnitState
@@ -29,5 +29,5 @@ async def of_another_unit(session: Session, project_id: UUID, unit: Unit) -> set
     asked = select(jobs.c.id, jobs.c.codebook["unit"].label("unit")).where(jobs.c.id.in_(found_by))
     others = [row.id for row in await session.execute(asked) if read(Unit, row.unit or {}) != unit]
     wanted = select(coded_documents.c.document_id).where(of_project)
-    wanted = wanted.where(coded_documents.c.job_id == any_(literal(others, ARRAY(Uuid))))
+    wanted = wanted.where(coded_documents.c.job_id == any_of(others))
     return set((await session.execute(wanted)).scalars())

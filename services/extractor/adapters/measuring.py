@@ -19,16 +19,14 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 
 from coderai.codebook.variable import Variable
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.services.extractor.adapters.dataset_tables import cells, feedback, review_samples, sample_cells, units
 from coderai.services.extractor.adapters.feedback import read_feedback
+from coderai.services.extractor.adapters.model_answers import SAYS, of_model
 from coderai.services.extractor.adapters.reviewing import JUDGEABLE, is_judgeable
-from coderai.services.extractor.adapters.rows import BASIS, read_basis
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
-from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin, Status
-from coderai.services.extractor.domain.coding.replay import redecide
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback
+from coderai.services.extractor.domain.coding.extraction import Status
+from coderai.services.extractor.domain.dataset.feedback import Feedback
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.design import DrawnStratum, SampleDesign
 from coderai.services.extractor.domain.quality.judging import Drawn
@@ -69,14 +67,9 @@ class QualityStore(Session):
         """The cells of all samples, and of those that are there still what the dataset and the model's answer are."""
         s, c, e = sample_cells.c, cells.c, extractions.c
         is_there = and_(units.c.state == UnitState.PRESENT, e.status != Status.FAILED)
-        of_dataset = [
-            c.value.label("shown"),
-            c.missing_reason.label("shown_reason"),
-            c.confidence.label("shown_confidence"),
-        ]
         wanted = (
-            select(s.sample_id, s.stratum, s.unit_id, s.variable_id, c.origin, *of_dataset, *BASIS)
-            .add_columns(e.missing_reason, e.confidence, func.coalesce(is_there, False).label("is_there"))
+            select(s.sample_id, s.stratum, s.unit_id, s.variable_id, *SAYS)
+            .add_columns(func.coalesce(is_there, False).label("is_there"))
             .join_from(sample_cells, cells, and_(c.unit_id == s.unit_id, c.variable_id == s.variable_id), isouter=True)
             .join(units, units.c.id == c.unit_id, isouter=True)
             .join(extractions, e.id == c.extraction_id, isouter=True)
@@ -123,27 +116,9 @@ def _of_several(project_id: UUID) -> ColumnElement[bool]:
 
 
 def _drawn(row: Row[Any], variable: Variable, said: Mapping[_Cell, Sequence[Feedback]]) -> Drawn:
-    says, confidence = _of_model(row, variable)
+    says, confidence = of_model(row, variable)
     of_cell = said.get((row.unit_id, row.variable_id), ())
     return Drawn(row.sample_id, row.stratum, row.variable_id, says, confidence, of_cell)
-
-
-def _of_model(row: Row[Any], variable: Variable) -> tuple[Answer, float]:
-    """What the dataset would show, did people say nothing: a correction hides it, but its extraction has it.
-
-    That is decided again under the variable's settings as they are, as every other cell is when they change.
-    """
-    if row.origin != Origin.CORRECTED:
-        return _answer(row.shown, row.shown_reason), row.shown_confidence
-    basis = read_basis(row, variable)
-    if basis is None:
-        return _answer(row.value, row.missing_reason), row.confidence
-    found = redecide(variable, basis)
-    return Answer(found.value, found.missing_reason), found.confidence
-
-
-def _answer(value: Any, reason: str) -> Answer:
-    return Answer(value, MissingReason(reason) if reason else None)
 
 
 def _read_strata(plain: Iterable[Mapping[str, Any]]) -> list[DrawnStratum]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, delete, literal, select, update
+from sqlalchemy import delete, select, update
 
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.services.extractor.adapters.dataset_tables import (
     cells,
     codebooks,
@@ -40,13 +40,13 @@ async def remove_documents(session: Session, project_id: UUID, document_ids: Seq
 
     Their tasks are told that any text they have in hand is an earlier one, so that they do not enter it afterwards.
     """
-    ids = any_(literal(list(document_ids), ARRAY(Uuid)))
+    ids = any_of(document_ids)
     of_project = tasks.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
     open_tasks = select(tasks.c.id).where(
         of_project, tasks.c.document_id == ids, tasks.c.status.in_((TaskStatus.PENDING, TaskStatus.QUEUED))
     )
     locked = (await session.execute(open_tasks.order_by(tasks.c.id).with_for_update(key_share=True))).scalars().all()
-    of_tasks = tasks.c.id == any_(literal(locked, ARRAY(Uuid)))
+    of_tasks = tasks.c.id == any_of(locked)
     await session.execute(update(tasks).where(of_tasks).values(text_version=_NO_TEXT))
     documents = select(coded_documents.c.document_id).where(coded_documents.c.document_id == ids)
     await session.execute(documents.order_by(coded_documents.c.document_id).with_for_update())

@@ -29,10 +29,9 @@ from sqlalchemy import (
     select,
 )
 
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters.dataset_tables import cells, review_samples, sample_cells, units
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Origin, Status
 from coderai.services.extractor.domain.dataset.units import UnitState

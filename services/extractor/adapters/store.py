@@ -9,14 +9,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, delete, func, insert, literal, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.codebook.variable import Variable
 from coderai.kit import identity, tracing
-from coderai.kit.db import Database, Relay
+from coderai.kit.db import Database, Relay, any_of
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
 from coderai.kit.models import EVERY_MODEL, ModelList
@@ -293,7 +293,7 @@ class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
         await removing.remove_documents(self, project_id, document_ids)
         # By the jobs, as extractions have no index that begins with the document.
         of_project = extractions.c.job_id.in_(select(jobs.c.id).where(jobs.c.project_id == project_id))
-        of_documents = extractions.c.document_id == any_(literal(document_ids, ARRAY(Uuid)))
+        of_documents = extractions.c.document_id == any_of(document_ids)
         await self.execute(delete(extractions).where(of_project, of_documents))
 
     async def known(self, task: Task, variables: Sequence[Variable]) -> Known:

@@ -11,9 +11,8 @@ from uuid import UUID
 from sqlalchemy import and_, case, delete, exists, insert, or_, select, tuple_, update
 from sqlalchemy.engine import Row
 
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, unit_changes, units
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import EvidenceSpan
 from coderai.services.extractor.domain.dataset.cell import Outdated

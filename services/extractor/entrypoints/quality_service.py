@@ -16,6 +16,7 @@ from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
+from coderai.services.extractor.domain.quality.comparing import is_missing
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.domain.quality.trials import TrialOutcome, Tried
 from coderai.services.extractor.queries.gold import list_gold
@@ -87,7 +88,7 @@ def _trial_cell(outcome: TrialOutcome, one: Tried) -> dict[str, Any]:
         "entity_text": one.entity_text,
         "outcome": outcome,
         "right_value": right,
-        "before": one.before.value,
-        "after": one.after.value,
+        "before": None if is_missing(one.before) else one.before.value,
+        "after": None if is_missing(one.after) else one.after.value,
         "quote": one.quote,
     }

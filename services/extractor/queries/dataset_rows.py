@@ -8,12 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     ColumnElement,
     Select,
     Uuid,
     and_,
-    any_,
     case,
     func,
     literal,
@@ -28,7 +26,7 @@ from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable, VariableType
 from coderai.extractor.v1 import dataset_service_pb2 as pb
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import enum_numbers, to_value
 from coderai.services.extractor.adapters.dataset_filters import date_text, plan_for_values, rows_under
@@ -186,7 +184,7 @@ async def _cells(
         select(cells.c.unit_id, now.c.position, *(cells.c[name] for name in _SHOWN))
         .add_columns(stale(cells, now.c.asked).label("stale"))
         .join_from(now, cells, cells.c.variable_id == now.c.variable_id)
-        .where(cells.c.unit_id == any_(literal(list(unit_ids), ARRAY(Uuid))))
+        .where(cells.c.unit_id == any_of(unit_ids))
     )
     by_unit: dict[UUID, dict[int, Row[Any]]] = {}
     for row in await session.execute(wanted):

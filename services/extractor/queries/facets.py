@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable, VariableType
 from coderai.extractor.v1 import dataset_service_pb2 as pb
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.wire import from_plain, to_value
 from coderai.services.extractor.adapters.dataset_filters import plan_for_values, rows_under
 from coderai.services.extractor.adapters.dataset_tables import PACKED, cells
@@ -90,7 +90,7 @@ async def _packed(
         .group_by(cells.c.variable_id)
     )
     if variables is not None:
-        packed = packed.where(cells.c.variable_id == any_(literal([UUID(v.id) for v in variables], ARRAY(Uuid))))
+        packed = packed.where(cells.c.variable_id == any_of([UUID(v.id) for v in variables]))
     return {row.variable_id: row.packed for row in await session.execute(packed)}
 
 

@@ -11,11 +11,10 @@ from sqlalchemy.engine import Row
 
 from coderai.codebook.codebook import Codebook
 from coderai.extractor.v1 import review_service_pb2 as pb
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.dataset_tables import coded_documents, feedback, units
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.queries.jobs import ExtractionNotFound
 

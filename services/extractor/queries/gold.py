@@ -10,11 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Row
 
 from coderai.extractor.v1 import quality_service_pb2 as pb
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.dataset_tables import coded_documents, gold, gold_looks
-from coderai.services.extractor.adapters.sets import any_of
 from coderai.services.extractor.domain.quality.splits import Split
 
 

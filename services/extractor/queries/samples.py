@@ -11,11 +11,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from coderai.codebook.codebook import Codebook
 from coderai.extractor.v1 import review_service_pb2 as pb
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.dataset_tables import feedback, review_samples, sample_cells
-from coderai.services.extractor.adapters.sets import any_of
 
 IS_JUDGED: ColumnElement[bool] = exists().where(
     feedback.c.unit_id == sample_cells.c.unit_id,

@@ -35,6 +35,9 @@ from coderai.services.extractor.usecases.feedback_ports import (
 )
 from coderai.services.extractor.usecases.ports import Documents, Projects
 
+_AT_A_TIME = 4
+"""Documents of one request: each has a transaction of its own, and its text may have to be asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Item:
@@ -118,8 +121,14 @@ class Reviews:
             except CoderAIError as error:
                 outcomes[number] = Outcome(error=error)
         languages = await self._languages(project_id, of_documents)
-        for document_id, items in of_documents.items():
-            outcomes |= await self._of_document(who, author, document_id, items, languages.get(document_id, ""))
+        turn = asyncio.Semaphore(_AT_A_TIME)
+
+        async def of_document(document_id: UUID, items: Sequence[_Item]) -> dict[int, Outcome]:
+            async with turn:
+                return await self._of_document(who, author, document_id, items, languages.get(document_id, ""))
+
+        for kept in await asyncio.gather(*(of_document(*one) for one in of_documents.items())):
+            outcomes |= kept
         return [outcomes[number] for number in range(len(said))]
 
     async def _places(self, who: Identity, said: Sequence[Said]) -> list[Place | None]:

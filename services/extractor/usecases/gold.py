@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -107,8 +107,11 @@ class GoldStore(Protocol):
 
     async def snapshot(self, job_id: UUID) -> Mapping[str, Any]: ...
 
-    async def replace_gold(self, project_id: UUID, cells: Sequence[KnownCell], author: UUID) -> None:
-        """Puts cells in place of those that came from the same source for the same documents and variables."""
+    async def replace_gold(
+        self, project_id: UUID, cells: Sequence[KnownCell], author: UUID, *, of_review: bool
+    ) -> None:
+        """Puts cells in place of all that came from review, or else of those that a CSV gave for the same documents and
+        variables."""
         ...
 
     async def gold_of(self, project_id: UUID, split: Split) -> list[KnownCell]: ...
@@ -121,13 +124,15 @@ class GoldStore(Protocol):
         """Puts documents, given with their names, that are in no part yet into one, by halves when none is named."""
         ...
 
-    async def splits_of(self, project_id: UUID, document_ids: Sequence[UUID]) -> dict[UUID, Split]: ...
+    async def splits_of(self, document_ids: Collection[UUID]) -> dict[UUID, Split]: ...
 
-    async def said_in_dataset(self, project_id: UUID, variable_ids: Sequence[UUID]) -> dict[UUID, list[Said]]:
-        """By variable, what models said last of the dataset's cells."""
+    async def said_in_dataset(
+        self, project_id: UUID, variables: Sequence[Variable], document_ids: Collection[UUID]
+    ) -> dict[UUID, list[Said]]:
+        """By variable, what models say of the dataset's cells of some documents, whatever people say of them."""
         ...
 
-    async def said_in_job(self, job_id: UUID, variable_ids: Sequence[UUID]) -> dict[UUID, list[Said]]: ...
+    async def said_in_job(self, job_id: UUID, variables: Sequence[Variable]) -> dict[UUID, list[Said]]: ...
 
     async def note_look(self, project_id: UUID, split: Split, job_id: UUID | None, author: UUID) -> None: ...
 
@@ -166,7 +171,8 @@ class Gold:
             for line, document_id in known
             for name, right in line.cells.items()
         ]
-        return await self._keep(who, project_id, cells, split, sorted(problems, key=lambda one: (one.line, one.column)))
+        await self._keep(who, project_id, cells, split, of_review=False)
+        return _imported(cells, sorted(problems, key=lambda one: (one.line, one.column)))
 
     async def take_from_review(self, who: Identity, project_id: UUID, split: Split | None) -> Imported:
         """Takes the cells on which two people or more agree, or that were adjudicated."""
@@ -174,7 +180,8 @@ class Gold:
         async with self.open_store(who.workspace_id) as store:
             said = await store.feedback_of(project_id)
         cells = list(_agreed(said))
-        return await self._keep(who, project_id, cells, split, ())
+        await self._keep(who, project_id, cells, split, of_review=True)
+        return _imported(cells)
 
     async def names(self, project_id: UUID) -> dict[UUID, str]:
         """The names of a project's variables by id. Raises NotFound."""
@@ -195,10 +202,12 @@ class Gold:
             known = [cell for cell in await store.gold_of(project_id, split) if cell.variable_id in by_id]
             if not known:
                 raise NoGold()
-            ids = sorted({cell.variable_id for cell in known})
-            said = (
-                await store.said_in_dataset(project_id, ids) if job_id is None else await store.said_in_job(job_id, ids)
-            )
+            variables = [by_id[variable_id] for variable_id in {cell.variable_id for cell in known}]
+            if job_id is None:
+                documents = {cell.document_id for cell in known}
+                said = await store.said_in_dataset(project_id, variables, documents)
+            else:
+                said = await store.said_in_job(job_id, variables)
             if split is Split.TEST:
                 await store.note_look(project_id, split, job_id, author_of(who))
             looks = await store.looks_at_test(project_id)
@@ -217,28 +226,26 @@ class Gold:
                 raise NotATrial()
             variable = _tried(read_codebook(await store.snapshot(job_id)), job)
             variable_id = UUID(variable.id)
-            after = (await store.said_in_job(job_id, [variable_id])).get(variable_id, [])
-            before = (await store.said_in_dataset(job.project_id, [variable_id])).get(variable_id, [])
+            after = (await store.said_in_job(job_id, [variable])).get(variable_id, [])
+            documents = {one.document_id for one in after}
+            said_before = await store.said_in_dataset(job.project_id, [variable], documents)
             gold = [cell for cell in await store.gold_of(job.project_id, Split.DEV) if cell.variable_id == variable_id]
             said = await store.feedback_of(job.project_id, [variable_id])
-            splits = await store.splits_of(job.project_id, sorted({one.document_id for one in after}))
+            splits = await store.splits_of(documents)
         reviewed = [cell for cell in _known(said) if splits.get(cell.document_id) is Split.DEV]
-        return job, compare(variable, _pairs(after, before, [*gold, *reviewed]))
+        return job, compare(variable, _pairs(after, said_before.get(variable_id, []), [*gold, *reviewed]))
 
     async def _keep(
-        self,
-        who: Identity,
-        project_id: UUID,
-        cells: Sequence[KnownCell],
-        split: Split | None,
-        problems: Sequence[Problem],
-    ) -> Imported:
-        documents = {cell.document_id: cell.document_name for cell in cells}
+        self, who: Identity, project_id: UUID, cells: Sequence[KnownCell], split: Split | None, *, of_review: bool
+    ) -> None:
         async with self.open_store(who.workspace_id) as store:
-            await store.assign_splits(project_id, documents, split)
-            await store.replace_gold(project_id, cells, author_of(who))
+            await store.assign_splits(project_id, {cell.document_id: cell.document_name for cell in cells}, split)
+            await store.replace_gold(project_id, cells, author_of(who), of_review=of_review)
             await store.commit()
-        return Imported(len(cells), len(documents), problems)
+
+
+def _imported(cells: Sequence[KnownCell], problems: Sequence[Problem] = ()) -> Imported:
+    return Imported(len(cells), len({cell.document_id for cell in cells}), problems)
 
 
 def _located(lines: Sequence[Line], ids: Mapping[str, Sequence[UUID]]) -> tuple[list[tuple[Line, UUID]], list[Problem]]:

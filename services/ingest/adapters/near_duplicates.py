@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, any_, bindparam, insert, literal, select, text
+from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, insert, select, text
 
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.tables import bands, documents
 from coderai.services.ingest.domain.duplicates import Sketch
@@ -97,7 +97,7 @@ async def _stored(
 
 async def _sketches(session: Session, document_ids: Sequence[UUID]) -> dict[UUID, Sketch]:
     """The sketches of documents, in upload order."""
-    wanted = documents.c.id == any_(literal(document_ids, ARRAY(Uuid)))
+    wanted = documents.c.id == any_of(document_ids)
     columns = select(documents.c.id, documents.c.sketch, documents.c.word_count)
     rows = await session.execute(columns.where(wanted).order_by(documents.c.id))
     return {row.id: Sketch(row.sketch, row.word_count) for row in rows}

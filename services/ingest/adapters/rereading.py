@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CollectionAggregate, Text, Uuid, any_, delete, func, literal, or_, select, update
+from sqlalchemy import Text, delete, func, or_, select, update
 
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.services.ingest.adapters.near_duplicates import compare_anew
 from coderai.services.ingest.adapters.tables import bands, chunks, document_texts, documents
 from coderai.services.ingest.domain.document import Document
@@ -38,12 +38,12 @@ async def take_back(session: Session, document: Document) -> Earlier:
     texts = await _digests(session, document)
     repeating: list[UUID] = []
     for some in _some(list(texts)):
-        of_some = documents.c.duplicate_of == _any(some)
+        of_some = documents.c.duplicate_of == any_of(some)
         left = (await session.execute(select(documents.c.id).where(of_some))).scalars()
         repeating += [document_id for document_id in left if document_id not in texts]
         await session.execute(update(documents).where(of_some).values(duplicate_of=None))
         for owned in (bands.c.document_id, chunks.c.document_id, document_texts.c.id):
-            await session.execute(delete(owned.table).where(owned == _any(some)))
+            await session.execute(delete(owned.table).where(owned == any_of(some)))
     return Earlier(texts, text_bytes, sorted(repeating))
 
 
@@ -56,7 +56,7 @@ async def compare(session: Session, document: Document, earlier: Earlier) -> Rer
     changed = [document_id for document_id, text in earlier.texts.items() if text != now.get(document_id, text)]
     versions: dict[UUID, int] = {}
     for some in _some(changed):
-        of_some = update(documents).where(documents.c.id == _any(some))
+        of_some = update(documents).where(documents.c.id == any_of(some))
         counted = of_some.values(text_version=documents.c.text_version + 1)
         rows = await session.execute(counted.returning(documents.c.id, documents.c.text_version))
         versions |= {row.id: row.text_version for row in rows}
@@ -79,8 +79,3 @@ async def _digests(session: Session, document: Document) -> dict[UUID, str | Non
 
 def _some(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     return (ids[start : start + _AT_A_TIME] for start in range(0, len(ids), _AT_A_TIME))
-
-
-def _any(ids: Collection[UUID]) -> CollectionAggregate[Any]:
-    """One of these, as one parameter."""
-    return any_(literal(list(ids), ARRAY(Uuid)))

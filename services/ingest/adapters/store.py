@@ -10,17 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     ColumnElement,
-    Uuid,
-    any_,
     bindparam,
     case,
     cast,
     delete,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -30,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from coderai.kit import tracing
-from coderai.kit.db import Session
+from coderai.kit.db import Session, any_of
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
 from coderai.services.ingest.adapters.rereading import compare, take_back
@@ -97,7 +93,7 @@ class IngestStore(Session):
         return found[0]
 
     async def several(self, document_ids: Sequence[UUID]) -> Sequence[Document]:
-        return await self._locked(documents.c.id == any_(literal(document_ids, ARRAY(Uuid))))
+        return await self._locked(documents.c.id == any_of(document_ids))
 
     async def next_turns(self) -> Sequence[Turn]:
         return await next_turns(self)
@@ -285,7 +281,7 @@ class IngestStore(Session):
 
 
 def _among(some: Sequence[Document]) -> ColumnElement[bool]:
-    return documents.c.id == any_(literal([document.id for document in some], ARRAY(Uuid)))
+    return documents.c.id == any_of([document.id for document in some])
 
 
 def _document(row: Any) -> Document:

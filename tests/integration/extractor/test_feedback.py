@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from coderai.codebook.codebook import Codebook
-from coderai.codebook.variable import IfMultipleValues, ValidationRules, VariableType
 from coderai.kit.db import Database
 from coderai.kit.errors import CoderAIError, InvalidInput
 from coderai.kit.ids import new_id
@@ -21,9 +20,8 @@ from coderai.services.extractor.adapters.dataset_tables import (
     review_samples,
     sample_cells,
 )
-from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.domain.dataset.corrections import CorrectionInvalid
-from coderai.services.extractor.domain.dataset.feedback import NothingToJudge, VerdictContradicted, decide
+from coderai.services.extractor.domain.dataset.feedback import NothingToJudge, VerdictContradicted
 from coderai.services.extractor.domain.quality.splits import split_of
 from coderai.services.extractor.usecases.feedback_ports import (
     FeedbackNotFound,
@@ -31,15 +29,9 @@ from coderai.services.extractor.usecases.feedback_ports import (
     NotOfSample,
     QuoteNotInText,
 )
-from tests.support.dataset_rows import MODEL, variable
-from tests.support.reviewing import Reviewed, said_of
+from tests.support.dataset_rows import MODEL
+from tests.support.reviewing import ARABIC, INJURED, PLACE, TEXT, WEAPONS, Reviewed, decision, said_of
 from tests.support.stack import ServiceDatabases
-
-PLACE = variable("place")
-INJURED = variable("injured", VariableType.NUMBER, validation_rules=ValidationRules(max=5000))
-WEAPONS = variable("weapons", if_multiple_values=IfMultipleValues.ALL)
-TEXT = "About 250 people marched in Malmö on Monday.\nThe police counted 300 of them."
-ARABIC = "شارك نحو ٢٥٠ شخصًا في مظاهرة بساحة التحرير في القاهرة."
 
 
 @pytest.fixture
@@ -47,13 +39,6 @@ async def review(service_dsns: ServiceDatabases) -> AsyncIterator[Reviewed]:
     db = Database(service_dsns["extractor"].application, "extractor")
     yield Reviewed(db, Codebook("", (PLACE, INJURED, WEAPONS), model=MODEL))
     await db.close()
-
-
-async def decision(review: Reviewed, unit_id: UUID) -> Any:
-    """What is right and whether it is disputed, as what is stored of a unit's feedback decides it."""
-    said = [read_feedback(row) for row in await review.rows(feedback) if row.unit_id == unit_id]
-    found = decide(said)
-    return None if found is None else (found.by.right and found.by.right.value, found.is_disputed)
 
 
 async def test_a_verdict_keeps_what_was_judged_and_by_whom(review: Reviewed) -> None:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from coderai.codebook.codebook import Codebook
-from coderai.codebook.variable import IfMultipleValues, ValidationRules, VariableType
 from coderai.extractor.v1 import review_service_pb2 as pb
 from coderai.extractor.v1 import review_service_pb2_grpc as stubs
 from coderai.kit import identity
@@ -23,22 +21,14 @@ from coderai.services.extractor.adapters.dataset_tables import (
     feedback,
     units,
 )
-from coderai.services.extractor.adapters.feedback import read_feedback
-from coderai.services.extractor.domain.dataset.feedback import decide
 from coderai.services.extractor.queries.jobs import ExtractionNotFound
 from coderai.services.extractor.usecases.feedback_ports import (
     CellNotFound,
     FeedbackNotFound,
 )
-from tests.support.dataset_rows import MODEL, variable
-from tests.support.reviewing import Reviewed, said_of
+from tests.support.dataset_rows import MODEL
+from tests.support.reviewing import ARABIC, INJURED, PLACE, TEXT, WEAPONS, Reviewed, decision, said_of
 from tests.support.stack import ServiceDatabases
-
-PLACE = variable("place")
-INJURED = variable("injured", VariableType.NUMBER, validation_rules=ValidationRules(max=5000))
-WEAPONS = variable("weapons", if_multiple_values=IfMultipleValues.ALL)
-TEXT = "About 250 people marched in Malmö on Monday.\nThe police counted 300 of them."
-ARABIC = "شارك نحو ٢٥٠ شخصًا في مظاهرة بساحة التحرير في القاهرة."
 
 
 @pytest.fixture
@@ -46,13 +36,6 @@ async def review(service_dsns: ServiceDatabases) -> AsyncIterator[Reviewed]:
     db = Database(service_dsns["extractor"].application, "extractor")
     yield Reviewed(db, Codebook("", (PLACE, INJURED, WEAPONS), model=MODEL))
     await db.close()
-
-
-async def decision(review: Reviewed, unit_id: UUID) -> Any:
-    """What is right and whether it is disputed, as what is stored of a unit's feedback decides it."""
-    said = [read_feedback(row) for row in await review.rows(feedback) if row.unit_id == unit_id]
-    found = decide(said)
-    return None if found is None else (found.by.right and found.by.right.value, found.is_disputed)
 
 
 async def test_one_submit_that_is_sent_several_times_at_once_is_said_once(review: Reviewed) -> None:

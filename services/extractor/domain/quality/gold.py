@@ -13,7 +13,7 @@ from coderai.codebook.coercion import coerce
 from coderai.codebook.variable import Variable
 from coderai.kit.errors import InvalidInput
 from coderai.services.extractor.domain.dataset.feedback import Answer
-from coderai.services.extractor.domain.quality.comparing import is_right
+from coderai.services.extractor.domain.quality.comparing import is_missing, is_right
 
 ALTERNATIVES = "|"
 """Stands between values, or names of an entity, that are all right."""
@@ -72,7 +72,8 @@ class Line:
 def read_csv(text: str, variables: Sequence[Variable], *, multiple: bool) -> tuple[list[Line], list[Problem]]:
     """The lines of a CSV with a header, and what of it was not taken; `multiple`: documents give several rows.
 
-    A line of a document that gives several rows, but has no entity, says nothing of any unit, and is passed over.
+    A line without an entity, of a document that gives several rows, says nothing of any unit: it is passed over where
+    its cells are empty, and told otherwise.
 
     Raises:
         GoldUnreadable: a column is missing or no variable, or it is no CSV.
@@ -92,6 +93,8 @@ def read_csv(text: str, variables: Sequence[Variable], *, multiple: bool) -> tup
             continue
         entity = tuple(_parts(row.get(_ENTITY) or "", ALTERNATIVES))
         if multiple and not entity:
+            if any(row[name].strip() for name in by_name):
+                problems.append(Problem(number, _ENTITY, "is empty: say of which entity this is"))
             continue
         cells = dict[str, tuple[Any, ...]]()
         for name, variable in by_name.items():
@@ -109,7 +112,7 @@ def outcome(variable: Variable, says: Answer, right: Sequence[Any]) -> Outcome:
     known = [Answer(value) for value in right] or [Answer()]
     if any(is_right(variable, says, one) for one in known):
         return Outcome.RIGHT
-    if says.value is None:
+    if is_missing(says):
         return Outcome.MISSED
     return Outcome.WRONG if right else Outcome.INVENTED
 

@@ -183,6 +183,7 @@ def _day(text: str) -> float | None:
                 return date(int(year), int(month), 15).toordinal()
             case [year, month, day]:
                 return date(int(year), int(month), int(day)).toordinal()
+            case _:
+                return None
     except ValueError:
-        pass
-    return None
+        return None

@@ -38,7 +38,9 @@ def test_what_does_not_fit_its_type_is_told_by_line_and_the_rest_is_taken() -> N
 
 
 def test_a_line_without_an_entity_says_nothing_where_a_document_gives_several_rows() -> None:
-    lines, _ = read_csv("document,entity,injured\na,Corvina|MV Corvina,3\na,,\n", VARIABLES, multiple=True)
+    text = "document,entity,injured\na,Corvina|MV Corvina,3\na,,\na,,4\n"
+    lines, problems = read_csv(text, VARIABLES, multiple=True)
+    assert [(problem.line, problem.column) for problem in problems] == [(4, "entity")]
     assert [(line.entity, line.cells) for line in lines] == [(("Corvina", "MV Corvina"), {"injured": (3,)})]
 
 
