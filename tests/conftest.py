@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
 from coderai.deploy.process_group import ProcessGroup
@@ -45,27 +47,34 @@ def nothing_leaks(server_dir: Path, traces: Receiver, tmp_path_factory: pytest.T
     assert not found, "\n".join(map(str, found))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+class Groups(LoadScopeScheduling):  # type: ignore[misc]
     """Has tests that share what takes long to start run in one process.
 
-    Tests with the stack are a group, each folder of integration tests and faults is one, and each other file. Not
-    later: xdist reads the groups before any conftest can change the collected items.
+    Tests of the whole stack are a group, each folder of integration tests and faults is one, and each other file.
     """
-    item.add_marker(pytest.mark.xdist_group(_group(item)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    """Groups are made from paths, as xdist's own, from marks, are lost on this version of pytest."""
+    return Groups(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the longest groups first; the many short ones that come last even out when the processes end."""
-    items.sort(key=lambda item: [not _group(item).startswith(prefix) for prefix in _LONGEST_FIRST])
+    items.sort(key=lambda item: [not _group(item.nodeid).startswith(prefix) for prefix in _LONGEST_FIRST])
 
 
-_LONGEST_FIRST = ("stack", "tests/e2e", "tests/faults", "tests/integration", "tests/contract")
+_STACK = "tests/e2e"
+_LONGEST_FIRST = (_STACK, "tests/faults", "tests/integration", "tests/contract")
 
 
-def _group(item: pytest.Item) -> str:
-    if "stack" in getattr(item, "fixturenames", ()):
-        return "stack"
-    path = item.path.relative_to(EXAMPLES.parent)
+def _group(nodeid: str) -> str:
+    path = PurePosixPath(nodeid.partition("::")[0])
+    if path.is_relative_to(_STACK) or path.name == "test_tenancy.py":
+        return _STACK
     return str(path.parent if path.parts[1] in ("integration", "faults") else path)
 
 
