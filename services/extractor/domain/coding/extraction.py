@@ -11,14 +11,7 @@ from uuid import UUID
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Entity
 from coderai.kit.model_replies import NOTHING_USED, Usage
-
-
-class Match(StrEnum):
-    """How a quote was found in the document's text."""
-
-    EXACT = "EXACT"
-    FUZZY = "FUZZY"
-    NONE = "NONE"
+from coderai.language.quotes import Match as Match
 
 
 class MissingReason(StrEnum):

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from coderai.codebook.codebook import Codebook, Verify
 from coderai.engines.calls import Call, CallKind, Claim, Passage
+from coderai.language.quotes import ELLIPSIS
 from coderai.services.extractor.domain.coding.candidates import merge_same
 from coderai.services.extractor.domain.coding.cells import Cell
 from coderai.services.extractor.domain.coding.confidence import rated
 from coderai.services.extractor.domain.coding.deciding import conflict
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Candidate, MissingReason, Support
-from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 
 MOST_CLAIMS = 60
 """In one call; a document has one call unless it has more undecided cells."""

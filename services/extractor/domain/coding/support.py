@@ -9,9 +9,10 @@ from coderai.codebook.stating import Says
 from coderai.codebook.types import reading, spec
 from coderai.codebook.variable import Reading, Variable
 from coderai.language.negation import denials
+from coderai.language.quotes import adds_words
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Evidence, Match, Support
-from coderai.services.extractor.domain.coding.quotes import QuoteFinder, adds_words
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from coderai.codebook.codebook import Codebook
 from coderai.engines.calls import Call, CallKind, Named, Passage
+from coderai.language.quotes import ELLIPSIS
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.entities import Merging
 from coderai.services.extractor.domain.coding.extraction import Mention
-from coderai.services.extractor.domain.coding.quotes import ELLIPSIS, QuoteFinder
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 
 MOST_NAMED = 60
 """Entities in the call, those first mentioned; what is beyond stays as code left it."""

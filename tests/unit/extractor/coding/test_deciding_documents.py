@@ -14,10 +14,10 @@ from coderai.codebook.codebook import Verify
 from coderai.codebook.reply import Answer
 from coderai.codebook.variable import Category, IfMultipleValues, IfUnsupported, VariableType
 from coderai.engines.calls import Call, CallKind, Reply
+from coderai.language.quotes import ELLIPSIS
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Status, Support
-from coderai.services.extractor.domain.coding.quotes import ELLIPSIS
 from coderai.services.extractor.usecases.code_document import code_document
 from tests.support.codebooks import FORMS, codebook, variable
 

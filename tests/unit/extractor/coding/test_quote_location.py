@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.language.quotes import adds_words
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Match
-from coderai.services.extractor.domain.coding.quotes import QuoteFinder, adds_words
+from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 
 TEXT = (
     "The  march in Port Elmo drew 300 peo-\nple, the “Elmo Courier” said.\n"
