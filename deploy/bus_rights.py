@@ -51,7 +51,7 @@ CONSUMERS: Mapping[str, Sequence[Consumer]] = {
     ),
 }
 """Of each service that uses the bus, what its processes consume."""
-_DOORBELLS = {"extractor": ("progress.*",)}
+_DOORBELLS = {"extractor": ("progress.*",), "copilot": ("replies.*",)}
 """What a service's processes ring and hear among themselves."""
 
 

@@ -13,7 +13,16 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
-from coderai.copilot.v1.copilot_service_pb2 import CheckModelResponse, Refinement, VariableSuggestion
+from coderai.copilot.v1.conversation_service_pb2 import SendMessageResponse
+from coderai.copilot.v1.copilot_service_pb2 import (
+    CheckModelResponse,
+    Refinement,
+    ReviewSchemaResponse,
+    SuggestCategoriesResponse,
+    SuggestVariablesResponse,
+)
+from coderai.copilot.v1.proposal_service_pb2 import ApplyProposalResponse
+from coderai.copilot.v1.setup_service_pb2 import AcceptSetupStepRequest, AcceptSetupStepResponse
 from coderai.export.v1.export_service_pb2 import CreateExportRequest, Export
 from coderai.extractor.v1 import dataset_service_pb2 as dataset
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
@@ -24,12 +33,21 @@ from coderai.ingest.v1.ingest_service_pb2 import GetDocumentReadingResponse, Lis
 from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
 from coderai.projects.v1 import projects_service_pb2 as projects
+from coderai.projects.v1 import template_service_pb2 as templates
 from coderai.projects.v1.codebook_pb2 import Variable
 
 _ANSWERS = (
     projects.Project,
     Variable,
-    VariableSuggestion,
+    SuggestVariablesResponse,
+    SuggestCategoriesResponse,
+    ReviewSchemaResponse,
+    ApplyProposalResponse,
+    SendMessageResponse,
+    AcceptSetupStepResponse,
+    templates.ListTemplatesResponse,
+    templates.PreviewTemplateResponse,
+    templates.ApplyTemplateResponse,
     CheckModelResponse,
     ListDocumentsResponse,
     GetDocumentReadingResponse,
@@ -68,6 +86,8 @@ _REQUESTS = (
     review.DrawReviewSampleRequest,
     quality.ImportGoldRequest,
     CreateExportRequest,
+    AcceptSetupStepRequest,
+    templates.ApplyTemplateRequest,
 )
 _FROM_THE_PATH = frozenset({"project_id"})
 """Fields of requests that are not in their bodies."""

@@ -13,7 +13,16 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
+from coderai.copilot.v1 import (
+    conversation_service_pb2,
+    conversation_service_pb2_grpc,
+    copilot_service_pb2,
+    copilot_service_pb2_grpc,
+    proposal_service_pb2,
+    proposal_service_pb2_grpc,
+    setup_service_pb2,
+    setup_service_pb2_grpc,
+)
 from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
 from coderai.extractor.v1 import (
     dataset_service_pb2,
@@ -30,31 +39,52 @@ from coderai.kit.errors import Unavailable
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import MAX_MESSAGE
 from coderai.kit.identity import TokenKey
-from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
+from coderai.projects.v1 import (
+    projects_service_pb2,
+    projects_service_pb2_grpc,
+    template_service_pb2,
+    template_service_pb2_grpc,
+)
 
 SERVICES: Mapping[str, ServiceDescriptor] = {
     "projects": projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
+    "templates": template_service_pb2.DESCRIPTOR.services_by_name["TemplateService"],
     "ingest": ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"],
     "extractor": extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"],
     "dataset": dataset_service_pb2.DESCRIPTOR.services_by_name["DatasetService"],
     "review": review_service_pb2.DESCRIPTOR.services_by_name["ReviewService"],
     "quality": quality_service_pb2.DESCRIPTOR.services_by_name["QualityService"],
     "copilot": copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"],
+    "conversation": conversation_service_pb2.DESCRIPTOR.services_by_name["ConversationService"],
+    "proposals": proposal_service_pb2.DESCRIPTOR.services_by_name["ProposalService"],
+    "setup": setup_service_pb2.DESCRIPTOR.services_by_name["SetupService"],
     "export": export_service_pb2.DESCRIPTOR.services_by_name["ExportService"],
 }
 """What is offered, by a name for it."""
 
-_SERVED_BY = {"dataset": "extractor", "review": "extractor", "quality": "extractor"}
+_SERVED_BY = {
+    "templates": "projects",
+    "dataset": "extractor",
+    "review": "extractor",
+    "quality": "extractor",
+    "conversation": "copilot",
+    "proposals": "copilot",
+    "setup": "copilot",
+}
 """The process that serves it, where that has another name; that name is also the audience of its internal tokens."""
 
 _STUBS: Mapping[str, Any] = {
     "projects": projects_service_pb2_grpc.ProjectsServiceStub,
+    "templates": template_service_pb2_grpc.TemplateServiceStub,
     "ingest": ingest_service_pb2_grpc.IngestServiceStub,
     "extractor": extractor_service_pb2_grpc.ExtractorServiceStub,
     "dataset": dataset_service_pb2_grpc.DatasetServiceStub,
     "review": review_service_pb2_grpc.ReviewServiceStub,
     "quality": quality_service_pb2_grpc.QualityServiceStub,
     "copilot": copilot_service_pb2_grpc.CopilotServiceStub,
+    "conversation": conversation_service_pb2_grpc.ConversationServiceStub,
+    "proposals": proposal_service_pb2_grpc.ProposalServiceStub,
+    "setup": setup_service_pb2_grpc.SetupServiceStub,
     "export": export_service_pb2_grpc.ExportServiceStub,
 }
 _WIRE_OPTIONS = [

@@ -8,7 +8,18 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 
-from coderai.copilot.v1 import copilot_service_pb2, copilot_service_pb2_grpc
+from grpc.aio import Server
+
+from coderai.copilot.v1 import (
+    conversation_service_pb2,
+    conversation_service_pb2_grpc,
+    copilot_service_pb2,
+    copilot_service_pb2_grpc,
+    proposal_service_pb2,
+    proposal_service_pb2_grpc,
+    setup_service_pb2,
+    setup_service_pb2_grpc,
+)
 from coderai.kit import identity
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -20,7 +31,10 @@ from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
 from coderai.services.copilot.adapters.store import CopilotStore
 from coderai.services.copilot.entrypoints import consumer
+from coderai.services.copilot.entrypoints.conversation_service import ConversationServicer
 from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore
+from coderai.services.copilot.entrypoints.proposal_service import ProposalServicer
+from coderai.services.copilot.entrypoints.setup_service import SetupServicer
 from coderai.services.copilot.settings import CopilotSettings
 from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
@@ -28,7 +42,8 @@ from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 SERVICE = "copilot"
-_NAME = copilot_service_pb2.DESCRIPTOR.services_by_name["CopilotService"].full_name
+_FILES = (copilot_service_pb2, conversation_service_pb2, proposal_service_pb2, setup_service_pb2)
+_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 
 async def serve() -> None:
@@ -45,8 +60,15 @@ async def serve() -> None:
     ):
         open_store = partial(process.db.session, kind=CopilotStore)
         servicer = build(open_store, projects, ingest, extractor, models, allowed)
-        register = partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
+        conversation, proposals, setup = ConversationServicer(), ProposalServicer(), SetupServicer()
+
+        def register(server: Server) -> None:
+            copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server(servicer, server)
+            conversation_service_pb2_grpc.add_ConversationServiceServicer_to_server(conversation, server)
+            proposal_service_pb2_grpc.add_ProposalServiceServicer_to_server(proposals, server)
+            setup_service_pb2_grpc.add_SetupServiceServicer_to_server(setup, server)
+
+        async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(partial(process.bus.consume, consumer.project_deleted(open_store)))
 
 

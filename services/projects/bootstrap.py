@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
+from grpc.aio import Server
+
 from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
-from coderai.projects.v1 import projects_service_pb2, projects_service_pb2_grpc
+from coderai.projects.v1 import (
+    projects_service_pb2,
+    projects_service_pb2_grpc,
+    template_service_pb2,
+    template_service_pb2_grpc,
+)
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.entrypoints import consumer
 from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
+from coderai.services.projects.entrypoints.template_service import TemplateServicer
 from coderai.services.projects.settings import ProjectsSettings
 
 SERVICE = "projects"
-_NAME = projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"].full_name
+_FILES = (projects_service_pb2, template_service_pb2)
+_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 
 async def serve() -> None:
@@ -22,6 +31,11 @@ async def serve() -> None:
     async with running(SERVICE, settings) as process:
         open_store = partial(process.db.session, kind=ProjectsStore)
         servicer = ProjectsServicer(open_store, settings.model_list())
-        register = partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
+        templates = TemplateServicer()
+
+        def register(server: Server) -> None:
+            projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server(servicer, server)
+            template_service_pb2_grpc.add_TemplateServiceServicer_to_server(templates, server)
+
+        async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(partial(process.bus.consume, consumer.job_changed(open_store)))

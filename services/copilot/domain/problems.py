@@ -39,3 +39,15 @@ class NothingToTryOn(Conflict):
 
 class RefinementDecided(Conflict):
     """The refinement has been decided already."""
+
+
+class ProposalNotFound(NotFound):
+    """There is no such proposal in this workspace."""
+
+
+class ProposalDecided(Conflict):
+    """The proposal has been decided already."""
+
+
+class MessageNotFound(NotFound):
+    """There is no such message in this workspace."""

@@ -64,3 +64,23 @@ codebooks = Table(
     Column("hash", Text, nullable=False),
     Column("snapshot", JSONB, nullable=False),
 )
+
+templates = Table(
+    "templates",
+    metadata,
+    *tenant_columns(),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("schema", JSONB, nullable=False),
+    Column("author", Uuid),
+)
+
+schema_changes = Table(
+    "schema_changes",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("change_id", Uuid, nullable=False),
+    Column("variable_ids", JSONB, nullable=False),
+    Column("author", Uuid),
+)

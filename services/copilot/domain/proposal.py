@@ -1,0 +1,152 @@
+"""A change that the co-pilot proposes: what it does step by step, why, and what a person decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+from uuid import UUID
+
+from coderai.services.copilot.domain.problems import ProposalDecided
+
+
+class ProposalKind(StrEnum):
+    """What a proposal would change."""
+
+    ADD_VARIABLE = "ADD_VARIABLE"
+    CHANGE_INSTRUCTIONS = "CHANGE_INSTRUCTIONS"
+    CHANGE_CATEGORIES = "CHANGE_CATEGORIES"
+    CHANGE_UNIT = "CHANGE_UNIT"
+    CHANGE_CONTEXT = "CHANGE_CONTEXT"
+    CHANGE_DEPENDENCY = "CHANGE_DEPENDENCY"
+    ADD_EXAMPLE = "ADD_EXAMPLE"
+    CHANGE_SETTINGS = "CHANGE_SETTINGS"
+    SPLIT_VARIABLE = "SPLIT_VARIABLE"
+    MERGE_VARIABLES = "MERGE_VARIABLES"
+    REMOVE_VARIABLE = "REMOVE_VARIABLE"
+
+
+class ProposalStatus(StrEnum):
+    """What became of a proposal."""
+
+    PROPOSED = "PROPOSED"
+    APPLIED = "APPLIED"
+    REJECTED = "REJECTED"
+
+
+class ProposalOrigin(StrEnum):
+    """What made a proposal."""
+
+    SUGGESTION = "SUGGESTION"
+    CONVERSATION = "CONVERSATION"
+    SETUP = "SETUP"
+
+
+class Action(StrEnum):
+    """What one step of a change does."""
+
+    CREATE_VARIABLE = "CREATE_VARIABLE"
+    UPDATE_VARIABLE = "UPDATE_VARIABLE"
+    REMOVE_VARIABLE = "REMOVE_VARIABLE"
+    UPDATE_CONTEXT = "UPDATE_CONTEXT"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuote:
+    """Words of a document that something rests on, found there by code."""
+
+    document_id: str
+    document_name: str
+    quote: str
+    """As the document has it."""
+    start: int
+    """First code point of its first part; `end` is one past the last."""
+    end: int
+    page: int
+    """From 1."""
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """A category with what was seen of it in the sample."""
+
+    value: str
+    documents: int
+    quote: SourceQuote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step, as coderai.projects.v1.SchemaChange has it; variables and contexts are plain JSON of these messages."""
+
+    action: Action
+    variable_id: str = ""
+    variable: str = ""
+    """The variable's name when the change was proposed; of CREATE the name that it will have."""
+    fields: tuple[str, ...] = ()
+    variable_before: Mapping[str, Any] | None = None
+    variable_after: Mapping[str, Any] | None = None
+    context_before: Mapping[str, Any] | None = None
+    context_after: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an engine proposes; not yet checked against the project, nor kept."""
+
+    kind: ProposalKind
+    title: str
+    """What would change, in a few words."""
+    reason: str
+    """Why, with what was seen."""
+    changes: tuple[Change, ...]
+    quotes: tuple[SourceQuote, ...] = ()
+    counts: tuple[CategoryCount, ...] = ()
+    leftovers: tuple[str, ...] = ()
+    sampled_documents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposal that is kept."""
+
+    id: UUID
+    project_id: UUID
+    kind: ProposalKind
+    status: ProposalStatus
+    origin: ProposalOrigin
+    title: str
+    reason: str
+    changes: tuple[Change, ...]
+    diff: str
+    quotes: tuple[SourceQuote, ...]
+    counts: tuple[CategoryCount, ...]
+    leftovers: tuple[str, ...]
+    sampled_documents: int
+    model: str
+    author: UUID | None
+    message_id: UUID | None = None
+    decided_by: UUID | None = None
+    decided_at: datetime | None = None
+    variable_ids: tuple[str, ...] = ()
+
+    def applied(self, variable_ids: tuple[str, ...], by: UUID | None, at: datetime) -> Self:
+        """This proposal once it was applied; again changes nothing. Raises ProposalDecided: it was rejected."""
+        if self.status is ProposalStatus.APPLIED:
+            return self
+        self._must_be_open()
+        return replace(self, status=ProposalStatus.APPLIED, variable_ids=variable_ids, decided_by=by, decided_at=at)
+
+    def rejected(self, by: UUID | None, at: datetime) -> Self:
+        """This proposal once nobody wants it; again changes nothing. Raises ProposalDecided: it was applied."""
+        if self.status is ProposalStatus.REJECTED:
+            return self
+        self._must_be_open()
+        return replace(self, status=ProposalStatus.REJECTED, decided_by=by, decided_at=at)
+
+    def _must_be_open(self) -> None:
+        if self.status is not ProposalStatus.PROPOSED:
+            raise ProposalDecided(f"the proposal has been {self.status.lower()} already")
