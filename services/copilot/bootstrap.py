@@ -26,20 +26,28 @@ from coderai.kit.grpc_server import serving
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.models import ModelList
 from coderai.kit.process import running, until_stopped
+from coderai.kit.tokens import estimate_tokens
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
 from coderai.services.copilot.adapters.store import CopilotStore
 from coderai.services.copilot.entrypoints import consumer
 from coderai.services.copilot.entrypoints.conversation_service import ConversationServicer
-from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore
+from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore, Suggestions
 from coderai.services.copilot.entrypoints.proposal_service import ProposalServicer
 from coderai.services.copilot.entrypoints.setup_service import SetupServicer
 from coderai.services.copilot.settings import CopilotSettings
 from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
+from coderai.services.copilot.usecases.proposing import Proposing
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
+from coderai.services.copilot.usecases.sampling import Sampling
+from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
+from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot.usecases.suggesting import Suggesting
 
 SERVICE = "copilot"
 _FILES = (copilot_service_pb2, conversation_service_pb2, proposal_service_pb2, setup_service_pb2)
@@ -87,9 +95,17 @@ def build(
 
     engines = Engines(models, extractor)
     known, documents, trials = ProjectsPeer(projects), IngestPeer(ingest), TrialsPeer(extractor)
+    suggesting = Suggesting(known, Sampling(documents, estimate_tokens), engines, Proposing())
+    suggestions = Suggestions(
+        SuggestVariables(suggesting),
+        SuggestUnit(suggesting),
+        SuggestCategories(suggesting),
+        SuggestInstructions(suggesting),
+        ReviewSchema(suggesting),
+    )
     return CopilotServicer(
         open_store,
-        SuggestVariables(known, documents, engines),
+        suggestions,
         CheckModel(known, engines, time.monotonic),
         CreateRefinement(acting_store, known, ReviewsPeer(extractor), documents, engines),
         DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
