@@ -86,8 +86,14 @@ def told(sentences: Sequence[str]) -> tuple[str, ...]:
 
 
 def key_of(changes: Iterable[Change]) -> str:
-    """What steps do, as a text: the same for the same."""
-    return json.dumps([[one.action, one.variable_id, one.variable, one.wanted] for one in changes], sort_keys=True)
+    """What steps do to what, as a text: the same for the same."""
+    plain = [[one.action, one.variable_id or one.variable, _ground(one), one.wanted] for one in changes]
+    return json.dumps(plain, sort_keys=True)
+
+
+def _ground(change: Change) -> Mapping[str, Any]:
+    before = change.variable_before or change.context_before or {}
+    return {name: before.get(name) for name in change.fields or ("type", "instructions", "categories")}
 
 
 def try_changes(schema: Schema, changes: Sequence[Change], names: Mapping[str, str]) -> Changed:

@@ -20,15 +20,12 @@ async def test_an_accepted_proposal_becomes_a_variable(services: Services, signe
     assert (told["kind"], told["status"], told["origin"]) == ("ADD_VARIABLE", "PROPOSED", "SUGGESTION")
     assert (told["title"], told["author"], told["stale"]) == ("Add participants", str(signed_in.user_id), "")
     assert told["diff"].splitlines() == [
-        "--- project.yaml",
-        "+++ project.yaml, proposed",
-        "@@ -1 +1,6 @@",
-        " language: Arabic",
-        "+variables:",
-        "+- name: participants",
-        "+  type: NUMBER",
-        "+  display_name: Participants",
-        "+  instructions: How many took part (عدد).",
+        "--- /dev/null",
+        "+++ participants (proposed)",
+        "@@ -0,0 +1,3 @@",
+        "+  - name: participants",
+        "+    type: NUMBER",
+        "+    instructions: How many took part (عدد).",
     ]
     assert await services.variables(project) == {}
 
