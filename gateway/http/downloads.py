@@ -8,8 +8,6 @@ from contextlib import aclosing
 from typing import Any
 from urllib.parse import quote
 
-from google.protobuf.message import Message
-
 from coderai.gateway.http.streams import Stream
 from coderai.ingest.v1.ingest_service_pb2 import Document
 from coderai.kit.contract import media_type
@@ -18,8 +16,8 @@ from coderai.kit.errors import Internal
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\"]')
 
 
-async def download(request: Message, parts: AsyncGenerator[Any]) -> Stream:
-    """The answer that sends a file; `parts` are the replies to the request: a head, then data.
+async def download(parts: AsyncGenerator[Any]) -> Stream:
+    """The answer that sends a file; `parts` are the replies: a head, then data.
 
     Raises:
         CoderAIError: what the service raised before the first byte.
@@ -27,7 +25,7 @@ async def download(request: Message, parts: AsyncGenerator[Any]) -> Stream:
     first = await anext(parts, None)
     if first is None or first.WhichOneof("part") != "head":
         raise Internal("the service sent a file without a head")
-    name, size, kind = _described(request, first.head)
+    name, size, kind = _described(first.head)
     headers = {"Content-Disposition": content_disposition(name)}
     if size is not None:
         headers["Content-Length"] = str(size)
@@ -41,13 +39,11 @@ def content_disposition(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(safe, safe='')}"
 
 
-def _described(request: Any, head: Any) -> tuple[str, int | None, str]:
+def _described(head: Any) -> tuple[str, int | None, str]:
     """The file's name, size in bytes and media type, where they are known."""
     if isinstance(head, Document):
         return head.name, head.size, media_type(head)
-    if request.codebook:  # the export's size and format are those of the dataset
-        return head.codebook_file_name, None, ""
-    return head.file_name, head.size, media_type(head)
+    return head.file.name, head.length or None, head.file.media_type
 
 
 async def _data(parts: AsyncGenerator[Any]) -> AsyncGenerator[bytes]:

@@ -115,7 +115,7 @@ class _Call:
         route, peers = self._route, backend.peers
         if self._rpc.server_streaming:
             parts = peers.stream(route.service, route.rpc, message)
-            return await download(message, backend.streams.while_allowed(caller, Role.VIEWER, parts))
+            return await download(backend.streams.while_allowed(caller, Role.VIEWER, parts))
         reply = await peers.call(route.service, route.rpc, message)
         if route.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=route.status)

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from coderai.kit.blobs import PART, Blobs
-from coderai.services.export.adapters.csv_file import write_csv
-from coderai.services.export.adapters.json_file import write_json
-from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
-from coderai.services.export.adapters.xlsx_file import write_xlsx
+from coderai.services.export.adapters.formats import FORMATS, Writer
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export
-
-Writer = Callable[[Dataset, Path], None]
-
-WRITERS: Mapping[str, tuple[Writer, Writer | None]] = {
-    "CSV": (write_csv, write_markdown_codebook),
-    "XLSX": (write_xlsx, None),
-    "JSON": (write_json, None),
-}
-"""What writes a format's dataset, and its codebook where that is a file of its own."""
 
 
 class ExportFiles:
@@ -34,10 +22,11 @@ class ExportFiles:
         self._work_folder = work_folder
 
     async def store(self, export: Export, dataset: Dataset) -> tuple[int, bool]:
-        write, write_codebook = WRITERS[export.format]
-        if write_codebook:
-            await self._store(export.codebook_key, write_codebook, dataset)
-        return await self._store(export.dataset_key, write, dataset), write_codebook is not None
+        format = FORMATS[export.format]
+        codebook = format.beside.get("codebook.md")
+        if codebook:
+            await self._store(export.codebook_key, codebook, dataset)
+        return await self._store(export.dataset_key, format.write, dataset), codebook is not None
 
     async def remove(self, export: Export) -> None:
         await self._blobs.delete(export.dataset_key, export.codebook_key)

@@ -16,7 +16,7 @@ from coderai.services.export.adapters.xlsx_cells import Cells
 from coderai.services.export.adapters.xlsx_codebook import write_codebook_sheet, write_documents_sheet
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.problems import TooLargeForSheet
-from coderai.services.export.domain.wide import Column
+from coderai.services.export.domain.table import Column
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 """Of one sheet (Excel's specifications and limits)."""

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Self
 
 from coderai.codebook.codebook import Codebook
 from coderai.services.export.domain.coded import Document, Job, Unit, Words, units
-from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
 from coderai.services.export.domain.survey import Survey, survey
+from coderai.services.export.domain.table import Row
 from coderai.services.export.domain.wide import WideTable
+
+BATCH = 1_000
+"""Rows that writers of columns take at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Dataset:
     table: WideTable
     generated_at: datetime
     _documents: Callable[[], Iterable[Document]]
+    notes: list[str] = field(default_factory=list)
+    """What writers tell of it, a sentence each."""
 
     @classmethod
     def of(
@@ -56,7 +62,17 @@ class Dataset:
         for document in self._documents():
             yield from units(document, self.codebook)
 
-    def rows(self) -> Iterator[list[Scalar | None]]:
+    def rows(self) -> Iterator[Row]:
         """The rows, each with a cell for every column of the table."""
         for unit in self.units():
-            yield self.table.row(unit)
+            yield from self.table.rows(unit)
+
+    def batches(self, size: int = BATCH) -> Iterator[list[Row]]:
+        """The same rows, so many at a time."""
+        rows = self.rows()
+        while batch := list(islice(rows, size)):
+            yield batch
+
+    def note(self, text: str) -> None:
+        """Keeps a sentence for whoever takes the file: what the format could not hold, and what became of it."""
+        self.notes.append(text)

@@ -21,6 +21,8 @@ class Layout(StrEnum):
 
     WIDE = "WIDE"
     """A row per unit of observation, a column per variable."""
+    LONG = "LONG"
+    """A row per value."""
 
 
 class Status(StrEnum):
@@ -29,6 +31,15 @@ class Status(StrEnum):
     PENDING = "PENDING"
     COMPLETE = "COMPLETE"
     FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+class CategoriesAs(StrEnum):
+    """How a CATEGORY's values are written where the format leaves a choice."""
+
+    LABELS = "LABELS"
+    CODES = "CODES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,52 @@ class Options:
     """Both ends of every number and date, even where none has two."""
     candidates: bool = False
     """In JSON: what was in question for cells without a value."""
+    model: bool = False
+    verdict: bool = False
+    reviewer: bool = False
+    weight: bool = False
+    """Of judged cells of a probability sample: how many cells each stands for."""
+    categories_as: CategoriesAs = CategoriesAs.LABELS
+    delimiter: str = ","
+    """Of CSV."""
+    byte_order_mark: bool = False
+    replace_line_breaks: bool = False
+    texts: bool = False
+    """Of HTML and BUNDLE: whether documents' texts go along."""
+    pseudonyms: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which part of the dataset is exported; all of it where a list is empty."""
+
+    variables: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    only_reviewed: bool = False
+
+
+class FileRole(StrEnum):
+    """What a file of an export is."""
+
+    DATASET = "DATASET"
+    CODEBOOK = "CODEBOOK"
+    SCRIPT = "SCRIPT"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFile:
+    """One file of a complete export."""
+
+    name: str
+    role: FileRole
+    size: int
+    """Bytes."""
+    sha256: str
+    """In hexadecimal."""
+    media_type: str
+    key: str = ""
+    """Where the blob store keeps it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coderai.codebook.codebook import Codebook
@@ -12,17 +12,7 @@ from coderai.codebook.variable import Variable
 from coderai.services.export.domain.coded import Cell, Extraction, Unit, cell
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the table."""
-
-    name: str
-    kind: str
-    """How a variable's values are stored (codebook.types.ExportKind), or DOCUMENT, ID, INDEX, ENTITY, FLAGGED,
-    CONFIDENCE, SOURCE, PAGE, VERSION, REASON, WORD.
-    """
+from coderai.services.export.domain.table import Column, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +83,13 @@ class WideTable:
         """The names of the columns that hold a variable's values and their ends."""
         return [column.name for column in self._blocks[variable].values]
 
-    def row(self, unit: Unit) -> list[Scalar | None]:
+    def rows(self, unit: Unit) -> Iterator[Row]:
+        """A unit's one row."""
+        yield self.row(unit)
+
+    def row(self, unit: Unit) -> Row:
         """A unit's cells, one for each column; None is empty."""
-        row: list[Scalar | None] = [unit.document.name, unit.document.id]
+        row: Row = [unit.document.name, unit.document.id]
         if self._multiple:
             row += [unit.entity_index or None, unit.entity or None]
         cells = [(block, cell(unit, block.variable)) for block in self._blocks.values()]

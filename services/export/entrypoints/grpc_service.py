@@ -11,6 +11,7 @@ from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.kit import identity
 from coderai.kit.blobs import Blobs
+from coderai.kit.contract import media_type
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, to_plain
@@ -62,6 +63,13 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
     ) -> AsyncIterator[pb.DownloadExportResponse]:
         async with self._store() as store:
             head, key = await queries.get_file(store, parse_id(request.export_id, "export"), request.codebook)
-        yield pb.DownloadExportResponse(head=head)
+        yield pb.DownloadExportResponse(head=_head(head, request.codebook))
         async for data in self._blobs.read(key):
             yield pb.DownloadExportResponse(data=data)
+
+
+def _head(export: pb.Export, codebook: bool) -> pb.DownloadHead:
+    if codebook:
+        return pb.DownloadHead(file=pb.ExportFile(name=export.codebook_file_name))
+    file = pb.ExportFile(name=export.file_name, size=export.size, media_type=media_type(export))
+    return pb.DownloadHead(file=file, length=export.size)

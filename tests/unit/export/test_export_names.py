@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from coderai.export.v1.export_service_pb2 import ExportFormat
 from coderai.kit.wire import enum_names
-from coderai.services.export.adapters.files import WRITERS
+from coderai.services.export.adapters.formats import FORMATS
 from coderai.services.export.domain.export import Export, Layout, Options, Status, file_name
 from coderai.services.export.domain.problems import ExportHasFailed, ExportNotReady, NoCodebookFile
 
@@ -33,7 +33,7 @@ def test_a_request_gives_the_wide_layout_without_extra_columns_unless_it_says_mo
 
 
 def test_every_format_of_the_contract_is_written() -> None:
-    assert ["", *WRITERS] == list(enum_names(ExportFormat.DESCRIPTOR).values())
+    assert ["", *FORMATS] == list(enum_names(ExportFormat.DESCRIPTOR).values())
 
 
 def test_only_a_complete_export_has_a_file() -> None:

@@ -1,0 +1,38 @@
+"""The formats of exports: what writes each one's dataset, and the files that go beside it.
+
+A further format is a value of coderai.export.v1.ExportFormat, a file with its writer, and an entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from coderai.services.export.adapters.csv_file import write_csv
+from coderai.services.export.adapters.json_file import write_json
+from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
+from coderai.services.export.adapters.xlsx_file import write_xlsx
+from coderai.services.export.domain.dataset import Dataset
+
+Writer = Callable[[Dataset, Path], None]
+"""Writes one file; raises what says that the format cannot hold the dataset (domain.problems)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file."""
+
+    write: Writer
+    beside: Mapping[str, Writer] = field(default_factory=dict)
+    """What writes the files that go beside it, by their names: "codebook.md", "load.R" ..."""
+
+
+_CODEBOOK = {"codebook.md": write_markdown_codebook}
+
+FORMATS: Mapping[str, Format] = {
+    "CSV": Format(write_csv, _CODEBOOK),
+    "XLSX": Format(write_xlsx),
+    "JSON": Format(write_json),
+}
+"""By the short names of coderai.export.v1.ExportFormat."""
