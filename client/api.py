@@ -111,6 +111,13 @@ class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, R
         """A variable's prompt versions, newest first."""
         return list(self._items(PromptVersion, f"variables/{variable_id}/prompts", paged=False))
 
+    def write_prompt(self, variable_id: str, **fields: Any) -> PromptVersion:
+        """Makes a new active version from `text`, a person's own words, or (without it) one that is generated anew.
+
+        `fields` are those of POST variables/{id}/generate-prompt: text, temperature, max_tokens.
+        """
+        return PromptVersion.model_validate(self._session.post(f"variables/{variable_id}/generate-prompt", fields))
+
     def check_model(self, project_id: str) -> ModelCheck:
         """Has the project's model answer one short question; `problem` says why it does not, if so."""
         return ModelCheck.model_validate(self._session.post(f"projects/{project_id}/check-model", {}))
