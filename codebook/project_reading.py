@@ -192,6 +192,8 @@ class _Reading:
                 missing = [key for key in ("name", "type") if key not in one and (*place, key) not in told]
                 self.problems += [((*place, key), "is missing") for key in missing]
                 self.check_name((*place, "name"), one.get("name"), first)
+                if not str(one.get("prompt", {"text": "-"}).get("text", "")).strip():
+                    self.wrong((*place, "prompt", "text"), "is missing")
 
     def check_name(self, place: Place, name: str | None, first: dict[str, int]) -> None:
         """A variable's name; `first`: the lines of the earlier ones."""

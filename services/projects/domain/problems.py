@@ -43,3 +43,27 @@ class RefinementUsed(Conflict):
 
 class PromptOutdated(Conflict):
     """The prompt version was written for another type or other categories than the variable has now."""
+
+
+class TemplateNotFound(NotFound):
+    """There is no such template in this workspace."""
+
+
+class TemplateNameTaken(AlreadyExists):
+    """The workspace has a template of this name already, or one of this name ships."""
+
+
+class TemplateShips(Conflict):
+    """A template that ships with CoderAI cannot be deleted."""
+
+
+class TemplateSourceUnclear(InvalidInput):
+    """A template is made either of a project or of YAML: name one of them."""
+
+
+class TemplateNameInvalid(InvalidInput):
+    """A template's name must have 1 to 200 characters."""
+
+
+class TemplateNamesTaken(AlreadyExists):
+    """The project has variables of the same names already."""
