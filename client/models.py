@@ -31,6 +31,7 @@ from coderai.messages.answers import (
     ReviewItem,
     ReviewSample,
     Task,
+    Template,
     Unit,
     UnitChange,
     UnreadPages,
@@ -46,6 +47,7 @@ __all__ = [
     "TERMINAL",
     "Answer",
     "ApiKey",
+    "AppliedTemplate",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -89,6 +91,8 @@ __all__ = [
     "SignIn",
     "Staleness",
     "Task",
+    "Template",
+    "TemplatePreview",
     "Trial",
     "Unit",
     "UnitChange",
@@ -264,3 +268,11 @@ class GoldScores(answers.ScoreAgainstGoldResponse):
 
 class Trial(answers.CompareTrialResponse):
     """What an option mends and breaks among the known cells of its documents."""
+
+
+class TemplatePreview(answers.PreviewTemplateResponse):
+    """What applying a template to a project would do."""
+
+
+class AppliedTemplate(answers.ApplyTemplateResponse):
+    """A project after a template was applied to it, with all of its variables."""
