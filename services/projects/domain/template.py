@@ -130,7 +130,7 @@ def _kept(variable: Variable, position: int, prompt: PromptVersion | None) -> Va
 def _written(variable: Variable, plain: Mapping[str, Any]) -> PromptVersion:
     """A person's prompt; temperature and limit are those of a generated one where they are not given."""
     given = {name: value for name, value in plain.items() if name in _PROMPT and value is not None}
-    return replace(generate(variable), text="", **given).check()
+    return replace(generate(variable), **{"text": "", **given}).check()
 
 
 def _plain(variable: Variable) -> dict[str, Any]:
