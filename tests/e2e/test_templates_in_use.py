@@ -113,5 +113,5 @@ def test_what_is_called_wrongly_is_told_with_what_there_is(coderai: Coderai, tmp
 def test_one_that_ships_shows_what_the_offline_engine_reaches(coderai: Coderai) -> None:
     shown = coderai("show", "contracts")
     assert shown.exit_code == 0, shown.output
-    right, compared = (written(next(folders()))[name] for name in ("right", "compared"))
+    right, compared = (written(folders()[0])[name] for name in ("right", "compared"))
     assert f"the offline engine codes {right} of {compared} cells" in shown.stdout
