@@ -23,6 +23,7 @@ from coderai.messages.answers import (
     JobEvent,
     Project,
     PromptVersion,
+    Proposal,
     ReadingReport,
     Receipt,
     RecognisedWord,
@@ -30,6 +31,7 @@ from coderai.messages.answers import (
     RefinementOption,
     ReviewItem,
     ReviewSample,
+    SourceQuote,
     Task,
     Template,
     Unit,
@@ -47,6 +49,7 @@ __all__ = [
     "TERMINAL",
     "Answer",
     "ApiKey",
+    "AppliedProposal",
     "AppliedTemplate",
     "Corpus",
     "DatasetCell",
@@ -78,6 +81,7 @@ __all__ = [
     "ModelCheck",
     "Project",
     "PromptVersion",
+    "Proposal",
     "Quality",
     "ReadingReport",
     "Receipt",
@@ -89,6 +93,7 @@ __all__ = [
     "ReviewSample",
     "RoleName",
     "SignIn",
+    "SourceQuote",
     "Staleness",
     "Task",
     "Template",
@@ -268,6 +273,10 @@ class GoldScores(answers.ScoreAgainstGoldResponse):
 
 class Trial(answers.CompareTrialResponse):
     """What an option mends and breaks among the known cells of its documents."""
+
+
+class AppliedProposal(answers.ApplyProposalResponse):
+    """A proposal that was applied, and the variables that it created or changed, as they are now."""
 
 
 class TemplatePreview(answers.PreviewTemplateResponse):
