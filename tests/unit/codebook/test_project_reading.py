@@ -68,6 +68,10 @@ def test_the_long_form_is_taken_as_it_is_and_written_the_same(path: Path) -> Non
         ("variables: [{name: a, type: text, prompt: Who.}]", variable(type="TEXT", prompt={"text": "Who."})),
         ("variables: [{name: a, type: text, default_value: 007}]", variable(type="TEXT", default_value="007")),
         ("variables: [{name: a, type: number, default_value: 7}]", variable(type="NUMBER", default_value=7)),
+        ("variables: [{name: a, type: number, default_value: -7e3}]", variable(type="NUMBER", default_value=-7000.0)),
+        ("variables: [{name: a, type: number, default_value: .5}]", variable(type="NUMBER", default_value=0.5)),
+        ("variables: [{name: a, type: number, default_value: 12:30}]", variable(type="NUMBER", default_value="12:30")),
+        ("variables: [{name: a, type: number, default_value: 010}]", variable(type="NUMBER", default_value="010")),
         (
             "variables: [{name: a, type: date, validation_rules: {min: 2020, max: 2021-05-01}}]",
             variable(type="DATE", validation_rules={"min": "2020", "max": "2021-05-01"}),
