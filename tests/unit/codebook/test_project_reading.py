@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderai.codebook.names import column_name, name_problem
-from coderai.codebook.project_reading import ProjectYamlInvalid, read_project
+from coderai.codebook.project_reading import KEYS, ProjectYamlInvalid, read_project
 from coderai.codebook.project_yaml import to_yaml
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").rglob("project.yaml"))
@@ -216,3 +216,14 @@ def test_any_values_in_any_places_are_taken_or_refused(plain: Any) -> None:
         read_project(yaml.safe_dump({"name": "x", "variables": plain}))
     except ProjectYamlInvalid as error:
         assert error.problems
+
+
+def test_the_guide_tells_every_key_and_its_examples_can_be_read() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "project-file.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in guide.split("```yaml\n")[1:]]
+    assert len(blocks) == 2
+    for block in blocks:
+        assert read_project(block)["variables"]
+    assert [key for keys in KEYS.values() for key in keys if f"`{key}`" not in guide] == []
+    told = problems("name: x\n\nlangage: x\nvariables:\n  - name: Number of dead\n    type: numbr\n")
+    assert len(told) == 3 and [one for one in told if one not in guide] == []
