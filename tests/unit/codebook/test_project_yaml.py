@@ -84,9 +84,18 @@ def test_the_order_of_keys_is_always_the_same() -> None:
     assert to_yaml(backwards) == to_yaml(PLAIN)
 
 
-@pytest.mark.parametrize("part", [{}, {"name": "x"}, {"unit": {"row_is": "one strike"}}, {"variables": []}])
+@pytest.mark.parametrize(
+    "part", [{}, {"name": "x"}, {"sample_size": 0}, {"unit": {"row_is": "one strike"}}, {"variables": []}]
+)
 def test_a_part_can_be_written_alone(part: dict[str, Any]) -> None:
-    assert (yaml.safe_load(to_yaml(part)) or {}) == {key: value for key, value in part.items() if value}
+    assert (yaml.safe_load(to_yaml(part)) or {}) == {key: value for key, value in part.items() if value != []}
+
+
+def test_what_is_used_twice_is_written_twice() -> None:
+    categories = [{"value": "a"}]
+    variables = [{"name": name, "type": "CATEGORY", "categories": categories} for name in "xy"]
+
+    assert "&" not in to_yaml({"variables": variables}) and "*" not in to_yaml({"variables": variables})
 
 
 @settings(max_examples=300, deadline=None)
