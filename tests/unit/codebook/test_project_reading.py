@@ -145,6 +145,12 @@ def test_what_is_wrong_is_said_in_words(source: bytes | str, told: str) -> None:
     assert any(told in problem for problem in problems(source)), problems(source)
 
 
+def test_what_is_very_long_is_told_in_part() -> None:
+    long = "x" * 100_000
+    told = problems(f"{long[:1000]}: 1\nvariables:\n- {{name: {long}!, type: {long}}}\n")
+    assert len(told) == 4 and all(len(problem) < 500 for problem in told)
+
+
 def test_all_problems_are_told_in_the_order_of_lines() -> None:
     told = problems("nam: x\nvariables:\n  - name: A\n    type: numbr\n    max: 1\nsample_size: few\n")
 
