@@ -10,6 +10,8 @@ from pathlib import Path
 
 from coderai.deploy.provision import ServiceDsns
 
+ROOT = Path(__file__).parents[2]
+"""Where the processes run."""
 LISTENING = ("projects", "ingest", "extractor", "copilot", "export")
 """The services that serve gRPC inside the stack."""
 
@@ -64,6 +66,8 @@ class Program:
     processes: ProcessTable
     migrate: Sequence[str]
     """A command that reads {service: owner's DSN} as JSON from its standard input and migrates all schemas."""
+    shared: Sequence[str] = ()
+    """Modules that the processes are forked with, where that is possible (deploy.forking); none: each loads its own."""
 
 
 def workers(extractors: int) -> tuple[str, ...]:
@@ -80,7 +84,16 @@ def coderai_processes(around: Surroundings, environ: Mapping[str, str] = os.envi
     ]
 
 
-CODERAI = Program(coderai_processes, (sys.executable, "-m", "coderai.deploy.migrate"))
+SHARED = (
+    *("numpy", "regex", "babel", "yaml", "jsonschema_rs", "toktok", "tiktoken.model", "asyncpg"),
+    *("sqlalchemy.dialects.postgresql.asyncpg", "coderai.extractor.v1", "coderai.projects.v1", "coderai.ingest.v1"),
+    *("coderai.kit.process", "coderai.kit.grpc_server", "coderai.kit.grpc_channel", "coderai.kit.blobs"),
+    *("coderai.kit.tokens", "coderai.kit.models", "coderai.codebook.codebook", "coderai.codebook.validation"),
+    *("coderai.engines.offline.engine", "coderai.engines.prompting"),
+)
+"""What most of the processes use; a service's own modules are loaded by its processes alone."""
+
+CODERAI = Program(coderai_processes, (sys.executable, "-m", "coderai.deploy.migrate"), SHARED)
 
 
 def _spec(
