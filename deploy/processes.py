@@ -85,11 +85,14 @@ def coderai_processes(around: Surroundings, environ: Mapping[str, str] = os.envi
 
 
 SHARED = (
-    *("numpy", "regex", "babel", "yaml", "jsonschema_rs", "toktok", "tiktoken.model", "asyncpg"),
-    *("sqlalchemy.dialects.postgresql.asyncpg", "coderai.extractor.v1", "coderai.projects.v1", "coderai.ingest.v1"),
-    *("coderai.kit.process", "coderai.kit.grpc_server", "coderai.kit.grpc_channel", "coderai.kit.blobs"),
-    *("coderai.kit.tokens", "coderai.kit.models", "coderai.codebook.codebook", "coderai.codebook.validation"),
+    *("numpy.typing", "regex", "babel", "yaml", "jsonschema_rs", "toktok", "tiktoken.model", "pydantic.type_adapter"),
+    *("asyncpg", "sqlalchemy.dialects.postgresql.asyncpg", "anyio.lowlevel", "difflib"),
+    *(f"coderai.kit.{name}" for name in ("process", "grpc_server", "grpc_channel", "blobs", "tokens")),
+    *(f"coderai.kit.{name}" for name in ("model_settings", "paging", "lost_work")),
+    *("coderai.codebook.definition", "coderai.codebook.prompt", "coderai.codebook.validation"),
     *("coderai.engines.offline.engine", "coderai.engines.prompting"),
+    *(f"coderai.{name}_service_pb2_grpc" for name in ("projects.v1.projects", "ingest.v1.ingest")),
+    *(f"coderai.extractor.v1.{name}_service_pb2_grpc" for name in ("extractor", "review", "quality")),
 )
 """What most of the processes use; a service's own modules are loaded by its processes alone."""
 
