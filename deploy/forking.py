@@ -27,7 +27,7 @@ from coderai.deploy.processes import ROOT, basics
 NAME = "warm-parent"
 _ENVIRONMENT = {"PYTHONUNBUFFERED": "1", "OPENBLAS_NUM_THREADS": "1"}
 """What is read at the start or when modules are loaded; numpy's linear algebra would start threads then."""
-_ANSWER_SECONDS = 20.0
+_ANSWER_SECONDS = 60.0
 """The parent may still be loading; without an answer a process is started by its command."""
 _TOLD_SECONDS = 2.0
 """Between the end of a process and that its parent tells how it ended."""

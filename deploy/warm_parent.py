@@ -118,7 +118,7 @@ def _become(told: int) -> None:
     with open(told) as file:
         order = json.load(file)
     with suppress(OSError):
-        Path("/proc/self/comm").write_text(order["name"][:_LONGEST_NAME])
+        Path("/proc/self/comm").write_text(order["name"][-_LONGEST_NAME:])
     os.environ.clear()
     os.environ.update(order["env"])
     sys.argv[1:] = order["arguments"]
