@@ -76,11 +76,15 @@ def workers(extractors: int) -> tuple[str, ...]:
 
 
 def coderai_processes(around: Surroundings, environ: Mapping[str, str] = os.environ) -> list[ProcessSpec]:
-    """The services, their workers and the gateway; `environ` is where a user's own settings come from."""
+    """The gateway, the services and their workers, in the order in which they are started.
+
+    That is by how long they keep others waiting: the gateway has most to load of its own, and nobody waits for workers.
+    `environ` is where a user's own settings come from.
+    """
     return [
+        _spec("gateway", "gateway", "serve", 2, around, environ),
         *(_spec(service, service, "serve", 0, around, environ) for service in LISTENING),
         *(_spec(worker, worker.partition("-")[0], "work", 1, around, environ) for worker in workers(around.extractors)),
-        _spec("gateway", "gateway", "serve", 2, around, environ),
     ]
 
 
