@@ -243,11 +243,13 @@ def test_a_failed_migration_is_told_and_nothing_stays_up(tmp_path: Path) -> None
 
 
 def test_what_does_not_stop_in_time_is_killed_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.5)
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 3.0)
     stack = stack_in(tmp_path, with_instead("copilot", "deaf"))
     stack.start()
-    log = tmp_path / "logs" / "deaf.log"
-    until(lambda: "runs" in log.read_text())
+    logs = [
+        tmp_path / "logs" / f"{name}.log" for name in stack.processes if name not in ("postgres", "nats", "warm-parent")
+    ]
+    until(lambda: all("runs" in log.read_text() for log in logs))
     pids = stack.processes.values()
     stack.stop()
     assert stack.late == ["deaf"]
