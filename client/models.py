@@ -46,6 +46,7 @@ __all__ = [
     "TERMINAL",
     "Answer",
     "ApiKey",
+    "ChangeSuggestion",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -86,12 +87,14 @@ __all__ = [
     "ReviewPage",
     "ReviewSample",
     "RoleName",
+    "SchemaReview",
     "SignIn",
     "Staleness",
     "Task",
     "Trial",
     "Unit",
     "UnitChange",
+    "UnitSuggestions",
     "UnreadPages",
     "UnsurePages",
     "User",
@@ -100,6 +103,7 @@ __all__ = [
     "VariableStaleness",
     "VariableStatistics",
     "VariableSuggestion",
+    "VariableSuggestions",
     "Workspace",
 ]
 
@@ -213,6 +217,22 @@ class Job(answers.Job):
 
 class ModelCheck(answers.CheckModelResponse):
     """Whether a project's model answers: `problem` is empty when it does."""
+
+
+class VariableSuggestions(answers.SuggestVariablesResponse):
+    """Variables to consider, the best first; `left_out` says what could not be suggested, and why."""
+
+
+class UnitSuggestions(answers.SuggestUnitResponse):
+    """Proposed units, the best first, and why others were left out."""
+
+
+class ChangeSuggestion(answers.SuggestCategoriesResponse):
+    """One proposal; without an `id` where nothing is suggested, and `left_out` says why."""
+
+
+class SchemaReview(answers.ReviewSchemaResponse):
+    """What a review of all variables found, with the proposals that would mend it."""
 
 
 class JobUpdate(answers.WatchJobResponse):
