@@ -23,6 +23,7 @@ from coderai.messages.answers import (
     JobEvent,
     Project,
     PromptVersion,
+    Proposal,
     ReadingReport,
     Receipt,
     RecognisedWord,
@@ -30,6 +31,7 @@ from coderai.messages.answers import (
     RefinementOption,
     ReviewItem,
     ReviewSample,
+    SourceQuote,
     Task,
     Unit,
     UnitChange,
@@ -46,6 +48,7 @@ __all__ = [
     "TERMINAL",
     "Answer",
     "ApiKey",
+    "AppliedProposal",
     "ChangeSuggestion",
     "Corpus",
     "DatasetCell",
@@ -77,6 +80,7 @@ __all__ = [
     "ModelCheck",
     "Project",
     "PromptVersion",
+    "Proposal",
     "Quality",
     "ReadingReport",
     "Receipt",
@@ -89,6 +93,7 @@ __all__ = [
     "RoleName",
     "SchemaReview",
     "SignIn",
+    "SourceQuote",
     "Staleness",
     "Task",
     "Trial",
@@ -284,3 +289,7 @@ class GoldScores(answers.ScoreAgainstGoldResponse):
 
 class Trial(answers.CompareTrialResponse):
     """What an option mends and breaks among the known cells of its documents."""
+
+
+class AppliedProposal(answers.ApplyProposalResponse):
+    """A proposal that was applied, and the variables that it created or changed, as they are now."""
