@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import regex
 
-from coderai.codebook.ranges import is_range
 from coderai.codebook.types import spec
 from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
 from coderai.engines.offline.words import find_words, telling
+from coderai.language.amounts import find_amounts
 from coderai.language.negation import denies
 from coderai.services.copilot.domain.offline.answering import answers
 from coderai.services.copilot.domain.offline.corpus import seen_in
@@ -54,7 +54,7 @@ _COUNTED = frozenset({VariableType.NUMBER})
 _RULES = (
     _Rule(
         _COUNTED,
-        lambda seen, _: is_range(seen.value),
+        lambda seen, _: any(amount.value is None and not amount.vague for amount in find_amounts(seen.quote)),
         regex.compile(r"(?i)range|lower|higher|both ends|between"),
         "Of a range, code both ends.",
         "a range",

@@ -10,7 +10,7 @@ import regex
 
 from coderai.engines.offline.reading import WHOLE, Reading, Sentence, standing_in
 from coderai.engines.offline.texts import named
-from coderai.engines.offline.words import Word, label_stems, stem, telling
+from coderai.engines.offline.words import Word, label_stems, stem, stems, telling
 from coderai.language.calendar_words import calendar_words
 from coderai.language.locales import base_language
 from coderai.language.magnitudes import is_currency
@@ -59,10 +59,13 @@ class Trait:
     quote: str
     value: str = ""
     """What is stated, where it stands by itself."""
+    sense: str = ""
+    """The value's stems in the document's language: values of one sense are one."""
 
 
 _NOT_COUNTED = regex.compile(
-    r"[ap]m|per ?cent|percent|more|others?|according|(?:second|minute|hour|day|night|week|month|year)s?|.{1,3}|\W*\d.*"
+    r"[ap]m|per ?cent|more|others?|according|below|above|(?:second|minute|hour|day|night|week|month|year)s?"
+    r"|.{1,3}|\W*\d.*"
 )
 """What stands after a number and is not counted by it; a short word is mostly a unit, or a part of an address."""
 _LEAST_PROSE = 3
@@ -88,8 +91,8 @@ _STATED = regex.compile(
 """A noun with what it is said to be: "The cause was an overheated fryer"."""
 _ASKED = regex.compile(
     r"(?<!\p{L})(?:(?P<demand>demand(?:s|ed|ing)?|fordern|forderte?n?|fordert|exig(?:e|en|ir|ieron)|reclam(?:an?|ar|aron))"
-    r"|(?P<recommendation>recommend(?:s|ed|ing)?)|(?P<proposal>propos(?:es?|ed|ing))|(?P<promise>promis(?:es?|ed|ing))"
-    r"|(?P<accusation>accus(?:es?|ed|ing))|(?P<complaint>complain(?:s|ed|ing)?)|(?P<conclusion>conclud(?:es?|ed|ing)))"
+    r"|(?:(?P<recommendation>recommend(?:s|ed)?)|(?P<proposal>propos(?:es?|ed))|(?P<promise>promis(?:es?|ed))"
+    r"|(?P<conclusion>conclud(?:es?|ed)))(?=\s+(?:that|to|the|an?)\s))"
     r"\s+(?P<value>(?!by\b|was\b|were\b|and\b|or\b)[^.;\n]{4,})"
 )
 """A verb whose object is a statement, by what that is called."""
@@ -99,8 +102,9 @@ _EVENT = regex.compile(
     r"(?<!\p{L})(?:the|an?|la|el|una?|die|der|eine?)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,}),?\s+"
     r"(?:which\s+|that\s+)?(?:was|were|had\s+been|has\s+been|fue|wurde)\s+"
     rf"(?:{_ORGANISED.pattern.removeprefix('(?i)')})\b"
-    r"|(?<!\p{L})(?:(?:part|participated|participaron|join(?:ed|s)?)\s+in|organi[sz]ed|called\s+for|staged|convened"
-    r"|convoc(?:ó|aron))\s+(?:the|an?|una?|la|el)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,})",
+    r"|(?<!\p{L})(?:(?:part|participated|participaron|join(?:ed|s)?)\s+in|organi[sz]ed|staged|convened|convoc(?:ó|aron))"
+    r"\s+(?:the|an?|una?|la|el)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,})"
+    r"|(?<!\p{L})called(?:\s+for)?\s+(?:the|an?)\s+(?P<noun>\p{L}[\p{L}-]{3,})(?=[.,;]|\s+(?:for|on|in|to|but|and|at)\b)",
     regex.IGNORECASE,
 )
 """A noun for something that people organise or take part in."""
@@ -111,6 +115,8 @@ _FORMS = {
 }
 _HEAD = 300
 """Code points of a document's head."""
+_BEGINNING = 3_000
+"""Code points in which names are looked for."""
 _SURE = 0.9
 """How surely a name is one of the kind asked for."""
 _LABEL_WORDS = 5
@@ -145,9 +151,10 @@ def _labels(reading: Reading) -> Iterator[Trait]:
         what = _IN_BRACKETS.sub("", reading.words_at(label.label))
         words = label_stems(what, reading.language)
         words = words - WHOLE or words
-        if beside and words and len(what.split()) <= _LABEL_WORDS:
+        if beside and words and len(what.split()) <= _LABEL_WORDS and any(map(str.isalnum, value)):
             quote = reading.text[label.label.start : label.value.end]
-            yield Trait(Kind.LABEL, " ".join(sorted(words)), what.strip(" *#-.…"), quote, value)
+            sense = " ".join(stems(value, reading.language)) or value.casefold()
+            yield Trait(Kind.LABEL, " ".join(sorted(words)), what.strip(" *#-.…"), quote, value, sense)
 
 
 def _counts(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
@@ -189,7 +196,7 @@ def _denied(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
         if word.stem in _OUTCOMES and sentence.denied(word.start):
             quote = quoted(reading, Span(word.start, word.end))
             yield Trait(Kind.OUTCOME, word.stem, word.form, quote)
-        elif _may_be_denied(reading, word) and _NO.fullmatch(before):
+        elif _NO.fullmatch(before) and sentence.denied(word.start) and _may_be_denied(reading, word):
             then = next((one for one in words[at + 1 : at + 5] if one.form.endswith("ed") and one.form != "need"), None)
             what = f"{word.form} {then.form}" if then is not None else word.form
             yield Trait(Kind.DENIED, word.stem, what, quoted(reading, Span(word.start, word.end)))
@@ -220,11 +227,12 @@ def _statements(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
     for match in _EVENT.finditer(text, start, end):
         noun = match["noun"].lower()
         if noun not in NAMES_NOTHING:
-            yield Trait(Kind.EVENT, "", "event", quoted(reading, Span(*match.span())), noun)
+            sense = stem(noun, reading.language)
+            yield Trait(Kind.EVENT, "", "event", quoted(reading, Span(*match.span())), noun, sense)
 
 
 def _names(reading: Reading) -> Iterator[Trait]:
-    text, language = reading.text, reading.language
+    text, language = reading.text[:_BEGINNING], reading.language
     place = next((one for one in named(text, language, "place") if one.sure >= _SURE), None)
     if place is not None:
         at = Span(place.start, place.end)
@@ -238,5 +246,5 @@ def _names(reading: Reading) -> Iterator[Trait]:
 def _done_by(reading: Reading) -> Iterator[Trait]:
     for match in _BY.finditer(reading.text):
         at, done = Span(*match.span()), match["done"]
-        key = "organised" if _ORGANISED.fullmatch(done) else done
-        yield Trait(Kind.DONE_BY, key, f"{done} by", quoted(reading, at), match["by"])
+        done = "organised" if _ORGANISED.fullmatch(done) else done
+        yield Trait(Kind.DONE_BY, done, f"{done} by", quoted(reading, at), match["by"])

@@ -66,6 +66,8 @@ def drafted(ideas: Iterable[VariableIdea], question: Question) -> Drafted:
             titles.add(named.display_name.casefold())
     if len(given) > MOST_LOOKED_AT and len(drafts) < question.limit:
         left_out.append(f"The answer had too many variables: the first {MOST_LOOKED_AT} of them were looked at.")
+    if not given:
+        left_out.append("Nothing is suggested beyond what the project has: say in words what you want to know.")
     return Drafted(tuple(drafts), tuple(left_out))
 
 
@@ -73,13 +75,20 @@ def _named(idea: VariableIdea, taken: Container[str]) -> VariableIdea:
     """The suggestion with a column's name and a title that begins with a capital."""
     title = idea.display_name.strip() or idea.name.replace("_", " ")
     display = " ".join(title.split())[:_TITLE_LENGTH]
-    name = variable_name(idea.name) or variable_name(display) or _numbered(taken)
+    name = variable_name(idea.name) or variable_name(display)
+    if not name or _says_less(idea.name, name):
+        name = _numbered(name or "variable", taken)
     return replace(idea, name=name, display_name=display[:1].upper() + display[1:] if display else name)
 
 
-def _numbered(taken: Container[str]) -> str:
-    """A name for what has none in Latin letters."""
-    return next(name for name in map("variable_{}".format, count(1)) if name not in taken)
+def _says_less(given: str, name: str) -> bool:
+    """Whether words in other letters than Latin are missing from the name."""
+    return any(word.isalpha() and not variable_name(word) for word in given.split()) and not given.isascii()
+
+
+def _numbered(name: str, taken: Container[str]) -> str:
+    """A name of its own for what has none in Latin letters."""
+    return next(one for one in map(f"{name[: _NAME_LENGTH - 4]}_{{}}".format, count(1)) if one not in taken)
 
 
 def _refuse_taken(idea: VariableIdea, taken: Container[str], titles: Container[str], question: Question) -> None:
