@@ -115,8 +115,7 @@ def test_circles_and_conditions_that_never_hold_are_errors_and_come_first() -> N
     assert found[4:] == [("UNCLEAR_INSTRUCTIONS", ("c",))]
 
 
-def test_a_unit_without_words_or_pattern_is_found() -> None:
-    assert kinds(reviewed([], project=Project("P", "offline"))) == [("UNIT", ())]
+def test_a_unit_without_a_pattern_is_found() -> None:
     several = Project("P", "offline", row_is="one case", multiple=True)
     (found,) = reviewed([], project=several).findings
     assert found.finding.severity is Severity.ERROR

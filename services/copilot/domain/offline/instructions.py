@@ -147,7 +147,7 @@ def _shown(rule: _Rule, seen: Sequence[_Seen], variable: Variable) -> list[_Seen
 
 def _beginning(variable: Variable, question: Question) -> str:
     """The instructions as they are; where they say hardly anything, a sentence of what is asked before them."""
-    text, row = variable.instructions.strip(), question.project.row_is or "the document"
+    text, row = variable.instructions.strip(), question.project.row
     if len(telling(find_words(text))) >= _SAYS_ENOUGH:
         return text
     named = (variable.display_name or variable.name.replace("_", " ")).strip()

@@ -132,7 +132,7 @@ def variables(question: Question) -> Iterator[VariableIdea]:
 
     Left out is what says no more than a variable that the project has, or than a better suggestion.
     """
-    row, corpus = question.project.row_is or "the document", read_corpus(question.documents)
+    row, corpus = question.project.row, read_corpus(question.documents)
     known = [says(f"{one.name} {one.display_name}") for one in question.variables]
     quoted: list[tuple[VariableType, frozenset[Claim]]] = []
     for idea in (*wished(question.hint, row, corpus), *_recurring(corpus, row, question.hint)):

@@ -98,9 +98,6 @@ def _never_met(variable: Variable) -> str:
 
 def _unit(question: Question) -> Iterator[FindingIdea]:
     project = question.project
-    if not project.row_is.strip():
-        message = "The project does not say what a row stands for: say it in the unit, in words such as “one protest”."
-        yield _found(FindingKind.UNIT, Severity.WARNING, (), message)
     if not project.multiple:
         return
     if not project.entity_pattern.strip():
