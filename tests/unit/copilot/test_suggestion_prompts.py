@@ -79,4 +79,4 @@ def test_a_number_of_no_document_names_none() -> None:
         "seen": [*seen, {"document": 1, "quote": " "}],
     }
     (idea,) = VARIABLES.read({"suggestions": [item]}, question({"a.txt": "First."}))
-    assert [claim.document for claim in idea.claims] == ["", "a.txt", "", ""]
+    assert [claim.document for claim in idea.claims] == ["", "0", "", ""]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import regex
 
 from coderai.engines.offline.reading import WHOLE, Reading, Sentence, standing_in
 from coderai.engines.offline.texts import named
-from coderai.engines.offline.words import Word, label_stems, stem, stems, telling
+from coderai.engines.offline.words import NEGATIONS, Word, label_stems, stem, stems, telling
 from coderai.language.calendar_words import calendar_words
 from coderai.language.locales import base_language
 from coderai.language.magnitudes import is_currency
@@ -76,6 +78,8 @@ _OUTCOMES = frozenset(["injured", "killed", "arrested"])
 """Stems that stand for words of many languages."""
 _OUTCOME_DISTANCE = 6
 """Words between a number and what happened to so many."""
+_MOST_DENIALS = 10
+"""In a sentence that makes sense."""
 _NO = regex.compile(r"no|kein\w*|sin|sans|aucune?|ningun[oa]?|nessun[oa]?|geen|without|ohne|нет|без")
 """Words of denial that stand right before the noun that they deny."""
 _DONE = r"(?P<done>\p{Ll}{3,}(?:ed|wn|ght|en)|\p{Ll}{4,}[ai]d[oa]s?)"
@@ -109,7 +113,7 @@ _EVENT = regex.compile(
 )
 """A noun for something that people organise or take part in."""
 _FORMS = {
-    "email": regex.compile(r"[\w.+-]++@[\w-]++(?:\.[\w-]++)+"),
+    "email": regex.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+"),
     "website": regex.compile(r"(?:https?://|www\.)[^\s<>\"')]++"),
     "telephone": regex.compile(r"(?i)\b(?:tel|phone|fax|mobile)\w*\.?\s*(?:no\.?)?\s*[:.]?\s*\+?\d[\d ()./-]{5,18}\d"),
 }
@@ -167,12 +171,14 @@ def _counts(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
             yield Trait(Kind.AMOUNT, "", "amount", quote)
         elif after is not None and len(sentence.words) >= _LEAST_PROSE and _is_count(reading, number, after):
             yield Trait(Kind.COUNT, after.stem, after.form, quote)
-        for word in _happened(sentence, following):
-            yield Trait(Kind.OUTCOME, word.stem, word.form, quote)
+        leading = [word for word in sentence.words if word.end <= number.start]
+        for word in (*_known_outcomes(sentence, leading[-_OUTCOME_DISTANCE:]), *_happened(sentence, following)):
+            yield Trait(Kind.OUTCOME, word.stem, _outcome(reading, word), quote)
 
 
 def _is_count(reading: Reading, number: Number, after: Word) -> bool:
-    dated = any(one.start <= number.start < one.end for one in reading.dates)
+    last = bisect_right(reading.dates, number.start, key=lambda one: one.start) - 1
+    dated = last >= 0 and number.start < reading.dates[last].end
     calendar = calendar_words(reading.language or "en")
     named = reading.text[after.start].isupper() and base_language(reading.language) != "de"
     known = bool(telling([after])) and after.form not in calendar.months and after.form not in calendar.weekdays
@@ -180,22 +186,35 @@ def _is_count(reading: Reading, number: Number, after: Word) -> bool:
 
 
 def _happened(sentence: Sentence, following: list[Word]) -> Iterator[Word]:
-    """Words near a number that say what happened to so many: after "was" or "were", or known as such."""
-    near, people = following[:_OUTCOME_DISTANCE], bool(following) and following[0].form in PEOPLE
-    for before, word in zip([None, *near], near, strict=False):
-        passive = people and before is not None and before.form in _PASSIVE and word.form.endswith("ed")
-        if (word.stem in _OUTCOMES or passive) and not sentence.denied(word.start):
-            yield word
+    """Words after a number that say what happened to so many: after "was" or "were" of people, or known as such."""
+    near = following[:_OUTCOME_DISTANCE]
+    yield from _known_outcomes(sentence, near)
+    if near and near[0].form in PEOPLE:
+        for before, word in pairwise(near):
+            is_passive = before.form in _PASSIVE and word.form.endswith("ed") and word.stem not in _OUTCOMES
+            if is_passive and not sentence.denied(word.start):
+                yield word
+
+
+def _outcome(reading: Reading, word: Word) -> str:
+    """What an outcome is called: "killed" for "killing" and "dead", in other languages by the document's own word."""
+    is_english = base_language(reading.language) in ("", "en") and word.form.isascii()
+    return word.stem if word.stem in _OUTCOMES and is_english else word.form
+
+
+def _known_outcomes(sentence: Sentence, near: list[Word]) -> Iterator[Word]:
+    return (word for word in near if word.stem in _OUTCOMES and not sentence.denied(word.start))
 
 
 def _denied(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
     """What is said not to be so: a noun right after "no", with what is said of it, or a participle ("not damaged")."""
     words = sentence.words
-    for at, word in enumerate(words):
+    denials = sum(not NEGATIONS.isdisjoint((word.form, word.form[0])) for word in words)
+    for at, word in enumerate(words if 0 < denials <= _MOST_DENIALS else ()):
         before = words[at - 1].form if at else ""
         if word.stem in _OUTCOMES and sentence.denied(word.start):
             quote = quoted(reading, Span(word.start, word.end))
-            yield Trait(Kind.OUTCOME, word.stem, word.form, quote)
+            yield Trait(Kind.OUTCOME, word.stem, _outcome(reading, word), quote)
         elif _NO.fullmatch(before) and sentence.denied(word.start) and _may_be_denied(reading, word):
             then = next((one for one in words[at + 1 : at + 5] if one.form.endswith("ed") and one.form != "need"), None)
             what = f"{word.form} {then.form}" if then is not None else word.form

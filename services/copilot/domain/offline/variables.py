@@ -9,7 +9,7 @@ from math import ceil
 
 from coderai.codebook.variable import VariableType
 from coderai.engines.offline.words import stems
-from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, read_corpus, says, seen_in
+from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, read_corpus, says
 from coderai.services.copilot.domain.offline.labelled import type_of
 from coderai.services.copilot.domain.offline.traits import Kind, Trait, traits
 from coderai.services.copilot.domain.offline.wishes import wished
@@ -17,7 +17,7 @@ from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggesting.ideas import CategoryIdea, Claim, VariableIdea
 
 Places = Mapping[str, Sequence[Trait]]
-"""By document: what it states of one kind about one thing, at least one, in the order of its text."""
+"""By the ids of documents: what it states of one kind about one thing, at least one, in the order of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _recurring(corpus: Corpus, row: str, hint: str) -> Iterator[VariableIdea]:
             stated = min(stated + said, _MOST_SAID * stated) if said else 0
         if stated < needed:
             continue
-        idea = _idea(kind, places, row, documents)
+        idea = _idea(kind, places, row, corpus)
         promise = offer.promise * stated / documents * (_HINTED if hinted & says(f"{idea.name} {key}") else 1.0)
         likely.append((promise, idea))
     yield from (idea for _, idea in sorted(likely, key=lambda item: -item[0]))
@@ -183,7 +183,7 @@ def _said(corpus: Corpus, key: str, denied: Places) -> set[str]:
     }
 
 
-def _idea(kind: Kind, places: Places, row: str, documents: int) -> VariableIdea:
+def _idea(kind: Kind, places: Places, row: str, corpus: Corpus) -> VariableIdea:
     firsts = {document: stated[0] for document, stated in places.items()}
     offer, what = _OFFERS[kind], _called(firsts.values())
     type = type_of([one.value for one in firsts.values()]) if kind is Kind.LABEL else offer.type
@@ -195,7 +195,7 @@ def _idea(kind: Kind, places: Places, row: str, documents: int) -> VariableIdea:
         display_name=name,
         type=type,
         instructions=instructions + (_FORMS.get(type, "") if kind is Kind.LABEL else ""),
-        reason=seen_in(quotes, documents),
+        reason=corpus.seen_in(quotes),
         categories=categories_of(places) if type is VariableType.CATEGORY else (),
         claims=claims_of(quotes),
     )

@@ -67,7 +67,8 @@ def _dependencies(variables: Sequence[Variable]) -> Iterator[FindingIdea]:
         except VariableInvalid as error:
             problem = error.message
         if problem and not _in_a_circle(variable):
-            names = [variable.name, *(c.variable for c in variable.depends_on)]
+            named = dict.fromkeys(condition.variable for condition in variable.depends_on)
+            names = [variable.name, *(other.name for other in others if other.name in named)]
             yield _found(FindingKind.DEPENDENCY, Severity.ERROR, names, f"{problem}: it would never be asked.")
             variable = replace(variable, depends_on=())
         fine.append(variable)
