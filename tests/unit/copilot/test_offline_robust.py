@@ -28,8 +28,6 @@ said , . ( ) Vessel: yes النص عدد الجرحى: 三人 受伤 。 \n \n\n
 """
 _PIECES = st.sampled_from(regex.split(r"[ \n](?!\n)", _WORDS))
 TEXTS = st.lists(_PIECES, max_size=30).map(" ".join) | st.text(max_size=200)
-    max_size=200
-)
 
 
 def drafts_of(asked: Question, about: Variable) -> list[Draft]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
-from itertools import count, islice
+from itertools import count
 
-import regex
-
+from coderai.codebook.names import column_name
 from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain import drafting
 from coderai.services.copilot.domain.proposal import CategoryCount, Draft
@@ -28,17 +26,9 @@ from coderai.services.copilot.domain.suggesting.ideas import VariableIdea
 
 MOST_LOOKED_AT = 60
 """Suggested variables of one answer that are looked at."""
-_NAME_LENGTH = 63
 _TITLE_LENGTH = 200
-
-
-def variable_name(text: str) -> str:
-    """The text as a column's name, [a-z][a-z0-9_]{0,62}; empty when it has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    words = regex.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    if words[:1].isdigit():
-        words = f"n_{words}"
-    return words[:_NAME_LENGTH].rstrip("_")
+_LONGEST_BEGINNING = 50
+"""Code points of a name before a number."""
 
 
 def drafted(ideas: Iterable[VariableIdea], question: Question) -> Drafted:
@@ -50,7 +40,7 @@ def drafted(ideas: Iterable[VariableIdea], question: Question) -> Drafted:
     taken = {variable.name for variable in question.variables}
     titles = {variable.display_name.casefold() for variable in question.variables if variable.display_name}
     drafts, left_out = list[Draft](), list[str]()
-    given = list(islice(ideas, MOST_LOOKED_AT + 1))
+    given = list(ideas)
     for at, idea in enumerate(given[:MOST_LOOKED_AT]):
         if len(drafts) == question.limit:
             left_out.append(f"{len(given) - at} more were suggested than the {question.limit} asked for.")
@@ -75,20 +65,21 @@ def _named(idea: VariableIdea, taken: Container[str]) -> VariableIdea:
     """The suggestion with a column's name and a title that begins with a capital."""
     title = idea.display_name.strip() or idea.name.replace("_", " ")
     display = " ".join(title.split())[:_TITLE_LENGTH]
-    name = variable_name(idea.name) or variable_name(display)
-    if not name or _says_less(idea.name, name):
+    name = column_name(idea.name) or column_name(display)
+    if not name or _says_less(idea.name):
         name = _numbered(name or "variable", taken)
     return replace(idea, name=name, display_name=display[:1].upper() + display[1:] if display else name)
 
 
-def _says_less(given: str, name: str) -> bool:
-    """Whether words in other letters than Latin are missing from the name."""
-    return any(word.isalpha() and not variable_name(word) for word in given.split()) and not given.isascii()
+def _says_less(given: str) -> bool:
+    """Whether words in other letters than Latin are missing from the column's name."""
+    return any(word.isalpha() and not column_name(word) for word in given.split())
 
 
 def _numbered(name: str, taken: Container[str]) -> str:
     """A name of its own for what has none in Latin letters."""
-    return next(one for one in map(f"{name[: _NAME_LENGTH - 4]}_{{}}".format, count(1)) if one not in taken)
+    numbered = (column_name(f"{name[:_LONGEST_BEGINNING]} {number}") for number in count(1))
+    return next(one for one in numbered if one not in taken)
 
 
 def _refuse_taken(idea: VariableIdea, taken: Container[str], titles: Container[str], question: Question) -> None:
