@@ -246,7 +246,7 @@ def _statements(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
     for match in _EVENT.finditer(text, start, end):
         noun = match["noun"].lower()
         if noun not in NAMES_NOTHING:
-            sense = stem(noun, reading.language)
+            sense = " ".join(stems(noun, reading.language))
             yield Trait(Kind.EVENT, "", "event", quoted(reading, Span(*match.span())), noun, sense)
 
 
