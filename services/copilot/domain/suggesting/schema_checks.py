@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, islice
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -29,6 +29,8 @@ _USUAL_THRESHOLD = 0.7
 _HARDLY_PASSED = 0.95
 _LEAST_WORDS = 3
 """Words that say something, from which on instructions say what to code."""
+_MOST_PAIRS = 5
+"""Pairs of a variable's categories that are told."""
 _NEGATION_DISTANCE = 4
 """Words before what is not to be done."""
 _INFERS = regex.compile(
@@ -177,10 +179,11 @@ def _categories(variable: Variable) -> Iterator[FindingIdea]:
     if bare and len(variable.categories) > 1:
         message = f"Categories of {variable.name} have no description ({', '.join(bare[:5])}): say what each takes in."
         yield _found(FindingKind.UNCLEAR_INSTRUCTIONS, Severity.NOTE, [variable.name], message)
-    for one, other in combinations([_Said.of(one) for one in variable.categories], 2):
-        if why := one.fits_with(other):
-            message = f"“{one.value}” and “{other.value}” of {variable.name} can both be right: {why}."
-            yield _found(FindingKind.CATEGORIES_NOT_EXCLUSIVE, Severity.WARNING, [variable.name], message)
+    pairs = combinations([_Said.of(one) for one in variable.categories], 2)
+    both = ((one, other, why) for one, other in pairs if (why := one.fits_with(other)))
+    for one, other, why in islice(both, _MOST_PAIRS):
+        message = f"“{one.value}” and “{other.value}” of {variable.name} can both be right: {why}."
+        yield _found(FindingKind.CATEGORIES_NOT_EXCLUSIVE, Severity.WARNING, [variable.name], message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +202,8 @@ class _Said:
         """Why both can be right of one unit; empty when nothing shows that they can."""
         if self.named == other.named:
             return "they are the same words"
-        if self.named < other.named or other.named < self.named:
+        has_digits = any(map(str.isdigit, self.value + other.value))
+        if not has_digits and (self.named < other.named or other.named < self.named):
             wider, narrower = (self, other) if self.named < other.named else (other, self)
             return f"“{narrower.value}” is a kind of “{wider.value}” by its words"
         same = bool(self.described) and self.described == other.described
