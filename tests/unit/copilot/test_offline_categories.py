@@ -78,6 +78,14 @@ def test_what_the_engine_finds_in_several_documents_makes_categories_and_the_res
     assert not once.drafts and "seen once" in once.left_out[0] and "Bree" in once.left_out[0]
 
 
+def test_what_the_hint_names_is_looked_for() -> None:
+    texts = {"a": "A march went on.", "b": "They held a vigil.", "c": "A march again."}
+    asked = question(texts, variable=variable("form"), hint="march, vigil, blockade")
+    result = drafted(categories(asked), asked)
+    assert [(one.value, one.documents) for one in result.drafts[0].counts] == [("march", 2), ("vigil", 1)]
+    assert "“blockade” is left out" in result.left_out[0]
+
+
 def test_where_nothing_is_seen_nothing_is_proposed_and_that_is_said() -> None:
     result = proposed({"a": "Nothing."}, variable("mood"))
     assert not result.drafts

@@ -13,6 +13,7 @@ from coderai.engines.offline.words import find_words, stems, telling
 from coderai.services.copilot.domain.offline.answering import answers
 from coderai.services.copilot.domain.offline.corpus import Corpus, read_corpus, says
 from coderai.services.copilot.domain.offline.traits import Kind, Trait, traits
+from coderai.services.copilot.domain.offline.wishes import phrases
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggesting.ideas import CategoriesIdea, CategoryIdea, Claim
 
@@ -37,12 +38,16 @@ class _Stated(NamedTuple):
 def categories(question: Question, *, in_own_words: bool = True) -> CategoriesIdea:
     """The values seen, those of most documents first; those beyond a dozen, and long ones, are left over.
 
+    Before them come the present categories, and those that the hint names.
+
     They are those of fields of the variable's name; without such the events that are told of, where it asks for a kind;
     else, with `in_own_words`, what the built-in engine finds in more documents than one.
     """
     variable, corpus = question.variable, read_corpus(question.documents)
     assert variable is not None
-    own = [_seen(one, corpus) for one in variable.categories]
+    named = {one.value.casefold() for one in variable.categories}
+    asked = [Category(one) for one in phrases(question.hint) if one.casefold() not in named]
+    own = [_seen(one, corpus) for one in (*variable.categories, *asked)]
     known = {_sense(one.value) for one in own}
     where, values = _stated(question, variable, corpus)
     values = values if in_own_words or where is not _FOUND else []
