@@ -51,6 +51,7 @@ __all__ = [
     "ApiKey",
     "AppliedProposal",
     "AppliedTemplate",
+    "ChangeSuggestion",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -92,6 +93,7 @@ __all__ = [
     "ReviewPage",
     "ReviewSample",
     "RoleName",
+    "SchemaReview",
     "SignIn",
     "SourceQuote",
     "Staleness",
@@ -101,6 +103,7 @@ __all__ = [
     "Trial",
     "Unit",
     "UnitChange",
+    "UnitSuggestions",
     "UnreadPages",
     "UnsurePages",
     "User",
@@ -109,6 +112,7 @@ __all__ = [
     "VariableStaleness",
     "VariableStatistics",
     "VariableSuggestion",
+    "VariableSuggestions",
     "Workspace",
 ]
 
@@ -222,6 +226,22 @@ class Job(answers.Job):
 
 class ModelCheck(answers.CheckModelResponse):
     """Whether a project's model answers: `problem` is empty when it does."""
+
+
+class VariableSuggestions(answers.SuggestVariablesResponse):
+    """Variables to consider, the best first; `left_out` says what could not be suggested, and why."""
+
+
+class UnitSuggestions(answers.SuggestUnitResponse):
+    """Proposed units, the best first, and why others were left out."""
+
+
+class ChangeSuggestion(answers.SuggestCategoriesResponse):
+    """One proposal; without an `id` where nothing is suggested, and `left_out` says why."""
+
+
+class SchemaReview(answers.ReviewSchemaResponse):
+    """What a review of all variables found, with the proposals that would mend it."""
 
 
 class JobUpdate(answers.WatchJobResponse):
