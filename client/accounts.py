@@ -25,7 +25,7 @@ class AccountCalls:
         return self._sign_in("auth/login", email, password, {"workspace_id": workspace_id})
 
     def register_or_login(self, email: str, password: str) -> User:
-        """Signs in, with an account that is made for it if there is none: what a script that runs again and again wants.
+        """Signs in, with an account that is made for it if there is none: for scripts that run again and again.
 
         Raises:
             ApiError: there is such an account, with another password.
