@@ -32,7 +32,7 @@ def tell_reading(documents: Sequence[Document], screen: Screen) -> None:
 def _tell_recognised(documents: Sequence[Document], screen: Screen) -> None:
     pages, having = _sum(documents, lambda document: len(document.report.recognised_pages))
     if pages:
-        screen.note(f"{counted(pages, 'page')} of {counted(len(having), 'document')} were read by text recognition")
+        screen.note(f"read by text recognition: {counted(pages, 'page')} of {counted(len(having), 'document')}")
 
 
 def _tell_left_out(documents: Sequence[Document], screen: Screen) -> None:

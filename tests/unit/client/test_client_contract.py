@@ -24,6 +24,7 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: list(api.dataset_rows("p", filter=["size>3", "any.stale=true"], sort="-size", variables=["size"])),
     lambda api: api.dataset_page("p", filter=["size>3"], offset=50),
     lambda api: api.facets("p", variables=["size", "place"], top=20),
+    lambda api: api.dataset_statistics("p"),
     lambda api: api.staleness("p", other_model=True),
     lambda api: api.estimate_renewal("p", variables=["size"]),
     lambda api: api.renew("p", variables=["size"], other_model=True),
@@ -63,7 +64,11 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: api.update_variable("v", instructions="How many were there?", if_multiple_values="ALL"),
     lambda api: api.extraction("x"),
     lambda api: list(api.extractions("p", variable="size", min_confidence=0.5)),
-    lambda api: api.start_job("p", "FULL", variables=["size"], skip_sample=True),
+    lambda api: api.start_job("p", "FULL", variables=["size"], skip_sample=True, leave_out_current=True),
+    lambda api: api.estimate_job("p", "FULL", document_ids=["d"], verify="ALL", leave_out_current=True),
+    lambda api: list(api.jobs("p")),
+    lambda api: api.delete_variable("v"),
+    lambda api: api.reorder_variables("p", ["v", "w"]),
     lambda api: api.create_export("p", "CSV", confidence=True),
 ]
 
