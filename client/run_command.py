@@ -55,7 +55,7 @@ from coderai.client.screen import Screen
 from coderai.client.truth import read_truth
 from coderai.client.wanted import DEFAULT_SAMPLE, PROJECTS_OWN, Consent, Files, JobSettings, Sample
 
-_EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
+EXAMPLE = Path(__file__).parents[1] / "examples" / "public-events"
 
 
 def run(
@@ -153,12 +153,12 @@ def demo(
     network: the built-in offline engine codes, unless --model names another. It asks nothing. One that was interrupted
     goes on, one that was finished begins anew.
     """
-    if not _EXAMPLE.is_dir():
-        _refuse(f"the example is part of the repository, and is not at {_EXAMPLE}")
+    if not EXAMPLE.is_dir():
+        _refuse(f"the example is part of the repository, and is not at {EXAMPLE}")
     _run(
         _Asked(
-            project=_EXAMPLE / "project.yaml",
-            documents=[str(_EXAMPLE / "documents")],
+            project=EXAMPLE / "project.yaml",
+            documents=[str(EXAMPLE / "documents")],
             output=Output(out),
             model=model,
             where=Where(data=own_data(), extractors=extractors),
