@@ -18,6 +18,7 @@ from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.listing import jobs, projects
 from coderai.client.options import Documents, Email, Password, ProjectPath, TextColumn, Token, Url
 from coderai.client.project_file import ProjectFile
+from coderai.client.proposals import proposals
 from coderai.client.quality import quality
 from coderai.client.renew import renew
 from coderai.client.resume_command import resume
@@ -153,7 +154,7 @@ def up(
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
 
 
-for command in (run, demo, resume, jobs, projects, review, quality, renew):
+for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals):
     app.command()(command)
 
 
