@@ -12,6 +12,7 @@ from coderai.client.job_progress import Interrupted, JobStopped, cancel_quietly,
 from coderai.client.models import Job
 from coderai.client.screen import MOST_PROBLEMS_SHOWN, Screen, counted, tell_problems
 from coderai.client.uploading import NothingToCode
+from coderai.client.waiting import looks
 
 ACTIVE = ("PENDING", "PROCESSING", "PAUSED")
 """The statuses of a job that can go on; a project has one such job at a time."""
@@ -30,12 +31,13 @@ class Coding:
         return newest if newest is not None and newest.status in ACTIVE else None
 
     def start(self, project_id: str, begin: Callable[[], Job]) -> Job | None:
-        """Starts a job; gives the one under way in its place, if there is one, and None if nothing is left to ask.
+        """Starts a job, after that of another run, if one is under way; gives None if nothing is left to ask.
 
         Raises:
-            ApiError: the API refuses it otherwise.
+            JobStopped: the other one did not come to its end.
+            ApiError: the API refuses the job otherwise.
         """
-        while True:
+        for _ in looks(None, "the job of another run"):
             try:
                 return begin()
             except ApiError as error:
@@ -45,8 +47,9 @@ class Coding:
                     raise
             under_way = self.active(project_id)
             if under_way is not None:
-                self.screen.note(f"another run of this project is under way: following its job {under_way.id}")
-                return under_way
+                self.screen.note(f"waiting for another run of this project, with job {under_way.id}")
+                follow(self.api, under_way, self.screen)
+        raise AssertionError("the looks do not end")
 
     def go_on(self, job: Job) -> Job:
         """Has a job go on that waits, its failed documents included."""

@@ -191,20 +191,24 @@ class _Course:
 
     def _try_sample(self, project: Project) -> None:
         """Codes the sample's documents, as far as the dataset does not have them, and shows what it has of them."""
-        sample, run = self.order.sample, self.memory.run
-        earlier = run.sample_job_id if run and self._is_same(run.sample) else ""
-        documents = self._documents(earlier) if earlier else []
+        documents = self._known_sample()
         job = self.coding.start(project.id, partial(self._begin_sample, project.id, documents))
-        if job is not None and job.kind == "FULL":
-            self._finish(job)  # another run's, which has begun in this moment
-        elif job is not None:
-            if not earlier:
-                self.memory.note(sample_job_id=job.id, sample=asdict(sample))
+        if job is not None:
+            if not documents:
+                self.memory.note(sample_job_id=job.id, sample=asdict(self.order.sample))
             self.coding.try_sample(job)
             documents = documents or self._documents(job.id)
-        elif documents:
-            self.screen.done(f"the sample of {counted(len(documents), 'document')} is coded already")
-        show_sample(self.api, project.id, documents, self.screen)
+        else:
+            documents = documents or self._known_sample()  # another run may just have drawn it
+            of = f" of {counted(len(documents), 'document')}" if documents else ""
+            self.screen.done(f"the sample{of} is coded already")
+        if documents:
+            show_sample(self.api, project.id, documents, self.screen)
+
+    def _known_sample(self) -> list[str]:
+        """The documents of the sample that an earlier run drew; none when another one is wanted."""
+        run = self.memory.refresh()
+        return self._documents(run.sample_job_id) if run and run.sample_job_id and self._is_same(run.sample) else []
 
     def _is_same(self, before: Mapping[str, Any]) -> bool:
         """Whether the sample that an earlier run drew is the one that is asked for; a seed that nobody names is any."""

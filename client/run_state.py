@@ -119,7 +119,15 @@ class RunMemory:
         """Begins anew: what is noted next is all that is known."""
         self.run = None
 
+    def refresh(self) -> Remembered | None:
+        """What is known of the run's project by now: another command may have noted more."""
+        found = self.state.get(self.key)
+        if found is not None and self.run is not None and found.project_id == self.run.project_id:
+            self.run = found
+        return self.run
+
     def note(self, **changes: Any) -> None:
         """Keeps something more of the run, of which the project is known by now."""
-        self.run = Remembered(**changes) if self.run is None else replace(self.run, **changes)
+        run = self.refresh()
+        self.run = Remembered(**changes) if run is None else replace(run, **changes)
         self.state.put(self.key, self.run)
