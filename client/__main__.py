@@ -14,6 +14,7 @@ import yaml
 
 from coderai.client.documents import find_documents
 from coderai.client.exit_status import exit_status
+from coderai.client.init_project import init
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.listing import jobs, projects
 from coderai.client.options import Documents, Email, Password, ProjectPath, TextColumn, Token, Url
@@ -26,6 +27,7 @@ from coderai.client.review.command import review
 from coderai.client.run import Run
 from coderai.client.run_command import demo, run
 from coderai.client.screen import Screen
+from coderai.client.templates import templates
 from coderai.client.trace import checked_traces_url, follow_documents, show_courses
 from coderai.client.wanted import Files
 from coderai.deploy.interrupts import end_upon
@@ -154,8 +156,9 @@ def up(
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
 
 
-for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals):
+for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init):
     app.command()(command)
+app.add_typer(templates)
 
 
 def main() -> None:

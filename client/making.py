@@ -11,7 +11,7 @@ from coderai.client.models import Project
 from coderai.client.project_spec import ProjectSpec
 from coderai.client.run_state import Remembered, RunMemory
 from coderai.client.screen import Screen, counted
-from coderai.client.spec_changes import SpecChanges, about_variable, follow_changes, plain_spec
+from coderai.client.spec_changes import SpecChanges, add_variable, follow_changes, plain_spec
 
 OFFLINE = "offline"
 
@@ -68,8 +68,7 @@ class Making:
         project = self.api.create_project(**spec.request())
         try:
             for variable in spec.variables:
-                with about_variable(variable.name):
-                    self.api.create_variable(project.id, **variable.request())
+                add_variable(self.api, project.id, variable.model_dump(mode="json", exclude_unset=True))
             self._check_model(project)
         except (ApiError, ModelSilent):
             self.api.delete_project(project.id)

@@ -77,22 +77,48 @@ def follow_changes(api: CoderAI, project_id: str, changes: SpecChanges) -> list[
     _change_project(api, project_id, changes.project)
     there = {variable.name: variable for variable in api.variables(project_id)}
     for name, fields in changes.added.items():
-        with about_variable(name):
-            if name in there:
-                api.update_variable(there[name].id, **_without_name(fields))
-            else:
-                there[name] = api.create_variable(project_id, **fields)
+        if name in there:
+            _change_variable(api, there[name], {key: value for key, value in fields.items() if key != "name"})
+        else:
+            there[name] = add_variable(api, project_id, fields)
     for name, fields in changes.changed.items():
         if name in there:
-            with about_variable(name):
-                api.update_variable(there[name].id, **fields)
+            _change_variable(api, there[name], fields)
     for name in reversed(changes.removed):
         if name in there:
-            with about_variable(name):
+            with _about(name):
                 api.delete_variable(there.pop(name).id)
     if changes.order:
         api.reorder_variables(project_id, _ordered(there, changes.order))
     return [name for name in changes.changed if name not in there]
+
+
+def add_variable(api: CoderAI, project_id: str, fields: Mapping[str, Any]) -> Variable:
+    """Adds a variable as a project file has it, with its own words for the prompt.
+
+    Raises:
+        ApiError: the API refuses it; a note names the variable.
+    """
+    own, prompt = _apart(fields)
+    with _about(fields["name"]):
+        made = api.create_variable(project_id, **own)
+        if prompt:
+            api.write_prompt(made.id, **prompt)
+    return made
+
+
+def _change_variable(api: CoderAI, variable: Variable, fields: Mapping[str, Any]) -> None:
+    own, prompt = _apart(fields)
+    with _about(variable.name):
+        if own:
+            api.update_variable(variable.id, **own)
+        if "prompt" in fields:
+            api.write_prompt(variable.id, **prompt)  # without any it is generated anew
+
+
+def _apart(fields: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of a variable, and those of its prompt."""
+    return {name: value for name, value in fields.items() if name != "prompt"}, dict(fields.get("prompt") or {})
 
 
 def _change_project(api: CoderAI, project_id: str, fields: Mapping[str, Any]) -> None:
@@ -113,10 +139,6 @@ def _by_name(spec: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {fields["name"]: fields for fields in spec.get("variables", ())}
 
 
-def _without_name(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in fields.items() if key != "name"}
-
-
 def _differences(before: Mapping[str, Any], now: Mapping[str, Any], without: str = "") -> dict[str, Any]:
     """The fields that differ, as they are now."""
     fields = [name for name in {**before, **now} if name != without]
@@ -124,7 +146,7 @@ def _differences(before: Mapping[str, Any], now: Mapping[str, Any], without: str
 
 
 @contextmanager
-def about_variable(name: str) -> Iterator[None]:
+def _about(name: str) -> Iterator[None]:
     """Has a refusal of the API say of which variable it is."""
     try:
         yield

@@ -78,6 +78,7 @@ _ANSWERS = (
 _REQUESTS = (
     projects.CreateProjectRequest,
     projects.CreateVariableRequest,
+    projects.GeneratePromptRequest,
     extractor.StartJobRequest,
     extractor.EstimateJobRequest,
     dataset.ListUnitsRequest,
@@ -90,7 +91,7 @@ _REQUESTS = (
     AcceptSetupStepRequest,
     templates.ApplyTemplateRequest,
 )
-_FROM_THE_PATH = frozenset({"project_id"})
+_FROM_THE_PATH = frozenset({"project_id", "variable_id"})
 """Fields of requests that are not in their bodies."""
 
 _ANSWER = '''\

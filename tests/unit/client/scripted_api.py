@@ -51,6 +51,8 @@ class ScriptedApi:
     variables: list[Json] = field(default_factory=list)
     """Of the newest project."""
     changed_variables: list[str] = field(default_factory=list)
+    prompts: dict[str, Json] = field(default_factory=dict)
+    """What people wrote in a prompt's place, by the variable's id."""
     documents: list[Json] = field(default_factory=list)
     corpus: Json = field(default_factory=dict)
     """What the list of documents says of all of them, beside their counts."""
@@ -159,6 +161,7 @@ def _app(server: Server) -> Starlette:
         ("PATCH", "projects/{id}", _change_project),
         ("DELETE", "projects/{id}", _delete_project),
         ("POST", "projects/{id}/variables", _create_variable),
+        ("POST", "variables/{id}/generate-prompt", _write_prompt),
         ("GET", "projects/{id}/variables", lambda api, request: _all(api.variables)),
         ("POST", "projects/{id}/variables/reorder", _reorder),
         ("PATCH", "variables/{id}", _change_variable),
@@ -299,6 +302,11 @@ async def _reorder(api: ScriptedApi, request: Request) -> Response:
     order = (await request.json())["variable_ids"]
     api.variables.sort(key=lambda one: order.index(one["id"]))
     return _all(api.variables)
+
+
+async def _write_prompt(api: ScriptedApi, request: Request) -> Response:
+    written = api.prompts[request.path_params["id"]] = await request.json()
+    return JSONResponse({"id": "w1", "origin": "EDITED", **written})
 
 
 async def _upload(api: ScriptedApi, request: Request) -> Response:
