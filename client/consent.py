@@ -20,17 +20,28 @@ def can_ask() -> bool:
 
 
 def may_go_on(estimate: JobEstimate, consent: Consent, screen: Screen) -> bool:
-    """Whether what is left is to be coded; where the answer is no, the command that would code it is shown."""
+    """Whether what is left is to be coded; where the answer is no, the command that would code it is shown.
+
+    Raises:
+        KeyboardInterrupt: the user pressed Ctrl-C in place of an answer.
+    """
     screen.note(price_tag(estimate))
     for note in estimate.notes:
         screen.detail(note)
     if consent.sample_only:
         screen.note(f"this was the sample alone. To code the rest: {consent.how_to_say_yes}")
         return False
-    if consent.yes or (can_ask() and typer.confirm("Code them?")):
+    if consent.yes or (can_ask() and _confirmed()):
         return True
     screen.note(f"stopped here; nothing more is asked of the model. To code the rest: {consent.how_to_say_yes}")
     return False
+
+
+def _confirmed() -> bool:
+    try:
+        return typer.confirm("Code them?")
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 def price_tag(estimate: JobEstimate) -> str:

@@ -83,11 +83,19 @@ class Run:
         Writing(self.api, self.screen).dataset(job.project_id, wanted, job, job.variables)
         return Outcome(job.documents_failed)
 
+    def upload(self, project: Project, files: Files) -> Corpus:
+        """Sends files into a project that has none, waits until they are read, and tells what was not.
+
+        Raises:
+            NothingToCode: nothing was.
+        """
+        return Uploading(self.api, self.screen).take(project, files, is_new=True)
+
     def suggest(self, spec: ProjectSpec, files: Files, hint: str, limit: int) -> list[VariableSuggestion]:
         """What could be coded in the documents; the project made for it is deleted again."""
         project = self.api.create_project(**spec.request())
         try:
-            Uploading(self.api, self.screen).take(project, files, is_new=True)
+            self.upload(project, files)
             return self.api.suggest_variables(project.id, hint=hint, limit=limit)
         finally:
             self.api.delete_project(project.id)

@@ -273,7 +273,7 @@ def _started(job: Job, chosen: Chosen, not_tried: Sequence[str]) -> Event:
         message += f"; {chosen.duplicates_left_out} that repeat another are left out"
         metadata["duplicates_left_out"] = chosen.duplicates_left_out
     if chosen.current_left_out:
-        message += f"; {chosen.current_left_out} of which nothing is stale are left out"
+        message += f"; {chosen.current_left_out} of which the dataset has all that would be asked are left out"
         metadata["current_left_out"] = chosen.current_left_out
     if not_tried:
         message += f"; no sample has tried {', '.join(not_tried)}"

@@ -50,8 +50,8 @@ async def test_a_full_job_does_not_ask_again_what_the_sample_has(extractor: Extr
         with pytest.raises(NothingStale):
             await foreseen(extractor)
     assert (estimate.documents, events[-1].job.documents_total, model.identified) == (3, 3, 3)
-    assert "Documents of which nothing is stale are left out: 2." in estimate.notes
-    assert events[0].event.message.startswith("FULL job over 3 documents; 2 of which nothing is stale are left out")
+    assert "Documents of which the dataset has all that would be asked are left out: 2." in estimate.notes
+    assert events[0].event.message.startswith("FULL job over 3 documents; 2 of which the dataset has all")
     assert [await cells(extractor, head.id) for head in extractor.world.heads_[:2]] == before
     assert all([await cells(extractor, head.id) for head in extractor.world.heads_])
 

@@ -7,6 +7,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+import typer
 from scripted_api import Json, ScriptedApi, job, problem, update
 from scripted_rows import PROJECT, Command
 from typer.testing import Result
@@ -68,6 +69,16 @@ def test_a_person_is_asked(
     monkeypatch.setattr(consent.typer, "confirm", lambda text: answer)
     assert coderai(*RUN).exit_code == status
     assert len(coded(server)) == 2 - (not answer)
+
+
+def test_ctrl_c_is_no_answer(server: ScriptedApi, coderai: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(text: str) -> bool:
+        raise typer.Abort
+
+    monkeypatch.setattr(consent, "can_ask", lambda: True)
+    monkeypatch.setattr(consent.typer, "confirm", interrupted)
+    result = coderai(*RUN)
+    assert (result.exit_code, pasted(result), len(coded(server))) == (130, [*RUN], 1)
 
 
 def test_without_a_sample_it_asks_all_the_same(server: ScriptedApi, coderai: Command) -> None:
@@ -237,6 +248,21 @@ def test_a_change_that_is_refused_is_made_by_the_next_run(server: ScriptedApi, r
     assert (refused.exit_code, "of the variable 'kind'" in refused.stderr) == (1, True)
     assert run().exit_code == 0
     assert [one["name"] for one in server.variables] == ["place", "size", "kind", "town"]
+
+
+def test_ones_own_words_for_a_prompt_are_followed_and_taken_back(
+    server: ScriptedApi, run: Command, folder: Path
+) -> None:
+    own = PROJECT + "  - {name: kind, type: TEXT, prompt: {text: 'Say what it was.'}}\n"
+    (folder / "project.yaml").write_text(own)
+    run()
+    assert server.prompts == {"v2": {"text": "Say what it was."}}
+    (folder / "project.yaml").write_text(own.replace("what it was", "which kind it was"))
+    assert "kind: prompt" in run().stdout
+    assert server.prompts == {"v2": {"text": "Say which kind it was."}}
+    (folder / "project.yaml").write_text(own.replace(", prompt: {text: 'Say what it was.'}", ""))
+    run()
+    assert server.prompts == {"v2": {}}
 
 
 def test_only_another_order_is_followed(server: ScriptedApi, run: Command, folder: Path) -> None:
