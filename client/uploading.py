@@ -31,7 +31,7 @@ class Corpus:
     """Of the files and of what they hold: refused, or not readable."""
     is_grown: bool = False
     """Whether there is something that was not there before."""
-    only: Sequence[str] = field(default_factory=list)
+    only: list[str] = field(default_factory=list)
     """The ids of the documents of these files, where the project has others, too; else empty."""
 
 
