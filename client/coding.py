@@ -52,7 +52,9 @@ class Coding:
         raise AssertionError("the looks do not end")
 
     def go_on(self, job: Job) -> Job:
-        """Has a job go on that waits, its failed documents included."""
+        """Has a job go on that waits or is over, its failed documents included; one that runs does so anyway."""
+        if job.status in ("PENDING", "PROCESSING"):
+            return job
         if job.documents_failed:
             return self.api.retry_failed(job.id)
         return self.api.resume_job(job.id) if job.status == "PAUSED" else job

@@ -124,14 +124,14 @@ class _Course:
 
     def _code(self, project: Project, corpus: Corpus) -> Outcome:
         """Tries the sample and codes what is left, unless nobody says that it should."""
-        job, left = None, self._estimate(project, corpus)
+        job, left, consent = None, self._estimate(project, corpus), self.order.consent
         if left is not None and self.order.sample.size:
             self._try_sample(project, corpus)
             left = self._estimate(project, corpus)
         if left is None:
             self.screen.done("all that is asked is in the dataset: nothing is left to code")
-        elif left.documents and not may_go_on(left, self.order.consent, self.screen):
-            return Outcome(corpus.failed, stopped_after_sample=not self.order.consent.sample_only)
+        elif (left.documents or consent.sample_only) and not may_go_on(left, consent, self.screen):
+            return Outcome(corpus.failed, stopped_after_sample=not consent.sample_only)
         else:
             job = self._start(project, corpus)
         return self._write(project, corpus, self._finish(job) if job is not None else None)
