@@ -60,6 +60,8 @@ class Uploading:
         sources = list(self.api.documents(project.id, sources=True))
         documents = list(self.api.documents(project.id))
         failed = self._tell(project, uploads, [*sources, *documents])
+        if files.hidden:
+            self.screen.note(f"passed over: {counted(len(files.hidden), 'hidden file')}, such as {files.hidden[0]}")
         self._tell_guesses(project, files)
         grown = any(upload.created or upload.reread for upload in uploads)
         absent = self._absent(had, set(hashes.values()))

@@ -369,6 +369,14 @@ def test_jobs_and_projects_are_listed(server: ScriptedApi, run: Command, coderai
 # What was not read
 
 
+def test_hidden_files_are_passed_over_and_counted(server: ScriptedApi, run: Command, folder: Path) -> None:
+    (folder / "docs" / ".git").mkdir()
+    for name in (".git/config", ".DS_Store"):
+        (folder / "docs" / name).write_text("hidden")
+    assert "passed over: 2 hidden files, such as docs/.DS_Store" in run().stdout
+    assert [one["name"] for one in server.documents] == ["a.txt", "b.txt"]
+
+
 def test_what_is_not_in_the_texts_is_told_with_counts_and_examples(server: ScriptedApi, run: Command) -> None:
     server.reports = {
         "a.txt": {"unread_pages": [2, 5], "dropped": ["Page 1", "Page 2"], "left_out_count": 3},
