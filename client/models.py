@@ -56,6 +56,7 @@ __all__ = [
     "DatasetCell",
     "DatasetPage",
     "DatasetRow",
+    "DatasetStatistics",
     "Document",
     "DocumentReading",
     "Estimate",
@@ -261,6 +262,10 @@ class DatasetPage(answers.ListDatasetRowsResponse):
 
 class Facets(answers.GetDatasetFacetsResponse):
     """What the rows under a filter hold, per variable, and how many they are."""
+
+
+class DatasetStatistics(answers.GetDatasetStatisticsResponse):
+    """What the dataset holds, per variable, and of which documents pages were not read."""
 
 
 class Staleness(answers.GetStalenessResponse):
