@@ -22,6 +22,7 @@ from coderai.gateway.accounts.passwords import Passwords
 from coderai.gateway.accounts.security import AccountSecurity
 from coderai.gateway.accounts.sessions import Sessions
 from coderai.gateway.accounts.teams import Teams
+from coderai.gateway.accounts.tickets import Tickets
 from coderai.gateway.accounts.tokens import AccessTokens
 from coderai.gateway.accounts.usecases import Accounts
 from coderai.gateway.addresses import Addresses
@@ -114,6 +115,7 @@ def _backend(
     admission: Admission,
 ) -> Backend:
     tokens, sessions, api_keys = AccessTokens(settings.token_key), Sessions(db, _now), ApiKeys(db, _now, new_id)
+    tickets = Tickets(db, _now, new_id)
     invitations = Invitations(db, mails, _now, new_id)
     accounts = Accounts(db, passwords, tokens, invitations, mails, settings.who_registers, _now, new_id)
     return Backend(
@@ -124,7 +126,8 @@ def _backend(
         teams=Teams(db, _now, new_id),
         invitations=invitations,
         api_keys=api_keys,
-        callers=Callers(tokens, sessions, api_keys),
+        tickets=tickets,
+        callers=Callers(tokens, sessions, api_keys, tickets),
         streams=OpenStreams(db),
         peers=peers,
         idempotency=Idempotency(db, _now, settings.token_key),

@@ -18,6 +18,7 @@ from coderai.gateway.http import (
     health,
     invitations,
     problems,
+    tickets,
     workspaces,
 )
 from coderai.gateway.http.backend import Backend
@@ -71,7 +72,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    modules = (accounts, account_security, api_keys, workspaces, invitations, documents, events, health)
+    modules = (accounts, account_security, api_keys, workspaces, invitations, tickets, documents, events, health)
     for module in modules:
         app.include_router(module.router)
     add_docs(app)

@@ -39,6 +39,9 @@ _LONGEST_NAME = 64
 """Characters of a name that is worth comparing."""
 
 
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""RFC 3339, in UTC."""
+
 RoleName = Literal["OWNER", "EDITOR", "VIEWER"]
 """A member's role; each may do all that those after it may."""
 
@@ -142,7 +145,7 @@ def _field_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]
         return Annotated[list[element], Field(max_length=limit), FailFast()]
     if not is_json and (field.has_presence or field.enum_type is not None):
         return element | None
-    return Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None if is_time(field) else element
+    return Time | None if is_time(field) else element
 
 
 def _limited(field: FieldDescriptor, element: Any) -> Any:
