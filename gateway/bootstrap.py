@@ -31,6 +31,7 @@ from coderai.gateway.grpc_proxy import GrpcServer, Proxy, serving
 from coderai.gateway.housekeeping import sweep_forever
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.browsers import SETTING
 from coderai.gateway.http.connections import Connections
 from coderai.gateway.http.idempotency import Idempotency
 from coderai.gateway.http.server import serve_http
@@ -151,5 +152,6 @@ async def serve() -> None:
             settings.patience_seconds,
         )
         http = partial(serve_http, gateway.app, settings.http, backend.stopping, bounds)
+        log.info("pages_let_in", origins=listed(settings.cors_origins), setting=SETTING)
         log.info("registration", who=settings.who_registers.value, sends_mail=gateway.mails.is_on)
         await until_stopped(http, partial(sweep_forever, backend.db), backend.streams.run, gateway.mails.run)

@@ -7,7 +7,6 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from coderai.gateway.http import (
     account_security,
@@ -23,9 +22,10 @@ from coderai.gateway.http import (
 )
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
+from coderai.gateway.http.browsers import Browsers
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.docs import add_docs
-from coderai.gateway.http.edge import CORRELATION_HEADER, TRACE_HEADER, Edge, expect_requests
+from coderai.gateway.http.edge import Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
 from coderai.gateway.peers import SERVICES
 
@@ -79,12 +79,6 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     for routes in (app.routes, *(module.router.routes for module in modules)):
         expect_requests(routes)
     app.add_middleware(Edge, admission=backend.admission if backend else None)
-    if cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=cors_origins,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=[CORRELATION_HEADER, TRACE_HEADER],
-        )
+    # Around all else: a page is to be able to read every answer, also that it asked too often.
+    app.add_middleware(Browsers, origins=cors_origins)
     return app

@@ -36,8 +36,8 @@ _ticket = APIKeyQuery(
     name="ticket",
     scheme_name="Ticket",
     auto_error=False,
-    description="Opens one event stream, once, within 30 seconds; from `POST /v1/tickets`. For browsers' EventSource, which"
-    " sends no Authorization header; where there is one, that counts.",
+    description="Opens one event stream, once, within 30 seconds; from `POST /v1/tickets`. For browsers' EventSource,"
+    " which sends no Authorization header; where there is one, that counts.",
 )
 
 

@@ -80,8 +80,8 @@ async def job_socket(
     """Sends what the event stream sends, as JSON messages {type, sequence, event, job}.
 
     The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
-    subprotocols `bearer, <token>`; or `?ticket=` has one of POST /v1/tickets, good for this socket once. `?token=` works
-    too, but shows the token to whatever logs addresses on the way.
+    subprotocols `bearer, <token>`; or `?ticket=` has one of POST /v1/tickets, good for this socket, once. `?token=`
+    works too, but shows the token to whatever logs addresses on the way.
     Closes with 1000 after the job's last event, 4401 without a valid token or when access ends, 4404 when there is no
     such job, 1012 and 1013 when the client should come again; 1013 too when it has too many open.
     """

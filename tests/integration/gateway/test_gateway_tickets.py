@@ -89,7 +89,14 @@ async def test_a_ticket_opens_nothing_but_streams(client: httpx.AsyncClient, per
     ticket = await new_ticket(client, events_of(job), person.headers)
 
     assert (await client.get(f"/v1/jobs/{job}", params={"ticket": ticket})).status_code == 401
-    for path in ("/v1/projects", f"/v1/jobs/{job}", f"/v1/jobs/{job}/events?x=1", "/v1/jobs/../events", "", "//evil/ws"):
+    for path in (
+        "/v1/projects",
+        f"/v1/jobs/{job}",
+        f"/v1/jobs/{job}/events?x=1",
+        "/v1/jobs/../events",
+        "",
+        "//evil/ws",
+    ):
         refused = await client.post("/v1/tickets", json={"path": path}, headers=person.headers)
         assert (refused.status_code, refused.json()["code"]) == (422, "no_such_stream"), path
 
@@ -129,9 +136,7 @@ async def test_a_key_gets_tickets_as_long_as_it_is_there(client: httpx.AsyncClie
     assert (await client.get(events_of(job), params={"ticket": second})).status_code == 401
 
 
-async def test_a_stream_is_its_holders(
-    client: httpx.AsyncClient, person: Person, job: str, services: Services
-) -> None:
+async def test_a_stream_is_its_holders(client: httpx.AsyncClient, person: Person, job: str, services: Services) -> None:
     other = await register(client)
     ticket = await new_ticket(client, events_of(job), other.headers)
     await client.get(events_of(job), params={"ticket": ticket})
