@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI
 
@@ -27,6 +26,7 @@ from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.docs import add_docs
 from coderai.gateway.http.edge import Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
+from coderai.gateway.http.openapi import Api
 from coderai.gateway.peers import SERVICES
 
 _DESCRIPTION = """\
@@ -45,23 +45,17 @@ CoderAI turns a corpus of documents into a dataset whose every cell can be check
   as JSON, with the access token in the Authorization header or as subprotocols `bearer, <token>`, and
   `?last_event_id=` to resume.
 """
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "The request cannot be answered as it is; `code` says why.", "content": _PROBLEM},
-    "5XX": {"description": "Something is wrong on this side; `code` says what.", "content": _PROBLEM},
-}
 
 
 def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     """The ASGI application; browsers may call it from the `cors_origins`."""
-    app = FastAPI(
+    app = Api(
         title="CoderAI",
         version=version("coderai"),
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=_RESPONSES,
         openapi_tags=[
             {"name": "accounts", "description": "Who may use the installation."},
             *({"name": name, "description": comment_on(service.full_name)} for name, service in SERVICES.items()),

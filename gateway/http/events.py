@@ -17,7 +17,9 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Watcher, backend_of, watcher_of
 from coderai.gateway.http.endpoints import PREFIX
+from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.streams import Stream
+from coderai.gateway.http.updates import sent_as_events
 from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
 from coderai.kit.errors import CoderAIError, LimitReached, NotFound, TimedOut, Unauthenticated, Unavailable
 
@@ -31,12 +33,12 @@ _COME_AGAIN_AFTER = 2000
 _CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, LimitReached: 1013, Unavailable: 1013, TimedOut: 1013}
 _DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "`id: <sequence>`, `event: snapshot|progress|document_completed|document_failed|job_completed|"
-        "job_paused|job_failed|job_cancelled`, `data: {type, sequence, event, job}`; ends with the job's last event.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    },
+    200: sent_as_events(
+        "JobUpdate",
+        "`id: <sequence>`, `event: <type>`, `data: <a JobUpdate>`; ends with the job's last event.",
+    ),
     204: {"description": "The job is over, and there is no event after the one named."},
+    **may_answer(404, 504),
 }
 LastEventId = Annotated[int | None, Query(ge=0, description="As the header Last-Event-ID, which goes before it.")]
 
