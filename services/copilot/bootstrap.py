@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -23,26 +23,37 @@ from coderai.copilot.v1 import (
 from coderai.kit import identity
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.models import ModelList
 from coderai.kit.process import running, until_stopped
+from coderai.kit.tokens import estimate_tokens
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
 from coderai.services.copilot.adapters.store import CopilotStore
 from coderai.services.copilot.entrypoints import consumer
 from coderai.services.copilot.entrypoints.conversation_service import ConversationServicer
-from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore
+from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore, Suggestions
 from coderai.services.copilot.entrypoints.proposal_service import ProposalServicer
 from coderai.services.copilot.entrypoints.setup_service import SetupServicer
 from coderai.services.copilot.settings import CopilotSettings
 from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
+from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
+from coderai.services.copilot.usecases.proposing import Proposing
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
+from coderai.services.copilot.usecases.sampling import Sampling
+from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
+from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot.usecases.suggesting import Suggesting
 
 SERVICE = "copilot"
 _FILES = (copilot_service_pb2, conversation_service_pb2, proposal_service_pb2, setup_service_pb2)
+OpenActingStore = Callable[[], AbstractAsyncContextManager[CopilotStore]]
 _NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 
@@ -60,7 +71,7 @@ async def serve() -> None:
     ):
         open_store = partial(process.db.session, kind=CopilotStore)
         servicer = build(open_store, projects, ingest, extractor, models, allowed)
-        conversation, proposals, setup = ConversationServicer(), ProposalServicer(), SetupServicer()
+        conversation, proposals, setup = ConversationServicer(), build_proposals(open_store, projects), SetupServicer()
 
         def register(server: Server) -> None:
             copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server(servicer, server)
@@ -81,20 +92,43 @@ def build(
     allowed: ModelList,
 ) -> CopilotServicer:
     """The RPCs between their peers; `allowed`: the models that may be asked."""
-
-    def acting_store() -> AbstractAsyncContextManager[CopilotStore]:
-        return open_store(identity.current().workspace_id)
-
+    acting_store = _acting(open_store)
     engines = Engines(models, extractor)
     known, documents, trials = ProjectsPeer(projects), IngestPeer(ingest), TrialsPeer(extractor)
     return CopilotServicer(
         open_store,
-        SuggestVariables(known, documents, engines),
+        build_suggestions(acting_store, known, documents, engines),
         CheckModel(known, engines, time.monotonic),
         CreateRefinement(acting_store, known, ReviewsPeer(extractor), documents, engines),
         DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
         allowed,
     )
+
+
+def build_suggestions(
+    acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
+) -> Suggestions:
+    """The use cases that suggest."""
+    proposing = Proposing(acting_store, known, new_id)
+    suggesting = Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
+    return Suggestions(
+        SuggestVariables(suggesting),
+        SuggestUnit(suggesting),
+        SuggestCategories(suggesting),
+        SuggestInstructions(suggesting),
+        ReviewSchema(suggesting),
+    )
+
+
+def build_proposals(open_store: OpenStore, projects: PeerChannel) -> ProposalServicer:
+    """The RPCs of proposals."""
+    known, now = ProjectsPeer(projects), partial(datetime.now, UTC)
+    return ProposalServicer(open_store, DecideProposal(_acting(open_store), known, now))
+
+
+def _acting(open_store: OpenStore) -> OpenActingStore:
+    """Opens transactions in the workspace of whoever acts."""
+    return lambda: open_store(identity.current().workspace_id)
 
 
 @asynccontextmanager
