@@ -158,6 +158,22 @@ def test_parameters_and_enums_of_requests_are_never_null(document: dict[str, Any
     assert NULL in schemas["UpdateVariableRequest"]["properties"]["confidence_threshold"]["anyOf"]
 
 
+def test_what_may_be_left_out_has_no_default_that_would_make_it_be_there(document: dict[str, Any]) -> None:
+    def defaults(node: Any) -> Iterator[Any]:
+        if isinstance(node, dict):
+            if "default" in node and not isinstance(node["default"], dict):
+                yield node
+            for value in node.values():
+                yield from defaults(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from defaults(value)
+
+    assert list(defaults(document)) == []
+    registration = document["components"]["schemas"]["Registration"]
+    assert set(registration["required"]) == {"email", "password"}
+
+
 def test_every_json_body_has_an_example_that_fits(document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
         media = operation.get("requestBody", {}).get("content", {}).get("application/json")
