@@ -43,7 +43,7 @@ CoderAI turns a corpus of documents into a dataset whose every cell can be check
   traced, `X-Trace-Id` names the trace. Errors have both.
 - **Live**: `GET /v1/jobs/{job_id}/events` streams server-sent events, each a `JobUpdate`; the WebSocket
   `/ws/jobs/{job_id}` sends the same as JSON, with the access token in the Authorization header or as subprotocols
-  `bearer, <token>`. `?ticket=` of `POST /v1/tickets` opens either where no header can be sent; `?last_event_id=` resumes.
+  `bearer, <token>`, or `?ticket=` of `POST /v1/tickets` where no header can be sent; `?last_event_id=` resumes.
 """
 
 
