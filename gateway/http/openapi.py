@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from coderai.gateway.http.comments import usual_comment
+from coderai.gateway.http.examples import EXAMPLES
 from coderai.gateway.http.models import JSON_VALUE
 from coderai.gateway.http.problems import Problem, may_answer
 from coderai.gateway.http.updates import UPDATES
@@ -62,6 +63,8 @@ def _add_schemas(schemas: dict[str, Any]) -> None:
         schema = TypeAdapter(update).json_schema(mode="serialization", ref_template=_TEMPLATE)
         schemas |= schema.pop("$defs")
         schemas[name] = schema
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
 
 
 def _describe_parameters(operation: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from google.protobuf.descriptor import Descriptor
 from coderai.gateway.http import events
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.examples import EXAMPLES
 from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.routes import ROUTES, Route
 from coderai.gateway.http.tickets import STREAMS
@@ -182,6 +183,14 @@ def test_every_json_body_has_an_example_that_fits(document: dict[str, Any]) -> N
         schema = media["schema"] | {"components": document["components"]}
         example = example_of(media, document["components"]["schemas"])
         assert jsonschema_rs.is_valid(schema, example), (path, method, example)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_of_answers_are_what_their_schemas_say(document: dict[str, Any], name: str) -> None:
+    reference = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+
+    jsonschema_rs.validate(reference, EXAMPLES[name])
+    assert set(EXAMPLES[name]) == set(document["components"]["schemas"][name]["properties"])
 
 
 def example_of(media: dict[str, Any], schemas: dict[str, Any]) -> Any:
