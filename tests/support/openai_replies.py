@@ -11,6 +11,8 @@ from tests.support.openai_answers import Schema, messages_of, requested_format, 
 from tests.support.openai_faults import ErrorReply, Spoil
 
 CHARS_PER_TOKEN = 4
+CHARS_PER_CHUNK = 40
+"""Of a streamed reply."""
 CACHE_STEP = 128
 CACHE_LEAST = 1024
 """OpenAI caches prefixes of 1,024 tokens and more, in steps of 128."""
@@ -207,10 +209,14 @@ def chat_chunks(whole: dict[str, Any], *, with_usage: bool) -> Iterator[dict[str
     message = choice["message"]
     content = message["content"] or ""
     yield chunk({"role": "assistant", "content": ""})
-    for start in range(0, len(content), 40):
-        yield chunk({"content": content[start : start + 40]})
+    for start in range(0, len(content), CHARS_PER_CHUNK):
+        yield chunk({"content": content[start : start + CHARS_PER_CHUNK]})
     for index, call in enumerate(message.get("tool_calls", ())):
-        yield chunk({"tool_calls": [{"index": index} | call]})
+        name, arguments = call["function"]["name"], call["function"]["arguments"]
+        yield chunk({"tool_calls": [{"index": index} | call | {"function": {"name": name, "arguments": ""}}]})
+        for start in range(0, len(arguments), CHARS_PER_CHUNK):
+            part = {"arguments": arguments[start : start + CHARS_PER_CHUNK]}
+            yield chunk({"tool_calls": [{"index": index, "function": part}]})
     if message["refusal"]:
         yield chunk({"refusal": message["refusal"]})
     yield chunk({}, choice["finish_reason"])
