@@ -196,7 +196,7 @@ REFUSED: list[tuple[ErrorReply, type[ModelError]]] = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "kind"), REFUSED, ids=lambda one: str(one))
+@pytest.mark.parametrize(("fault", "kind"), REFUSED, ids=str)
 async def test_what_is_refused_is_named_as_ever(
     fault: ErrorReply,
     kind: type[ModelError],
