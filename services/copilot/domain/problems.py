@@ -51,3 +51,11 @@ class ProposalDecided(Conflict):
 
 class MessageNotFound(NotFound):
     """There is no such message in this workspace."""
+
+
+class MessageEmpty(InvalidInput):
+    """The message says nothing: write what you want to know or to have changed."""
+
+
+class MessageTooLong(InvalidInput):
+    """A message has 20,000 characters at most."""
