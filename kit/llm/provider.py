@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
@@ -34,6 +35,8 @@ _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
 _KEPT = 256
 """LangChain models kept, one for each temperature and token limit, and as many with a schema bound to them."""
+_LONGEST_TOKEN = 64
+"""Characters; a streamed reply that is longer than its limit of such tokens is not heard to its end."""
 _NO_KEY = "no-key"
 _OPENAI = "https://api.openai.com/v1"
 _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
@@ -41,6 +44,8 @@ _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "L
 _MOST_OUT = re.compile(r"at most (\d+) (?:completion|output)? ?tokens")
 """As OpenAI and others refuse a limit that is beyond the model's own."""
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens"}
+
+Chunks = AsyncGenerator[AIMessageChunk]
 
 
 for _variable in _TRACING:
@@ -196,13 +201,20 @@ class Provider:
             ModelError: as `send`, or the reply broke off.
         """
         accepts, chunks = self._accepts, list[AIMessageChunk]()
+        left = request.max_tokens * _LONGEST_TOKEN
         runnable = self._runnable(request, accepts, streamed=True)
         counted: dict[str, Any] = {"stream_usage": accepts.stream_usage} if self._speaks_openai else {}
         try:
-            async for chunk in runnable.astream(_turns(request), **counted):
-                chunks.append(cast(AIMessageChunk, chunk))
-                if part := _part(chunks[-1]):
-                    heard(part)
+            async with aclosing(cast(Chunks, runnable.astream(_turns(request), **counted))) as coming:
+                async for chunk in coming:
+                    chunks.append(chunk)
+                    if part := _part(chunk):
+                        heard(part)
+                        left -= len(part)
+                    if left < 0:  # the server knows no limit
+                        return replace(
+                            _read(add_ai_message_chunks(*chunks)), text=_text_of(chunks), finish=Finish.CUT_OFF
+                        )
         except Exception as error:  # noqa: BLE001 - each provider's SDK raises its own
             self._learn(error, accepts)
         else:
@@ -233,7 +245,7 @@ class Provider:
             error = ModelUnavailable(f"{self._name} ended the connection within its reply")
             error.usage = Usage(calls=1)
             raise error
-        return replace(message, text=_text_of(map(_part, chunks)))
+        return replace(message, text=_text_of(chunks))
 
     def _make_runnable(
         self,
@@ -292,9 +304,9 @@ def _part(chunk: AIMessageChunk) -> str:
     return str(chunk.text) + "".join(call["args"] or "" for call in chunk.tool_call_chunks)
 
 
-def _text_of(parts: Iterable[str]) -> str:
-    """The parts as one text: of a pair of surrogates each may have brought one half, and a lone one is no text."""
-    return "".join(parts).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+def _text_of(chunks: Iterable[AIMessageChunk]) -> str:
+    """The chunks' parts as one text: two may have brought half of a pair of surrogates each; a lone one is no text."""
+    return "".join(map(_part, chunks)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _read(message: AIMessage) -> Message:

@@ -77,10 +77,18 @@ class Said:
     """Tokens that the model thought before it answered; they count as its reply's."""
 
 
-def say(body: dict[str, Any], answer: dict[str, Any] | str, spoil: Spoil | None, thinking: int = 0) -> Said:
+def say(
+    body: dict[str, Any],
+    answer: dict[str, Any] | str,
+    spoil: Spoil | None,
+    thinking: int = 0,
+    *,
+    is_limited: bool = True,
+) -> Said:
     """The answer as the model would give it, spoiled as told and cut off at the request's token limit.
 
-    `thinking` is how many tokens it thinks first: a smaller limit leaves nothing of the answer.
+    `thinking` is how many tokens it thinks first: a smaller limit leaves nothing of the answer. `is_limited`: whether
+    the request's limit is kept to.
     """
     tool = requested_tool(body) if spoil not in (Spoil.EMPTY, Spoil.REFUSAL) else None
     content = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
@@ -93,7 +101,8 @@ def say(body: dict[str, Any], answer: dict[str, Any] | str, spoil: Spoil | None,
             content = json.dumps({"unexpected_property": "a value that nobody asked for"})
         case Spoil.BROKEN_JSON | Spoil.CUT_OFF:
             content = content[: len(content) // 2]
-    limits = [body[name] for name in ("max_completion_tokens", "max_tokens", "max_output_tokens") if body.get(name)]
+    names = ("max_completion_tokens", "max_tokens", "max_output_tokens") if is_limited else ()
+    limits = [body[name] for name in names if body.get(name)]
     whole = content
     for limit in limits:
         content = content[: max(0, limit - thinking) * CHARS_PER_TOKEN]

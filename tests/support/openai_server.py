@@ -120,6 +120,7 @@ class OpenAIServer:
         tokens: Tokens | None = None,
         pace: Pace | None = None,
         counts_streams: bool = True,
+        keeps_limits: bool = True,
         port: int = 0,
         keep_requests: bool = True,
     ) -> None:
@@ -134,6 +135,7 @@ class OpenAIServer:
             tokens: gives the tokens of a reply to requests that want log-probabilities; none are given when absent.
             pace: waits before each chunk of a streamed reply; they come all at once when absent.
             counts_streams: whether streamed replies end with their usage where the request asks for it.
+            keeps_limits: whether replies end at the limit of tokens that the request sets.
             port: 0 for a free one.
             keep_requests: whether `requests` is kept (not in a long benchmark).
         """
@@ -145,6 +147,7 @@ class OpenAIServer:
         self.tokens = tokens
         self.pace = pace
         self.counts_streams = counts_streams
+        self.keeps_limits = keeps_limits
         self.faults = FaultScript()
         self.stats = Stats()
         self.requests: list[Received] = []
@@ -265,7 +268,8 @@ class OpenAIServer:
         for text in messages_of(body):
             LEAKS.show(text)
         cached = self._cache.cached_tokens(prompt)
-        said = say(body, self.answer(body), fault if isinstance(fault, Spoil) else None, self.thinking)
+        spoil = fault if isinstance(fault, Spoil) else None
+        said = say(body, self.answer(body), spoil, self.thinking, is_limited=self.keeps_limits)
         latency = self.latency(index) if callable(self.latency) else self.latency
         if latency > 0:
             await asyncio.sleep(latency)

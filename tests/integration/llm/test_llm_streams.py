@@ -210,3 +210,12 @@ async def test_what_is_refused_is_named_as_ever(
     with pytest.raises(kind):
         await (await open_models().open(MODEL, purse)).stream(request_, heard.append)
     assert not heard
+
+
+async def test_a_server_that_knows_no_limit_is_not_heard_to_its_end(
+    open_models: Open, server: OpenAIServer, request_: ChatRequest, purse: Purse, heard: list[str]
+) -> None:
+    server.answer, server.keeps_limits = lambda _: {"city": "Nairobi " * 10_000, "injured": 17}, False
+    reply = await (await open_models().open(MODEL, purse)).stream(replace(request_, max_tokens=50), heard.append)
+    assert (reply.finish, reply.text) == (Finish.CUT_OFF, "".join(heard))
+    assert len(reply.text) < 10_000 and purse.used.tokens_out >= estimate_tokens(reply.text)

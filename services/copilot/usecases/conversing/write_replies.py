@@ -65,6 +65,11 @@ class WriteReplies:
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
         self._is_stopping = False
 
+    @property
+    def going_on(self) -> int:
+        """How many replies are being written."""
+        return len(self._tasks)
+
     def must_go_on(self) -> None:
         """Raises Stopping when no more replies are begun here."""
         if self._is_stopping:
