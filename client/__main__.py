@@ -50,6 +50,7 @@ from coderai.client.options import (
     read_names,
 )
 from coderai.client.project_file import ProjectFile
+from coderai.client.proposals import proposals
 from coderai.client.quality import quality
 from coderai.client.renew import renew
 from coderai.client.review.command import review
@@ -336,7 +337,7 @@ def _must_know(wanted: Sequence[str], variables: Sequence[str]) -> None:
         raise UsageError(f"--variables: {', '.join(unknown)} is none of {', '.join(variables)}")
 
 
-for command in (review, quality, renew):
+for command in (review, quality, renew, proposals):
     app.command()(command)
 
 

@@ -25,6 +25,7 @@ from coderai.client.models import (
     Variable,
     VariableSuggestion,
 )
+from coderai.client.proposal_calls import ProposalCalls
 from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
@@ -34,7 +35,7 @@ from coderai.client.waiting import looks
 from coderai.messages.requests import ExportFormat
 
 
-class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls):
+class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls, ProposalCalls):
     """One installation of CoderAI, as one user.
 
         with CoderAI("http://127.0.0.1:8080") as api:

@@ -23,6 +23,7 @@ from coderai.messages.answers import (
     JobEvent,
     Project,
     PromptVersion,
+    Proposal,
     ReadingReport,
     Receipt,
     RecognisedWord,
@@ -30,6 +31,7 @@ from coderai.messages.answers import (
     RefinementOption,
     ReviewItem,
     ReviewSample,
+    SourceQuote,
     Task,
     Unit,
     UnitChange,
@@ -46,6 +48,7 @@ __all__ = [
     "TERMINAL",
     "Answer",
     "ApiKey",
+    "AppliedProposal",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -76,6 +79,7 @@ __all__ = [
     "ModelCheck",
     "Project",
     "PromptVersion",
+    "Proposal",
     "Quality",
     "ReadingReport",
     "Receipt",
@@ -87,6 +91,7 @@ __all__ = [
     "ReviewSample",
     "RoleName",
     "SignIn",
+    "SourceQuote",
     "Staleness",
     "Task",
     "Trial",
@@ -264,3 +269,7 @@ class GoldScores(answers.ScoreAgainstGoldResponse):
 
 class Trial(answers.CompareTrialResponse):
     """What an option mends and breaks among the known cells of its documents."""
+
+
+class AppliedProposal(answers.ApplyProposalResponse):
+    """A proposal that was applied, and the variables that it created or changed, as they are now."""

@@ -28,6 +28,7 @@ from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.models import ModelList
 from coderai.kit.process import running, until_stopped
+from coderai.kit.tokens import estimate_tokens
 from coderai.services.copilot.adapters.conversants import Conversants
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
@@ -36,7 +37,7 @@ from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
 from coderai.services.copilot.adapters.store import CopilotStore
 from coderai.services.copilot.entrypoints import consumer
 from coderai.services.copilot.entrypoints.conversation_service import ConversationServicer
-from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore
+from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore, Suggestions
 from coderai.services.copilot.entrypoints.proposal_service import ProposalServicer
 from coderai.services.copilot.entrypoints.setup_service import SetupServicer
 from coderai.services.copilot.entrypoints.watch_message import WatchMessage
@@ -49,11 +50,17 @@ from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
 from coderai.services.copilot.usecases.proposing import Proposing
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
 from coderai.services.copilot.usecases.sampling import Sampling
+from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
+from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot.usecases.suggesting import Suggesting
 
 SERVICE = "copilot"
 _FILES = (copilot_service_pb2, conversation_service_pb2, proposal_service_pb2, setup_service_pb2)
+OpenActingStore = Callable[[], AbstractAsyncContextManager[CopilotStore]]
 _NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 
@@ -93,17 +100,31 @@ def build(
     allowed: ModelList,
 ) -> CopilotServicer:
     """The RPCs between their peers; `allowed`: the models that may be asked."""
-
     acting_store = _acting(open_store)
     engines = Engines(models, extractor)
     known, documents, trials = ProjectsPeer(projects), IngestPeer(ingest), TrialsPeer(extractor)
     return CopilotServicer(
         open_store,
-        SuggestVariables(known, documents, engines),
+        build_suggestions(acting_store, known, documents, engines),
         CheckModel(known, engines, time.monotonic),
         CreateRefinement(acting_store, known, ReviewsPeer(extractor), documents, engines),
         DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
         allowed,
+    )
+
+
+def build_suggestions(
+    acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
+) -> Suggestions:
+    """The use cases that suggest."""
+    proposing = Proposing(acting_store, known, new_id)
+    suggesting = Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
+    return Suggestions(
+        SuggestVariables(suggesting),
+        SuggestUnit(suggesting),
+        SuggestCategories(suggesting),
+        SuggestInstructions(suggesting),
+        ReviewSchema(suggesting),
     )
 
 
@@ -123,14 +144,14 @@ def build_conversation(
 ) -> tuple[ConversationServicer, WriteReplies]:
     """The RPCs of the conversation, and what writes its replies, which has to run beside them."""
     acting_store, known = _acting(open_store), ProjectsPeer(projects)
-    sampling, progress = Sampling(IngestPeer(ingest)), ProgressPeer(ingest, extractor)
+    sampling, progress = Sampling(IngestPeer(ingest), estimate_tokens), ProgressPeer(ingest, extractor)
     gather, proposing = GatherTalk(acting_store, known, sampling, progress), Proposing(acting_store, known, new_id)
     replies = WriteReplies(acting_store, gather, Conversants(models, extractor), proposing)
     converse = Converse(acting_store, known, replies, new_id)
     return ConversationServicer(open_store, converse, WatchMessage(bus, open_store)), replies
 
 
-def _acting(open_store: OpenStore) -> Callable[[], AbstractAsyncContextManager[CopilotStore]]:
+def _acting(open_store: OpenStore) -> OpenActingStore:
     """Opens transactions in the workspace of whoever acts."""
     return lambda: open_store(identity.current().workspace_id)
 

@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
+from coderai.copilot.v1.proposal_service_pb2 import Proposal as ProposalMessage
 from coderai.kit import identity
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.models import ModelList
 from coderai.kit.paging import read_page
 from coderai.kit.wire import from_plain
-from coderai.projects.v1.codebook_pb2 import Variable
 from coderai.services.copilot import queries
 from coderai.services.copilot.adapters.store import CopilotStore
-from coderai.services.copilot.domain.suggestion import Suggestion
+from coderai.services.copilot.domain.proposal import Proposal
+from coderai.services.copilot.entrypoints import messages
 from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
+from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
+from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[CopilotStore]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The use cases that suggest."""
+
+    variables: SuggestVariables
+    unit: SuggestUnit
+    categories: SuggestCategories
+    instructions: SuggestInstructions
+    review: ReviewSchema
 
 
 class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
@@ -33,7 +49,7 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     def __init__(
         self,
         open_store: OpenStore,
-        suggest_variables: SuggestVariables,
+        suggestions: Suggestions,
         check_model: CheckModel,
         create_refinement: CreateRefinement,
         decide_refinement: DecideRefinement,
@@ -41,7 +57,7 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     ) -> None:
         """`models`: those that may be asked."""
         self._open_store = open_store
-        self._suggest_variables = suggest_variables
+        self._suggestions = suggestions
         self._check_model = check_model
         self._create_refinement = create_refinement
         self._decide_refinement = decide_refinement
@@ -49,8 +65,40 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
 
     async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
         project_id = parse_id(request.project_id, "project")
-        found = await self._suggest_variables(project_id, request.limit, request.hint)
-        return pb.SuggestVariablesResponse(items=[_message(suggestion) for suggestion in found])
+        kept = await self._suggestions.variables(identity.current(), project_id, request.limit, request.hint)
+        items = map(messages.suggestion, await self._proposals(kept.proposals))
+        return pb.SuggestVariablesResponse(items=items, left_out=kept.left_out)
+
+    async def SuggestUnit(self, request: pb.SuggestUnitRequest, context: Any) -> pb.SuggestUnitResponse:
+        project_id = parse_id(request.project_id, "project")
+        kept = await self._suggestions.unit(identity.current(), project_id, request.hint)
+        return pb.SuggestUnitResponse(items=await self._proposals(kept.proposals), left_out=kept.left_out)
+
+    async def SuggestCategories(
+        self, request: pb.SuggestCategoriesRequest, context: Any
+    ) -> pb.SuggestCategoriesResponse:
+        variable_id = parse_id(request.variable_id, "variable")
+        project_id = parse_id(request.project_id, "project")
+        kept = await self._suggestions.categories(identity.current(), variable_id, request.hint, project_id=project_id)
+        proposal = messages.first(await self._proposals(kept.proposals))
+        return pb.SuggestCategoriesResponse(proposal=proposal, left_out=kept.left_out)
+
+    async def SuggestInstructions(
+        self, request: pb.SuggestInstructionsRequest, context: Any
+    ) -> pb.SuggestInstructionsResponse:
+        variable_id = parse_id(request.variable_id, "variable")
+        kept = await self._suggestions.instructions(identity.current(), variable_id, request.hint)
+        proposal = messages.first(await self._proposals(kept.proposals))
+        return pb.SuggestInstructionsResponse(proposal=proposal, left_out=kept.left_out)
+
+    async def ReviewSchema(self, request: pb.ReviewSchemaRequest, context: Any) -> pb.ReviewSchemaResponse:
+        project_id = parse_id(request.project_id, "project")
+        found = await self._suggestions.review(identity.current(), project_id)
+        return pb.ReviewSchemaResponse(
+            items=messages.findings(found.findings),
+            proposals=await self._proposals(found.proposals),
+            left_out=found.left_out,
+        )
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Any) -> pb.ListModelsResponse:
         items = [pb.AllowedModel(pattern=one, has_key=self._models.can_ask(one)) for one in self._models.entries]
@@ -108,8 +156,6 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
         async with self._store() as store:
             return await queries.get_refinement(store, refinement_id)
 
-
-def _message(suggestion: Suggestion) -> pb.VariableSuggestion:
-    variable = asdict(suggestion)
-    reason = variable.pop("reason")
-    return pb.VariableSuggestion(variable=from_plain(Variable, variable), reason=reason)
+    async def _proposals(self, kept: Sequence[Proposal]) -> list[ProposalMessage]:
+        async with self._store() as store:
+            return await queries.get_proposals(store, [proposal.id for proposal in kept])

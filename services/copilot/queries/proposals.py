@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from coderai.kit.wire import from_plain
 from coderai.services.copilot.adapters.tables import proposals
 from coderai.services.copilot.domain.problems import ProposalNotFound
 
-_HIDDEN = ("workspace_id", "names", "is_begun")
+_HIDDEN = ("workspace_id", "names", "key", "is_begun")
 
 
 async def get_proposal(session: Session, proposal_id: UUID) -> Proposal:
@@ -24,6 +24,13 @@ async def get_proposal(session: Session, proposal_id: UUID) -> Proposal:
     if row is None:
         raise ProposalNotFound()
     return _message(row._mapping)
+
+
+async def get_proposals(session: Session, proposal_ids: Sequence[UUID]) -> list[Proposal]:
+    """Those that there are, in the order of their ids' list; not told whether they can be applied as things are now."""
+    rows = (await session.execute(select(proposals).where(proposals.c.id.in_(proposal_ids)))).all()
+    by_id = {row.id: _message(row._mapping) for row in rows}
+    return [by_id[id] for id in proposal_ids if id in by_id]
 
 
 async def list_proposals(session: Session, project_id: UUID, status: str, page: Page) -> ListProposalsResponse:

@@ -13,7 +13,7 @@ from coderai.codebook.schema import Schema
 from coderai.codebook.variable import Variable
 from coderai.services.copilot.domain import drafting
 from coderai.services.copilot.domain.proposal import Change, Draft, SourceQuote
-from coderai.services.copilot.domain.suggestion import variable_name
+from coderai.services.copilot.domain.suggesting.variables import variable_name
 
 Plain = Mapping[str, Any]
 _OF_UNIT = ("row_is", "rows_per_document", "entity_identification_pattern")
