@@ -11,11 +11,11 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.model_replies import ContextTooLong, Finish, ModelReplyInvalid
 from coderai.kit.models import OFFLINE
 from coderai.services.copilot.adapters.account import ProjectAccount
+from coderai.services.copilot.adapters.engines import ModelEngine, OfflineEngine
 from coderai.services.copilot.domain.conversing import offline, prompting
 from coderai.services.copilot.domain.conversing.hearing import ReplyText, partial_content
 from coderai.services.copilot.domain.conversing.reading import read_broken, read_reply
 from coderai.services.copilot.domain.conversing.talk import Said, Talk
-from coderai.services.copilot.domain.proposal import SourceQuote
 from coderai.services.copilot.usecases.conversing.ports import Conversant, Heard
 
 _SCHEMA = llm.ReplySchema("reply", prompting.REPLY_SCHEMA)
@@ -26,19 +26,25 @@ _MISFIT = "What came with the reply cannot be read, so nothing of it is proposed
 class OfflineConversant:
     """usecases.conversing.ports.Conversant without a network."""
 
+    documents = OfflineEngine.documents
+    tokens = OfflineEngine.tokens
+
     async def reply(self, talk: Talk, heard: Heard) -> Said:
         """Says each paragraph when it is found."""
-        quotes, said = list[SourceQuote](), offline.paragraphs(talk)
+        all_said, said = Said(), offline.paragraphs(talk)
         gap = ""
         while (paragraph := await asyncio.to_thread(next, said, None)) is not None:
             heard(gap + paragraph.text)
-            quotes += paragraph.quotes
+            all_said = all_said.and_then(paragraph.said)
             gap = "\n\n"
-        return Said(tuple(quotes))
+        return all_said
 
 
 class ModelConversant:
     """usecases.conversing.ports.Conversant over one model."""
+
+    documents = ModelEngine.documents
+    tokens = ModelEngine.tokens
 
     def __init__(self, model: llm.ChatModel) -> None:
         self._model = model

@@ -91,13 +91,19 @@ class MessageRows(Session):
         going_on = (Status.STREAMING, Status.FINISHING)
         return await self._change(reply_id, going_on, **asdict(ending), text=_TEXT_SO_FAR, ended_at=func.now())
 
-    async def stop_reply(self, reply_id: UUID) -> None:
+    async def stop_reply(self, reply_id: UUID) -> bool:
         found = await self.execute(select(messages.c.id).where(messages.c.id == reply_id))
         if found.one_or_none() is None:
             raise MessageNotFound()
         stopped = {"status": Status.STOPPED, "text": _TEXT_SO_FAR, "ended_at": func.now()}
-        if await self._change(reply_id, (Status.STREAMING,), **stopped):
-            self.ring(doorbell(reply_id))
+        self.ring(doorbell(reply_id))
+        return await self._change(reply_id, (Status.STREAMING,), **stopped)
+
+    async def going_on(self, project_id: UUID) -> int:
+        key = func.hashtextextended(f"messages {project_id}", 0)
+        await self.execute(select(func.pg_advisory_xact_lock(key)))
+        counted = select(func.count()).where(messages.c.project_id == project_id, _GOING_ON, _IS_ALIVE)
+        return int((await self.execute(counted)).scalar_one())
 
     async def turns(self, project_id: UUID, before: UUID) -> tuple[list[Turn], int]:
         wanted = (

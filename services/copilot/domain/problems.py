@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coderai.kit.errors import Conflict, InvalidInput, NotFound
+from coderai.kit.errors import Conflict, InvalidInput, LimitReached, NotFound
 
 
 class LimitInvalid(InvalidInput):
@@ -63,3 +63,7 @@ class MessageEmpty(InvalidInput):
 
 class MessageTooLong(InvalidInput):
     """A message has 20,000 characters at most."""
+
+
+class TooManyReplies(LimitReached):
+    """Eight replies of this project are being written: wait until one has ended, or stop one."""

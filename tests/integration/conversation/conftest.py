@@ -220,7 +220,7 @@ class Replica:
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
     """Waits until it holds."""
     async with asyncio.timeout(60):
-        while not await holds():
+        while not await holds():  # noqa: ASYNC110 - it changes in other tasks, or other processes
             await asyncio.sleep(0.05)
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from coderai.copilot.v1 import conversation_service_pb2 as pb
 from coderai.kit import identity
-from coderai.kit.errors import CoderAIError, InvalidInput, NotFound
+from coderai.kit.errors import CoderAIError, InvalidInput, LimitReached, NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
 from coderai.services.copilot.domain.conversing.message import BROKEN_OFF
+from coderai.services.copilot.usecases.conversing.converse import MOST_REPLIES
 from tests.integration.conversation.conftest import OpenReplica, Pace, Replica, booked, person, said
 from tests.integration.copilot.world import World
 from tests.support.openai_faults import BreakOff, unauthorized
@@ -125,6 +126,21 @@ async def test_two_messages_at_once_both_get_their_reply(
     assert replies == ["First.", "Second."]
     listed = await copilot.messages(project)
     assert [one["text"] for one in listed] == ["one?", "First.", "two?", "Second."]
+
+
+async def test_so_many_replies_at_a_time_and_no_more(
+    copilot: Replica, project: str, model_server: OpenAIServer, pace: Pace
+) -> None:
+    model_server.answer = lambda _: said("Done.")
+    holds = [pace.hold(0, of=number) for number in range(MOST_REPLIES)]
+    sent = [await copilot.send(project) for _ in range(MOST_REPLIES)]
+    with pytest.raises(LimitReached):
+        await copilot.send(project)
+    await copilot.stop(sent[0].reply.id)
+    sent.append(await copilot.send(project))
+    for hold in holds:
+        hold.set()
+    assert {(await copilot.watch(one.reply.id))[-1].message.text for one in sent[1:]} == {"Done."}
 
 
 async def test_two_people_watch_the_same_reply(

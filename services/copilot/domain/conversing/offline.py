@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import nlargest
 from itertools import islice
 
@@ -11,9 +11,13 @@ from coderai.codebook.variable import Variable
 from coderai.engines.calls import Passage
 from coderai.engines.offline.reading import PLAIN, Sentence, read
 from coderai.engines.offline.words import find_words, stems, telling
-from coderai.services.copilot.domain.conversing.talk import Situation, Statistics, Talk
-from coderai.services.copilot.domain.proposal import SourceQuote
+from coderai.services.copilot.domain.conversing.talk import Said, Situation, Statistics, Talk
+from coderai.services.copilot.domain.offline import units as offline_units
+from coderai.services.copilot.domain.offline import variables as offline_variables
+from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.sample import SampledDocument
+from coderai.services.copilot.domain.suggesting import units as suggesting_units
+from coderai.services.copilot.domain.suggesting import variables as suggesting_variables
 
 _MOST_SENTENCES, _MOST_VARIABLES = 5, 10
 _LEAST_LIKENESS = 0.12
@@ -23,6 +27,8 @@ _LONGEST = 300
 _ABOUT_VARIABLES = frozenset(stems("variables columns schema codebook questions"))
 _ABOUT_RESULTS = frozenset(stems("statistics results answered missing flagged confidence progress status job sample"))
 _ABOUT_STALE = frozenset(stems("stale outdated renew current"))
+_ABOUT_UNIT = frozenset(stems("unit row rows observation"))
+_ASKS_TO_SUGGEST = frozenset(stems("suggest suggestion propose proposal recommend idea"))
 _ABOUT_PROJECT = _ABOUT_VARIABLES | _ABOUT_RESULTS | _ABOUT_STALE
 
 
@@ -31,7 +37,8 @@ class Paragraph:
     """A part of a reply."""
 
     text: str
-    quotes: tuple[SourceQuote, ...] = ()
+    said: Said = field(default_factory=Said)
+    """What goes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +57,34 @@ def paragraphs(talk: Talk) -> Iterator[Paragraph]:
         " the project and in a sample of its documents, and says what it finds."
     )
     asked = frozenset(stems(talk.words))
+    if not asked.isdisjoint(_ASKS_TO_SUGGEST):
+        yield from _suggestions(talk, asked)
+        return
     named = [one for one in talk.situation.schema.variables if _is_named(one, asked)]
     if lines := [*_about_variables(talk.situation, asked, named), *_about_cells(talk.situation, asked)]:
         yield Paragraph("\n".join(lines))
     if not named and asked and asked <= _ABOUT_PROJECT:
         return
     yield _from_documents(talk)
+
+
+def _suggestions(talk: Talk, asked: frozenset[str]) -> Iterator[Paragraph]:
+    """Proposals of a unit or of variables, whichever the message asks for."""
+    situation = talk.situation
+    question = Question(situation.project, situation.schema.variables, talk.documents)
+    if asked.isdisjoint(_ABOUT_UNIT):
+        found = suggesting_variables.drafted(offline_variables.variables(question), question)
+    else:
+        found = suggesting_units.drafted(offline_units.units(question), question)
+    if not found.drafts:
+        yield Paragraph("Nothing recurs in the documents that would be worth proposing.")
+        return
+    lines = [f"- {draft.title}: {draft.reason}" for draft in found.drafts]
+    quotes = tuple(quote for draft in found.drafts for quote in draft.quotes)
+    yield Paragraph(
+        "\n".join(["What recurs in the documents makes these proposals, for you to decide on:", *lines]),
+        Said(quotes, drafts=found.drafts),
+    )
 
 
 def _is_named(variable: Variable, asked: frozenset[str]) -> bool:
@@ -117,7 +146,7 @@ def _from_documents(talk: Talk) -> Paragraph:
     if not quotes:
         return Paragraph(f"No sentence of the {sample} that were looked at has enough of your words to be quoted.")
     lines = (f"- “{' '.join(quote.quote.split())}” ({quote.document_name})" for quote in quotes)
-    return Paragraph("\n".join([f"Closest to your words, in a sample of {sample}:", *lines]), tuple(quotes))
+    return Paragraph("\n".join([f"Closest to your words, in a sample of {sample}:", *lines]), Said(tuple(quotes)))
 
 
 def _finds(talk: Talk) -> Iterator[_Find]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from coderai.codebook.definition import definition
 from coderai.codebook.plain import write
+from coderai.codebook.reply import TEXT, object_schema
 from coderai.codebook.variable import Operator, Variable, VariableType
 from coderai.engines.prompting.delimiters import enclose
 from coderai.kit.tokens import estimate_tokens
@@ -53,13 +54,8 @@ _LONGEST = 300
 """Code points of a text of a variable when not all has room."""
 
 
-def _object(**properties: Any) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+def _object(**properties: Any) -> Mapping[str, Any]:
+    return object_schema(properties)
 
 
 def _array(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,36 +70,35 @@ def _one_of(values: Iterable[str]) -> dict[str, Any]:
     return {"type": "string", "enum": list(values)}
 
 
-_STRING = {"type": "string"}
 _VALUE = {"anyOf": [{"type": type} for type in ("string", "number", "boolean", "null")]}
-_QUOTES = _array(_object(document={"type": "integer"}, quote=_STRING))
+_QUOTES = _array(_object(document={"type": "integer"}, quote=TEXT))
 _DEFINITION = _object(
-    name=_or_null(_STRING),
-    display_name=_or_null(_STRING),
+    name=_or_null(TEXT),
+    display_name=_or_null(TEXT),
     type=_or_null(_one_of(VariableType)),
-    instructions=_or_null(_STRING),
-    categories=_or_null(_array(_object(value=_STRING, description=_STRING))),
-    depends_on=_or_null(_array(_object(variable=_STRING, operator=_one_of(Operator), value=_VALUE))),
-    golden_examples=_or_null(_array(_object(text=_STRING, value=_VALUE, note=_STRING))),
+    instructions=_or_null(TEXT),
+    categories=_or_null(_array(_object(value=TEXT, description=TEXT))),
+    depends_on=_or_null(_array(_object(variable=TEXT, operator=_one_of(Operator), value=_VALUE))),
+    golden_examples=_or_null(_array(_object(text=TEXT, value=_VALUE, note=TEXT))),
 )
 _PROJECT = _object(
-    description=_or_null(_STRING),
-    domain=_or_null(_STRING),
-    language=_or_null(_STRING),
-    document_type=_or_null(_STRING),
-    row_is=_or_null(_STRING),
+    description=_or_null(TEXT),
+    domain=_or_null(TEXT),
+    language=_or_null(TEXT),
+    document_type=_or_null(TEXT),
+    row_is=_or_null(TEXT),
     rows_per_document=_or_null(_one_of(("SINGLE", "MULTIPLE"))),
-    entity_identification_pattern=_or_null(_STRING),
+    entity_identification_pattern=_or_null(TEXT),
 )
 REPLY_SCHEMA = _object(
-    reply=_STRING,
+    reply=TEXT,
     quotes=_QUOTES,
     proposals=_array(
         _object(
             action=_one_of(Act),
-            title=_STRING,
-            reason=_STRING,
-            variables=_array(_STRING),
+            title=TEXT,
+            reason=TEXT,
+            variables=_array(TEXT),
             definitions=_array(_DEFINITION),
             project=_or_null(_PROJECT),
             quotes=_QUOTES,
@@ -126,7 +121,7 @@ def talk_text(talk: Talk) -> str:
 def _project(talk: Talk) -> dict[str, Any]:
     situation = talk.situation
     return {
-        "name": situation.name,
+        "name": situation.project.name,
         **write(situation.schema.context),
         "documents_in_project": situation.documents,
         "documents_shown": {str(number): one.name for number, one in enumerate(talk.documents, start=1)},

@@ -9,6 +9,7 @@ from coderai.codebook.schema import Schema
 from coderai.kit.tokens import estimate_tokens
 from coderai.services.copilot.domain.conversing.message import Role
 from coderai.services.copilot.domain.proposal import Draft, SourceQuote
+from coderai.services.copilot.domain.question import Project
 from coderai.services.copilot.domain.sample import SampledDocument
 
 HISTORY_TOKENS = 6_000
@@ -62,8 +63,9 @@ class LatestJob:
 class Situation:
     """Where a project stands."""
 
-    name: str
+    project: Project
     schema: Schema
+    """The project's context and variables, with all that is defined of them."""
     documents: int = 0
     """How many can be read."""
     job: LatestJob | None = None
@@ -105,6 +107,15 @@ class Said:
     """What it proposes; not yet checked against the project."""
     problems: tuple[str, ...] = ()
     """What of it could not be used, a sentence each."""
+
+    def and_then(self, more: Said) -> Said:
+        """What this and a later part of the reply say together."""
+        return Said(
+            self.quotes + more.quotes,
+            self.quotes_not_found + more.quotes_not_found,
+            self.drafts + more.drafts,
+            self.problems + more.problems,
+        )
 
 
 def recent(turns: Sequence[Turn], tokens: int = HISTORY_TOKENS) -> tuple[tuple[Turn, ...], int]:

@@ -8,9 +8,13 @@ from uuid import UUID
 
 from coderai.kit.identity import Identity
 from coderai.services.copilot.domain.conversing.message import Message, Role, Status, read_text
+from coderai.services.copilot.domain.problems import TooManyReplies
 from coderai.services.copilot.usecases.conversing.ports import OpenMessages
 from coderai.services.copilot.usecases.conversing.write_replies import ALIVE_FOR, WriteReplies
 from coderai.services.copilot.usecases.ports import Projects
+
+MOST_REPLIES = 8
+"""Of a project that are written at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Converse:
         """Keeps what a person says and begins the reply; returns the ids of both.
 
         Raises:
-            MessageEmpty, MessageTooLong
+            MessageEmpty, MessageTooLong, TooManyReplies
             Stopping: this process is about to end.
             CoderAIError: there is no such project.
         """
@@ -44,6 +48,8 @@ class Converse:
             reply_to=message.id,
         )
         async with self.open_store() as store:
+            if await store.going_on(project_id) >= MOST_REPLIES:
+                raise TooManyReplies()
             await store.begin_reply(message, reply, ALIVE_FOR)
             await store.commit()
         self.replies.begin(who, message, reply)
@@ -56,9 +62,10 @@ class Converse:
             MessageNotFound
         """
         async with self.open_store() as store:
-            await store.stop_reply(reply_id)
+            is_stopped = await store.stop_reply(reply_id)
             await store.commit()
-        self.replies.leave(reply_id)
+        if is_stopped:
+            self.replies.leave(reply_id)
 
     async def reset(self, project_id: UUID) -> None:
         """Removes all messages of a project, and leaves the replies that are being written.

@@ -27,17 +27,22 @@ class GatherTalk:
     sampling: Sampling
     progress: Progress
 
-    async def __call__(self, project_id: UUID, message: Message) -> Talk:
+    async def __call__(self, message: Message, documents: int, tokens: int) -> Talk:
         """What a reply to a person's message may go by; of statistics as much as can be known now.
+
+        `documents`: how many of the corpus at most, which together have at most so many tokens.
 
         Raises:
             kit.errors.CoderAIError: there is no such project, or it and its documents cannot be read now.
         """
-        (turns, said_before), situation, documents = await asyncio.gather(
-            self._before(project_id, message.id), self._situation(project_id), self.sampling.sample(project_id)
+        project_id = message.project_id
+        (turns, said_before), situation, sample = await asyncio.gather(
+            self._before(project_id, message.id),
+            self._situation(project_id),
+            self.sampling.sample(project_id, documents, tokens),
         )
         history, _ = recent(turns)
-        return Talk(situation, tuple(documents), message.text, history, said_before - len(history))
+        return Talk(situation, tuple(sample), message.text, history, said_before - len(history))
 
     async def _before(self, project_id: UUID, message_id: UUID) -> tuple[Sequence[Turn], int]:
         async with self.open_store() as store:
@@ -61,7 +66,7 @@ class GatherTalk:
             known("what the latest job has found", self.progress.latest_job(project_id), None),
             known("which cells are stale", self.progress.stale(project_id), ()),
         )
-        return Situation(project.name, schema, documents, job, tuple(stale), tuple(pending), tuple(unknown))
+        return Situation(project, schema, documents, job, tuple(stale), tuple(pending), tuple(unknown))
 
     async def _pending(self, project_id: UUID) -> Sequence[str]:
         async with self.open_store() as store:

@@ -36,8 +36,16 @@ class Messages(Protocol):
         """Ends a reply that has not ended yet; False as for write_on."""
         ...
 
-    async def stop_reply(self, reply_id: UUID) -> None:
-        """Ends a reply where it stands; one that has ended, or is finishing, stays as it is. Raises MessageNotFound."""
+    async def stop_reply(self, reply_id: UUID) -> bool:
+        """Ends a reply where it stands; False where it has ended, or is finishing: it stays as it is.
+
+        Raises:
+            MessageNotFound
+        """
+        ...
+
+    async def going_on(self, project_id: UUID) -> int:
+        """How many of a project's replies are being written; nobody begins one before the transaction has ended."""
         ...
 
     async def turns(self, project_id: UUID, before: UUID) -> tuple[Sequence[Turn], int]:
@@ -79,6 +87,11 @@ class Progress(Protocol):
 
 class Conversant(Protocol):
     """Replies to people; the offline engine and the model engine are the two."""
+
+    documents: int
+    """How many documents of a corpus it reads for a reply, at most."""
+    tokens: int
+    """Of all of them together."""
 
     async def reply(self, talk: Talk, heard: Heard) -> Said:
         """A reply, whose text is heard part by part while it comes: what it says beside it, once all was heard.

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 ALIVE_FOR = 20.0
 """Seconds without a sign of life after which a reply counts as broken off."""
+_GAP = "\n\n"
+"""Between paragraphs."""
 _GATHER = 0.15
 """Seconds between two parts: what comes meanwhile is one part."""
 _SIGN_OF_LIFE = 1.0
@@ -51,6 +53,11 @@ class _Page:
         self.text += part
         self.changed.set()
 
+    def next_part(self) -> str:
+        """What is to be kept next: no more than a paragraph, so that what comes at once can be read as it comes."""
+        paragraph, gap, _ = self.text[len(self.kept) :].partition(_GAP)
+        return paragraph + gap
+
 
 class WriteReplies:
     """The replies that this process writes."""
@@ -63,6 +70,7 @@ class WriteReplies:
         self._conversants = conversants
         self._proposing = proposing
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._finishing: set[UUID] = set()
         self._is_stopping = False
 
     @property
@@ -82,8 +90,8 @@ class WriteReplies:
         task.add_done_callback(lambda _: self._tasks.pop(reply.id, None))
 
     def leave(self, reply_id: UUID) -> None:
-        """Writes no more on a reply, if this process does."""
-        if task := self._tasks.get(reply_id):
+        """Writes no more on a reply, if this process does; one that is all but done is brought to its end."""
+        if (task := self._tasks.get(reply_id)) and reply_id not in self._finishing:
             task.cancel()
 
     async def run(self) -> None:
@@ -92,8 +100,8 @@ class WriteReplies:
             await asyncio.Event().wait()
         finally:
             self._is_stopping = True
-            for task in list(self._tasks.values()):
-                task.cancel()
+            for reply_id in list(self._tasks):
+                self.leave(reply_id)
             if self._tasks:
                 await asyncio.wait(list(self._tasks.values()), timeout=_END_WITHIN)
 
@@ -109,7 +117,7 @@ class WriteReplies:
                 log.warning("reply_not_kept", error=error)
                 await self._give_up(reply.id, _OUR_FAULT)
             except Exception:
-                log.exception("reply_failed")
+                log.exception("reply_crashed")
                 await self._give_up(reply.id, _OUR_FAULT)
 
     async def _speak_and_keep(self, who: Identity, message: Message, reply: Message) -> None:
@@ -130,7 +138,7 @@ class WriteReplies:
     async def _speak(self, message: Message, reply: Message, page: _Page) -> Said:
         try:
             conversant = await self._conversants.open(reply.model, reply.project_id)
-            talk = await self._gather(reply.project_id, message)
+            talk = await self._gather(message, conversant.documents, conversant.tokens)
             return await conversant.reply(talk, page.hear)
         finally:
             page.changed.set()
@@ -139,17 +147,16 @@ class WriteReplies:
         """Keeps what is said until all of it is; returns whether anybody still wants it."""
         while True:
             is_whole = speaking.done()
-            part = page.text[len(page.kept) :]
+            part = page.next_part()
             if not await self._keep(reply_id, page, part):
                 return False
+            if page.text != page.kept:
+                continue
             if is_whole:
                 return True
             if part:
                 await asyncio.wait([speaking], timeout=_GATHER)
-            page.changed.clear()
-            if page.text == page.kept and not speaking.done():
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(page.changed.wait(), _SIGN_OF_LIFE)
+            await _something_to_do(page, speaking)
 
     async def _keep(self, reply_id: UUID, page: _Page, part: str) -> bool:
         sequence = page.parts + 1 if part else page.parts
@@ -165,7 +172,11 @@ class WriteReplies:
         elif error is not None:
             raise error
         elif await self._done(lambda store: store.begin_finishing(reply.id, ALIVE_FOR)):
-            await self._end(reply.id, await self._ending(who, reply, speaking.result()))
+            self._finishing.add(reply.id)
+            try:
+                await self._end(reply.id, await self._ending(who, reply, speaking.result()))
+            finally:
+                self._finishing.discard(reply.id)
 
     async def _ending(self, who: Identity, reply: Message, said: Said) -> Ending:
         """What the reply becomes, once what it proposes is kept."""
@@ -199,3 +210,11 @@ class WriteReplies:
                     raise
                 await asyncio.sleep(_SIGN_OF_LIFE)
         raise AssertionError("the last attempt raises")
+
+
+async def _something_to_do(page: _Page, speaking: asyncio.Task[Said]) -> None:
+    """Waits until there is more to keep, all has been said, or it is time for a sign of life."""
+    page.changed.clear()
+    if page.text == page.kept and not speaking.done():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(page.changed.wait(), _SIGN_OF_LIFE)
