@@ -15,9 +15,11 @@ from pydantic_core import to_json as dump
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.accounts.domain import CallerIdentity
-from coderai.gateway.http.backend import Watcher, backend_of, caller_of
+from coderai.gateway.http.backend import Watcher, backend_of, watcher_of
 from coderai.gateway.http.endpoints import PREFIX
+from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.streams import Stream
+from coderai.gateway.http.updates import sent_as_events
 from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
 from coderai.kit.errors import CoderAIError, LimitReached, NotFound, TimedOut, Unauthenticated, Unavailable
 
@@ -31,12 +33,12 @@ _COME_AGAIN_AFTER = 2000
 _CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, LimitReached: 1013, Unavailable: 1013, TimedOut: 1013}
 _DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "`id: <sequence>`, `event: snapshot|progress|document_completed|document_failed|job_completed|"
-        "job_paused|job_failed|job_cancelled`, `data: {type, sequence, event, job}`; ends with the job's last event.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    },
+    200: sent_as_events(
+        "JobUpdate",
+        "`id: <sequence>`, `event: <type>`, `data: <a JobUpdate>`; ends with the job's last event.",
+    ),
     204: {"description": "The job is over, and there is no event after the one named."},
+    **may_answer(404, 504),
 }
 LastEventId = Annotated[int | None, Query(ge=0, description="As the header Last-Event-ID, which goes before it.")]
 
@@ -74,11 +76,14 @@ async def job_events(
 
 
 @router.websocket("/ws/jobs/{job_id}")
-async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event_id: LastEventId = None) -> None:
+async def job_socket(
+    socket: WebSocket, job_id: str, token: str = "", ticket: str = "", last_event_id: LastEventId = None
+) -> None:
     """Sends what the event stream sends, as JSON messages {type, sequence, event, job}.
 
     The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
-    subprotocols `bearer, <token>`; `?token=` works too, but shows the token to whatever logs addresses on the way.
+    subprotocols `bearer, <token>`; or `?ticket=` has one of POST /v1/tickets, good for this socket, once. `?token=`
+    works too, but shows the token to whatever logs addresses on the way.
     Closes with 1000 after the job's last event, 4401 without a valid token or when access ends, 4404 when there is no
     such job, 1012 and 1013 when the client should come again; 1013 too when it has too many open.
     """
@@ -86,7 +91,7 @@ async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event
     await socket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
     try:
         authorization = _authorization(socket, offered, token)
-        caller = await caller_of(socket, authorization)
+        caller = await watcher_of(socket, authorization, ticket)
         with backend_of(socket).admission.stream(caller):
             await _relay(socket, caller, job_id, last_event_id)
     except CoderAIError as error:
@@ -148,7 +153,8 @@ def _authorization(socket: WebSocket, offered: list[str], from_query: str) -> st
     if header := socket.headers.get("authorization"):
         return header
     from_protocol = offered[1] if len(offered) > 1 and offered[0] == _SUBPROTOCOL else ""
-    return f"Bearer {from_protocol or from_query}"
+    token = from_protocol or from_query
+    return f"Bearer {token}" if token else ""
 
 
 def _text(content: Any) -> str:

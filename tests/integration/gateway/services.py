@@ -226,6 +226,7 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
     def __init__(self) -> None:
         self.jobs: dict[str, JobScript] = {}
         self.watched_from: list[int | None] = []
+        self.watched_by: list[identity.Identity] = []
         self.away = False
         """Whether whoever wants to watch finds nobody."""
 
@@ -239,6 +240,7 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
     async def WatchJob(self, request: Any, context: Any) -> AsyncIterator[Any]:
         if self.away:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "restarting")
+        self.watched_by.append(identity.current())
         script = self.jobs.get(request.job_id)
         if script is None:
             raise errors.NotFound("there is no such job in this workspace", code="job_not_found")
