@@ -15,6 +15,7 @@ from coderai.gateway.http import (
     events,
     health,
     invitations,
+    message_events,
     problems,
     tickets,
     workspaces,
@@ -41,9 +42,9 @@ CoderAI turns a corpus of documents into a dataset whose every cell can be check
 - **Once**: send an `Idempotency-Key` with a POST, and a repetition gets the first answer.
 - **Correlation**: every answer has an `X-Correlation-Id`, yours if you send one; it is in all logs. Where requests are
   traced, `X-Trace-Id` names the trace. Errors have both.
-- **Live**: `GET /v1/jobs/{job_id}/events` streams server-sent events; the WebSocket `/ws/jobs/{job_id}` sends the same
-  as JSON, with the access token in the Authorization header or as subprotocols `bearer, <token>`, and
-  `?last_event_id=` to resume.
+- **Live**: `GET /v1/jobs/{job_id}/events` and `GET /v1/messages/{message_id}/events` stream server-sent events, and go
+  on after the id in `Last-Event-ID`; the WebSocket `/ws/jobs/{job_id}` sends a job's as JSON, with the access token in
+  the Authorization header or as subprotocols `bearer, <token>`, and `?last_event_id=` to resume.
 """
 
 
@@ -66,7 +67,8 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    modules = (accounts, account_security, api_keys, workspaces, invitations, tickets, documents, events, health)
+    people = (accounts, account_security, api_keys, workspaces, invitations, tickets)
+    modules = (*people, documents, events, message_events, health)
     for module in modules:
         app.include_router(module.router)
     add_docs(app)

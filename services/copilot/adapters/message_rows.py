@@ -67,10 +67,9 @@ class MessageRows(Session):
     """usecases.conversing.ports.Messages over one tenant transaction."""
 
     async def begin_reply(self, message: Message, reply: Message, seconds: float) -> None:
-        begun = ((message, {"ended_at": func.now()}), (reply, {"alive_until": _in(seconds)}))
-        for one, times in begun:
+        for one, alive_until in ((message, None), (reply, _in(seconds))):
             row = {"workspace_id": self.workspace_id, **asdict(one), **_NOTHING_YET}
-            await self.execute(insert(messages).values(**row, **times))
+            await self.execute(insert(messages).values(**row, alive_until=alive_until))
 
     async def write_on(self, reply_id: UUID, sequence: int, part: str, seconds: float) -> bool:
         if not await self._change(reply_id, (Status.STREAMING,), alive_until=_in(seconds)):
@@ -87,17 +86,13 @@ class MessageRows(Session):
         return await self._change(reply_id, going_on, status=Status.FINISHING, alive_until=_in(seconds))
 
     async def end_reply(self, reply_id: UUID, ending: Ending) -> bool:
-        self.ring(doorbell(reply_id))
-        going_on = (Status.STREAMING, Status.FINISHING)
-        return await self._change(reply_id, going_on, **asdict(ending), text=_TEXT_SO_FAR, ended_at=func.now())
+        await self._lock(reply_id)
+        return await self._end(reply_id, (Status.STREAMING, Status.FINISHING), **asdict(ending))
 
     async def stop_reply(self, reply_id: UUID) -> bool:
-        found = await self.execute(select(messages.c.id).where(messages.c.id == reply_id))
-        if found.one_or_none() is None:
+        if not await self._lock(reply_id):
             raise MessageNotFound()
-        stopped = {"status": Status.STOPPED, "text": _TEXT_SO_FAR, "ended_at": func.now()}
-        self.ring(doorbell(reply_id))
-        return await self._change(reply_id, (Status.STREAMING,), **stopped)
+        return await self._end(reply_id, (Status.STREAMING,), status=Status.STOPPED)
 
     async def going_on(self, project_id: UUID) -> int:
         key = func.hashtextextended(f"messages {project_id}", 0)
@@ -122,11 +117,20 @@ class MessageRows(Session):
 
     async def remove_conversation(self, project_id: UUID) -> list[UUID]:
         removed = delete(messages).where(messages.c.project_id == project_id)
-        rows = (await self.execute(removed.returning(messages.c.id, messages.c.ended_at))).all()
-        going_on = [row.id for row in rows if row.ended_at is None]
+        rows = (await self.execute(removed.returning(messages.c.id, _GOING_ON.label("going_on")))).all()
+        going_on = [row.id for row in rows if row.going_on]
         for reply_id in going_on:
             self.ring(doorbell(reply_id))
         return going_on
+
+    async def _lock(self, reply_id: UUID) -> bool:
+        """Waits for whoever writes the reply now, whose part the next statement sees; whether there is the message."""
+        found = await self.execute(select(messages.c.id).where(messages.c.id == reply_id).with_for_update())
+        return found.one_or_none() is not None
+
+    async def _end(self, reply_id: UUID, while_it_is: Sequence[Status], **values: Any) -> bool:
+        self.ring(doorbell(reply_id))
+        return await self._change(reply_id, while_it_is, **values, text=_TEXT_SO_FAR, ended_at=func.now())
 
     async def _change(self, reply_id: UUID, while_it_is: Sequence[Status], **values: Any) -> bool:
         """Changes a reply that is so, and was not broken off; returns whether it was."""
