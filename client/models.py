@@ -33,6 +33,7 @@ from coderai.messages.answers import (
     ReviewSample,
     SourceQuote,
     Task,
+    Template,
     Unit,
     UnitChange,
     UnreadPages,
@@ -49,6 +50,7 @@ __all__ = [
     "Answer",
     "ApiKey",
     "AppliedProposal",
+    "AppliedTemplate",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -94,6 +96,8 @@ __all__ = [
     "SourceQuote",
     "Staleness",
     "Task",
+    "Template",
+    "TemplatePreview",
     "Trial",
     "Unit",
     "UnitChange",
@@ -273,3 +277,11 @@ class Trial(answers.CompareTrialResponse):
 
 class AppliedProposal(answers.ApplyProposalResponse):
     """A proposal that was applied, and the variables that it created or changed, as they are now."""
+
+
+class TemplatePreview(answers.PreviewTemplateResponse):
+    """What applying a template to a project would do."""
+
+
+class AppliedTemplate(answers.ApplyTemplateResponse):
+    """A project after a template was applied to it, with all of its variables."""

@@ -11,6 +11,7 @@ import regex
 import yaml
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.names import title_of
 from coderai.codebook.variable import NOT_DEFINED, Variable
 
 WIDTH = 110
@@ -34,9 +35,11 @@ _GROUPS = (
     ("sample_size", "truth"),
 )
 """The project's keys: a blank line stands between groups."""
+PROJECT_KEYS = (*(key for keys in _GROUPS for key in keys), "variables")
 _FIRST = ("name", "display_name", "type", "instructions", "required")
-_VARIABLE = (*_FIRST, *(f.name for f in fields(Variable) if f.name not in NOT_DEFINED.union(_FIRST)))
-_PROMPT = ("text", "temperature", "max_tokens")
+_DEFINED = (*_FIRST, *(f.name for f in fields(Variable) if f.name not in NOT_DEFINED.union(_FIRST)))
+VARIABLE_KEYS = (*_DEFINED, "prompt")
+PROMPT_KEYS = ("text", "temperature", "max_tokens")
 _SHORTEST_BLOCK = 100
 """Characters from which a text stands in lines of its own."""
 _BROKEN_OTHERWISE = regex.compile(r"[\r\x85\u2028\u2029]|^\s")
@@ -62,6 +65,8 @@ def to_yaml(plain: Mapping[str, Any], comments: Mapping[str, str] | None = None)
 
 def _differs(key: str, plain: Mapping[str, Any]) -> bool:
     """Whether a key of the project says what would not hold without it."""
+    if key == "sample_size":
+        return plain.get(key) is not None  # 0: no sample
     return plain.get(key) not in (None, "", 0, False, {}, _PROJECT_DEFAULTS.get(key))
 
 
@@ -85,7 +90,7 @@ def _variable_lines(variables: Sequence[Mapping[str, Any]], comments: Mapping[st
 
 def variable_form(plain: Mapping[str, Any]) -> dict[str, Any]:
     """A variable's keys as a project file has them, in their order, without what its defaults say."""
-    form = {key: plain[key] for key in _VARIABLE if key in plain and plain[key] not in _unsaid(key, plain)}
+    form = {key: plain[key] for key in _DEFINED if key in plain and plain[key] not in _unsaid(key, plain)}
     if "categories" in form:
         form["categories"] = [c if c.get("description") else c["value"] for c in form["categories"]]
     for key in ("validation_rules", "depends_on", "golden_examples"):
@@ -93,16 +98,16 @@ def variable_form(plain: Mapping[str, Any]) -> dict[str, Any]:
             form[key] = _without_empty(form[key])
     prompt = plain.get("active_prompt") or plain.get("prompt") or {}
     if prompt.get("text") and prompt.get("origin") != "GENERATED":
-        form["prompt"] = {key: prompt[key] for key in _PROMPT if prompt.get(key) is not None}
+        form["prompt"] = {key: prompt[key] for key in PROMPT_KEYS if prompt.get(key) is not None}
     return {key: value for key, value in form.items() if value not in ({}, [])}
 
 
 def _unsaid(key: str, plain: Mapping[str, Any]) -> tuple[Any, ...]:
     """The values of a variable's key that need not be written."""
-    shown = str(plain.get("name", "")).replace("_", " ").capitalize()
     if key == "default_value":
         return (None,)
-    return (None, "", (), [], {}, shown if key == "display_name" else _VARIABLE_DEFAULTS[key])
+    usual = title_of(str(plain.get("name", ""))) if key == "display_name" else _VARIABLE_DEFAULTS[key]
+    return (None, "", (), [], {}, usual)
 
 
 def _without_empty(value: Any) -> Any:
@@ -127,7 +132,10 @@ def _comment(text: str) -> str:
 
 
 class _Writer(yaml.SafeDumper):
-    """Lists stand deeper than their key, and long texts in blocks."""
+    """Lists stand deeper than their key, long texts in blocks, and everything where it belongs."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)
