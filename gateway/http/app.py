@@ -15,6 +15,7 @@ from coderai.gateway.http import (
     events,
     health,
     invitations,
+    message_events,
     problems,
     tickets,
     workspaces,
@@ -41,9 +42,10 @@ CoderAI turns a corpus of documents into a dataset whose every cell can be check
 - **Once**: send an `Idempotency-Key` with a POST, and a repetition gets the first answer.
 - **Correlation**: every answer has an `X-Correlation-Id`, yours if you send one; it is in all logs. Where requests are
   traced, `X-Trace-Id` names the trace. Errors have both.
-- **Live**: `GET /v1/jobs/{job_id}/events` streams server-sent events, each a `JobUpdate`; the WebSocket
-  `/ws/jobs/{job_id}` sends the same as JSON, with the access token in the Authorization header or as subprotocols
-  `bearer, <token>`, or `?ticket=` of `POST /v1/tickets` where no header can be sent; `?last_event_id=` resumes.
+- **Live**: `GET /v1/jobs/{job_id}/events` and `GET /v1/messages/{message_id}/events` stream server-sent events, each a
+  `JobUpdate` or `MessageUpdate`, and go on after the id in `Last-Event-ID` or `?last_event_id=`; the WebSocket
+  `/ws/jobs/{job_id}` sends a job's as JSON, with the access token in the Authorization header or as subprotocols
+  `bearer, <token>`. `?ticket=` of `POST /v1/tickets` opens any of them where no header can be sent.
 """
 
 
@@ -66,7 +68,8 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    modules = (accounts, account_security, api_keys, workspaces, invitations, tickets, documents, events, health)
+    people = (accounts, account_security, api_keys, workspaces, invitations, tickets)
+    modules = (*people, documents, events, message_events, health)
     for module in modules:
         app.include_router(module.router)
     add_docs(app)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Header, Query, Request, WebSocket
@@ -22,6 +22,8 @@ from coderai.gateway.http.streams import Stream
 from coderai.gateway.http.updates import sent_as_events
 from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
 from coderai.kit.errors import CoderAIError, LimitReached, NotFound, TimedOut, Unauthenticated, Unavailable
+
+U = TypeVar("U")
 
 log = structlog.get_logger()
 
@@ -73,10 +75,10 @@ async def job_events(
         if after is None:
             raise
         # Browsers that are refused on their way back never come again (WHATWG HTML, 9.2.3), but to a stream that ends.
-        return Stream(_ended(), "text/event-stream", {})
+        return come_again()
     if after is not None and is_over(snapshot, after):
         return Response(status_code=204)
-    return Stream(_server_sent(watch, snapshot, after), "text/event-stream", {"X-Accel-Buffering": "no"})
+    return server_sent(watch.updates(snapshot, after), update_json)
 
 
 @router.websocket("/ws/jobs/{job_id}")
@@ -103,20 +105,30 @@ async def job_socket(
         await socket.close(code, error.code)
 
 
+def come_again() -> Response:
+    """A stream that ends at once, for a client that will then come again."""
+    return Stream(_ended(), "text/event-stream", {})
+
+
+def server_sent(updates: AsyncGenerator[U | None], as_json: Callable[[U], dict[str, Any]]) -> Response:
+    """Updates as a stream of server-sent events, each with its `type` as its name and its `sequence` as its id."""
+    return Stream(_events(updates, as_json), "text/event-stream", {"X-Accel-Buffering": "no"})
+
+
 async def _ended() -> AsyncGenerator[bytes]:
     """A stream without an event, which says after how long to come again."""
     yield format_sse_event(retry=_COME_AGAIN_AFTER)
 
 
-async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[bytes]:
+async def _events(updates: AsyncGenerator[U | None], as_json: Callable[[U], dict[str, Any]]) -> AsyncGenerator[bytes]:
     try:
-        async with aclosing(watch.updates(snapshot, after)) as updates:
+        async with aclosing(updates):
             async for update in updates:
                 if update is None:
                     yield KEEPALIVE_COMMENT
                 else:
-                    content = update_json(update)
-                    yield format_sse_event(data_str=_text(content), event=content["type"], id=str(update.sequence))
+                    content = as_json(update)
+                    yield format_sse_event(data_str=_text(content), event=content["type"], id=str(content["sequence"]))
     except CoderAIError as error:
         # The client comes again by itself, with the id of the last event that it got.
         log.warning("stream_broke_off", error=error)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from coderai.copilot.v1.conversation_service_pb2 import Message
 from coderai.extractor.v1.extractor_service_pb2 import Job, JobEvent, WatchJobResponse
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.models import Reply, reply_model
@@ -24,6 +25,7 @@ EventName = Literal[
 _OF_JOB = WatchJobResponse.DESCRIPTOR.full_name
 _Job: Any = reply_model(Job.DESCRIPTOR)
 _JobEvent: Any = reply_model(JobEvent.DESCRIPTOR)
+_Message: Any = reply_model(Message.DESCRIPTOR)
 
 
 class JobSnapshot(Reply):
@@ -51,7 +53,31 @@ JobUpdate: Any = Annotated[
         description="What `GET /v1/jobs/{job_id}/events` sends as an event's data, `/ws/jobs/{job_id}` as a message.",
     ),
 ]
-UPDATES: Mapping[str, Any] = {"JobUpdate": JobUpdate}
+
+
+class MessagePart(Reply):
+    """The next part of a reply's text."""
+
+    type: Literal["part"] = Field(description="That more of the text comes.")
+    sequence: int = Field(description="1, 2, 3 ... within the reply; to go on after it, send it as Last-Event-ID.")
+    part: str = Field(description="What the text has more.")
+    message: None = Field(description="The reply has not ended yet.")
+
+
+class MessageEnd(Reply):
+    """What a reply has become, once it has ended."""
+
+    type: Literal["ended"] = Field(description="That nothing more comes.")
+    sequence: int = Field(description="One beyond the last part's.")
+    part: str = Field(description="Empty.")
+    message: _Message = Field(description="The reply, with its text, its quotes and the ids of what it proposes.")
+
+
+MessageUpdate: Any = Annotated[
+    MessagePart | MessageEnd,
+    Field(discriminator="type", description="What `GET /v1/messages/{message_id}/events` sends as an event's data."),
+]
+UPDATES: Mapping[str, Any] = {"JobUpdate": JobUpdate, "MessageUpdate": MessageUpdate}
 """By the names that the document gives them."""
 
 
