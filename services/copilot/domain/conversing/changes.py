@@ -8,12 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from coderai.codebook.definition import definition
+from coderai.codebook.names import column_name
 from coderai.codebook.plain import write
 from coderai.codebook.schema import Schema
 from coderai.codebook.variable import Variable
 from coderai.services.copilot.domain import drafting
 from coderai.services.copilot.domain.proposal import Change, Draft, SourceQuote
-from coderai.services.copilot.domain.suggesting.variables import variable_name
 
 Plain = Mapping[str, Any]
 _OF_UNIT = ("row_is", "rows_per_document", "entity_identification_pattern")
@@ -113,7 +113,7 @@ def _given(defined: Plain) -> dict[str, Any]:
     """What a definition says; what is null in it is not given."""
     given = {name: value for name, value in defined.items() if value is not None}
     if "name" in given:
-        given["name"] = variable_name(given["name"]) or given["name"]
+        given["name"] = column_name(given["name"]) or given["name"]
     return given
 
 
