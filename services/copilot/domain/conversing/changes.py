@@ -10,12 +10,18 @@ from typing import Any
 from coderai.codebook.definition import definition
 from coderai.codebook.names import column_name
 from coderai.codebook.plain import write
-from coderai.codebook.schema import Schema
+from coderai.codebook.schema import Action, Schema
 from coderai.codebook.variable import Variable
 from coderai.services.copilot.domain import drafting
 from coderai.services.copilot.domain.proposal import Change, Draft, SourceQuote
 
 Plain = Mapping[str, Any]
+_VERBS = {
+    Action.CREATE_VARIABLE: "Add",
+    Action.UPDATE_VARIABLE: "Change",
+    Action.REMOVE_VARIABLE: "Remove",
+    Action.UPDATE_CONTEXT: "Change",
+}
 _OF_UNIT = ("row_is", "rows_per_document", "entity_identification_pattern")
 
 
@@ -44,7 +50,7 @@ def drafts_of(proposed: Plain, quotes: Sequence[SourceQuote], schema: Schema, sa
     """
     drafts = []
     for changes in _steps(proposed, schema):
-        title = proposed["title"].strip() or " and ".join(_in_words(change) for change in changes)
+        title = proposed["title"].strip() or ", ".join(map(_in_words, changes))
         draft = drafting.draft(title, proposed["reason"].strip(), changes, quotes)
         drafts.append(replace(draft, sampled_documents=sampled))
     return drafts
@@ -148,4 +154,4 @@ def _some(things: Sequence[Any], else_told: str) -> Sequence[Any]:
 
 
 def _in_words(change: Change) -> str:
-    return f"{change.action.replace('_', ' ').lower()} {change.variable}".strip()
+    return f"{_VERBS[change.action]} {change.variable or 'the project'}"
