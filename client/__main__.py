@@ -16,6 +16,8 @@ from typing import Annotated
 import typer
 import yaml
 
+from coderai.client.ask import ask
+from coderai.client.doctor.command import doctor
 from coderai.client.documents import find_documents
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
@@ -339,7 +341,7 @@ def _must_know(wanted: Sequence[str], variables: Sequence[str]) -> None:
         raise UsageError(f"--variables: {', '.join(unknown)} is none of {', '.join(variables)}")
 
 
-for command in (review, quality, renew, proposals, init):
+for command in (review, quality, renew, proposals, init, doctor, ask):
     app.command()(command)
 app.add_typer(templates)
 

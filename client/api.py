@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from coderai.client.accounts import AccountCalls
+from coderai.client.conversation_calls import ConversationCalls
 from coderai.client.dataset_calls import DatasetCalls
 from coderai.client.download import download
 from coderai.client.errors import ExportFailed
@@ -37,7 +38,15 @@ from coderai.messages.requests import ExportFormat
 
 
 class CoderAI(
-    AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls, ProposalCalls, TemplateCalls
+    AccountCalls,
+    JobCalls,
+    DatasetCalls,
+    ReviewCalls,
+    QualityCalls,
+    RefinementCalls,
+    ProposalCalls,
+    TemplateCalls,
+    ConversationCalls,
 ):
     """One installation of CoderAI, as one user.
 

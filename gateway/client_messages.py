@@ -13,7 +13,7 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
-from coderai.copilot.v1.conversation_service_pb2 import SendMessageResponse
+from coderai.copilot.v1.conversation_service_pb2 import SendMessageResponse, WatchMessageResponse
 from coderai.copilot.v1.copilot_service_pb2 import (
     CheckModelResponse,
     Refinement,
@@ -44,6 +44,7 @@ _ANSWERS = (
     ReviewSchemaResponse,
     ApplyProposalResponse,
     SendMessageResponse,
+    WatchMessageResponse,
     AcceptSetupStepResponse,
     templates.ListTemplatesResponse,
     templates.PreviewTemplateResponse,

@@ -55,6 +55,7 @@ def things(first: Tenant) -> dict[str, str]:
         "change": change["id"],
         "feedback": first.post(f"extractions/{extraction}/feedback", said)["id"],
         "refinement": first.post(f"variables/{variable['id']}/refinements")["id"],
+        "message": first.post(f"projects/{project}/copilot/messages", {"text": UNIQUE})["reply"]["id"],
         "template": first.post("templates", {"name": UNIQUE, "project_id": project})["id"],
         "project": project,
         "variable": variable["id"],

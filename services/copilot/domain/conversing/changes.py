@@ -8,14 +8,20 @@ from enum import StrEnum
 from typing import Any
 
 from coderai.codebook.definition import definition
+from coderai.codebook.names import column_name
 from coderai.codebook.plain import write
-from coderai.codebook.schema import Schema
+from coderai.codebook.schema import Action, Schema
 from coderai.codebook.variable import Variable
 from coderai.services.copilot.domain import drafting
 from coderai.services.copilot.domain.proposal import Change, Draft, SourceQuote
-from coderai.services.copilot.domain.suggesting.variables import variable_name
 
 Plain = Mapping[str, Any]
+_VERBS = {
+    Action.CREATE_VARIABLE: "Add",
+    Action.UPDATE_VARIABLE: "Change",
+    Action.REMOVE_VARIABLE: "Remove",
+    Action.UPDATE_CONTEXT: "Change",
+}
 _OF_UNIT = ("row_is", "rows_per_document", "entity_identification_pattern")
 
 
@@ -44,7 +50,7 @@ def drafts_of(proposed: Plain, quotes: Sequence[SourceQuote], schema: Schema, sa
     """
     drafts = []
     for changes in _steps(proposed, schema):
-        title = proposed["title"].strip() or " and ".join(_in_words(change) for change in changes)
+        title = proposed["title"].strip() or ", ".join(map(_in_words, changes))
         draft = drafting.draft(title, proposed["reason"].strip(), changes, quotes)
         drafts.append(replace(draft, sampled_documents=sampled))
     return drafts
@@ -113,7 +119,7 @@ def _given(defined: Plain) -> dict[str, Any]:
     """What a definition says; what is null in it is not given."""
     given = {name: value for name, value in defined.items() if value is not None}
     if "name" in given:
-        given["name"] = variable_name(given["name"]) or given["name"]
+        given["name"] = column_name(given["name"]) or given["name"]
     return given
 
 
@@ -148,4 +154,4 @@ def _some(things: Sequence[Any], else_told: str) -> Sequence[Any]:
 
 
 def _in_words(change: Change) -> str:
-    return f"{change.action.replace('_', ' ').lower()} {change.variable}".strip()
+    return f"{_VERBS[change.action]} {change.variable or 'the project'}"
