@@ -21,6 +21,7 @@ from coderai.messages.answers import (
     GoldCell,
     GoldScore,
     JobEvent,
+    Message,
     Project,
     PromptVersion,
     Proposal,
@@ -80,6 +81,8 @@ __all__ = [
     "JobEvent",
     "JobUpdate",
     "Member",
+    "Message",
+    "MessageUpdate",
     "ModelCheck",
     "Project",
     "PromptVersion",
@@ -95,6 +98,7 @@ __all__ = [
     "ReviewSample",
     "RoleName",
     "SchemaReview",
+    "SentMessage",
     "SignIn",
     "SourceQuote",
     "Staleness",
@@ -250,6 +254,16 @@ class JobUpdate(answers.WatchJobResponse):
 
     event: JobEvent | None = None  # type: ignore[assignment]  # an absent message is an empty one elsewhere
     job: Job = Job()
+
+
+class SentMessage(answers.SendMessageResponse):
+    """What a person said, and the reply that has begun."""
+
+
+class MessageUpdate(answers.WatchMessageResponse):
+    """One message of a reply's stream: its next part, or (in `message`) what it has become."""
+
+    message: Message | None = None  # type: ignore[assignment]  # an absent message is an empty one elsewhere
 
 
 class JobEstimate(answers.EstimateJobResponse):

@@ -126,7 +126,7 @@ def show_proposal(proposal: Proposal, screen: Screen, place: str = "") -> None:
         if line.strip():
             screen.detail(line)
     for quote in proposal.quotes[:_MOST_QUOTES]:
-        screen.detail(_quoted(quote))
+        screen.detail(quoted(quote))
     if proposal.stale:
         screen.warn(f"it cannot be applied as things are now: {proposal.stale}")
     for line in proposal.diff.splitlines():
@@ -141,7 +141,8 @@ def _counts(proposal: Proposal) -> Iterator[str]:
         yield f"fits none of them: {', '.join(proposal.leftovers)}"
 
 
-def _quoted(quote: SourceQuote) -> str:
+def quoted(quote: SourceQuote) -> str:
+    """Words of a document as a line."""
     text = " ".join(quote.quote.split())
     return f"“{text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + '...'}” ({quote.document_name})"
 
