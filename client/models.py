@@ -52,6 +52,7 @@ __all__ = [
     "ApiKey",
     "AppliedProposal",
     "AppliedTemplate",
+    "ChangeSuggestion",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -95,6 +96,7 @@ __all__ = [
     "ReviewPage",
     "ReviewSample",
     "RoleName",
+    "SchemaReview",
     "SentMessage",
     "SignIn",
     "SourceQuote",
@@ -105,6 +107,7 @@ __all__ = [
     "Trial",
     "Unit",
     "UnitChange",
+    "UnitSuggestions",
     "UnreadPages",
     "UnsurePages",
     "User",
@@ -113,6 +116,7 @@ __all__ = [
     "VariableStaleness",
     "VariableStatistics",
     "VariableSuggestion",
+    "VariableSuggestions",
     "Workspace",
 ]
 
@@ -226,6 +230,22 @@ class Job(answers.Job):
 
 class ModelCheck(answers.CheckModelResponse):
     """Whether a project's model answers: `problem` is empty when it does."""
+
+
+class VariableSuggestions(answers.SuggestVariablesResponse):
+    """Variables to consider, the best first; `left_out` says what could not be suggested, and why."""
+
+
+class UnitSuggestions(answers.SuggestUnitResponse):
+    """Proposed units, the best first, and why others were left out."""
+
+
+class ChangeSuggestion(answers.SuggestCategoriesResponse):
+    """One proposal; without an `id` where nothing is suggested, and `left_out` says why."""
+
+
+class SchemaReview(answers.ReviewSchemaResponse):
+    """What a review of all variables found, with the proposals that would mend it."""
 
 
 class JobUpdate(answers.WatchJobResponse):

@@ -11,7 +11,7 @@ from pathlib import Path
 from coderai.client.api import CoderAI
 from coderai.client.errors import ApiError, ClientError
 from coderai.client.job_progress import Interrupted, JobStopped, cancel_quietly, follow, pause_quietly
-from coderai.client.models import ExportColumns, Job, Project, VariableSuggestion
+from coderai.client.models import ExportColumns, Job, Project, VariableSuggestions
 from coderai.client.project_spec import ProjectSpec
 from coderai.client.report import show_comparison, show_dataset, show_sample
 from coderai.client.screen import Screen, counted
@@ -136,7 +136,7 @@ class Run:
             job = self.api.resume_job(job_id)
         return self.finish(job, wanted)
 
-    def suggest(self, spec: ProjectSpec, files: Files, hint: str, limit: int) -> list[VariableSuggestion]:
+    def suggest(self, spec: ProjectSpec, files: Files, hint: str, limit: int) -> VariableSuggestions:
         """What could be coded in the documents; the project made for it is deleted again."""
         project = self.api.create_project(**spec.request())
         try:
