@@ -51,3 +51,19 @@ class ProposalDecided(Conflict):
 
 class MessageNotFound(NotFound):
     """There is no such message in this workspace."""
+
+
+class SetupStepUnknown(InvalidInput):
+    """Name a step of the setup: CONTEXT, UNIT, VARIABLES or REVIEW."""
+
+
+class DefaultMissing(Conflict):
+    """Nothing has been proposed for this step, or what was no longer fits: have its default made, or say what to write."""
+
+
+class ProposalOfAnotherStep(InvalidInput):
+    """A proposal that is named was not made for this step of the setup."""
+
+
+class NoVariableYet(Conflict):
+    """The project has no variable yet: accept a proposal, add a variable of your own, or skip the step."""
