@@ -106,7 +106,7 @@ def _unsaid(key: str, plain: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _without_empty(value: Any) -> Any:
-    """A part of a variable without the fields that say nothing; the value of an example says something when null too."""
+    """A part of a variable without the fields that say nothing; an example whose value is null says just that."""
     if isinstance(value, list | tuple):
         return [_without_empty(part) for part in value]
     if isinstance(value, Mapping):
