@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -50,6 +51,12 @@ def _never_holds(condition: Condition, other: Variable) -> str:
     given = condition.value if isinstance(condition.value, list | tuple) else [condition.value]
     unfit = [value for value in given if not kind.is_value(other, value)]
     return f"{unfit[0]!r} is not {kind.described}" if unfit else ""
+
+
+def renamed(variable: Variable, names: Mapping[str, str]) -> Variable:
+    """The variable with its conditions on the new names of variables, given by their old ones."""
+    conditions = tuple(replace(one, variable=names.get(one.variable, one.variable)) for one in variable.depends_on)
+    return replace(variable, depends_on=conditions)
 
 
 def rounds(variables: Sequence[Variable]) -> list[tuple[Variable, ...]]:

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
-from coderai.kit.errors import InvalidInput
+from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput
+
+
+class ProjectInvalid(InvalidInput):
+    """The project's definition has mistakes."""
 
 
 class VariableInvalid(InvalidInput):
     """The variable's definition has mistakes."""
+
+
+class VariableNameTaken(AlreadyExists):
+    """The project has a variable of this name already."""
+
+
+class VariableInUse(Conflict):
+    """Other variables depend on this one."""
+
+
+class TooManyVariables(InvalidInput):
+    """A project has 200 variables at most."""
+
+
+class CodebookTooLarge(InvalidInput):
+    """All variables of a project together may have 4 MiB: shorten instructions, descriptions or examples."""
+
+
+class GroundChanged(Conflict):
+    """What the change was proposed for has changed since."""
 
 
 class PromptInvalid(InvalidInput):

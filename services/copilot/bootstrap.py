@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -38,6 +38,7 @@ from coderai.services.copilot.entrypoints.setup_service import SetupServicer
 from coderai.services.copilot.settings import CopilotSettings
 from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
+from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
@@ -60,7 +61,7 @@ async def serve() -> None:
     ):
         open_store = partial(process.db.session, kind=CopilotStore)
         servicer = build(open_store, projects, ingest, extractor, models, allowed)
-        conversation, proposals, setup = ConversationServicer(), ProposalServicer(), SetupServicer()
+        conversation, proposals, setup = ConversationServicer(), build_proposals(open_store, projects), SetupServicer()
 
         def register(server: Server) -> None:
             copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server(servicer, server)
@@ -82,9 +83,7 @@ def build(
 ) -> CopilotServicer:
     """The RPCs between their peers; `allowed`: the models that may be asked."""
 
-    def acting_store() -> AbstractAsyncContextManager[CopilotStore]:
-        return open_store(identity.current().workspace_id)
-
+    acting_store = _acting(open_store)
     engines = Engines(models, extractor)
     known, documents, trials = ProjectsPeer(projects), IngestPeer(ingest), TrialsPeer(extractor)
     return CopilotServicer(
@@ -95,6 +94,17 @@ def build(
         DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
         allowed,
     )
+
+
+def build_proposals(open_store: OpenStore, projects: PeerChannel) -> ProposalServicer:
+    """The RPCs of proposals."""
+    known, now = ProjectsPeer(projects), partial(datetime.now, UTC)
+    return ProposalServicer(open_store, DecideProposal(_acting(open_store), known, now))
+
+
+def _acting(open_store: OpenStore) -> Callable[[], AbstractAsyncContextManager[CopilotStore]]:
+    """Opens transactions in the workspace of whoever acts."""
+    return lambda: open_store(identity.current().workspace_id)
 
 
 @asynccontextmanager

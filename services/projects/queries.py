@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -56,6 +56,13 @@ async def list_variables(session: Session, project_id: UUID) -> list[Variable]:
     await get_project(session, project_id)
     wanted = select(variables).where(variables.c.project_id == project_id).order_by(variables.c.position)
     return await _variables(session, wanted)
+
+
+async def some_variables(session: Session, variable_ids: Sequence[UUID]) -> list[Variable]:
+    """Those of the variables that there are, with their active prompts, in the order of the ids."""
+    found = await _variables(session, select(variables).where(variables.c.id.in_(variable_ids)))
+    by_id = {variable.id: variable for variable in found}
+    return [by_id[str(one)] for one in variable_ids if str(one) in by_id]
 
 
 async def list_prompts(session: Session, variable_id: UUID) -> list[PromptVersion]:

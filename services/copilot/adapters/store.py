@@ -1,4 +1,4 @@
-"""The store of refinements in Postgres."""
+"""The store of refinements and of all else that the co-pilot keeps, in Postgres."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from coderai.codebook.plain import read_fields
-from coderai.kit.db import Session
-from coderai.services.copilot.adapters.tables import refinements
+from coderai.services.copilot.adapters.proposal_rows import ProposalRows
+from coderai.services.copilot.adapters.tables import proposals, refinements
 from coderai.services.copilot.domain.problems import RefinementNotFound
 from coderai.services.copilot.domain.refining.refinement import Refinement
 
 
-class CopilotStore(Session):
+class CopilotStore(ProposalRows):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add_refinement(self, refinement: Refinement) -> None:
@@ -32,7 +32,8 @@ class CopilotStore(Session):
         await self.execute(update(refinements).where(refinements.c.id == refinement.id).values(**asdict(refinement)))
 
     async def remove_project(self, project_id: UUID) -> None:
-        await self.execute(delete(refinements).where(refinements.c.project_id == project_id))
+        for table in (refinements, proposals):
+            await self.execute(delete(table).where(table.c.project_id == project_id))
 
 
 def refinement_from(row: Any) -> Refinement:

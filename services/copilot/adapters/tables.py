@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.kit.db import UTC_TIME, tenant_columns
@@ -42,6 +42,7 @@ proposals = Table(
     Column("title", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("changes", JSONB, nullable=False),
+    Column("names", JSONB, nullable=False),
     Column("diff", Text, nullable=False),
     Column("quotes", JSONB, nullable=False),
     Column("counts", JSONB, nullable=False),
@@ -52,6 +53,7 @@ proposals = Table(
     Column("decided_by", Uuid),
     Column("decided_at", UTC_TIME),
     Column("variable_ids", JSONB, nullable=False),
+    Column("is_begun", Boolean, nullable=False),
     Column("message_id", Uuid),
 )
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
+from coderai.codebook.schema import Action as Action
+from coderai.codebook.schema import Change as Change
 from coderai.services.copilot.domain.problems import ProposalDecided
 
 
@@ -44,15 +46,6 @@ class ProposalOrigin(StrEnum):
     SETUP = "SETUP"
 
 
-class Action(StrEnum):
-    """What one step of a change does."""
-
-    CREATE_VARIABLE = "CREATE_VARIABLE"
-    UPDATE_VARIABLE = "UPDATE_VARIABLE"
-    REMOVE_VARIABLE = "REMOVE_VARIABLE"
-    UPDATE_CONTEXT = "UPDATE_CONTEXT"
-
-
 @dataclass(frozen=True, slots=True)
 class SourceQuote:
     """Words of a document that something rests on, found there by code."""
@@ -76,21 +69,6 @@ class CategoryCount:
     value: str
     documents: int
     quote: SourceQuote | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One step, as coderai.projects.v1.SchemaChange has it; variables and contexts are plain JSON of these messages."""
-
-    action: Action
-    variable_id: str = ""
-    variable: str = ""
-    """The variable's name when the change was proposed; of CREATE the name that it will have."""
-    fields: tuple[str, ...] = ()
-    variable_before: Mapping[str, Any] | None = None
-    variable_after: Mapping[str, Any] | None = None
-    context_before: Mapping[str, Any] | None = None
-    context_after: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +106,24 @@ class Proposal:
     sampled_documents: int
     model: str
     author: UUID | None
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the project's variables were called when it was made, by their ids."""
     message_id: UUID | None = None
+    is_begun: bool = False
+    """Whether somebody has begun to apply it: while PROPOSED, it may have been applied though nobody heard of it."""
     decided_by: UUID | None = None
     decided_at: datetime | None = None
     variable_ids: tuple[str, ...] = ()
+
+    def begun(self) -> Self:
+        """This proposal as it begins to be applied; again changes nothing. Raises ProposalDecided: it was rejected."""
+        if self.status is ProposalStatus.REJECTED:
+            self._must_be_open()
+        return replace(self, is_begun=True)
+
+    def given_up(self) -> Self:
+        """This proposal where it could not be applied: it can be rejected again."""
+        return replace(self, is_begun=False) if self.status is ProposalStatus.PROPOSED else self
 
     def applied(self, variable_ids: tuple[str, ...], by: UUID | None, at: datetime) -> Self:
         """This proposal once it was applied; again changes nothing. Raises ProposalDecided: it was rejected."""
@@ -141,10 +133,16 @@ class Proposal:
         return replace(self, status=ProposalStatus.APPLIED, variable_ids=variable_ids, decided_by=by, decided_at=at)
 
     def rejected(self, by: UUID | None, at: datetime) -> Self:
-        """This proposal once nobody wants it; again changes nothing. Raises ProposalDecided: it was applied."""
+        """This proposal once nobody wants it; again changes nothing.
+
+        Raises:
+            ProposalDecided: it was applied, or somebody has begun to apply it.
+        """
         if self.status is ProposalStatus.REJECTED:
             return self
         self._must_be_open()
+        if self.is_begun:
+            raise ProposalDecided("the proposal is being applied: apply it again to find out what came of it")
         return replace(self, status=ProposalStatus.REJECTED, decided_by=by, decided_at=at)
 
     def _must_be_open(self) -> None:

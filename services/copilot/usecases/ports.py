@@ -7,9 +7,12 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
 
+from coderai.codebook.schema import Change, Schema
 from coderai.codebook.variable import Variable
 from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse, Job
 from coderai.extractor.v1.quality_service_pb2 import CompareTrialResponse
+from coderai.projects.v1 import codebook_pb2
+from coderai.services.copilot.domain.proposal import Proposal
 from coderai.services.copilot.domain.question import Document, Existing, Project, Question
 from coderai.services.copilot.domain.refining.feedback import Feedback, Now, Text
 from coderai.services.copilot.domain.refining.refinement import Option, Refinement
@@ -27,6 +30,22 @@ class Store(Protocol):
         ...
 
     async def save_refinement(self, refinement: Refinement) -> None: ...
+
+    async def lock_proposals(self, project_id: UUID) -> None:
+        """Until the end of the transaction nobody else adds proposals for the project."""
+        ...
+
+    async def add_proposals(self, proposals: Sequence[Proposal]) -> None: ...
+
+    async def pending_proposals(self, project_id: UUID) -> Sequence[Proposal]:
+        """Those that wait for a decision, oldest first."""
+        ...
+
+    async def proposal(self, proposal_id: UUID) -> Proposal:
+        """The proposal, locked until the end of the transaction. Raises ProposalNotFound."""
+        ...
+
+    async def save_proposal(self, proposal: Proposal) -> None: ...
 
     async def remove_project(self, project_id: UUID) -> None: ...
 
@@ -56,6 +75,27 @@ class Projects(Protocol):
 
     async def variable(self, variable_id: UUID) -> Variable:
         """With its active prompt. Raises kit.errors.NotFound."""
+        ...
+
+    async def schema(self, project_id: UUID) -> Schema:
+        """The project's context, and its variables with their active prompts. Raises kit.errors.NotFound."""
+        ...
+
+    def read_changes(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Steps as the service's contract has them. May take long for large ones: not for the event loop.
+
+        Raises:
+            kit.errors.InvalidInput: names fields that there are not, values of another kind, or what is too large.
+        """
+        ...
+
+    async def change(self, proposal: Proposal) -> Sequence[codebook_pb2.Variable]:
+        """Does all steps of a proposal, or none, once; returns the variables that they created or changed.
+
+        Raises:
+            kit.errors.Conflict: what it was proposed for has changed since (code ground_changed), or is in use.
+            kit.errors.CoderAIError: there is no such project, or it cannot be changed so.
+        """
         ...
 
     async def refine(self, refinement: Refinement, option: Option) -> UUID:

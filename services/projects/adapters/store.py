@@ -20,7 +20,7 @@ from coderai.codebook.variable import Variable
 from coderai.kit.db import Relay, Session
 from coderai.kit.ids import new_id
 from coderai.projects.v1.events_pb2 import CodebookChanged
-from coderai.services.projects.adapters.tables import codebooks, projects, prompts, variables
+from coderai.services.projects.adapters.tables import codebooks, projects, prompts, schema_changes, variables
 from coderai.services.projects.domain.problems import (
     ProjectNotFound,
     PromptNotFound,
@@ -67,6 +67,7 @@ class ProjectsStore(Session):
         await self.execute(update(projects).where(projects.c.id == project.id).values(**asdict(project)))
 
     async def remove_project(self, project_id: UUID) -> None:
+        await self.execute(delete(schema_changes).where(schema_changes.c.project_id == project_id))
         await self.execute(delete(projects).where(projects.c.id == project_id))
 
     async def variables(self, project_id: UUID) -> list[Variable]:
@@ -146,6 +147,18 @@ class ProjectsStore(Session):
     async def keep_codebook(self, project_id: UUID, hash: str, snapshot: Mapping[str, Any]) -> None:
         row = {"id": new_id(), "workspace_id": self.workspace_id, "project_id": project_id, "hash": hash}
         await self.execute(insert(codebooks).values(**row, snapshot=snapshot).on_conflict_do_nothing())
+
+    async def schema_change(self, change_id: UUID) -> tuple[UUID, Sequence[UUID]] | None:
+        rows = await self.execute(select(schema_changes).where(schema_changes.c.change_id == change_id))
+        row = rows.one_or_none()
+        return None if row is None else (row.project_id, [UUID(id) for id in row.variable_ids])
+
+    async def keep_schema_change(
+        self, project_id: UUID, change_id: UUID, variable_ids: Sequence[UUID], author: UUID | None
+    ) -> None:
+        row = {"id": new_id(), "workspace_id": self.workspace_id, "project_id": project_id, "change_id": change_id}
+        ids = [str(variable_id) for variable_id in variable_ids]
+        await self.execute(insert(schema_changes).values(**row, variable_ids=ids, author=author))
 
     async def _lock(self, variable_ids: Sequence[UUID]) -> None:
         """Locks variables that are about to change, and notes that the codebooks of their projects do."""

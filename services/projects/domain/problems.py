@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
-
-
-class ProjectInvalid(InvalidInput):
-    """The project's definition has mistakes."""
+from coderai.codebook.problems import ProjectInvalid as ProjectInvalid
+from coderai.codebook.problems import VariableInUse as VariableInUse
+from coderai.codebook.problems import VariableNameTaken as VariableNameTaken
+from coderai.kit.errors import Conflict, NotFound
 
 
 class ProjectNotFound(NotFound):
@@ -19,14 +18,6 @@ class VariableNotFound(NotFound):
 
 class PromptNotFound(NotFound):
     """There is no such prompt version in this workspace."""
-
-
-class VariableNameTaken(AlreadyExists):
-    """The project has a variable of this name already."""
-
-
-class VariableInUse(Conflict):
-    """Other variables depend on this one."""
 
 
 class NoVariables(Conflict):
@@ -43,3 +34,7 @@ class RefinementUsed(Conflict):
 
 class PromptOutdated(Conflict):
     """The prompt version was written for another type or other categories than the variable has now."""
+
+
+class ChangeUsed(Conflict):
+    """The change has been done to another project."""

@@ -8,7 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from coderai.codebook.codebook import ONE_DOCUMENT, Unit, Verify
-from coderai.codebook.pattern import PatternInvalid, compile_pattern, entity_expression
+from coderai.codebook.context import FIELDS, Context, check_unit
 from coderai.codebook.plain import read_fields
 from coderai.codebook.problems import Problems
 from coderai.services.projects.domain.problems import ProjectInvalid
@@ -93,17 +93,17 @@ class Project:
         problems.unless(
             self.reasoning_effort in EFFORTS, "reasoning_effort", f"must be one of {', '.join(EFFORTS[1:])}, or empty"
         )
-        if self.unit.multiple:
-            problems.unless(
-                bool(self.unit.entity_identification_pattern.strip()),
-                "unit.entity_identification_pattern",
-                "is required when a document gives several rows: say how to recognise one",
-            )
-        try:
-            compile_pattern(entity_expression(self.unit.entity_identification_pattern))
-        except PatternInvalid as error:
-            problems.unless(False, "unit.entity_identification_pattern", str(error))
+        check_unit(self.unit, problems)
         problems.raise_as(ProjectInvalid, "the project")
+
+    @property
+    def context(self) -> Context:
+        """What it says of its documents and of its rows."""
+        return Context(**{name: getattr(self, name) for name in FIELDS})
+
+    def in_context(self, context: Context) -> Self:
+        """This project with another context, which is valid as it is."""
+        return replace(self, **{name: getattr(context, name) for name in FIELDS})
 
     def schema_changed(self, variables: int) -> Self:
         """This project once it has so many variables: defined from the first one on."""

@@ -10,7 +10,8 @@ from uuid import UUID
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.message import Message
 
-from coderai.codebook.plain import write
+from coderai.codebook.plain import read, write
+from coderai.codebook.schema import Change
 from coderai.kit import identity
 from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import new_id, parse_id
@@ -23,6 +24,7 @@ from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.projects import queries
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.usecases import codebooks, projects, prompts, variables
+from coderai.services.projects.usecases.changing import apply_changes
 from coderai.services.projects.usecases.refining import refine_variable
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ProjectsStore]]
@@ -142,6 +144,18 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
             await refine_variable(store, identity.current(), variable_id, refinement_id, to_plain(request))
         async with self._store() as store:
             return pb.RefineVariableResponse(variable=await queries.get_variable(store, variable_id))
+
+    async def ChangeSchema(self, request: pb.ChangeSchemaRequest, context: Any) -> pb.ChangeSchemaResponse:
+        project_id, change_id = parse_id(request.project_id, "project"), parse_id(request.change_id, "change")
+        steps = [read(Change, to_plain(step)) for step in request.changes]
+        names = {one.variable_id: one.name for one in request.names}
+        async with self._store() as store:
+            touched = await apply_changes(store, identity.current(), project_id, change_id, steps, names)
+        async with self._store() as store:
+            return pb.ChangeSchemaResponse(
+                variables=await queries.some_variables(store, touched),
+                project=await queries.get_project(store, project_id),
+            )
 
     async def DiffPrompts(self, request: pb.DiffPromptsRequest, context: Any) -> pb.DiffPromptsResponse:
         against = parse_id(request.against_id, "prompt") if request.against_id else None

@@ -71,6 +71,16 @@ class Store(Protocol):
         """Keeps a frozen codebook; one with the same hash is there already."""
         ...
 
+    async def schema_change(self, change_id: UUID) -> tuple[UUID, Sequence[UUID]] | None:
+        """The project that a change was done to, and the variables that it created or changed; None before it was."""
+        ...
+
+    async def keep_schema_change(
+        self, project_id: UUID, change_id: UUID, variable_ids: Sequence[UUID], author: UUID | None
+    ) -> None:
+        """Notes that a change is done."""
+        ...
+
     def codebook_changed(self, project_id: UUID) -> None:
         """Has that event sent for another change: of the project itself."""
         ...

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from coderai.codebook.conditions import check_dependencies
+from coderai.codebook import together
+from coderai.codebook.conditions import renamed
 from coderai.codebook.definition import changed, define, definition
+from coderai.codebook.problems import TooManyVariables
 from coderai.codebook.prompt import generate
-from coderai.codebook.variable import Condition, Variable
+from coderai.codebook.together import MOST_VARIABLES
+from coderai.codebook.variable import Variable
 from coderai.kit.errors import InvalidInput
 from coderai.kit.identity import Identity
 from coderai.services.projects.domain.problems import VariableInUse
 from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
-
-MOST_VARIABLES = 200
-MOST_BYTES = 4 * 2**20
-"""Of all definitions of a project as JSON: each job keeps a copy of them, and each call to a model a part."""
-
-
-class TooManyVariables(InvalidInput):
-    """A project has 200 variables at most."""
-
-
-class CodebookTooLarge(InvalidInput):
-    """All variables of a project together may have 4 MiB: shorten instructions, descriptions or examples."""
 
 
 class OrderIncomplete(InvalidInput):
@@ -67,10 +57,10 @@ async def update_variable(store: Store, who: Identity, variable_id: UUID, plain:
     project = await store.project(UUID(before.project_id))
     after = await asyncio.to_thread(changed, before, plain)
     others = [v for v in await store.variables(project.id) if v.id != before.id]
-    renamed = [_follow_rename(v, before.name, after.name) for v in others]
-    await check_together([*renamed, after])
+    following = [renamed(v, {before.name: after.name}) for v in others]
+    await check_together([*following, after])
     await store.save_variable(after)
-    for old, new in zip(others, renamed, strict=True):
+    for old, new in zip(others, following, strict=True):
         if new != old:
             await store.save_variable(new)
     asked_otherwise = generate(before) != generate(after)
@@ -121,18 +111,5 @@ def _copy_names(name: str) -> Sequence[str]:
 
 
 async def check_together(variables: Sequence[Variable]) -> None:
-    """All variables of a project as they would be. Raises VariableInvalid, CodebookTooLarge."""
-    check_dependencies(variables)
-    if await asyncio.to_thread(_size, variables) > MOST_BYTES:
-        raise CodebookTooLarge()
-
-
-def _size(variables: Sequence[Variable]) -> int:
-    return sum(len(json.dumps(definition(variable))) for variable in variables)
-
-
-def _follow_rename(variable: Variable, before: str, after: str) -> Variable:
-    conditions: tuple[Condition, ...] = tuple(
-        replace(c, variable=after) if c.variable == before else c for c in variable.depends_on
-    )
-    return replace(variable, depends_on=conditions)
+    """All variables of a project as they would be. Raises VariableInvalid, CodebookTooLarge, TooManyVariables."""
+    await asyncio.to_thread(together.check_together, variables)

@@ -15,7 +15,6 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.projects.v1 import projects_service_pb2_grpc as stubs
-from coderai.services.projects import bootstrap
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
 from tests.support.models import listed
@@ -32,7 +31,7 @@ async def projects(service_dsns: ServiceDatabases) -> AsyncIterator[Any]:
         stubs.add_ProjectsServiceServicer_to_server, ProjectsServicer(partial(db.session, kind=ProjectsStore), listed())
     )
     async with (
-        serving("projects", "127.0.0.1:0", KEY, register, [bootstrap._NAME]) as port,
+        serving("projects", "127.0.0.1:0", KEY, register, ["coderai.projects.v1.ProjectsService"]) as port,
         PeerChannel("projects", f"127.0.0.1:{port}", KEY) as channel,
     ):
         yield stubs.ProjectsServiceStub(channel)

@@ -21,6 +21,7 @@ def upgrade() -> None:
         title text not null,
         reason text not null,
         changes jsonb not null,
+        names jsonb not null,
         diff text not null,
         quotes jsonb not null,
         counts jsonb not null,
@@ -31,6 +32,7 @@ def upgrade() -> None:
         decided_by uuid,
         decided_at timestamptz,
         variable_ids jsonb not null default '[]',
+        is_begun boolean not null default false,
         message_id uuid
         """,
     )

@@ -1,4 +1,4 @@
-"""Reads of the copilot service: SQL -> messages, no use case in between."""
+"""Reads of refinements."""
 
 from __future__ import annotations
 
