@@ -17,6 +17,7 @@ from coderai.services.copilot.domain.question import Document, Existing, Project
 from coderai.services.copilot.domain.refining.feedback import Feedback, Now, Text
 from coderai.services.copilot.domain.refining.refinement import Option, Refinement
 from coderai.services.copilot.domain.refining.task import Task
+from coderai.services.copilot.domain.setup.setup import Setup
 from coderai.services.copilot.domain.suggestion import Suggestion
 
 
@@ -46,6 +47,16 @@ class Store(Protocol):
         ...
 
     async def save_proposal(self, proposal: Proposal) -> None: ...
+
+    async def proposals(self, proposal_ids: Sequence[UUID]) -> Sequence[Proposal]:
+        """Those of them that there are, in no order."""
+        ...
+
+    async def setup(self, project_id: UUID) -> Setup:
+        """The project's setup, which nobody else opens until the end of the transaction; begun by nobody, it is new."""
+        ...
+
+    async def save_setup(self, setup: Setup) -> None: ...
 
     async def remove_project(self, project_id: UUID) -> None: ...
 

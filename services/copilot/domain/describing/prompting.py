@@ -36,10 +36,8 @@ _NAMES = {"domain": "domain", "document_type": "document type"}
 
 def question_text(documents: Sequence[SampledDocument], project: Project, hint: str = "") -> str:
     """The user's message: the documents, then what the researcher has said of them, each in a block of its own."""
-    shown = [
-        f"Document {number}:\n{enclose('document', f'{one.name}\n\n{one.text}')}"
-        for number, one in enumerate(documents, start=1)
-    ]
+    blocks = (enclose("document", f"{one.name}\n\n{one.text}") for one in documents)
+    shown = [f"Document {number}:\n{block}" for number, block in enumerate(blocks, start=1)]
     said = {"project": project.name, "description": project.description, "wish": hint}
     told = [enclose(tag, text) for tag, text in said.items() if text.strip()]
     return "\n\n".join([*shown, *told, "What kind of documents are these?"])
