@@ -20,6 +20,7 @@ from coderai.client.documents import find_documents
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
+from coderai.client.new.command import new
 from coderai.client.options import (
     DEFAULT_COLUMNS,
     DEFAULT_FORMATS,
@@ -336,7 +337,7 @@ def _must_know(wanted: Sequence[str], variables: Sequence[str]) -> None:
         raise UsageError(f"--variables: {', '.join(unknown)} is none of {', '.join(variables)}")
 
 
-for command in (review, quality, renew):
+for command in (review, quality, renew, new):
     app.command()(command)
 
 

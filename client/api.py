@@ -29,12 +29,13 @@ from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
 from coderai.client.session import Session
+from coderai.client.setup_calls import SetupCalls
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
 from coderai.messages.requests import ExportFormat
 
 
-class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls):
+class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls, SetupCalls):
     """One installation of CoderAI, as one user.
 
         with CoderAI("http://127.0.0.1:8080") as api:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict
 
+from pydantic import Field
+
 from coderai.messages import answers
 from coderai.messages.answers import (
     Answer,
@@ -23,6 +25,7 @@ from coderai.messages.answers import (
     JobEvent,
     Project,
     PromptVersion,
+    Proposal,
     ReadingReport,
     Receipt,
     RecognisedWord,
@@ -30,6 +33,8 @@ from coderai.messages.answers import (
     RefinementOption,
     ReviewItem,
     ReviewSample,
+    SchemaFinding,
+    SourceQuote,
     Task,
     Unit,
     UnitChange,
@@ -44,6 +49,7 @@ from coderai.messages.answers import (
 
 __all__ = [
     "TERMINAL",
+    "AcceptedStep",
     "Answer",
     "ApiKey",
     "Corpus",
@@ -76,6 +82,7 @@ __all__ = [
     "ModelCheck",
     "Project",
     "PromptVersion",
+    "Proposal",
     "Quality",
     "ReadingReport",
     "Receipt",
@@ -86,7 +93,11 @@ __all__ = [
     "ReviewPage",
     "ReviewSample",
     "RoleName",
+    "SchemaFinding",
+    "Setup",
+    "SetupStepState",
     "SignIn",
+    "SourceQuote",
     "Staleness",
     "Task",
     "Trial",
@@ -264,3 +275,21 @@ class GoldScores(answers.ScoreAgainstGoldResponse):
 
 class Trial(answers.CompareTrialResponse):
     """What an option mends and breaks among the known cells of its documents."""
+
+
+class SetupStepState(answers.SetupStepState):
+    """A step of the guided setup, with its default and what was decided."""
+
+    estimate: JobEstimate = JobEstimate()
+
+
+class Setup(answers.Setup):
+    """Where a project's guided setup stands."""
+
+    steps: list[SetupStepState] = Field(default_factory=list)  # type: ignore[assignment]  # narrower than its base's
+
+
+class AcceptedStep(answers.AcceptSetupStepResponse):
+    """Where a setup stands once a step is accepted, and which proposals could not be applied."""
+
+    setup: Setup = Setup()

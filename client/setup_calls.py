@@ -9,6 +9,8 @@ from coderai.client.calls import Calls
 from coderai.client.models import AcceptedStep, Setup
 
 StepName = Literal["CONTEXT", "UNIT", "VARIABLES", "REVIEW"]
+A_MODEL_ASKED = 310.0
+"""Seconds that a call may take in which a model is asked: more than the API gives it."""
 STEPS: tuple[StepName, ...] = ("CONTEXT", "UNIT", "VARIABLES", "REVIEW")
 
 
@@ -21,7 +23,9 @@ class SetupCalls(Calls):
 
     def propose_step(self, project_id: str, step: StepName, *, hint: str = "") -> Setup:
         """Has a step's default made from the documents; `hint`: what you want to know, in words."""
-        return self._setup(f"projects/{project_id}/setup/propose", {"step": step, "hint": hint})
+        body = {"step": step, "hint": hint}
+        answer = self._session.post(f"projects/{project_id}/setup/propose", body, timeout=A_MODEL_ASKED)
+        return Setup.model_validate(answer)
 
     def accept_step(
         self,
@@ -43,7 +47,4 @@ class SetupCalls(Calls):
 
     def skip_step(self, project_id: str, step: StepName) -> Setup:
         """Leaves the project as it is, and goes on."""
-        return self._setup(f"projects/{project_id}/setup/skip", {"step": step})
-
-    def _setup(self, path: str, body: Mapping[str, Any]) -> Setup:
-        return Setup.model_validate(self._session.post(path, body))
+        return Setup.model_validate(self._session.post(f"projects/{project_id}/setup/skip", {"step": step}))

@@ -16,6 +16,9 @@ class Left(Exception):
 class Asks(Protocol):
     """Whoever answers questions."""
 
+    is_person: bool
+    """Whether somebody is there who can answer otherwise when an answer is refused."""
+
     def choose(self, question: str, answers: Sequence[str]) -> str:
         """One of the answers, which are words that differ in their first letters; the first is the default.
 
@@ -31,6 +34,8 @@ class Asks(Protocol):
 
 class Terminal:
     """Asks the person at the terminal."""
+
+    is_person = True
 
     def choose(self, question: str, answers: Sequence[str]) -> str:
         offered = ", ".join(f"{word[0]} {word}" for word in (*answers, "leave"))
@@ -49,6 +54,8 @@ class Terminal:
 
 class Defaults:
     """Takes every default."""
+
+    is_person = False
 
     def choose(self, question: str, answers: Sequence[str]) -> str:
         return answers[0]

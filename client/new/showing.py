@@ -67,7 +67,10 @@ def _show_variable(variable: Variable, proposal: Proposal, screen: Screen) -> No
     screen.note(f"{variable.name} ({variable.type}): {variable.display_name}")
     screen.detail(variable.instructions)
     counts = {one.value: one.documents for one in proposal.counts}
-    seen = [f"{c.value} ({counted(counts[c.value], 'document')})" if c.value in counts else c.value for c in variable.categories]
+    seen = [
+        f"{c.value} ({counted(counts[c.value], 'document')})" if c.value in counts else c.value
+        for c in variable.categories
+    ]
     if seen:
         more = f" and {len(seen) - _MOST_CATEGORIES} more" if len(seen) > _MOST_CATEGORIES else ""
         screen.detail(f"categories: {', '.join(seen[:_MOST_CATEGORIES])}{more}")

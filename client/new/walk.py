@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from coderai.client.api import CoderAI
@@ -28,7 +29,10 @@ _TITLES: Mapping[StepName, str] = {
     "VARIABLES": "what is coded: the columns",
     "REVIEW": "a look at all of it",
 }
-_AGAIN = ("conflict", "ground_changed")
+_CHANGED = "ground_changed"
+"""The API's code for a proposal whose ground has changed since it was made."""
+_MENDABLE = (HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""What a person can mend by saying something else."""
 
 
 @dataclass(slots=True)
@@ -109,10 +113,10 @@ class SetupWalk:
                 self.api.accept_step(self.project_id, step, context=chosen)
                 return None
             except ApiError as error:
-                if not _mendable(error):
-                    raise
+                self._must_be_mendable(error)
                 self.screen.warn(str(error))
-                if error.code == "ground_changed":
+                if error.code == _CHANGED:
+                    self.api.propose_step(self.project_id, step, hint=self.hint)
                     return step
 
     def _other_context(self, state: SetupStepState) -> dict[str, Any]:
@@ -134,9 +138,7 @@ class SetupWalk:
         if self.asks.choose("How many rows may a document give?", answers) == "one":
             return {"unit": {"row_is": row_is, "rows_per_document": "SINGLE"}}
         pattern = self.asks.text(f"How is {row_is} recognised in a document?", unit.entity_identification_pattern)
-        return {
-            "unit": {"row_is": row_is, "rows_per_document": "MULTIPLE", "entity_identification_pattern": pattern}
-        }
+        return {"unit": {"row_is": row_is, "rows_per_document": "MULTIPLE", "entity_identification_pattern": pattern}}
 
     # Variables
 
@@ -192,14 +194,16 @@ class SetupWalk:
             "instructions": self.asks.text("What to code", variable.instructions),
         }
         if fields["type"] == "CATEGORY":
-            given = self.asks.text("Categories, with commas between them", ", ".join(c.value for c in variable.categories))
+            given = self.asks.text(
+                "Categories, with commas between them", ", ".join(c.value for c in variable.categories)
+            )
             described = {one.value: one.description for one in variable.categories}
             values = dict.fromkeys(value.strip() for value in given.split(",") if value.strip())
             fields["categories"] = [{"value": value, "description": described.get(value, "")} for value in values]
         elif variable.categories:
             fields["categories"] = []
         now = variable.model_dump(include=set(fields))
-        return {name: value for name, value in fields.items() if value and value != now[name] or name == "categories"}
+        return {name: value for name, value in fields.items() if (value and value != now[name]) or name == "categories"}
 
     def _write_edits(self, wanted: list[Proposal], edited: Mapping[str, dict[str, Any]]) -> None:
         """Gives the variables that came of proposals what the person wrote otherwise."""
@@ -213,8 +217,7 @@ class SetupWalk:
                 try:
                     self.api.update_variable(variable_id, **fields)
                 except ApiError as error:
-                    if not _mendable(error):
-                        raise
+                    self._must_be_mendable(error)
                     self.screen.warn(f"it stays as it was proposed: {error}")
 
     def _apply(self, step: StepName, wanted: list[Proposal]) -> None:
@@ -224,6 +227,11 @@ class SetupWalk:
         kept = len(wanted) - len(accepted.refused)
         if kept:
             self.screen.done(f"accepted {counted(kept, 'proposal')}")
+
+    def _must_be_mendable(self, error: ApiError) -> None:
+        """Raises the error where nobody is there who could say something else, or that would not help."""
+        if not self.asks.is_person or error.status not in _MENDABLE:
+            raise error
 
     # Review
 
@@ -264,8 +272,3 @@ def _state(setup: Setup, step: StepName) -> SetupStepState:
 
 def _open(state: SetupStepState) -> list[Proposal]:
     return [one for one in state.proposals if one.status == "PROPOSED"]
-
-
-def _mendable(error: ApiError) -> bool:
-    """Whether a person can mend it by saying something else."""
-    return error.status in (409, 422, 400)

@@ -58,7 +58,7 @@ class SetupStepUnknown(InvalidInput):
 
 
 class DefaultMissing(Conflict):
-    """Nothing has been proposed for this step, or what was no longer fits: have its default made, or say what to write."""
+    """The step has no default that still fits: have it made, or say what to write in its place."""
 
 
 class ProposalOfAnotherStep(InvalidInput):

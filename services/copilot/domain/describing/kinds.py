@@ -2,115 +2,206 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import regex
 
-_DAYS = "mon|tues|wednes|thurs|fri|satur|sun"
+Sign = regex.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of documents; one that has two of the signs is taken to be of it."""
+    """A kind of documents."""
 
     document_type: str
     domain: str
-    signs: dict[str, regex.Pattern[str]]
+    signs: Mapping[str, Sign]
     """By what each is called."""
 
 
-def _kind(document_type: str, domain: str, **signs: str) -> Kind:
-    return Kind(document_type, domain, {name.replace("_", " "): _sign(sign) for name, sign in signs.items()})
+def _sign(expression: str) -> Sign:
+    return regex.compile(expression, regex.IGNORECASE | regex.MULTILINE)
 
 
-def _sign(expression: str) -> regex.Pattern[str]:
-    return regex.compile(expression, regex.IGNORECASE | regex.MULTILINE | regex.VERBOSE)
+def _words(*alternatives: str) -> Sign:
+    """Any of these words or turns of phrase."""
+    return _sign(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)")
 
+
+def _begins(*alternatives: str) -> Sign:
+    """A line that begins with any of these, but for signs and numbers before them."""
+    return _sign(rf"^\W*(?:\d+\.?\s+)?(?:{'|'.join(alternatives)})(?!\w)")
+
+
+def _title(lines: int, *alternatives: str) -> Sign:
+    """Any of these words in so many lines of the beginning."""
+    return _sign(rf"\A(?:[^\n]*\n){{0,{lines}}}[^\n]*\b(?:{'|'.join(alternatives)})\b")
+
+
+_DATELINE = _sign(r"^(?-i:\p{Lu}[\p{Lu}\p{M} .'’-]+)(?:,\s[^\n]{0,40}\d|\s\([^)\n]+\))[^\n]{0,40}?\s?[-–—:]")
+"""OSTMARK, 3 May 2024 (Wire) -"""
+_BYLINE = _sign(r"^(?:by|von|por|par|di)\s(?-i:\p{Lu}\p{Ll}+(?:\s\p{Lu}[\p{L}.-]+)+)$")
+_WEEKDAYS = _words(
+    "on (?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    "am (?:mon|diens|donners|frei|sams|sonn)tag",
+    "el (?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)",
+)
+_QUESTION = (r"(?-i:Q|I|F|P)\d*", r"interviewer\w*", "question", r"moderator\w*", "frage", r"entrevistador\w*")
+_ANSWER = (
+    r"(?-i:A|R|B|E)\d*",
+    "interviewee",
+    r"respondent\w*",
+    r"participant\s?\d*",
+    "answer",
+    "antwort",
+    r"befragte\w*",
+)
 
 KINDS = (
-    _kind(
+    Kind(
         "news reports",
         "news articles",
-        a_dateline=r"^ (?-i:\p{Lu}[\p{Lu}\p{M} .'’-]+) (?: , \s [^\n]{0,40}\d | \s \( [^)\n]+ \) ) [^\n]{0,40}? \s? [-–—:]",
-        a_byline=r"^ (?: by | von | por | par | di ) \s (?-i:\p{Lu}\p{Ll}+ (?: \s \p{Lu}[\p{L}.-]+ )+ ) $",
-        who_is_quoted=r"\b (?: said | told | says | sagte | teilte | dijo | declar[óo] | a \s déclaré | selon | según | laut )\b"
-        r"| قال | وقال | أعلن | заявил | 表示",
-        a_weekday=rf"\b on \s (?: {_DAYS} ) day \b | \b am \s (?: mon | diens | donners | frei | sams | sonn ) tag \b"
-        r"| \b el \s (?: lunes | martes | miércoles | jueves | viernes | sábado | domingo ) \b",
-        a_spokesperson=r"\b (?: spokes (?: man | woman | person ) | news \s (?: conference | agency ) | correspondent"
-        r" | sprecher (?: in )? | portavoz | porte-parole ) \b",
+        {
+            "a dateline": _DATELINE,
+            "a byline": _BYLINE,
+            "who is quoted": _words(
+                *(
+                    "said",
+                    "told",
+                    "says",
+                    "sagte",
+                    "teilte",
+                    "dijo",
+                    "declar[óo]",
+                    "a déclaré",
+                    "selon",
+                    "según",
+                    "laut",
+                ),
+                *("قال", "وقال", "أعلن", "заявил", "сообщил"),
+            ),
+            "a weekday": _WEEKDAYS,
+            "a spokesperson": _words(
+                *(r"spokes(?:man|woman|person)", "news (?:conference|agency)", "correspondent"),
+                *("(?:presse)?sprecher(?:in)?", "portavoz", "porte-parole", "المتحدث"),
+            ),
+        },
     ),
-    _kind(
+    Kind(
         "contracts",
         "contracts",
-        a_title=r"\A (?: [^\n]* \n ){0,12} [^\n]* \b (?: agreement | contract | vertrag | contrat[oa]? | accord | عقد | договор ) \b",
-        its_parties=r"\b (?: the \s part (?: y | ies ) | between \s and | hereinafter | vertragspartei\w* | las \s partes | les \s parties )\b",
-        legal_turns=r"\b (?: hereby | herein | hereto | hereof | thereof | whereas | in \s witness \s whereof | hiermit | por \s la \s presente ) \b",
-        a_clause=r"\b (?: govern(?: ed | ing ) \s (?: by \s the \s )? law\w* | terminat(?: e | ion ) | confidential\w* | indemnif\w+ | kündigung ) \b",
+        {
+            "a title": _title(12, "agreement", "contract", r"\w*vertrag", "contrat[oa]?", "accord", "عقد", "договор"),
+            "its parties": _words(
+                "the part(?:y|ies)", "hereinafter", r"vertragspartei\w*", "las partes", "les parties"
+            ),
+            "legal turns": _words(
+                *("hereby", "herein", "hereto", "hereof", "thereof", "whereas", "in witness whereof"),
+                *("hiermit", "por la presente"),
+            ),
+            "a clause": _words(
+                *(r"govern(?:ed|ing) (?:by the )?law\w*", "terminat(?:e|ion)", r"confidential\w*", r"indemnif\w+"),
+                *("kündigung", "gerichtsstand"),
+            ),
+        },
     ),
-    _kind(
+    Kind(
         "invoices",
         "invoices",
-        a_number=r"\b (?: invoice | rechnungs? | factura | facture | fattura ) \s* -? (?: no | nr | number | nummer | n[°ºo]| \# ) [.:#]?",
-        a_total=r"\b (?: total \s due | amount \s due | grand \s total | balance \s due | gesamtbetrag | total \s ttc | importe \s total ) \b",
-        a_tax=r"\b (?: VAT | GST | tax | MwSt | USt | IVA | TVA ) \b",
-        who_pays=r"\b (?: bill \s to | invoice \s to | payment \s terms | due \s date | fällig | vencimiento ) \b",
+        {
+            "a number": _words(
+                r"(?:invoice|rechnungs?|factura|facture|fattura)\s*-?(?:no|nr|number|nummer|n[°ºo]|#)[.:#]?"
+            ),
+            "a total": _words(
+                *("total due", "amount due", "grand total", "balance due"),
+                *("gesamtbetrag", "total ttc", "importe total"),
+            ),
+            "a tax": _words("VAT", "GST", "tax", "MwSt", "USt", "IVA", "TVA"),
+            "who pays": _words("bill(?:ed)? to", "invoice to", "payment terms", "due date", "fällig", "vencimiento"),
+        },
     ),
-    _kind(
+    Kind(
         "receipts",
         "receipts",
-        what_was_paid=r"^ \W* (?: cash | change | tendered | rounding | round \s adj\w* | visa | mastercard | bar ) \b",
-        a_total=r"^ [^\n]{0,20} \b (?: total | subtotal | summe ) \b",
-        what_was_bought=r"\b (?: qty | item \( s \) | items? \s* : | cashier | receipt | till | kassenbon ) (?! \w )",
+        {
+            "what was paid": _begins(
+                "cash", "change", "tendered", "rounding", "round adj", "visa", "mastercard", "bar"
+            ),
+            "a total": _sign(r"^[^\n]{0,20}\b(?:total|subtotal|summe)\b"),
+            "what was bought": _words("qty", r"item\(s\)", r"items?\s*:", "cashier", "receipt", "till", "kassenbon"),
+        },
     ),
-    _kind(
+    Kind(
         "interview transcripts",
         "interviews",
-        a_question=r"^ (?: (?-i:Q|I|F|P)\d* | interviewer\w* | question | moderator\w* | frage | entrevistador\w* ) \s? [:.] \s [^\n]+",
-        an_answer=r"^ (?: (?-i:A|R|B|E)\d* | interviewee | respondent\w* | participant \s? \d* | answer | antwort | befragte\w* ) \s?"
-        r" [:.] \s [^\n]+",
-        what_it_is=r"\b (?: interview\w* | transcript | entrevista | entretien ) \b",
+        {
+            "a question": _sign(rf"^(?:{'|'.join(_QUESTION)})\s?[:.]\s[^\n]+"),
+            "an answer": _sign(rf"^(?:{'|'.join(_ANSWER)})\s?[:.]\s[^\n]+"),
+            "what it is": _words(r"interview\w*", "transcript", "entrevista", "entretien", "مقابلة"),
+        },
     ),
-    _kind(
+    Kind(
         "e-mails",
         "correspondence",
-        a_sender=r"^ (?: from | von | de | da ) : \s [^\n]+",
-        a_subject=r"^ (?: subject | betreff | asunto | objet | oggetto ) : \s [^\n]+",
+        {
+            "a sender": _sign(r"^(?:from|von|de|da):\s[^\n]+"),
+            "a subject": _sign(r"^(?:subject|betreff|asunto|objet|oggetto):\s[^\n]+"),
+        },
     ),
-    _kind(
+    Kind(
         "letters",
         "correspondence",
-        a_greeting=r"^ (?: dear | sehr \s geehrte\w* | estimad[oa]s? | cher | chère | liebe\w? ) \s [^\n]{1,60} [,:!]? $",
-        a_close=r"^ (?: yours? \s (?: sincerely | faithfully | truly ) | (?: kind | best ) \s regards | mit \s freundlichen | atentamente )",
+        {
+            "a greeting": _sign(r"^(?:dear|sehr geehrte\w*|estimad[oa]s?|cher|chère|liebe\w?)\s[^\n]{1,60}[,:!]?$"),
+            "a close": _begins(
+                *("yours? (?:sincerely|faithfully|truly)", "(?:kind|best) regards"),
+                *("mit freundlichen", "atentamente"),
+            ),
+        },
     ),
-    _kind(
+    Kind(
         "scientific articles",
         "research literature",
-        an_abstract=r"^ \W* (?: abstract | zusammenfassung | resumen | résumé ) \b",
-        references=r"^ \W* (?: \d+ \.? \s )? (?: references | bibliography | literatur | referencias ) \W* $",
-        citations=r"\b et \s al \b | \b doi \s* [:.] | \b arxiv \b",
+        {
+            "an abstract": _begins("abstract", "zusammenfassung", "resumen", "résumé"),
+            "references": _begins("references", "bibliography", "literatur", "referencias"),
+            "citations": _words("et al", "doi", "arxiv"),
+        },
     ),
-    _kind(
+    Kind(
         "court decisions",
         "court records",
-        the_parties=r"\b (?: plaintiffs? | defendants? | appellants? | appellees? | petitioners? | kläger\w* | demandad[oa]s? ) \b",
-        a_court=r"\b (?: supreme | district | high | county | appeals? ) \s court \b | \b court \s of \b | \b landgericht | \b tribunal \b",
-        a_decision=r"\b (?: judge?ment | affirmed | reversed | it \s is \s (?: so \s )? ordered | urteil | sentencia ) \b",
+        {
+            "the parties": _words(
+                r"(?:plaintiff|defendant|appellant|appellee|petitioner)s?", r"kläger\w*", "demandad[oa]s?"
+            ),
+            "a court": _words("(?:supreme|district|high|county|appeals?) court", "court of", "landgericht", "tribunal"),
+            "a decision": _words(
+                *("judge?ment", "affirmed", "reversed", "it is (?:so )?ordered"),
+                *("urteil", "sentencia"),
+            ),
+        },
     ),
-    _kind(
+    Kind(
         "minutes of meetings",
         "meetings",
-        a_title=r"\A (?: [^\n]* \n ){0,6} [^\n]* \b (?: minutes | protokoll | acta | procès-verbal ) \b",
-        who_was_there=r"^ \W* (?: present | attendees | apologies | anwesend | asistentes ) \s? :",
-        what_was_decided=r"\b (?: agenda | item \s \d | motion | resolved | seconded | adjourned | tagesordnung ) \b",
+        {
+            "a title": _title(6, "minutes", "protokoll", "acta", "procès-verbal"),
+            "who was there": _begins(r"(?:present|attendees|apologies|anwesend|asistentes)\s?:"),
+            "what was decided": _words(
+                *("agenda", r"item \d", "motion", "resolved", "seconded", "adjourned"),
+                *("tagesordnung",),
+            ),
+        },
     ),
-)  # fmt: skip
-"""The likelier of two that have as many signs comes first."""
-
-TITLES = regex.compile(
-    r"(?i)\b(?:report|bulletin|minutes|notice|statement|transcript|newsletter|log|form|record|certificate|summary|"
-    r"review|memorandum|memo|permit|application|order|declaration|resolution|press release|diary|survey|"
-    r"bericht|protokoll|mitteilung|meldung|antrag|bescheid|informe|bolet[ií]n|acta|comunicado|rapport|communiqué|"
-    r"relazione|verbale|تقرير|نشرة|отчет|报告)s?\b"
 )
+"""Of two that a document has as many signs of, the likelier comes first."""
+
+_TITLES = """
+report bulletin minutes notice statement transcript newsletter log form record certificate summary review memorandum
+memo permit application order declaration resolution release diary survey
+bericht protokoll mitteilung meldung antrag bescheid informe boletín boletin acta comunicado rapport communiqué
+relazione verbale تقرير نشرة отчет"""
+TITLES = _words(*(f"{word}s?" for word in _TITLES.split()))
 """Words by which documents call themselves what they are."""

@@ -58,7 +58,8 @@ def _rows(before: Ground, now: Ground) -> str:
     """What a row is, without how one is recognised: variables ask the same of a row however it is found."""
     if (before.row_is.casefold(), before.rows_per_document) == (now.row_is.casefold(), now.rows_per_document):
         return ""
-    return f"A row was “{before.row_is}” ({before.rows_per_document}), and is “{now.row_is}” ({now.rows_per_document}) now."
+    was, is_now = (f"“{one.row_is}” ({one.rows_per_document})" for one in (before, now))
+    return f"A row was {was}, and is {is_now} now."
 
 
 def _pattern(before: Ground, now: Ground) -> str:
@@ -75,7 +76,9 @@ def _variables(before: Ground, now: Ground) -> str:
     added = [one.name for one in now.variables if one.id not in were]
     removed = [one.name for one in before.variables if one.id not in are]
     changed = [one.name for one in now.variables if one.id in were and one != were[one.id]]
-    told = [f"{what} {_named(names)}" for what, names in (("new", added), ("gone", removed), ("changed", changed)) if names]
+    told = [
+        f"{what} {_named(names)}" for what, names in (("new", added), ("gone", removed), ("changed", changed)) if names
+    ]
     return f"Variables since then: {'; '.join(told)}." if told else ""
 
 
@@ -91,4 +94,4 @@ _RESTS_ON: Mapping[Step, Sequence[_Told]] = {
     Step.VARIABLES: (_rows, _none_left),
     Step.REVIEW: (_rows, _pattern, _variables),
 }
-"""Of each step what, once it has changed, makes it outdated; a unit rests on nothing but the documents and a person's wish."""
+"""Of each step what makes it outdated once it has changed; a unit rests on documents and a person's wish alone."""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from coderai.services.copilot.domain.suggesting.checking import Drafted
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
+from coderai.services.copilot.usecases.suggesting import Suggesting
+
 from coderai.kit.identity import Identity
 from coderai.services.copilot.domain.drafting import draft, of_context
-from coderai.services.copilot.domain.problems import NothingToGoBy
-from coderai.services.copilot.domain.proposal import ProposalOrigin
-from coderai.services.copilot.domain.setup.context import FIELDS, ContextDefault, context_default
+from coderai.services.copilot.domain.proposal import Proposal, ProposalOrigin
+from coderai.services.copilot.domain.setup.context import FIELDS, context_default
 from coderai.services.copilot.domain.setup.setup import Default
 from coderai.services.copilot.domain.setup.step import Step
-from coderai.services.copilot.usecases.ports import Engines
-from coderai.services.copilot.usecases.proposing import Proposing
-from coderai.services.copilot.usecases.review_schema import ReviewSchema
-from coderai.services.copilot.usecases.sampling import Sampling
 from coderai.services.copilot.usecases.setup.ports import SetupPeers, Standing
-from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 _LEAST_SAMPLE, _MOST_SAMPLE = 3, 10
@@ -31,9 +30,7 @@ class MakeDefault:
     """The use case with what it needs of the world."""
 
     peers: SetupPeers
-    sampling: Sampling
-    engines: Engines
-    proposing: Proposing
+    suggesting: Suggesting
     suggest_unit: SuggestUnit
     suggest_variables: SuggestVariables
     review_schema: ReviewSchema
@@ -53,7 +50,7 @@ class MakeDefault:
                 return await self._unit(who, project_id, standing, hint)
             case Step.VARIABLES:
                 kept = await self.suggest_variables(who, project_id, hint=hint, origin=_SETUP)
-                return Default(kept.left_out, proposal_ids=tuple(str(one.id) for one in kept.proposals))
+                return Default(kept.left_out, proposal_ids=_ids(kept.proposals))
             case Step.REVIEW:
                 return await self._review(who, project_id, standing)
 
@@ -69,24 +66,16 @@ class MakeDefault:
         return size, await self.peers.estimate(project_id, size)
 
     async def _context(self, who: Identity, project_id: UUID, standing: Standing, hint: str) -> Default:
-        project = standing.project
-        sample = await self.sampling.sample(project_id)
-        if not sample:
-            raise NothingToGoBy()
-        engine = await self.engines.open(project["model"], project_id)
-        description = await engine.describe(sample, project["name"], project["description"], hint)
-        made = context_default(project, standing.corpus, description)
-        return Default(made.reasons, made.context, made.quotes, await self._kept_context(who, project, made))
-
-    async def _kept_context(self, who: Identity, project: Mapping[str, Any], made: ContextDefault) -> tuple[str, ...]:
-        """The id of the proposal of what the context would say anew; none where it says all of it already."""
+        asked = await self.suggesting.of_project(project_id, hint)
+        description = await asked.engine.describe(asked.question)
+        made = context_default(standing.project, standing.corpus, description)
         if not made.new:
-            return ()
+            return Default(made.reasons, made.context, made.quotes)
         told = "; ".join(f"{name.replace('_', ' ')}: {value}" for name, value in made.new.items())
-        change = of_context({name: project[name] for name in FIELDS}, made.new)
-        drafts = [draft(f"Say what the documents are ({told})", " ".join(made.reasons), [change], made.quotes)]
-        kept = await self.proposing.keep(who, UUID(project["id"]), drafts, _SETUP, project["model"])
-        return tuple(str(one.id) for one in kept.proposals)
+        change = of_context({name: standing.project[name] for name in FIELDS}, made.new)
+        drafts = (draft(f"Say what the documents are ({told})", " ".join(made.reasons), [change], made.quotes),)
+        kept = await self.suggesting.keep(who, asked, Drafted(drafts), _SETUP)
+        return Default((*made.reasons, *kept.left_out), made.context, made.quotes, _ids(kept.proposals))
 
     async def _unit(self, who: Identity, project_id: UUID, standing: Standing, hint: str) -> Default:
         kept = await self.suggest_unit(who, project_id, hint, _SETUP)
@@ -102,8 +91,12 @@ class MakeDefault:
         size, estimate = await self.sample_offer(project_id, standing)
         return Default(
             reviewed.left_out,
-            proposal_ids=tuple(str(one.id) for one in reviewed.proposals),
+            proposal_ids=_ids(reviewed.proposals),
             findings=tuple(asdict(one) for one in reviewed.findings),
             sample_size=size,
             estimate=estimate,
         )
+
+
+def _ids(proposals: Iterable[Proposal]) -> tuple[str, ...]:
+    return tuple(str(one.id) for one in proposals)

@@ -162,7 +162,7 @@ class GuidedSetup:
         return refused
 
     async def _problem(self, who: Identity, proposal: Proposal, *, chosen: bool) -> str:
-        """Applies a proposal; returns why it could not be. One that was rejected stays so unless it is chosen itself."""
+        """Applies a proposal; returns why it could not be. One that was rejected stays so unless it is `chosen`."""
         if proposal.status is ProposalStatus.REJECTED and not chosen:
             return ""
         try:
@@ -179,15 +179,17 @@ def _seen(setup: Setup, standing: Standing, step: Step) -> SeenStep:
 
 
 def _given(step: Step, choice: Choice) -> Mapping[str, Any] | None:
-    """What a person wrote for the step; None where they take the default. Raises InvalidInput: it is of another step."""
+    """What a person wrote for the step; None for its default. Raises InvalidInput: they wrote of another step."""
     if choice.proposal_ids or choice.all_proposals:
         raise InvalidInput("proposals are chosen for VARIABLES and REVIEW")
     if choice.context is None:
         return None
-    others = {name: f"is none of {step}" for name, value in choice.context.items() if value and name not in _FIELDS[step]}
+    given = {name: value for name, value in choice.context.items() if value}
+    others = [name for name in given if name not in _FIELDS[step]]
     if others:
-        raise InvalidInput(f"{', '.join(others)}: none of the step {step}", fields=others)
-    return {name: value for name, value in choice.context.items() if value and name in _FIELDS[step]}
+        fields = {f"context.{name}": f"is no part of {step}" for name in others}
+        raise InvalidInput(f"{', '.join(others)}: no part of the step {step}", fields=fields)
+    return given
 
 
 def _same(wanted: Mapping[str, Any], has: Mapping[str, Any]) -> bool:
