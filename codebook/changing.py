@@ -20,7 +20,7 @@ class Changed:
 
     schema: Schema
     touched: tuple[str, ...]
-    """Ids of the variables that were created or that steps changed, in the order of the steps."""
+    """Ids of the variables that steps created or changed, in the order of the steps."""
 
 
 def change_schema(
@@ -56,6 +56,7 @@ class _Working:
     def __init__(self, schema: Schema, renames: Mapping[str, str], new_id: Callable[[], str], project_id: str) -> None:
         self.context = schema.context
         self.touched: list[str] = []
+        self._conditioned = set[str]()
         self._variables = {variable.id: variable for variable in schema.variables}
         self._next = max((variable.position for variable in schema.variables), default=-1) + 1
         self._renames, self._new_id, self._project_id = renames, new_id, project_id
@@ -64,29 +65,32 @@ class _Working:
         """Raises VariableInvalid, ProjectInvalid; GroundChanged where an earlier step removed the variable."""
         match step.action:
             case Action.CREATE_VARIABLE:
-                self._put(define(self._new_id(), self._project_id, step.wanted, self._next))
+                self._put(define(self._new_id(), self._project_id, step.wanted, self._next), step)
                 self._next += 1
             case Action.UPDATE_VARIABLE:
                 before = self._variables.get(step.variable_id)
                 if before is None:
                     raise GroundChanged(f"the variable {step.variable} is removed by an earlier step")
-                self._put(changed(before, step.wanted))
+                self._put(changed(before, step.wanted), step)
             case Action.REMOVE_VARIABLE:
                 self._variables.pop(step.variable_id, None)
             case Action.UPDATE_CONTEXT:
                 self.context = self.context.changed(step.wanted)
 
-    def _put(self, variable: Variable) -> None:
+    def _put(self, variable: Variable, step: Change) -> None:
         self._variables[variable.id] = renamed(variable, self._renames)
         self.touched.append(variable.id)
+        if "depends_on" in step.wanted:
+            self._conditioned.add(variable.id)
 
     def followed(self, before: Schema) -> list[Variable]:
-        """The variables, those that steps renamed followed by the conditions on them."""
-        found = list(self._variables.values())
-        taken = {variable.name for variable in found}
-        was = before.names
-        new_names = {was[v.id]: v.name for v in found if v.id in was and was[v.id] not in taken}
-        return [renamed(variable, new_names) for variable in found]
+        """The variables, with conditions on those that steps renamed; what a step says of conditions it says in the
+        names as they will be, or as they were where nothing has the name any more."""
+        was, found = before.names, list(self._variables.values())
+        new_names = {was[one.id]: one.name for one in found if one.id in was}
+        taken = {one.name for one in found}
+        given = {name: new for name, new in new_names.items() if name not in taken}
+        return [renamed(one, given if one.id in self._conditioned else new_names) for one in found]
 
 
 def _renames(schema: Schema, steps: Iterable[Change], names: Mapping[str, str]) -> dict[str, str]:

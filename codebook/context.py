@@ -29,11 +29,7 @@ class Context:
             ProjectInvalid: says per field what is wrong.
         """
         wanted = {name: value for name, value in plain.items() if name in FIELDS}
-        try:
-            values = {name: getattr(_DEFAULT, name) for name in wanted} | read_fields(Context, wanted)
-        except ValueError as error:
-            raise ProjectInvalid(f"the project cannot be saved: {error}") from None
-        after = replace(self, **values)
+        after = replace(self, **{name: getattr(_DEFAULT, name) for name in wanted} | read_fields(Context, wanted))
         if not after.unit.row_is:
             after = replace(after, unit=replace(after.unit, row_is=ONE_DOCUMENT.row_is))
         problems = Problems()

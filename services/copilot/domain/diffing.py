@@ -1,36 +1,43 @@
-"""Shows what a change does to a project, as a unified diff of its project file."""
+"""Shows what a change does to a project, as unified diffs of the parts of its project file."""
 
 from __future__ import annotations
 
 import difflib
-import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-import yaml
-
-from coderai.codebook.context import Context
 from coderai.codebook.definition import definition
 from coderai.codebook.plain import write
+from coderai.codebook.project_yaml import to_yaml
 from coderai.codebook.schema import Schema
-from coderai.codebook.variable import Variable, VariableType
+from coderai.codebook.variable import Variable
 
-_CONTEXT = write(Context())
-_VARIABLE = {**definition(Variable("", "", VariableType.TEXT)), "type": ""}
+_NOTHING = "/dev/null"
 
 
 def difference(before: Schema, after: Schema) -> str:
-    """What changes in the project file, which tells what is not as it is by default; empty when nothing does."""
-    lines = difflib.unified_diff(_lines(before), _lines(after), "project.yaml", "project.yaml, proposed", lineterm="")
-    return "\n".join(lines)
+    """A part for the project and for each variable that changes, headed by its name; empty when nothing changes."""
+    earlier = {variable.id: variable for variable in before.variables}
+    later = {variable.id: variable for variable in after.variables}
+    parts = [_part("project", "project", _context_lines(before), _context_lines(after))]
+    for id in dict.fromkeys((*earlier, *later)):
+        one, other = earlier.get(id), later.get(id)
+        if one != other:
+            parts.append(_part(_name(one), _name(other), _lines(one), _lines(other)))
+    return "\n".join(part for part in parts if part)
 
 
-def _lines(schema: Schema) -> list[str]:
-    variables = [_told(definition(variable), _VARIABLE) for variable in schema.variables]
-    plain = {**_told(write(schema.context), _CONTEXT), **({"variables": variables} if variables else {})}
-    return yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100).splitlines() if plain else []
+def _part(of: str, to: str, before: Sequence[str], after: Sequence[str]) -> str:
+    proposed = to if to == _NOTHING else f"{to} (proposed)"
+    return "\n".join(difflib.unified_diff(before, after, of, proposed, lineterm=""))
 
 
-def _told(plain: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """What differs from the defaults, as plain JSON."""
-    return {name: json.loads(json.dumps(value)) for name, value in plain.items() if value != defaults[name]}
+def _name(variable: Variable | None) -> str:
+    return variable.name if variable else _NOTHING
+
+
+def _context_lines(schema: Schema) -> list[str]:
+    return to_yaml(write(schema.context)).splitlines()
+
+
+def _lines(variable: Variable | None) -> list[str]:
+    return to_yaml({"variables": [definition(variable)]}).splitlines()[1:] if variable else []

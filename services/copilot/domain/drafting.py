@@ -47,17 +47,17 @@ def of_context(before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
 
 
 def kind_of(changes: Sequence[Change]) -> ProposalKind:
-    """What kind of proposal the steps are."""
+    """What kind of proposal the steps are; a change of conditions alone goes along with what it makes possible."""
     actions = [change.action for change in changes]
     created, removed = actions.count(Action.CREATE_VARIABLE), actions.count(Action.REMOVE_VARIABLE)
+    updated = any(one.action is Action.UPDATE_VARIABLE and set(one.fields) != {"depends_on"} for one in changes)
     first = changes[0]
     if created and removed:
         return ProposalKind.SPLIT_VARIABLE if created > removed else ProposalKind.MERGE_VARIABLES
     if removed:
-        updated = Action.UPDATE_VARIABLE in actions
         return ProposalKind.MERGE_VARIABLES if updated else ProposalKind.REMOVE_VARIABLE
     if created:
-        return ProposalKind.SPLIT_VARIABLE if Action.UPDATE_VARIABLE in actions else ProposalKind.ADD_VARIABLE
+        return ProposalKind.SPLIT_VARIABLE if updated else ProposalKind.ADD_VARIABLE
     if first.action is Action.UPDATE_CONTEXT:
         return ProposalKind.CHANGE_UNIT if "unit" in first.fields else ProposalKind.CHANGE_CONTEXT
     return _KINDS.get(first.fields[0], ProposalKind.CHANGE_SETTINGS)

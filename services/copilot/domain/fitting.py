@@ -25,7 +25,7 @@ T = TypeVar("T")
 Reads = Callable[[Sequence[Change]], Sequence[Change]]
 """Steps -> the same as the projects service's contract has them. Raises InvalidInput."""
 
-_LONGEST_TITLE, _LONGEST_REASON, _LONGEST_LEFTOVER = 200, 5_000, 300
+_LONGEST_TITLE, _LONGEST_REASON, _LONGEST_VALUE = 200, 5_000, 300
 _MOST_QUOTES, _MOST_COUNTS, _MOST_LEFTOVERS, _MOST_TOLD = 20, 300, 100, 50
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """What no text should have, and what Postgres cannot hold."""
@@ -86,8 +86,14 @@ def told(sentences: Sequence[str]) -> tuple[str, ...]:
 
 
 def key_of(changes: Iterable[Change]) -> str:
-    """What steps do, as a text: the same for the same."""
-    return json.dumps([[one.action, one.variable_id, one.variable, one.wanted] for one in changes], sort_keys=True)
+    """What steps do to what, as a text: the same for the same."""
+    plain = [[one.action, one.variable_id or one.variable, _ground(one), one.wanted] for one in changes]
+    return json.dumps(plain, sort_keys=True)
+
+
+def _ground(change: Change) -> Mapping[str, Any]:
+    before = change.variable_before or change.context_before or {}
+    return {name: before.get(name) for name in change.fields or ("type", "instructions", "categories")}
 
 
 def try_changes(schema: Schema, changes: Sequence[Change], names: Mapping[str, str]) -> Changed:
@@ -109,8 +115,8 @@ def _fit(draft: Draft, schema: Schema, reads: Reads) -> Fitted:
         reason=_text(draft.reason, _LONGEST_REASON),
         changes=complete,
         quotes=draft.quotes[:_MOST_QUOTES],
-        counts=draft.counts[:_MOST_COUNTS],
-        leftovers=tuple(_text(one, _LONGEST_LEFTOVER) for one in draft.leftovers[:_MOST_LEFTOVERS]),
+        counts=tuple(replace(one, value=_text(one.value, _LONGEST_VALUE)) for one in draft.counts[:_MOST_COUNTS]),
+        leftovers=tuple(_text(one, _LONGEST_VALUE) for one in draft.leftovers[:_MOST_LEFTOVERS]),
     )
     return Fitted(fitted, difference(schema, after))
 
@@ -153,7 +159,8 @@ def _differing(fields: Iterable[str], before: Mapping[str, Any], after: Mapping[
 
 
 def _title(draft: Draft) -> str:
-    return _text(" ".join(draft.title.split()) or draft.kind.capitalize().replace("_", " "), _LONGEST_TITLE)
+    title = " ".join(_UNPRINTABLE.sub(" ", draft.title).split())
+    return _text(title or draft.kind.capitalize().replace("_", " "), _LONGEST_TITLE)
 
 
 def _text(text: str, most: int) -> str:

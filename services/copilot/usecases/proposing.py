@@ -76,7 +76,9 @@ class Proposing:
             await store.add_proposals(list(added.values()))
             await store.commit()
         if len(added) < len(new):
-            left_out.append(f"{len(new) - len(added)} more: {MOST_PENDING} proposals wait for a decision already")
+            left_out.append(
+                f"{len(new) - len(added)} more are left out: {MOST_PENDING} proposals wait for a decision already"
+            )
         found = {**known, **added}
         kept = dict.fromkeys(one.key for one in fitted if one.key in found)
         return Kept(tuple(found[key] for key in kept), told(left_out))

@@ -43,6 +43,8 @@ class Services:
     proposing: Proposing
     open_store: Any
     """Opens the co-pilot's transactions in a workspace."""
+    peer: ProjectsPeer
+    """The projects service as the co-pilot sees it."""
 
     async def project(self, **fields: Any) -> str:
         request = from_plain(projects_pb.CreateProjectRequest, {"name": "Events", **fields})
@@ -118,11 +120,13 @@ async def services(service_dsns: ServiceDatabases) -> AsyncIterator[Services]:
         serve = serving("copilot", "127.0.0.1:0", KEY, register, ["coderai.copilot.v1.ProposalService"])
         port = await stack.enter_async_context(serve)
         copilot = await stack.enter_async_context(PeerChannel("copilot", f"127.0.0.1:{port}", KEY))
+        peer = ProjectsPeer(projects)
         yield Services(
             projects_service_pb2_grpc.ProjectsServiceStub(projects),
             proposal_service_pb2_grpc.ProposalServiceStub(copilot),
-            Proposing(lambda: open_store(identity.current().workspace_id), ProjectsPeer(projects), new_id),
+            Proposing(lambda: open_store(identity.current().workspace_id), peer, new_id),
             open_store,
+            peer,
         )
 
 

@@ -14,15 +14,15 @@ WHY = "It is what the documents say."
 
 
 def adding(name: str, type: str = "TEXT", **fields: Any) -> Draft:
-    return draft(f"Add {name}", WHY, [creation({"name": name, "type": type, **fields})])
+    return draft(f"Add {name}", WHY, [new(name, type, **fields)])
 
 
 def changing(variable: Mapping[str, Any], **fields: Any) -> Draft:
     return draft(f"Change {variable['name']}", WHY, [step(variable, **fields)])
 
 
-def removing(variable: Mapping[str, Any], *also: Change) -> Draft:
-    return draft(f"Remove {variable['name']}", WHY, [*also, gone(variable)])
+def removing(variable: Mapping[str, Any]) -> Draft:
+    return draft(f"Remove {variable['name']}", WHY, [gone(variable)])
 
 
 def in_context(project: Mapping[str, Any], **fields: Any) -> Draft:
@@ -32,6 +32,10 @@ def in_context(project: Mapping[str, Any], **fields: Any) -> Draft:
 
 def step(variable: Mapping[str, Any], **fields: Any) -> Change:
     return update(read(Variable, variable), fields)
+
+
+def new(name: str, type: str = "TEXT", **fields: Any) -> Change:
+    return creation({"name": name, "type": type, **fields})
 
 
 def gone(variable: Mapping[str, Any]) -> Change:
