@@ -13,8 +13,8 @@ from coderai.engines.offline.reading import PLAIN
 from coderai.engines.offline.words import stems
 
 RULE = (
-    "The same is: of the same type (TEXT and CATEGORY count as one), and either all the words of one's name that say "
-    "which value it is are among the other's, or, for dates, numbers and texts, at least two and half of the values "
+    "The same is: of the same type (TEXT and CATEGORY count as one), and either all the words of the person's "
+    "name that say which value it is are among the proposed one's, or, for dates, numbers and texts, at least two and half of the values "
     "that the person found stated in the sample are among those that it gave for the same documents."
 )
 _KINDS = {"CATEGORY": "TEXT"}
@@ -119,7 +119,7 @@ def _is_named_alike(one: Chosen, other: Variable) -> bool:
     for first in (one.name, one.display_name):
         for second in (other.name, other.display_name):
             words, others = _telling(first), _telling(second)
-            if words and others and (words <= others or others <= words):
+            if words and words <= others:
                 return True
     return False
 
