@@ -9,7 +9,7 @@ GENERATED := coderai/.generated
 PROTOS := $(shell find protos -name '*.proto')
 EXTRACTORS ?= 1
 
-.PHONY: help setup generate demo demo-review demo-setup run test test-faults fuzz bench ingest-report lint format lock dist clean
+.PHONY: help setup generate demo demo-review demo-setup template-accuracy run test test-faults fuzz bench ingest-report lint format lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -49,6 +49,9 @@ demo-review: setup ## review and refine on examples/: accuracy before and after,
 
 demo-setup: setup ## take every default for examples' bare documents: the variables proposed beside those that a person chose
 	@$(BIN)/python -m coderai.client.demo_setup
+
+template-accuracy: setup ## measure what the offline engine reaches with the templates that ship, and write it down beside them
+	@$(BIN)/python -m coderai.client.template_accuracy
 
 run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3: more workers; METRICS=1: serve metrics)
 	@$(BIN)/python -m coderai.deploy.local --extractors $(EXTRACTORS) $(if $(METRICS),--metrics)

@@ -19,6 +19,7 @@ import yaml
 from coderai.client.documents import find_documents
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
+from coderai.client.init_project import init
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.new.command import new
 from coderai.client.options import (
@@ -56,6 +57,7 @@ from coderai.client.renew import renew
 from coderai.client.review.command import review
 from coderai.client.run import DEFAULT_SAMPLE, PROJECTS_OWN, Files, JobSettings, Run, Sample
 from coderai.client.screen import Screen
+from coderai.client.templates import templates
 from coderai.client.trace import checked_traces_url, follow_documents, show_courses
 from coderai.client.truth import read_truth
 from coderai.deploy.interrupts import end_upon
@@ -337,8 +339,9 @@ def _must_know(wanted: Sequence[str], variables: Sequence[str]) -> None:
         raise UsageError(f"--variables: {', '.join(unknown)} is none of {', '.join(variables)}")
 
 
-for command in (review, quality, renew, new):
+for command in (review, quality, renew, init, new):
     app.command()(command)
+app.add_typer(templates)
 
 
 def main() -> None:

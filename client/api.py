@@ -30,12 +30,15 @@ from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
 from coderai.client.session import Session
 from coderai.client.setup_calls import SetupCalls
+from coderai.client.template_calls import TemplateCalls
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
 from coderai.messages.requests import ExportFormat
 
 
-class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls, SetupCalls):
+class CoderAI(
+    AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls, TemplateCalls, SetupCalls
+):
     """One installation of CoderAI, as one user.
 
         with CoderAI("http://127.0.0.1:8080") as api:
@@ -111,6 +114,13 @@ class CoderAI(AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, R
     def prompts(self, variable_id: str) -> list[PromptVersion]:
         """A variable's prompt versions, newest first."""
         return list(self._items(PromptVersion, f"variables/{variable_id}/prompts", paged=False))
+
+    def write_prompt(self, variable_id: str, **fields: Any) -> PromptVersion:
+        """Makes a new active version from `text`, a person's own words, or (without it) one that is generated anew.
+
+        `fields` are those of POST variables/{id}/generate-prompt: text, temperature, max_tokens.
+        """
+        return PromptVersion.model_validate(self._session.post(f"variables/{variable_id}/generate-prompt", fields))
 
     def check_model(self, project_id: str) -> ModelCheck:
         """Has the project's model answer one short question; `problem` says why it does not, if so."""

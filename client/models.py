@@ -36,6 +36,7 @@ from coderai.messages.answers import (
     SchemaFinding,
     SourceQuote,
     Task,
+    Template,
     Unit,
     UnitChange,
     UnreadPages,
@@ -52,6 +53,7 @@ __all__ = [
     "AcceptedStep",
     "Answer",
     "ApiKey",
+    "AppliedTemplate",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -100,6 +102,8 @@ __all__ = [
     "SourceQuote",
     "Staleness",
     "Task",
+    "Template",
+    "TemplatePreview",
     "Trial",
     "Unit",
     "UnitChange",
@@ -293,3 +297,11 @@ class AcceptedStep(answers.AcceptSetupStepResponse):
     """Where a setup stands once a step is accepted, and which proposals could not be applied."""
 
     setup: Setup = Setup()
+
+
+class TemplatePreview(answers.PreviewTemplateResponse):
+    """What applying a template to a project would do."""
+
+
+class AppliedTemplate(answers.ApplyTemplateResponse):
+    """A project after a template was applied to it, with all of its variables."""

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import Field
 
-from coderai.messages.requests import CreateProjectRequest, CreateVariableRequest
+from coderai.messages.requests import CreateProjectRequest, CreateVariableRequest, GeneratePromptRequest
+
+
+class VariableSpec(CreateVariableRequest):
+    """A variable: the fields of POST projects/{id}/variables, and a prompt in a person's own words."""
+
+    prompt: GeneratePromptRequest | None = None
+
+    def request(self) -> dict[str, Any]:
+        """The body of POST projects/{id}/variables."""
+        return self.model_dump(exclude_unset=True, exclude={"prompt"})
 
 
 class ProjectSpec(CreateProjectRequest):
     """The whole file: the fields of POST projects, its variables, and what only the command reads."""
 
     name: str
-    variables: list[CreateVariableRequest] = Field(default_factory=list)
-    sample_size: Annotated[int, Field(ge=0)] | None = None
+    variables: list[VariableSpec] = Field(default_factory=list)
+    sample_size: int | None = None
     truth: str | None = None
 
     def request(self) -> dict[str, Any]:

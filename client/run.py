@@ -154,7 +154,9 @@ class Run:
         project = self.api.create_project(**spec.request())
         for variable in spec.variables:
             try:
-                self.api.create_variable(project.id, **variable.request())
+                made = self.api.create_variable(project.id, **variable.request())
+                if variable.prompt:
+                    self.api.write_prompt(made.id, **variable.prompt.request())
             except ApiError as error:
                 self.api.delete_project(project.id)
                 error.add_note(f"that is what the API says of the variable {variable.name!r}")

@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
-import regex
-
+from coderai.codebook.names import name_problem
 from coderai.codebook.pattern import PatternInvalid, compile_pattern
 from coderai.codebook.plain import read_fields, write
 from coderai.codebook.problems import Problems, VariableInvalid
 from coderai.codebook.types import ORDERED, spec
 from coderai.codebook.variable import NOT_DEFINED, Operator, Variable, VariableType
 
-NAME = regex.compile(r"[a-z][a-z0-9_]{0,62}")
-"""The export column."""
 _DEFAULTS = {
     field.name: "" if field.default is MISSING else field.default
     for field in fields(Variable)
@@ -75,11 +72,8 @@ def _default_read(variable: Variable) -> Variable:
 
 def _check(variable: Variable) -> None:
     problems = Problems()
-    problems.unless(
-        bool(NAME.fullmatch(variable.name)),
-        "name",
-        "must begin with a-z and have only a-z, 0-9 and _, 63 characters at most",
-    )
+    named = name_problem(variable.name)
+    problems.unless(not named, "name", named)
     problems.unless(0 <= variable.confidence_threshold <= 1, "confidence_threshold", "must be between 0 and 1")
     problems.unless(1 <= variable.max_values <= 20, "max_values", "must be 1 to 20")
     _check_categories(variable, problems)

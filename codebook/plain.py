@@ -30,11 +30,11 @@ def read(kind: type[T], plain: Mapping[str, Any]) -> T:
 
 def read_fields(kind: type[Any], plain: Mapping[str, Any]) -> dict[str, Any]:
     """The dataclass's fields that `plain` holds, as their types want them."""
-    readers, hints = _readers(kind), _hints(kind)  # type: ignore[arg-type]
+    readers, of_fields = _readers(kind), hints(kind)  # type: ignore[arg-type]
     return {
         name: readers[name](value)
         for name, value in plain.items()
-        if name in readers and value is not None and not (value == "" and _is_enum(hints[name]))
+        if name in readers and value is not None and not (value == "" and _is_enum(of_fields[name]))
     }
 
 
@@ -45,7 +45,7 @@ def write(value: Any) -> dict[str, Any]:
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:
+def hints(kind: Any) -> Mapping[str, Any]:
     """The types of its fields; of one that may be None, the other type when there is but one."""
     return {name: _given(hint) for name, hint in get_type_hints(kind).items()}
 
@@ -59,7 +59,7 @@ def _given(hint: Any) -> Any:
 
 @cache
 def _readers(kind: Any) -> Mapping[str, _Read]:
-    return {field.name: _reader(_hints(kind)[field.name]) for field in fields(kind)}
+    return {field.name: _reader(hints(kind)[field.name]) for field in fields(kind)}
 
 
 def _reader(hint: Any) -> _Read:

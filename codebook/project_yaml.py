@@ -34,9 +34,11 @@ _GROUPS = (
     ("sample_size", "truth"),
 )
 """The project's keys: a blank line stands between groups."""
+PROJECT_KEYS = (*(key for keys in _GROUPS for key in keys), "variables")
 _FIRST = ("name", "display_name", "type", "instructions", "required")
-_VARIABLE = (*_FIRST, *(f.name for f in fields(Variable) if f.name not in NOT_DEFINED.union(_FIRST)))
-_PROMPT = ("text", "temperature", "max_tokens")
+_DEFINED = (*_FIRST, *(f.name for f in fields(Variable) if f.name not in NOT_DEFINED.union(_FIRST)))
+VARIABLE_KEYS = (*_DEFINED, "prompt")
+PROMPT_KEYS = ("text", "temperature", "max_tokens")
 _SHORTEST_BLOCK = 100
 """Characters from which a text stands in lines of its own."""
 _BROKEN_OTHERWISE = regex.compile(r"[\r\x85\u2028\u2029]|^\s")
@@ -85,7 +87,7 @@ def _variable_lines(variables: Sequence[Mapping[str, Any]], comments: Mapping[st
 
 def variable_form(plain: Mapping[str, Any]) -> dict[str, Any]:
     """A variable's keys as a project file has them, in their order, without what its defaults say."""
-    form = {key: plain[key] for key in _VARIABLE if key in plain and plain[key] not in _unsaid(key, plain)}
+    form = {key: plain[key] for key in _DEFINED if key in plain and plain[key] not in _unsaid(key, plain)}
     if "categories" in form:
         form["categories"] = [c if c.get("description") else c["value"] for c in form["categories"]]
     for key in ("validation_rules", "depends_on", "golden_examples"):
@@ -93,7 +95,7 @@ def variable_form(plain: Mapping[str, Any]) -> dict[str, Any]:
             form[key] = _without_empty(form[key])
     prompt = plain.get("active_prompt") or plain.get("prompt") or {}
     if prompt.get("text") and prompt.get("origin") != "GENERATED":
-        form["prompt"] = {key: prompt[key] for key in _PROMPT if prompt.get(key) is not None}
+        form["prompt"] = {key: prompt[key] for key in PROMPT_KEYS if prompt.get(key) is not None}
     return {key: value for key, value in form.items() if value not in ({}, [])}
 
 

@@ -77,6 +77,7 @@ _ANSWERS = (
 _REQUESTS = (
     projects.CreateProjectRequest,
     projects.CreateVariableRequest,
+    projects.GeneratePromptRequest,
     extractor.StartJobRequest,
     extractor.EstimateJobRequest,
     dataset.ListUnitsRequest,
@@ -89,7 +90,7 @@ _REQUESTS = (
     AcceptSetupStepRequest,
     templates.ApplyTemplateRequest,
 )
-_FROM_THE_PATH = frozenset({"project_id"})
+_FROM_THE_PATH = frozenset({"project_id", "variable_id"})
 """Fields of requests that are not in their bodies."""
 
 _ANSWER = '''\

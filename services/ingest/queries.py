@@ -27,9 +27,9 @@ from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus as PbStatus
 from coderai.kit.db import Session, any_of
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
+from coderai.language.detection import main_language
 from coderai.services.ingest.adapters.tables import chunks, document_texts, documents
 from coderai.services.ingest.domain.document import UNREAD, DocumentStatus, blob_key
-from coderai.services.ingest.domain.language import main_language
 from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
 from coderai.services.ingest.domain.scanned_words import unpack
 

@@ -14,7 +14,9 @@ from coderai.projects.v1 import (
     template_service_pb2,
     template_service_pb2_grpc,
 )
+from coderai.services.projects.adapters.shipped import read_shipped
 from coderai.services.projects.adapters.store import ProjectsStore
+from coderai.services.projects.adapters.template_store import TemplatesStore
 from coderai.services.projects.entrypoints import consumer
 from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
 from coderai.services.projects.entrypoints.template_service import TemplateServicer
@@ -31,7 +33,7 @@ async def serve() -> None:
     async with running(SERVICE, settings) as process:
         open_store = partial(process.db.session, kind=ProjectsStore)
         servicer = ProjectsServicer(open_store, settings.model_list())
-        templates = TemplateServicer()
+        templates = TemplateServicer(partial(process.db.session, kind=TemplatesStore), read_shipped())
 
         def register(server: Server) -> None:
             projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server(servicer, server)

@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from coderai.language.detection import detect_language
 from coderai.services.ingest.adapters.confinement import Needs, confine
-from coderai.services.ingest.domain.language import detect_language
 
 PROGRAM = "tesseract"
 """What it may start, when it is to read scans."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from coderai.language.detection import detect_language
 from coderai.language.words import count_words, words
 from coderai.services.ingest.domain import chunking
 from coderai.services.ingest.domain.chunking import Chunk, CountTokens
 from coderai.services.ingest.domain.duplicates import Sketch, sketch
-from coderai.services.ingest.domain.language import detect_language
 from coderai.services.ingest.domain.problems import NoText, TextTooLarge
 from coderai.services.ingest.domain.scanned_words import Line, pack, placed
 from coderai.services.ingest.domain.text import Page, join_pages

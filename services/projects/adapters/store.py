@@ -58,7 +58,7 @@ class ProjectsStore(Session):
         row = rows.one_or_none()
         if row is None:
             raise ProjectNotFound()
-        return _project(row)
+        return project_from(row)
 
     async def add_project(self, project: Project) -> None:
         await self.execute(insert(projects).values(workspace_id=self.workspace_id, **asdict(project)))
@@ -193,7 +193,8 @@ def _prompt_columns(kept: KeptPrompt) -> dict[str, Any]:
     }
 
 
-def _project(row: Any) -> Project:
+def project_from(row: Any) -> Project:
+    """A project from its row."""
     values = {**row._mapping, "unit": read(Unit, row.unit), "verify": Verify(row.verify)}
     values |= {name: ProjectStatus(values[name]) for name in ("status", "status_before")}
     return Project(**{field.name: values[field.name] for field in fields(Project)})

@@ -38,3 +38,27 @@ class PromptOutdated(Conflict):
 
 class ChangeUsed(Conflict):
     """The change has been done to another project."""
+
+
+class TemplateNotFound(NotFound):
+    """There is no such template in this workspace."""
+
+
+class TemplateNameTaken(AlreadyExists):
+    """The workspace has a template of this name already, or one of this name ships."""
+
+
+class TemplateShips(Conflict):
+    """A template that ships with CoderAI cannot be deleted."""
+
+
+class TemplateSourceUnclear(InvalidInput):
+    """A template is made either of a project or of YAML: name one of them."""
+
+
+class TemplateNameInvalid(InvalidInput):
+    """A template's name must have 1 to 200 characters."""
+
+
+class TemplateNamesTaken(AlreadyExists):
+    """The project has variables of the same names already."""

@@ -21,8 +21,8 @@ from coderai.kit.wire import from_plain, to_plain
 from coderai.projects.v1 import projects_service_pb2 as pb
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.codebook_pb2 import Codebook
-from coderai.services.projects import queries
 from coderai.services.projects.adapters.store import ProjectsStore
+from coderai.services.projects.queries import projects as queries
 from coderai.services.projects.usecases import codebooks, projects, prompts, variables
 from coderai.services.projects.usecases.changing import apply_changes
 from coderai.services.projects.usecases.refining import refine_variable

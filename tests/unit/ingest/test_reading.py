@@ -5,8 +5,8 @@ import random
 import pytest
 
 from coderai.kit.tokens import estimate_tokens
+from coderai.language.detection import detect_language
 from coderai.services.ingest.domain.duplicates import sketch
-from coderai.services.ingest.domain.language import detect_language
 from coderai.services.ingest.domain.problems import NoText
 from coderai.services.ingest.domain.reading import Extract, Report, read_extract
 

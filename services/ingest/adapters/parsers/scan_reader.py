@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coderai.language.detection import detect_language
 from coderai.language.locales import language_name
 from coderai.services.ingest.adapters.parsers.ocr import (
     Ocr,
@@ -12,7 +13,6 @@ from coderai.services.ingest.adapters.parsers.ocr import (
     script_of,
 )
 from coderai.services.ingest.adapters.parsers.ocr_languages import Usable, data_of, languages_of, package_of
-from coderai.services.ingest.domain.language import detect_language
 from coderai.services.ingest.domain.reading import LEAST_SURE
 
 _LEAST_LETTERS = 80

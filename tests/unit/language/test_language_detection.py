@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
+from coderai.language.detection import detect_language, main_language
 from coderai.language.locales import language_code, language_name
-from coderai.services.ingest.domain.language import detect_language, main_language
 
 
 @pytest.mark.parametrize(
