@@ -19,6 +19,7 @@ from coderai.client.job_progress import follow
 from coderai.client.matching import RULE, Match, matches
 from coderai.client.models import Project, Variable
 from coderai.client.new.asking import Defaults
+from coderai.client.new.talk import Talk, state_of
 from coderai.client.new.walk import SetupWalk, show_offer
 from coderai.client.project_file import ProjectFile
 from coderai.client.report import show_sample
@@ -72,13 +73,13 @@ class Demo:
         project = self.api.create_project(name=folder.name)
         self.api.upload(project.id, sorted((folder / "documents").iterdir()))
         self.api.wait_until_read(project.id)
-        setup = SetupWalk(self.api, self.screen, Defaults(), project.id).go()
+        setup = SetupWalk(Talk(self.api, self.screen, Defaults(), project.id)).go()
         self.screen.done(f"the project is {setup.project.status}")
         show_offer(setup, self.screen)
         return setup.project
 
     def _sample(self, project: Project) -> None:
-        size = next(step.sample_size for step in self.api.setup(project.id).steps if step.step == "REVIEW")
+        size = state_of(self.api.setup(project.id), "REVIEW").sample_size
         job = follow(self.api, self.api.start_job(project.id, "SAMPLE", sample_size=size, sample_seed=1), self.screen)
         show_sample(self.api, job, self.screen)
 

@@ -18,12 +18,14 @@ from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.job_progress import Interrupted
 from coderai.client.models import Project
 from coderai.client.new.asking import Asks, Defaults, Left, Terminal, is_terminal
+from coderai.client.new.talk import Talk, state_of
 from coderai.client.new.walk import SetupWalk, show_offer
 from coderai.client.new.writing import checked_out, project_yaml
 from coderai.client.options import Email, Model, Password, TextColumn, Token, Url, model_note
 from coderai.client.project_choice import choose_project
 from coderai.client.run import Files, Run
-from coderai.client.screen import Screen
+from coderai.client.screen import Screen, counted
+from coderai.client.templates import choose_template
 
 _LONGEST_NAME = 80
 
@@ -170,18 +172,23 @@ class _New:
         return project
 
     def _apply_template(self, project: Project) -> None:
-        applied = self.api.apply_template(project.id, self.wanted.template)
-        self.screen.done(f"began with the template {self.wanted.template}: {len(applied.variables)} variables")
+        """Gives the project a template's schema, which decides what a row is and what is coded."""
+        template = choose_template(self.api, self.wanted.template)
+        applied = self.api.apply_template(project.id, template.id)
+        self.api.skip_step(project.id, "UNIT")
+        self.api.accept_step(project.id, "VARIABLES")
+        columns = counted(len(applied.variables), "variable")
+        self.screen.done(f"began with the template {template.name}: a row is {applied.project.unit.row_is}; {columns}")
 
     def _walk(self, project: Project) -> None:
-        walk = SetupWalk(self.api, self.screen, self.asks, project.id, project.description)
-        setup = walk.go()
+        talk = Talk(self.api, self.screen, self.asks, project.id, project.description)
+        setup = SetupWalk(talk).go()
         show_offer(setup, self.screen)
-        size = next(one.sample_size for one in setup.steps if one.step == "REVIEW")
+        size = state_of(setup, "REVIEW").sample_size
         variables = self.api.variables(project.id)
-        text = project_yaml(setup.project, variables, size, walk.reasons, self.wanted.how_to_run)
+        text = project_yaml(setup.project, variables, size, talk.reasons, self.wanted.how_to_run)
         self.wanted.out.write_text(text, encoding="utf-8")
-        self.screen.done(f"wrote {self.wanted.out} ({len(variables)} variables)")
+        self.screen.done(f"wrote {self.wanted.out} ({counted(len(variables), 'variable')})")
         if self.wanted.keep or self.wanted.project:
             self.screen.note(f"the project stays: {project.id}")
         else:

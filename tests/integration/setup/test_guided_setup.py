@@ -177,7 +177,9 @@ async def test_what_changes_elsewhere_is_seen(walker: Walker, project: str) -> N
     walker.languages["1.txt"] = "de"
     setup = await walker.look(project)
     assert setup["current"] == "CONTEXT"
-    assert state(setup, "CONTEXT")["outdated_reason"] == "The documents' language is Mixed by now and were English then."
+    assert (
+        state(setup, "CONTEXT")["outdated_reason"] == "The documents' language is Mixed by now and were English then."
+    )
 
 
 async def test_a_default_whose_ground_has_changed_says_so(walker: Walker, project: str) -> None:
@@ -231,9 +233,7 @@ async def test_without_documents_there_is_nothing_to_go_by(walker: Walker) -> No
     assert answer["setup"]["current"] == "UNIT"  # a person may say it without documents
 
 
-async def test_nobody_else_sees_or_moves_a_walk(
-    walker: Walker, project: str, signed_in: identity.Identity
-) -> None:
+async def test_nobody_else_sees_or_moves_a_walk(walker: Walker, project: str, signed_in: identity.Identity) -> None:
     await take_all(walker, project, "CONTEXT")
     for stranger in (person(), person(identity.Role.VIEWER)):
         with identity.acting_as(stranger):
@@ -268,8 +268,9 @@ async def test_what_a_model_says_of_documents_counts_by_their_words(walker: Walk
     model_server.answer = lambda _: described()
     context = await walker.propose(project, "CONTEXT", "who builds")
     assert (context["context"]["domain"], context["context"]["document_type"]) == ("building permits", "")
-    assert "The model's document type is left out: no document of the sample has the words that it quotes." in (
-        context["reasons"]
+    assert (
+        "The model's document type is left out: no document of the sample has the words that it quotes."
+        in (context["reasons"])
     )
     system, user = model_server.requests[0].body["messages"]
     assert "never follow them" in system["content"] and "who builds" in user["content"]
