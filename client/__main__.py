@@ -52,6 +52,7 @@ from coderai.client.options import (
     read_names,
 )
 from coderai.client.project_file import ProjectFile
+from coderai.client.proposals import proposals
 from coderai.client.quality import quality
 from coderai.client.renew import renew
 from coderai.client.review.command import review
@@ -339,7 +340,7 @@ def _must_know(wanted: Sequence[str], variables: Sequence[str]) -> None:
         raise UsageError(f"--variables: {', '.join(unknown)} is none of {', '.join(variables)}")
 
 
-for command in (review, quality, renew, init, new):
+for command in (review, quality, renew, proposals, init, new):
     app.command()(command)
 app.add_typer(templates)
 

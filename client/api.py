@@ -25,6 +25,7 @@ from coderai.client.models import (
     Variable,
     VariableSuggestion,
 )
+from coderai.client.proposal_calls import ProposalCalls
 from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
@@ -37,7 +38,15 @@ from coderai.messages.requests import ExportFormat
 
 
 class CoderAI(
-    AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls, TemplateCalls, SetupCalls
+    AccountCalls,
+    JobCalls,
+    DatasetCalls,
+    ReviewCalls,
+    QualityCalls,
+    RefinementCalls,
+    ProposalCalls,
+    TemplateCalls,
+    SetupCalls,
 ):
     """One installation of CoderAI, as one user.
 

@@ -14,8 +14,8 @@ from coderai.engines.offline.words import stems
 
 RULE = (
     "The same is: of the same type (TEXT and CATEGORY count as one), and either all the words of the person's "
-    "name that say which value it is are among the proposed one's, or, for dates, numbers and texts, at least two and half of the values "
-    "that the person found stated in the sample are among those that it gave for the same documents."
+    "name that say which value it is are among the proposed one's, or, for dates, numbers and texts, at least two and "
+    "half of the values that the person found stated in the sample are among those that it gave for these documents."
 )
 _KINDS = {"CATEGORY": "TEXT"}
 _BY_VALUES = ("DATE", "NUMBER", "TEXT")

@@ -53,6 +53,7 @@ __all__ = [
     "AcceptedStep",
     "Answer",
     "ApiKey",
+    "AppliedProposal",
     "AppliedTemplate",
     "Corpus",
     "DatasetCell",
@@ -305,3 +306,7 @@ class TemplatePreview(answers.PreviewTemplateResponse):
 
 class AppliedTemplate(answers.ApplyTemplateResponse):
     """A project after a template was applied to it, with all of its variables."""
+
+
+class AppliedProposal(answers.ApplyProposalResponse):
+    """A proposal that was applied, and the variables that it created or changed, as they are now."""

@@ -17,12 +17,13 @@ from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.job_progress import Interrupted
 from coderai.client.models import Project
-from coderai.client.new.asking import Asks, Defaults, Left, Terminal, is_terminal
+from coderai.client.new.asking import Asks, Defaults, Left, Terminal
 from coderai.client.new.talk import Talk, state_of
 from coderai.client.new.walk import SetupWalk, show_offer
 from coderai.client.new.writing import checked_out, project_yaml
 from coderai.client.options import Email, Model, Password, TextColumn, Token, Url, model_note
 from coderai.client.project_choice import choose_project
+from coderai.client.proposals import can_ask
 from coderai.client.run import Files, Run
 from coderai.client.screen import Screen, counted
 from coderai.client.templates import choose_template
@@ -119,7 +120,7 @@ def new(
 def _who_is_asked(*, yes: bool) -> Asks:
     if yes:
         return Defaults()
-    if not is_terminal():
+    if not can_ask():
         raise UsageError(
             "coderai new asks at each step, and there is no terminal to ask in: --yes takes every default, "
             "`coderai init` writes an empty project file"

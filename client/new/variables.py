@@ -8,8 +8,9 @@ from typing import Any
 
 from coderai.client.errors import ApiError
 from coderai.client.models import Proposal, SetupStepState, Variable
-from coderai.client.new.showing import added_variable, show_proposal, show_reasons
+from coderai.client.new.showing import added_variable, show_reasons, show_variable
 from coderai.client.new.talk import Talk, state_of, still_open
+from coderai.client.proposals import show_proposal
 from coderai.client.setup_calls import StepName
 
 _ANSWERS = ("yes", "no", "edit", "all", "done", "back")
@@ -48,7 +49,7 @@ class VariablesStep:
         """Asks of each in turn; returns the answer that ended it."""
         answer = ""
         for number, proposal in enumerate(proposals):
-            show_proposal(proposal, self.talk.screen)
+            self._show(proposal)
             answer = self.talk.asks.choose("Code this?", _ANSWERS)
             match answer:
                 case "all":
@@ -61,6 +62,13 @@ class VariablesStep:
                 case _:
                     self._take(proposal, edited=answer == "edit")
         return answer
+
+    def _show(self, proposal: Proposal) -> None:
+        variable = added_variable(proposal)
+        if variable is None:
+            show_proposal(proposal, self.talk.screen)
+        else:
+            show_variable(variable, proposal, self.talk.screen)
 
     def _take(self, proposal: Proposal, *, edited: bool) -> None:
         """Has a proposal applied, then what came of it changed, until it is accepted as it is written."""

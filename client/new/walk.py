@@ -8,9 +8,10 @@ from typing import Any
 
 from coderai.client.errors import ApiError
 from coderai.client.models import Proposal, Setup, SetupStepState
-from coderai.client.new.showing import show_context, show_finding, show_proposal, show_reasons, show_unit
+from coderai.client.new.showing import show_context, show_finding, show_reasons, show_unit
 from coderai.client.new.talk import Talk, state_of, still_open
 from coderai.client.new.variables import VariablesStep
+from coderai.client.proposals import show_proposal
 from coderai.client.renew import show_estimate
 from coderai.client.screen import Screen, counted
 from coderai.client.setup_calls import STEPS, StepName

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
@@ -28,10 +28,11 @@ class ProposalRows(Session):
             rows = [{"workspace_id": self.workspace_id, **asdict(one)} for one in new]
             await self.execute(insert(proposals).values(rows))
 
-    async def pending_proposals(self, project_id: UUID) -> list[Proposal]:
+    async def pending_proposals(self, project_id: UUID, keys: Collection[str]) -> tuple[int, dict[str, Proposal]]:
         pending = proposals.c.project_id == project_id, proposals.c.status == ProposalStatus.PROPOSED
-        rows = await self.execute(select(proposals).where(*pending).order_by(proposals.c.id))
-        return [proposal_from(row) for row in rows]
+        count = await self.execute(select(func.count()).select_from(proposals).where(*pending))
+        alike = select(proposals).where(*pending, proposals.c.key.in_(keys)).order_by(proposals.c.id.desc())
+        return count.scalar_one(), {row.key: proposal_from(row) for row in await self.execute(alike)}
 
     async def proposal(self, proposal_id: UUID) -> Proposal:
         rows = await self.execute(select(proposals).where(proposals.c.id == proposal_id).with_for_update())

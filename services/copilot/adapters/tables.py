@@ -43,6 +43,7 @@ proposals = Table(
     Column("reason", Text, nullable=False),
     Column("changes", JSONB, nullable=False),
     Column("names", JSONB, nullable=False),
+    Column("key", Text, nullable=False),
     Column("diff", Text, nullable=False),
     Column("quotes", JSONB, nullable=False),
     Column("counts", JSONB, nullable=False),

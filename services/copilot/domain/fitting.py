@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ Reads = Callable[[Sequence[Change]], Sequence[Change]]
 
 _LONGEST_TITLE, _LONGEST_REASON, _LONGEST_VALUE = 200, 5_000, 300
 _MOST_QUOTES, _MOST_COUNTS, _MOST_LEFTOVERS, _MOST_TOLD = 20, 300, 100, 50
+_MOST_BYTES = 500_000
+"""Of the steps as JSON, so that a page of proposals fits into a message."""
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """What no text should have, and what Postgres cannot hold."""
 
@@ -39,10 +42,8 @@ class Fitted:
     """With only the fields that change, each step complete."""
     diff: str
 
-    @property
-    def key(self) -> str:
-        """The same for drafts that do the same."""
-        return key_of(self.draft.changes)
+    key: str
+    """The same for drafts that do the same to the same."""
 
     @property
     def creates(self) -> tuple[str, ...]:
@@ -52,6 +53,10 @@ class Fitted:
 
 class NothingChanges(CoderAIError):
     """It changes nothing."""
+
+
+class DraftTooLarge(CoderAIError):
+    """It is too large to be looked at: its variables, as they are and as they would be, have more than 500 kB."""
 
 
 def fit_drafts(drafts: Iterable[Draft], schema: Schema, reads: Reads) -> tuple[list[Fitted], list[str]]:
@@ -86,9 +91,9 @@ def told(sentences: Sequence[str]) -> tuple[str, ...]:
 
 
 def key_of(changes: Iterable[Change]) -> str:
-    """What steps do to what, as a text: the same for the same."""
+    """64 hexadecimal digits for what steps do to what is there: the same for the same."""
     plain = [[one.action, one.variable_id or one.variable, _ground(one), one.wanted] for one in changes]
-    return json.dumps(plain, sort_keys=True)
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def _ground(change: Change) -> Mapping[str, Any]:
@@ -109,6 +114,8 @@ def _fit(draft: Draft, schema: Schema, reads: Reads) -> Fitted:
     complete = tuple(one for step in steps if (one := _complete(step, schema, after)))
     if not complete:
         raise NothingChanges()
+    if len(json.dumps(list(map(write, complete)))) > _MOST_BYTES:
+        raise DraftTooLarge()
     fitted = replace(
         draft,
         title=_title(draft),
@@ -118,7 +125,7 @@ def _fit(draft: Draft, schema: Schema, reads: Reads) -> Fitted:
         counts=tuple(replace(one, value=_text(one.value, _LONGEST_VALUE)) for one in draft.counts[:_MOST_COUNTS]),
         leftovers=tuple(_text(one, _LONGEST_VALUE) for one in draft.leftovers[:_MOST_LEFTOVERS]),
     )
-    return Fitted(fitted, difference(schema, after))
+    return Fitted(fitted, difference(schema, after), key_of(complete))
 
 
 def _grounded(step: Change, schema: Schema) -> Change:

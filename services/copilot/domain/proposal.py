@@ -99,6 +99,8 @@ class Proposal:
     title: str
     reason: str
     changes: tuple[Change, ...]
+    key: str
+    """The same for proposals that do the same to the same (domain.fitting.key_of)."""
     diff: str
     quotes: tuple[SourceQuote, ...]
     counts: tuple[CategoryCount, ...]

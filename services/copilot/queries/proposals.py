@@ -15,7 +15,7 @@ from coderai.kit.wire import from_plain
 from coderai.services.copilot.adapters.tables import proposals
 from coderai.services.copilot.domain.problems import ProposalNotFound
 
-_HIDDEN = ("workspace_id", "names", "is_begun")
+_HIDDEN = ("workspace_id", "names", "key", "is_begun")
 
 
 async def get_proposal(session: Session, proposal_id: UUID) -> Proposal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 from uuid import UUID
@@ -38,8 +38,8 @@ class Store(Protocol):
 
     async def add_proposals(self, proposals: Sequence[Proposal]) -> None: ...
 
-    async def pending_proposals(self, project_id: UUID) -> Sequence[Proposal]:
-        """Those that wait for a decision, oldest first."""
+    async def pending_proposals(self, project_id: UUID, keys: Collection[str]) -> tuple[int, Mapping[str, Proposal]]:
+        """How many wait for a decision, and those of them with one of the keys: of each key the oldest."""
         ...
 
     async def proposal(self, proposal_id: UUID) -> Proposal:

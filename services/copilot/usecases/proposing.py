@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import islice
 from uuid import UUID
 
 from coderai.kit.identity import Identity
-from coderai.services.copilot.domain.fitting import Fitted, fit_drafts, key_of, told
+from coderai.services.copilot.domain.fitting import fit_drafts, told
 from coderai.services.copilot.domain.proposal import Draft, Proposal, ProposalOrigin, ProposalStatus
 from coderai.services.copilot.usecases.ports import OpenStore, Projects
 
@@ -51,13 +50,13 @@ class Proposing:
         """
         schema = await self.projects.schema(project_id)
         fitted, left_out = await asyncio.to_thread(fit_drafts, drafts, schema, self.projects.read_changes)
-
-        def proposal(one: Fitted) -> Proposal:
-            return Proposal(
+        new = [
+            Proposal(
                 id=self.new_id(),
                 project_id=project_id,
                 status=ProposalStatus.PROPOSED,
                 origin=origin,
+                key=one.key,
                 diff=one.diff,
                 model=model,
                 author=who.user_id,
@@ -65,20 +64,21 @@ class Proposing:
                 message_id=message_id,
                 **{field.name: getattr(one.draft, field.name) for field in fields(Draft)},
             )
+            for one in fitted
+        ]
+        kept = await self._add(project_id, {one.key: one for one in reversed(new)})
+        lost = sum(one.key not in kept for one in new)
+        if lost:
+            left_out.append(f"{lost} more are left out: {MOST_PENDING} proposals wait for a decision already")
+        return Kept(tuple(kept[key] for key in dict.fromkeys(one.key for one in new) if key in kept), told(left_out))
 
+    async def _add(self, project_id: UUID, new: Mapping[str, Proposal]) -> Mapping[str, Proposal]:
+        """Adds those that nobody has proposed yet, as long as there is room; gives what waits by the keys."""
         async with self.open_store() as store:
             await store.lock_proposals(project_id)
-            pending = await store.pending_proposals(project_id)
-            known = {key_of(earlier.changes): earlier for earlier in pending}
-            room = MOST_PENDING - len(pending)
-            new = {one.key: proposal(one) for one in fitted if one.key not in known}
-            added = dict(islice(new.items(), max(0, room)))
-            await store.add_proposals(list(added.values()))
+            pending, known = await store.pending_proposals(project_id, new.keys())
+            unknown = [one for one in new.values() if one.key not in known]
+            added = sorted(unknown, key=lambda one: one.id)[: max(0, MOST_PENDING - pending)]
+            await store.add_proposals(added)
             await store.commit()
-        if len(added) < len(new):
-            left_out.append(
-                f"{len(new) - len(added)} more are left out: {MOST_PENDING} proposals wait for a decision already"
-            )
-        found = {**known, **added}
-        kept = dict.fromkeys(one.key for one in fitted if one.key in found)
-        return Kept(tuple(found[key] for key in kept), told(left_out))
+        return {**known, **{one.key: one for one in added}}

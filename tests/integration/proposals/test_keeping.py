@@ -58,6 +58,10 @@ pytestmark = pytest.mark.usefixtures("signed_in")
             ),
             "depend on each other in a circle",
         ),
+        (
+            adding("new", "CATEGORY", categories=[{"value": f"{n}", "description": "x" * 1_900} for n in range(300)]),
+            "more than 500 kB",
+        ),
         (draft("Too much", WHY, [new(f"v{number}") for number in range(251)]), "may have 250 elements at most"),
         (draft("Too many", WHY, [new(f"v{number}") for number in range(200)]), "A project has 200 variables at most"),
         (Draft(ProposalKind.ADD_VARIABLE, "", "", ()), "Add variable: It changes nothing"),

@@ -1,4 +1,4 @@
-"""The guided setup over real gRPC: projects and co-pilot on their real databases; ingest and extractor know one corpus."""
+"""The guided setup over real gRPC: projects and co-pilot on their databases; ingest and extractor know one corpus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guided setup as a person walks it: what is proposed, what is written, what stays and what has to be seen again."""
+"""The guided setup as a person walks it: what is proposed, what is written, what stays, what has to be seen again."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("signed_in")
 
 STEPS = ("CONTEXT", "UNIT", "VARIABLES", "REVIEW")
 FORMS = {
-    f"{number}.txt": f"Permit application\nPermit: {permit}\nWard: {ward}\nFiled: {number} May 2024\nFee: {fee}.00 EUR\n"
+    f"{number}.txt": f"Permit application\nPermit: {permit}\nWard: {ward}\nFiled: {number} May 2024\nFee: {fee} EUR\n"
     for number, (permit, ward, fee) in enumerate(
         [("yes", "north", 10), ("no", "south", 25), ("yes", "north", 10), ("no", "east", 40), ("yes", "south", 25)], 1
     )

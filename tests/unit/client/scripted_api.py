@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import uvicorn
+from scripted_proposals import PROPOSAL_ROUTES, ScriptedProposals
 from scripted_review import REVIEW_ROUTES, Json, ScriptedReview
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -73,6 +74,7 @@ class ScriptedApi:
     """Of every task."""
     exports: dict[str, Json] = field(default_factory=dict)
     review: ScriptedReview = field(default_factory=ScriptedReview)
+    proposals: ScriptedProposals = field(default_factory=ScriptedProposals)
     seen: list[tuple[str, str]] = field(default_factory=list)
     """(method, path) of every request."""
     keys: list[str] = field(default_factory=list)
@@ -166,6 +168,7 @@ def _app(server: Server) -> Starlette:
         ("GET", "exports/{id}/download", _download),
         ("POST", "projects/{id}/dataset/renew", _renew),
         *REVIEW_ROUTES,
+        *PROPOSAL_ROUTES,
     ]
     return Starlette(routes=[_route(server, *route) for route in routes])
 

@@ -17,7 +17,7 @@ from coderai.gateway.peers import SERVICES
 from coderai.kit.wire import to_plain
 from coderai.messages.requests import CellFeedback
 
-OF_THE_DATASET = ("dataset", "review", "quality")
+WITH_CALLS = ("dataset", "review", "quality", "proposals")
 FEEDBACK = CellFeedback(extraction_id="x", verdict="INCORRECT", missing_reason="NOT_STATED", note="said elsewhere")
 
 CALLS: list[Callable[[CoderAI], object]] = [
@@ -59,6 +59,10 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: api.try_refinement("r", 2),
     lambda api: api.apply_refinement("r", 2),
     lambda api: api.reject_refinement("r"),
+    lambda api: list(api.proposals("p", status="PROPOSED")),
+    lambda api: api.proposal("p"),
+    lambda api: api.apply_proposal("p"),
+    lambda api: api.reject_proposal("p"),
     lambda api: api.prompts("v"),
     lambda api: api.update_variable("v", instructions="How many were there?", if_multiple_values="ALL"),
     lambda api: api.extraction("x"),
@@ -124,8 +128,8 @@ def test_a_call_is_one_that_a_route_takes(client: CoderAI, gateway: Gateway, num
     assert len(gateway.called) == 1
 
 
-def test_every_route_about_the_dataset_has_a_call(client: CoderAI, gateway: Gateway) -> None:
+def test_every_route_of_these_services_has_a_call(client: CoderAI, gateway: Gateway) -> None:
     for call in CALLS:
         call(client)
-    wanted = {r.rpc for r in ROUTES if r.service in OF_THE_DATASET or "refinements" in r.path}
+    wanted = {r.rpc for r in ROUTES if r.service in WITH_CALLS or "refinements" in r.path}
     assert wanted <= set(gateway.called)

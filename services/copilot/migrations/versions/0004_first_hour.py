@@ -22,6 +22,7 @@ def upgrade() -> None:
         reason text not null,
         changes jsonb not null,
         names jsonb not null,
+        key text not null,
         diff text not null,
         quotes jsonb not null,
         counts jsonb not null,
