@@ -258,8 +258,8 @@ async def test_a_project_that_there_is_not_has_no_walk(walker: Walker) -> None:
 
 
 def described(quote: str = "Permit application", value: str = "building permits") -> dict[str, Any]:
-    field = {"value": value, "reason": "It says so.", "document": 1, "quote": quote}
-    return {"domain": field, "document_type": {**field, "quote": "never written"}}
+    field = {"value": value, "reason": "It says so.", "seen": [{"document": 1, "quote": quote}]}
+    return {"domain": field, "document_type": {**field, "seen": [{"document": 1, "quote": "never written"}]}}
 
 
 async def test_what_a_model_says_of_documents_counts_by_their_words(walker: Walker, model_server: OpenAIServer) -> None:
