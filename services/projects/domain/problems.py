@@ -5,7 +5,7 @@ from __future__ import annotations
 from coderai.codebook.problems import ProjectInvalid as ProjectInvalid
 from coderai.codebook.problems import VariableInUse as VariableInUse
 from coderai.codebook.problems import VariableNameTaken as VariableNameTaken
-from coderai.kit.errors import Conflict, NotFound
+from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 
 
 class ProjectNotFound(NotFound):
