@@ -8,7 +8,7 @@ from pathlib import Path
 
 import coderai
 from coderai.codebook.project_reading import read_project
-from coderai.services.projects.domain.template import Accuracy, Schema, Template
+from coderai.services.projects.domain.template import Accuracy, Template, define_schema
 
 FOLDER = Path(coderai.__file__).parent / "examples" / "templates"
 ACCURACY = "accuracy.json"
@@ -25,4 +25,4 @@ def _template(folder: Path) -> Template:
     measured = folder / ACCURACY
     reached = json.loads(measured.read_text("utf-8")) if measured.is_file() else None
     accuracy = Accuracy(reached["model"], reached["right"], reached["compared"]) if reached else None
-    return Template(folder.name, plain["name"], plain["description"], Schema.defined(plain), accuracy)
+    return Template(folder.name, plain["name"], plain["description"], define_schema(plain), accuracy)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.adapters.tables import templates
 from coderai.services.projects.domain.problems import TemplateNameTaken, TemplateNotFound
-from coderai.services.projects.domain.template import Schema, Template
+from coderai.services.projects.domain.template import Template, read_schema, write_schema
 
 
 class TemplatesStore(ProjectsStore):
@@ -30,7 +30,7 @@ class TemplatesStore(ProjectsStore):
             "workspace_id": self.workspace_id,
             "name": template.name,
             "description": template.description,
-            "schema": template.schema.write(),
+            "schema": write_schema(template.schema),
             "author": author,
         }
         try:
@@ -45,4 +45,4 @@ class TemplatesStore(ProjectsStore):
 
 def template_from(row: Any) -> Template:
     """A template from its row."""
-    return Template(str(row.id), row.name, row.description, Schema.read(row.schema))
+    return Template(str(row.id), row.name, row.description, read_schema(row.schema))

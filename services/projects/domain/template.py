@@ -6,20 +6,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
-from typing import Any, Self
-from uuid import UUID
+from typing import Any
 
-from coderai.codebook.codebook import ONE_DOCUMENT, Unit
+from coderai.codebook.conditions import renamed
+from coderai.codebook.context import FIELDS, Context
 from coderai.codebook.definition import define, definition
 from coderai.codebook.plain import read, write
 from coderai.codebook.prompt import generate
 from coderai.codebook.prompt_version import NO_PROMPT, PromptOrigin, PromptVersion
+from coderai.codebook.schema import Schema
 from coderai.codebook.variable import Variable
 from coderai.services.projects.domain.problems import TemplateNamesTaken
-from coderai.services.projects.domain.project import Project
 
-CONTEXT = ("description", "domain", "language", "document_type")
-"""What a schema says of the documents, under the names that a project has for it."""
 _PROMPT = ("text", "temperature", "max_tokens")
 
 
@@ -29,52 +27,6 @@ class IfNameTaken(StrEnum):
     REFUSE = "REFUSE"
     SKIP = "SKIP"
     RENAME = "RENAME"
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """A project without its documents, jobs and settings."""
-
-    variables: tuple[Variable, ...]
-    """In the order of the columns; the active prompt of one that a person wrote or chose, else NO_PROMPT."""
-    description: str = ""
-    domain: str = ""
-    language: str = ""
-    document_type: str = ""
-    unit: Unit = ONE_DOCUMENT
-
-    @classmethod
-    def of(cls, project: Project, variables: Iterable[Variable], own: Mapping[str, PromptVersion]) -> Self:
-        """A project's; `own`: the prompts that a person wrote or chose, by the variable's id."""
-        with_prompts = ((variable, own.get(variable.id)) for variable in variables)
-        kept = tuple(_kept(variable, n, prompt) for n, (variable, prompt) in enumerate(with_prompts))
-        return cls(kept, **{name: getattr(project, name) for name in CONTEXT}, unit=project.unit)
-
-    @classmethod
-    def defined(cls, plain: Mapping[str, Any]) -> Self:
-        """One that a person wrote: fields of POST projects, and `variables`, perhaps with a `prompt`; takes up to 5 s.
-
-        Raises:
-            ProjectInvalid, VariableInvalid, PromptInvalid
-        """
-        context = {name: plain[name] for name in (*CONTEXT, "unit") if name in plain}
-        project = Project.define(UUID(int=0), {"name": "its schema alone", **context})
-        asked = plain.get("variables", ())
-        variables = [define(str(n), "", one, n) for n, one in enumerate(asked)]
-        prompts = zip(variables, asked, strict=True)
-        own = {variable.id: _written(variable, one["prompt"]) for variable, one in prompts if one.get("prompt")}
-        return cls.of(project, variables, own)
-
-    @classmethod
-    def read(cls, plain: Mapping[str, Any]) -> Self:
-        """One as `write` gave it; what was valid when it was saved is not checked again."""
-        variables = tuple(_read(one, position) for position, one in enumerate(plain["variables"]))
-        return cls(variables, **{name: plain[name] for name in CONTEXT}, unit=read(Unit, plain["unit"]))
-
-    def write(self) -> dict[str, Any]:
-        """Plain JSON, as a project file has it."""
-        context = {name: getattr(self, name) for name in CONTEXT}
-        return {**context, "unit": write(self.unit), "variables": [_plain(variable) for variable in self.variables]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +48,7 @@ class Template:
     name: str
     description: str
     schema: Schema
+    """Its variables have no ids, and a prompt only where a person wrote or chose it."""
     accuracy: Accuracy | None = None
     """Of one that ships."""
 
@@ -123,16 +76,50 @@ class Template:
             return tuple(variable for variable in variables if variable.name not in clashes)
         others = {*taken, *(variable.name for variable in variables)}
         names = {name: _free(name, others) for name in clashes}
-        return tuple(_renamed(variable, names) for variable in variables)
+        return tuple(renamed(replace(v, name=names.get(v.name, v.name)), names) for v in variables)
 
-    def context_for(self, project: Project) -> Project:
-        """The project with the template's unit and context where it says nothing of its own."""
-        empty: dict[str, Any] = {name: getattr(self.schema, name) for name in CONTEXT if not getattr(project, name)}
-        return replace(project, **empty, unit=self.schema.unit if self.sets_unit(project) else project.unit)
+    def context_for(self, own: Context) -> Context:
+        """A project's context with the template's where the project says nothing of its own."""
+        theirs = self.schema.context
+        return Context(**{name: getattr(own if self._is_said(name, own) else theirs, name) for name in FIELDS})
 
-    def sets_unit(self, project: Project) -> bool:
+    def sets_unit(self, own: Context) -> bool:
         """Whether the project's unit would become the template's."""
-        return project.unit == ONE_DOCUMENT and self.schema.unit != ONE_DOCUMENT
+        return self.context_for(own).unit != own.unit
+
+    @staticmethod
+    def _is_said(name: str, own: Context) -> bool:
+        return bool(getattr(own, name) != getattr(Context(), name))
+
+
+def schema_of(context: Context, variables: Iterable[Variable], own: Mapping[str, PromptVersion]) -> Schema:
+    """A schema as templates have it; `own`: the prompts that a person wrote or chose, by the variable's id."""
+    with_prompts = ((variable, own.get(variable.id)) for variable in variables)
+    return Schema(context, tuple(_kept(one, position, prompt) for position, (one, prompt) in enumerate(with_prompts)))
+
+
+def define_schema(plain: Mapping[str, Any]) -> Schema:
+    """One that a person wrote: fields of POST projects, and `variables`, perhaps with a `prompt`; takes up to 5 s.
+
+    Raises:
+        ProjectInvalid, VariableInvalid, PromptInvalid
+    """
+    asked = plain.get("variables", ())
+    variables = [define(str(position), "", one, position) for position, one in enumerate(asked)]
+    prompts = zip(variables, asked, strict=True)
+    own = {variable.id: _written(variable, one["prompt"]) for variable, one in prompts if one.get("prompt")}
+    return schema_of(Context().changed(plain), variables, own)
+
+
+def read_schema(plain: Mapping[str, Any]) -> Schema:
+    """One as `write_schema` gave it; what was valid when it was saved is not checked again."""
+    variables = tuple(_read(one, position) for position, one in enumerate(plain["variables"]))
+    return Schema(read(Context, plain), variables)
+
+
+def write_schema(schema: Schema) -> dict[str, Any]:
+    """Plain JSON, as a project file has it."""
+    return {**write(schema.context), "variables": [_plain(variable) for variable in schema.variables]}
 
 
 def _kept(variable: Variable, position: int, prompt: PromptVersion | None) -> Variable:
@@ -143,7 +130,7 @@ def _kept(variable: Variable, position: int, prompt: PromptVersion | None) -> Va
 def _written(variable: Variable, plain: Mapping[str, Any]) -> PromptVersion:
     """A person's prompt; temperature and limit are those of a generated one where they are not given."""
     given = {name: value for name, value in plain.items() if name in _PROMPT and value is not None}
-    return replace(generate(variable), text="", **given).check()
+    return replace(generate(variable), **{"text": "", **given}).check()
 
 
 def _plain(variable: Variable) -> dict[str, Any]:
@@ -162,9 +149,3 @@ def _free(name: str, taken: set[str]) -> str:
     free = next(other for number in count(2) if (other := f"{name[:58]}_{number}") not in taken)
     taken.add(free)
     return free
-
-
-def _renamed(variable: Variable, names: Mapping[str, str]) -> Variable:
-    conditions = tuple(replace(c, variable=names.get(c.variable, c.variable)) for c in variable.depends_on)
-    name = names.get(variable.name, variable.name)
-    return replace(variable, name=name, depends_on=conditions)

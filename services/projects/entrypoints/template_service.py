@@ -46,7 +46,7 @@ class TemplateServicer(template_service_pb2_grpc.TemplateServiceServicer):
         async with self._store() as store:
             if not request.yaml:
                 schema = await templates.schema_of_project(store, parse_id(request.project_id, "project"))
-            template = Template(template_id, name, request.description or schema.description, schema)
+            template = Template(template_id, name, request.description or schema.context.description, schema)
             await templates.save_template(store, self._shipped, identity.current(), template)
         return pb.CreateTemplateResponse(template=await self._template(template_id))
 

@@ -8,7 +8,10 @@ from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
+from coderai.codebook.problems import TooManyVariables
 from coderai.codebook.prompt_version import PromptOrigin, PromptVersion
+from coderai.codebook.schema import Schema
+from coderai.codebook.together import MOST_VARIABLES
 from coderai.codebook.variable import Variable
 from coderai.kit.identity import Identity
 from coderai.services.projects.domain.problems import (
@@ -19,10 +22,10 @@ from coderai.services.projects.domain.problems import (
     TemplateShips,
 )
 from coderai.services.projects.domain.prompts import KeptPrompt, kept
-from coderai.services.projects.domain.template import IfNameTaken, Schema, Template
+from coderai.services.projects.domain.template import IfNameTaken, Template, define_schema, schema_of
 from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
-from coderai.services.projects.usecases.variables import MOST_VARIABLES, TooManyVariables, check_together
+from coderai.services.projects.usecases.variables import check_together
 
 Shipped = Mapping[str, Template]
 """The templates that ship with CoderAI, by id, in the order of lists."""
@@ -49,7 +52,7 @@ async def schema_of_project(store: Store, project_id: UUID) -> Schema:
     variables = await store.variables(project_id)
     active = await store.active_prompts(project_id)
     own = {variable_id: one.prompt for variable_id, one in active.items() if _is_own(one)}
-    return Schema.of(project, variables, own)
+    return schema_of(project.context, variables, own)
 
 
 async def schema_of_yaml(plain: Mapping[str, Any]) -> Schema:
@@ -60,7 +63,7 @@ async def schema_of_yaml(plain: Mapping[str, Any]) -> Schema:
     """
     if len(plain.get("variables", ())) > MOST_VARIABLES:
         raise TooManyVariables()
-    schema = await asyncio.to_thread(Schema.defined, plain)
+    schema = await asyncio.to_thread(define_schema, plain)
     await check_together(schema.variables)
     return schema
 
@@ -117,8 +120,6 @@ async def apply_template(
     before = await store.project(project_id)
     present = await store.variables(project_id)
     fitted = template.fitted([variable.name for variable in present], if_taken)
-    if len(present) + len(fitted) > MOST_VARIABLES:
-        raise TooManyVariables()
     first = max((variable.position for variable in present), default=-1) + 1
     added = [
         replace(variable, id=str(id), project_id=str(project_id), position=first + n)
@@ -128,7 +129,7 @@ async def apply_template(
     for variable in added:
         await store.add_variable(variable)
     await _write_prompts(store, who, added)
-    project = template.context_for(before)
+    project = before.in_context(template.context_for(before.context))
     await renew_prompts(store, who, project, [v for v in added if not v.active_prompt.text])
     await store.save_project(project.schema_changed(len(present) + len(added)))
     if project != before:
