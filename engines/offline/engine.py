@@ -26,6 +26,8 @@ from coderai.language.sentences import Span
 MOST_ENTITIES = 200
 """Entities of one reply at most; the rest are for a call that names these as known."""
 _LEAST_CONFIDENCE, _CONFIDENCE = 0.3, 0.35
+MOST_CONFIDENCE = round(_LEAST_CONFIDENCE + _CONFIDENCE, 2)
+"""Of any of its answers."""
 _PATTERN_SECONDS = 1.0
 _EXAMPLE = regex.compile(r"[\"“](\w+) ")
 _LEAST_OF_BEST = 0.5

@@ -23,16 +23,19 @@ from coderai.copilot.v1 import (
 from coderai.kit import identity
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
+from coderai.kit.ids import new_id
 from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.models import ModelList
 from coderai.kit.process import running, until_stopped
+from coderai.kit.tokens import estimate_tokens
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
+from coderai.services.copilot.adapters.setup_peers import SetupPeers
 from coderai.services.copilot.adapters.store import CopilotStore
 from coderai.services.copilot.entrypoints import consumer
 from coderai.services.copilot.entrypoints.conversation_service import ConversationServicer
-from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore
+from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore, Suggestions
 from coderai.services.copilot.entrypoints.proposal_service import ProposalServicer
 from coderai.services.copilot.entrypoints.setup_service import SetupServicer
 from coderai.services.copilot.settings import CopilotSettings
@@ -40,7 +43,16 @@ from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
+from coderai.services.copilot.usecases.proposing import Proposing
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
+from coderai.services.copilot.usecases.sampling import Sampling
+from coderai.services.copilot.usecases.setup.defaults import MakeDefault
+from coderai.services.copilot.usecases.setup.walk import GuidedSetup
+from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
+from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot.usecases.suggesting import Suggesting
 
 SERVICE = "copilot"
 _FILES = (copilot_service_pb2, conversation_service_pb2, proposal_service_pb2, setup_service_pb2)
@@ -61,7 +73,8 @@ async def serve() -> None:
     ):
         open_store = partial(process.db.session, kind=CopilotStore)
         servicer = build(open_store, projects, ingest, extractor, models, allowed)
-        conversation, proposals, setup = ConversationServicer(), build_proposals(open_store, projects), SetupServicer()
+        conversation, proposals = ConversationServicer(), build_proposals(open_store, projects)
+        setup = build_setup(open_store, projects, ingest, extractor, models)
 
         def register(server: Server) -> None:
             copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server(servicer, server)
@@ -86,9 +99,17 @@ def build(
     acting_store = _acting(open_store)
     engines = Engines(models, extractor)
     known, documents, trials = ProjectsPeer(projects), IngestPeer(ingest), TrialsPeer(extractor)
+    suggesting = _suggesting(open_store, projects, ingest, engines)
+    suggestions = Suggestions(
+        SuggestVariables(suggesting),
+        SuggestUnit(suggesting),
+        SuggestCategories(suggesting),
+        SuggestInstructions(suggesting),
+        ReviewSchema(suggesting),
+    )
     return CopilotServicer(
         open_store,
-        SuggestVariables(known, documents, engines),
+        suggestions,
         CheckModel(known, engines, time.monotonic),
         CreateRefinement(acting_store, known, ReviewsPeer(extractor), documents, engines),
         DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
@@ -100,6 +121,25 @@ def build_proposals(open_store: OpenStore, projects: PeerChannel) -> ProposalSer
     """The RPCs of proposals."""
     known, now = ProjectsPeer(projects), partial(datetime.now, UTC)
     return ProposalServicer(open_store, DecideProposal(_acting(open_store), known, now))
+
+
+def build_setup(
+    open_store: OpenStore, projects: PeerChannel, ingest: PeerChannel, extractor: PeerChannel, models: ChatModels
+) -> SetupServicer:
+    """The RPCs of the guided setup."""
+    acting_store, peers = _acting(open_store), SetupPeers(projects, ingest, extractor)
+    suggesting = _suggesting(open_store, projects, ingest, Engines(models, extractor))
+    make_default = MakeDefault(
+        peers, suggesting, SuggestUnit(suggesting), SuggestVariables(suggesting), ReviewSchema(suggesting)
+    )
+    decide = DecideProposal(acting_store, ProjectsPeer(projects), partial(datetime.now, UTC))
+    return SetupServicer(open_store, GuidedSetup(acting_store, peers, make_default, decide))
+
+
+def _suggesting(open_store: OpenStore, projects: PeerChannel, ingest: PeerChannel, engines: Engines) -> Suggesting:
+    known = ProjectsPeer(projects)
+    proposing = Proposing(_acting(open_store), known, new_id)
+    return Suggesting(known, Sampling(IngestPeer(ingest), estimate_tokens), engines, proposing)
 
 
 def _acting(open_store: OpenStore) -> Callable[[], AbstractAsyncContextManager[CopilotStore]]:

@@ -29,9 +29,10 @@ from coderai.projects.v1.projects_service_pb2 import (
 from coderai.projects.v1.projects_service_pb2_grpc import ProjectsServiceStub
 from coderai.projects.v1.schema_change_pb2 import SchemaChange
 from coderai.services.copilot.domain.proposal import Proposal
-from coderai.services.copilot.domain.question import Document, Existing, Project
+from coderai.services.copilot.domain.question import Project
 from coderai.services.copilot.domain.refining.feedback import Text
 from coderai.services.copilot.domain.refining.refinement import Option, Refinement
+from coderai.services.copilot.domain.sampling import Head
 
 
 class ChangeUnreadable(InvalidInput):
@@ -55,11 +56,12 @@ class ProjectsPeer:
             document_type=found.document_type,
             row_is=found.unit.row_is,
             multiple=found.unit.rows_per_document == ROWS_PER_DOCUMENT_MULTIPLE,
+            entity_pattern=found.unit.entity_identification_pattern,
         )
 
-    async def variables(self, project_id: UUID) -> list[Existing]:
+    async def variables(self, project_id: UUID) -> list[Variable]:
         reply = await self._stub.ListVariables(ListVariablesRequest(project_id=str(project_id)))
-        return [Existing(v.name, v.display_name, v.instructions) for v in reply.items]
+        return [read(Variable, to_plain(variable)) for variable in reply.items]
 
     async def variable(self, variable_id: UUID) -> Variable:
         reply = await self._stub.GetVariable(GetVariableRequest(variable_id=str(variable_id)))
@@ -107,20 +109,17 @@ class IngestPeer:
     def __init__(self, channel: PeerChannel) -> None:
         self._stub: Any = IngestServiceStub(channel)
 
-    async def ready(self, project_id: UUID) -> AsyncIterator[UUID]:
+    async def heads(self, project_id: UUID) -> AsyncIterator[Head]:
         request = ingest.StreamDocumentHeadsRequest(project_id=str(project_id))
         async for response in self._stub.StreamDocumentHeads(request):
             for head in response.items:
                 if head.status == ingest.DOCUMENT_STATUS_READY:
-                    yield UUID(head.document_id)
-
-    async def beginning(self, document_id: UUID, characters: int) -> Document:
-        reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=str(document_id)))
-        return Document(reply.name, reply.text[:characters])
+                    repeats = bool(head.duplicate_of)
+                    yield Head(head.document_id, head.name, head.word_count, head.language, repeats)
 
     async def text(self, document_id: str) -> Text:
         reply = await self._stub.GetDocumentText(ingest.GetDocumentTextRequest(document_id=document_id))
-        return Text(reply.text, reply.language)
+        return Text(reply.text, reply.language, tuple(page.start for page in reply.pages) or (0,))
 
 
 def _change(change: Change) -> SchemaChange:

@@ -13,6 +13,10 @@ class NothingToGoBy(Conflict):
     """The project has no readable documents yet: upload some, or say in the hint what you want to know."""
 
 
+class VariableElsewhere(NotFound):
+    """The project has no such variable."""
+
+
 class RefinementNotFound(NotFound):
     """There is no such refinement in this workspace."""
 

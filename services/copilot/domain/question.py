@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from coderai.codebook.variable import Variable
 from coderai.services.copilot.domain.problems import LimitInvalid
+from coderai.services.copilot.domain.sample import SampledDocument
 
-T = TypeVar("T")
-
-DOCUMENTS = 8
-"""Documents in a sample."""
-CHARACTERS = 3_000
-"""Of each document, from its beginning."""
 USUAL_LIMIT, GREATEST_LIMIT = 8, 20
 
 
@@ -32,36 +27,24 @@ class Project:
     """What each row is, in the researcher's words."""
     multiple: bool = False
     """Whether a document gives several rows."""
-
-
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """A variable that the project has already."""
-
-    name: str
-    display_name: str = ""
-    instructions: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The beginning of one of the project's documents."""
-
-    name: str
-    text: str
+    entity_pattern: str = ""
+    """How an entity is recognised in a document, where it gives several rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which variables could this project code?"""
+    """What could this project code, and how?"""
 
     project: Project
-    variables: Sequence[Existing]
-    documents: Sequence[Document]
-    limit: int
-    """Most suggestions, 1..20."""
+    variables: Sequence[Variable]
+    """Those that the project has, in their order."""
+    documents: Sequence[SampledDocument]
+    limit: int = USUAL_LIMIT
+    """Most variables to suggest, 1..20."""
     hint: str = ""
     """What the researcher wants to know, in words; may be empty."""
+    variable: Variable | None = None
+    """The one that is asked about, where it is one."""
 
 
 def read_limit(limit: int) -> int:
@@ -74,10 +57,3 @@ def read_limit(limit: int) -> int:
         message = f"must be 1 to {GREATEST_LIMIT}"
         raise LimitInvalid(f"limit {message}", fields={"limit": message})
     return limit or USUAL_LIMIT
-
-
-def spread(items: Sequence[T], most: int) -> list[T]:
-    """At most so many of the items, at even distances from the first one on."""
-    if len(items) <= most:
-        return list(items)
-    return [items[index * len(items) // most] for index in range(most)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -15,16 +15,36 @@ from coderai.kit.ids import new_id, parse_id
 from coderai.kit.models import ModelList
 from coderai.kit.paging import read_page
 from coderai.kit.wire import from_plain
-from coderai.projects.v1.codebook_pb2 import Variable
 from coderai.services.copilot import queries
 from coderai.services.copilot.adapters.store import CopilotStore
-from coderai.services.copilot.domain.suggestion import Suggestion
+from coderai.services.copilot.entrypoints.messages import (
+    categories_response,
+    instructions_response,
+    review_response,
+    unit_response,
+    variables_response,
+)
 from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
+from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
+from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[CopilotStore]]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The use cases that suggest."""
+
+    variables: SuggestVariables
+    unit: SuggestUnit
+    categories: SuggestCategories
+    instructions: SuggestInstructions
+    review: ReviewSchema
 
 
 class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
@@ -33,7 +53,7 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     def __init__(
         self,
         open_store: OpenStore,
-        suggest_variables: SuggestVariables,
+        suggestions: Suggestions,
         check_model: CheckModel,
         create_refinement: CreateRefinement,
         decide_refinement: DecideRefinement,
@@ -41,7 +61,7 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     ) -> None:
         """`models`: those that may be asked."""
         self._open_store = open_store
-        self._suggest_variables = suggest_variables
+        self._suggestions = suggestions
         self._check_model = check_model
         self._create_refinement = create_refinement
         self._decide_refinement = decide_refinement
@@ -49,8 +69,33 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
 
     async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
         project_id = parse_id(request.project_id, "project")
-        found = await self._suggest_variables(project_id, request.limit, request.hint)
-        return pb.SuggestVariablesResponse(items=[_message(suggestion) for suggestion in found])
+        found = await self._suggestions.variables(identity.current(), project_id, request.limit, request.hint)
+        return variables_response(found)
+
+    async def SuggestUnit(self, request: pb.SuggestUnitRequest, context: Any) -> pb.SuggestUnitResponse:
+        project_id = parse_id(request.project_id, "project")
+        return unit_response(await self._suggestions.unit(identity.current(), project_id, request.hint))
+
+    async def SuggestCategories(
+        self, request: pb.SuggestCategoriesRequest, context: Any
+    ) -> pb.SuggestCategoriesResponse:
+        variable_id = parse_id(request.variable_id, "variable")
+        project_id = parse_id(request.project_id, "project")
+        found = await self._suggestions.categories(identity.current(), variable_id, request.hint, project_id=project_id)
+        return categories_response(found)
+
+    async def SuggestInstructions(
+        self, request: pb.SuggestInstructionsRequest, context: Any
+    ) -> pb.SuggestInstructionsResponse:
+        variable_id = parse_id(request.variable_id, "variable")
+        return instructions_response(
+            await self._suggestions.instructions(identity.current(), variable_id, request.hint)
+        )
+
+    async def ReviewSchema(self, request: pb.ReviewSchemaRequest, context: Any) -> pb.ReviewSchemaResponse:
+        return review_response(
+            await self._suggestions.review(identity.current(), parse_id(request.project_id, "project"))
+        )
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Any) -> pb.ListModelsResponse:
         items = [pb.AllowedModel(pattern=one, has_key=self._models.can_ask(one)) for one in self._models.entries]
@@ -107,9 +152,3 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     async def _refinement(self, refinement_id: UUID) -> pb.Refinement:
         async with self._store() as store:
             return await queries.get_refinement(store, refinement_id)
-
-
-def _message(suggestion: Suggestion) -> pb.VariableSuggestion:
-    variable = asdict(suggestion)
-    reason = variable.pop("reason")
-    return pb.VariableSuggestion(variable=from_plain(Variable, variable), reason=reason)

@@ -12,13 +12,21 @@ from coderai.codebook.variable import Variable
 from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse, Job
 from coderai.extractor.v1.quality_service_pb2 import CompareTrialResponse
 from coderai.projects.v1 import codebook_pb2
+from coderai.services.copilot.domain.describing.description import Description
 from coderai.services.copilot.domain.proposal import Proposal
-from coderai.services.copilot.domain.question import Document, Existing, Project, Question
+from coderai.services.copilot.domain.question import Project, Question
 from coderai.services.copilot.domain.refining.feedback import Feedback, Now, Text
 from coderai.services.copilot.domain.refining.refinement import Option, Refinement
 from coderai.services.copilot.domain.refining.task import Task
+from coderai.services.copilot.domain.sampling import Head
 from coderai.services.copilot.domain.setup.setup import Setup
-from coderai.services.copilot.domain.suggestion import Suggestion
+from coderai.services.copilot.domain.suggesting.ideas import (
+    CategoriesIdea,
+    FindingIdea,
+    InstructionsIdea,
+    UnitIdea,
+    VariableIdea,
+)
 
 
 class Store(Protocol):
@@ -82,7 +90,9 @@ class Projects(Protocol):
         """Raises kit.errors.NotFound."""
         ...
 
-    async def variables(self, project_id: UUID) -> Sequence[Existing]: ...
+    async def variables(self, project_id: UUID) -> Sequence[Variable]:
+        """In their order, with their active prompts."""
+        ...
 
     async def variable(self, variable_id: UUID) -> Variable:
         """With its active prompt. Raises kit.errors.NotFound."""
@@ -150,12 +160,8 @@ class Trials(Protocol):
 class Documents(Protocol):
     """The ingest service."""
 
-    def ready(self, project_id: UUID) -> AsyncIterator[UUID]:
+    def heads(self, project_id: UUID) -> AsyncIterator[Head]:
         """The project's readable documents, in upload order."""
-        ...
-
-    async def beginning(self, document_id: UUID, characters: int) -> Document:
-        """A document's name and the beginning of its text."""
         ...
 
     async def text(self, document_id: str) -> Text:
@@ -164,14 +170,39 @@ class Documents(Protocol):
 
 
 class Engine(Protocol):
-    """Makes suggestions; the offline engine and the model engine are the two."""
+    """Makes suggestions; the offline engine and the model engine are the two.
 
-    async def suggest(self, question: Question) -> Iterable[Suggestion]:
-        """Suggestions, the best first; not yet checked.
+    What it suggests is not yet checked against the project and the documents. All of its methods but `refine` raise
+    kit.errors.CoderAIError alone: the model cannot be asked, or its reply cannot be used.
+    """
 
-        Raises:
-            kit.errors.CoderAIError: the model cannot be asked, or its reply cannot be used.
-        """
+    documents: int
+    """How many documents of a corpus it reads for a suggestion, at most."""
+    tokens: int
+    """Of all of them together."""
+
+    async def variables(self, question: Question) -> Iterable[VariableIdea]:
+        """Variables to consider, the best first."""
+        ...
+
+    async def units(self, question: Question) -> Iterable[UnitIdea]:
+        """What a row could stand for, the best first."""
+        ...
+
+    async def categories(self, question: Question) -> CategoriesIdea:
+        """The values that `question.variable` could take, as the documents have them."""
+        ...
+
+    async def instructions(self, question: Question) -> InstructionsIdea | None:
+        """Better instructions for `question.variable`; None where none are seen."""
+        ...
+
+    async def review(self, question: Question) -> Iterable[FindingIdea]:
+        """What of the variables and the unit does not fit the documents, or each other."""
+        ...
+
+    async def describe(self, question: Question) -> Description:
+        """What kind of documents they are."""
         ...
 
     async def refine(self, task: Task) -> Sequence[Option]:

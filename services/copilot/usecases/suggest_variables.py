@@ -3,42 +3,44 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from coderai.services.copilot.domain.problems import NothingToGoBy
-from coderai.services.copilot.domain.question import CHARACTERS, DOCUMENTS, Document, Question, read_limit, spread
-from coderai.services.copilot.domain.suggestion import Suggestion, fit
-from coderai.services.copilot.usecases.ports import Documents, Engines, Projects
+from coderai.kit.identity import Identity
+from coderai.services.copilot.domain.proposal import ProposalOrigin
+from coderai.services.copilot.domain.question import read_limit
+from coderai.services.copilot.domain.suggesting.variables import drafted
+from coderai.services.copilot.usecases.proposing import Kept
+from coderai.services.copilot.usecases.suggesting import Suggesting
+
+Suggested = Kept
+"""A proposal for each variable, the best first; each has one step, which adds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestVariables:
     """The use case with what it needs of the world."""
 
-    projects: Projects
-    documents: Documents
-    engines: Engines
+    suggesting: Suggesting
 
-    async def __call__(self, project_id: UUID, limit: int = 0, hint: str = "") -> list[Suggestion]:
-        """Variables that the project could add, the best first; nothing is changed.
+    async def __call__(
+        self,
+        who: Identity,
+        project_id: UUID,
+        limit: int = 0,
+        hint: str = "",
+        origin: ProposalOrigin = ProposalOrigin.SUGGESTION,
+    ) -> Suggested:
+        """Proposes variables that the project could add; nothing of the project is changed.
 
-        `limit` is 1..20, 0 for 8. The sample is spread over the corpus, so that its beginning is not all that counts.
+        `limit` is 1..20, 0 for 8.
 
         Raises:
             LimitInvalid, NothingToGoBy
             CoderAIError: there is no such project, or its model cannot be asked.
         """
         most = read_limit(limit)
-        project = await self.projects.project(project_id)
-        variables, sample = await asyncio.gather(self.projects.variables(project_id), self._sample(project_id))
-        if not sample and not hint.strip():
-            raise NothingToGoBy()
-        question = Question(project, variables, sample, most, hint)
-        engine = await self.engines.open(project.model, project_id)
-        return fit(await engine.suggest(question), question)
-
-    async def _sample(self, project_id: UUID) -> list[Document]:
-        ready = [document_id async for document_id in self.documents.ready(project_id)]
-        chosen = spread(ready, DOCUMENTS)
-        return await asyncio.gather(*(self.documents.beginning(document_id, CHARACTERS) for document_id in chosen))
+        asked = await self.suggesting.of_project(project_id, hint, without_documents=bool(hint.strip()))
+        question = replace(asked.question, limit=most)
+        found = await asyncio.to_thread(drafted, await asked.engine.variables(question), question)
+        return await self.suggesting.keep(who, asked, found, origin)

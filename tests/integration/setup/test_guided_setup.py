@@ -70,7 +70,7 @@ async def test_the_defaults_lead_from_documents_to_a_defined_schema_and_a_sample
     answer = await walker.accept(project, "VARIABLES", all_proposals=True)
     assert answer["refused"] == []
     names = await walker.variables(project)
-    assert {"permit", "ward"} <= set(names)
+    assert {"ward", "fee"} <= set(names)
     assert {one["status"] for one in state(answer["setup"], "VARIABLES")["proposals"]} == {"APPLIED"}
 
     answer = await take_all(walker, project, "REVIEW")

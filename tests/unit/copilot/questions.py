@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from coderai.services.copilot.domain.offline import suggest
-from coderai.services.copilot.domain.question import Document, Project, Question
-from coderai.services.copilot.domain.suggestion import Suggestion, fit
+from coderai.codebook.variable import Variable, VariableType
+from coderai.services.copilot.domain.offline.variables import variables
+from coderai.services.copilot.domain.question import Project, Question
+from coderai.services.copilot.domain.sample import SampledDocument
+from coderai.services.copilot.domain.suggesting.variables import drafted
+
+
+def sampled(texts: Mapping[str, str]) -> list[SampledDocument]:
+    return [SampledDocument(str(number), name, text) for number, (name, text) in enumerate(texts.items())]
 
 
 def question(texts: Mapping[str, str], **fields: Any) -> Question:
-    documents = [Document(name, text) for name, text in texts.items()]
     project = Project("Events", "offline", row_is="one event")
-    return Question(**{"project": project, "variables": (), "documents": documents, "limit": 20, **fields})
+    return Question(**{"project": project, "variables": (), "documents": sampled(texts), "limit": 20, **fields})
 
 
-def offline(texts: Mapping[str, str], **fields: Any) -> dict[str, Suggestion]:
-    """What the offline engine suggests, by name, in its order."""
+def variable(name: str, type: str = "TEXT", **fields: Any) -> Variable:
+    return Variable(f"id of {name}", name, VariableType(type), **fields)
+
+
+def offline(texts: Mapping[str, str], **fields: Any) -> dict[str, dict[str, Any]]:
+    """What the offline engine suggests, by name, in its order: each variable's definition, with its reason."""
     asked = question(texts, **fields)
-    return {suggestion.name: suggestion for suggestion in fit(suggest(asked), asked)}
+    drafts = drafted(variables(asked), asked).drafts
+    found = [(draft.changes[0].variable_after or {}, draft.reason) for draft in drafts]
+    return {plain["name"]: {**plain, "reason": reason} for plain, reason in found}

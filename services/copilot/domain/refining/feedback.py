@@ -38,6 +38,8 @@ class Text:
     text: str = ""
     language: str = ""
     """ISO 639-1; empty where it is not known."""
+    page_starts: tuple[int, ...] = (0,)
+    """Where each page begins in it, the first at 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""What a model is asked for suggestions, and how its replies are read."""
