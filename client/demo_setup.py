@@ -16,7 +16,7 @@ from coderai.client.api import CoderAI
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, signed_in
 from coderai.client.job_progress import follow
-from coderai.client.matching import RULE, Match, matches
+from coderai.client.matching import RULE, Match, matches, seen
 from coderai.client.models import Project, Variable
 from coderai.client.new.asking import Defaults
 from coderai.client.new.talk import Talk, state_of
@@ -87,8 +87,9 @@ class Demo:
         file = ProjectFile.read(folder / "project.yaml")
         chosen = {one.name: one.type or "" for one in file.spec.variables}
         truth = read_truth(folder / "truth.csv", chosen)
-        proposed, cells = self.api.variables(project.id), list(self.api.extractions(project.id))
-        found = matches(file.spec.variables, proposed, truth, cells)
+        proposed = self.api.variables(project.id)
+        finds = seen(proposed, self.api.extractions(project.id), self.api.proposals(project.id, status="APPLIED"))
+        found = matches(file.spec.variables, proposed, truth, finds)
         taken = {match.proposed.name for match in found if match.proposed is not None}
         return Outcome(folder.name, found, [one for one in proposed if one.name not in taken])
 

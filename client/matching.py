@@ -1,21 +1,23 @@
-"""Says which proposed variable is one that a person chose: by what it is called, or by the values that it gives."""
+"""Says which proposed variable is one that a person chose: by its name, its categories, or what it finds stated."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from coderai.client.models import Extraction, Variable
-from coderai.client.truth import TruthRow, is_right
+from coderai.client.models import Extraction, Proposal, Variable
+from coderai.client.truth import TruthRow, is_right, same_text
 from coderai.engines.offline.reading import PLAIN
 from coderai.engines.offline.words import stems
+from coderai.language.dates import find_dates
+from coderai.language.numbers import find_numbers
 
 RULE = (
-    "The same is: of the same type (TEXT and CATEGORY count as one), and either all the words of the person's "
-    "name that say which value it is are among the proposed one's, or, for dates, numbers and texts, at least two and "
-    "half of the values that the person found stated in the sample are among those that it gave for these documents."
+    "The same is: of the same type (TEXT and CATEGORY count as one), and one of these. By name: the words of the "
+    "person's name that say which value it is are among the proposed one's. By categories: it has half of the "
+    "person's. By what it finds (dates, numbers, texts): of the values that the person found stated in documents from "
+    "which it has a value in the sample, or which it quotes, it has or quotes half, and two at least."
 )
 _KINDS = {"CATEGORY": "TEXT"}
 _BY_VALUES = ("DATE", "NUMBER", "TEXT")
@@ -28,6 +30,7 @@ class Chosen(Protocol):
     name: str
     display_name: str
     type: Any
+    categories: Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,78 +44,108 @@ class Match:
     """How the two are known to be the same; empty when there is none."""
 
 
+@dataclass(slots=True)
+class Seen:
+    """What a proposed variable has of one document."""
+
+    values: list[Any] = field(default_factory=list)
+    quotes: list[str] = field(default_factory=list)
+
+
+Found = Mapping[str, Mapping[str, Seen]]
+"""By proposed variable's name and document."""
+
+
 class _Likeness(NamedTuple):
     """How like two variables are; the greater the liker."""
 
     named: bool
+    categories: bool
     right: int
-    """Stated values that were given too."""
+    """Stated values that it has or quotes."""
     stated: int
 
     @property
     def is_same(self) -> bool:
-        return self.named or (self.right >= _LEAST_CELLS and self.right >= _LEAST_SHARE * self.stated)
+        by_values = self.right >= _LEAST_CELLS and self.right >= _LEAST_SHARE * self.stated
+        return self.named or self.categories or by_values
 
     @property
     def told(self) -> str:
-        given = f"{self.right} of {self.stated} stated values" if self.stated else "no value stated in the sample"
-        return f"by name; {given}" if self.named else f"by values: {given}"
+        how = "by name" if self.named else "by categories" if self.categories else "by what it finds"
+        return f"{how}; {self.right} of {self.stated} values" if self.stated else how
+
+
+def seen(variables: Iterable[Variable], cells: Iterable[Extraction], proposals: Iterable[Proposal]) -> Found:
+    """What the variables have of each document: values of the sample, and the quotes on which their proposals rest."""
+    found: dict[str, dict[str, Seen]] = {}
+    for cell in cells:
+        values = cell.value if isinstance(cell.value, list) else [cell.value]
+        for value in (one for one in values if one is not None):
+            found.setdefault(cell.variable, {}).setdefault(cell.document_name, Seen()).values.append(value)
+    names = {variable.id: variable.name for variable in variables}
+    for proposal in proposals:
+        for name in (names[id_] for id_ in proposal.variable_ids if id_ in names):
+            for quote in proposal.quotes:
+                found.setdefault(name, {}).setdefault(quote.document_name, Seen()).quotes.append(quote.quote)
+    return found
 
 
 def matches(
-    chosen: Sequence[Chosen], proposed: Sequence[Variable], truth: Sequence[TruthRow], cells: Iterable[Extraction]
+    chosen: Sequence[Chosen], proposed: Sequence[Variable], truth: Sequence[TruthRow], found: Found
 ) -> list[Match]:
-    """For each chosen variable the proposed one that is the same by RULE, each at most once, the likest first.
-
-    `truth` are the rows that the person coded, `cells` the values that the proposed variables gave.
-    """
-    given = _given(cells)
+    """For each chosen variable the proposed one that is the same by RULE, each at most once, the likest first."""
     pairs = [
         (likeness, one.name, other)
         for one in chosen
         for other in proposed
-        if _kind(one) == _kind(other) and (likeness := _likeness(one, other, truth, given)).is_same
+        if _kind(one) == _kind(other) and (likeness := _likeness(one, other, truth, found.get(other.name, {}))).is_same
     ]
-    found: dict[str, tuple[Variable, str]] = {}
+    same: dict[str, tuple[Variable, str]] = {}
     taken: set[str] = set()
     for likeness, name, other in sorted(pairs, key=lambda pair: pair[0], reverse=True):
-        if name not in found and other.name not in taken:
-            found[name] = other, likeness.told
+        if name not in same and other.name not in taken:
+            same[name] = other, likeness.told
             taken.add(other.name)
-    return [Match(one.name, str(one.type), *found.get(one.name, (None, ""))) for one in chosen]
+    return [Match(one.name, str(one.type), *same.get(one.name, (None, ""))) for one in chosen]
 
 
-_Given = Mapping[tuple[str, str], Sequence[Any]]
-"""Values by document and variable."""
-
-
-def _given(cells: Iterable[Extraction]) -> _Given:
-    """With every document that was coded, also those without a value."""
-    found: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for cell in cells:
-        values = cell.value if isinstance(cell.value, list) else [cell.value]
-        found[cell.document_name, cell.variable].extend(value for value in values if value is not None)
-    return found
-
-
-def _likeness(one: Chosen, other: Variable, truth: Sequence[TruthRow], given: _Given) -> _Likeness:
-    named = _is_named_alike(one, other)
-    if _kind(one) not in _BY_VALUES:
-        return _Likeness(named, 0, 0)
-    right, stated = 0, 0
-    values = {document: list(found) for (document, variable), found in given.items() if variable == other.name}
-    for document, alternatives in _stated(one.name, truth):
-        if document in values:
-            stated += 1
-            same = next((value for value in values[document] if is_right(str(one.type), value, alternatives)), None)
-            if same is not None:
-                right += 1
-                values[document].remove(same)
-    return _Likeness(named, right, stated)
+def _likeness(one: Chosen, other: Variable, truth: Sequence[TruthRow], found: Mapping[str, Seen]) -> _Likeness:
+    named, categories = _is_named_alike(one, other), _has_half(one.categories, other.categories)
+    if str(one.type) not in _BY_VALUES:
+        return _Likeness(named, categories, 0, 0)
+    cells = [(found[document], right) for document, right in _stated(one.name, truth) if document in found]
+    return _Likeness(named, categories, sum(_is_found(str(one.type), *cell) for cell in cells), len(cells))
 
 
 def _stated(name: str, truth: Sequence[TruthRow]) -> Iterator[tuple[str, Sequence[str]]]:
     return ((row.document, row.cells[name]) for row in truth if row.cells.get(name))
+
+
+def _is_found(type_: str, seen: Seen, right: Sequence[str]) -> bool:
+    """Whether one of the values is right, or one of the quotes says a right one."""
+    said = (value for quote in seen.quotes for value in _said(type_, quote))
+    if any(is_right(type_, value, right) for value in (*seen.values, *said)):
+        return True
+    return type_ == "TEXT" and any(same_text(quote, value) for quote in seen.quotes for value in right)
+
+
+def _said(type_: str, quote: str) -> Iterator[Any]:
+    """The numbers or dates that words say."""
+    if type_ == "NUMBER":
+        yield from (number.value for number in find_numbers(quote))
+    elif type_ == "DATE":
+        yield from (date.iso for date in find_dates(quote))
+
+
+def _has_half(categories: Sequence[Any], others: Sequence[Any]) -> bool:
+    """Whether half of the categories are among the others, whatever stands between their words."""
+    values, given = ({_bare(one.value) for one in some} for some in (categories, others))
+    return bool(values) and len(values & given) >= len(values) / 2
+
+
+def _bare(value: str) -> str:
+    return "".join(filter(str.isalnum, value.casefold()))
 
 
 def _is_named_alike(one: Chosen, other: Variable) -> bool:
