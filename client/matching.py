@@ -17,7 +17,8 @@ RULE = (
     "The same is: of the same type (TEXT and CATEGORY count as one), and one of these. By name: the words of the "
     "person's name that say which value it is are among the proposed one's. By categories: it has half of the "
     "person's. By what it finds (dates, numbers, texts): of the values that the person found stated in documents from "
-    "which it has a value in the sample, or which it quotes, it has or quotes half, and two at least."
+    "which it has a value in the sample, or which it quotes, it has or quotes half, and two at least. By type: both "
+    "lists have one date alone."
 )
 _KINDS = {"CATEGORY": "TEXT"}
 _BY_VALUES = ("DATE", "NUMBER", "TEXT")
@@ -61,6 +62,7 @@ class _Likeness(NamedTuple):
 
     named: bool
     categories: bool
+    only_date: bool
     right: int
     """Stated values that it has or quotes."""
     stated: int
@@ -68,11 +70,12 @@ class _Likeness(NamedTuple):
     @property
     def is_same(self) -> bool:
         by_values = self.right >= _LEAST_CELLS and self.right >= _LEAST_SHARE * self.stated
-        return self.named or self.categories or by_values
+        return self.named or self.categories or self.only_date or by_values
 
     @property
     def told(self) -> str:
-        how = "by name" if self.named else "by categories" if self.categories else "by what it finds"
+        ways = (("by name", self.named), ("by categories", self.categories), ("by type", self.only_date))
+        how = next((way for way, holds in ways if holds), "by what it finds")
         return f"{how}; {self.right} of {self.stated} values" if self.stated else how
 
 
@@ -95,11 +98,13 @@ def matches(
     chosen: Sequence[Chosen], proposed: Sequence[Variable], truth: Sequence[TruthRow], found: Found
 ) -> list[Match]:
     """For each chosen variable the proposed one that is the same by RULE, each at most once, the likest first."""
+    dates = [sum(str(one.type) == "DATE" for one in some) for some in (chosen, proposed)] == [1, 1]
     pairs = [
         (likeness, one.name, other)
         for one in chosen
         for other in proposed
-        if _kind(one) == _kind(other) and (likeness := _likeness(one, other, truth, found.get(other.name, {}))).is_same
+        if _kind(one) == _kind(other)
+        and (likeness := _likeness(one, other, truth, found.get(other.name, {}), only_dates=dates)).is_same
     ]
     same: dict[str, tuple[Variable, str]] = {}
     taken: set[str] = set()
@@ -110,12 +115,15 @@ def matches(
     return [Match(one.name, str(one.type), *same.get(one.name, (None, ""))) for one in chosen]
 
 
-def _likeness(one: Chosen, other: Variable, truth: Sequence[TruthRow], found: Mapping[str, Seen]) -> _Likeness:
-    named, categories = _is_named_alike(one, other), _has_half(one.categories, other.categories)
-    if str(one.type) not in _BY_VALUES:
-        return _Likeness(named, categories, 0, 0)
+def _likeness(
+    one: Chosen, other: Variable, truth: Sequence[TruthRow], found: Mapping[str, Seen], *, only_dates: bool
+) -> _Likeness:
+    type_ = str(one.type)
+    alike = _is_named_alike(one, other), _has_half(one.categories, other.categories), only_dates and type_ == "DATE"
+    if type_ not in _BY_VALUES:
+        return _Likeness(*alike, 0, 0)
     cells = [(found[document], right) for document, right in _stated(one.name, truth) if document in found]
-    return _Likeness(named, categories, sum(_is_found(str(one.type), *cell) for cell in cells), len(cells))
+    return _Likeness(*alike, sum(_is_found(type_, *cell) for cell in cells), len(cells))
 
 
 def _stated(name: str, truth: Sequence[TruthRow]) -> Iterator[tuple[str, Sequence[str]]]:

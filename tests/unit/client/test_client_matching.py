@@ -51,7 +51,7 @@ def test_values_that_are_those_of_the_person_tell_it_too() -> None:
     cells = given("cargo_lost", 3, 4, None, 9) + given("persons_fined", 3, 1, 1, 1)
     (match,) = matches(chosen, proposed, truth(tonnes=["3", "4", "5", ""]), seen(proposed, cells, ()))
     assert match.proposed is not None and match.proposed.name == "cargo_lost"
-    assert match.how == "by what it finds; 2 of 3 values"
+    assert match.how == "by what it finds; 2 of 2 values"
 
 
 def test_one_right_value_or_less_than_half_is_chance() -> None:
@@ -91,18 +91,28 @@ def test_several_rows_of_a_document_are_compared_value_by_value() -> None:
 
 
 def test_the_words_on_which_a_proposal_rests_tell_it_as_values_do() -> None:
-    chosen = [variable("turnout"), variable("day", "DATE"), variable("caller", "TEXT")]
-    proposed = [variable("crowd_of", id="v1"), variable("when_held", "DATE", id="v2"), variable("by", "TEXT", id="v3")]
+    chosen = [variable("tonnes"), variable("day", "DATE"), variable("caller", "TEXT")]
+    proposed = [variable("cargo", id="v1"), variable("when_held", "DATE", id="v2"), variable("by", "TEXT", id="v3")]
     words = (
         "Some two dozen came on 8 November 2023, called by the Harbour Union.",
         "300 came on 3 May 2024. Open Port.",
     )
     quotes = [{"document_name": f"{at}.txt", "quote": quote} for at, quote in enumerate(words)]
     proposals = [Proposal.model_validate({"variable_ids": [one.id], "quotes": quotes}) for one in proposed]
-    rows = truth(turnout=["24", "300"], day=["2023-11-08", "2024-05-03"], caller=["Harbour Union", "Open Port"])
+    rows = truth(tonnes=["24", "300"], day=["2023-11-08", "2024-05-03"], caller=["Harbour Union", "Open Port"])
     same = matches(chosen, proposed, rows, seen(proposed, (), proposals))
-    assert [one.proposed and one.proposed.name for one in same] == ["crowd_of", "when_held", "by"]
-    assert {one.how for one in same} == {"by what it finds; 2 of 2 values"}
+    assert [one.proposed and one.proposed.name for one in same] == ["cargo", "when_held", "by"]
+    assert [one.how for one in same] == [
+        "by what it finds; 2 of 2 values",
+        "by type; 2 of 2 values",
+        "by what it finds; 2 of 2 values",
+    ]
+
+
+def test_one_date_on_both_sides_is_the_same_and_of_two_nothing_is_known() -> None:
+    chosen, rows = [variable("event_date", "DATE")], truth(event_date=["2024-01-01"])
+    assert found(chosen, [variable("date", "DATE")], rows, []) == [("event_date", "date")]
+    assert found(chosen, [variable("day", "DATE"), variable("filed", "DATE")], rows, []) == [("event_date", None)]
 
 
 def test_half_of_the_categories_make_a_category_the_same() -> None:
