@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from coderai.codebook.conditions import renamed
 from coderai.codebook.definition import changed, define
-from coderai.codebook.ground import check_ground
+from coderai.codebook.ground import check_ground, with_examples_of_now
 from coderai.codebook.problems import GroundChanged, VariableInUse, VariableNameTaken
 from coderai.codebook.schema import Action, Change, Schema
 from coderai.codebook.together import check_together
@@ -29,13 +29,14 @@ def change_schema(
     """The schema with all steps done. May take 100 ms: not for the event loop.
 
     `names`: what the variables were called, by their ids, when the change was proposed. Conditions on variables that
-    were renamed since, or that a step renames, follow them.
+    were renamed since, or that a step renames, follow them. Golden examples that a step adds come after those of now.
 
     Raises:
         GroundChanged: what a step was proposed for has changed since.
         VariableNameTaken, VariableInUse, TooManyVariables
         VariableInvalid, ProjectInvalid, CodebookTooLarge: it would not be valid.
     """
+    steps = [with_examples_of_now(step, schema) for step in steps]
     renames = _renames(schema, steps, names)
     check_ground(schema, steps, renames)
     working = _Working(schema, renames, new_id, project_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from coderai.codebook.conditions import renamed
@@ -33,6 +34,28 @@ def check_ground(schema: Schema, steps: Iterable[Change], renames: Mapping[str, 
     found = [said for step in steps for said in _changes(step, schema.context, by_id, renames)]
     if found:
         raise GroundChanged("; ".join(found))
+
+
+def with_examples_of_now(step: Change, schema: Schema) -> Change:
+    """A step that only adds golden examples, as one that adds them to those that the variable has now.
+
+    Each example stands for itself: that others have come or gone is no reason against it.
+    """
+    now = next((variable for variable in schema.variables if variable.id == step.variable_id), None)
+    if now is None or "golden_examples" not in step.fields:
+        return step
+    then, wanted = (read(Variable, plain or {}) for plain in (step.variable_before, step.variable_after))
+    if tuple(one for one in wanted.golden_examples if one in then.golden_examples) != then.golden_examples:
+        return step
+    added = (one for one in wanted.golden_examples if one not in (*then.golden_examples, *now.golden_examples))
+    return replace(
+        step,
+        variable_before={**(step.variable_before or {}), "golden_examples": list(map(write, now.golden_examples))},
+        variable_after={
+            **(step.variable_after or {}),
+            "golden_examples": list(map(write, (*now.golden_examples, *added))),
+        },
+    )
 
 
 def _changes(

@@ -56,6 +56,7 @@ from coderai.services.copilot.usecases.suggesting import Suggesting
 
 SERVICE = "copilot"
 _FILES = (copilot_service_pb2, conversation_service_pb2, proposal_service_pb2, setup_service_pb2)
+OpenActingStore = Callable[[], AbstractAsyncContextManager[CopilotStore]]
 _NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 
@@ -95,25 +96,30 @@ def build(
     allowed: ModelList,
 ) -> CopilotServicer:
     """The RPCs between their peers; `allowed`: the models that may be asked."""
-
     acting_store = _acting(open_store)
     engines = Engines(models, extractor)
     known, documents, trials = ProjectsPeer(projects), IngestPeer(ingest), TrialsPeer(extractor)
-    suggesting = _suggesting(open_store, projects, ingest, engines)
-    suggestions = Suggestions(
+    return CopilotServicer(
+        open_store,
+        build_suggestions(acting_store, known, documents, engines),
+        CheckModel(known, engines, time.monotonic),
+        CreateRefinement(acting_store, known, ReviewsPeer(extractor), documents, engines),
+        DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
+        allowed,
+    )
+
+
+def build_suggestions(
+    acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
+) -> Suggestions:
+    """The use cases that suggest."""
+    suggesting = _suggesting(acting_store, known, documents, engines)
+    return Suggestions(
         SuggestVariables(suggesting),
         SuggestUnit(suggesting),
         SuggestCategories(suggesting),
         SuggestInstructions(suggesting),
         ReviewSchema(suggesting),
-    )
-    return CopilotServicer(
-        open_store,
-        suggestions,
-        CheckModel(known, engines, time.monotonic),
-        CreateRefinement(acting_store, known, ReviewsPeer(extractor), documents, engines),
-        DecideRefinement(acting_store, known, trials, partial(datetime.now, UTC)),
-        allowed,
     )
 
 
@@ -127,22 +133,23 @@ def build_setup(
     open_store: OpenStore, projects: PeerChannel, ingest: PeerChannel, extractor: PeerChannel, models: ChatModels
 ) -> SetupServicer:
     """The RPCs of the guided setup."""
-    acting_store, peers = _acting(open_store), SetupPeers(projects, ingest, extractor)
-    suggesting = _suggesting(open_store, projects, ingest, Engines(models, extractor))
+    acting_store, known, peers = _acting(open_store), ProjectsPeer(projects), SetupPeers(projects, ingest, extractor)
+    suggesting = _suggesting(acting_store, known, IngestPeer(ingest), Engines(models, extractor))
     make_default = MakeDefault(
         peers, suggesting, SuggestUnit(suggesting), SuggestVariables(suggesting), ReviewSchema(suggesting)
     )
-    decide = DecideProposal(acting_store, ProjectsPeer(projects), partial(datetime.now, UTC))
+    decide = DecideProposal(acting_store, known, partial(datetime.now, UTC))
     return SetupServicer(open_store, GuidedSetup(acting_store, peers, make_default, decide))
 
 
-def _suggesting(open_store: OpenStore, projects: PeerChannel, ingest: PeerChannel, engines: Engines) -> Suggesting:
-    known = ProjectsPeer(projects)
-    proposing = Proposing(_acting(open_store), known, new_id)
-    return Suggesting(known, Sampling(IngestPeer(ingest), estimate_tokens), engines, proposing)
+def _suggesting(
+    acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
+) -> Suggesting:
+    proposing = Proposing(acting_store, known, new_id)
+    return Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
 
 
-def _acting(open_store: OpenStore) -> Callable[[], AbstractAsyncContextManager[CopilotStore]]:
+def _acting(open_store: OpenStore) -> OpenActingStore:
     """Opens transactions in the workspace of whoever acts."""
     return lambda: open_store(identity.current().workspace_id)
 

@@ -18,7 +18,9 @@ def difference(before: Schema, after: Schema) -> str:
     """A part for the project and for each variable that changes, headed by its name; empty when nothing changes."""
     earlier = {variable.id: variable for variable in before.variables}
     later = {variable.id: variable for variable in after.variables}
-    parts = [_part("project", "project", _context_lines(before), _context_lines(after))]
+    parts = list[str]()
+    if before.context != after.context:
+        parts.append(_part("project", "project", _context_lines(before), _context_lines(after)))
     for id in dict.fromkeys((*earlier, *later)):
         one, other = earlier.get(id), later.get(id)
         if one != other:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from coderai.copilot.v1 import copilot_service_pb2 as pb
 from coderai.copilot.v1 import copilot_service_pb2_grpc
+from coderai.copilot.v1.proposal_service_pb2 import Proposal as ProposalMessage
 from coderai.kit import identity
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.models import ModelList
@@ -17,13 +18,8 @@ from coderai.kit.paging import read_page
 from coderai.kit.wire import from_plain
 from coderai.services.copilot import queries
 from coderai.services.copilot.adapters.store import CopilotStore
-from coderai.services.copilot.entrypoints.messages import (
-    categories_response,
-    instructions_response,
-    review_response,
-    unit_response,
-    variables_response,
-)
+from coderai.services.copilot.domain.proposal import Proposal
+from coderai.services.copilot.entrypoints import messages
 from coderai.services.copilot.usecases.check_model import CheckModel
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
@@ -69,32 +65,39 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
 
     async def SuggestVariables(self, request: pb.SuggestVariablesRequest, context: Any) -> pb.SuggestVariablesResponse:
         project_id = parse_id(request.project_id, "project")
-        found = await self._suggestions.variables(identity.current(), project_id, request.limit, request.hint)
-        return variables_response(found)
+        kept = await self._suggestions.variables(identity.current(), project_id, request.limit, request.hint)
+        items = map(messages.suggestion, await self._proposals(kept.proposals))
+        return pb.SuggestVariablesResponse(items=items, left_out=kept.left_out)
 
     async def SuggestUnit(self, request: pb.SuggestUnitRequest, context: Any) -> pb.SuggestUnitResponse:
         project_id = parse_id(request.project_id, "project")
-        return unit_response(await self._suggestions.unit(identity.current(), project_id, request.hint))
+        kept = await self._suggestions.unit(identity.current(), project_id, request.hint)
+        return pb.SuggestUnitResponse(items=await self._proposals(kept.proposals), left_out=kept.left_out)
 
     async def SuggestCategories(
         self, request: pb.SuggestCategoriesRequest, context: Any
     ) -> pb.SuggestCategoriesResponse:
         variable_id = parse_id(request.variable_id, "variable")
         project_id = parse_id(request.project_id, "project")
-        found = await self._suggestions.categories(identity.current(), variable_id, request.hint, project_id=project_id)
-        return categories_response(found)
+        kept = await self._suggestions.categories(identity.current(), variable_id, request.hint, project_id=project_id)
+        proposal = messages.first(await self._proposals(kept.proposals))
+        return pb.SuggestCategoriesResponse(proposal=proposal, left_out=kept.left_out)
 
     async def SuggestInstructions(
         self, request: pb.SuggestInstructionsRequest, context: Any
     ) -> pb.SuggestInstructionsResponse:
         variable_id = parse_id(request.variable_id, "variable")
-        return instructions_response(
-            await self._suggestions.instructions(identity.current(), variable_id, request.hint)
-        )
+        kept = await self._suggestions.instructions(identity.current(), variable_id, request.hint)
+        proposal = messages.first(await self._proposals(kept.proposals))
+        return pb.SuggestInstructionsResponse(proposal=proposal, left_out=kept.left_out)
 
     async def ReviewSchema(self, request: pb.ReviewSchemaRequest, context: Any) -> pb.ReviewSchemaResponse:
-        return review_response(
-            await self._suggestions.review(identity.current(), parse_id(request.project_id, "project"))
+        project_id = parse_id(request.project_id, "project")
+        found = await self._suggestions.review(identity.current(), project_id)
+        return pb.ReviewSchemaResponse(
+            items=messages.findings(found.findings),
+            proposals=await self._proposals(found.proposals),
+            left_out=found.left_out,
         )
 
     async def ListModels(self, request: pb.ListModelsRequest, context: Any) -> pb.ListModelsResponse:
@@ -152,3 +155,7 @@ class CopilotServicer(copilot_service_pb2_grpc.CopilotServiceServicer):
     async def _refinement(self, refinement_id: UUID) -> pb.Refinement:
         async with self._store() as store:
             return await queries.get_refinement(store, refinement_id)
+
+    async def _proposals(self, kept: Sequence[Proposal]) -> list[ProposalMessage]:
+        async with self._store() as store:
+            return await queries.get_proposals(store, [proposal.id for proposal in kept])

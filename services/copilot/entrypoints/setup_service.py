@@ -56,7 +56,7 @@ class SetupServicer(setup_service_pb2_grpc.SetupServiceServicer):
         shown = [one.default for one in walk.steps if one.default and one.step in _WITH_PROPOSALS]
         ids = [UUID(id_) for default in shown for id_ in default.proposal_ids]
         async with self._store() as store:
-            proposals = await queries.get_proposals(store, ids)
+            proposals = {one.id: one for one in await queries.get_proposals(store, ids)}
         plain = {
             "project_id": walk.project["id"],
             "current": current(walk.steps),

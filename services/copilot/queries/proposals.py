@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from coderai.copilot.v1.proposal_service_pb2 import ListProposalsResponse, Proposal
-from coderai.kit.db import Session, any_of
+from coderai.kit.db import Session
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.copilot.adapters.tables import proposals
@@ -26,10 +26,11 @@ async def get_proposal(session: Session, proposal_id: UUID) -> Proposal:
     return _message(row._mapping)
 
 
-async def get_proposals(session: Session, proposal_ids: Collection[UUID]) -> dict[str, Proposal]:
-    """Proposals by their ids, told as get_proposal tells one; those that there are not are left out."""
-    rows = (await session.execute(select(proposals).where(proposals.c.id == any_of(proposal_ids)))).all()
-    return {str(row.id): _message(row._mapping) for row in rows}
+async def get_proposals(session: Session, proposal_ids: Sequence[UUID]) -> list[Proposal]:
+    """Those that there are, in the order of their ids' list; not told whether they can be applied as things are now."""
+    rows = (await session.execute(select(proposals).where(proposals.c.id.in_(proposal_ids)))).all()
+    by_id = {row.id: _message(row._mapping) for row in rows}
+    return [by_id[id] for id in proposal_ids if id in by_id]
 
 
 async def list_proposals(session: Session, project_id: UUID, status: str, page: Page) -> ListProposalsResponse:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from coderai.kit.identity import Identity
+from coderai.services.copilot.domain.fitting import key_of
 from coderai.services.copilot.domain.proposal import Draft, Proposal, ProposalOrigin
 from coderai.services.copilot.domain.suggesting.checking import Drafted
 from coderai.services.copilot.domain.suggesting.findings import Finding
@@ -55,5 +56,7 @@ def _id_of(draft: Draft | None, proposals: Sequence[Proposal]) -> str:
     """The id of the proposal that came of a draft; empty when none did."""
     if draft is None:
         return ""
-    same = (one for one in proposals if one.kind is draft.kind and one.changes == draft.changes)
-    return next((str(one.id) for one in same), "")
+    key = key_of(draft.changes)
+    titled = (one for one in proposals if (one.kind, one.title) == (draft.kind, draft.title))
+    same = (one for one in proposals if key_of(one.changes) == key)
+    return next((str(one.id) for one in (*titled, *same)), "")

@@ -130,6 +130,16 @@ async def test_a_golden_example(services: Services, project: str) -> None:
     assert "They walked to the square." in after["form"]["active_prompt"]["text"]
 
 
+async def test_examples_are_accepted_one_by_one(services: Services, project: str) -> None:
+    form = (await services.variables(project))["form"]
+    examples = [{"text": text, "value": "march", "note": ""} for text in ("They walked.", "A procession.")]
+    made = [await services.propose(project, changing(form, golden_examples=[example])) for example in examples]
+    for proposal in made[::-1]:
+        assert (await services.get(proposal))["stale"] == ""
+        await services.apply(proposal)
+    assert (await services.variables(project))["form"]["golden_examples"] == examples[::-1]
+
+
 async def test_settings(services: Services, project: str) -> None:
     size = (await services.variables(project))["size"]
     proposed = changing(size, confidence_threshold=0.5, validation_rules={"min": 0}, required=True)

@@ -177,6 +177,22 @@ def test_other_fields_may_change_meanwhile() -> None:
     assert names(do(now, removing(PLACE))) == ["form", "size"]
 
 
+def test_added_examples_come_after_those_of_now() -> None:
+    first, second, third = ({"text": text, "value": "x", "note": ""} for text in ("one", "two", "three"))
+    had = changed(PLACE, {"golden_examples": [first]})
+    adds = updating(had, golden_examples=[first, second])
+    with_third = with_one(changed(PLACE, {"golden_examples": [first, third]}))
+    assert texts(do(with_third, adds)) == ["one", "three", "two"]
+    assert texts(do(with_one(changed(PLACE, {"golden_examples": []})), adds)) == ["two"]
+    assert texts(do(with_one(changed(PLACE, {"golden_examples": [second, first]})), adds)) == ["two", "one"]
+    with pytest.raises(GroundChanged, match="golden_examples has changed"):
+        do(with_third, updating(had, golden_examples=[second]))
+
+
+def texts(found: Changed) -> Sequence[str]:
+    return [example.text for example in named(found)["place"].golden_examples]
+
+
 def test_what_is_so_already_is_fine() -> None:
     now = with_one(changed(PLACE, {"instructions": "The town."}))
     assert named(do(now, updating(PLACE, instructions="The town.")))["place"] == now.variables[2]
