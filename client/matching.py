@@ -28,10 +28,17 @@ _LEAST_CELLS, _LEAST_SHARE = 2, 0.5
 class Chosen(Protocol):
     """A variable as a project file has it."""
 
-    name: str
-    display_name: str
-    type: Any
-    categories: Sequence[Any]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def display_name(self) -> str: ...
+
+    @property
+    def type(self) -> Any: ...
+
+    @property
+    def categories(self) -> Sequence[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
