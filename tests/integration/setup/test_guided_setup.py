@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 
 from coderai.kit import identity
-from coderai.kit.errors import CoderAIError, Conflict, Forbidden, InvalidInput, NotFound
+from coderai.kit.bus import Envelope
+from coderai.kit.errors import CoderAIError, Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from coderai.kit.ids import new_id
+from coderai.projects.v1.events_pb2 import ProjectDeleted
+from coderai.services.copilot.entrypoints.consumer import project_deleted
+from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from tests.integration.copilot.conftest import person
 from tests.integration.setup.conftest import Walker, state, statuses
 from tests.support.openai_server import OpenAIServer
@@ -145,7 +149,7 @@ async def test_a_step_needs_a_default_or_a_choice(walker: Walker, project: str) 
         await walker.accept(project, "CONTEXT")
     assert caught.value.code == "default_missing"
     with pytest.raises(Conflict) as caught:
-        await walker.accept(project, "REVIEW", all_proposals=True)
+        await walker.accept(project, "REVIEW")
     assert caught.value.code == "no_variable_yet"
 
 
@@ -166,6 +170,16 @@ async def test_going_back_keeps_what_came_later_unless_it_no_longer_fits(walker:
     setup = await walker.skip(project, "VARIABLES")
     assert (setup["current"], statuses(setup)["VARIABLES"]) == ("REVIEW", "SKIPPED")
     assert await walker.variables(project) == names
+
+
+async def test_variables_that_were_proposed_for_other_rows_are_not_taken_with_all(walker: Walker, project: str) -> None:
+    first, *_ = (await walker.propose(project, "VARIABLES"))["proposals"]
+    await walker.accept(project, "UNIT", context={"unit": VESSELS})
+    with pytest.raises(Conflict) as caught:
+        await walker.accept(project, "VARIABLES", all_proposals=True)
+    assert caught.value.code == "default_missing"
+    await walker.accept(project, "VARIABLES", proposal_ids=[first["id"]])  # a person may want one all the same
+    assert len(await walker.variables(project)) == 1
 
 
 async def test_what_changes_elsewhere_is_seen(walker: Walker, project: str) -> None:
@@ -246,6 +260,34 @@ async def test_nobody_else_sees_or_moves_a_walk(walker: Walker, project: str, si
         assert (await walker.look(project))["current"] == "UNIT"
         with pytest.raises(Forbidden):
             await walker.skip(project, "UNIT")
+
+
+async def test_a_step_that_a_fault_breaks_off_is_not_written_twice(
+    walker: Walker, project: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call is repeated, as its contract says that it may be, when half of it is written."""
+    await take_all(walker, project, "CONTEXT", "UNIT")
+    proposed = await walker.propose(project, "VARIABLES")
+    apply, calls = DecideProposal.apply, iter(range(100))
+
+    async def away(self: DecideProposal, *arguments: Any) -> Any:
+        if next(calls) == 1:
+            raise Unavailable()
+        return await apply(self, *arguments)
+
+    monkeypatch.setattr(DecideProposal, "apply", away)
+    answer = await walker.accept(project, "VARIABLES", all_proposals=True)
+    assert next(calls) > 2
+    assert answer["refused"] == [] and answer["setup"]["current"] == "REVIEW"
+    assert len(await walker.variables(project)) == len(proposed["proposals"])
+
+
+async def test_the_setup_goes_with_its_project(walker: Walker, project: str, signed_in: identity.Identity) -> None:
+    await take_all(walker, project, "CONTEXT")
+    payload = ProjectDeleted(project_id=project).SerializeToString()
+    deleted = Envelope(new_id(), "event.projects.project_deleted", payload, signed_in.workspace_id, "test")
+    await project_deleted(walker.open_store).handle(deleted)
+    assert (await walker.look(project))["current"] == "CONTEXT"  # as if nobody had begun
 
 
 async def test_a_project_that_there_is_not_has_no_walk(walker: Walker) -> None:

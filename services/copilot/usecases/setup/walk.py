@@ -18,7 +18,7 @@ from coderai.services.copilot.domain.problems import (
 )
 from coderai.services.copilot.domain.proposal import Proposal, ProposalStatus
 from coderai.services.copilot.domain.setup.context import FIELDS
-from coderai.services.copilot.domain.setup.setup import Default, SeenStep, Setup
+from coderai.services.copilot.domain.setup.setup import Default, SeenStep, Setup, StepState
 from coderai.services.copilot.domain.setup.step import Step
 from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from coderai.services.copilot.usecases.ports import OpenStore
@@ -97,7 +97,7 @@ class GuidedSetup:
         if step in _FIELDS:
             await self._write_context(who, standing, _seen(setup, standing, step), choice)
         else:
-            refused = await self._apply_chosen(who, setup.state(step).default or Default(), choice)
+            refused = await self._apply_chosen(who, setup.state(step), _seen(setup, standing, step), choice)
         now = await self.peers.standing(project_id)
         if step not in _FIELDS and not now.variables:
             raise NoVariableYet()
@@ -146,13 +146,17 @@ class GuidedSetup:
         if changed:
             await self.peers.change(project_id, changed)
 
-    async def _apply_chosen(self, who: Identity, default: Default, choice: Choice) -> list[str]:
+    async def _apply_chosen(self, who: Identity, state: StepState, seen: SeenStep, choice: Choice) -> list[str]:
         """Applies the proposals that are chosen, in turn; returns why some could not be."""
         if choice.context is not None:
             raise InvalidInput("a context is for CONTEXT and UNIT", fields={"context": "is for CONTEXT and UNIT"})
-        if not set(choice.proposal_ids) <= set(default.proposal_ids):
+        known_ids = state.default.proposal_ids if state.default else ()
+        if not set(choice.proposal_ids) <= set(known_ids):
             raise ProposalOfAnotherStep()
-        wanted = dict.fromkeys((*choice.proposal_ids, *(default.proposal_ids if choice.all_proposals else ())))
+        # What a review proposes tells by itself when it no longer fits; a variable made for other rows does not.
+        if choice.all_proposals and seen.default is None and not (state.default and seen.step is Step.REVIEW):
+            raise DefaultMissing()
+        wanted = dict.fromkeys((*choice.proposal_ids, *(known_ids if choice.all_proposals else ())))
         async with self.open_store() as store:
             known = {str(one.id): one for one in await store.proposals(list(map(UUID, wanted)))}
         refused = list[str]()
