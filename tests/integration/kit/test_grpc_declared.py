@@ -119,6 +119,6 @@ async def test_a_call_that_asks_a_model_has_the_time_that_its_contract_says(offl
     assert {"SuggestVariables", "ProposeSetupStep", "CreateRefinement"} <= {method.name for method in longer}
     usual = next(method for method in METHODS if method.name == "GetSetup")
     await asyncio.gather(*(offline.call(method, Role.OWNER) for method in (usual, *longer)), return_exceptions=True)
-    assert offline.deadlines[usual.full_name] <= DEADLINE
+    assert offline.deadlines[usual.full_name] < 2 * DEADLINE
     for method in longer:
-        assert DEADLINE < offline.deadlines[method.full_name] <= rpc_of(method).seconds, method.full_name
+        assert 2 * DEADLINE < offline.deadlines[method.full_name] < 2 * rpc_of(method).seconds, method.full_name
