@@ -29,6 +29,8 @@ from coderai.client.screen import Screen, counted
 from coderai.client.templates import choose_template
 
 _LONGEST_NAME = 80
+_SAYS_NOTHING = frozenset(["", "corpus", "data", "docs", "documents", "files", "input", "texts", "txt", "pdf", "tmp"])
+"""Folders whose names say nothing of what is in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,9 @@ class _New:
 def _name(documents: Sequence[str]) -> str:
     """A project's name by what its documents are called: their folder, or else the first file."""
     first = Path(documents[0]).resolve()
-    folder = first if first.is_dir() else first.parent
-    name = folder.name if len(documents) > 1 or first.is_dir() or "*" in first.name else first.stem
+    if first.is_file() and len(documents) == 1:
+        name = first.stem
+    else:
+        folder = first if first.is_dir() else first.parent
+        name = next((one for one in (folder.name, folder.parent.name) if one.casefold() not in _SAYS_NOTHING), "")
     return " ".join(name.replace("_", " ").replace("-", " ").split())[:_LONGEST_NAME].capitalize() or "Documents"

@@ -34,7 +34,7 @@ def show_unit(state: SetupStepState, screen: Screen) -> None:
 
 def show_variable(variable: Variable, proposal: Proposal, screen: Screen) -> None:
     """A variable that a proposal adds, why, and the words that it rests on."""
-    screen.note(f"{variable.name} ({variable.type.lower()}): {variable.display_name}")
+    screen.heading(f"{variable.name} ({variable.type.lower()}): {variable.display_name}")
     screen.detail(variable.instructions)
     if variable.categories and not proposal.counts:
         screen.detail(f"categories: {', '.join(one.value for one in variable.categories)}")

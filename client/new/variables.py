@@ -109,7 +109,10 @@ class VariablesStep:
         if fields["type"] == "CATEGORY" or variable.categories:
             fields["categories"] = self._categories(variable) if fields["type"] == "CATEGORY" else []
         now = variable.model_dump(include=set(fields))
-        return {name: value for name, value in fields.items() if value != now[name]}
+        changed = {name: value for name, value in fields.items() if value != now[name]}
+        if "name" in changed and variable.display_name == variable.name.replace("_", " ").capitalize():
+            changed["display_name"] = None  # it follows the name
+        return changed
 
     def _categories(self, variable: Variable) -> list[dict[str, str]]:
         """The values that a person writes, each with the description that it had."""

@@ -71,18 +71,16 @@ class SetupWalk:
     def _context(self, state: SetupStepState) -> StepName | None:
         show_context(state, self.talk.screen)
         show_reasons(state, self.talk.screen)
-        self.talk.reasons["domain"] = " ".join(state.reasons)
-        return self._take("CONTEXT", lambda: self._other_context(state))
+        return self._take(state, "domain", lambda: self._other_context(state))
 
     def _unit(self, state: SetupStepState) -> StepName | None:
         show_unit(state, self.talk.screen)
         show_reasons(state, self.talk.screen)
-        self.talk.reasons["unit"] = " ".join(state.reasons)
-        return self._take("UNIT", lambda: self._other_unit(state))
+        return self._take(state, "unit", lambda: self._other_unit(state))
 
-    def _take(self, step: StepName, other: Callable[[], dict[str, Any]]) -> StepName | None:
-        """Has the default accepted, something else written, or the step skipped."""
-        talk = self.talk
+    def _take(self, state: SetupStepState, place: str, other: Callable[[], dict[str, Any]]) -> StepName | None:
+        """Has the default accepted, something else written, or the step skipped; `place`: in the project file."""
+        talk, step = self.talk, next(one for one in STEPS if one == state.step)
         back = ["back"] if step != STEPS[0] else []
         while True:
             answer = talk.asks.choose("Take this?", ["yes", "edit", "skip", *back])
@@ -93,6 +91,8 @@ class SetupWalk:
                 return None
             try:
                 talk.api.accept_step(talk.project_id, step, context=other() if answer == "edit" else None)
+                if answer == "yes":
+                    talk.reasons[place] = " ".join(state.reasons)
                 return None
             except ApiError as error:
                 talk.tell(error)
