@@ -14,7 +14,7 @@ from coderai.client.documents import find_documents
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.options import Documents
-from coderai.client.screen import Screen, counted
+from coderai.client.screen import Screen, counted, printable
 from coderai.codebook.project_yaml import to_yaml
 from coderai.codebook.yaml_text import YamlUnreadable, decode
 
@@ -115,7 +115,7 @@ def init(
 
 def skeleton(named: Sequence[str], files: Sequence[Path], out: Path) -> str:
     """The text of a project file for these documents; `named`: what the user called them."""
-    command = shlex.join(["coderai", "run", str(out), *named, "--out", "out"])
+    command = printable(shlex.join(["coderai", "run", str(out), *named, "--out", "out"]))
     language, read = language_of(files)
     why = f"The language of {counted(read, 'document')} that could be looked at; Mixed when they have several."
     return "\n".join(

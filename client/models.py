@@ -300,13 +300,13 @@ class AcceptedStep(answers.AcceptSetupStepResponse):
     setup: Setup = Setup()
 
 
+class AppliedProposal(answers.ApplyProposalResponse):
+    """A proposal that was applied, and the variables that it created or changed, as they are now."""
+
+
 class TemplatePreview(answers.PreviewTemplateResponse):
     """What applying a template to a project would do."""
 
 
 class AppliedTemplate(answers.ApplyTemplateResponse):
     """A project after a template was applied to it, with all of its variables."""
-
-
-class AppliedProposal(answers.ApplyProposalResponse):
-    """A proposal that was applied, and the variables that it created or changed, as they are now."""

@@ -7,7 +7,6 @@ the template's truth.csv; the counts go to accuracy.json beside it, which the pr
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 from coderai.client.api import CoderAI
@@ -26,9 +25,9 @@ Reached = dict[str, str | int]
 """The fields of coderai.projects.v1.TemplateAccuracy."""
 
 
-def folders() -> Iterator[Path]:
+def folders() -> list[Path]:
     """The folders of the templates that ship."""
-    return (path.parent for path in sorted(FOLDER.glob("*/project.yaml")))
+    return [path.parent for path in sorted(FOLDER.glob("*/project.yaml"))]
 
 
 def written(folder: Path) -> Reached:

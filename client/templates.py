@@ -22,6 +22,7 @@ from coderai.client.project_choice import choose_project
 from coderai.client.project_file import ProjectFileInvalid
 from coderai.client.screen import Screen, counted, printable
 from coderai.client.tables import plain_table
+from coderai.client.template_choice import choose_template
 from coderai.codebook.project_reading import ProjectYamlInvalid, read_project
 from coderai.codebook.yaml_text import YamlUnreadable, decode
 
@@ -55,10 +56,6 @@ templates = typer.Typer(
     - `coderai templates apply "Strikes, revised" "My project" --if-taken skip`
     """,
 )
-
-
-class TemplateUnclear(UsageError):
-    """No template is called so."""
 
 
 class NamesTaken(UsageError):
@@ -164,21 +161,6 @@ def delete(name: TemplateName, url: Url = "", email: Email = "", password: Passw
         template = choose_template(api, name)
         api.delete_template(template.id)
         screen.done(f"deleted the template {template.name!r}")
-
-
-def choose_template(api: CoderAI, wanted: str) -> Template:
-    """The template with this id or name, whole; the case of letters counts only where names differ in nothing else.
-
-    Raises:
-        TemplateUnclear: none is called so; names those that there are.
-    """
-    known = list(api.templates())
-    for same in (str, str.casefold):
-        found = [one for one in known if same(wanted) in (same(one.id), same(one.name))]
-        if len(found) == 1:
-            return api.template(found[0].id)
-    names = ", ".join(one.id if one.ships else repr(one.name) for one in known)
-    raise TemplateUnclear(f"no template is called {wanted!r}; there are: {names}")
 
 
 @contextmanager

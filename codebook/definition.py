@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, replace
 from typing import Any
 
-from coderai.codebook.names import name_problem
+from coderai.codebook.names import name_problem, title_of
 from coderai.codebook.pattern import PatternInvalid, compile_pattern
 from coderai.codebook.plain import read_fields, write
 from coderai.codebook.problems import Problems, VariableInvalid
@@ -47,7 +47,7 @@ def changed(variable: Variable, plain: Mapping[str, Any]) -> Variable:
     except ValueError as error:
         raise VariableInvalid(f"the variable {variable.name!r} cannot be saved: {error}") from None
     if not after.display_name:
-        after = replace(after, display_name=after.name.replace("_", " ").capitalize())
+        after = replace(after, display_name=title_of(after.name))
     after = _default_read(after)
     _check(after)
     return after

@@ -28,3 +28,8 @@ def name_problem(name: str) -> str:
     proposed = column_name(name)
     meant = f"did you mean {proposed!r}?" if proposed else "its display_name may be in any script"
     return f"{ALLOWED}; {meant}"
+
+
+def title_of(name: str) -> str:
+    """How a variable is shown that nobody has given a display name."""
+    return name.replace("_", " ").capitalize()

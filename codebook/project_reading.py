@@ -47,6 +47,8 @@ def _keys() -> dict[type[Any] | None, Keys]:
 
 
 KEYS = _keys()
+_LONGEST_SHOWN = 80
+"""Characters of a key or value, in a message."""
 _MOST_TOLD = 12
 """Of the problems of one file, in an error's message."""
 
@@ -155,7 +157,7 @@ class _Reading:
         """One of the API's words, in whichever case and with blanks or hyphens for its underscores."""
         word = str(self.text.words.get(place, value)).strip().upper().replace(" ", "_").replace("-", "_")
         if word not in valid:
-            self.wrong(place, f"{value!r} is none of {', '.join(valid)}{_nearest(word, valid)}")
+            self.wrong(place, f"{_shown(value)} is none of {', '.join(valid)}{_nearest(word, valid)}")
         return word
 
     def words(self, place: Place, value: Any) -> str:
@@ -200,17 +202,23 @@ class _Reading:
         if name is None:
             return
         if problem := name_problem(name):
-            self.wrong(place, f"{name!r} {problem}")
+            self.wrong(place, f"{_shown(name)} {problem}")
         elif name in first:
             self.wrong(place, f"{name!r} is the name of the variable in line {first[name]} too")
         first.setdefault(name, self.text.line(place))
 
 
+def _shown(value: Any) -> str:
+    """A value as a message shows it."""
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
+
+
 def _nearest(text: str, valid: Sequence[str]) -> str:
-    near = difflib.get_close_matches(text, valid, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(text[:_LONGEST_SHOWN], valid, n=1, cutoff=0.6)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _located(text: YamlText, place: Place, problem: str) -> str:
-    name = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place).lstrip(".")
+    name = "".join(f"[{key}]" if isinstance(key, int) else f".{key[:_LONGEST_SHOWN]}" for key in place).lstrip(".")
     return f"line {text.line(place)}, {name}: {problem}"

@@ -11,6 +11,7 @@ import regex
 import yaml
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.names import title_of
 from coderai.codebook.variable import NOT_DEFINED, Variable
 
 WIDTH = 110
@@ -64,6 +65,8 @@ def to_yaml(plain: Mapping[str, Any], comments: Mapping[str, str] | None = None)
 
 def _differs(key: str, plain: Mapping[str, Any]) -> bool:
     """Whether a key of the project says what would not hold without it."""
+    if key == "sample_size":
+        return plain.get(key) is not None  # 0: no sample
     return plain.get(key) not in (None, "", 0, False, {}, _PROJECT_DEFAULTS.get(key))
 
 
@@ -101,10 +104,10 @@ def variable_form(plain: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unsaid(key: str, plain: Mapping[str, Any]) -> tuple[Any, ...]:
     """The values of a variable's key that need not be written."""
-    shown = str(plain.get("name", "")).replace("_", " ").capitalize()
     if key == "default_value":
         return (None,)
-    return (None, "", (), [], {}, shown if key == "display_name" else _VARIABLE_DEFAULTS[key])
+    usual = title_of(str(plain.get("name", ""))) if key == "display_name" else _VARIABLE_DEFAULTS[key]
+    return (None, "", (), [], {}, usual)
 
 
 def _without_empty(value: Any) -> Any:
@@ -129,7 +132,10 @@ def _comment(text: str) -> str:
 
 
 class _Writer(yaml.SafeDumper):
-    """Lists stand deeper than their key, and long texts in blocks."""
+    """Lists stand deeper than their key, long texts in blocks, and everything where it belongs."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import regex
 import yaml
+
+from coderai.codebook.yaml_mistakes import explained
 
 Place = tuple[str | int, ...]
 """Where something stands: ("variables", 2, "type")."""
@@ -26,26 +29,6 @@ _BYTE_ORDER_MARKS = (
 )
 """Those of UTF-32 stand before those of UTF-16, with which they begin."""
 _WIDE = tuple(mark for mark, encoding in _BYTE_ORDER_MARKS if encoding != "utf-8")
-_IN_QUOTES = "put the whole text in quotes, or on lines of its own below 'key: >'"
-_EXPLAINED = (
-    ("character '\\t'", "it begins with a tab; YAML wants spaces there"),
-    (
-        "mapping values are not allowed",
-        f"a ': ' stands inside of a text, or the line is indented by mistake: {_IN_QUOTES}",
-    ),
-    ("sequence entries are not allowed", "a '- ' stands where no list can begin: put the list on lines of its own"),
-    ("could not find expected ':'", "the line before it is no 'key: value'; a text that goes on must be indented"),
-    ("found unexpected end of stream", "a quote is opened here and never closed"),
-    ("that cannot start any token", f"a value begins with a character that YAML keeps for itself: {_IN_QUOTES}"),
-    ("but found '<scalar>'", f"something follows a closing quote: {_IN_QUOTES}"),
-    ("<block end>", "it is not indented as the lines before it: what belongs together begins in one column"),
-    ("'<stream end>'", "a bracket, here or before, is opened and never closed"),
-    ("undefined alias", "a value begins with *, which YAML keeps for itself: put it in quotes"),
-    ("unknown escape character", "a \\ stands inside of double quotes: take single quotes, or write \\\\"),
-    ("single document", "a second document begins with '---': it belongs into a file of its own"),
-    ("constructor for the tag", "a value begins with !, which YAML keeps for itself: put it in quotes"),
-)
-"""What YAML's reader says, in part, and what it means; the first that fits."""
 
 
 class YamlUnreadable(Exception):
@@ -114,7 +97,7 @@ def read_yaml(text: str) -> YamlText:
         repeated = list(_repeated(root))
         return YamlText(loader.construct_document(root), lines, words, repeated)
     except yaml.YAMLError as error:
-        raise YamlUnreadable(_explained(error, text)) from None
+        raise YamlUnreadable(explained(error, text)) from None
     except RecursionError:
         raise YamlUnreadable("is nested too deep, or an alias (*) refers to what it stands in") from None
     except (TypeError, ValueError) as error:
@@ -145,10 +128,18 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+_NOT_OURS = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+"""Of YAML 1.1: dates that are no texts, 12:30 as 750, 010 as 8."""
+_INT = regex.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
+_FLOAT = regex.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?$|[-+]?\.inf$|\.nan$", regex.I
+)
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _NOT_OURS]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INT, list("-+0123456789"))
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
 
 
 def _places(node: yaml.Node, place: Place, seen: list[int]) -> Iterator[tuple[Place, int, str | None]]:
@@ -185,18 +176,3 @@ def _repeated(node: yaml.Node, place: Place = ()) -> Iterator[Place]:
     elif isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             yield from _repeated(item, (*place, index))
-
-
-def _explained(error: yaml.YAMLError, text: str) -> str:
-    """What is wrong, for somebody who does not know YAML."""
-    if isinstance(error, yaml.reader.ReaderError):
-        line, character = text.count("\n", 0, error.position) + 1, ord(text[error.position])
-        return f"line {line}: it has a character that YAML does not take (U+{character:04X}); remove it"
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return f"cannot be read as YAML: {error}"
-    problem = error.problem or error.context or ""
-    meaning = next((told for said, told in _EXPLAINED if said in problem or said in (error.context or "")), "")
-    opened = problem.startswith("found unexpected end") or "<stream end>" in problem
-    mark = (error.context_mark if opened else error.problem_mark) or error.problem_mark or error.context_mark
-    where = f"line {mark.line + 1}: " if mark else ""
-    return f"{where}{meaning or f'it cannot be read as YAML: {problem}'}"

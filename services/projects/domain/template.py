@@ -12,13 +12,12 @@ from coderai.codebook.conditions import renamed
 from coderai.codebook.context import FIELDS, Context
 from coderai.codebook.definition import define, definition
 from coderai.codebook.plain import read, write
+from coderai.codebook.project_yaml import PROMPT_KEYS
 from coderai.codebook.prompt import generate
 from coderai.codebook.prompt_version import NO_PROMPT, PromptOrigin, PromptVersion
 from coderai.codebook.schema import Schema
 from coderai.codebook.variable import Variable
 from coderai.services.projects.domain.problems import TemplateNamesTaken
-
-_PROMPT = ("text", "temperature", "max_tokens")
 
 
 class IfNameTaken(StrEnum):
@@ -129,13 +128,13 @@ def _kept(variable: Variable, position: int, prompt: PromptVersion | None) -> Va
 
 def _written(variable: Variable, plain: Mapping[str, Any]) -> PromptVersion:
     """A person's prompt; temperature and limit are those of a generated one where they are not given."""
-    given = {name: value for name, value in plain.items() if name in _PROMPT and value is not None}
+    given = {name: value for name, value in plain.items() if name in PROMPT_KEYS and value is not None}
     return replace(generate(variable), **{"text": "", **given}).check()
 
 
 def _plain(variable: Variable) -> dict[str, Any]:
     prompt = write(variable.active_prompt)
-    own = {"prompt": {name: prompt[name] for name in _PROMPT}} if variable.active_prompt.text else {}
+    own = {"prompt": {name: prompt[name] for name in PROMPT_KEYS}} if variable.active_prompt.text else {}
     return {**definition(variable), **own}
 
 

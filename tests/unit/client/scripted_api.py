@@ -48,6 +48,8 @@ class ScriptedApi:
     refresh_works: bool = True
     projects: dict[str, Json] = field(default_factory=dict)
     variables: list[Json] = field(default_factory=list)
+    prompts: dict[str, Json] = field(default_factory=dict)
+    """What people wrote in a prompt's place, by the variable's id."""
     documents: list[Json] = field(default_factory=list)
     corpus: Json = field(default_factory=dict)
     """What the list of documents says of all of them, beside their counts."""
@@ -148,6 +150,7 @@ def _app(server: Server) -> Starlette:
         ("PATCH", "projects/{id}", _change_project),
         ("DELETE", "projects/{id}", _delete_project),
         ("POST", "projects/{id}/variables", _create_variable),
+        ("POST", "variables/{id}/generate-prompt", _write_prompt),
         ("GET", "projects/{id}/variables", lambda api, request: _all(api.variables)),
         ("POST", "projects/{id}/documents", _upload),
         ("GET", "projects/{id}/documents", _list_documents),
@@ -259,6 +262,11 @@ async def _create_variable(api: ScriptedApi, request: Request) -> Response:
     variable = {"id": f"v{len(api.variables)}", "position": len(api.variables)} | await request.json()
     api.variables.append(variable)
     return JSONResponse(variable, 201)
+
+
+async def _write_prompt(api: ScriptedApi, request: Request) -> Response:
+    written = api.prompts[request.path_params["id"]] = await request.json()
+    return JSONResponse({"id": "w1", "origin": "EDITED", **written})
 
 
 async def _upload(api: ScriptedApi, request: Request) -> Response:

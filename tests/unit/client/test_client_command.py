@@ -37,6 +37,16 @@ def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
         assert export["options"]["source"] and export["options"]["confidence"]
 
 
+def test_a_prompt_of_the_project_file_takes_the_place_of_the_generated_one(
+    server: ScriptedApi, run: Command, folder: Path
+) -> None:
+    (folder / "project.yaml").write_text(
+        "name: P\nvariables:\n- {name: place, type: text}\n- {name: size, type: number, prompt: Count them.}\n"
+    )
+    assert run().exit_code == 0
+    assert server.prompts == {"v1": {"text": "Count them."}}
+
+
 def test_calls_that_check_answers_are_told_apart(server: ScriptedApi, run: Command) -> None:
     server.extractions = two_rows()
     server.receipt = {"judge_calls": 1, "judge_tokens_in": 900, "judge_tokens_out": 50, "deciding_calls": 2}

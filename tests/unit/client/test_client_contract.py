@@ -17,7 +17,8 @@ from coderai.gateway.peers import SERVICES
 from coderai.kit.wire import to_plain
 from coderai.messages.requests import CellFeedback
 
-WITH_CALLS = ("dataset", "review", "quality", "proposals")
+WITH_CALLS = ("dataset", "review", "quality", "proposals", "templates")
+"""Services whose every route has a call."""
 FEEDBACK = CellFeedback(extraction_id="x", verdict="INCORRECT", missing_reason="NOT_STATED", note="said elsewhere")
 
 CALLS: list[Callable[[CoderAI], object]] = [
@@ -69,6 +70,14 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: list(api.extractions("p", variable="size", min_confidence=0.5)),
     lambda api: api.start_job("p", "FULL", variables=["size"], skip_sample=True),
     lambda api: api.create_export("p", "CSV", confidence=True),
+    lambda api: api.write_prompt("v", text="Count them.", temperature=0.2),
+    lambda api: api.save_template("Strikes", project_id="p", description="For strikes."),
+    lambda api: api.save_template("Strikes", yaml="variables: []"),
+    lambda api: list(api.templates()),
+    lambda api: api.template("news-events"),
+    lambda api: api.delete_template("t"),
+    lambda api: api.preview_template("p", "news-events"),
+    lambda api: api.apply_template("p", "t", if_name_taken="SKIP"),
 ]
 
 

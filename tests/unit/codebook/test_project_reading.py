@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coderai.codebook.names import column_name, name_problem
-from coderai.codebook.project_reading import ProjectYamlInvalid, read_project
+from coderai.codebook.project_reading import KEYS, ProjectYamlInvalid, read_project
 from coderai.codebook.project_yaml import to_yaml
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").rglob("project.yaml"))
@@ -68,6 +68,10 @@ def test_the_long_form_is_taken_as_it_is_and_written_the_same(path: Path) -> Non
         ("variables: [{name: a, type: text, prompt: Who.}]", variable(type="TEXT", prompt={"text": "Who."})),
         ("variables: [{name: a, type: text, default_value: 007}]", variable(type="TEXT", default_value="007")),
         ("variables: [{name: a, type: number, default_value: 7}]", variable(type="NUMBER", default_value=7)),
+        ("variables: [{name: a, type: number, default_value: -7e3}]", variable(type="NUMBER", default_value=-7000.0)),
+        ("variables: [{name: a, type: number, default_value: .5}]", variable(type="NUMBER", default_value=0.5)),
+        ("variables: [{name: a, type: number, default_value: 12:30}]", variable(type="NUMBER", default_value="12:30")),
+        ("variables: [{name: a, type: number, default_value: 010}]", variable(type="NUMBER", default_value="010")),
         (
             "variables: [{name: a, type: date, validation_rules: {min: 2020, max: 2021-05-01}}]",
             variable(type="DATE", validation_rules={"min": "2020", "max": "2021-05-01"}),
@@ -141,6 +145,12 @@ def test_what_is_wrong_is_said_in_words(source: bytes | str, told: str) -> None:
     assert any(told in problem for problem in problems(source)), problems(source)
 
 
+def test_what_is_very_long_is_told_in_part() -> None:
+    long = "x" * 100_000
+    told = problems(f"{long[:1000]}: 1\nvariables:\n- {{name: {long}!, type: {long}}}\n")
+    assert len(told) == 4 and all(len(problem) < 500 for problem in told)
+
+
 def test_all_problems_are_told_in_the_order_of_lines() -> None:
     told = problems("nam: x\nvariables:\n  - name: A\n    type: numbr\n    max: 1\nsample_size: few\n")
 
@@ -212,3 +222,14 @@ def test_any_values_in_any_places_are_taken_or_refused(plain: Any) -> None:
         read_project(yaml.safe_dump({"name": "x", "variables": plain}))
     except ProjectYamlInvalid as error:
         assert error.problems
+
+
+def test_the_guide_tells_every_key_and_its_examples_can_be_read() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "project-file.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in guide.split("```yaml\n")[1:]]
+    assert len(blocks) == 2
+    for block in blocks:
+        assert read_project(block)["variables"]
+    assert [key for keys in KEYS.values() for key in keys if f"`{key}`" not in guide] == []
+    told = problems("name: x\n\nlangage: x\nvariables:\n  - name: Number of dead\n    type: numbr\n")
+    assert len(told) == 3 and [one for one in told if one not in guide] == []

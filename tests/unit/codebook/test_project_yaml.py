@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from coderai.codebook.definition import define, definition
 from coderai.codebook.plain import write
+from coderai.codebook.project_reading import read_project
 from coderai.codebook.project_yaml import EXPLAINED, to_yaml, variable_form
 from coderai.codebook.prompt import generate
 
@@ -83,9 +84,18 @@ def test_the_order_of_keys_is_always_the_same() -> None:
     assert to_yaml(backwards) == to_yaml(PLAIN)
 
 
-@pytest.mark.parametrize("part", [{}, {"name": "x"}, {"unit": {"row_is": "one strike"}}, {"variables": []}])
+@pytest.mark.parametrize(
+    "part", [{}, {"name": "x"}, {"sample_size": 0}, {"unit": {"row_is": "one strike"}}, {"variables": []}]
+)
 def test_a_part_can_be_written_alone(part: dict[str, Any]) -> None:
-    assert (yaml.safe_load(to_yaml(part)) or {}) == {key: value for key, value in part.items() if value}
+    assert (yaml.safe_load(to_yaml(part)) or {}) == {key: value for key, value in part.items() if value != []}
+
+
+def test_what_is_used_twice_is_written_twice() -> None:
+    categories = [{"value": "a"}]
+    variables = [{"name": name, "type": "CATEGORY", "categories": categories} for name in "xy"]
+
+    assert "&" not in to_yaml({"variables": variables}) and "*" not in to_yaml({"variables": variables})
 
 
 @settings(max_examples=300, deadline=None)
@@ -108,3 +118,23 @@ def test_any_text_comes_back_as_it_was(text: str, value: str, number: float) -> 
     assert (found.get("instructions", ""), found["default_value"]) == (text, value)
     example = found["golden_examples"][0]
     assert (example.get("text", ""), example["value"], example.get("note", "")) == (text, number, value)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=TEXTS.filter(bool), value=TEXTS.filter(bool), kind=st.sampled_from(["TEXT", "DATE", "CATEGORY"]))
+def test_any_text_is_read_again_as_the_command_and_the_server_read_it(text: str, value: str, kind: str) -> None:
+    variable = {
+        "name": "a",
+        "type": kind,
+        "instructions": text,
+        "categories": [{"value": value, "description": text}, {"value": text}],
+        "default_value": value,
+        "validation_rules": {"allowed_values": [text, value]},
+        "depends_on": [{"variable": "a", "operator": "EQUALS", "value": text}],
+        "golden_examples": [{"text": text, "value": value}, {"text": value, "value": None}],
+        "prompt": {"text": f"Say {text}.", "temperature": 0.5},
+    }
+
+    (read,) = read_project(to_yaml({"variables": [variable]}), needed=())["variables"]
+
+    assert read == variable

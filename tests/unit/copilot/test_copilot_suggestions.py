@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.names import column_name
 from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain.problems import LimitInvalid
 from coderai.services.copilot.domain.proposal import CategoryCount
 from coderai.services.copilot.domain.question import Question, read_limit
 from coderai.services.copilot.domain.suggesting.ideas import CategoryIdea, Claim, VariableIdea
-from coderai.services.copilot.domain.suggesting.variables import drafted, variable_name
+from coderai.services.copilot.domain.suggesting.variables import drafted
 from tests.unit.copilot.questions import question, variable
 
 TEXTS = {"a.txt": "Ward: north. Two cooks were hurt.", "b.txt": "Ward: south. Nobody was hurt."}
@@ -36,15 +37,15 @@ def left_out(ideas: list[VariableIdea], **fields: Any) -> str:
 
 
 def test_names_become_columns() -> None:
-    assert variable_name("Número de heridos (total)") == "numero_de_heridos_total"
-    assert variable_name("2nd date") == "n_2nd_date"
-    assert variable_name("عدد الجرحى") == ""
-    assert len(variable_name("x" * 100)) == 63
+    assert column_name("Número de heridos (total)") == "numero_de_heridos_total"
+    assert column_name("2nd date") == "n_2nd_date"
+    assert column_name("عدد الجرحى") == ""
+    assert len(column_name("x" * 100)) == 63
 
 
 @given(st.lists(st.text(max_size=80), max_size=8), st.lists(st.text(max_size=5), max_size=3))
 def test_whatever_engines_call_them_names_are_columns_and_differ(names: list[str], taken: list[str]) -> None:
-    existing = [variable(variable_name(name) or "variable_1") for name in taken]
+    existing = [variable(column_name(name) or "variable_1") for name in taken]
     found = kept(list(map(idea, names)), question(TEXTS, variables=existing))
     assert all(re.fullmatch(r"[a-z][a-z0-9_]{0,62}", one["name"]) for one in found)
     assert len({one["name"] for one in found}) == len(found)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import count, islice
 
-import regex
-
+from coderai.codebook.names import column_name
 from coderai.codebook.variable import VariableType
 from coderai.services.copilot.domain import drafting
 from coderai.services.copilot.domain.proposal import CategoryCount, Draft
@@ -28,17 +26,7 @@ from coderai.services.copilot.domain.suggesting.ideas import VariableIdea
 
 MOST_LOOKED_AT = 60
 """Suggested variables of one answer that are looked at."""
-_NAME_LENGTH = 63
 _TITLE_LENGTH = 200
-
-
-def variable_name(text: str) -> str:
-    """The text as a column's name, [a-z][a-z0-9_]{0,62}; empty when it has no Latin letter or digit."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
-    words = regex.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    if words[:1].isdigit():
-        words = f"n_{words}"
-    return words[:_NAME_LENGTH].rstrip("_")
 
 
 def drafted(ideas: Iterable[VariableIdea], question: Question) -> Drafted:
@@ -73,7 +61,7 @@ def _named(idea: VariableIdea, taken: Container[str]) -> VariableIdea:
     """The suggestion with a column's name and a title that begins with a capital."""
     title = idea.display_name.strip() or idea.name.replace("_", " ")
     display = " ".join(title.split())[:_TITLE_LENGTH]
-    name = variable_name(idea.name) or variable_name(display) or _numbered(taken)
+    name = column_name(idea.name) or column_name(display) or _numbered(taken)
     return replace(idea, name=name, display_name=display[:1].upper() + display[1:] if display else name)
 
 
