@@ -26,7 +26,7 @@ from coderai.client.project_choice import choose_project
 from coderai.client.proposals import can_ask
 from coderai.client.run import Files, Run
 from coderai.client.screen import Screen, counted
-from coderai.client.templates import choose_template
+from coderai.client.template_choice import choose_template
 
 _LONGEST_NAME = 80
 _SAYS_NOTHING = frozenset(["", "corpus", "data", "docs", "documents", "files", "input", "texts", "txt", "pdf", "tmp"])
