@@ -111,7 +111,7 @@ class VariablesStep:
         now = variable.model_dump(include=set(fields))
         changed = {name: value for name, value in fields.items() if value != now[name]}
         if "name" in changed and variable.display_name == variable.name.replace("_", " ").capitalize():
-            changed["display_name"] = None  # it follows the name
+            changed["display_name"] = ""  # it follows the name
         return changed
 
     def _categories(self, variable: Variable) -> list[dict[str, str]]:

@@ -165,6 +165,7 @@ def test_what_a_person_writes_is_kept_when_they_leave_and_come_back(api: CoderAI
     assert setup.project.status == "SCHEMA_DEFINED" and setup.current == ""
     names = [variable.name for variable in api.variables(project_id)]
     assert names[0] == "first_one"
+    assert api.variables(project_id)[0].display_name == "First one"
     rejected = [one for one in api.proposals(project_id, status="REJECTED") if one.kind == "ADD_VARIABLE"]
     assert len(rejected) == 1
 
