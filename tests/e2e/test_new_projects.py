@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 from coderai.client.__main__ import app
 from coderai.client.api import CoderAI
+from coderai.client.demo_setup import EXAMPLES, Demo
 from coderai.client.new.asking import Left
 from coderai.client.new.talk import Talk
 from coderai.client.new.walk import SetupWalk
@@ -258,3 +259,12 @@ class Terminal:
                     return ""
                 self._unread, self._all = self._unread + shown, self._all + shown
         raise AssertionError(f"{words} never came: {self._all}")
+
+
+def test_the_demo_sets_what_is_proposed_beside_what_a_person_chose(api: CoderAI) -> None:
+    outcome = Demo(api, Screen()).run("incident-reports")
+    chosen = ProjectFile.read(EXAMPLES / "incident-reports" / "project.yaml").spec.variables
+    assert [match.chosen for match in outcome.matches] == [one.name for one in chosen]
+    assert 0 < outcome.found <= len(chosen)
+    same = [match.proposed.name for match in outcome.matches if match.proposed is not None]
+    assert len(same) == len(set(same)) and not set(same) & {one.name for one in outcome.more}
