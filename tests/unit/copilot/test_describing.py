@@ -106,7 +106,9 @@ def test_what_a_project_says_stands_and_the_rest_comes_from_the_documents() -> N
     made = context_default({**EMPTY, "domain": "strikes"}, corpus, describe(documents(*[KINDS["news articles"]] * 2)))
     assert made.new == {"language": "English", "document_type": "news reports"}
     assert made.context == {"language": "English", "domain": "strikes", "document_type": "news reports"}
-    assert made.reasons[0] == "Of 16 documents, 14 in English, 1 in German."
+    assert made.reasons[0] == (
+        "Of 16 documents, 14 in English, 1 in German, 1 in others or in none that could be told."
+    )
     assert "The domain is what the project says: strikes." in made.reasons
 
 

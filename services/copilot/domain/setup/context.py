@@ -62,6 +62,8 @@ def _about_language(said: str, corpus: Corpus) -> str:
     told = {code: many for code, many in (corpus.languages or {}).items() if code}
     most = sorted(told.items(), key=lambda one: -one[1])[:_MOST_LANGUAGES]
     shares = ", ".join(f"{many:,} in {language_name(code)}" for code, many in most)
+    others = corpus.ready - sum(many for _, many in most)
+    shares += f", {others:,} in others or in none that could be told" if shares and others > 0 else ""
     seen = f"of {corpus.ready:,} documents, {shares}" if shares else "no document tells its language"
     if not said:
         return f"{seen[:1].upper()}{seen[1:]}."
