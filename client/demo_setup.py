@@ -81,7 +81,7 @@ class Demo:
     def _sample(self, project: Project) -> None:
         size = state_of(self.api.setup(project.id), "REVIEW").sample_size
         job = follow(self.api, self.api.start_job(project.id, "SAMPLE", sample_size=size, sample_seed=1), self.screen)
-        show_sample(self.api, job, self.screen)
+        show_sample(self.api, project.id, [task.document_id for task in self.api.tasks(job.id)], self.screen)
 
     def _compared(self, project: Project, folder: Path) -> Outcome:
         file = ProjectFile.read(folder / "project.yaml")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from coderai.client.errors import UsageError
@@ -29,6 +30,21 @@ def find_documents(named: Sequence[str]) -> list[Path]:
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values())
+
+
+def folders_of(named: Sequence[str]) -> set[Path]:
+    """The folders that hold all that is named: of a file its own, of a pattern what stands before its first sign."""
+    return {_folder(name).resolve() for name in named}
+
+
+def _folder(name: str) -> Path:
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if path.exists():
+        return path.parent
+    plain = takewhile(lambda part: not glob.has_magic(part), path.parts[:-1])
+    return Path(*plain)
 
 
 def _files(name: str) -> Iterator[Path]:

@@ -59,6 +59,7 @@ __all__ = [
     "DatasetCell",
     "DatasetPage",
     "DatasetRow",
+    "DatasetStatistics",
     "Document",
     "DocumentReading",
     "Estimate",
@@ -248,6 +249,10 @@ class DatasetPage(answers.ListDatasetRowsResponse):
 
 class Facets(answers.GetDatasetFacetsResponse):
     """What the rows under a filter hold, per variable, and how many they are."""
+
+
+class DatasetStatistics(answers.GetDatasetStatisticsResponse):
+    """What the dataset holds, per variable, and of which documents pages were not read."""
 
 
 class Staleness(answers.GetStalenessResponse):

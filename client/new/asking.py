@@ -27,28 +27,36 @@ class Asks(Protocol):
         ...
 
     def text(self, question: str, default: str) -> str:
-        """A text; the default where none is typed, and nothing where "-" is."""
+        """A text; the default where none is typed, and nothing where "-" is. Raises Left."""
         ...
 
 
 class Terminal:
-    """Asks the person at the terminal."""
+    """Asks the person at the terminal; Ctrl-C in place of an answer leaves."""
 
     is_person = True
 
     def choose(self, question: str, answers: Sequence[str]) -> str:
         offered = ", ".join(f"{word[0]} {word}" for word in (*answers, "leave"))
         while True:
-            said = typer.prompt(f"{question} [{offered}]", default=answers[0][0], show_default=True).strip().casefold()
-            for word in (*answers, "leave"):
-                if said and word.casefold().startswith(said):
-                    if word == "leave":
-                        raise Left
-                    return word
+            said = _heard(f"{question} [{offered}]", answers[0][0]).casefold()
+            word = next((word for word in (*answers, "leave") if said and word.startswith(said)), "")
+            if word == "leave":
+                raise Left
+            if word:
+                return word
 
     def text(self, question: str, default: str) -> str:
-        said = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+        said = _heard(question, default)
         return "" if said == "-" else said
+
+
+def _heard(question: str, default: str) -> str:
+    """What is typed, else the default. Raises Left: nothing more will be typed."""
+    try:
+        return str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+    except typer.Abort:
+        raise Left from None
 
 
 class Defaults:

@@ -11,11 +11,14 @@ from typing import Annotated
 import typer
 
 from coderai.client.api import CoderAI
+from coderai.client.command_line import program, same_command
+from coderai.client.consent import can_ask
 from coderai.client.documents import find_documents
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.job_progress import Interrupted
+from coderai.client.making import check_model
 from coderai.client.models import Project
 from coderai.client.new.asking import Asks, Defaults, Left, Terminal
 from coderai.client.new.talk import Talk, state_of
@@ -23,10 +26,10 @@ from coderai.client.new.walk import SetupWalk, show_offer
 from coderai.client.new.writing import checked_out, project_yaml
 from coderai.client.options import Email, Model, Password, TextColumn, Token, Url, model_note
 from coderai.client.project_choice import choose_project
-from coderai.client.proposals import can_ask
-from coderai.client.run import Files, Run
 from coderai.client.screen import Screen, counted
 from coderai.client.template_choice import choose_template
+from coderai.client.uploading import Uploading
+from coderai.client.wanted import Files
 
 _LONGEST_NAME = 80
 _SAYS_NOTHING = frozenset(["", "corpus", "data", "docs", "documents", "files", "input", "texts", "txt", "pdf", "tmp"])
@@ -50,17 +53,11 @@ class Wanted:
     url: str
 
     @property
-    def again(self) -> str:
-        """The command that goes on with the walk of a project, but for the project."""
-        given = [*(["--url", self.url] if self.url else []), "--out", str(self.out)]
-        return shlex.join(["coderai", "new", *self.documents, *given])
-
-    @property
     def how_to_run(self) -> str:
         """The command that takes the project file."""
         named = self.documents or ["DOCUMENTS"]
-        model = ["--url", self.url] if self.url else []
-        return shlex.join(["coderai", "run", str(self.out), *named, "--out", "out", *model])
+        where = ["--url", self.url] if self.url else []
+        return f"{program()} {shlex.join(['run', str(self.out), *named, '--out', 'out', *where])}"
 
 
 def new(
@@ -151,12 +148,15 @@ class _New:
         Raises:
             Interrupted: the person left, and how to go on is told.
         """
-        project = choose_project(self.api, self.wanted.project) if self.wanted.project else self._begin(paths)
+        try:
+            project = choose_project(self.api, self.wanted.project) if self.wanted.project else self._begin(paths)
+        except Left:
+            raise Interrupted("left, before anything was made") from None
         try:
             self._walk(project)
         except (KeyboardInterrupt, Left):
-            again = f"{self.wanted.again} --project {project.id}"
-            raise Interrupted(f"left; what you decided is kept. To go on: {again}") from None
+            again = same_command("--project", project.id)
+            raise Interrupted(f"left; what you decided is kept\nTo go on: {again}") from None
 
     def _begin(self, paths: Sequence[Path]) -> Project:
         """Makes the project and uploads the documents; nothing stays of it where that fails."""
@@ -164,9 +164,9 @@ class _New:
         fields = {"name": _name(self.wanted.documents), "description": hint, "model": self.wanted.model}
         project = self.api.create_project(**{name: value for name, value in fields.items() if value})
         try:
-            run = Run(self.api, self.screen)
-            run.check_model(project)
-            run.upload(project, Files(paths, self.wanted.text_column))
+            check_model(self.api, project, self.screen)
+            files = Files(paths, self.wanted.text_column)
+            Uploading(self.api, self.screen, sets_language=False).take(project, files, is_new=True)
             if self.wanted.template:
                 self._apply_template(project)
         except BaseException:

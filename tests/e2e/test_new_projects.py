@@ -75,17 +75,15 @@ def test_every_default_makes_a_file_that_run_takes(folder: Path, api: CoderAI, e
     before = {project.id for project in api.projects()}
     made = new(environment, "ship_accidents", "--yes", "--hint", "how many were injured")
     assert made.exit_code == 0, made.output
-    assert "coderai run project.yaml ship_accidents" in made.output
+    assert "run project.yaml ship_accidents --out out" in made.output
     assert "a first sample: 3 documents" in made.output
     assert {project.id for project in api.projects()} == before  # the file is the result
     spec = ProjectFile.read(folder / "project.yaml").spec
     assert (spec.name, spec.language, spec.domain) == ("Ship accidents", "English", "news articles")
     assert (spec.description, spec.sample_size) == ("how many were injured", 3)
     assert any("injured" in variable.name for variable in spec.variables)
-    arguments = ["run", "project.yaml", "ship_accidents", "--out", "out", "--formats", "json", "--yes"]
-    if "--yes" not in CliRunner().invoke(app, ["run", "--help"], env={"COLUMNS": "160"}).output:
-        arguments.remove("--yes")
-    run = CliRunner().invoke(app, arguments, env=environment)
+    arguments = ["project.yaml", "ship_accidents", "--out", "out", "--formats", "json", "--yes"]
+    run = CliRunner().invoke(app, ["run", *arguments], env=environment | {"CODERAI_DATA": str(folder / "data")})
     assert run.exit_code == 0, run.output
     assert (folder / "out" / "dataset.json").stat().st_size > 0
 
@@ -197,7 +195,7 @@ def test_the_command_asks_in_a_terminal_and_goes_on_where_one_left(folder: Path,
     said.when("Step 2 of 4", "")
     said.when("Take this?", "leave")
     output = said.ended(130)
-    again = re.search(r"To go on: coderai new (.+)", output)
+    again = re.search(r"To go on: .+ new (.+)", output)
     assert again and not (folder / "mine.yaml").exists()
     more = Terminal(folder, environment, *again.group(1).split())
     assert "Step 1 of 4" not in more.when("Take this?", "y")
