@@ -31,6 +31,7 @@ from coderai.client.screen import Screen
 from coderai.client.templates import templates
 from coderai.client.trace import checked_traces_url, follow_documents, show_courses
 from coderai.client.wanted import Files
+from coderai.codebook.project_yaml import variable_form
 from coderai.deploy.interrupts import end_upon
 
 app = typer.Typer(
@@ -127,11 +128,13 @@ def suggest(
         # The suggestions alone go to standard output, so that they can be sent to a file.
         screen = Screen(sys.stderr)
         with signed_in(Where(url, email, password, token, own_data()), screen) as api:
-            suggestions = Run(api, screen).suggest(file.spec, files, hint, limit)
-        plain = [s.variable.model_dump(exclude_defaults=True) for s in suggestions]
-        for suggestion, fields in zip(suggestions, plain, strict=True):
+            found = Run(api, screen).suggest(file.spec, files, hint, limit)
+        for suggestion in found.items:
+            fields = variable_form(suggestion.variable.model_dump(exclude_unset=True))
             typer.echo(f"# {' '.join(suggestion.reason.split())}")
             typer.echo(yaml.safe_dump([fields], sort_keys=False, allow_unicode=True, width=100))
+        for sentence in found.left_out:
+            screen.note(sentence)
 
 
 @app.command()

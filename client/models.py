@@ -55,6 +55,7 @@ __all__ = [
     "ApiKey",
     "AppliedProposal",
     "AppliedTemplate",
+    "ChangeSuggestion",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
@@ -98,6 +99,7 @@ __all__ = [
     "ReviewSample",
     "RoleName",
     "SchemaFinding",
+    "SchemaReview",
     "Setup",
     "SetupStepState",
     "SignIn",
@@ -109,6 +111,7 @@ __all__ = [
     "Trial",
     "Unit",
     "UnitChange",
+    "UnitSuggestions",
     "UnreadPages",
     "UnsurePages",
     "User",
@@ -117,6 +120,7 @@ __all__ = [
     "VariableStaleness",
     "VariableStatistics",
     "VariableSuggestion",
+    "VariableSuggestions",
     "Workspace",
 ]
 
@@ -230,6 +234,22 @@ class Job(answers.Job):
 
 class ModelCheck(answers.CheckModelResponse):
     """Whether a project's model answers: `problem` is empty when it does."""
+
+
+class VariableSuggestions(answers.SuggestVariablesResponse):
+    """Variables to consider, the best first; `left_out` says what could not be suggested, and why."""
+
+
+class UnitSuggestions(answers.SuggestUnitResponse):
+    """Proposed units, the best first, and why others were left out."""
+
+
+class ChangeSuggestion(answers.SuggestCategoriesResponse):
+    """One proposal; without an `id` where nothing is suggested, and `left_out` says why."""
+
+
+class SchemaReview(answers.ReviewSchemaResponse):
+    """What a review of all variables found, with the proposals that would mend it."""
 
 
 class JobUpdate(answers.WatchJobResponse):

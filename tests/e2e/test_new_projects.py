@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -133,8 +134,8 @@ def project_id(api: CoderAI, folder: Path) -> str:
     return project.id
 
 
-def walk(api: CoderAI, project_id: str, person: Person) -> SetupWalk:
-    return SetupWalk(Talk(api, Screen(), person, project_id))
+def walk(api: CoderAI, project_id: str, person: Person, shown: StringIO | None = None) -> SetupWalk:
+    return SetupWalk(Talk(api, Screen(shown or StringIO()), person, project_id))
 
 
 def test_what_a_person_writes_is_kept_when_they_leave_and_come_back(api: CoderAI, project_id: str) -> None:
@@ -169,9 +170,7 @@ def test_what_a_person_writes_is_kept_when_they_leave_and_come_back(api: CoderAI
     assert len(rejected) == 1
 
 
-def test_going_back_shows_what_no_longer_fits(
-    api: CoderAI, project_id: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_going_back_shows_what_no_longer_fits(api: CoderAI, project_id: str) -> None:
     person = Person(
         Take_this=["yes", "yes", "edit"],
         Code_this=["back", "yes", "done"],
@@ -183,8 +182,9 @@ def test_going_back_shows_what_no_longer_fits(
     assert {step.status for step in setup.steps} == {"ACCEPTED"}
     api.accept_step(project_id, "UNIT", context={"unit": {"row_is": "one harbour"}})
     assert api.setup(project_id).current == "VARIABLES"
-    setup = walk(api, project_id, Person(Code_this=["done"] * 9, Change_this=["no"] * 9)).go()
-    assert "look again at what is coded" in capsys.readouterr().out
+    shown = StringIO()
+    setup = walk(api, project_id, Person(Code_this=["done"] * 9, Change_this=["no"] * 9), shown).go()
+    assert "look again at what is coded" in shown.getvalue()
     assert setup.current == ""
 
 
@@ -260,7 +260,7 @@ class Terminal:
 
 
 def test_the_demo_sets_what_is_proposed_beside_what_a_person_chose(api: CoderAI) -> None:
-    outcome = Demo(api, Screen()).run("incident-reports")
+    outcome = Demo(api, Screen(StringIO())).run("incident-reports")
     chosen = ProjectFile.read(EXAMPLES / "incident-reports" / "project.yaml").spec.variables
     assert [match.chosen for match in outcome.matches] == [one.name for one in chosen]
     assert 0 < outcome.found <= len(chosen)

@@ -54,7 +54,7 @@ class OfflineEngine:
     """usecases.ports.Engine without a network; it counts what recurs, which takes more documents than reading does."""
 
     documents = 40
-    tokens = 60_000
+    tokens = 40_000
 
     async def variables(self, question: Question) -> Iterable[VariableIdea]:
         return await asyncio.to_thread(lambda: list(variables.variables(question)))

@@ -50,7 +50,7 @@ def _stated(variable: Variable, corpus: Corpus) -> dict[str, list[tuple[str, Tra
                 events.append((document, trait))
     found: dict[str, list[tuple[str, Trait]]] = defaultdict(list)
     for document, trait in labels or events:
-        found[" ".join(stems(trait.value, corpus.readings[document].language))].append((document, trait))
+        found[trait.sense].append((document, trait))
     return found
 
 

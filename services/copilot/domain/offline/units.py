@@ -12,7 +12,7 @@ import regex
 from coderai.engines.offline.reading import Reading
 from coderai.language.dates import find_dates
 from coderai.language.sentences import Span
-from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, quoted, read_corpus, seen_in
+from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, quoted, read_corpus
 from coderai.services.copilot.domain.offline.traits import Kind, traits
 from coderai.services.copilot.domain.offline.word_lists import PARTS
 from coderai.services.copilot.domain.question import Question
@@ -91,7 +91,7 @@ def _several(
         for one in found
         if one.what == what
     }
-    return UnitIdea(f"one {row}", True, pattern, f"{told} {seen_in(places, len(corpus))}", claims_of(places))
+    return UnitIdea(f"one {row}", True, pattern, f"{told} {corpus.seen_in(places)}", claims_of(places))
 
 
 def _single(corpus: Corpus) -> UnitIdea:
@@ -102,11 +102,9 @@ def _single(corpus: Corpus) -> UnitIdea:
     }
     events = {name: quote for name, quote in events.items() if quote}
     told = "No field, heading or opening date stands several times in most documents, so that a document is one row."
-    if len(events) >= _SHARE * len(corpus):
+    if events and len(events) >= _SHARE * len(corpus):
         row = "one event, the one that the document is mainly about"
-        return UnitIdea(
-            row, False, "", f"{told} They tell of events. {seen_in(events, len(corpus))}", claims_of(events)
-        )
+        return UnitIdea(row, False, "", f"{told} They tell of events. {corpus.seen_in(events)}", claims_of(events))
     firsts = {
         name: reading.text[slice(*reading.sentences[0].span)]
         for name, reading in corpus.readings.items()

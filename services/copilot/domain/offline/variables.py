@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
 from coderai.codebook.variable import VariableType
 from coderai.engines.offline.words import stems
-from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, read_corpus, says, seen_in
+from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, read_corpus, says
 from coderai.services.copilot.domain.offline.labelled import type_of
 from coderai.services.copilot.domain.offline.traits import Kind, Trait, traits
 from coderai.services.copilot.domain.offline.wishes import wished
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggesting.ideas import CategoryIdea, Claim, VariableIdea
 
-Places = Mapping[str, Trait]
-"""By document: the first of what it states of one kind."""
+Places = Mapping[str, Sequence[Trait]]
+"""By the ids of documents: what it states of one kind about one thing, at least one, in the order of its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,13 @@ _FORMS = {
 """What a labelled field's instructions end with."""
 _HINTED = 2.0
 """How much more likely it is wanted when the hint has one of its words."""
+_LEAST_DENIED = 0.15
+"""Share of the documents that must deny something."""
+_MOST_SAID = 3
+"""Documents that say something count for each that denies it, at most: words that all have tell little."""
 _SAME_QUOTES = 0.6
 """Share of its quotes that a suggestion may have in common with a better one of its type."""
-_MOST_CATEGORIES = 8
+_MOST_CATEGORIES = 12
 
 
 def variables(question: Question) -> Iterator[VariableIdea]:
@@ -128,7 +132,7 @@ def variables(question: Question) -> Iterator[VariableIdea]:
 
     Left out is what says no more than a variable that the project has, or than a better suggestion.
     """
-    row, corpus = question.project.row_is or "the document", read_corpus(question.documents)
+    row, corpus = question.project.row, read_corpus(question.documents)
     known = [says(f"{one.name} {one.display_name}") for one in question.variables]
     quoted: list[tuple[VariableType, frozenset[Claim]]] = []
     for idea in (*wished(question.hint, row, corpus), *_recurring(corpus, row, question.hint)):
@@ -150,23 +154,23 @@ def _recurring(corpus: Corpus, row: str, hint: str) -> Iterator[VariableIdea]:
         offer, documents = _OFFERS[kind], len(corpus)
         needed = max(min(2, documents), ceil(offer.least * documents))
         stated = len(places)
-        if kind is Kind.DENIED and stated >= min(2, documents):
+        if kind is Kind.DENIED and stated >= max(min(2, documents), _LEAST_DENIED * documents):
             said = len(_said(corpus, key, places))
-            stated = stated + said if said else 0
+            stated = min(stated + said, _MOST_SAID * stated) if said else 0
         if stated < needed:
             continue
-        idea = _idea(kind, places, row, documents)
+        idea = _idea(kind, places, row, corpus)
         promise = offer.promise * stated / documents * (_HINTED if hinted & says(f"{idea.name} {key}") else 1.0)
         likely.append((promise, idea))
     yield from (idea for _, idea in sorted(likely, key=lambda item: -item[0]))
 
 
 def _gathered(corpus: Corpus) -> Mapping[tuple[Kind, str], Places]:
-    """What is stated, by kind and by what it is about: the first of each document."""
-    found: dict[tuple[Kind, str], dict[str, Trait]] = defaultdict(dict)
+    """What is stated, by kind and by what it is about."""
+    found: dict[tuple[Kind, str], dict[str, list[Trait]]] = defaultdict(dict)
     for name, reading in corpus.readings.items():
         for trait in traits(reading):
-            found[trait.kind, trait.key].setdefault(name, trait)
+            found[trait.kind, trait.key].setdefault(name, []).append(trait)
     return found
 
 
@@ -179,18 +183,19 @@ def _said(corpus: Corpus, key: str, denied: Places) -> set[str]:
     }
 
 
-def _idea(kind: Kind, places: Places, row: str, documents: int) -> VariableIdea:
-    offer, what = _OFFERS[kind], _called(places.values())
-    type = type_of([one.value for one in places.values()]) if kind is Kind.LABEL else offer.type
+def _idea(kind: Kind, places: Places, row: str, corpus: Corpus) -> VariableIdea:
+    firsts = {document: stated[0] for document, stated in places.items()}
+    offer, what = _OFFERS[kind], _called(firsts.values())
+    type = type_of([one.value for one in firsts.values()]) if kind is Kind.LABEL else offer.type
     name = offer.name.format(what=what)
     instructions = offer.instructions.replace("{what}", what).replace("{row}", row)
-    quotes = {document: trait.quote for document, trait in places.items()}
+    quotes = {document: trait.quote for document, trait in firsts.items()}
     return VariableIdea(
         name=name,
         display_name=name,
         type=type,
         instructions=instructions + (_FORMS.get(type, "") if kind is Kind.LABEL else ""),
-        reason=seen_in(quotes, documents),
+        reason=corpus.seen_in(quotes),
         categories=categories_of(places) if type is VariableType.CATEGORY else (),
         claims=claims_of(quotes),
     )
@@ -205,11 +210,14 @@ def _called(found: Collection[Trait]) -> str:
 
 def categories_of(places: Places) -> tuple[CategoryIdea, ...]:
     """The values that documents state, the most frequent first, each with the documents that state it."""
-    by_value: dict[str, list[tuple[str, Trait]]] = defaultdict(list)
-    for document, trait in places.items():
-        by_value[" ".join(stems(trait.value)) or trait.value.casefold()].append((document, trait))
-    ordered = sorted(by_value.values(), key=len, reverse=True)[:_MOST_CATEGORIES]
+    by_sense: dict[str, dict[str, Trait]] = defaultdict(dict)
+    for document, stated in places.items():
+        for trait in stated:
+            by_sense[trait.sense].setdefault(document, trait)
+    ordered = sorted(by_sense.values(), key=len, reverse=True)[:_MOST_CATEGORIES]
     return tuple(
-        CategoryIdea(stated[0][1].value, "", tuple(Claim(trait.quote, document) for document, trait in stated))
-        for stated in ordered
+        CategoryIdea(
+            next(iter(of.values())).value, "", tuple(Claim(trait.quote, document) for document, trait in of.items())
+        )
+        for of in ordered
     )

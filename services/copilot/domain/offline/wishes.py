@@ -9,7 +9,7 @@ import regex
 
 from coderai.codebook.variable import VariableType
 from coderai.engines.offline.words import find_words, telling
-from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, says, seen_in
+from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, says
 from coderai.services.copilot.domain.question import GREATEST_LIMIT
 from coderai.services.copilot.domain.suggesting.ideas import VariableIdea
 
@@ -32,7 +32,7 @@ def wished(hint: str, row: str, corpus: Corpus) -> Iterator[VariableIdea]:
         dated = ["date"] if type is VariableType.DATE and "date" not in words else []
         label = " ".join([*dated, *words[:_LONGEST_NAME]]) or phrase
         places = _places(phrase, corpus)
-        found = f". {seen_in(places, len(corpus))}" if places else "; no document of the sample uses these words."
+        found = f". {corpus.seen_in(places)}" if places else "; no document of the sample uses these words."
         yield VariableIdea(
             name=label,
             display_name=label,

@@ -18,7 +18,7 @@ from coderai.codebook.variable import Category, IfUncertain, Operator, Reading, 
 from coderai.engines.calls import Passage
 from coderai.engines.offline.engine import MOST_CONFIDENCE
 from coderai.engines.offline.reading import PLAIN, read
-from coderai.engines.offline.words import find_words, stems, telling
+from coderai.engines.offline.words import NEGATIONS, find_words, stems, telling
 from coderai.kit.models import OFFLINE
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggesting.findings import Finding, FindingKind, Severity
@@ -28,6 +28,8 @@ _USUAL_THRESHOLD = 0.7
 _HARDLY_PASSED = 0.95
 _LEAST_WORDS = 3
 """Words that say something, from which on instructions say what to code."""
+_NEGATION_DISTANCE = 4
+"""Words before what is not to be done."""
 _INFERS = regex.compile(
     r"(?i)\b(?:estimate|infer|guess|deduce|conclude|judge|assess|evaluate|interpret|speculate|calculate|compute|derive"
     r"|work out|your (?:own )?opinion|read between the lines|rate (?:the|how|it)|tone|sentiment|attitude"
@@ -65,7 +67,8 @@ def _dependencies(variables: Sequence[Variable]) -> Iterator[FindingIdea]:
         except VariableInvalid as error:
             problem = error.message
         if problem and not _in_a_circle(variable):
-            names = [variable.name, *(c.variable for c in variable.depends_on)]
+            named = dict.fromkeys(condition.variable for condition in variable.depends_on)
+            names = [variable.name, *(other.name for other in others if other.name in named)]
             yield _found(FindingKind.DEPENDENCY, Severity.ERROR, names, f"{problem}: it would never be asked.")
             variable = replace(variable, depends_on=())
         fine.append(variable)
@@ -96,9 +99,6 @@ def _never_met(variable: Variable) -> str:
 
 def _unit(question: Question) -> Iterator[FindingIdea]:
     project = question.project
-    if not project.row_is.strip():
-        message = "The project does not say what a row stands for: say it in the unit, in words such as “one protest”."
-        yield _found(FindingKind.UNIT, Severity.WARNING, (), message)
     if not project.multiple:
         return
     if not project.entity_pattern.strip():
@@ -154,8 +154,8 @@ def _asks_to_infer(text: str) -> str:
     for sentence in read(Passage(text)).sentences:
         said = text[slice(*sentence.span)]
         for match in _INFERS.finditer(said):
-            negated = any(word.form in ("not", "never", "no", "nicht", "kein", "ne", "pas") for word in sentence.words)
-            if not negated:
+            before = [word for word in sentence.words if word.start < sentence.span.start + match.start()]
+            if not any(word.form in NEGATIONS for word in before[-_NEGATION_DISTANCE:]):
                 return match.group()
     return ""
 
