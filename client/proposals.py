@@ -125,7 +125,7 @@ def show_proposal(proposal: Proposal, screen: Screen, place: str = "") -> None:
     if proposal.stale:
         screen.warn(f"it cannot be applied as things are now: {proposal.stale}")
     for line in proposal.diff.splitlines():
-        screen.show(Text(f"    {printable(line)}", style=_STYLES.get(line[:1], "")))
+        screen.console.print(Text(f"    {printable(line)}", style=_STYLES.get(line[:1], "")), soft_wrap=True)
 
 
 def counts_of(proposal: Proposal) -> Iterator[str]:

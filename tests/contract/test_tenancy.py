@@ -54,6 +54,7 @@ def things(first: Tenant) -> dict[str, str]:
         "unit": change["unit_ids"][0],
         "change": change["id"],
         "feedback": first.post(f"extractions/{extraction}/feedback", said)["id"],
+        "proposal": first.post(f"projects/{project}/copilot/suggest-variables")["items"][0]["proposal_id"],
         "refinement": first.post(f"variables/{variable['id']}/refinements")["id"],
         "template": first.post("templates", {"name": UNIQUE, "project_id": project})["id"],
         "project": project,
