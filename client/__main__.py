@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 import yaml
 
+from coderai.client.ask import ask
 from coderai.client.doctor.command import doctor
 from coderai.client.documents import find_documents
 from coderai.client.exit_status import exit_status
@@ -161,7 +162,7 @@ def up(
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
 
 
-for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init, new, doctor):
+for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init, new, doctor, ask):
     app.command()(command)
 app.add_typer(templates)
 

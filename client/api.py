@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self, Unpack
 
 from coderai.client.accounts import AccountCalls
+from coderai.client.conversation_calls import ConversationCalls
 from coderai.client.copilot_calls import CopilotCalls
 from coderai.client.dataset_calls import DatasetCalls
 from coderai.client.download import download
@@ -48,6 +49,7 @@ class CoderAI(
     CopilotCalls,
     TemplateCalls,
     SetupCalls,
+    ConversationCalls,
 ):
     """One installation of CoderAI, as one user.
 

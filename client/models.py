@@ -23,6 +23,7 @@ from coderai.messages.answers import (
     GoldCell,
     GoldScore,
     JobEvent,
+    Message,
     Project,
     PromptVersion,
     Proposal,
@@ -84,6 +85,8 @@ __all__ = [
     "JobEvent",
     "JobUpdate",
     "Member",
+    "Message",
+    "MessageUpdate",
     "ModelCheck",
     "Project",
     "PromptVersion",
@@ -100,6 +103,7 @@ __all__ = [
     "RoleName",
     "SchemaFinding",
     "SchemaReview",
+    "SentMessage",
     "Setup",
     "SetupStepState",
     "SignIn",
@@ -257,6 +261,16 @@ class JobUpdate(answers.WatchJobResponse):
 
     event: JobEvent | None = None  # type: ignore[assignment]  # an absent message is an empty one elsewhere
     job: Job = Job()
+
+
+class SentMessage(answers.SendMessageResponse):
+    """What a person said, and the reply that has begun."""
+
+
+class MessageUpdate(answers.WatchMessageResponse):
+    """One message of a reply's stream: its next part, or (in `message`) what it has become."""
+
+    message: Message | None = None  # type: ignore[assignment]  # an absent message is an empty one elsewhere
 
 
 class JobEstimate(answers.EstimateJobResponse):

@@ -75,6 +75,19 @@ def is_output_only(field: Any) -> bool:
     return bool(field.GetOptions().Extensions[options_pb2.output_only])
 
 
+def may_be_absent(field: Any) -> bool:
+    """Whether a field of an answer is not there at times, which is null in the API's JSON."""
+    declared = field.GetOptions().Extensions[options_pb2.presence]
+    if declared == options_pb2.PRESENCE_UNSPECIFIED:
+        return bool(field.has_presence and field.message_type is None)
+    return bool(declared == options_pb2.PRESENCE_SOMETIMES)
+
+
+def is_partial(field: Any) -> bool:
+    """Whether the messages in a field of an answer may lack any of their fields."""
+    return bool(field.GetOptions().Extensions[options_pb2.partial])
+
+
 def media_type(message: Any) -> str:
     """What a file is downloaded as whose message tells its `format`; empty when that is none, or unknown."""
     value = message.DESCRIPTOR.fields_by_name["format"].enum_type.values_by_number.get(message.format)

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
 from coderai.gateway.accounts.sessions import SignIn
-from coderai.gateway.http.accounts import Email, Password
+from coderai.gateway.http.accounts import CurrentPassword, Email, Password
 from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.invitations import LinkToken
-from coderai.gateway.http.models import Body, Reply, Text
+from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, Time
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import rfc3339
 
 router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
 
-CurrentPassword = Annotated[Text, Field(max_length=1024, examples=["correct horse battery staple"])]
 _DONE = 204
 
 
@@ -59,11 +56,11 @@ class Deactivation(Body):
 class SessionReply(Reply):
     """One sign-in that has not ended."""
 
-    id: str
-    workspace_id: str
-    created_at: str
-    used_at: str = Field(description="When its tokens were last renewed.")
-    expires_at: str
+    id: Id
+    workspace_id: str = Field(description="The workspace that it acts in.")
+    created_at: Made
+    used_at: Time = Field(description="When its tokens were last renewed.")
+    expires_at: Time = Field(description="When it ends, unless it is renewed before.")
     address: str = Field(description="The network address that its tokens were last renewed from.")
     is_current: bool = Field(description="Whether it is the one that asks.")
 
@@ -71,8 +68,8 @@ class SessionReply(Reply):
 class SessionList(Reply):
     """The caller's sessions."""
 
-    items: list[SessionReply]
-    next_page_token: str
+    items: list[SessionReply] = Field(description="The newest first.")
+    next_page_token: NextPage
 
 
 @router.post(

@@ -14,7 +14,7 @@ from coderai.gateway.http.accounts import Email, Workspace, workspace_json
 from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, RoleName, Text
+from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, RoleName, Text, Time
 from coderai.gateway.http.workspaces import workspace_id_in
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
@@ -22,14 +22,16 @@ from coderai.kit.wire import rfc3339
 
 router = APIRouter(prefix=PREFIX, tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
 
-LinkToken = Annotated[Text, Field(min_length=1, max_length=200, description="What stands behind `#` in a link.")]
+LinkToken = Annotated[
+    Text, Field(min_length=1, max_length=200, description="What stands behind `#` in a link.", examples=["Zk3..."])
+]
 
 
 class NewMember(Body):
     """Somebody to invite."""
 
     email: Email
-    role: RoleName
+    role: RoleName = Field(description="What they will be allowed to do.", examples=["EDITOR"])
 
 
 class InvitationToken(Body):
@@ -41,12 +43,12 @@ class InvitationToken(Body):
 class InvitationReply(Reply):
     """An invitation that waits for an answer."""
 
-    id: str
-    email: str
-    role: RoleName
-    created_at: str
-    expires_at: str
-    mailed_at: str | None = Field(description="When the mail went out; null before, and where no mail is sent.")
+    id: Id
+    email: str = Field(description="Who is invited.")
+    role: RoleName = Field(description="What they will be allowed to do.")
+    created_at: Made
+    expires_at: Time = Field(description="Until when it can be accepted.")
+    mailed_at: Time | None = Field(description="When the mail went out; null before, and where no mail is sent.")
 
 
 class CreatedInvitation(InvitationReply):
@@ -59,8 +61,8 @@ class CreatedInvitation(InvitationReply):
 class InvitationList(Reply):
     """The invitations to a workspace that wait for an answer."""
 
-    items: list[InvitationReply]
-    next_page_token: str
+    items: list[InvitationReply] = Field(description="All of them.")
+    next_page_token: NextPage
 
 
 @router.post(

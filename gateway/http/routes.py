@@ -26,6 +26,29 @@ class Route:
     """Whether the body may be left out altogether."""
 
 
+READS_OF_A_STATE = frozenset(
+    {
+        "DownloadDocument",
+        "DownloadExport",
+        "GetDatasetFacets",
+        "GetDocumentText",
+        "GetDocumentWords",
+        "GetQuality",
+        "GetReviewQueue",
+        "GetStaleness",
+        "ListCellFeedback",
+        "ListChunks",
+        "ListDatasetRows",
+        "ListExtractions",
+        "ListFeedback",
+        "ListGold",
+        "ListReviewSamples",
+        "PreviewPrompt",
+    }
+)
+"""RPCs that change nothing and are refused all the same while a project has no variables, a document is not read, or a
+file is not there."""
+
 _PROJECT = {
     "name": "Protests 2024",
     "domain": "news articles",

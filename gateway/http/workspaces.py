@@ -14,7 +14,7 @@ from coderai.gateway.http.accounts import Workspace, workspace_json
 from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, RoleName, Text
+from coderai.gateway.http.models import Body, NextPage, Reply, RoleName, Text
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
 
@@ -26,35 +26,37 @@ router = APIRouter(
 class NewWorkspace(Body):
     """A workspace to make."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=100, examples=["Protest research"])]
+    name: Annotated[
+        Text, Field(min_length=1, max_length=100, description="What to call it.", examples=["Protest research"])
+    ]
 
 
 class NewRole(Body):
     """What a member may do from now on."""
 
-    role: RoleName
+    role: RoleName = Field(description="The new role.", examples=["EDITOR"])
 
 
 class WorkspaceList(Reply):
     """The caller's workspaces."""
 
-    items: list[Workspace]
-    next_page_token: str
+    items: list[Workspace] = Field(description="The personal one first.")
+    next_page_token: NextPage
 
 
 class MemberReply(Reply):
     """A member of a workspace."""
 
-    user_id: str
-    email: str
-    role: str = Field(description="OWNER, EDITOR or VIEWER.")
+    user_id: str = Field(description="Their id.")
+    email: str = Field(description="Their e-mail address.")
+    role: RoleName = Field(description="What they may do.")
 
 
 class MemberList(Reply):
     """A workspace's members."""
 
-    items: list[MemberReply]
-    next_page_token: str
+    items: list[MemberReply] = Field(description="All of them.")
+    next_page_token: NextPage
 
 
 @router.get("", response_model=WorkspaceList, operation_id="listWorkspaces", summary="List your workspaces")

@@ -21,6 +21,7 @@ from coderai.copilot.v1 import (
     setup_service_pb2_grpc,
 )
 from coderai.kit import identity
+from coderai.kit.bus import Bus
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
@@ -28,8 +29,10 @@ from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.models import ModelList
 from coderai.kit.process import running, until_stopped
 from coderai.kit.tokens import estimate_tokens
+from coderai.services.copilot.adapters.conversants import Conversants
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
+from coderai.services.copilot.adapters.progress import ProgressPeer
 from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
 from coderai.services.copilot.adapters.setup_peers import SetupPeers
 from coderai.services.copilot.adapters.store import CopilotStore
@@ -38,8 +41,12 @@ from coderai.services.copilot.entrypoints.conversation_service import Conversati
 from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore, Suggestions
 from coderai.services.copilot.entrypoints.proposal_service import ProposalServicer
 from coderai.services.copilot.entrypoints.setup_service import SetupServicer
+from coderai.services.copilot.entrypoints.watch_message import WatchMessage
 from coderai.services.copilot.settings import CopilotSettings
 from coderai.services.copilot.usecases.check_model import CheckModel
+from coderai.services.copilot.usecases.conversing.converse import Converse
+from coderai.services.copilot.usecases.conversing.gather_talk import GatherTalk
+from coderai.services.copilot.usecases.conversing.write_replies import WriteReplies
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
@@ -74,7 +81,8 @@ async def serve() -> None:
     ):
         open_store = partial(process.db.session, kind=CopilotStore)
         servicer = build(open_store, projects, ingest, extractor, models, allowed)
-        conversation, proposals = ConversationServicer(), build_proposals(open_store, projects)
+        conversation, replies = build_conversation(open_store, process.bus, projects, ingest, extractor, models)
+        proposals = build_proposals(open_store, projects)
         setup = build_setup(open_store, projects, ingest, extractor, models)
 
         def register(server: Server) -> None:
@@ -84,7 +92,7 @@ async def serve() -> None:
             setup_service_pb2_grpc.add_SetupServiceServicer_to_server(setup, server)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
-            await until_stopped(partial(process.bus.consume, consumer.project_deleted(open_store)))
+            await until_stopped(partial(process.bus.consume, consumer.project_deleted(open_store)), replies.run)
 
 
 def build(
@@ -147,6 +155,23 @@ def _suggesting(
 ) -> Suggesting:
     proposing = Proposing(acting_store, known, new_id)
     return Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
+
+
+def build_conversation(
+    open_store: OpenStore,
+    bus: Bus,
+    projects: PeerChannel,
+    ingest: PeerChannel,
+    extractor: PeerChannel,
+    models: ChatModels,
+) -> tuple[ConversationServicer, WriteReplies]:
+    """The RPCs of the conversation, and what writes its replies, which has to run beside them."""
+    acting_store, known = _acting(open_store), ProjectsPeer(projects)
+    sampling, progress = Sampling(IngestPeer(ingest), estimate_tokens), ProgressPeer(ingest, extractor)
+    gather, proposing = GatherTalk(acting_store, known, sampling, progress), Proposing(acting_store, known, new_id)
+    replies = WriteReplies(acting_store, gather, Conversants(models, extractor), proposing)
+    converse = Converse(acting_store, known, replies, new_id)
+    return ConversationServicer(open_store, converse, WatchMessage(bus, open_store)), replies
 
 
 def _acting(open_store: OpenStore) -> OpenActingStore:

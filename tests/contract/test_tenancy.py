@@ -56,6 +56,7 @@ def things(first: Tenant) -> dict[str, str]:
         "feedback": first.post(f"extractions/{extraction}/feedback", said)["id"],
         "proposal": first.post(f"projects/{project}/copilot/suggest-variables")["items"][0]["proposal_id"],
         "refinement": first.post(f"variables/{variable['id']}/refinements")["id"],
+        "message": first.post(f"projects/{project}/copilot/messages", {"text": UNIQUE})["reply"]["id"],
         "template": first.post("templates", {"name": UNIQUE, "project_id": project})["id"],
         "project": project,
         "variable": variable["id"],
