@@ -13,6 +13,7 @@ from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.invitations import LinkToken
 from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, Time
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import rfc3339
 
@@ -77,6 +78,7 @@ class SessionList(Reply):
     status_code=_DONE,
     response_class=Response,
     operation_id="changePassword",
+    responses=may_answer(403),
     summary="Change the password",
 )
 async def change_password(request: Request, caller: Caller, body: PasswordChange) -> Response:
@@ -91,6 +93,7 @@ async def change_password(request: Request, caller: Caller, body: PasswordChange
     status_code=_DONE,
     response_class=Response,
     operation_id="forgotPassword",
+    responses=may_answer(409),
     summary="Ask for a new password",
 )
 async def forgot_password(request: Request, body: Address) -> Response:
@@ -120,6 +123,7 @@ async def reset_password(request: Request, body: PasswordReset) -> Response:
     status_code=_DONE,
     response_class=Response,
     operation_id="sendVerification",
+    responses=may_answer(403, 409),
     summary="Ask for proof of your address",
 )
 async def send_verification(request: Request, caller: Caller) -> Response:
@@ -142,6 +146,7 @@ async def verify_email(request: Request, body: Proof) -> Response:
     status_code=_DONE,
     response_class=Response,
     operation_id="signOutEverywhere",
+    responses=may_answer(403),
     summary="End all sessions",
 )
 async def sign_out_everywhere(request: Request, caller: Caller) -> Response:
@@ -150,7 +155,13 @@ async def sign_out_everywhere(request: Request, caller: Caller) -> Response:
     return Response(status_code=_DONE)
 
 
-@router.get("/sessions", response_model=SessionList, operation_id="listSessions", summary="List your sessions")
+@router.get(
+    "/sessions",
+    response_model=SessionList,
+    operation_id="listSessions",
+    responses=may_answer(403),
+    summary="List your sessions",
+)
 async def list_sessions(request: Request, caller: Caller) -> Response:
     """Lists where the caller is signed in, in all workspaces, the newest first."""
     found = await backend_of(request).sessions.list(caller.person())
@@ -163,6 +174,7 @@ async def list_sessions(request: Request, caller: Caller) -> Response:
     status_code=_DONE,
     response_class=Response,
     operation_id="endSession",
+    responses=may_answer(403),
     summary="End a session",
 )
 async def end_session(request: Request, caller: Caller, session_id: str) -> Response:
@@ -176,6 +188,7 @@ async def end_session(request: Request, caller: Caller, session_id: str) -> Resp
     status_code=_DONE,
     response_class=Response,
     operation_id="deactivateAccount",
+    responses=may_answer(403, 409),
     summary="Deactivate your account",
 )
 async def deactivate(request: Request, caller: Caller, body: Deactivation) -> Response:

@@ -14,6 +14,7 @@ from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backen
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Id, Reply, RoleName, Text
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.errors import Unauthenticated
 
 router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
@@ -100,21 +101,30 @@ class Me(Reply):
     workspaces: list[Workspace] = Field(description="All that they may act in.")
 
 
-@router.post("/register", status_code=201, response_model=Tokens, operation_id="register", summary="Create an account")
+@router.post(
+    "/register",
+    status_code=201,
+    response_model=Tokens,
+    operation_id="register",
+    responses=may_answer(403, 409),
+    summary="Create an account",
+)
 async def register(request: Request, body: Registration) -> Response:
     """Makes an account with a personal workspace, and signs in; with an invitation's token also a member."""
     accounts, address = backend_of(request).accounts, address_of(request)
     return _tokens(await accounts.register(body.email, body.password, body.invitation, address), 201)
 
 
-@router.post("/login", response_model=Tokens, operation_id="login", summary="Log in")
+@router.post("/login", response_model=Tokens, operation_id="login", responses=may_answer(401), summary="Log in")
 async def login(request: Request, body: Credentials) -> Response:
     """Signs in. After ten failures from an address each further one doubles its wait, up to 15 minutes."""
     accounts, address = backend_of(request).accounts, address_of(request)
     return _tokens(await accounts.login(body.email, body.password, body.workspace_id, address, body.refresh_token))
 
 
-@router.post("/refresh", response_model=Tokens, operation_id="refresh", summary="Renew the tokens")
+@router.post(
+    "/refresh", response_model=Tokens, operation_id="refresh", responses=may_answer(401), summary="Renew the tokens"
+)
 async def refresh(request: Request, body: RefreshTokenBody) -> Response:
     """Exchanges a refresh token for new tokens; using one twice ends its login."""
     return _tokens(await backend_of(request).accounts.refresh(body.refresh_token, address_of(request)))

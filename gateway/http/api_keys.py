@@ -14,6 +14,7 @@ from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, ba
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, RoleName, Text, Time
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import rfc3339
@@ -63,7 +64,12 @@ class ApiKeyList(Reply):
 
 
 @router.post(
-    "", status_code=201, response_model=CreatedApiKey, operation_id="createApiKey", summary="Create an API key"
+    "",
+    status_code=201,
+    response_model=CreatedApiKey,
+    operation_id="createApiKey",
+    responses=may_answer(403, 409),
+    summary="Create an API key",
 )
 async def create_api_key(
     request: Request, caller: Caller, body: NewApiKey, idempotency_key: IdempotencyKey = None
@@ -94,6 +100,7 @@ async def list_api_keys(request: Request, caller: Caller) -> Response:
     status_code=204,
     response_class=Response,
     operation_id="deleteApiKey",
+    responses=may_answer(403),
     summary="Delete an API key",
 )
 async def delete_api_key(request: Request, caller: Caller, api_key_id: str) -> Response:

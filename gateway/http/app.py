@@ -35,16 +35,17 @@ CoderAI turns a corpus of documents into a dataset whose every cell can be check
 
 - **Who calls**: `Authorization: Bearer <access token>`, from `POST /v1/auth/register` or `/login`; or
   an API key in its place.
-- **Values**: every field is there in answers; null or an empty text means that it is not set. Unknown fields in
-  requests are refused. Times are RFC 3339 in UTC.
+- **Values**: every field is there in answers; an empty text means that it is not set, and null stands only where a
+  schema says so. Unknown fields in requests are refused. Times are RFC 3339 in UTC.
 - **Lists** are `{items, next_page_token}`; send the token as `page_token` for the next page, until it is empty.
 - **Errors** are `application/problem+json` (RFC 9457) with a stable `code`.
 - **Once**: send an `Idempotency-Key` with a POST, and a repetition gets the first answer.
 - **Correlation**: every answer has an `X-Correlation-Id`, yours if you send one; it is in all logs. Where requests are
   traced, `X-Trace-Id` names the trace. Errors have both.
-- **Live**: `GET /v1/jobs/{job_id}/events` and `GET /v1/messages/{message_id}/events` stream server-sent events, and go
-  on after the id in `Last-Event-ID`; the WebSocket `/ws/jobs/{job_id}` sends a job's as JSON, with the access token in
-  the Authorization header or as subprotocols `bearer, <token>`, and `?last_event_id=` to resume.
+- **Live**: `GET /v1/jobs/{job_id}/events` and `GET /v1/messages/{message_id}/events` stream server-sent events, each a
+  `JobUpdate` or `MessageUpdate`, and go on after the id in `Last-Event-ID` or `?last_event_id=`; the WebSocket
+  `/ws/jobs/{job_id}` sends a job's as JSON, with the access token in the Authorization header or as subprotocols
+  `bearer, <token>`. `?ticket=` of `POST /v1/tickets` opens any of them where no header can be sent.
 """
 
 

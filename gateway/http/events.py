@@ -42,6 +42,10 @@ _STREAM: dict[int | str, dict[str, Any]] = {
     204: {"description": "The job is over, and there is no event after the one named."},
     **may_answer(404, 504),
 }
+ResumeAfter = Annotated[
+    int | None,
+    Header(alias="Last-Event-ID", ge=0, description="The id of the last event that came: to go on after it."),
+]
 LastEventId = Annotated[int | None, Query(ge=0, description="As the header Last-Event-ID, which goes before it.")]
 
 
@@ -56,7 +60,7 @@ async def job_events(
     request: Request,
     job_id: str,
     caller: Watcher,
-    resume_after: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
+    resume_after: ResumeAfter = None,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Streams a snapshot of the job, then every event; with Last-Event-ID, every event after that one.

@@ -15,6 +15,7 @@ from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, ba
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, RoleName, Text, Time
+from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.workspaces import workspace_id_in
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
@@ -70,6 +71,7 @@ class InvitationList(Reply):
     status_code=201,
     response_model=CreatedInvitation,
     operation_id="inviteMember",
+    responses=may_answer(403, 409),
     summary="Invite a member",
 )
 async def invite_member(
@@ -98,6 +100,7 @@ async def invite_member(
     "/workspaces/{workspace_id}/invitations",
     response_model=InvitationList,
     operation_id="listInvitations",
+    responses=may_answer(403),
     summary="List the invitations",
 )
 async def list_invitations(request: Request, caller: Caller, workspace_id: str) -> Response:
@@ -111,6 +114,7 @@ async def list_invitations(request: Request, caller: Caller, workspace_id: str) 
     status_code=204,
     response_class=Response,
     operation_id="deleteInvitation",
+    responses=may_answer(403),
     summary="Take back an invitation",
 )
 async def delete_invitation(request: Request, caller: Caller, workspace_id: str, invitation_id: str) -> Response:
@@ -121,7 +125,11 @@ async def delete_invitation(request: Request, caller: Caller, workspace_id: str,
 
 
 @router.post(
-    "/invitations/accept", response_model=Workspace, operation_id="acceptInvitation", summary="Accept an invitation"
+    "/invitations/accept",
+    response_model=Workspace,
+    operation_id="acceptInvitation",
+    responses=may_answer(403, 404, 409),
+    summary="Accept an invitation",
 )
 async def accept_invitation(request: Request, caller: Caller, body: InvitationToken) -> Response:
     """Makes the caller, whose e-mail address must be the invited one, a member; log in with its id to act in it."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 
 from coderai.copilot.v1 import conversation_service_pb2 as pb
 from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend, Watcher, backend_of
 from coderai.gateway.http.endpoints import PREFIX
-from coderai.gateway.http.events import LastEventId, come_again, server_sent
+from coderai.gateway.http.events import LastEventId, ResumeAfter, come_again, server_sent
 from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.updates import sent_as_events
 from coderai.gateway.http.watching import Live
@@ -76,7 +76,7 @@ async def message_events(
     request: Request,
     message_id: str,
     caller: Watcher,
-    resume_after: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
+    resume_after: ResumeAfter = None,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Streams a reply part by part from its beginning, or after Last-Event-ID, then what it has become.

@@ -11,22 +11,25 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from coderai.gateway.http.comments import usual_comment
+from coderai.gateway.http.examples import EXAMPLES
 from coderai.gateway.http.models import JSON_VALUE
 from coderai.gateway.http.problems import Problem, may_answer
 from coderai.gateway.http.updates import UPDATES
 
 _REFERENCES = "#/components/schemas/"
 _TEMPLATE = _REFERENCES + "{model}"
-_JSON_VALUE = {
-    "description": "Any JSON value.",
-    "anyOf": [
-        {"type": "string"},
-        {"type": "number"},
-        {"type": "boolean"},
-        {"type": "object", "additionalProperties": {"$ref": _REFERENCES + JSON_VALUE}},
-        {"type": "array", "items": {"$ref": _REFERENCES + JSON_VALUE}},
-        {"type": "null"},
-    ],
+_SCALARS = [{"type": "string"}, {"type": "number"}, {"type": "boolean"}, {"type": "null"}]
+_OBJECT = {"type": "object", "additionalProperties": {"$ref": _REFERENCES + JSON_VALUE}}
+_JSON_VALUES = {
+    JSON_VALUE: {
+        "description": "Any JSON value.",
+        "anyOf": [*_SCALARS, _OBJECT, {"type": "array", "items": {"$ref": f"{_REFERENCES}JsonItem"}}],
+    },
+    # By itself, as TypeScript takes no type whose lists are lists of itself where it is no alias.
+    "JsonItem": {
+        "description": "Any JSON value, in a list.",
+        "anyOf": [*_SCALARS, _OBJECT, {"type": "array", "items": {}}],
+    },
 }
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
 """How FastAPI would answer a request that does not fit."""
@@ -45,6 +48,7 @@ class Api(FastAPI):
                     _describe_parameters(operation)
                     _add_errors(path, operation)
             _name_json_values(document)
+            _drop_defaults(document)
         assert self.openapi_schema is not None
         return self.openapi_schema
 
@@ -52,13 +56,15 @@ class Api(FastAPI):
 def _add_schemas(schemas: dict[str, Any]) -> None:
     for name in _NOT_OURS:
         schemas.pop(name, None)
-    schemas[JSON_VALUE] = _JSON_VALUE
+    schemas |= _JSON_VALUES
     _, of_problem = models_json_schema([(Problem, "serialization")], ref_template=_TEMPLATE)
     schemas |= of_problem["$defs"]
     for name, update in UPDATES.items():
         schema = TypeAdapter(update).json_schema(mode="serialization", ref_template=_TEMPLATE)
         schemas |= schema.pop("$defs")
         schemas[name] = schema
+    for name, example in EXAMPLES.items():
+        schemas[name]["examples"] = [example]
 
 
 def _describe_parameters(operation: dict[str, Any]) -> None:
@@ -98,6 +104,13 @@ def _name_json_values(document: Any) -> None:
             del node["$comment"]
             node.pop("title", None)
             node["$ref"] = _REFERENCES + JSON_VALUE
+
+
+def _drop_defaults(document: Any) -> None:
+    """Leaves out defaults, which generators take for values that are always there; descriptions tell them."""
+    for node in _nodes(document):
+        if "type" in node or "anyOf" in node or "$ref" in node:
+            node.pop("default", None)
 
 
 def _nodes(node: Any) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
 
@@ -78,23 +78,6 @@ class FieldProblem(BaseModel):
 
 class Problem(BaseModel):
     """An error as RFC 9457 describes it."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "urn:coderai:problem:project_not_found",
-                    "title": "Not Found",
-                    "status": 404,
-                    "detail": "there is no such project in this workspace",
-                    "code": "project_not_found",
-                    "correlation_id": "0191a000-0000-7000-8000-00000000000c",
-                    "trace_id": "",
-                    "errors": [],
-                }
-            ]
-        }
-    )
 
     type: str = Field(description="`urn:coderai:problem:` and the code.")
     title: str = Field(description="The HTTP status in words.")

@@ -13,6 +13,7 @@ from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, onc
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text, Time
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import rfc3339
 
@@ -49,6 +50,7 @@ class TicketReply(Reply):
     status_code=201,
     response_model=TicketReply,
     operation_id="createTicket",
+    responses=may_answer(409),
     summary="Get a ticket for a stream",
 )
 async def create_ticket(

@@ -15,6 +15,7 @@ from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, ba
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, NextPage, Reply, RoleName, Text
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
 
@@ -69,7 +70,14 @@ async def list_workspaces(request: Request, caller: Caller) -> Response:
     return json_response({"items": [workspace_json(space) for space in spaces], "next_page_token": ""})
 
 
-@router.post("", status_code=201, response_model=Workspace, operation_id="createWorkspace", summary="Share a workspace")
+@router.post(
+    "",
+    status_code=201,
+    response_model=Workspace,
+    operation_id="createWorkspace",
+    responses=may_answer(403, 409),
+    summary="Share a workspace",
+)
 async def create_workspace(
     request: Request, caller: Caller, body: NewWorkspace, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -96,6 +104,7 @@ async def list_members(request: Request, caller: Caller, workspace_id: str) -> R
     "/{workspace_id}/members/{user_id}",
     response_model=MemberReply,
     operation_id="changeMember",
+    responses=may_answer(403, 409),
     summary="Change a member's role",
 )
 async def change_member(request: Request, caller: Caller, workspace_id: str, user_id: str, body: NewRole) -> Response:
@@ -110,6 +119,7 @@ async def change_member(request: Request, caller: Caller, workspace_id: str, use
     status_code=204,
     response_class=Response,
     operation_id="removeMember",
+    responses=may_answer(403, 409),
     summary="Remove a member",
 )
 async def remove_member(request: Request, caller: Caller, workspace_id: str, user_id: str) -> Response:
