@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from coderai.codebook.ranges import is_range
-from coderai.services.export.domain.codebook import definition, head
+from coderai.services.export.domain.codebook import codebook
 from coderai.services.export.domain.coded import Candidate, Cell, Evidence, Unit, cell
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import any_with_ends
 
 
 def write_json(dataset: Dataset, path: Path) -> None:
-    """The keys of domain.codebook.head, then "codebook" (an object per variable) and "rows" (an object per unit)."""
-    definitions = [definition(dataset, variable) for variable in dataset.codebook.variables]
-    opening = _json({**head(dataset), "codebook": definitions})
+    """The keys of domain.codebook.codebook, then "rows" (an object per unit)."""
+    opening = _json(codebook(dataset))
     with path.open("w", encoding="utf-8") as file:
         file.write(opening.removesuffix("}") + ', "rows": [')
         between = "\n"

@@ -109,6 +109,11 @@ def head(dataset: Dataset) -> dict[str, Any]:
     }
 
 
+def codebook(dataset: Dataset) -> dict[str, Any]:
+    """How the dataset came about, and under "codebook" every variable with its definition and quality, as JSON."""
+    return {**head(dataset), "codebook": [definition(dataset, variable) for variable in dataset.codebook.variables]}
+
+
 def definition(dataset: Dataset, variable: Variable) -> dict[str, Any]:
     """One variable's definition and quality, as JSON."""
     return {

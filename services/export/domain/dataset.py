@@ -10,7 +10,7 @@ from typing import Self
 
 from coderai.codebook.codebook import Codebook
 from coderai.services.export.domain.coded import Document, Job, Unit, Words, units
-from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.export import Options, file_name
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.table import Row
 from coderai.services.export.domain.wide import WideTable
@@ -56,6 +56,10 @@ class Dataset:
     def name(self) -> str:
         """What it is, as a part of its files' names: dataset, full-job ..."""
         return "dataset" if self.job is None else f"{self.job.kind.lower() or 'one'}-job"
+
+    def file_name(self, ending: str) -> str:
+        """What a file of it is called, as `file_name("-codebook.md")`."""
+        return file_name(self.codebook.project_name, self.name, self.generated_at, ending)
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""

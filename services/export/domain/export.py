@@ -11,9 +11,11 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from coderai.services.export.domain.problems import ExportHasFailed, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
 
 _NAME_BYTES = 120
+DELIMITERS = (",", ";", "\t", "|")
+"""What may stand between the columns of a CSV."""
 
 
 class Layout(StrEnum):
@@ -74,6 +76,25 @@ class Options:
     """Of HTML and BUNDLE: whether documents' texts go along."""
     pseudonyms: bool = False
 
+    @classmethod
+    def define(cls, plain: Mapping[str, Any]) -> Self:
+        """The options of a request; what is empty there is as it usually is.
+
+        Raises:
+            ExportInvalid: a CSV cannot have such a delimiter.
+        """
+        options = cls(
+            **{
+                **plain,
+                "categories_as": CategoriesAs(plain.get("categories_as") or CategoriesAs.LABELS),
+                "delimiter": plain.get("delimiter") or ",",
+            }
+        )
+        if options.delimiter not in DELIMITERS:
+            message = "must be a comma, a semicolon, a tab or a vertical bar"
+            raise ExportInvalid(f"the delimiter {message}", fields={"options.delimiter": message})
+        return options
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -128,14 +149,18 @@ class Export:
 
     @classmethod
     def define(cls, id: UUID, project_id: UUID, job_id: UUID | None, plain: Mapping[str, Any]) -> Self:
-        """A new export from a request's fields."""
+        """A new export from a request's fields.
+
+        Raises:
+            ExportInvalid: its options have mistakes.
+        """
         return cls(
             id,
             project_id,
             job_id,
             plain["format"],
             Layout(plain.get("layout") or Layout.WIDE),
-            Options(**plain.get("options", {})),
+            Options.define(plain.get("options", {})),
         )
 
     @property

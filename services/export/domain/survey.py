@@ -42,6 +42,10 @@ class Quality:
     """Whether any unit has a list of values."""
     ranged: bool = False
     """Whether any unit has a value with two ends."""
+    types: set[type] = field(default_factory=set)
+    """Of its values as columns have them: not only the variable's own, where several are joined to a text, or where a
+    job coded the variable before its type was changed.
+    """
 
     def count(self, shown: Cell) -> None:
         """Adds one unit's cell."""
@@ -60,6 +64,7 @@ class Quality:
         self.most_values = max(self.most_values, len(shown.stated))
         self.several = self.several or isinstance(extraction.value, list)
         self.ranged = self.ranged or any_with_ends(shown.stated)
+        self.types.update(map(type, shown.values))
         self.answered += extraction.is_answered
         if extraction.is_models:
             self.modelled += 1

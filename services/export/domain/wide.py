@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.ranges import ends
 from coderai.codebook.types import spec
 from coderai.codebook.variable import Variable
-from coderai.services.export.domain.coded import Cell, Extraction, Unit, cell
+from coderai.services.export.domain.coded import Cell, Unit, cell
+from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
 from coderai.services.export.domain.table import Column, Row
-
-
-@dataclass(frozen=True, slots=True)
-class _Detail:
-    suffix: str
-    kind: str
-    read: Callable[[Cell], Scalar | None]
-
-
-def _coded(read: Callable[[Extraction], Scalar | None]) -> Callable[[Cell], Scalar | None]:
-    """Reads what only a coded cell has."""
-    return lambda shown: None if shown.extraction is None else read(shown.extraction)
-
-
-_DETAILS = {
-    "confidence": _Detail(
-        "_confidence", "CONFIDENCE", _coded(lambda found: found.confidence if found.is_models else None)
-    ),
-    "source": _Detail("_quote", "SOURCE", _coded(lambda found: found.evidence.quote or None)),
-    "page": _Detail("_page", "PAGE", _coded(lambda found: found.evidence.page or None)),
-    "prompt_version": _Detail("_prompt_version", "VERSION", _coded(lambda found: found.prompt_version)),
-    "missing_reason": _Detail("_missing", "REASON", lambda shown: shown.missing_reason or None),
-    "status": _Detail("_status", "WORD", _coded(lambda found: found.status or None)),
-    "flags": _Detail("_flags", "REASON", _coded(lambda found: ", ".join(found.flags) or None)),
-    "support": _Detail("_support", "WORD", _coded(lambda found: found.support or None)),
-    "origin": _Detail("_origin", "WORD", _coded(lambda found: found.shown_origin or None)),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +38,7 @@ class WideTable:
         `ranged`: the names of variables of which any unit has a value with two ends.
         """
         self._multiple = codebook.unit.multiple
-        self._details = [detail for option, detail in _DETAILS.items() if getattr(options, option)]
+        self._details = [detail for option, detail in DETAILS.items() if getattr(options, option)]
         taken = {variable.name for variable in codebook.variables}
         self._of_unit = [replace(c, name=_free(c.name, taken)) for c in _unit_columns(self._multiple)]
         self._blocks = {
@@ -108,9 +82,15 @@ class WideTable:
         firsts = [name] if most is None else [_free(f"{name}_{n}", taken) for n in range(1, max(1, most) + 1)]
         values = []
         for first in firsts:
-            more = [_free(f"{first}_{end}", taken) for end in ("low", "high")] if tells_ends else []
-            values += [Column(column, kind) for column in (first, *more)]
-        details = [Column(_free(name + detail.suffix, taken), detail.kind) for detail in self._details]
+            values.append(Column(first, kind, variable=name))
+            if tells_ends:
+                values += [
+                    Column(_free(f"{first}_{end}", taken), kind, variable=name, detail=end) for end in ("low", "high")
+                ]
+        details = [
+            Column(_free(f"{name}_{detail.name}", taken), detail.kind, variable=name, detail=detail.name)
+            for detail in self._details
+        ]
         return _Block(variable, values, details, len(values) // len(firsts))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from coderai.export.v1.work_pb2 import WriteExport
 from coderai.kit.errors import CoderAIError, Internal
 from coderai.services.export.domain.coded import TRIAL, Job
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Export, Status, Written, file_name
+from coderai.services.export.domain.export import Export, Status, Written
 from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport
 from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, RowSource, Store
 
@@ -145,15 +144,13 @@ async def _write(source: RowSource, files: Files, export: Export, clock: Clock) 
             clock(),
         )
         size, has_codebook_file = await files.store(export, dataset)
-    now = clock()
-    named = partial(file_name, dataset.codebook.project_name, dataset.name, now)
     return Written(
         export_id=export.id,
-        file_name=named(f".{export.format.lower()}"),
-        codebook_file_name=named("-codebook.md") if has_codebook_file else "",
+        file_name=dataset.file_name(f".{export.format.lower()}"),
+        codebook_file_name=dataset.file_name("-codebook.md") if has_codebook_file else "",
         size=size,
         row_count=dataset.survey.rows,
-        finished_at=now,
+        finished_at=clock(),
     )
 
 

@@ -93,7 +93,7 @@ def _aster() -> list[Extraction]:
 def _tern() -> list[Extraction]:
     entity: dict[str, Any] = {"entity_index": 2, "entity": 'the tug "Tern"'}
     days = make_range("2021-03-03", "2021-03-05")
-    corrected: dict[str, Any] = {"origin": "CORRECTED", "status": "VALIDATED", "verdict": "WRONG"}
+    corrected: dict[str, Any] = {"origin": "CORRECTED", "status": "VALIDATED", "verdict": "INCORRECT"}
     default: dict[str, Any] = {"origin": "DEFAULTED", "support": "", "confidence": 0.0, "missing_reason": "NOT_STATED"}
     return [
         _found("doc-1", "place", None, missing_reason="NOT_APPLICABLE", model_value="Kessling", **corrected, **entity),
