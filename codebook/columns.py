@@ -24,7 +24,7 @@ DAY = "date"
 
 
 def beside(column: str, detail: str) -> str:
-    """What the column is called that tells something of the values in another one: `beside("day", "low")` is day_low."""
+    """What the column is called that tells something of the values in another: `beside("day", "low")` is day_low."""
     return f"{column}_{detail}"
 
 
@@ -57,7 +57,7 @@ def _collisions(variables: Sequence[Variable]) -> Iterator[str]:
         for name in _of_variable(variable):
             if name in names:
                 yield (
-                    f"the variables {variable.name} and {name} cannot be in one project: a dataset has the column {name}"
+                    f"the variables {variable.name} and {name} cannot be in one project: a dataset has a column {name}"
                     f" beside {variable.name}; rename one of them"
                 )
 

@@ -92,7 +92,9 @@ def test_what_ships_has_no_such_names(path: Path) -> None:
     given = yaml.safe_load(path.read_text())["variables"]
     check_columns(
         [
-            variable(one["name"], one["type"].upper(), if_multiple_values=one.get("if_multiple_values", "FIRST").upper())
+            variable(
+                one["name"], one["type"].upper(), if_multiple_values=one.get("if_multiple_values", "FIRST").upper()
+            )
             if one["type"].upper() != "CATEGORY"
             else variable(one["name"])
             for one in given
