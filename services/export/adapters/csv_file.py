@@ -1,7 +1,7 @@
 """Writes a dataset as CSV (RFC 4180) in UTF-8.
 
-Excel reads it as UTF-8 only with the byte order mark that an option puts before it. Programs read it with the scripts that
-stand beside it (load_r, load_stata, load_python).
+Excel reads it as UTF-8 only with the byte order mark that an option puts before it. R, Stata and Python read it with
+the scripts beside it (load_r, load_stata, load_python).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NEUTRALISED = "an apostrophe stands before a text that a spreadsheet would run 
 
 
 def write_csv(dataset: Dataset, path: Path) -> None:
-    """A header and a line per row; true and false in lower case, nothing for missing.
+    """A header and a line per row; TRUE and FALSE, as R reads them by itself, and nothing for missing.
 
     Line breaks inside cells are kept, unless the options want a space for each.
     """
@@ -67,7 +67,7 @@ class _Lines:
 
 def _word(value: Scalar | None) -> str | int | float | None:
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return "TRUE" if value else "FALSE"
     return value
 
 

@@ -12,18 +12,24 @@ from coderai.services.export.domain.codebook import codebook
 from coderai.services.export.domain.coded import Candidate, Cell, Evidence, Unit, cell
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import any_with_ends
+from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
 
 
 def write_json(dataset: Dataset, path: Path) -> None:
     """The keys of domain.codebook.codebook, then "rows" (an object per unit)."""
     opening = _json(codebook(dataset))
+    replaced = 0
     with path.open("w", encoding="utf-8") as file:
         file.write(opening.removesuffix("}") + ', "rows": [')
         between = "\n"
         for unit in dataset.units():
-            file.write(between + _json(_row(dataset, unit)))
+            row = _json(_row(dataset, unit))
+            replaced += not encodable(row)
+            file.write(between + as_unicode(row))
             between = ",\n"
         file.write("\n]}\n")
+    if replaced:
+        dataset.note(f"In {replaced:,} rows {REPLACED}.")
 
 
 def _row(dataset: Dataset, unit: Unit) -> dict[str, Any]:

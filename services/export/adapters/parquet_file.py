@@ -39,7 +39,7 @@ Cells = Sequence[Scalar | None]
 
 
 def write_parquet(dataset: Dataset, path: Path) -> None:
-    """A column for each of the table's, in row groups; missing cells are null, categories a dictionary in their order."""
+    """A column for each of the table's; missing cells are null, categories a dictionary in their order."""
     columns = stored_columns(dataset)
     notes = CellNotes()
     schema = pa.schema(map(_field, columns), metadata={CODEBOOK_KEY: json.dumps(codebook(dataset))})

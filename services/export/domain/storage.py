@@ -81,7 +81,12 @@ def _stored(column: Column, variable: Variable | None, dataset: Dataset) -> Stor
     words = {"missing": dataset.words.reasons, "support": dataset.words.supports}.get(column.detail)
     if words:
         return StoredColumn(column, Storage.WORD, words)
-    return StoredColumn(column, _STORAGE_OF_KINDS.get(column.kind, Storage.TEXT))
+    return StoredColumn(column, storage_of_kind(column.kind))
+
+
+def storage_of_kind(kind: str) -> Storage:
+    """How columns of a kind (table.Column) are stored, whatever they are about."""
+    return _STORAGE_OF_KINDS.get(kind, Storage.TEXT)
 
 
 def _of_values(column: Column, variable: Variable, dataset: Dataset) -> StoredColumn:
@@ -93,7 +98,7 @@ def _of_values(column: Column, variable: Variable, dataset: Dataset) -> StoredCo
     fitting = _FITTING.get(spec(variable).export)
     if fitting is None or joined or not dataset.survey.quality[variable.name].types <= fitting:
         return StoredColumn(column, Storage.TEXT)
-    return StoredColumn(column, _STORAGE_OF_KINDS[column.kind])
+    return StoredColumn(column, storage_of_kind(column.kind))
 
 
 def missing_columns(columns: Sequence[StoredColumn]) -> Iterator[tuple[StoredColumn, StoredColumn]]:

@@ -11,7 +11,6 @@ from coderai.codebook.types import spec
 from coderai.codebook.variable import Variable
 from coderai.services.export.domain.coded import Cell, Unit, cell
 from coderai.services.export.domain.details import DETAILS
-from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
 from coderai.services.export.domain.table import Column, Row
 
