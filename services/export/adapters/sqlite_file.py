@@ -26,7 +26,6 @@ from coderai.services.export.domain.coded import NO_EVIDENCE, Cell, Unit, cell
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
-from coderai.services.export.domain.wide import WideTable
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
 _UNITS_AT_A_TIME = 100
@@ -39,9 +38,7 @@ Line = tuple[Any, ...]
 
 def write_sqlite(dataset: Dataset, path: Path) -> None:
     """The tables and views of sqlite_schema, whatever the layout; true is 1, false 0, categories are their words."""
-    options, survey = dataset.options, dataset.survey
-    table = WideTable(dataset.codebook, options, survey.most_values, survey.ranged)
-    columns = table.columns()
+    columns = dataset.wide.columns()
     if len(columns) > MOST_COLUMNS:
         dataset.note(f"The view wide has {MOST_COLUMNS:,} of {len(columns):,} columns; the view long has all of it.")
     with closing(sqlite3.connect(path, isolation_level=None)) as file:
@@ -50,7 +47,7 @@ def write_sqlite(dataset: Dataset, path: Path) -> None:
         file.executescript(tables(columns))
         file.execute("BEGIN")
         _write_codebook(file, dataset)
-        _Rows(file, dataset, table).write()
+        _Rows(file, dataset).write()
         file.execute("COMMIT")
         file.executescript(views(columns))
 
@@ -98,11 +95,10 @@ def _definition(dataset: Dataset, position: int, variable: Variable) -> Line:
 class _Rows:
     """Writes the rows, with their cells, values and evidence."""
 
-    def __init__(self, file: sqlite3.Connection, dataset: Dataset, table: WideTable) -> None:
+    def __init__(self, file: sqlite3.Connection, dataset: Dataset) -> None:
         self._file = file
         self._dataset = dataset
-        self._table = table
-        self._of_rows = [column.name for column in row_columns(table.columns())]
+        self._of_rows = [column.name for column in row_columns(dataset.wide.columns())]
         self._notes = CellNotes()
 
     def write(self) -> None:
@@ -118,7 +114,7 @@ class _Rows:
         self._notes.tell(self._dataset)
 
     def _row(self, number: int, unit: Unit) -> Line:
-        cells = zip(self._of_rows, self._table.row(unit), strict=False)
+        cells = zip(self._of_rows, self._dataset.wide.row(unit), strict=False)
         return (number, *(self._storable(value, name, number) for name, value in cells))
 
     def _cell(self, number: int, variable: Variable, shown: Cell) -> Line:

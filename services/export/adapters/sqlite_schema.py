@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from coderai.codebook.columns import DAY, ENDS
 from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.storage import Storage, storage_of_kind
 from coderai.services.export.domain.table import Column
@@ -15,7 +16,6 @@ OF_EVIDENCE = ("quote", "page")
 DETAILS_OF_CELLS = [detail for detail in DETAILS.values() if detail.name not in OF_EVIDENCE]
 
 _TYPES = {Storage.NUMBER: "REAL", Storage.WHOLE: "INTEGER"}
-_ENDS = ("low", "high")
 
 _TABLES = """
 CREATE TABLE about (label TEXT PRIMARY KEY, value);
@@ -91,13 +91,21 @@ def _selected_one(column: Column, position: int) -> str:
     cell = f"row_id = r.row_id AND variable = '{column.variable}'"
     if column.detail in OF_EVIDENCE:
         return _picked(column.detail, "evidence", f"{cell} AND span = 1")
-    if column.detail in ("", *_ENDS):
+    if column.detail == DAY:
+        return _picked_as(
+            "CASE WHEN length(value) = 10 THEN value END", "cell_values", f"{cell} AND position = {position}"
+        )
+    if column.detail in ("", *ENDS):
         return _picked(column.detail or "value", "cell_values", f"{cell} AND position = {position}")
     return _picked(column.detail, "cells", cell)
 
 
 def _picked(column: str, table: str, where: str) -> str:
-    return f"(SELECT {_name(column)} FROM {table} WHERE {where})"  # noqa: S608 - variables' names are plain words
+    return _picked_as(_name(column), table, where)
+
+
+def _picked_as(what: str, table: str, where: str) -> str:
+    return f"(SELECT {what} FROM {table} WHERE {where})"  # noqa: S608 - variables' names are plain words
 
 
 def _declared(column: Column) -> str:

@@ -11,7 +11,6 @@ from coderai.codebook.types import ExportKind, spec
 from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
-from coderai.services.export.domain.export import CategoriesAs
 from coderai.services.export.domain.table import Column
 
 
@@ -78,10 +77,29 @@ def stored_columns(dataset: Dataset) -> list[StoredColumn]:
 def _stored(column: Column, variable: Variable | None, dataset: Dataset) -> StoredColumn:
     if variable is not None and column.kind == spec(variable).export:
         return _of_values(column, variable, dataset)
-    words = {"missing": dataset.words.reasons, "support": dataset.words.supports}.get(column.detail)
+    words = _words_of(column.detail, dataset)
     if words:
         return StoredColumn(column, Storage.WORD, words)
     return StoredColumn(column, storage_of_kind(column.kind))
+
+
+def _words_of(detail: str, dataset: Dataset) -> Sequence[str]:
+    """The words that a column of a detail may have; none where they are not few."""
+    words = dataset.words
+    match detail:
+        case "missing":
+            return words.reasons
+        case "support":
+            return words.supports
+        case "status":
+            return words.statuses
+        case "origin":
+            return words.origins
+        case "verdict":
+            return words.verdicts
+        case "variable":
+            return [variable.name for variable in dataset.codebook.variables]
+    return ()
 
 
 def storage_of_kind(kind: str) -> Storage:
@@ -91,9 +109,8 @@ def storage_of_kind(kind: str) -> Storage:
 
 def _of_values(column: Column, variable: Variable, dataset: Dataset) -> StoredColumn:
     if variable.type is VariableType.CATEGORY and not column.detail:
-        codes = dataset.options.categories_as is CategoriesAs.CODES
         categories = [category.value for category in variable.categories]
-        return StoredColumn(column, Storage.CODE if codes else Storage.WORD, categories)
+        return StoredColumn(column, Storage.CODE if variable.name in dataset.codes else Storage.WORD, categories)
     joined = variable.if_multiple_values is IfMultipleValues.CONCATENATE
     fitting = _FITTING.get(spec(variable).export)
     if fitting is None or joined or not dataset.survey.quality[variable.name].types <= fitting:
@@ -105,7 +122,7 @@ def missing_columns(columns: Sequence[StoredColumn]) -> Iterator[tuple[StoredCol
     """The columns of values, each with the one that says why they are missing, where there is one."""
     missing = {found.column.variable: found for found in columns if found.column.detail == "missing"}
     for found in columns:
-        if found.column.variable in missing and not found.column.detail:
+        if found.column.variable and found.column.variable in missing and not found.column.detail:
             yield found, missing[found.column.variable]
 
 

@@ -27,7 +27,7 @@ async def create_export(
     """Asks for a file of the project's dataset, or of the job that is named.
 
     Raises:
-        JobNotFound, NoJob, NothingToExport; NotFound: there is no such project.
+        JobNotFound, NoJob, NothingToExport, ExportInvalid; NotFound: there is no such project.
     """
     job_id = plain.get("job_id", "")
     if job_id:
@@ -36,6 +36,8 @@ async def create_export(
     else:
         await _must_hold_rows(jobs, project_id)
         export = Export.define(export_id, project_id, None, plain)
+    if export.choice.variables:
+        export.choice.of_codebook(await jobs.codebook(project_id, export.job_id))
     async with open_store() as store:
         await store.add_export(export)
         _send(store, export)
@@ -131,7 +133,7 @@ def _may_pass(error: CoderAIError) -> bool:
 
 
 async def _write(source: RowSource, files: Files, export: Export, clock: Clock) -> Written:
-    async with source.rows(export.project_id, export.job_id) as rows:
+    async with source.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
         dataset = await asyncio.to_thread(
             Dataset.of,
@@ -142,6 +144,8 @@ async def _write(source: RowSource, files: Files, export: Export, clock: Clock) 
             rows.documents,
             export.options,
             clock(),
+            export.layout,
+            export.choice,
         )
         size, has_codebook_file = await files.store(export, dataset)
     return Written(
@@ -149,7 +153,7 @@ async def _write(source: RowSource, files: Files, export: Export, clock: Clock) 
         file_name=dataset.file_name(f".{export.format.lower()}"),
         codebook_file_name=dataset.file_name("-codebook.md") if has_codebook_file else "",
         size=size,
-        row_count=dataset.survey.rows,
+        row_count=dataset.row_count,
         finished_at=clock(),
     )
 
