@@ -118,7 +118,7 @@ class _Rows:
         return (number, *(self._storable(value, name, number) for name, value in cells))
 
     def _cell(self, number: int, variable: Variable, shown: Cell) -> Line:
-        details = (self._storable(detail.read(shown), variable.name, number) for detail in DETAILS_OF_CELLS)
+        details = [detail.read(shown) for detail in DETAILS_OF_CELLS]
         found = shown.extraction
         corrected = found is not None and found.is_corrected
         model_value = json.dumps(found.model_value) if found and corrected else None
