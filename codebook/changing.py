@@ -34,7 +34,7 @@ def change_schema(
     Raises:
         GroundChanged: what a step was proposed for has changed since.
         VariableNameTaken, VariableInUse, TooManyVariables
-        VariableInvalid, ProjectInvalid, CodebookTooLarge: it would not be valid.
+        VariableInvalid, ColumnNameTaken, ProjectInvalid, CodebookTooLarge: it would not be valid.
     """
     steps = [with_examples_of_now(step, schema) for step in steps]
     renames = _renames(schema, steps, names)
@@ -45,7 +45,7 @@ def change_schema(
     after = working.followed(schema)
     _check_names(after)
     _check_removed(schema, after)
-    check_together(after)
+    check_together(after, schema.variables)
     kept = {variable.id for variable in after}
     touched = tuple(id for id in dict.fromkeys(working.touched) if id in kept)
     return Changed(Schema(working.context, tuple(after)), touched)

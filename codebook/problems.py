@@ -13,6 +13,10 @@ class VariableInvalid(InvalidInput):
     """The variable's definition has mistakes."""
 
 
+class ColumnNameTaken(VariableInvalid):
+    """The variable is called as a column of the dataset is: give it another name."""
+
+
 class VariableNameTaken(AlreadyExists):
     """The project has a variable of this name already."""
 

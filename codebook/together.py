@@ -1,4 +1,4 @@
-"""What all variables of a project must satisfy together: their number, their conditions on each other, their size."""
+"""What all variables of a project must satisfy together: their number, names, size and conditions on each other."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from coderai.codebook.columns import check_columns
 from coderai.codebook.conditions import check_dependencies
 from coderai.codebook.problems import CodebookTooLarge, TooManyVariables
 from coderai.codebook.variable import NOT_DEFINED, Variable
@@ -17,14 +18,16 @@ MOST_BYTES = 4 * 2**20
 _DEFINED = [field.name for field in fields(Variable) if field.name not in NOT_DEFINED]
 
 
-def check_together(variables: Sequence[Variable]) -> None:
-    """All variables of a project as they would be. Not for the event loop.
+def check_together(variables: Sequence[Variable], before: Sequence[Variable] = ()) -> None:
+    """All variables of a project as they would be, and `before` as they are. Not for the event loop.
 
     Raises:
         TooManyVariables, VariableInvalid, CodebookTooLarge
+        ColumnNameTaken: names collide that did not before.
     """
     if len(variables) > MOST_VARIABLES:
         raise TooManyVariables()
+    check_columns(variables, before)
     check_dependencies(variables)
     if _size(variables) > MOST_BYTES:
         raise CodebookTooLarge()

@@ -119,11 +119,11 @@ async def serve() -> None:
             open_store=open_store, projects=projects, reviews=reviews, accepting=accepting, sampling=sampling
         )
         trials, renewals = Trials(jobs, estimates), Renewals(jobs, estimates)
-        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials)
+        measuring = Measuring(partial(process.db.session, kind=QualityStore), projects)
+        servicer = ExtractorServicer(open_store, projects, jobs, estimates, preview, watch, spending, trials, measuring)
         dataset = DatasetServicer(open_store=open_store, projects=projects, renewals=renewals, ledger=ledger)
 
         gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
-        measuring = Measuring(partial(process.db.session, kind=QualityStore), projects)
         quality = QualityServicer(partial(process.db.session, kind=Session), gold, measuring)
 
         def register(server: Server) -> None:

@@ -24,10 +24,12 @@ from coderai.kit.ids import new_id
 from coderai.kit.wire import from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
+from coderai.services.extractor.adapters.measuring import QualityStore
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import extractions, jobs
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
+from coderai.services.extractor.usecases.quality import Measuring
 
 MODEL = "openai:test"
 
@@ -89,7 +91,8 @@ class Project:
     def extractor(self) -> ExtractorServicer:
         """The reads of ExtractorService."""
         unused: Any = None
-        return ExtractorServicer(self.open_store, self, unused, unused, unused, unused, unused, unused)
+        measuring = Measuring(partial(self.db.session, kind=QualityStore), self)
+        return ExtractorServicer(self.open_store, self, unused, unused, unused, unused, unused, unused, measuring)
 
     async def freeze(self, project_id: UUID) -> Any:
         await self.must_exist(project_id)

@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
 
-from coderai.codebook.codebook import read_codebook
+from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
 from coderai.kit.grpc_channel import PeerChannel
@@ -30,7 +30,7 @@ class SpooledRows:
 
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
         self.job = job_from(head.job) if head.HasField("job") else None
-        self.codebook = read_codebook(to_plain(head.codebook))
+        self.codebook = _codebook(head)
         self._spool = spool
 
     def add(self, document: pb.DocumentRows) -> None:
@@ -44,6 +44,7 @@ class SpooledRows:
             document, *further = parts
             for part in further:
                 document.extractions.extend(part.extractions)
+                document.entities.extend(part.entities)
             yield document_from(document)
 
     def _messages(self) -> Iterator[pb.DocumentRows]:
@@ -79,13 +80,26 @@ class ExtractorClient:
             if not token:
                 return
 
+    async def codebook(self, project_id: UUID, job_id: UUID | None) -> Codebook:
+        async with aclosing(self._stub.StreamRows(_rows_request(project_id, job_id))) as stream:
+            return _codebook((await anext(stream)).head)
+
     @asynccontextmanager
-    async def rows(self, project_id: UUID, job_id: UUID | None) -> AsyncIterator[SpooledRows]:
-        wanted = {"job_id": str(job_id)} if job_id else {"project_id": str(project_id)}
-        parts = self._stub.StreamRows(pb.StreamRowsRequest(**wanted))
+    async def rows(self, project_id: UUID, job_id: UUID | None, *, weights: bool = False) -> AsyncIterator[SpooledRows]:
+        parts = self._stub.StreamRows(_rows_request(project_id, job_id, weights))
         with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
             async with aclosing(parts) as stream:
                 rows = SpooledRows((await anext(stream)).head, spool)
                 async for part in stream:
                     rows.add(part.document)
             yield rows
+
+
+def _rows_request(project_id: UUID, job_id: UUID | None, weights: bool = False) -> pb.StreamRowsRequest:
+    if job_id is not None:
+        return pb.StreamRowsRequest(job_id=str(job_id))
+    return pb.StreamRowsRequest(project_id=str(project_id), weights=weights)
+
+
+def _codebook(head: pb.RowsHead) -> Codebook:
+    return read_codebook(to_plain(head.codebook))

@@ -11,7 +11,13 @@ from pathlib import Path
 
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.json_file import write_json
+from coderai.services.export.adapters.json_lines_file import write_json_lines
+from coderai.services.export.adapters.load_python import write_load_python
+from coderai.services.export.adapters.load_r import write_load_r
+from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
+from coderai.services.export.adapters.parquet_file import write_parquet
+from coderai.services.export.adapters.sqlite_file import write_sqlite
 from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.dataset import Dataset
 
@@ -29,10 +35,14 @@ class Format:
 
 
 _CODEBOOK = {"codebook.md": write_markdown_codebook}
+_SCRIPTS = {"load.R": write_load_r, "load.do": write_load_stata, "load.py": write_load_python}
 
 FORMATS: Mapping[str, Format] = {
-    "CSV": Format(write_csv, _CODEBOOK),
+    "CSV": Format(write_csv, {**_CODEBOOK, **_SCRIPTS}),
     "XLSX": Format(write_xlsx),
     "JSON": Format(write_json),
+    "JSONL": Format(write_json_lines, _CODEBOOK),
+    "PARQUET": Format(write_parquet, _CODEBOOK),
+    "SQLITE": Format(write_sqlite),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from coderai.codebook.ranges import is_range
-from coderai.services.export.domain.codebook import definition, head
+from coderai.services.export.domain.codebook import codebook
 from coderai.services.export.domain.coded import Candidate, Cell, Evidence, Unit, cell
+from coderai.services.export.domain.codes import Codes
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import any_with_ends
+from coderai.services.export.domain.export import Layout
+from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
 
 
 def write_json(dataset: Dataset, path: Path) -> None:
-    """The keys of domain.codebook.head, then "codebook" (an object per variable) and "rows" (an object per unit)."""
-    definitions = [definition(dataset, variable) for variable in dataset.codebook.variables]
-    opening = _json({**head(dataset), "codebook": definitions})
+    """The keys of domain.codebook.codebook, then "rows": an object per unit; in the long layout per value."""
+    opening = _json(codebook(dataset))
+    replaced = 0
     with path.open("w", encoding="utf-8") as file:
         file.write(opening.removesuffix("}") + ', "rows": [')
         between = "\n"
-        for unit in dataset.units():
-            file.write(between + _json(_row(dataset, unit)))
+        for one in _rows(dataset):
+            row = _json(one)
+            replaced += not encodable(row)
+            file.write(between + as_unicode(row))
             between = ",\n"
         file.write("\n]}\n")
+    if replaced:
+        dataset.note(f"In {replaced:,} rows {REPLACED}.")
+
+
+def _rows(dataset: Dataset) -> Iterator[dict[str, Any]]:
+    if dataset.layout is Layout.WIDE:
+        return (_row(dataset, unit) for unit in dataset.units())
+    names = [column.name for column in dataset.table.columns()]
+    return (dict(zip(names, row, strict=True)) for row in dataset.rows())
 
 
 def _row(dataset: Dataset, unit: Unit) -> dict[str, Any]:
     row: dict[str, Any] = {"document": unit.document.name, "document_id": unit.document.id}
     if dataset.codebook.unit.multiple:
+        place = unit.place
         row |= {"entity_index": unit.entity_index or None, "entity": unit.entity or None}
+        row["entity_place"] = place and place._asdict()
     cells = {variable.name: cell(unit, variable) for variable in dataset.codebook.variables}
     several = dataset.survey.most_values
-    row["values"] = {name: _value(shown.values, name in several) for name, shown in cells.items()}
+    row["values"] = {
+        name: _value(_coded(shown.values, dataset.codes.get(name)), name in several) for name, shown in cells.items()
+    }
     row["details"] = {name: _details(dataset, shown, name in several) for name, shown in cells.items()}
     return row
+
+
+def _coded(values: Sequence[Any], codes: Codes | None) -> Sequence[Any]:
+    return values if codes is None else [codes.get(value) for value in values]
 
 
 def _value(values: Sequence[Any], keeps_several: bool) -> Any:
@@ -56,10 +78,15 @@ def _details(dataset: Dataset, shown: Cell, keeps_several: bool) -> dict[str, An
         "missing_reason": shown.missing_reason or None,
         "flags": found.flags,
         "prompt_version": found.prompt_version,
+        "model": found.model or None,
         "status": found.status,
     }
     if dataset.job is None:
         details |= {"verdict": found.verdict or None, "stale": found.stale or None}
+    if dataset.options.reviewer:
+        details["reviewer"] = found.reviewed_by or None
+    if dataset.options.weight:
+        details["weight"] = found.weight or None
     if found.is_corrected:
         details["model_value"] = found.model_value
     if any_with_ends(shown.stated):

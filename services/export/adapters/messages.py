@@ -9,6 +9,7 @@ from coderai.kit.wire import enum_names, from_value
 from coderai.services.export.domain.coded import (
     NO_EVIDENCE,
     NOT_PROCESSED,
+    NOT_SELECTED,
     Candidate,
     Document,
     Evidence,
@@ -34,10 +35,12 @@ def _named(names: dict[int, str]) -> list[str]:
 
 
 WORDS = Words(
-    reasons=[*_named(_REASON), NOT_PROCESSED],
+    reasons=[*_named(_REASON), NOT_PROCESSED, NOT_SELECTED],
     supports=_named(_SUPPORT),
     matches=_named(_MATCH),
     verdicts=_named(_VERDICT),
+    statuses=_named(_STATUS),
+    origins=_named(_ORIGIN),
 )
 
 
@@ -65,6 +68,7 @@ def document_from(message: pb.DocumentRows) -> Document:
         extractions=[_extraction(extraction) for extraction in message.extractions],
         unread_pages=tuple(message.unread_pages),
         unsure_pages=tuple(message.unsure_pages),
+        places={one.entity_index: Span(one.start, one.end, one.page) for one in message.entities},
     )
 
 
@@ -88,6 +92,9 @@ def _extraction(message: pb.Extraction) -> Extraction:
         _VERDICT.get(message.verdict, ""),
         from_value(message.model_value) if message.corrected_by else None,
         message.stale,
+        message.model,
+        message.reviewed_by,
+        message.weight,
     )
 
 

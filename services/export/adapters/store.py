@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from coderai.kit import tracing
 from coderai.kit.db import Session
 from coderai.services.export.adapters.tables import exports
+from coderai.services.export.domain.choice import Choice
 from coderai.services.export.domain.export import Export, Layout, Options, Status, Written
 
 
@@ -57,7 +58,8 @@ def export_from(row: Any) -> Export:
         job_id=row.job_id,
         format=row.format,
         layout=Layout(row.layout),
-        options=Options(**row.options),
+        options=Options.stored(row.options),
+        choice=Choice.stored(row.choice),
         status=Status(row.status),
         error=row.error,
         codebook_file_name=row.codebook_file_name,

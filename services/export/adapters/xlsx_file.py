@@ -29,6 +29,9 @@ _WIDTHS = {
     "TEXT": 40,
     "NUMBER": 14,
     "DATE": 14,
+    "DAY": 14,
+    "VALUE": 40,
+    "WEIGHT": 14,
     "BOOLEAN": 12,
     "FLAGGED": 30,
     "CONFIDENCE": 14,
@@ -47,7 +50,7 @@ def write_xlsx(dataset: Dataset, path: Path) -> None:
         TooLargeForSheet: there are too many rows or columns.
     """
     columns = dataset.table.columns()
-    _check_size(max(dataset.survey.rows, len(dataset.survey.documents)), len(columns))
+    _check_size(max(dataset.row_count, len(dataset.survey.documents)), len(columns))
     with Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)}) as workbook:
         workbook.set_properties({"title": dataset.codebook.project_name[:255], "created": dataset.generated_at})
         data, documents, codebook = map(workbook.add_worksheet, ("Data", "Documents", "Codebook"))
@@ -71,7 +74,7 @@ def _write_data(sheet: Worksheet, cells: Cells, columns: Sequence[Column], datas
         sheet.set_column(number, number, max(_WIDTHS[column.kind], min(len(column.name) + 4, 40)))
         sheet.write_string(0, number, column.name, cells.heading)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, dataset.survey.rows, len(columns) - 1)
+    sheet.autofilter(0, 0, dataset.row_count, len(columns) - 1)
     cut: Counter[str] = Counter()
     for number, row in enumerate(dataset.rows(), start=1):
         for position, value in enumerate(row):

@@ -12,6 +12,7 @@ from coderai.codebook.variable import Variable
 from coderai.services.export.domain.coded import DONE, FAILED, WITHHELD, Value, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
+from coderai.services.export.domain.export import Layout
 from coderai.services.export.domain.survey import Quality
 
 _DATASET = (
@@ -40,7 +41,9 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Documents failed", counted.by_status[FAILED]),
         ("Documents with pages that were not read", len(counted.unread_documents)),
         ("Documents with pages of which text recognition is unsure", len(counted.unsure_documents)),
-        ("Rows", counted.rows),
+        *dataset.choice.told(),
+        ("A row is", "a value" if dataset.layout is Layout.LONG else ""),
+        ("Rows", dataset.row_count),
     ]
     return [(label, value) for label, value in rows if value != ""]
 
@@ -90,6 +93,8 @@ def head(dataset: Dataset) -> dict[str, Any]:
             "finished_at": job.finished_at,
         },
         "generated_at": dataset.generated_at.isoformat(timespec="seconds"),
+        "layout": dataset.layout,
+        "choice": dict(dataset.choice.told()),
         "documents": {
             "total": len(counted.documents),
             "by_status": dict(counted.by_status),
@@ -107,6 +112,11 @@ def head(dataset: Dataset) -> dict[str, Any]:
             ],
         },
     }
+
+
+def codebook(dataset: Dataset) -> dict[str, Any]:
+    """How the dataset came about, and under "codebook" every variable with its definition and quality, as JSON."""
+    return {**head(dataset), "codebook": [definition(dataset, variable) for variable in dataset.codebook.variables]}
 
 
 def definition(dataset: Dataset, variable: Variable) -> dict[str, Any]:

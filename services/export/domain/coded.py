@@ -6,7 +6,7 @@ What a project has 500,000 of is a named tuple: it is made in a third of a froze
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import NamedTuple
 
@@ -21,6 +21,12 @@ DONE, FAILED = "DONE", "FAILED"
 NOT_PROCESSED = "NOT_PROCESSED"
 """Why a cell is empty whose document the job has not coded (yet)."""
 MODEL_FAILED, RANGE = "MODEL_FAILED", "RANGE"
+NOT_SELECTED = "NOT_SELECTED"
+"""Why a cell is empty that the export was not asked for."""
+STATUSES = ("EXTRACTED", "VALIDATED", "FLAGGED", "FAILED")
+"""Of cells."""
+ORIGINS = ("EXTRACTED", "DEFAULTED", "CORRECTED")
+"""Where a cell's answer comes from."""
 TRIAL = "TRIAL"
 """The kind of a job whose rows never enter the dataset."""
 WITHHELD = ("UNSUPPORTED", "UNGROUNDED")
@@ -41,6 +47,8 @@ class Words:
     supports: Sequence[str]
     matches: Sequence[str]
     verdicts: Sequence[str] = ()
+    statuses: Sequence[str] = STATUSES
+    origins: Sequence[str] = ORIGINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,12 @@ class Extraction(NamedTuple):
     """Of a cell of the dataset that a person corrected: what the model said."""
     stale: str = ""
     """Of a cell of the dataset: why it should be asked again; empty when it need not."""
+    model: str = ""
+    """Which was asked, provider:name; empty when none was."""
+    reviewed_by: str = ""
+    """Of a cell of the dataset: whose word stands on it, an id or a pseudonym; empty when nobody's does."""
+    weight: float = 0.0
+    """Of a cell that a probability sample has drawn and people have judged: how many cells it stands for; else 0."""
 
     @property
     def has_value(self) -> bool:
@@ -139,6 +153,11 @@ class Extraction(NamedTuple):
     def is_corrected(self) -> bool:
         """Whether the answer, a value or that there is none, is a person's."""
         return self.origin == CORRECTED
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether a person's word stands on it."""
+        return bool(self.verdict or self.reviewed_by) or self.is_corrected
 
     @property
     def shown_origin(self) -> str:
@@ -180,6 +199,10 @@ class Document:
     """Pages, from 1, that show something of which no text was read."""
     unsure_pages: tuple[int, ...] = ()
     """Pages, from 1, of which text recognition is unsure."""
+    places: Mapping[int, Span] = field(default_factory=dict)
+    """Where the text mentions an entity first, by the entity's index, of those of which that is known."""
+    left_out: str = ""
+    """Why it gives no rows, whatever it holds; empty when it may."""
 
     @property
     def why_empty(self) -> str:
@@ -197,6 +220,11 @@ class Unit:
     entity_index: int = 0
     entity: str = ""
 
+    @property
+    def place(self) -> Span | None:
+        """Where the text mentions the entity first; None for a document, and where that is not known."""
+        return self.document.places.get(self.entity_index)
+
 
 class Cell(NamedTuple):
     """What the dataset shows for one variable of one unit."""
@@ -211,6 +239,13 @@ class Cell(NamedTuple):
     """Where the values came from; None when the document was not coded."""
 
     @property
+    def rows(self) -> int:
+        """How many rows it has in the long layout: one for each value; without any, one that says why."""
+        if self.missing_reason == NOT_SELECTED:
+            return 0
+        return len(self.stated) or 1
+
+    @property
     def flags(self) -> Sequence[str]:
         """Why the cell wants a person's look; without a value only what people say of it counts."""
         found = self.extraction
@@ -222,8 +257,11 @@ class Cell(NamedTuple):
 def units(document: Document, codebook: Codebook) -> Iterator[Unit]:
     """A document's rows: one for each entity, or one for itself.
 
-    A coded document without entities gives none; one that was not coded gives one, so that it does not vanish.
+    A coded document without entities gives none; one that was not coded gives one, so that it does not vanish; one
+    that is left out gives none.
     """
+    if document.left_out:
+        return
     by_entity = groupby(document.extractions, key=lambda extraction: extraction.entity_index)
     found = False
     for entity_index, group in by_entity:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Self
 
 from coderai.codebook.codebook import Codebook
+from coderai.services.export.domain.choice import WHOLE, Choice
 from coderai.services.export.domain.coded import Document, Job, Unit, Words, units
-from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.codes import Codes, codes_of
+from coderai.services.export.domain.export import CategoriesAs, Layout, Options, file_name
+from coderai.services.export.domain.long import LongTable
+from coderai.services.export.domain.names import Names
+from coderai.services.export.domain.pseudonyms import with_pseudonyms
+from coderai.services.export.domain.remarks import remarks
 from coderai.services.export.domain.survey import Survey, survey
-from coderai.services.export.domain.table import Row
+from coderai.services.export.domain.table import Row, Table
 from coderai.services.export.domain.wide import WideTable
 
 BATCH = 1_000
@@ -27,14 +34,22 @@ class Dataset:
     job: Job | None
     """None for the project's dataset."""
     codebook: Codebook
+    """With the chosen variables."""
     words: Words
     options: Options
+    layout: Layout
+    choice: Choice
     survey: Survey
-    table: WideTable
+    codes: Mapping[str, Codes]
+    """The codes of categories, by the names of the variables whose categories are written as codes."""
+    wide: WideTable
+    """For files that have the wide table, whatever the layout."""
+    table: Table
+    """In the layout that was asked for."""
     generated_at: datetime
     _documents: Callable[[], Iterable[Document]]
     notes: list[str] = field(default_factory=list)
-    """What writers tell of it, a sentence each."""
+    """What readers should know of it, a sentence each; writers add what their format could not hold."""
 
     @classmethod
     def of(
@@ -46,21 +61,48 @@ class Dataset:
         documents: Callable[[], Iterable[Document]],
         options: Options,
         now: datetime,
+        layout: Layout = Layout.WIDE,
+        choice: Choice = WHOLE,
     ) -> Self:
-        """Reads the documents once to count them; `documents` gives them from the first one on at every call."""
-        counted = survey(codebook, documents())
-        table = WideTable(codebook, options, counted.most_values, counted.ranged)
-        return cls(project_id, job, codebook, words, options, counted, table, now, documents)
+        """Reads the documents once to count them; `documents` gives them from the first one on at every call.
+
+        Raises:
+            ExportInvalid: the codebook does not have a chosen variable.
+        """
+        chosen = choice.of_codebook(codebook)
+
+        def found() -> Iterator[Document]:
+            return choice.of_documents(documents(), chosen)
+
+        counted = survey(chosen, found())
+        codes = codes_of(chosen, counted) if options.categories_as is CategoriesAs.CODES else {}
+        names = Names(variable.name for variable in codebook.variables)
+        wide = WideTable(chosen, options, counted, codes, names)
+        table = LongTable(chosen, options, codes) if layout is Layout.LONG else wide
+        source = partial(with_pseudonyms, found, counted.reviewers) if options.pseudonyms else found
+        parts = (chosen, words, options, layout, choice, counted, codes, wide, table, now, source)
+        made = cls(project_id, job, *parts)
+        made.notes.extend([*(names.told() if layout is Layout.WIDE else ()), *remarks(made)])
+        return made
 
     @property
     def name(self) -> str:
         """What it is, as a part of its files' names: dataset, full-job ..."""
         return "dataset" if self.job is None else f"{self.job.kind.lower() or 'one'}-job"
 
+    def file_name(self, ending: str) -> str:
+        """What a file of it is called, as `file_name("-codebook.md")`."""
+        return file_name(self.codebook.project_name, self.name, self.generated_at, ending)
+
     def units(self) -> Iterator[Unit]:
         """The rows' units."""
         for document in self._documents():
             yield from units(document, self.codebook)
+
+    @property
+    def row_count(self) -> int:
+        """How many rows the table has."""
+        return self.survey.values if self.layout is Layout.LONG else self.survey.rows
 
     def rows(self) -> Iterator[Row]:
         """The rows, each with a cell for every column of the table."""

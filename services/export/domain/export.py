@@ -11,9 +11,12 @@ from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
 
-from coderai.services.export.domain.problems import ExportHasFailed, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.choice import WHOLE, Choice
+from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
 
 _NAME_BYTES = 120
+DELIMITERS = (",", ";", "\t", "|")
+"""What may stand between the columns of a CSV."""
 
 
 class Layout(StrEnum):
@@ -44,7 +47,7 @@ class CategoriesAs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which columns stand beside each variable's values."""
+    """Which columns stand beside each variable's values, and how values are written."""
 
     confidence: bool = False
     source: bool = False
@@ -74,15 +77,29 @@ class Options:
     """Of HTML and BUNDLE: whether documents' texts go along."""
     pseudonyms: bool = False
 
+    @classmethod
+    def stored(cls, plain: Mapping[str, Any]) -> Self:
+        """The options from their fields as a store keeps them."""
+        return cls(**{**plain, "categories_as": CategoriesAs(plain.get("categories_as", CategoriesAs.LABELS))})
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which part of the dataset is exported; all of it where a list is empty."""
+    @classmethod
+    def define(cls, plain: Mapping[str, Any]) -> Self:
+        """The options of a request; what is empty there is as it usually is.
 
-    variables: tuple[str, ...] = ()
-    document_ids: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-    only_reviewed: bool = False
+        Raises:
+            ExportInvalid: a CSV cannot have such a delimiter.
+        """
+        options = cls(
+            **{
+                **plain,
+                "categories_as": CategoriesAs(plain.get("categories_as") or CategoriesAs.LABELS),
+                "delimiter": plain.get("delimiter") or ",",
+            }
+        )
+        if options.delimiter not in DELIMITERS:
+            message = "must be a comma, a semicolon, a tab or a vertical bar"
+            raise ExportInvalid(f"the delimiter {message}", fields={"options.delimiter": message})
+        return options
 
 
 class FileRole(StrEnum):
@@ -120,6 +137,7 @@ class Export:
     """What kind of file the dataset becomes: the short name of a coderai.export.v1.ExportFormat."""
     layout: Layout = Layout.WIDE
     options: Options = Options()
+    choice: Choice = WHOLE
     status: Status = Status.PENDING
     error: str = ""
     """Why it FAILED."""
@@ -128,14 +146,23 @@ class Export:
 
     @classmethod
     def define(cls, id: UUID, project_id: UUID, job_id: UUID | None, plain: Mapping[str, Any]) -> Self:
-        """A new export from a request's fields."""
+        """A new export from a request's fields.
+
+        Raises:
+            ExportInvalid: its options or choice have mistakes.
+        """
+        choice = Choice.define(plain.get("choice") or {})
+        if choice.only_reviewed and job_id is not None:
+            message = "is for the dataset, as the rows of a job are as the model gave them"
+            raise ExportInvalid(f"only_reviewed {message}", fields={"choice.only_reviewed": message})
         return cls(
             id,
             project_id,
             job_id,
             plain["format"],
             Layout(plain.get("layout") or Layout.WIDE),
-            Options(**plain.get("options", {})),
+            Options.define(plain.get("options", {})),
+            choice,
         )
 
     @property

@@ -7,14 +7,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.ranges import ends
+from coderai.codebook.variable import Variable, VariableType
 from coderai.services.export.domain.coded import DONE, Cell, Document, cell, units
+from coderai.services.export.domain.dates import full_date
 from coderai.services.export.domain.ends import any_with_ends
+
+_MOST_UNLISTED = 20
 
 
 @dataclass(slots=True)
 class Quality:
     """How well one variable was coded."""
 
+    listed: frozenset[str] = frozenset()
+    """Of a CATEGORY: the codebook's categories."""
     units: int = 0
     answered: int = 0
     """Units with a value that is no default."""
@@ -42,9 +49,19 @@ class Quality:
     """Whether any unit has a list of values."""
     ranged: bool = False
     """Whether any unit has a value with two ends."""
+    types: set[type] = field(default_factory=set)
+    """Of its values as columns have them: not only the variable's own, where several are joined to a text, or where a
+    job coded the variable before its type was changed.
+    """
+    partial: bool = False
+    """Of a DATE: whether any value, as columns have it, is no full date."""
+    partial_ends: bool = False
+    """Of a DATE: whether any end of a value is none."""
+    unlisted: set[str] = field(default_factory=set)
+    """Of a CATEGORY: some of its values that are no categories of the codebook."""
 
-    def count(self, shown: Cell) -> None:
-        """Adds one unit's cell."""
+    def count(self, shown: Cell, variable: Variable) -> None:
+        """Adds one unit's cell of the variable."""
         self.units += 1
         if shown.missing_reason:
             self.missing[shown.missing_reason] += 1
@@ -60,12 +77,23 @@ class Quality:
         self.most_values = max(self.most_values, len(shown.stated))
         self.several = self.several or isinstance(extraction.value, list)
         self.ranged = self.ranged or any_with_ends(shown.stated)
+        self.types.update(map(type, shown.values))
+        self._count_values(shown, variable)
         self.answered += extraction.is_answered
         if extraction.is_models:
             self.modelled += 1
             self.confidence += extraction.confidence
             self.evidence[extraction.evidence.match or "NONE"] += 1
             self.support[extraction.support] += 1
+
+    def _count_values(self, shown: Cell, variable: Variable) -> None:
+        """Sees whether the values of a DATE or CATEGORY are such as files with types can hold."""
+        if variable.type is VariableType.DATE and not (self.partial and self.partial_ends):
+            self.partial = self.partial or not all(v is None or full_date(v) for v in shown.values)
+            both = [end for stated in shown.stated for end in ends(stated)]
+            self.partial_ends = self.partial_ends or not all(end is None or full_date(end) for end in both)
+        elif variable.type is VariableType.CATEGORY and len(self.unlisted) < _MOST_UNLISTED:
+            self.unlisted.update(str(value) for value in shown.values if value not in self.listed)
 
     @property
     def mean_confidence(self) -> float | None:
@@ -90,7 +118,7 @@ class DocumentLine:
     status: str
     rows: int
     reason: str = ""
-    """Why it gives the dataset no values: NO_ENTITIES, or why its cells are empty; empty when it does."""
+    """Why it gives the dataset no values: NO_ENTITIES, NOT_SELECTED, or why its cells are empty; empty when it does."""
     error: str = ""
     unread_pages: tuple[int, ...] = ()
     """Pages, from 1, of which no text was read: what is not found may stand there."""
@@ -113,6 +141,9 @@ class Survey:
     """What a dataset holds."""
 
     rows: int
+    """Units."""
+    values: int
+    """Values of all cells, those without any counted as one: the rows of the long layout."""
     documents: tuple[DocumentLine, ...]
     """In upload order."""
     quality: Mapping[str, Quality]
@@ -121,6 +152,8 @@ class Survey:
     """Of each variable that keeps several values: the most that any unit has."""
     ranged: frozenset[str]
     """The variables of which any unit has a value with two ends."""
+    reviewers: tuple[str, ...]
+    """Whose word stands on cells, in the order of the rows."""
 
     @property
     def empty_documents(self) -> list[DocumentLine]:
@@ -145,22 +178,27 @@ class Survey:
 
 def survey(codebook: Codebook, documents: Iterable[Document]) -> Survey:
     """Counts a dataset in one pass over its documents."""
-    quality = {variable.name: Quality() for variable in codebook.variables}
-    lines = []
+    quality = {v.name: Quality(frozenset(category.value for category in v.categories)) for v in codebook.variables}
+    lines, values, reviewers = list[DocumentLine](), 0, dict[str, None]()
     for document in documents:
         found = list(units(document, codebook))
         for unit in found:
             for variable in codebook.variables:
-                quality[variable.name].count(cell(unit, variable))
+                shown = cell(unit, variable)
+                quality[variable.name].count(shown, variable)
+                values += shown.rows
+                if shown.extraction is not None and shown.extraction.reviewed_by:
+                    reviewers.setdefault(shown.extraction.reviewed_by)
         lines.append(_line(document, len(found)))
     keeps_several = {v.name for v in codebook.variables if v.if_multiple_values == "ALL" or quality[v.name].several}
     most_values = {name: quality[name].most_values for name in keeps_several}
     ranged = frozenset(name for name, counted in quality.items() if counted.ranged)
-    return Survey(sum(line.rows for line in lines), tuple(lines), quality, most_values, ranged)
+    rows = sum(line.rows for line in lines)
+    return Survey(rows, values, tuple(lines), quality, most_values, ranged, tuple(reviewers))
 
 
 def _line(document: Document, rows: int) -> DocumentLine:
-    reason = "" if rows else "NO_ENTITIES"
+    reason = "" if rows else document.left_out or "NO_ENTITIES"
     if document.status != DONE:
         reason = next((e.missing_reason for e in document.extractions if e.missing_reason), document.why_empty)
     pages = (document.unread_pages, document.unsure_pages)

@@ -20,14 +20,16 @@ class Column:
     name: str
     kind: str
     """How a variable's values are stored (codebook.types.ExportKind), or DOCUMENT, ID, INDEX, ENTITY, FLAGGED,
-    CONFIDENCE, SOURCE, PAGE, VERSION, REASON, WORD.
+    CONFIDENCE, SOURCE, PAGE, VERSION, REASON, WORD, WEIGHT, DAY (full dates), VALUE (values of any type).
     """
     label: str = ""
     """What it holds, in words for readers."""
     variable: str = ""
     """The name of the variable that it is about; empty for columns of the row itself."""
     detail: str = ""
-    """What of the variable, as its suffix says ("confidence", "low"); empty for its values."""
+    """What of the variable, as its suffix says ("confidence", "low", "date"); empty for its values. In the long layout
+    what of the row's variable: "value", "missing" ...
+    """
 
 
 class Table(Protocol):
@@ -38,7 +40,7 @@ class Table(Protocol):
         ...
 
     def columns_of(self, variable: str) -> Sequence[str]:
-        """The names of the columns that hold a variable's values and their ends."""
+        """The names of the columns that hold a variable's values, their dates and their ends."""
         ...
 
     def rows(self, unit: Unit) -> Iterator[Row]:

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.columns import DAY, ENDS, beside, numbered
 from coderai.codebook.ranges import ends
 from coderai.codebook.types import spec
-from coderai.codebook.variable import Variable
-from coderai.services.export.domain.coded import Cell, Extraction, Unit, cell
-from coderai.services.export.domain.ends import Scalar
+from coderai.codebook.variable import Variable, VariableType
+from coderai.services.export.domain.coded import Cell, Unit, cell
+from coderai.services.export.domain.codes import Codes
+from coderai.services.export.domain.dates import full_date
+from coderai.services.export.domain.details import DETAILS
+from coderai.services.export.domain.ends import Scalar, Stated
 from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.names import Names
+from coderai.services.export.domain.row_head import head_cells, head_columns
+from coderai.services.export.domain.survey import Survey
 from coderai.services.export.domain.table import Column, Row
 
-
-@dataclass(frozen=True, slots=True)
-class _Detail:
-    suffix: str
-    kind: str
-    read: Callable[[Cell], Scalar | None]
-
-
-def _coded(read: Callable[[Extraction], Scalar | None]) -> Callable[[Cell], Scalar | None]:
-    """Reads what only a coded cell has."""
-    return lambda shown: None if shown.extraction is None else read(shown.extraction)
-
-
-_DETAILS = {
-    "confidence": _Detail(
-        "_confidence", "CONFIDENCE", _coded(lambda found: found.confidence if found.is_models else None)
-    ),
-    "source": _Detail("_quote", "SOURCE", _coded(lambda found: found.evidence.quote or None)),
-    "page": _Detail("_page", "PAGE", _coded(lambda found: found.evidence.page or None)),
-    "prompt_version": _Detail("_prompt_version", "VERSION", _coded(lambda found: found.prompt_version)),
-    "missing_reason": _Detail("_missing", "REASON", lambda shown: shown.missing_reason or None),
-    "status": _Detail("_status", "WORD", _coded(lambda found: found.status or None)),
-    "flags": _Detail("_flags", "REASON", _coded(lambda found: ", ".join(found.flags) or None)),
-    "support": _Detail("_support", "WORD", _coded(lambda found: found.support or None)),
-    "origin": _Detail("_origin", "WORD", _coded(lambda found: found.shown_origin or None)),
-}
+_ENDS_LABELS = dict(zip(ENDS, ("lower end", "upper end"), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +30,38 @@ class _Block:
 
     variable: Variable
     values: Sequence[Column]
-    """For each of its values one, or three where both ends are told too."""
+    """For each of its values one, or more where the date or both ends are told too."""
     details: Sequence[Column]
     width: int
     """Columns of one value."""
+    codes: Codes | None
+    """Of a CATEGORY that is written as codes."""
+    has_day: bool
+    has_ends: bool
+
+    def cells(self, value: Scalar | None, stated: Stated) -> Iterator[Scalar | None]:
+        """What the columns of one value hold."""
+        yield self.codes.get(value) if self.codes is not None else value  # type: ignore[arg-type]
+        if self.has_day:
+            yield full_date(value)
+        if self.has_ends:
+            yield from ends(stated)
 
 
 class WideTable:
     """Names the columns of a dataset and makes the rows that fit them."""
 
     def __init__(
-        self, codebook: Codebook, options: Options, most_values: Mapping[str, int], ranged: Collection[str]
+        self, codebook: Codebook, options: Options, survey: Survey, codes: Mapping[str, Codes], names: Names
     ) -> None:
-        """`most_values`: the most values that any unit has, by the name of each variable that keeps several;
-        `ranged`: the names of variables of which any unit has a value with two ends.
-        """
+        """`codes`: by the names of the variables whose categories are written as codes; `names`: free ones."""
         self._multiple = codebook.unit.multiple
-        self._details = [detail for option, detail in _DETAILS.items() if getattr(options, option)]
-        taken = {variable.name for variable in codebook.variables}
-        self._of_unit = [replace(c, name=_free(c.name, taken)) for c in _unit_columns(self._multiple)]
-        self._blocks = {
-            v.name: self._block(v, most_values.get(v.name), v.name in ranged or _tells_ends(v, options), taken)
-            for v in codebook.variables
-        }
+        self._options = options
+        self._survey = survey
+        self._names = names
+        self._details = [detail for option, detail in DETAILS.items() if getattr(options, option)]
+        self._of_unit = head_columns(self._multiple, names)
+        self._blocks = {v.name: self._block(v, codes.get(v.name)) for v in codebook.variables}
 
     def columns(self) -> list[Column]:
         """All columns, in order; no two have the same name."""
@@ -80,7 +71,7 @@ class WideTable:
         return found
 
     def columns_of(self, variable: str) -> list[str]:
-        """The names of the columns that hold a variable's values and their ends."""
+        """The names of the columns that hold a variable's values, their dates and their ends."""
         return [column.name for column in self._blocks[variable].values]
 
     def rows(self, unit: Unit) -> Iterator[Row]:
@@ -89,33 +80,49 @@ class WideTable:
 
     def row(self, unit: Unit) -> Row:
         """A unit's cells, one for each column; None is empty."""
-        row: Row = [unit.document.name, unit.document.id]
-        if self._multiple:
-            row += [unit.entity_index or None, unit.entity or None]
+        row = head_cells(unit, self._multiple)
         cells = [(block, cell(unit, block.variable)) for block in self._blocks.values()]
         row.append(_flagged(cells))
         for block, shown in cells:
-            for value, stated in zip(shown.values, shown.stated, strict=True):
-                row.append(value)
-                if block.width > 1:
-                    row += ends(stated)
+            if block.width == 1 and block.codes is None:
+                row += shown.values
+            else:
+                for value, stated in zip(shown.values, shown.stated, strict=True):
+                    row += block.cells(value, stated)
             row += [None] * (len(block.values) - len(shown.values) * block.width)
             row += [detail.read(shown) for detail in self._details]
         return row
 
-    def _block(self, variable: Variable, most: int | None, tells_ends: bool, taken: set[str]) -> _Block:
-        name, kind = variable.name, spec(variable).export
-        firsts = [name] if most is None else [_free(f"{name}_{n}", taken) for n in range(1, max(1, most) + 1)]
-        values = []
-        for first in firsts:
-            more = [_free(f"{first}_{end}", taken) for end in ("low", "high")] if tells_ends else []
-            values += [Column(column, kind) for column in (first, *more)]
-        details = [Column(_free(name + detail.suffix, taken), detail.kind) for detail in self._details]
-        return _Block(variable, values, details, len(values) // len(firsts))
+    def _block(self, variable: Variable, codes: Codes | None) -> _Block:
+        name, most = variable.name, self._survey.most_values.get(variable.name)
+        quality = self._survey.quality[name]
+        has_day = variable.type is VariableType.DATE and quality.partial
+        has_ends = name in self._survey.ranged or (self._options.bounds and spec(variable).ordered)
+        label = variable.display_name or name
+        values = list[Column]()
+        for number in range(1, max(1, most or 1) + 1):
+            first = name if most is None else self._names.free(numbered(name, number))
+            called = label if most is None else f"{label} ({number})"
+            values.append(Column(first, _kind(variable, quality.partial), called, name))
+            if has_day:
+                day = self._names.free(beside(first, DAY))
+                values.append(Column(day, "DAY", f"{called}: the date where it is a full one", name, DAY))
+            if has_ends:
+                kind = _kind(variable, quality.partial_ends)
+                values += [
+                    Column(self._names.free(beside(first, end)), kind, f"{called}: {told}", name, end)
+                    for end, told in _ENDS_LABELS.items()
+                ]
+        details = [
+            Column(self._names.free(beside(name, one.name)), one.kind, f"{label}: {one.label}", name, one.name)
+            for one in self._details
+        ]
+        return _Block(variable, values, details, 1 + has_day + 2 * has_ends, codes, has_day, has_ends)
 
 
-def _tells_ends(variable: Variable, options: Options) -> bool:
-    return options.bounds and spec(variable).ordered
+def _kind(variable: Variable, is_partial: bool) -> str:
+    """Dates that are all full ones are days to files with types."""
+    return "DAY" if variable.type is VariableType.DATE and not is_partial else spec(variable).export
 
 
 def _flagged(cells: Sequence[tuple[_Block, Cell]]) -> str | None:
@@ -123,18 +130,3 @@ def _flagged(cells: Sequence[tuple[_Block, Cell]]) -> str | None:
     return (
         ", ".join(f"{block.variable.name} ({', '.join(shown.flags)})" for block, shown in cells if shown.flags) or None
     )
-
-
-def _unit_columns(multiple: bool) -> list[Column]:
-    columns = [Column("document", "DOCUMENT"), Column("document_id", "ID")]
-    if multiple:
-        columns += [Column("entity_index", "INDEX"), Column("entity", "ENTITY")]
-    return [*columns, Column("flagged", "FLAGGED")]
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """The name, with as many underscores after it as make it differ from those taken; it is taken then."""
-    while name in taken:
-        name += "_"
-    taken.add(name)
-    return name

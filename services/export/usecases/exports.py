@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from coderai.export.v1.work_pb2 import WriteExport
 from coderai.kit.errors import CoderAIError, Internal
 from coderai.services.export.domain.coded import TRIAL, Job
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Export, Status, Written, file_name
+from coderai.services.export.domain.export import Export, Status, Written
 from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport
 from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, RowSource, Store
 
@@ -28,7 +27,7 @@ async def create_export(
     """Asks for a file of the project's dataset, or of the job that is named.
 
     Raises:
-        JobNotFound, NoJob, NothingToExport; NotFound: there is no such project.
+        JobNotFound, NoJob, NothingToExport, ExportInvalid; NotFound: there is no such project.
     """
     job_id = plain.get("job_id", "")
     if job_id:
@@ -37,6 +36,8 @@ async def create_export(
     else:
         await _must_hold_rows(jobs, project_id)
         export = Export.define(export_id, project_id, None, plain)
+    if export.choice.variables:
+        export.choice.of_codebook(await jobs.codebook(project_id, export.job_id))
     async with open_store() as store:
         await store.add_export(export)
         _send(store, export)
@@ -132,7 +133,7 @@ def _may_pass(error: CoderAIError) -> bool:
 
 
 async def _write(source: RowSource, files: Files, export: Export, clock: Clock) -> Written:
-    async with source.rows(export.project_id, export.job_id) as rows:
+    async with source.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
         dataset = await asyncio.to_thread(
             Dataset.of,
@@ -143,17 +144,17 @@ async def _write(source: RowSource, files: Files, export: Export, clock: Clock) 
             rows.documents,
             export.options,
             clock(),
+            export.layout,
+            export.choice,
         )
         size, has_codebook_file = await files.store(export, dataset)
-    now = clock()
-    named = partial(file_name, dataset.codebook.project_name, dataset.name, now)
     return Written(
         export_id=export.id,
-        file_name=named(f".{export.format.lower()}"),
-        codebook_file_name=named("-codebook.md") if has_codebook_file else "",
+        file_name=dataset.file_name(f".{export.format.lower()}"),
+        codebook_file_name=dataset.file_name("-codebook.md") if has_codebook_file else "",
         size=size,
-        row_count=dataset.survey.rows,
-        finished_at=now,
+        row_count=dataset.row_count,
+        finished_at=clock(),
     )
 
 

@@ -63,6 +63,10 @@ class Jobs(Protocol):
         """A project's jobs, newest first. Raises kit.errors.NotFound when there is no such project."""
         ...
 
+    async def codebook(self, project_id: UUID, job_id: UUID | None) -> Codebook:
+        """That of a job; that of the project's dataset where it is None. Raises kit.errors.NotFound."""
+        ...
+
 
 class Rows(Protocol):
     """The rows of the dataset or a job as they were at one moment, kept on local disk."""
@@ -80,8 +84,10 @@ class Rows(Protocol):
 class RowSource(Protocol):
     """Where rows come from."""
 
-    def rows(self, project_id: UUID, job_id: UUID | None) -> AbstractAsyncContextManager[Rows]:
-        """Reads all rows of a job; of the project's dataset where it is None.
+    def rows(
+        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False
+    ) -> AbstractAsyncContextManager[Rows]:
+        """Reads all rows of a job; of the project's dataset where it is None, with its cells' weights if wanted.
 
         Raises kit.errors.NotFound and what else the extractor says.
         """

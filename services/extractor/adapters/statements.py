@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Uuid, bindparam, case, delete, exists, func, insert, or_, select, true, tuple_, update
+from typing import Any
 
+from sqlalchemy import (
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
+
+from coderai.services.extractor.adapters.dataset_tables import units
 from coderai.services.extractor.adapters.rows import JOB, TASK
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.domain.jobs.job import TaskStatus
@@ -56,6 +75,7 @@ _after_document = bindparam("after_document", type_=Uuid)
 _after_row = tuple_(bindparam("after_entity", type_=Integer), bindparam("after_position", type_=Integer))
 ROWS_TASK = (
     select(*(tasks.c[n].label(f"task_{n}") for n in ("document_id", "document_name", "status", "error", "changed_at")))
+    .add_columns(tasks.c.text_version.label("task_text_version"))
     .add_columns(*(tasks.c.receipt[n].label(f"task_{n}") for n in ("unread_pages", "unsure_pages")))
     .where(_of_job, tasks.c.document_id >= _after_document)
     .order_by(tasks.c.document_id)
@@ -67,25 +87,40 @@ _SHOWN = [
     *(extractions.c.id, extractions.c.variable, extractions.c.position, extractions.c.entity_index),
     *(extractions.c.entity_text, extractions.c.value, extractions.c.confidence, extractions.c.evidence),
     *(extractions.c.status, extractions.c.flags, extractions.c.missing_reason, extractions.c.support),
-    *(extractions.c.origin, extractions.c.prompt_version),
+    *(extractions.c.origin, extractions.c.prompt_version, extractions.c.model),
     case((extractions.c.value.is_(None), extractions.c.candidates)).label("candidates"),
 ]
 """What an export shows of an extraction, and what orders it: half of its columns, and less than half of its bytes."""
-_of_task = (
-    select(*_SHOWN)
-    .where(extractions.c.job_id == bindparam("job"), extractions.c.document_id == ROWS_TASK.c.task_document_id)
-    .where(or_(_is_later, tuple_(extractions.c.entity_index, extractions.c.position) > _after_row))
-    .order_by(extractions.c.entity_index, extractions.c.position)
-    .limit(bindparam("many", type_=Integer))
-    .lateral()
-)
-ROWS = (
-    select(*ROWS_TASK.c, *_of_task.c)
-    .join_from(ROWS_TASK, _of_task, true(), isouter=True)
-    .order_by(ROWS_TASK.c.task_document_id, _of_task.c.entity_index, _of_task.c.position)
-    .limit(bindparam("many", type_=Integer))
-)
+PLACE = [units.c.mentions[0][name].as_integer().label(f"place_{name}") for name in ("start", "end", "page")]
+"""Where a unit is mentioned first; nulls for a document itself, and where that is not known."""
+
+
+def _rows(*place: Any) -> Select[Any]:
+    """ROWS, with columns that say where a row's entity is mentioned first, if any are given."""
+    of_task = select(*_SHOWN, *place)
+    if place:
+        of_unit = and_(units.c.id == extractions.c.unit_id, units.c.text_version == ROWS_TASK.c.task_text_version)
+        of_task = of_task.outerjoin_from(extractions, units, of_unit)
+    own = (
+        of_task.where(extractions.c.job_id == bindparam("job"))
+        .where(extractions.c.document_id == ROWS_TASK.c.task_document_id)
+        .where(or_(_is_later, tuple_(extractions.c.entity_index, extractions.c.position) > _after_row))
+        .order_by(extractions.c.entity_index, extractions.c.position)
+        .limit(bindparam("many", type_=Integer))
+        .lateral()
+    )
+    return (
+        select(*ROWS_TASK.c, *own.c)
+        .join_from(ROWS_TASK, own, true(), isouter=True)
+        .order_by(ROWS_TASK.c.task_document_id, own.c.entity_index, own.c.position)
+        .limit(bindparam("many", type_=Integer))
+    )
+
+
+ROWS = _rows()
 """The next rows of a `job`, `many` at most: of 50 tasks, each with its extractions, or one row if it has none (left).
 
 Both tables have an index that begins with (job_id, document_id); the ids of documents are in upload order.
 """
+ROWS_OF_ENTITIES = _rows(*PLACE)
+"""The same with the places of the entities: what looks each up takes a while, and documents that are rows have none."""

@@ -35,6 +35,7 @@ from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Jobs
 from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.trials import Trial, Trials
 
@@ -54,6 +55,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         watch: Watch,
         spending: Spending,
         trials: Trials,
+        measuring: Measuring,
     ) -> None:
         self._open_store = open_store
         self._projects = projects
@@ -63,6 +65,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         self._watch = watch
         self._spending = spending
         self._trials = trials
+        self._measuring = measuring
 
     def _store(self) -> AbstractAsyncContextManager[ExtractorStore]:
         return self._open_store(identity.current().workspace_id)
@@ -189,11 +192,14 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             async with self._store() as store:
                 job, _ = await job_queries.get_job(store, job_id)
                 frozen = await store.snapshot(job_id)
-            documents = job_queries.stream_documents(self._store, job_id)
+            has_entities = read_codebook(frozen).unit.multiple
+            documents = job_queries.stream_documents(self._store, job_id, has_entities=has_entities)
         else:
             project_id = parse_id(request.project_id, "project")
             job, frozen = None, await self._projects.freeze(project_id)
-            documents = stream_dataset(self._store, project_id, read_codebook(frozen))
+            now = read_codebook(frozen)
+            weights = await self._measuring.weights(identity.current(), project_id, now) if request.weights else None
+            documents = stream_dataset(self._store, project_id, now, weights=weights)
         codebook = from_plain(codebook_pb2.Codebook, frozen)
         yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
         async for document in documents:

@@ -37,14 +37,17 @@ from coderai.kit.db import Session
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.staleness import as_it_stands, stale
+from coderai.services.extractor.adapters.statements import PLACE
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin
 from coderai.services.extractor.domain.dataset.units import UnitState
-from coderai.services.extractor.queries.jobs import ROWS_AT_A_TIME, OpenSession, stream_pages
+from coderai.services.extractor.queries.jobs import ROWS_AT_A_TIME, OpenSession, Weights, stream_pages
 from coderai.services.extractor.queries.pages import place_token, read_place
 
 _OF_CELL = ("value", "confidence", "status", "flags", "missing_reason", "support", "origin", "verdict", "corrected_by")
 _IS_CORRECTED = cells.c.origin == Origin.CORRECTED
+_IS_OF_TEXT = units.c.text_version == coded_documents.c.text_version
+_PLACE_OF_ENTITY = [case((_IS_OF_TEXT, place)).label(place.name) for place in PLACE]
 
 Place = tuple[UUID, int, UUID, int]
 """Where a cell stands in the order of the list: document, row's number, unit, column."""
@@ -111,16 +114,22 @@ async def get_cell(session: Session, project_id: UUID, codebook: Codebook, extra
 
 
 def stream_dataset(
-    open_session: OpenSession, project_id: UUID, codebook: Codebook, at_a_time: int = ROWS_AT_A_TIME
+    open_session: OpenSession,
+    project_id: UUID,
+    codebook: Codebook,
+    at_a_time: int = ROWS_AT_A_TIME,
+    weights: Weights | None = None,
 ) -> AsyncIterator[pb.DocumentRows]:
     """A project's documents in upload order with the cells of their rows, as queries.stream_pages has them.
+
+    `weights`: of the cells that have one.
 
     What changes between two pages of one document by a person's word is there or not, as in any two pages; when a job
     has coded it again, its rows may be others, and this raises RowsChanged.
     """
     places = {"after_entity": "entity_index", "after_unit": "of_unit", "after_position": "position"}
     first = {"after_entity": -1, "after_unit": UUID(int=0), "after_position": -1}
-    return stream_pages(open_session, _pages(codebook), {"project": project_id}, first, places, at_a_time)
+    return stream_pages(open_session, _pages(codebook), {"project": project_id}, first, places, at_a_time, weights)
 
 
 def _cells(now: Any, *columns: Any) -> Select[Any]:
@@ -219,7 +228,8 @@ def _exported(now: Any) -> Sequence[Any]:
         *(now.c.variable, units.c.number.label("entity_index"), units.c.text.label("entity_text")),
         *(cells.c[name] for name in _OF_CELL),
         _evidence(),
-        extractions.c.prompt_version,
+        *(extractions.c.prompt_version, extractions.c.model),
+        *(feedback.c.author.label("reviewed_by"), *_PLACE_OF_ENTITY),
         case((cells.c.value.is_(None), extractions.c.candidates)).label("candidates"),
         stale(cells, now.c.asked).label("stale"),
         case((_IS_CORRECTED, extractions.c.value)).label("model_value"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -43,7 +43,9 @@ _NOT_OF_TASK = (
     "variables",
 )
 _NOT_OF_EXTRACTION = ("project_id", "created_at", "basis")
-_NOT_OF_ROWS = frozenset({"id", "of_unit", "position", *(column.name for column in statements.ROWS_TASK.c)})
+_NOT_OF_ROWS = frozenset(
+    {"id", "of_unit", "position", *(column.name for column in (*statements.ROWS_TASK.c, *statements.PLACE))}
+)
 _MAY_BE_NOTHING = frozenset({"value", "model_value"})
 """Fields of rows in which 0, false and an empty text are said."""
 ROWS_AT_A_TIME = 2000
@@ -52,6 +54,8 @@ ROWS_AT_A_TIME = 2000
 _MOST_USAGES = 1000
 
 OpenSession = Callable[[], AbstractAsyncContextManager[Session]]
+Weights = Mapping[tuple[UUID, str], float]
+"""How many cells each of some cells stands for, by unit and variable's name."""
 
 
 class ExtractionNotFound(NotFound):
@@ -196,12 +200,16 @@ async def get_extraction(session: Session, extraction_id: UUID) -> tuple[pb.Extr
 
 
 def stream_documents(
-    open_session: OpenSession, job_id: UUID, at_a_time: int = ROWS_AT_A_TIME
+    open_session: OpenSession, job_id: UUID, at_a_time: int = ROWS_AT_A_TIME, *, has_entities: bool = False
 ) -> AsyncIterator[pb.DocumentRows]:
-    """A job's documents in upload order with their extractions by entity and column, as `stream_pages` has them."""
+    """A job's documents in upload order with their extractions by entity and column, as `stream_pages` has them.
+
+    `has_entities`: whether rows are entities, the places of which are to be told.
+    """
+    statement = statements.ROWS_OF_ENTITIES if has_entities else statements.ROWS
     places = {"after_entity": "entity_index", "after_position": "position"}
     first = {"after_entity": -1, "after_position": -1}
-    return stream_pages(open_session, statements.ROWS, {"job": job_id}, first, places, at_a_time)
+    return stream_pages(open_session, statement, {"job": job_id}, first, places, at_a_time)
 
 
 async def stream_pages(
@@ -211,6 +219,7 @@ async def stream_pages(
     first: Mapping[str, Any],
     places: Mapping[str, str],
     at_a_time: int,
+    weights: Weights | None = None,
 ) -> AsyncIterator[pb.DocumentRows]:
     """Documents in upload order with their rows, read so many rows at a time.
 
@@ -221,6 +230,8 @@ async def stream_pages(
     `statement` gives the rows after a place, `many` at most, with columns as statements.ROWS has them. Its parameters
     are `of`, after_document, and those of the place within a document: at its beginning `first`, else what the last
     row has in the columns that `places` names for each.
+
+    `weights`: of the cells that have one.
     """
     after: dict[str, Any] = {"after_document": UUID(int=0), **first}
     coded_at = None
@@ -237,7 +248,7 @@ async def stream_pages(
         if not page:
             return
         for _, rows in page:
-            yield _document_rows(rows)
+            yield _document_rows(rows, weights or {})
         last = rows[-1]
         after = {"after_document": last.task_document_id, **first}
         if last.id is not None:
@@ -245,8 +256,9 @@ async def stream_pages(
         coded_at = last.task_changed_at
 
 
-def _document_rows(rows: Sequence[Row[Any]]) -> pb.DocumentRows:
+def _document_rows(rows: Sequence[Row[Any]], weights: Weights) -> pb.DocumentRows:
     task = rows[0]
+    own = [row for row in rows if row.id is not None]
     document = {
         "document_id": task.task_document_id,
         "document_name": task.task_document_name,
@@ -254,9 +266,24 @@ def _document_rows(rows: Sequence[Row[Any]]) -> pb.DocumentRows:
         "error": task.task_error,
         "unread_pages": task.task_unread_pages or [],
         "unsure_pages": task.task_unsure_pages or [],
-        "extractions": [_shown(row) for row in rows if row.id is not None],
+        "extractions": [_weighed(row, weights) if weights else _shown(row) for row in own],
+        "entities": list(_places(own)),
     }
     return from_plain(pb.DocumentRows, document)
+
+
+def _weighed(row: Row[Any], weights: Weights) -> dict[str, Any]:
+    return _shown(row) | {"weight": weights.get((row.of_unit, row.variable), 0.0)}
+
+
+def _places(rows: Sequence[Row[Any]]) -> Iterator[dict[str, int]]:
+    """Where each entity is mentioned first, of those of which that is known."""
+    told = 0
+    for row in rows:
+        if row.entity_index != told and getattr(row, "place_start", None) is not None:
+            told = row.entity_index
+            place = {"start": row.place_start, "end": row.place_end, "page": row.place_page}
+            yield {"entity_index": told, **place}
 
 
 def variable_statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:

@@ -98,12 +98,39 @@ class Measuring:
         found = await asyncio.to_thread(_qualities, variables, measured)
         return found, notes_on(measured, found)
 
+    async def weights(self, who: Identity, project_id: UUID, codebook: Codebook) -> dict[tuple[UUID, str], float]:
+        """How many cells each cell stands for that was judged in a drawn sample, by unit and variable's name."""
+        async with self.open_store(who.workspace_id) as store:
+            measured = await store.measured(project_id, codebook.variables)
+        return await asyncio.to_thread(_weights, codebook.variables, measured)
+
 
 def _qualities(variables: Sequence[Variable], measured: Measured) -> list[VariableQuality]:
+    drawn = _by_variable(measured)
+    return [_of_variable(variable, measured, drawn.get(UUID(variable.id), [])) for variable in variables]
+
+
+def _weights(variables: Sequence[Variable], measured: Measured) -> dict[tuple[UUID, str], float]:
+    from coderai.services.extractor.domain.quality.reporting import cell_weights
+
+    drawn, found = _by_variable(measured), dict[tuple[UUID, str], float]()
+    for variable in variables:
+        of = UUID(variable.id)
+        weights = cell_weights(variable, _strata(measured, of), drawn.get(of, []))
+        found |= {(unit_id, variable.name): weight for unit_id, weight in weights.items()}
+    return found
+
+
+def _by_variable(measured: Measured) -> dict[UUID, list[Drawn]]:
     drawn = dict[UUID, list[Drawn]]()
     for cell in measured.drawn:
         drawn.setdefault(cell.variable_id, []).append(cell)
-    return [_of_variable(variable, measured, drawn.get(UUID(variable.id), [])) for variable in variables]
+    return drawn
+
+
+def _strata(measured: Measured, variable_id: UUID) -> dict[UUID, list[DrawnStratum]]:
+    """The strata of a variable, by sample."""
+    return {sample.id: [one for one in sample.strata if one.variable_id == variable_id] for sample in measured.samples}
 
 
 def _of_variable(variable: Variable, measured: Measured, drawn: Sequence[Drawn]) -> VariableQuality:
@@ -111,6 +138,5 @@ def _of_variable(variable: Variable, measured: Measured, drawn: Sequence[Drawn])
     from coderai.services.extractor.domain.quality.reporting import quality
 
     of = UUID(variable.id)
-    strata = {sample.id: [one for one in sample.strata if one.variable_id == of] for sample in measured.samples}
-    found = quality(variable, strata, drawn, measured.of_people.get(of, ()))
+    found = quality(variable, _strata(measured, of), drawn, measured.of_people.get(of, ()))
     return VariableQuality(variable, measured.populations.get(of, Population()), found)

@@ -39,7 +39,8 @@ async def refine_variable(
     before = await store.variable(variable_id)  # again, as it may have changed until its project was locked
     parts = ("golden_examples", "categories") if plain["categories"] else ("golden_examples",)
     after = await asyncio.to_thread(changed, before, {name: plain[name] for name in parts})
-    await check_together([after, *(v for v in await store.variables(project_id) if v.id != after.id)])
+    others = [v for v in await store.variables(project_id) if v.id != after.id]
+    await check_together([after, *others], [before, *others])
     await store.save_variable(after)
     active = (await store.active_prompts(project_id))[after.id].prompt
     if active.id != plain["based_on_prompt_id"]:

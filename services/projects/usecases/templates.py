@@ -64,7 +64,7 @@ async def schema_of_yaml(plain: Mapping[str, Any]) -> Schema:
     if len(plain.get("variables", ())) > MOST_VARIABLES:
         raise TooManyVariables()
     schema = await asyncio.to_thread(define_schema, plain)
-    await check_together(schema.variables)
+    await check_together(schema.variables, ())
     return schema
 
 
@@ -116,6 +116,7 @@ async def apply_template(
     Raises:
         ProjectNotFound, TemplateNamesTaken, TooManyVariables, CodebookTooLarge
         VariableInvalid: a condition makes no sense with the project's own variable of that name.
+        ColumnNameTaken: a variable is called as a column of the dataset is.
     """
     before = await store.project(project_id)
     present = await store.variables(project_id)
@@ -125,7 +126,7 @@ async def apply_template(
         replace(variable, id=str(id), project_id=str(project_id), position=first + n)
         for n, (variable, id) in enumerate(zip(fitted, ids, strict=False))
     ]
-    await check_together([*present, *added])
+    await check_together([*present, *added], present)
     for variable in added:
         await store.add_variable(variable)
     await _write_prompts(store, who, added)

@@ -32,7 +32,7 @@ async def create_variable(
     """Adds a variable as the last column, with its first prompt.
 
     Raises:
-        ProjectNotFound, VariableInvalid, VariableNameTaken, TooManyVariables, CodebookTooLarge
+        ProjectNotFound, VariableInvalid, VariableNameTaken, ColumnNameTaken, TooManyVariables, CodebookTooLarge
     """
     project = await store.project(project_id)
     others = await store.variables(project_id)
@@ -40,7 +40,7 @@ async def create_variable(
         raise TooManyVariables()
     position = max((v.position for v in others), default=-1) + 1
     variable = await asyncio.to_thread(define, str(variable_id), str(project_id), plain, position)
-    await check_together([*others, variable])
+    await check_together([*others, variable], others)
     await store.add_variable(variable)
     await renew_prompts(store, who, project, [variable])
     await store.save_project(project.schema_changed(len(others) + 1))
@@ -51,14 +51,14 @@ async def update_variable(store: Store, who: Identity, variable_id: UUID, plain:
     """Changes the fields in `plain`; conditions on a renamed variable follow its new name, own prompts stay.
 
     Raises:
-        VariableNotFound, VariableInvalid, VariableNameTaken, CodebookTooLarge
+        VariableNotFound, VariableInvalid, VariableNameTaken, ColumnNameTaken, CodebookTooLarge
     """
     before = await store.variable(variable_id)
     project = await store.project(UUID(before.project_id))
     after = await asyncio.to_thread(changed, before, plain)
     others = [v for v in await store.variables(project.id) if v.id != before.id]
     following = [renamed(v, {before.name: after.name}) for v in others]
-    await check_together([*following, after])
+    await check_together([*following, after], [*others, before])
     await store.save_variable(after)
     for old, new in zip(others, following, strict=True):
         if new != old:
@@ -96,7 +96,7 @@ async def duplicate_variable(store: Store, who: Identity, variable_id: UUID, cop
     """Copies a variable under a name that is free; "<name>_copy" when none is given.
 
     Raises:
-        VariableNotFound, VariableInvalid, VariableNameTaken
+        VariableNotFound, VariableInvalid, VariableNameTaken, ColumnNameTaken
     """
     original = await store.variable(variable_id)
     taken = {v.name for v in await store.variables(UUID(original.project_id))}
@@ -110,6 +110,10 @@ def _copy_names(name: str) -> Sequence[str]:
     return [f"{stem}_copy", *(f"{stem}_copy{number}" for number in range(2, MOST_VARIABLES + 2))]
 
 
-async def check_together(variables: Sequence[Variable]) -> None:
-    """All variables of a project as they would be. Raises VariableInvalid, CodebookTooLarge, TooManyVariables."""
-    await asyncio.to_thread(together.check_together, variables)
+async def check_together(variables: Sequence[Variable], before: Sequence[Variable]) -> None:
+    """All variables of a project as they would be, and `before` as they are.
+
+    Raises:
+        VariableInvalid, ColumnNameTaken, CodebookTooLarge, TooManyVariables
+    """
+    await asyncio.to_thread(together.check_together, variables, before)

@@ -28,6 +28,7 @@ from coderai.kit.model_replies import NOTHING_USED, Account, ModelError, Usage
 from coderai.kit.models import EVERY_MODEL, Price
 from coderai.kit.outbox import OutboxRelay
 from coderai.kit.tokens import estimate_tokens
+from coderai.services.extractor.adapters.measuring import QualityStore
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import jobs, tasks
 from coderai.services.extractor.domain.coding.document import Document, Span
@@ -44,6 +45,7 @@ from coderai.services.extractor.usecases.estimates import Estimates
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.ports import DocumentHead
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.recording import TaskRecords
 from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.spending import Spending
@@ -254,9 +256,9 @@ class Extractor:
     @property
     def servicer(self) -> ExtractorServicer:
         preview = Preview(self.estimates.projects, self.estimates.documents, self.estimates.counter_for, context_tokens)
-        return ExtractorServicer(
-            self.open_store, self.world, self.jobs, self.estimates, preview, self.watch, self.spending, self.trials
-        )
+        measuring = Measuring(partial(self.db.session, kind=QualityStore), self.world)
+        parts = (self.jobs, self.estimates, preview, self.watch, self.spending, self.trials, measuring)
+        return ExtractorServicer(self.open_store, self.world, *parts)
 
     @property
     def trials(self) -> Trials:

@@ -256,6 +256,41 @@ async def test_the_stream_begins_with_the_codebook_and_has_every_document(projec
         await streamed(project)
 
 
+async def test_a_streamed_cell_says_who_answered_and_whose_word_stands(project: Project) -> None:
+    document_id = await project.document()
+    unit_id, job_id = await project.unit(document_id, 1, "MV Corvina"), await project.job()
+    found = await project.extraction(job_id, unit_id, document_id, PLACE, "Aldermoor", model="openai:small")
+    person = new_id()
+    said = await project.said(unit_id, document_id, PLACE, author=person, verdict="CORRECT", has_correction=False)
+    await project.cell(
+        unit_id, document_id, PLACE, "Aldermoor", extraction_id=found, feedback_id=said, verdict="CORRECT"
+    )
+    await project.cell(
+        unit_id, document_id, INJURED, extraction_id=await project.extraction(job_id, unit_id, document_id, INJURED)
+    )
+    _, part = await streamed(project)
+    place, injured = part.document.extractions
+    assert (place.model, place.reviewed_by, place.verdict) == ("openai:small", str(person), pb.VERDICT_CORRECT)
+    assert (injured.model, injured.reviewed_by, injured.weight) == (MODEL, "", 0.0)
+
+
+@pytest.mark.parametrize("at_a_time", [1, 2, 100])
+async def test_entities_have_the_places_where_the_text_mentions_them_first(project: Project, at_a_time: int) -> None:
+    document_id, job_id = await project.document(text_version=2), await project.job()
+    mentions = [{"start": 9, "end": 19, "page": 1}, {"start": 40, "end": 50, "page": 2}]
+    named = [("MV Corvina", mentions, 2), ("added by a person", [], 2), ("in an older text", mentions, 1)]
+    for number, (name, places, version) in enumerate(named, start=1):
+        unit_id = await project.unit(document_id, number, name, mentions=places, text_version=version)
+        for of in (PLACE, INJURED):
+            found = await project.extraction(job_id, unit_id, document_id, of, entity_index=number)
+            await project.cell(unit_id, document_id, of, extraction_id=found)
+    open_session = partial(project.open_store, project.who.workspace_id)
+    parts = [d async for d in stream_dataset(open_session, project.id, project.codebook, at_a_time)]
+    told = {(one.entity_index, one.start, one.end, one.page) for part in parts for one in part.entities}
+    assert told == {(1, 9, 19, 1)}
+    assert sum(len(part.extractions) for part in parts) == 6
+
+
 @pytest.mark.parametrize("at_a_time", [1, 2, 3, 4, 5, 11, 12, 13])
 async def test_pages_of_every_size_give_the_same_rows(project: Project, at_a_time: int) -> None:
     await project.document("empty.txt")

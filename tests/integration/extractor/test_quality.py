@@ -81,6 +81,15 @@ async def say(
         return (await review(extractor).GiveFeedback(request, None)).feedback.id
 
 
+async def weights(extractor: Extractor) -> list[tuple[str, int, float]]:
+    """Variable, verdict and weight of each streamed cell that has a weight."""
+    request = extractor_pb.StreamRowsRequest(project_id=str(extractor.project_id), weights=True)
+    with identity.acting_as(extractor.who):
+        parts = [part async for part in extractor.servicer.StreamRows(request, None)]
+    cells = [one for part in parts for one in part.document.extractions]
+    return [(one.variable, one.verdict, one.weight) for one in cells if one.weight]
+
+
 class Answers:
     """An engine that answers what a test says, by variable, of every document."""
 
@@ -147,6 +156,33 @@ async def test_a_sample_is_judged_blind_and_measures_its_column(extractor: Extra
     assert [(one.cells, one.accuracy.value) for one in first.calibration] == [(3, pytest.approx(2 / 3))]
     assert first.expected_calibration_error == pytest.approx(abs(first.calibration[0].mean_confidence - 2 / 3))
     assert (second.cells, second.judged, second.HasField("accuracy")) == (6, 0, False)
+
+
+async def test_weights_say_how_many_cells_each_judged_one_stands_for(extractor: Extractor, answers: Answers) -> None:
+    assert await weights(extractor) == []
+    await draw(extractor, 4, design=UNIFORM, variables=["first"])
+    drawn = (await queue(extractor)).items
+    for item in drawn[:2]:
+        await say(extractor, item, CORRECT)
+    assert await weights(extractor) == [("first", CORRECT, 3.0), ("first", CORRECT, 3.0)]
+    await say(extractor, drawn[2], INCORRECT, "Lviv")
+    for item in (await queue(extractor, queue=pb.REVIEW_QUEUE_REPAIR)).items:
+        await say(extractor, item, INCORRECT, "Lviv")
+    assert [weight for _, _, weight in await weights(extractor)] == [2.0, 2.0, 2.0], "repair measures nothing"
+
+
+async def test_weights_of_several_samples_give_the_estimate(extractor: Extractor, answers: Answers) -> None:
+    for seed, size in enumerate((2, 5), start=1):
+        sample_id = await draw(extractor, size, seed=seed)
+        for number, item in enumerate((await queue(extractor, sample_id=sample_id)).items):
+            right = "Lviv" if number % 3 == 0 else ""
+            await say(extractor, item, INCORRECT if right else CORRECT, right)
+    found = await weights(extractor)
+    for variable in (await quality(extractor)).items:
+        of_variable = [(verdict == CORRECT, weight) for name, verdict, weight in found if name == variable.variable]
+        total = sum(weight for _, weight in of_variable)
+        assert total == pytest.approx(6), "of all cells of the variable"
+        assert sum(w for right, w in of_variable if right) / total == pytest.approx(variable.accuracy.value)
 
 
 async def test_verdicts_of_the_repair_queue_do_not_enter(extractor: Extractor, answers: Answers) -> None:

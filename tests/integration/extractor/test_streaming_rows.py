@@ -14,6 +14,7 @@ from coderai.kit.db import Database, Session
 from coderai.services.extractor.adapters.tables import extractions, tasks
 from coderai.services.extractor.queries import jobs as job_queries
 from tests.integration.extractor.conftest import Extractor, codebook
+from tests.integration.extractor.dataset import reads, run
 from tests.support.stack import ServiceDatabases
 
 
@@ -42,6 +43,31 @@ async def test_pages_of_every_size_give_the_same_rows(extractor: Extractor, at_a
         else:
             merged[part.document_id] = part
     assert list(merged.values()) == whole
+
+
+@pytest.mark.parametrize("at_a_time", [1, 3, 100])
+async def test_entities_of_a_job_have_their_places_and_who_answered(extractor: Extractor, at_a_time: int) -> None:
+    reads(extractor)
+    extractor.world.plain["unit"] = {"row_is": "one person", "rows_per_document": "MULTIPLE"}
+    extractor.world.add_texts("d0: Ada's first is one. Bob's first is two.", "d1: Eve's first is three.")
+    async with extractor.working():
+        job_id = await run(extractor)
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    parts = [part async for part in job_queries.stream_documents(open_session, job_id, at_a_time, has_entities=True)]
+    told = {
+        (part.document_name, one.entity_index): (one.start, one.end, one.page)
+        for part in parts
+        for one in part.entities
+    }
+    names = {(part.document_name, e.entity_index): e.entity_text for part in parts for e in part.extractions}
+    assert set(names.values()) == {"Ada", "Bob", "Eve"}
+    texts = {head.name: extractor.world.texts[head.id] for head in extractor.world.heads_}
+    assert told.keys() == names.keys()
+    for (document, number), (start, end, page) in told.items():
+        assert texts[document][start:end].startswith(names[document, number])
+        assert page == 1
+    assert {e.model for part in parts for e in part.extractions} == {"openai:test"}
+    assert not any(part.entities for part in await extractor.rows(job_id))
 
 
 async def test_documents_that_are_not_coded_are_there_too(extractor: Extractor) -> None:

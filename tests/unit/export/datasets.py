@@ -18,7 +18,9 @@ from coderai.services.export.domain.export import Options
 
 JOB = Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-ALL = Options(**{field.name: True for field in fields(Options)})
+_NO_COLUMNS = ("byte_order_mark", "replace_line_breaks", "texts", "pseudonyms")
+ALL = Options(**{f.name: True for f in fields(Options) if f.type == "bool" and f.name not in _NO_COLUMNS})
+"""Every column beside a variable."""
 
 
 def variable(name: str, type: str = "TEXT", **fields: Any) -> Variable:

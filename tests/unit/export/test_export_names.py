@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from coderai.export.v1.export_service_pb2 import ExportFormat
 from coderai.kit.wire import enum_names
 from coderai.services.export.adapters.formats import FORMATS
-from coderai.services.export.domain.export import Export, Layout, Options, Status, file_name
-from coderai.services.export.domain.problems import ExportHasFailed, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.export import CategoriesAs, Export, Layout, Options, Status, file_name
+from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
 
 ID = UUID(int=1)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -30,6 +30,19 @@ def test_a_request_gives_the_wide_layout_without_extra_columns_unless_it_says_mo
     assert Export.define(ID, ID, ID, plain) == export(
         format="XLSX", layout=Layout.WIDE, options=Options(source=True), status=Status.PENDING
     )
+
+
+@pytest.mark.parametrize("delimiter", ['"', "\n", "a", "=", "'", "ab"])
+def test_a_delimiter_that_no_csv_can_have_is_refused(delimiter: str) -> None:
+    with pytest.raises(ExportInvalid, match="the delimiter must be a comma, a semicolon, a tab or a vertical bar"):
+        Export.define(ID, ID, ID, {"format": "CSV", "options": {"delimiter": delimiter}})
+
+
+def test_options_that_are_left_empty_are_the_usual_ones() -> None:
+    plain = {"format": "CSV", "options": {"delimiter": "", "categories_as": ""}}
+    assert Export.define(ID, ID, ID, plain).options == Options()
+    plain = {"format": "CSV", "options": {"delimiter": "\t", "categories_as": "CODES"}}
+    assert Export.define(ID, ID, ID, plain).options == Options(delimiter="\t", categories_as=CategoriesAs.CODES)
 
 
 def test_every_format_of_the_contract_is_written() -> None:

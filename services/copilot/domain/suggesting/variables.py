@@ -6,8 +6,10 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
+from coderai.codebook.columns import check_columns
 from coderai.codebook.names import column_name
-from coderai.codebook.variable import VariableType
+from coderai.codebook.problems import ColumnNameTaken
+from coderai.codebook.variable import Variable, VariableType
 from coderai.services.copilot.domain import drafting
 from coderai.services.copilot.domain.proposal import CategoryCount, Draft
 from coderai.services.copilot.domain.question import Question
@@ -89,6 +91,10 @@ def _refuse_taken(idea: VariableIdea, taken: Container[str], titles: Container[s
         raise Refused(f"another suggestion is called {idea.name}")
     if idea.display_name.casefold() in titles:
         raise Refused("another variable has this title")
+    try:
+        check_columns([*question.variables, Variable("", idea.name, idea.type)], question.variables)
+    except ColumnNameTaken as error:
+        raise Refused(error.message) from None
 
 
 def _draft(idea: VariableIdea, question: Question) -> Draft:

@@ -100,6 +100,23 @@ def quality(
     )
 
 
+def cell_weights(variable: Variable, samples: Samples, drawn: Sequence[Drawn]) -> dict[UUID, float]:
+    """How many of the variable's cells each judged one stands for, by unit: the weights of the figures in `quality`.
+
+    They add up to the population; where several samples are combined, to the mean of theirs.
+    """
+    known = [cell for cell in drawn if judge(variable, cell) is not None]
+    strata = weigh(samples, [_place(cell) for cell in drawn], [_place(cell) for cell in known])
+    if strata is None:
+        return {}
+    weights = strata.weights * (strata.population.sum() / strata.samples / strata.weights.sum())
+    found = dict[UUID, float]()
+    for cell, weight in zip(known, weights.tolist(), strict=True):
+        unit_id = cell.said[0].unit_id
+        found[unit_id] = found.get(unit_id, 0.0) + weight
+    return found
+
+
 def _place(cell: Drawn) -> tuple[UUID, str]:
     return cell.sample_id, cell.stratum
 
