@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from coderai.services.export.domain.codebook import described, facts
+from coderai.services.export.domain.codebook import described, facts, quality_described
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
 
@@ -30,7 +30,7 @@ def _lines(dataset: Dataset) -> Iterator[str]:
         yield ""
         yield f"### {_inline(variable.name)}"
         yield ""
-        for label, found in described(dataset, variable).items():
+        for label, found in (described(dataset, variable) | quality_described(dataset, variable)).items():
             yield from _item(label, found)
     if dataset.survey.empty_documents:
         yield ""

@@ -157,8 +157,7 @@ def _by_people(quality: Quality, words: Words) -> dict[str, Any]:
 
 
 def described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
-    """One variable's definition and quality for a reader: labels with their values, the same for every variable."""
-    quality = _quality(dataset, variable)
+    """One variable's definition for a reader: labels with their values, the same for every variable."""
     parts = {_label(name): _shown(name, value) for name, value in defined(variable).items()}
     return {
         "Variable": parts.pop("Name"),
@@ -166,6 +165,14 @@ def described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
         "Columns": ", ".join(dataset.table.columns_of(variable.name)),
         "Prompt version": variable.active_prompt.version,
         "Prompt": variable.active_prompt.text,
+    }
+
+
+def quality_described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
+    """How well one variable was coded, for a reader, likewise."""
+    quality = _quality(dataset, variable)
+    return {
+        "Variable": variable.name,
         "Units": quality["units"],
         "Answered": quality["answered"],
         "Mean confidence": quality["mean_confidence"],
