@@ -29,8 +29,8 @@ from coderai.services.export.domain.problems import TooLargeForSheet
 
 MOST_ROWS, MOST_COLUMNS, MOST_LINKS = 1_048_576, 16_384, 65_530
 """Of one sheet (Excel's specifications and limits)."""
-MOST_BYTES = 2**31 - 1
-"""Of one sheet's XML: what an archive without Zip64, which not all readers take, has of a file."""
+MOST_BYTES = 2_000_000_000
+"""Of the XML of one sheet's rows: an archive without Zip64, which not all readers take, has files of 2 GiB."""
 WIDEST = 40
 """Characters that fit into a line of the widest columns."""
 

@@ -322,6 +322,12 @@ def test_a_project_without_documents_or_variables_is_a_workbook(path: Path) -> N
     assert [sheet.max_row for sheet in book][:5] == [1, 1, 1, 1, 1]
 
 
+def test_no_name_of_a_project_spoils_the_workbook(path: Path) -> None:
+    book = written(dataset([variable("a")], [], project_name="=1 \x00\ud800<b>&\n\ufffe"), path)
+    assert book["Read me"]["A1"].value == "=1 \ufffd<b>&\n"
+    assert book.properties.title == "=1 \ufffd<b>&\n"
+
+
 def test_the_read_me_says_what_the_colours_mean_and_what_the_workbook_could_not_hold(path: Path) -> None:
     made = dataset([variable("a")], lambda: documents()[:1], replace(ALL), None, multiple=True)
     made.note("A thing to know.")
