@@ -63,6 +63,8 @@ def coderai(
 
     - Your own: `coderai run project.yaml reports/ --out out/reports`
 
+    - Go on where it was: the same command; `coderai jobs` and `coderai projects` list what there is
+
     - Then make it better: `coderai review`, `coderai quality`, `coderai renew`
 
     Nothing needs to run before: without --url, a CoderAI is started on this machine and stopped at the end. Its data

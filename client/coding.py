@@ -52,12 +52,14 @@ class Coding:
         raise AssertionError("the looks do not end")
 
     def go_on(self, job: Job) -> Job:
-        """Has a job go on that waits, its failed documents included."""
+        """Has a job go on that waits or is over, its failed documents included; one that runs does so anyway."""
+        if job.status in ("PENDING", "PROCESSING"):
+            return job
         if job.documents_failed:
             return self.api.retry_failed(job.id)
         return self.api.resume_job(job.id) if job.status == "PAUSED" else job
 
-    def try_sample(self, job: Job) -> Job:
+    def try_sample(self, job: Job, how_to_go_on: str) -> Job:
         """Follows a sample to its end.
 
         Raises:
@@ -69,6 +71,9 @@ class Coding:
             job = follow(self.api, job, self.screen)
         except KeyboardInterrupt:
             cancel_quietly(self.api, job)
+            raise
+        except JobStopped as stopped:
+            self._tell_stop(stopped, how_to_go_on)
             raise
         self._tell_failures(job)
         if job.documents_failed == job.documents_total:
@@ -91,13 +96,16 @@ class Coding:
             pause_quietly(self.api, job)
             raise Interrupted(f"interrupted; what is coded is kept\nTo go on: {how_to_go_on}") from None
         except JobStopped as stopped:
-            self._tell_failures(stopped.job)
-            if stopped.job.status == "PAUSED":
-                self.screen.note(f"To go on: {how_to_go_on}")
+            self._tell_stop(stopped, how_to_go_on)
             raise
         self.screen.done(f"coded {counted(job.documents_coded, 'document')} with {job.model}{_spent(job)}")
         self._tell_failures(job)
         return job
+
+    def _tell_stop(self, stopped: JobStopped, how_to_go_on: str) -> None:
+        self._tell_failures(stopped.job)
+        if stopped.job.status == "PAUSED":
+            self.screen.note(f"To go on: {how_to_go_on}")
 
     def _tell_failures(self, job: Job) -> None:
         tasks = islice(self.api.tasks(job.id, status="FAILED"), MOST_PROBLEMS_SHOWN if job.documents_failed else 0)

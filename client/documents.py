@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 
 from coderai.client.errors import UsageError
@@ -30,6 +30,15 @@ def find_documents(named: Sequence[str]) -> list[Path]:
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values())
+
+
+def hidden_documents(named: Sequence[str]) -> list[Path]:
+    """The files below the folders that are named which `find_documents` passes over."""
+    matched = chain.from_iterable(glob.glob(name, recursive=True) for name in named)  # noqa: PTH207 (as below)
+    folders = [path for path in {*map(Path, named), *map(Path, matched)} if path.is_dir()]
+    return sorted(
+        {path for folder in folders for path in folder.rglob("*") if path.is_file() and _is_hidden(path, folder)}
+    )
 
 
 def folders_of(named: Sequence[str]) -> set[Path]:
@@ -61,8 +70,12 @@ def _files(name: str) -> Iterator[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+        if path.is_file() and not _is_hidden(path, folder):
             yield path
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _why_none(name: str) -> str:

@@ -11,7 +11,6 @@ from rich.table import Table
 from rich.text import Text
 
 from coderai.client.api import CoderAI
-from coderai.client.coding import ACTIVE
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.models import Job, Project
@@ -78,9 +77,9 @@ def all_jobs(api: CoderAI) -> Iterator[tuple[Project, Job]]:
     return ((project, job) for project in api.projects() for job in api.jobs(project.id))
 
 
-def can_go_on(job: Job) -> bool:
-    """Whether something is left to do: it is under way, or documents of it failed."""
-    return job.status in ACTIVE or (job.kind == "FULL" and job.status == "COMPLETE" and job.documents_failed > 0)
+def has_failed_documents(job: Job) -> bool:
+    """Whether a job came to its end, and some of its documents did not."""
+    return job.kind == "FULL" and job.status == "COMPLETE" and job.documents_failed > 0
 
 
 def _of_project(api: CoderAI, name: str) -> list[tuple[Project, Job]]:

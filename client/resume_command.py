@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from coderai.client.api import CoderAI
+from coderai.client.coding import ACTIVE
 from coderai.client.command_line import same_command
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
-from coderai.client.listing import all_jobs, can_go_on
+from coderai.client.listing import all_jobs, has_failed_documents
 from coderai.client.options import (
     DEFAULT_COLUMNS,
     DEFAULT_FORMATS,
@@ -71,7 +72,8 @@ def resume(
 
 def _newest(api: CoderAI) -> str:
     """Raises UsageError."""
-    waiting = [job for _, job in all_jobs(api) if can_go_on(job)]
+    found = [job for _, job in all_jobs(api)]
+    waiting = [job for job in found if job.status in ACTIVE] or [job for job in found if has_failed_documents(job)]
     if not waiting:
         raise UsageError("no job can go on: all are over; `coderai jobs` lists them")
     return max(job.id for job in waiting)  # ids are in time's order

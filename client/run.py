@@ -124,14 +124,14 @@ class _Course:
 
     def _code(self, project: Project, corpus: Corpus) -> Outcome:
         """Tries the sample and codes what is left, unless nobody says that it should."""
-        job, left = None, self._estimate(project, corpus)
+        job, left, consent = None, self._estimate(project, corpus), self.order.consent
         if left is not None and self.order.sample.size:
-            self._try_sample(project)
+            self._try_sample(project, corpus)
             left = self._estimate(project, corpus)
         if left is None:
             self.screen.done("all that is asked is in the dataset: nothing is left to code")
-        elif left.documents and not may_go_on(left, self.order.consent, self.screen):
-            return Outcome(corpus.failed, stopped_after_sample=not self.order.consent.sample_only)
+        elif (left.documents or consent.sample_only) and not may_go_on(left, consent, self.screen):
+            return Outcome(corpus.failed, stopped_after_sample=not consent.sample_only)
         else:
             job = self._start(project, corpus)
         return self._write(project, corpus, self._finish(job) if job is not None else None)
@@ -197,26 +197,29 @@ class _Course:
 
     # The sample
 
-    def _try_sample(self, project: Project) -> None:
+    def _try_sample(self, project: Project, corpus: Corpus) -> None:
         """Codes the sample's documents, as far as the dataset does not have them, and shows what it has of them."""
-        documents = self._known_sample()
+        documents = self._known_sample(corpus) or corpus.only[: self.order.sample.size]
         job = self.coding.start(project.id, partial(self._begin_sample, project.id, documents))
         if job is not None:
             if not documents:
                 self.memory.note(sample_job_id=job.id, sample=asdict(self.order.sample))
-            self.coding.try_sample(job)
+            self.coding.try_sample(job, self.order.wanted.how_to_go_on)
             documents = documents or self._documents(job.id)
         else:
-            documents = documents or self._known_sample()  # another run may just have drawn it
+            documents = documents or self._known_sample(corpus)  # another run may just have drawn it
             of = f" of {counted(len(documents), 'document')}" if documents else ""
             self.screen.done(f"the sample{of} is coded already")
         if documents:
             show_sample(self.api, project.id, documents, self.screen)
 
-    def _known_sample(self) -> list[str]:
-        """The documents of the sample that an earlier run drew; none when another one is wanted."""
+    def _known_sample(self, corpus: Corpus) -> list[str]:
+        """The documents of the sample that an earlier run drew, as far as they are there; none if another is wanted."""
         run = self.memory.refresh()
-        return self._documents(run.sample_job_id) if run and run.sample_job_id and self._is_same(run.sample) else []
+        if run is None or not run.sample_job_id or not self._is_same(run.sample):
+            return []
+        there = {one.id for one in corpus.documents if one.status == "READY" and one.id in (corpus.only or (one.id,))}
+        return [document_id for document_id in self._documents(run.sample_job_id) if document_id in there]
 
     def _is_same(self, before: Mapping[str, Any]) -> bool:
         """Whether the sample that an earlier run drew is the one that is asked for; a seed that nobody names is any."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import typer
 
 from coderai.client.command_line import same_command
-from coderai.client.documents import find_documents, folders_of
+from coderai.client.documents import find_documents, folders_of, hidden_documents
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
@@ -202,7 +202,8 @@ class _Asked:
 
     def _order(self, spec: ProjectSpec, truth: Path | None) -> Order:
         rows = read_truth(truth, {v.name: v.type or "" for v in spec.variables}) if truth else []
-        files = Files(find_documents(self.documents), self.text_column, self.leave_out_duplicates)
+        found, hidden = find_documents(self.documents), hidden_documents(self.documents)
+        files = Files(found, self.text_column, self.leave_out_duplicates, hidden)
         wanted = self.output.wanted(rows, _this_command(), keep_going=self.keep_going)
         return Order(spec, files, checked_sample(self.sample, spec.sample_size), self.settings, wanted, self.consent)
 

@@ -31,7 +31,7 @@ class Corpus:
     """Of the files and of what they hold: refused, or not readable."""
     is_grown: bool = False
     """Whether there is something that was not there before."""
-    only: Sequence[str] = field(default_factory=list)
+    only: list[str] = field(default_factory=list)
     """The ids of the documents of these files, where the project has others, too; else empty."""
 
 
@@ -62,6 +62,8 @@ class Uploading:
         sources = list(self.api.documents(project.id, sources=True))
         documents = list(self.api.documents(project.id))
         failed = self._tell(project, uploads, [*sources, *documents])
+        if files.hidden:
+            self.screen.note(f"passed over: {counted(len(files.hidden), 'hidden file')}, such as {files.hidden[0]}")
         self._tell_guesses(project, files)
         grown = any(upload.created or upload.reread for upload in uploads)
         absent = self._absent(had, set(hashes.values()))

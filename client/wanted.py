@@ -33,6 +33,8 @@ class Files:
     text_column: str = ""
     """Of tables: the column that holds each row's text; guessed when empty."""
     leave_out_duplicates: bool = False
+    hidden: Sequence[Path] = ()
+    """Files of the folders that are passed over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def _run(stack: LocalStack) -> None:
     try:
         end_upon(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         stack.start()
-        _say(_WELCOME.format(stack=stack, web=_who_may_call()))
+        _say(_WELCOME.format(stack=stack, web=who_may_call()))
         if stack.metrics:
             addresses = "\n".join(f"    {name:18}{address}" for name, address in stack.metrics.items())
             _say(_METRICS.format(addresses=addresses, file=stack.metrics_targets))
@@ -79,9 +79,9 @@ def _run(stack: LocalStack) -> None:
         _say("stopping")
 
 
-def _who_may_call(environ: Mapping[str, str] = os.environ) -> str:
-    """Which web clients the gateway lets in, as its setting has it."""
-    origins = environ.get(_ORIGINS, "")
+def who_may_call(environ: Mapping[str, str] = os.environ) -> str:
+    """Which web clients the gateway lets in, as its setting has it, by either of its names."""
+    origins = environ.get(_ORIGINS, environ.get("CODERAI_CORS_ORIGINS", ""))
     return _WEB.format(origins=origins) if origins else _NO_WEB.format(setting=_ORIGINS)
 
 

@@ -82,11 +82,21 @@ UPDATES: Mapping[str, Any] = {"JobUpdate": JobUpdate, "MessageUpdate": MessageUp
 
 
 def sent_as_events(update: str, description: str) -> dict[str, Any]:
-    """How an OpenAPI document describes an answer that is a stream of one of these updates."""
-    schema = {
+    """How an OpenAPI document describes an answer that is a stream of one of these updates: each event by itself."""
+    data = {
         "type": "string",
-        "description": "Server-sent events; the data of each is JSON.",
+        "description": f"A {update}, as JSON.",
         "contentMediaType": "application/json",
         "contentSchema": {"$ref": f"#/components/schemas/{update}"},
     }
-    return {"description": description, "content": {"text/event-stream": {"schema": schema}}}
+    event = {
+        "type": "object",
+        "description": "One server-sent event.",
+        "properties": {
+            "event": {"type": "string", "description": "The update's type."},
+            "id": {"type": "string", "description": "Its number: to go on after it, send it as Last-Event-ID."},
+            "data": data,
+        },
+        "required": ["event", "id", "data"],
+    }
+    return {"description": description, "content": {"text/event-stream": {"schema": event}}}

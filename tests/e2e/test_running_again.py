@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -124,6 +125,24 @@ def test_a_question_that_has_changed_is_asked_again_and_another_model_is_asked_a
     assert not any("Where was it?" in message for message in said)
     assert run("--yes", "--model", "openai:gpt-5").exit_code == 0
     assert asked() == Counter(range(5))
+
+
+def test_two_at_once_are_one_run(
+    stack: LocalStack, token: str, asked: Callable[[], Counter[int]], folder: Path
+) -> None:
+    env = os.environ | {"PYTHONPATH": str(ROOT), "CODERAI_URL": stack.url, "CODERAI_TOKEN": token}
+    command = [sys.executable, "-m", "coderai.client", "run", "project.yaml", "docs", "--formats", "csv", "--yes"]
+    outs = [folder / name for name in ("out", "beside")]
+    running = [
+        subprocess.Popen([*command, "--out", str(out)], cwd=folder, env=env, stdout=subprocess.PIPE, text=True)
+        for out in outs
+    ]
+    said = [process.communicate(timeout=120)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0], said
+    assert asked() == Counter(range(5))
+    assert {len((out / "dataset.csv").read_text().splitlines()) for out in outs} == {6}
+    with CoderAI(stack.url, token=token) as api:
+        assert len(list(api.projects())) == 1
 
 
 def test_people_find_their_corrections_in_the_next_dataset(

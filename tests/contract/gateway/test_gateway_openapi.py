@@ -220,7 +220,8 @@ def test_the_events_of_streams_have_schemas(document: dict[str, Any]) -> None:
     ]
     assert {path for path, _ in streams} == set(STREAMS) & set(document["paths"])
     for _, schema in streams:
-        update = document["components"]["schemas"][schema["contentSchema"]["$ref"].rpartition("/")[2]]
+        data = schema["properties"]["data"]["contentSchema"]
+        update = document["components"]["schemas"][data["$ref"].rpartition("/")[2]]
         assert update["discriminator"]["propertyName"] == "type"
 
 

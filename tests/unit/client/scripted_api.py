@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import uvicorn
@@ -55,6 +56,7 @@ class ScriptedApi:
     prompts: dict[str, Json] = field(default_factory=dict)
     """What people wrote in a prompt's place, by the variable's id."""
     documents: list[Json] = field(default_factory=list)
+    document_numbers: Iterator[int] = field(default_factory=count)
     corpus: Json = field(default_factory=dict)
     """What the list of documents says of all of them, beside their counts."""
     text_columns: set[str] = field(default_factory=set)
@@ -335,7 +337,7 @@ async def _upload(api: ScriptedApi, request: Request) -> Response:
 def _document(api: ScriptedApi, name: str, data: str) -> Json:
     broken = name.startswith("broken")
     document = {
-        "id": f"d{len(api.documents)}",
+        "id": f"d{next(api.document_numbers)}",
         "name": name,
         "text": data,
         "sha256": hashlib.sha256(data.encode()).hexdigest(),

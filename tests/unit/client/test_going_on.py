@@ -192,7 +192,7 @@ def test_files_that_are_gone_keep_their_rows_and_are_not_asked_again(
     server.coded.clear()
     result = run()
     assert "a.txt: in the project from an earlier run, and not among the files now" in result.stdout
-    assert coded(server)[-1] == ("FULL", ["b.txt"])
+    assert coded(server)[2:] == [("SAMPLE", ["b.txt"])]
 
 
 def test_what_is_remembered_may_be_lost_or_nonsense(server: ScriptedApi, run: Command, folder: Path) -> None:
@@ -202,6 +202,26 @@ def test_what_is_remembered_may_be_lost_or_nonsense(server: ScriptedApi, run: Co
         server.coded.clear()
         assert run().exit_code == 0
     assert len(server.projects) == 6
+
+
+def test_documents_of_the_sample_that_are_deleted_are_no_part_of_it_any_more(
+    server: ScriptedApi, coderai: Command, folder: Path
+) -> None:
+    assert coderai(*RUN, "--sample", "2", "--sample-only").exit_code == 0
+    server.documents = [one for one in server.documents if one["name"] != "a.txt"]
+    (folder / "docs" / "a.txt").unlink()
+    (folder / "docs" / "c.txt").write_text("This is new.")
+    server.coded.clear()
+    assert coderai(*RUN, "--sample", "2").exit_code == 3
+    assert coded(server)[-1] == ("SAMPLE", ["b.txt"])
+
+
+def test_a_sample_that_pauses_is_gone_on_with_over_the_same_documents(server: ScriptedApi, run: Command) -> None:
+    server.plans = [paused()]
+    first = run()
+    assert (first.exit_code, pasted(first)) == (1, [*RUN, "--yes"])
+    assert run().exit_code == 0
+    assert coded(server) == [("SAMPLE", ["a.txt"]), ("SAMPLE", ["a.txt"]), ("FULL", ["b.txt"])]
 
 
 # A project file that has changed
@@ -347,6 +367,14 @@ def test_jobs_and_projects_are_listed(server: ScriptedApi, run: Command, coderai
 
 
 # What was not read
+
+
+def test_hidden_files_are_passed_over_and_counted(server: ScriptedApi, run: Command, folder: Path) -> None:
+    (folder / "docs" / ".git").mkdir()
+    for name in (".git/config", ".DS_Store"):
+        (folder / "docs" / name).write_text("hidden")
+    assert "passed over: 2 hidden files, such as docs/.DS_Store" in run().stdout
+    assert [one["name"] for one in server.documents] == ["a.txt", "b.txt"]
 
 
 def test_what_is_not_in_the_texts_is_told_with_counts_and_examples(server: ScriptedApi, run: Command) -> None:

@@ -66,6 +66,26 @@ def test_kinds_of_events_are_categories() -> None:
     assert {(one.value, one.documents) for one in result.drafts[0].counts} >= {("march", 2), ("strike", 1)}
 
 
+def test_what_the_engine_finds_in_several_documents_makes_categories_and_the_rest_is_left_over() -> None:
+    texts = {
+        name: f"The survey in {place} went on."
+        for name, place in zip("abcd", ("Elmo", "Bree", "Elmo", "Bree"), strict=True)
+    }
+    result = proposed({**texts, "e": "The survey in Corvina went on."}, variable("town", display_name="Town"))
+    assert [(one.value, one.documents) for one in result.drafts[0].counts] == [("Elmo", 2), ("Bree", 2)]
+    assert result.drafts[0].leftovers == ("Corvina",)
+    once = proposed({"a": "In Elmo.", "b": "The survey in Bree went on."}, variable("town"))
+    assert not once.drafts and "seen once" in once.left_out[0] and "Bree" in once.left_out[0]
+
+
+def test_what_the_hint_names_is_looked_for() -> None:
+    texts = {"a": "A march went on.", "b": "They held a vigil.", "c": "A march again."}
+    asked = question(texts, variable=variable("form"), hint="march, vigil, blockade")
+    result = drafted(categories(asked), asked)
+    assert [(one.value, one.documents) for one in result.drafts[0].counts] == [("march", 2), ("vigil", 1)]
+    assert "“blockade” is left out" in result.left_out[0]
+
+
 def test_where_nothing_is_seen_nothing_is_proposed_and_that_is_said() -> None:
     result = proposed({"a": "Nothing."}, variable("mood"))
     assert not result.drafts

@@ -27,11 +27,11 @@ def texts(example: str) -> dict[str, str]:
         (
             "public-events",
             {
-                "date": "DATE",
-                "place": "TEXT",
+                "event_date": "DATE",
+                "location": "TEXT",
                 "kind_of_event": "CATEGORY",
                 "organised_by": "TEXT",
-                "number_of_people": "NUMBER",
+                "number_of_participants": "NUMBER",
                 "number_of_injured": "NUMBER",
                 "demand": "TEXT",
             },

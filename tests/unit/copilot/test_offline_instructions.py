@@ -56,6 +56,14 @@ def test_where_documents_show_nothing_nothing_is_proposed() -> None:
     assert not result.drafts and "Nothing better" in result.left_out[0]
 
 
+def test_what_the_researcher_says_is_added_in_their_words() -> None:
+    injured = variable("injured", "NUMBER", instructions=INJURED)
+    asked = question({"a": "3 people were injured."}, variable=injured, hint="Deaths do not count")
+    (draft,) = drafted(instructions(asked), asked).drafts
+    assert (draft.changes[0].variable_after or {})["instructions"] == f"{INJURED} Deaths do not count."
+    assert draft.reason.startswith("You asked for it.")
+
+
 def test_quotes_show_the_case() -> None:
     asked = question({"a": "Nobody was injured."}, variable=variable("injured", "NUMBER", instructions=INJURED))
     (draft,) = drafted(instructions(asked), asked).drafts

@@ -48,6 +48,14 @@ def test_days_that_open_paragraphs_are_rows() -> None:
     assert not only({"a": "It began on 7 January 2025 and ended on 9 January 2025."}).multiple
 
 
+def test_what_the_researcher_counts_is_a_row() -> None:
+    texts = {"a": "A protest in Elmo, and another protest in Bree.", "b": "Rain."}
+    (idea,) = units(question(texts, hint="Every protest counts by itself."))
+    assert (idea.row_is, idea.multiple, idea.pattern) == ("one protest", True, "Every protest counts by itself.")
+    (idea,) = units(question(texts, hint="Every volcano counts by itself."))
+    assert not idea.multiple
+
+
 def test_without_repetition_a_document_is_a_row_and_the_reason_is_said() -> None:
     assert only({"a": "A letter.", "b": "Another letter."}).row_is == "one document"
     events = only({"a": "Hundreds took part in a march.", "b": "The strike was called by the union."})

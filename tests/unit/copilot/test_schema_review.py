@@ -72,6 +72,16 @@ def test_what_a_definition_shows(one: Variable, kind: FindingKind, severity: Sev
     assert found.finding.variables == ("a",)
 
 
+def test_ranges_of_numbers_exclude_each_other_and_not_every_pair_is_told() -> None:
+    ranges = tuple(Category(f"{low}-{low + 10}", f"From {low}.") for low in range(10, 90, 10))
+    assert not reviewed([clear("a", "CATEGORY", categories=ranges)]).findings
+    kinds_of = tuple(
+        Category(f"{word} protest", f"A {word} one.") for word in ("calm", "loud", "late", "long", "odd", "new")
+    )
+    both = reviewed([clear("a", "CATEGORY", categories=(Category("protest", "Any."), *kinds_of))])
+    assert len(both.findings) == 5
+
+
 def test_what_is_not_to_be_done_asks_for_nothing() -> None:
     assert not reviewed([clear("a", instructions=f"{CLEAR} Do not estimate it.")]).findings
     assert not reviewed([clear("a", "BOOLEAN", instructions="Judge whether the police used force there.")]).findings

@@ -114,20 +114,25 @@ _RULES = (
 
 
 def instructions(question: Question) -> InstructionsIdea | None:
-    """The variable's instructions with what they leave open; None where the documents show nothing that they do."""
+    """The variable's instructions with what they leave open; None where the documents show nothing that they do.
+
+    What the hint says is added in its own words.
+    """
     variable = question.variable
     assert variable is not None
     seen = list(_seen(question, variable))
     rules = [(rule, shown) for rule in _RULES if (shown := _shown(rule, seen, variable))]
     begins = _beginning(variable, question)
-    if not rules and begins == variable.instructions.strip():
+    wish = " ".join(question.hint.split())
+    if not rules and not wish and begins == variable.instructions.strip():
         return None
-    text = " ".join([begins, *(rule.text for rule, _ in rules)])
+    wished = [wish if wish.endswith((".", "!", "?", "。")) else f"{wish}."] if wish else []
+    text = " ".join([begins, *wished, *(rule.text for rule, _ in rules)])
     shown = [one for _, several in rules for one in several] or seen
     if not shown:
         return None
     claims = tuple(dict.fromkeys(Claim(one.quote, one.document) for one in shown))[:_MOST_QUOTES]
-    return InstructionsIdea(text, _reason(rules, shown, question), claims)
+    return InstructionsIdea(text, _reason(rules, shown, question, wish), claims)
 
 
 def _seen(question: Question, variable: Variable) -> Iterator[_Seen]:
@@ -163,10 +168,12 @@ def _beginning(variable: Variable, question: Question) -> str:
     return f"{text.rstrip('.')}. {asks}" if text else asks
 
 
-def _reason(rules: Sequence[tuple[_Rule, Sequence[_Seen]]], shown: Sequence[_Seen], question: Question) -> str:
+def _reason(
+    rules: Sequence[tuple[_Rule, Sequence[_Seen]]], shown: Sequence[_Seen], question: Question, wish: str
+) -> str:
     places = {one.document: one.quote for one in reversed(shown)}
     told = read_corpus(question.documents).seen_in(dict(reversed(places.items())))
     if not rules:
-        return f"The instructions say hardly more than the name. {told}"
+        return f"{'You asked for it.' if wish else 'The instructions say hardly more than the name.'} {told}"
     cases = ", ".join(dict.fromkeys(rule.why for rule, _ in rules))
     return f"Documents show cases that the instructions leave open: {cases}. {told}"

@@ -33,7 +33,7 @@ def _not_answered(question: Question) -> Iterator[FindingIdea]:
 def _not_exhaustive(question: Question) -> Iterator[FindingIdea]:
     """Categories whose variable has other values in fields of its name."""
     for variable in (one for one in question.variables if one.type is VariableType.CATEGORY):
-        idea = categories(replace(question, variable=variable))
+        idea = categories(replace(question, variable=variable), in_own_words=False)
         own = {one.value.casefold() for one in variable.categories}
         new = [one for one in idea.categories if one.value.casefold() not in own and one.claims]
         if new:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import regex
 
@@ -100,12 +100,12 @@ _ASKED = regex.compile(
     r"\s+(?P<value>(?!by\b|was\b|were\b|and\b|or\b)[^.;\n]{4,})"
 )
 """A verb whose object is a statement, by what that is called."""
-_ORGANISED = regex.compile(r"(?i)organi[sz]ed|called|staged|held|convened|convocad[oa]|organizad[oa]|organisiert")
+_TO_EVENTS = r"(?:organi[sz]ed|called|staged|held|convened|convocad[oa]|organizad[oa]|organisiert)"
 """What is done to an event by those whose it is."""
 _EVENT = regex.compile(
     r"(?<!\p{L})(?:the|an?|la|el|una?|die|der|eine?)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,}),?\s+"
     r"(?:which\s+|that\s+)?(?:was|were|had\s+been|has\s+been|fue|wurde)\s+"
-    rf"(?:{_ORGANISED.pattern.removeprefix('(?i)')})\b"
+    rf"{_TO_EVENTS}\b"
     r"|(?<!\p{L})(?:(?:part|participated|participaron|join(?:ed|s)?)\s+in|organi[sz]ed|staged|convened|convoc(?:ó|aron))"
     r"\s+(?:the|an?|una?|la|el)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,})"
     r"|(?<!\p{L})called(?:\s+for)?\s+(?:the|an?)\s+(?P<noun>\p{L}[\p{L}-]{3,})(?=[.,;]|\s+(?:for|on|in|to|but|and|at)\b)",
@@ -216,8 +216,8 @@ def _denied(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
             quote = quoted(reading, Span(word.start, word.end))
             yield Trait(Kind.OUTCOME, word.stem, _outcome(reading, word), quote)
         elif _NO.fullmatch(before) and sentence.denied(word.start) and _may_be_denied(reading, word):
-            then = next((one for one in words[at + 1 : at + 5] if one.form.endswith("ed") and one.form != "need"), None)
-            what = f"{word.form} {then.form}" if then is not None else word.form
+            done = (one.form for one in words[at + 1 : at + 5] if one.form.endswith("ed"))
+            what = " ".join([word.form, *islice((form for form in done if form not in NAMES_NOTHING), 1)])
             yield Trait(Kind.DENIED, word.stem, what, quoted(reading, Span(word.start, word.end)))
         elif (
             _may_be_denied(reading, word)
@@ -246,7 +246,7 @@ def _statements(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
     for match in _EVENT.finditer(text, start, end):
         noun = match["noun"].lower()
         if noun not in NAMES_NOTHING:
-            sense = stem(noun, reading.language)
+            sense = " ".join(stems(noun, reading.language))
             yield Trait(Kind.EVENT, "", "event", quoted(reading, Span(*match.span())), noun, sense)
 
 
@@ -265,5 +265,5 @@ def _names(reading: Reading) -> Iterator[Trait]:
 def _done_by(reading: Reading) -> Iterator[Trait]:
     for match in _BY.finditer(reading.text):
         at, done = Span(*match.span()), match["done"]
-        done = "organised" if _ORGANISED.fullmatch(done) else done
+        done = "organised" if regex.fullmatch(_TO_EVENTS, done) else done
         yield Trait(Kind.DONE_BY, done, f"{done} by", quoted(reading, at), match["by"])

@@ -23,9 +23,14 @@ _LONGEST_NAME = 5
 """Words."""
 
 
+def phrases(hint: str) -> list[str]:
+    """What a hint names, one thing each."""
+    return [" ".join(one.split()) for one in islice(filter(str.strip, _PHRASE.split(hint)), GREATEST_LIMIT)]
+
+
 def wished(hint: str, row: str, corpus: Corpus) -> Iterator[VariableIdea]:
     """What the hint names, in its order, each with the type that it asks for and where documents speak of it."""
-    for phrase in islice((" ".join(one.split()) for one in _PHRASE.split(hint) if one.strip()), GREATEST_LIMIT):
+    for phrase in phrases(hint):
         asks = (type for type, words in _ASKS.items() if regex.match(rf"(?i)\W*(?:the )?(?:{words})\b", phrase))
         told, type = [word.form for word in telling(find_words(phrase))], next(asks, VariableType.TEXT)
         words = [form for form in told if form not in {"many", "much", "number"}] or told
