@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from rich.text import Text
 
 from coderai.client.api import CoderAI
+from coderai.client.consent import can_ask
 from coderai.client.errors import ApiError, UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
@@ -110,11 +110,6 @@ def _show(api: CoderAI, found: Sequence[Proposal], screen: Screen) -> None:
     waiting = [proposal for proposal in found if proposal.status == "PROPOSED"]
     if waiting and not asks:
         screen.note(f"to decide: coderai proposals --apply {waiting[0].id}, or --reject; in a terminal you are asked")
-
-
-def can_ask() -> bool:
-    """Whether there is somebody who sees a question and can answer it."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def show_proposal(proposal: Proposal, screen: Screen, place: str = "") -> None:
