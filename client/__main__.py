@@ -19,6 +19,7 @@ from coderai.client.exit_status import exit_status
 from coderai.client.init_project import init
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.listing import jobs, projects
+from coderai.client.new.command import new
 from coderai.client.options import Documents, Email, Password, ProjectPath, TextColumn, Token, Url
 from coderai.client.project_file import ProjectFile
 from coderai.client.proposals import proposals
@@ -163,7 +164,7 @@ def up(
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
 
 
-for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init, doctor, ask):
+for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init, new, doctor, ask):
     app.command()(command)
 app.add_typer(templates)
 

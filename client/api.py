@@ -31,6 +31,7 @@ from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
 from coderai.client.session import Session
+from coderai.client.setup_calls import SetupCalls
 from coderai.client.template_calls import TemplateCalls
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
@@ -47,6 +48,7 @@ class CoderAI(
     ProposalCalls,
     CopilotCalls,
     TemplateCalls,
+    SetupCalls,
     ConversationCalls,
 ):
     """One installation of CoderAI, as one user.
