@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
@@ -31,6 +31,7 @@ from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
 from coderai.client.session import Session
+from coderai.client.setup_calls import SetupCalls
 from coderai.client.template_calls import TemplateCalls
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
@@ -47,6 +48,7 @@ class CoderAI(
     ProposalCalls,
     CopilotCalls,
     TemplateCalls,
+    SetupCalls,
     ConversationCalls,
 ):
     """One installation of CoderAI, as one user.
@@ -116,6 +118,14 @@ class CoderAI(
     def update_variable(self, variable_id: str, **fields: Any) -> Variable:
         """Changes these fields of a variable; what changes what is asked makes its cells stale."""
         return Variable.model_validate(self._session.request("PATCH", f"variables/{variable_id}", json=fields).json())
+
+    def delete_variable(self, variable_id: str) -> None:
+        """Removes a variable; the dataset shows its cells no more."""
+        self._session.request("DELETE", f"variables/{variable_id}")
+
+    def reorder_variables(self, project_id: str, variable_ids: Sequence[str]) -> None:
+        """Puts the columns in this order; all of the project's variables must be named."""
+        self._session.post(f"projects/{project_id}/variables/reorder", {"variable_ids": list(variable_ids)})
 
     def variables(self, project_id: str) -> list[Variable]:
         """The project's variables in the order of the columns."""

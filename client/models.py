@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict
 
+from pydantic import Field
+
 from coderai.messages import answers
 from coderai.messages.answers import (
     Answer,
@@ -32,6 +34,7 @@ from coderai.messages.answers import (
     RefinementOption,
     ReviewItem,
     ReviewSample,
+    SchemaFinding,
     SourceQuote,
     Task,
     Template,
@@ -48,6 +51,7 @@ from coderai.messages.answers import (
 
 __all__ = [
     "TERMINAL",
+    "AcceptedStep",
     "Answer",
     "ApiKey",
     "AppliedProposal",
@@ -57,6 +61,7 @@ __all__ = [
     "DatasetCell",
     "DatasetPage",
     "DatasetRow",
+    "DatasetStatistics",
     "Document",
     "DocumentReading",
     "Estimate",
@@ -96,8 +101,11 @@ __all__ = [
     "ReviewPage",
     "ReviewSample",
     "RoleName",
+    "SchemaFinding",
     "SchemaReview",
     "SentMessage",
+    "Setup",
+    "SetupStepState",
     "SignIn",
     "SourceQuote",
     "Staleness",
@@ -277,6 +285,10 @@ class Facets(answers.GetDatasetFacetsResponse):
     """What the rows under a filter hold, per variable, and how many they are."""
 
 
+class DatasetStatistics(answers.GetDatasetStatisticsResponse):
+    """What the dataset holds, per variable, and of which documents pages were not read."""
+
+
 class Staleness(answers.GetStalenessResponse):
     """How many cells should be asked again, per variable, and why."""
 
@@ -307,6 +319,24 @@ class GoldScores(answers.ScoreAgainstGoldResponse):
 
 class Trial(answers.CompareTrialResponse):
     """What an option mends and breaks among the known cells of its documents."""
+
+
+class SetupStepState(answers.SetupStepState):
+    """A step of the guided setup, with its default and what was decided."""
+
+    estimate: JobEstimate = JobEstimate()
+
+
+class Setup(answers.Setup):
+    """Where a project's guided setup stands."""
+
+    steps: list[SetupStepState] = Field(default_factory=list)  # type: ignore[assignment]  # narrower than its base's
+
+
+class AcceptedStep(answers.AcceptSetupStepResponse):
+    """Where a setup stands once a step is accepted, and which proposals could not be applied."""
+
+    setup: Setup = Setup()
 
 
 class AppliedProposal(answers.ApplyProposalResponse):

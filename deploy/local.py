@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from coderai.deploy.errors import DeployError
+from coderai.deploy.guests import without_guests
 from coderai.deploy.interrupts import end_upon
 from coderai.deploy.processes import CODERAI, Program
 from coderai.deploy.stack import LocalStack
@@ -32,6 +33,7 @@ _METRICS = """\
 Metrics, each process at /metrics of its own address:
 {addresses}
 For Prometheus: file_sd_configs: [{{files: [{file}]}}]"""
+_STAYS = "commands use it: it stops when they have ended; Ctrl-C again stops it now"
 _FIRST_METRICS = "127.0.0.1:9400"
 
 
@@ -53,7 +55,8 @@ def main(program: Program = CODERAI) -> None:
     )
     try:
         _run(stack)
-        stack.stop()
+        with without_guests(stack.data_dir, lambda: _say(_STAYS)):
+            stack.stop()
     except DeployError as error:
         sys.exit(f"CoderAI did not start: {error}")
     except KeyboardInterrupt:
@@ -66,7 +69,7 @@ def _run(stack: LocalStack) -> None:
     try:
         end_upon(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         stack.start()
-        _say(_WELCOME.format(stack=stack, web=_who_may_call()))
+        _say(_WELCOME.format(stack=stack, web=who_may_call()))
         if stack.metrics:
             addresses = "\n".join(f"    {name:18}{address}" for name, address in stack.metrics.items())
             _say(_METRICS.format(addresses=addresses, file=stack.metrics_targets))
@@ -76,9 +79,9 @@ def _run(stack: LocalStack) -> None:
         _say("stopping")
 
 
-def _who_may_call(environ: Mapping[str, str] = os.environ) -> str:
-    """Which web clients the gateway lets in, as its setting has it."""
-    origins = environ.get(_ORIGINS, "")
+def who_may_call(environ: Mapping[str, str] = os.environ) -> str:
+    """Which web clients the gateway lets in, as its setting has it, by either of its names."""
+    origins = environ.get(_ORIGINS, environ.get("CODERAI_CORS_ORIGINS", ""))
     return _WEB.format(origins=origins) if origins else _NO_WEB.format(setting=_ORIGINS)
 
 

@@ -64,6 +64,7 @@ _ANSWERS = (
     extractor.EstimateJobResponse,
     dataset.ListDatasetRowsResponse,
     dataset.GetDatasetFacetsResponse,
+    dataset.GetDatasetStatisticsResponse,
     dataset.GetStalenessResponse,
     dataset.Unit,
     dataset.UnitChange,

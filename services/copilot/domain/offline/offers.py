@@ -89,7 +89,7 @@ _OFFERS: Mapping[Kind, Offer] = {
         0.25,
         VariableType.NUMBER,
         "amount",
-        "The amount of money that the document gives for {row}. The number alone.",
+        "The fee, price, cost or total that the document gives for {row}: the amount of money alone.",
     ),
     Kind.DENIED: Offer(
         0.9,

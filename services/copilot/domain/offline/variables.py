@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import ceil
 
-from coderai.codebook.variable import VariableType
+from coderai.codebook.variable import Variable, VariableType
 from coderai.engines.offline.words import stems
+from coderai.services.copilot.domain.offline.answering import unanswered
 from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, read_corpus, says
 from coderai.services.copilot.domain.offline.labelled import type_of
 from coderai.services.copilot.domain.offline.offers import FORM_OF, Offer, offer_of
@@ -34,12 +36,13 @@ _MOST_CATEGORIES = 12
 def variables(question: Question) -> Iterator[VariableIdea]:
     """Suggestions without a model.
 
-    Left out is what says no more than a variable that the project has, or than a better suggestion.
+    Left out is what says no more than a variable that the project has, or than a better suggestion, and counts that
+    the engine that would code them finds in no document.
     """
     row, corpus = question.project.row, read_corpus(question.documents)
     known = [says(f"{one.name} {one.display_name}") for one in question.variables]
     quoted: list[tuple[VariableType, frozenset[Claim]]] = []
-    for idea in (*wished(question.hint, row, corpus), *_recurring(corpus, row, question.hint)):
+    for idea in (*wished(question.hint, row, corpus), *_recurring(corpus, row, question)):
         said, claims = says(idea.name), frozenset(idea.claims)
         taken = any(said <= other for other in known)
         same = any(
@@ -51,9 +54,10 @@ def variables(question: Question) -> Iterator[VariableIdea]:
             yield idea
 
 
-def _recurring(corpus: Corpus, row: str, hint: str) -> Iterator[VariableIdea]:
+def _recurring(corpus: Corpus, row: str, question: Question) -> Iterator[VariableIdea]:
     """What as many documents state as its kind asks for, the most promising first."""
-    hinted, likely, gathered = frozenset(stems(hint)), list[tuple[float, VariableIdea]](), _gathered(corpus)
+    hinted, gathered = frozenset(stems(question.hint)), _gathered(corpus)
+    likely: list[tuple[float, VariableIdea]] = []
     events = len(gathered.get((Kind.EVENT, ""), ()))
     about_events = _is_enough(offer_of(Kind.EVENT, "", about_events=False), events, corpus)
     for (kind, key), places in gathered.items():
@@ -61,9 +65,17 @@ def _recurring(corpus: Corpus, row: str, hint: str) -> Iterator[VariableIdea]:
         stated = _stated(corpus, key, places) if kind is Kind.DENIED else len(places)
         if _is_enough(offer, stated, corpus):
             idea = _idea(kind, offer, places, row, corpus)
+            if kind is Kind.COUNT and _is_unanswered(idea, question):
+                continue
             promise = offer.promise * stated / len(corpus)
             likely.append((promise * (_HINTED if hinted & says(f"{idea.name} {key}") else 1.0), idea))
     yield from (idea for _, idea in sorted(likely, key=lambda item: -item[0]))
+
+
+def _is_unanswered(idea: VariableIdea, question: Question) -> bool:
+    """Whether the built-in engine finds a value for it in no document: what it counts is told by the way."""
+    asked = Variable("", idea.name, idea.type, display_name=idea.name, instructions=idea.instructions)
+    return bool(unanswered(replace(question, variables=(asked,))))
 
 
 def _is_enough(offer: Offer, stated: int, corpus: Corpus) -> bool:
