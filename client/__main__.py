@@ -12,12 +12,14 @@ from typing import Annotated
 import typer
 import yaml
 
+from coderai.client.ask import ask
 from coderai.client.doctor.command import doctor
 from coderai.client.documents import find_documents
 from coderai.client.exit_status import exit_status
 from coderai.client.init_project import init
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.listing import jobs, projects
+from coderai.client.new.command import new
 from coderai.client.options import Documents, Email, Password, ProjectPath, TextColumn, Token, Url
 from coderai.client.project_file import ProjectFile
 from coderai.client.proposals import proposals
@@ -31,6 +33,7 @@ from coderai.client.screen import Screen
 from coderai.client.templates import templates
 from coderai.client.trace import checked_traces_url, follow_documents, show_courses
 from coderai.client.wanted import Files
+from coderai.codebook.project_yaml import variable_form
 from coderai.deploy.interrupts import end_upon
 
 app = typer.Typer(
@@ -129,11 +132,13 @@ def suggest(
         # The suggestions alone go to standard output, so that they can be sent to a file.
         screen = Screen(sys.stderr)
         with signed_in(Where(url, email, password, token, own_data()), screen) as api:
-            suggestions = Run(api, screen).suggest(file.spec, files, hint, limit)
-        plain = [s.variable.model_dump(exclude_defaults=True) for s in suggestions]
-        for suggestion, fields in zip(suggestions, plain, strict=True):
+            found = Run(api, screen).suggest(file.spec, files, hint, limit)
+        for suggestion in found.items:
+            fields = variable_form(suggestion.variable.model_dump(exclude_unset=True))
             typer.echo(f"# {' '.join(suggestion.reason.split())}")
             typer.echo(yaml.safe_dump([fields], sort_keys=False, allow_unicode=True, width=100))
+        for sentence in found.left_out:
+            screen.note(sentence)
 
 
 @app.command()
@@ -159,7 +164,7 @@ def up(
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
 
 
-for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init, doctor):
+for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init, new, doctor, ask):
     app.command()(command)
 app.add_typer(templates)
 

@@ -69,7 +69,7 @@ class Making:
         try:
             for variable in spec.variables:
                 add_variable(self.api, project.id, variable.model_dump(mode="json", exclude_unset=True))
-            self._check_model(project)
+            check_model(self.api, project, self.screen)
         except (ApiError, ModelSilent):
             self.api.delete_project(project.id)
             raise
@@ -90,20 +90,21 @@ class Making:
             self.screen.warn(f"the project has no variable {name!r} any more: what the file says of it is left out")
         project = self.api.project(project.id)
         if "model" in changes.project:
-            self._check_model(project)
+            check_model(self.api, project, self.screen)
         self.memory.note(spec=plain_spec(spec))
         return Made(project, is_new=False, is_changed=True)
 
-    def _check_model(self, project: Project) -> None:
-        """Sees whether the project's model answers, before anything is uploaded for it.
 
-        Raises:
-            ModelSilent: the model is not reachable, its key refused ...
-            ApiError: the budget is used up.
-        """
-        if project.model == OFFLINE:
-            return
-        checked = self.api.check_model(project.id)
-        if checked.problem:
-            raise ModelSilent(checked.problem)
-        self.screen.detail(f"{project.model} answers, within {checked.seconds:.1f} s")
+def check_model(api: CoderAI, project: Project, screen: Screen) -> None:
+    """Sees whether the project's model answers, before anything is uploaded for it.
+
+    Raises:
+        ModelSilent: the model is not reachable, its key refused ...
+        ApiError: the budget is used up.
+    """
+    if project.model == OFFLINE:
+        return
+    checked = api.check_model(project.id)
+    if checked.problem:
+        raise ModelSilent(checked.problem)
+    screen.detail(f"{project.model} answers, within {checked.seconds:.1f} s")

@@ -14,7 +14,7 @@ from coderai.client.consent import may_go_on
 from coderai.client.errors import ApiError
 from coderai.client.job_progress import Interrupted
 from coderai.client.making import Making
-from coderai.client.models import Job, JobEstimate, Project, VariableSuggestion
+from coderai.client.models import Job, JobEstimate, Project, VariableSuggestions
 from coderai.client.project_spec import ProjectSpec
 from coderai.client.report import show_sample
 from coderai.client.run_state import RunMemory
@@ -91,7 +91,7 @@ class Run:
         """
         return Uploading(self.api, self.screen).take(project, files, is_new=True)
 
-    def suggest(self, spec: ProjectSpec, files: Files, hint: str, limit: int) -> list[VariableSuggestion]:
+    def suggest(self, spec: ProjectSpec, files: Files, hint: str, limit: int) -> VariableSuggestions:
         """What could be coded in the documents; the project made for it is deleted again."""
         project = self.api.create_project(**spec.request())
         try:

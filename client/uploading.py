@@ -41,6 +41,8 @@ class Uploading:
 
     api: CoderAI
     screen: Screen
+    sets_language: bool = True
+    """Whether a project without a language gets that of the documents."""
 
     def take(self, project: Project, files: Files, *, is_new: bool) -> Corpus:
         """Sends what the project does not have yet, waits until all is read, and tells what was not.
@@ -114,7 +116,7 @@ class Uploading:
         if corpus.duplicate_count:
             what = "left out" if files.leave_out_duplicates else "coded too, unless you say --leave-out-duplicates"
             self.screen.note(f"{counted(corpus.duplicate_count, 'document')} repeat another: {what}")
-        if corpus.suggested_language and not project.language:
+        if self.sets_language and corpus.suggested_language and not project.language:
             self.api.update_project(project.id, language=corpus.suggested_language)
             why = "the project file names no language; it is that of the documents"
             self.screen.note(f"language: {corpus.suggested_language} ({why})")

@@ -15,6 +15,7 @@ from itertools import count
 from typing import Any
 
 import uvicorn
+from scripted_conversation import CONVERSATION_ROUTES, ScriptedConversation
 from scripted_proposals import PROPOSAL_ROUTES, ScriptedProposals
 from scripted_review import REVIEW_ROUTES, Json, ScriptedReview
 from starlette.applications import Starlette
@@ -90,6 +91,7 @@ class ScriptedApi:
     exports: dict[str, Json] = field(default_factory=dict)
     review: ScriptedReview = field(default_factory=ScriptedReview)
     proposals: ScriptedProposals = field(default_factory=ScriptedProposals)
+    conversation: ScriptedConversation = field(default_factory=ScriptedConversation)
     seen: list[tuple[str, str]] = field(default_factory=list)
     """(method, path) of every request."""
     keys: list[str] = field(default_factory=list)
@@ -191,6 +193,7 @@ def _app(server: Server) -> Starlette:
         ("POST", "projects/{id}/dataset/renew", _renew),
         *REVIEW_ROUTES,
         *PROPOSAL_ROUTES,
+        *CONVERSATION_ROUTES,
     ]
     return Starlette(routes=[_route(server, *route) for route in routes])
 
@@ -455,6 +458,8 @@ def _events(api: ScriptedApi, request: Request) -> Response:
     api.resumed_after.append(after)
     first = 0 if after is None else max(int(after) + 1 - api.resent, 1)
     due = [u for u in api.updates[id_] if u["sequence"] >= first or (after is None and u["event"] is None)]
+    if not due and api.jobs[id_]["status"] in ("COMPLETE", "FAILED", "CANCELLED"):
+        return Response(status_code=204)
     cut = api.cuts.pop(0) if api.cuts else Cut(len(due))
     return StreamingResponse(_stream(api, id_, due, cut), media_type="text/event-stream")
 
