@@ -20,7 +20,7 @@ define install
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
 endef
 
-.PHONY: help setup generate demo demo-review template-accuracy run test test-faults fuzz bench ingest-report lint format lock dist clean
+.PHONY: help setup generate demo demo-review demo-setup template-accuracy run test test-faults fuzz bench ingest-report lint format lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -68,6 +68,9 @@ demo: setup ## do the main job on examples/: upload, define, sample, run, export
 
 demo-review: setup ## review and refine on examples/: accuracy before and after, and what was asked again
 	@$(BIN)/python -m coderai.client.demo_review
+
+demo-setup: setup ## take every default for examples' bare documents: the variables proposed beside those that a person chose
+	@$(BIN)/python -m coderai.client.demo_setup
 
 template-accuracy: setup ## measure what the offline engine reaches with the templates that ship, and write it down beside them
 	@$(BIN)/python -m coderai.client.template_accuracy

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from coderai.deploy.errors import DeployError
+from coderai.deploy.guests import without_guests
 from coderai.deploy.interrupts import end_upon
 from coderai.deploy.processes import CODERAI, Program
 from coderai.deploy.stack import LocalStack
@@ -32,6 +33,7 @@ _METRICS = """\
 Metrics, each process at /metrics of its own address:
 {addresses}
 For Prometheus: file_sd_configs: [{{files: [{file}]}}]"""
+_STAYS = "commands use it: it stops when they have ended; Ctrl-C again stops it now"
 _FIRST_METRICS = "127.0.0.1:9400"
 
 
@@ -53,7 +55,8 @@ def main(program: Program = CODERAI) -> None:
     )
     try:
         _run(stack)
-        stack.stop()
+        with without_guests(stack.data_dir, lambda: _say(_STAYS)):
+            stack.stop()
     except DeployError as error:
         sys.exit(f"CoderAI did not start: {error}")
     except KeyboardInterrupt:

@@ -19,6 +19,7 @@ from coderai.copilot.v1.copilot_service_pb2 import (
     Refinement,
     ReviewSchemaResponse,
     SuggestCategoriesResponse,
+    SuggestUnitResponse,
     SuggestVariablesResponse,
 )
 from coderai.copilot.v1.proposal_service_pb2 import ApplyProposalResponse
@@ -40,6 +41,7 @@ _ANSWERS = (
     projects.Project,
     Variable,
     SuggestVariablesResponse,
+    SuggestUnitResponse,
     SuggestCategoriesResponse,
     ReviewSchemaResponse,
     ApplyProposalResponse,
@@ -62,6 +64,7 @@ _ANSWERS = (
     extractor.EstimateJobResponse,
     dataset.ListDatasetRowsResponse,
     dataset.GetDatasetFacetsResponse,
+    dataset.GetDatasetStatisticsResponse,
     dataset.GetStalenessResponse,
     dataset.Unit,
     dataset.UnitChange,

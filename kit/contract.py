@@ -31,6 +31,8 @@ class Rpc:
     """Whether it is reached from outside."""
     is_repeatable: bool
     """Whether doing it twice is the same as doing it once."""
+    seconds: int = 0
+    """How long a call may take; 0 for the usual deadline."""
 
     def must_admit(self, caller: Identity) -> None:
         """Refuses callers whose role is too small.
@@ -48,7 +50,7 @@ def rpc_of(method: MethodDescriptor) -> Rpc:
     """What the contract declares of a method."""
     declared = method.GetOptions().Extensions[options_pb2.rpc]
     role = _ROLES[declared.role]
-    return Rpc(Role(role) if role else None, declared.public, declared.repeatable)
+    return Rpc(Role(role) if role else None, declared.public, declared.repeatable, declared.seconds)
 
 
 @cache

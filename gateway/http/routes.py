@@ -171,6 +171,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/extractions/{extraction_id}", "extractor", "GetExtraction", "Get an extraction"),
     Route("GET", "/projects/{project_id}/dataset/rows", "dataset", "ListDatasetRows", "List the dataset's rows"),
     Route("GET", "/projects/{project_id}/dataset/facets", "dataset", "GetDatasetFacets", "Sum the dataset up"),
+    Route("GET", "/projects/{project_id}/dataset/statistics", "dataset", "GetDatasetStatistics", "Count by variable"),
     Route("GET", "/projects/{project_id}/dataset/staleness", "dataset", "GetStaleness", "Count what is stale"),
     Route(
         "POST",

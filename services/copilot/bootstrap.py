@@ -34,6 +34,7 @@ from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
 from coderai.services.copilot.adapters.progress import ProgressPeer
 from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
+from coderai.services.copilot.adapters.setup_peers import SetupPeers
 from coderai.services.copilot.adapters.store import CopilotStore
 from coderai.services.copilot.entrypoints import consumer
 from coderai.services.copilot.entrypoints.conversation_service import ConversationServicer
@@ -52,6 +53,8 @@ from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
 from coderai.services.copilot.usecases.proposing import Proposing
 from coderai.services.copilot.usecases.review_schema import ReviewSchema
 from coderai.services.copilot.usecases.sampling import Sampling
+from coderai.services.copilot.usecases.setup.defaults import MakeDefault
+from coderai.services.copilot.usecases.setup.walk import GuidedSetup
 from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
 from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
 from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
@@ -79,7 +82,8 @@ async def serve() -> None:
         open_store = partial(process.db.session, kind=CopilotStore)
         servicer = build(open_store, projects, ingest, extractor, models, allowed)
         conversation, replies = build_conversation(open_store, process.bus, projects, ingest, extractor, models)
-        proposals, setup = build_proposals(open_store, projects), SetupServicer()
+        proposals = build_proposals(open_store, projects)
+        setup = build_setup(open_store, projects, ingest, extractor, models)
 
         def register(server: Server) -> None:
             copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server(servicer, server)
@@ -117,8 +121,7 @@ def build_suggestions(
     acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
 ) -> Suggestions:
     """The use cases that suggest."""
-    proposing = Proposing(acting_store, known, new_id)
-    suggesting = Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
+    suggesting = _suggesting(acting_store, known, documents, engines)
     return Suggestions(
         SuggestVariables(suggesting),
         SuggestUnit(suggesting),
@@ -132,6 +135,26 @@ def build_proposals(open_store: OpenStore, projects: PeerChannel) -> ProposalSer
     """The RPCs of proposals."""
     known, now = ProjectsPeer(projects), partial(datetime.now, UTC)
     return ProposalServicer(open_store, DecideProposal(_acting(open_store), known, now))
+
+
+def build_setup(
+    open_store: OpenStore, projects: PeerChannel, ingest: PeerChannel, extractor: PeerChannel, models: ChatModels
+) -> SetupServicer:
+    """The RPCs of the guided setup."""
+    acting_store, known, peers = _acting(open_store), ProjectsPeer(projects), SetupPeers(projects, ingest, extractor)
+    suggesting = _suggesting(acting_store, known, IngestPeer(ingest), Engines(models, extractor))
+    make_default = MakeDefault(
+        peers, suggesting, SuggestUnit(suggesting), SuggestVariables(suggesting), ReviewSchema(suggesting)
+    )
+    decide = DecideProposal(acting_store, known, partial(datetime.now, UTC))
+    return SetupServicer(open_store, GuidedSetup(acting_store, peers, make_default, decide))
+
+
+def _suggesting(
+    acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
+) -> Suggesting:
+    proposing = Proposing(acting_store, known, new_id)
+    return Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
 
 
 def build_conversation(

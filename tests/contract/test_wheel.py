@@ -58,5 +58,5 @@ def test_every_room_of_the_checkout_is_in_it(installed: Path) -> None:
 
 
 def test_the_demo_finds_its_example(installed: Path, tmp_path: Path) -> None:
-    example = "from coderai.client.__main__ import _EXAMPLE; print((_EXAMPLE / 'project.yaml').is_file())"
+    example = "from coderai.client.run_command import EXAMPLE; print((EXAMPLE / 'project.yaml').is_file())"
     assert python(tmp_path, "-c", example, path=str(installed)) == "True\n"

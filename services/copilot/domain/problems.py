@@ -57,6 +57,22 @@ class MessageNotFound(NotFound):
     """There is no such message in this workspace."""
 
 
+class SetupStepUnknown(InvalidInput):
+    """Name a step of the setup: CONTEXT, UNIT, VARIABLES or REVIEW."""
+
+
+class DefaultMissing(Conflict):
+    """The step has no default that still fits: have it made, or say what to write in its place."""
+
+
+class ProposalOfAnotherStep(InvalidInput):
+    """A proposal that is named was not made for this step of the setup."""
+
+
+class NoVariableYet(Conflict):
+    """The project has no variable yet: accept a proposal, add a variable of your own, or skip the step."""
+
+
 class MessageEmpty(InvalidInput):
     """The message says nothing: write what you want to know or to have changed."""
 
