@@ -1,4 +1,4 @@
-"""What a web client is answered in the first hour (suggestions, proposals, conversation, templates) is as documented.
+"""What a web client is answered in the first hour (setup, suggestions, proposals, conversation ...) is as documented.
 
 Tenant takes no other answer (tests.support.documented); what the answers say is tested where it is made.
 """
@@ -81,3 +81,19 @@ def test_templates(tenant: Tenant, project: str) -> None:
     tenant.get(f"projects/{project}/template-preview?template_id=news-events")
     tenant.post(f"projects/{project}/apply-template", {"template_id": "news-events", "if_name_taken": "SKIP"})
     assert tenant.http.delete(f"/v1/templates/{own}").status_code == 204
+
+
+def test_setup(tenant: Tenant) -> None:
+    project = str(tenant.post("projects", {"name": "Protests, set up"})["id"])
+    for number, text in enumerate(TEXTS):
+        tenant.post(f"projects/{project}/documents", {"name": f"{number}.txt", "text": text})
+    wait_until(lambda: tenant.get(f"projects/{project}/documents")["counts"]["READY"] == len(TEXTS))
+    path = f"projects/{project}/setup"
+
+    assert tenant.get(path)["current"] == "CONTEXT"
+    for step in ("CONTEXT", "UNIT", "VARIABLES"):
+        tenant.post(f"{path}/propose", {"step": step})
+        tenant.post(f"{path}/accept", {"step": step, "all_proposals": step == "VARIABLES"})
+    tenant.post(f"{path}/propose", {"step": "REVIEW"})
+    tenant.post(f"{path}/skip", {"step": "REVIEW"})
+    assert tenant.get(path)["current"] is None

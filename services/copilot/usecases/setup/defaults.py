@@ -7,19 +7,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from coderai.services.copilot.domain.suggesting.checking import Drafted
-from coderai.services.copilot.usecases.review_schema import ReviewSchema
-from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
-from coderai.services.copilot.usecases.suggesting import Suggesting
-
 from coderai.kit.identity import Identity
 from coderai.services.copilot.domain.drafting import draft, of_context
 from coderai.services.copilot.domain.proposal import Proposal, ProposalOrigin
 from coderai.services.copilot.domain.setup.context import FIELDS, context_default
 from coderai.services.copilot.domain.setup.setup import Default
 from coderai.services.copilot.domain.setup.step import Step
+from coderai.services.copilot.domain.suggesting.checking import Drafted
+from coderai.services.copilot.usecases.review_schema import ReviewSchema
 from coderai.services.copilot.usecases.setup.ports import SetupPeers, Standing
+from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
 from coderai.services.copilot.usecases.suggest_variables import SuggestVariables
+from coderai.services.copilot.usecases.suggesting import Suggesting
 
 _LEAST_SAMPLE, _MOST_SAMPLE = 3, 10
 _SETUP = ProposalOrigin.SETUP
