@@ -29,7 +29,7 @@ def test_labelled_fields_get_the_type_of_their_values() -> None:
     assert [category["value"] for category in found["ward"]["categories"]] == ["north", "south"]
     assert found["ward"]["display_name"] == "Ward"
     assert found["ward"]["reason"] == "Seen in 3 of 3 documents (a.txt, b.txt, c.txt), as in “Ward: north”."
-    assert "one event" in found["ward"]["instructions"]
+    assert "the event" in found["ward"]["instructions"]
 
 
 def test_what_stands_in_one_document_alone_does_not_recur() -> None:
