@@ -274,6 +274,12 @@ def test_the_table_has_each_route_and_each_rpc_once() -> None:
         assert len(column) == len(set(column))
 
 
+def test_operations_are_called_as_their_rpcs(document: dict[str, Any]) -> None:
+    for route in ROUTES:
+        operation = document["paths"]["/v1" + route.path][route.method.lower()]
+        assert operation["operationId"] == route.rpc[0].lower() + route.rpc[1:]
+
+
 def test_a_route_fills_all_of_its_request() -> None:
     for route in ROUTES:
         request = SERVICES[route.service].methods_by_name[route.rpc].input_type
