@@ -16,7 +16,8 @@ from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.examples import EXAMPLES
 from coderai.gateway.http.requests import RequestBuilder
-from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.http.route import Route
+from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.http.tickets import STREAMS
 from coderai.gateway.peers import SERVICES
 from coderai.kit.contract import is_output_only, is_partial, may_be_absent, rpc_of
