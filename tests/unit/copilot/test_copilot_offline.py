@@ -84,6 +84,10 @@ def test_the_hint_comes_first_with_the_type_that_it_asks_for() -> None:
     assert found["weather"]["reason"] == "You asked for it; no document of the sample uses these words."
 
 
+def test_a_question_word_alone_names_nothing() -> None:
+    assert list(offline({"a": "Three people were hurt."}, hint="who was hurt, how many")) == ["hurt"]
+
+
 def test_a_hint_lifts_what_it_speaks_of() -> None:
     texts = {"a": "Ward: north\nPermit: yes", "b": "Ward: south\nPermit: no", "c": "Ward: east"}
     assert next(iter(offline(texts))) == "ward"
