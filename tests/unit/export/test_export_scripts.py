@@ -70,7 +70,8 @@ list_of <- function(parts) paste0("[", paste(parts, collapse = ","), "]")
 points <- function(one) if (is.na(one)) "null" else list_of(utf8ToInt(enc2utf8(one)))
 text <- function(x) list_of(vapply(x, points, ""))
 number <- function(x) ifelse(is.na(x), "null", if (is.logical(x)) tolower(x) else sprintf("%.17g", x))
-cell <- function(x) if (is.factor(x) || is.character(x)) text(as.character(x)) else list_of(number(x))
+is_text <- function(x) is.factor(x) || is.character(x) || inherits(x, "Date")
+cell <- function(x) if (is_text(x)) text(as.character(x)) else list_of(number(x))
 frame <- function(data) list_of(vapply(data, cell, ""))
 """
 """JSON of a data frame's columns, texts as lists of code points."""
