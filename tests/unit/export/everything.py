@@ -8,9 +8,10 @@ from typing import Any
 from coderai.codebook.ranges import make_range
 from coderai.codebook.variable import Variable
 from coderai.services.export.adapters.messages import WORDS
-from coderai.services.export.domain.coded import NO_EVIDENCE, Document, Evidence, Extraction, Job, Value
+from coderai.services.export.domain.choice import WHOLE, Choice
+from coderai.services.export.domain.coded import NO_EVIDENCE, Document, Evidence, Extraction, Job, Span, Value
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.export import Layout, Options
 from tests.unit.export.datasets import ALL, dataset, document, extraction, quoted, variable, withheld
 
 LONG_NAME = "people_who_took_part_according_to_the_police"
@@ -43,6 +44,8 @@ VARIABLES = (
     variable(LONG_NAME, "NUMBER"),
     variable(LONG_NAME_TOO, "NUMBER"),
 )
+ANNA, BASMA = "01930000-0000-7000-8000-00000000000a", "01930000-0000-7000-8000-00000000000b"
+"""People who have reviewed."""
 TYPES = {found.name: found.type for found in VARIABLES}
 
 TEXTS: Mapping[str, str] = {
@@ -65,9 +68,15 @@ def _said(document_id: str, quote: str) -> Evidence:
     return quoted(quote, (start, start + len(quote), 1))
 
 
+def _places(document_id: str, *mentions: str) -> Mapping[int, Span]:
+    """Where the text mentions the first entity, the second ..."""
+    return {number: _said(document_id, mention).spans[0] for number, mention in enumerate(mentions, start=1)}
+
+
 def _found(document_id: str, name: str, value: Value, quote: str = "", **more: Any) -> Extraction:
     evidence = _said(document_id, quote) if quote else NO_EVIDENCE
-    return extraction(name, value, evidence=evidence, prompt_version=3 if name == "place" else 1, **more)
+    asked = {"prompt_version": 3 if name == "place" else 1, "model": "openai:small"}
+    return extraction(name, value, evidence=evidence, **{**asked, **more})
 
 
 def _aster() -> list[Extraction]:
@@ -93,7 +102,8 @@ def _aster() -> list[Extraction]:
 def _tern() -> list[Extraction]:
     entity: dict[str, Any] = {"entity_index": 2, "entity": 'the tug "Tern"'}
     days = make_range("2021-03-03", "2021-03-05")
-    corrected: dict[str, Any] = {"origin": "CORRECTED", "status": "VALIDATED", "verdict": "INCORRECT"}
+    reviewed: dict[str, Any] = {"status": "VALIDATED", "reviewed_by": ANNA}
+    corrected: dict[str, Any] = {**reviewed, "origin": "CORRECTED", "verdict": "INCORRECT", "weight": 2.5}
     default: dict[str, Any] = {"origin": "DEFAULTED", "support": "", "confidence": 0.0, "missing_reason": "NOT_STATED"}
     return [
         _found("doc-1", "place", None, missing_reason="NOT_APPLICABLE", model_value="Kessling", **corrected, **entity),
@@ -101,7 +111,7 @@ def _tern() -> list[Extraction]:
         _found("doc-1", "share", 12.5, "12.5 %", **entity),
         _found("doc-1", "day", days, "from 3 to 5 March 2021", **entity),
         _found("doc-1", "violence", "none", model_value="force", **corrected, **entity),
-        _found("doc-1", "police", False, status="VALIDATED", verdict="CORRECT", **entity),
+        _found("doc-1", "police", False, **{**reviewed, "verdict": "CORRECT", "reviewed_by": BASMA}, **entity),
         _found("doc-1", "demands", [], missing_reason="NOT_STATED", **entity),
         _found("doc-1", "crowds", make_range(60, None, low_closed=False), **entity),
         _found("doc-1", LONG_NAME, None, **entity),
@@ -152,7 +162,9 @@ _OF_OTHERS = ("RANGE", "NOT_PROCESSED")
 def documents() -> Sequence[Document]:
     """Documents with all that a dataset can hold; each is a row at least, but the one without entities."""
     return [
-        Document("doc-1", "harbour.txt", extractions=[*_aster(), *_tern()]),
+        Document(
+            "doc-1", "harbour.txt", extractions=[*_aster(), *_tern()], places=_places("doc-1", "MV Aster", "tug Tern")
+        ),
         Document("doc-2", "القاهرة.txt", extractions=_cairo(), unread_pages=(2, 5)),
         Document("doc-3", "wall, old.txt", extractions=_wall(), unsure_pages=(1,)),
         *(_of_reason(reason) for reason in WORDS.reasons if reason not in _OF_OTHERS),
@@ -162,13 +174,21 @@ def documents() -> Sequence[Document]:
     ]
 
 
-def everything(options: Options = ALL, job: Job | None = None, variables: Sequence[Variable] = VARIABLES) -> Dataset:
+def everything(
+    options: Options = ALL,
+    job: Job | None = None,
+    variables: Sequence[Variable] = VARIABLES,
+    layout: Layout = Layout.WIDE,
+    choice: Choice = WHOLE,
+) -> Dataset:
     """The dataset of those documents, with people's corrections; with a job, as its rows."""
     return dataset(
         variables,
         documents(),
         options,
         job,
+        layout,
+        choice,
         multiple=True,
         project_id="project 1",
         project_description="Protests and strikes,\n1848 to 2021",
