@@ -5,38 +5,60 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKED := $(VENV)/.locked
+DEV := $(VENV)/.dev
+STUBS := coderai/.stubs
 GENERATED := coderai/.generated
 PROTOS := $(shell find protos -name '*.proto')
 EXTRACTORS ?= 1
 
-.PHONY: help setup generate demo demo-review template-accuracy run test test-faults fuzz bench ingest-report lint format lock dist clean
+# Installs what a lock file names, in a quarter of pip's time. pip does it where pip is told of an index of its own, which
+# uv does not know of, or where uv reaches none.
+define install
+	@echo "installing $(1) into $(VENV) ..."
+	@{ ! $(BIN)/python -m pip config list | grep -q '\.index-url=' \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r $(1); } \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
+endef
+
+.PHONY: help setup generate demo demo-review demo-setup template-accuracy run test test-faults fuzz bench ingest-report lint format lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
 
-setup: $(READY) $(GENERATED) ## install the locked packages into .venv and generate the gRPC code
+setup: $(READY) $(GENERATED) ## install the locked packages that run into .venv, and generate the gRPC code
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "CoderAI needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-$(LOCKED): requirements.lock | $(VENV)/bin/python
-	@echo "installing the locked packages into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+$(BIN)/uv: | $(VENV)/bin/python
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.lock
+
+$(LOCKED): requirements.lock | $(BIN)/uv
+	$(call install,requirements.lock)
+	@touch $@
+
+$(DEV): requirements-dev.lock $(LOCKED)
+	$(call install,requirements-dev.lock)
 	@touch $@
 
 $(READY): pyproject.toml $(LOCKED) | $(GENERATED)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation -e .
 	@touch $@
 
 # coderai/ holds a folder for each package of the contracts; all else in it is a link to a room.
 $(GENERATED): $(PROTOS) gateway/client_messages.py $(LOCKED)
 	@find coderai -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iprotos \
-	  --python_out=. --grpc_python_out=. --mypy_out=quiet:. --mypy_grpc_out=quiet:. \
-	  --include_source_info --descriptor_set_out=coderai/descriptors.binpb $(PROTOS)
+	  --python_out=. --grpc_python_out=. --include_source_info --descriptor_set_out=coderai/descriptors.binpb $(PROTOS)
 	@find coderai -mindepth 1 -type d -exec touch {}/__init__.py \;
 	@$(BIN)/python -m coderai.gateway.client_messages coderai/messages
+	@touch $@
+
+$(STUBS): $(GENERATED) $(DEV)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m grpc_tools.protoc -Iprotos \
+	  --mypy_out=quiet:. --mypy_grpc_out=quiet:. $(PROTOS)
 	@touch $@
 
 generate: $(GENERATED)
@@ -47,42 +69,48 @@ demo: setup ## do the main job on examples/: upload, define, sample, run, export
 demo-review: setup ## review and refine on examples/: accuracy before and after, and what was asked again
 	@$(BIN)/python -m coderai.client.demo_review
 
+demo-setup: setup ## take every default for examples' bare documents: the variables proposed beside those that a person chose
+	@$(BIN)/python -m coderai.client.demo_setup
+
 template-accuracy: setup ## measure what the offline engine reaches with the templates that ship, and write it down beside them
 	@$(BIN)/python -m coderai.client.template_accuracy
 
 run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3: more workers; METRICS=1: serve metrics)
 	@$(BIN)/python -m coderai.deploy.local --extractors $(EXTRACTORS) $(if $(METRICS),--metrics)
 
-test: setup ## run the test suite against real Postgres and NATS, with a short form of test-faults
+test: setup $(DEV) ## run the test suite against real Postgres and NATS, with a short form of test-faults
 	@$(BIN)/python -m pytest -n auto -m "not long"
 
-test-faults: setup ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost; interrupt the demo
+test-faults: setup $(DEV) ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost; interrupt the demo
 	@$(BIN)/python -m pytest tests/faults
 	@$(BIN)/python -m pytest tests/e2e -m long
 
-fuzz: setup ## send generated requests to every route of a fresh installation, and see that none ends in a 5xx
+fuzz: setup $(DEV) ## send generated requests to every route of a fresh installation, and see that none ends in a 5xx
 	@test -x $(VENV)/fuzz/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/fuzz && $(VENV)/fuzz/bin/pip install --quiet schemathesis; }
 	@$(BIN)/python -m tests.fuzz $(abspath $(VENV))/fuzz/bin/schemathesis
 
-bench: setup ## measure; one JSON object a line: name, value, unit, goal, ok, how
+bench: setup $(DEV) ## measure; one JSON object a line: name, value, unit, goal, ok, how
 	@$(BIN)/python -m benchmarks
 
 ingest-report: setup ## read the files of DIR as ingest would, and tell what became of each; EXPECTED=1: hold them against NAME.md
 	@$(BIN)/python -m coderai.services.ingest report $(DIR) $(if $(EXPECTED),--expected)
 
-lint: setup ## ruff, mypy, import-linter, buf
+lint: setup $(STUBS) ## ruff, mypy, import-linter, buf
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@cd protos && ../$(BIN)/buf lint
 
-format: setup ## let ruff format the code
+format: $(DEV) ## let ruff format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-lock: ## renew requirements.lock with the newest versions that pyproject.toml allows
+LOCK := uv pip compile --quiet --universal --upgrade --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+lock: ## renew both lock files with the newest versions that pyproject.toml allows: what runs, and what tests and lints it
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
-	$(VENV)/lock/bin/uv pip compile --quiet pyproject.toml --group dev --universal --upgrade --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock
+	$(VENV)/lock/bin/$(LOCK) pyproject.toml --group build -o requirements.lock
+	$(VENV)/lock/bin/$(LOCK) --group dev --constraint requirements.lock -o requirements-dev.lock
 
 dist: setup ## build the wheel into dist/; it needs nothing of this checkout
 	@rm -rf build dist
@@ -90,5 +118,5 @@ dist: setup ## build the wheel into dist/; it needs nothing of this checkout
 	@rm -rf build && ls dist/*.whl
 
 clean: ## remove what was installed and generated (not .coderai/, which holds your data)
-	rm -rf $(VENV) $(GENERATED) coderai/descriptors.binpb out build dist *.egg-info
+	rm -rf $(VENV) $(GENERATED) $(STUBS) coderai/descriptors.binpb out build dist *.egg-info
 	find coderai -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +

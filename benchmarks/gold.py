@@ -25,7 +25,7 @@ from coderai.language.dates import parse_date
 from coderai.language.numbers import parse_number
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.usecases.code_document import code_document
-from coderai.services.ingest.adapters import parsers
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.domain.reading import Reading
 
 GOLD = (Path(__file__).parents[1] / "../shared/corpora/gold").resolve()
@@ -57,7 +57,7 @@ def measure() -> None:
 def _invoices() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for path in sorted((GOLD / "invoices").glob("*.json")):
         file = next(other for other in path.parent.glob(f"{path.stem}.*") if other.suffix in (".pdf", ".txt"))
-        (reading,) = parsers.read(file.read_bytes(), file.name)
+        (reading,) = read_file(file.read_bytes(), file.name)
         assert isinstance(reading, Reading)
         yield reading.text, reading.language, json.loads(path.read_text("utf-8"))[0]
 

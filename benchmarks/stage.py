@@ -17,6 +17,7 @@ from uuid import uuid4
 import psutil
 
 from coderai.client import CoderAI
+from coderai.deploy.forking import NAME as WARM_PARENT
 from coderai.deploy.stack import LocalStack
 from coderai.messages.requests import Verify
 
@@ -112,12 +113,12 @@ def timed_job(api: CoderAI, project_id: str, kind: str = "FULL", sample_size: in
 def processor_seconds(stack: LocalStack) -> dict[str, float]:
     """Processor time so far of each of the stack's processes, Postgres and NATS with their children."""
     processes = {**stack.processes, "postgres": stack.postgres.pid, "nats": stack.nats.pid}
-    return {name: sum(_times(p) for p in _family(pid)) for name, pid in processes.items() if pid}
+    return {name: sum(_times(p) for p in _family(name, pid)) for name, pid in processes.items() if pid}
 
 
-def _family(pid: int) -> Sequence[psutil.Process]:
+def _family(name: str, pid: int) -> Sequence[psutil.Process]:
     process = psutil.Process(pid)
-    return [process, *process.children(recursive=True)]
+    return [process] if name == WARM_PARENT else [process, *process.children(recursive=True)]
 
 
 def _times(process: psutil.Process) -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from http import HTTPStatus
 
+from coderai.client.errors import ApiError
 from coderai.client.models import ApiKey, Invitation, Member, RoleName, SignIn, User, Workspace
 from coderai.client.session import Session
 
@@ -21,6 +23,24 @@ class AccountCalls:
     def login(self, email: str, password: str, *, workspace_id: str = "") -> User:
         """Signs in, to the personal workspace if none is named; from then on the token is renewed when it expires."""
         return self._sign_in("auth/login", email, password, {"workspace_id": workspace_id})
+
+    def register_or_login(self, email: str, password: str) -> User:
+        """Signs in, with an account that is made for it if there is none: for scripts that run again and again.
+
+        Raises:
+            ApiError: there is such an account, with another password.
+        """
+        try:
+            return self.login(email, password)
+        except ApiError as error:
+            if error.status != HTTPStatus.UNAUTHORIZED:
+                raise
+        try:
+            return self.register(email, password)
+        except ApiError as error:
+            if error.status != HTTPStatus.CONFLICT:
+                raise
+            return self.login(email, password)  # another has made it meanwhile, or the password is wrong
 
     def me(self) -> User:
         """Who is signed in."""

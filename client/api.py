@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
 from coderai.client.accounts import AccountCalls
+from coderai.client.conversation_calls import ConversationCalls
+from coderai.client.copilot_calls import CopilotCalls
 from coderai.client.dataset_calls import DatasetCalls
 from coderai.client.download import download
 from coderai.client.errors import ExportFailed
@@ -23,13 +25,13 @@ from coderai.client.models import (
     PromptVersion,
     RecognisedWord,
     Variable,
-    VariableSuggestion,
 )
 from coderai.client.proposal_calls import ProposalCalls
 from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
 from coderai.client.session import Session
+from coderai.client.setup_calls import SetupCalls
 from coderai.client.template_calls import TemplateCalls
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
@@ -37,7 +39,17 @@ from coderai.messages.requests import ExportFormat
 
 
 class CoderAI(
-    AccountCalls, JobCalls, DatasetCalls, ReviewCalls, QualityCalls, RefinementCalls, ProposalCalls, TemplateCalls
+    AccountCalls,
+    JobCalls,
+    DatasetCalls,
+    ReviewCalls,
+    QualityCalls,
+    RefinementCalls,
+    ProposalCalls,
+    CopilotCalls,
+    TemplateCalls,
+    SetupCalls,
+    ConversationCalls,
 ):
     """One installation of CoderAI, as one user.
 
@@ -107,6 +119,14 @@ class CoderAI(
         """Changes these fields of a variable; what changes what is asked makes its cells stale."""
         return Variable.model_validate(self._session.request("PATCH", f"variables/{variable_id}", json=fields).json())
 
+    def delete_variable(self, variable_id: str) -> None:
+        """Removes a variable; the dataset shows its cells no more."""
+        self._session.request("DELETE", f"variables/{variable_id}")
+
+    def reorder_variables(self, project_id: str, variable_ids: Sequence[str]) -> None:
+        """Puts the columns in this order; all of the project's variables must be named."""
+        self._session.post(f"projects/{project_id}/variables/reorder", {"variable_ids": list(variable_ids)})
+
     def variables(self, project_id: str) -> list[Variable]:
         """The project's variables in the order of the columns."""
         return list(self._items(Variable, f"projects/{project_id}/variables", paged=False))
@@ -125,12 +145,6 @@ class CoderAI(
     def check_model(self, project_id: str) -> ModelCheck:
         """Has the project's model answer one short question; `problem` says why it does not, if so."""
         return ModelCheck.model_validate(self._session.post(f"projects/{project_id}/check-model", {}))
-
-    def suggest_variables(self, project_id: str, *, hint: str = "", limit: int = 8) -> list[VariableSuggestion]:
-        """What the co-pilot would code in the project's documents; nothing is changed."""
-        body = {"hint": hint, "limit": limit}
-        answer = self._session.post(f"projects/{project_id}/copilot/suggest-variables", body)
-        return [VariableSuggestion.model_validate(item) for item in answer["items"]]
 
     # Documents
 

@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from coderai.client.calls import Calls
-from coderai.client.models import DatasetPage, DatasetRow, Facets, Job, JobEstimate, Staleness, Unit, UnitChange
+from coderai.client.models import (
+    DatasetPage,
+    DatasetRow,
+    DatasetStatistics,
+    Facets,
+    Job,
+    JobEstimate,
+    Staleness,
+    Unit,
+    UnitChange,
+)
 from coderai.messages.requests import UnitState
 
 
@@ -45,6 +55,10 @@ class DatasetCalls(Calls):
         """What the rows under a filter hold, per variable: values, confidence, missing reasons, flags."""
         wanted = {"filter": list(filter), "variables": list(variables), "top": top}
         return Facets.model_validate(self._session.get(f"projects/{project_id}/dataset/facets", **wanted))
+
+    def dataset_statistics(self, project_id: str) -> DatasetStatistics:
+        """What the dataset holds, per variable, and of which documents pages were not read."""
+        return DatasetStatistics.model_validate(self._session.get(f"projects/{project_id}/dataset/statistics"))
 
     # What is stale
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator, Sequence
+from itertools import chain, takewhile
 from pathlib import Path
 
 from coderai.client.errors import UsageError
@@ -31,6 +32,30 @@ def find_documents(named: Sequence[str]) -> list[Path]:
     return list(found.values())
 
 
+def hidden_documents(named: Sequence[str]) -> list[Path]:
+    """The files below the folders that are named which `find_documents` passes over."""
+    matched = chain.from_iterable(glob.glob(name, recursive=True) for name in named)  # noqa: PTH207 (as below)
+    folders = [path for path in {*map(Path, named), *map(Path, matched)} if path.is_dir()]
+    return sorted(
+        {path for folder in folders for path in folder.rglob("*") if path.is_file() and _is_hidden(path, folder)}
+    )
+
+
+def folders_of(named: Sequence[str]) -> set[Path]:
+    """The folders that hold all that is named: of a file its own, of a pattern what stands before its first sign."""
+    return {_folder(name).resolve() for name in named}
+
+
+def _folder(name: str) -> Path:
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if path.exists():
+        return path.parent
+    plain = takewhile(lambda part: not glob.has_magic(part), path.parts[:-1])
+    return Path(*plain)
+
+
 def _files(name: str) -> Iterator[Path]:
     path = Path(name)
     if path.is_file():
@@ -45,8 +70,12 @@ def _files(name: str) -> Iterator[Path]:
 
 def _below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts):
+        if path.is_file() and not _is_hidden(path, folder):
             yield path
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _why_none(name: str) -> str:

@@ -57,3 +57,7 @@ class WaitedTooLong(ClientError):
 
 class ExportFailed(ClientError):
     """The dataset's file could not be written."""
+
+
+class ReplyFailed(ClientError):
+    """The co-pilot's reply broke off, or there is none; it says why."""

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import typer
 
+from coderai.client.command_line import same_command
 from coderai.client.errors import ApiError, ClientError, UsageError
 from coderai.client.job_progress import Interrupted
 from coderai.client.screen import Screen
 
-FAILED, WRONG_USAGE, IN_PART, INTERRUPTED = 1, 2, 3, 130
+FAILED, WRONG_USAGE, AFTER_SAMPLE, IN_PART, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 @dataclass(slots=True)
@@ -23,6 +24,8 @@ class Ending:
     failed_documents: int = 0
     refused_rows: int = 0
     """Of a review sheet."""
+    stopped_after_sample: bool = False
+    """Whether nobody said that a run should go on."""
 
 
 @contextmanager
@@ -36,7 +39,7 @@ def exit_status() -> Iterator[Ending]:
     try:
         yield ending
     except KeyboardInterrupt:
-        screen.error("interrupted; nothing is left running. The same command starts anew")
+        screen.error(f"interrupted; nothing is left running\nTo go on: {same_command()}")
         raise typer.Exit(INTERRUPTED) from None
     except ClientError as error:
         screen.error(str(error))
@@ -48,6 +51,8 @@ def exit_status() -> Iterator[Ending]:
         for note in getattr(error, "__notes__", ()):
             screen.detail(note)
         raise typer.Exit(_status(error)) from None
+    if ending.stopped_after_sample:
+        raise typer.Exit(AFTER_SAMPLE)
     if ending.failed_documents or ending.refused_rows:
         raise typer.Exit(IN_PART)
 

@@ -6,20 +6,25 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import Path
 
 from coderai.client.api import CoderAI
-from coderai.client.errors import ApiError, ClientError, UsageError
+from coderai.client.errors import ApiError, ClientError, UsageError, WaitedTooLong
+from coderai.client.locks import locked
 from coderai.client.screen import Screen
+from coderai.client.waiting import looks
 from coderai.deploy.errors import AlreadyRunning, DeployError
+from coderai.deploy.guests import Guest, without_guests
 from coderai.deploy.secret_files import write_private
 from coderai.deploy.stack import LocalStack
 
 _DEFAULT_DATA = ".coderai/run"
+_JOINED_WITHIN = 90.0
+"""Seconds in which a stack that another command starts or stops has done so."""
+_STAYS = "other commands use this CoderAI: it is stopped when they have ended (Ctrl-C stops it now)"
 
 
 class SignInImpossible(UsageError):
@@ -82,48 +87,73 @@ def signed_in(where: Where, screen: Screen) -> Iterator[CoderAI]:
 
 @contextmanager
 def _own_stack(where: Where, screen: Screen) -> Iterator[str]:
-    runs = False
-    began = time.monotonic()
+    """The URL of a stack of our own, or of the one that runs on its folder already."""
     with ExitStack() as undo:
         with screen.waiting("starting CoderAI on this machine") as say:
-            stack = LocalStack(
-                where.data,
-                extractors=where.extractors,
-                http="127.0.0.1:0",
-                grpc="127.0.0.1:0",
-                on_step=lambda text: screen.warn(text) if runs else say(text),
-            )
-            undo.callback(_stop, stack, screen)
-            try:
-                stack.start()
-            except AlreadyRunning as error:
-                raise StackFailed(f"{error}\nThis command's folder is that of CODERAI_DATA.") from error
-            except (DeployError, OSError) as error:
-                raise StackFailed(f"CoderAI did not start: {error}") from error
-        runs = True
-        seconds = time.monotonic() - began
-        screen.done(f"started CoderAI at {stack.url} for as long as this takes ({seconds:.1f} s; data: {where.data})")
+            url = _start_or_join(where, screen, say, undo)
         try:
-            yield stack.url
+            yield url
         except ApiError as error:
             error.add_note(f"the logs are in {where.data / 'logs'}")
             raise
 
 
+def _start_or_join(where: Where, screen: Screen, say: Callable[[str], None], undo: ExitStack) -> str:
+    problem = ""
+    try:
+        for _ in looks(_JOINED_WITHIN, "the CoderAI on this machine"):
+            try:
+                return _start(where, screen, say, undo)
+            except AlreadyRunning as error:
+                problem = str(error)
+            guest = Guest.of(where.data)
+            if guest is not None:
+                undo.callback(guest.leave)
+                screen.done(f"joined the CoderAI that runs at {guest.url} (data: {where.data})")
+                return guest.url
+            say("waiting for another command's")
+    except WaitedTooLong:
+        pass
+    raise StackFailed(f"{problem}\nIt does not get ready. This command's folder is that of CODERAI_DATA.")
+
+
+def _start(where: Where, screen: Screen, say: Callable[[str], None], undo: ExitStack) -> str:
+    """Starts a stack, which `undo` stops. Raises AlreadyRunning, StackFailed."""
+    runs, began = False, time.monotonic()
+    stack = LocalStack(
+        where.data,
+        extractors=where.extractors,
+        http="127.0.0.1:0",
+        grpc="127.0.0.1:0",
+        on_step=lambda text: screen.warn(text) if runs else say(text),
+    )
+    try:
+        stack.start()
+    except AlreadyRunning:
+        raise
+    except (DeployError, OSError) as error:
+        raise StackFailed(f"CoderAI did not start: {error}") from error
+    undo.callback(_stop, stack, screen)
+    runs = True
+    seconds = time.monotonic() - began
+    screen.done(f"started CoderAI at {stack.url} for as long as this takes ({seconds:.1f} s; data: {where.data})")
+    return stack.url
+
+
 def _stop(stack: LocalStack, screen: Screen) -> None:
-    with screen.waiting("stopping CoderAI"):
+    """Stops a stack once no other command uses it; told to end again, at once."""
+    try:
+        with without_guests(stack.data_dir, lambda: screen.note(_STAYS)), screen.waiting("stopping CoderAI"):
+            stack.stop()
+    finally:
         stack.stop()
 
 
 def _sign_in_locally(api: CoderAI, account_file: Path) -> None:
     """Signs in as the one user of a stack of our own, whose password nobody has to know."""
-    account = _kept_account(account_file)
-    try:
-        api.login(account["email"], account["password"])
-    except ApiError as error:
-        if error.status != HTTPStatus.UNAUTHORIZED:
-            raise
-        api.register(account["email"], account["password"])
+    with locked(account_file.with_suffix(".lock")):
+        account = _kept_account(account_file)
+    api.register_or_login(account["email"], account["password"])
 
 
 def _kept_account(file: Path) -> Mapping[str, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from coderai.client.calls import Calls
 from coderai.client.event_stream import job_updates
 from coderai.client.models import (
     Extraction,
     Job,
+    JobEstimate,
     JobEvent,
     JobUpdate,
     Task,
@@ -36,6 +38,7 @@ class JobCalls(Calls):
         verify: Verify | None = None,
         reasoning_effort: str = "",
         variables: Sequence[str] = (),
+        leave_out_current: bool = False,
     ) -> Job:
         """Starts coding documents: `sample_size` random or chosen ones (SAMPLE), or all (FULL).
 
@@ -43,21 +46,57 @@ class JobCalls(Calls):
         `sample_seed`: draws the sample again that an earlier job has (Job.sample_seed). `first_documents`: takes the
         first ones in place of random ones. `verify`, `reasoning_effort`: in place of the project's, for this job.
         `variables`: the names of the only ones to ask, with those that depend on them; units and the values of other
-        variables are the dataset's.
+        variables are the dataset's. `leave_out_current`: asks only what the dataset does not have: documents that were
+        never coded, and stale cells.
+
+        Raises:
+            ApiError: its `code` is nothing_stale when there is nothing to ask.
         """
         settings = {
             "sample_size": sample_size,
-            "document_ids": list(document_ids) or None,
-            "skip_sample": skip_sample or None,
-            "leave_out_duplicates": leave_out_duplicates or None,
+            "document_ids": list(document_ids),
+            "skip_sample": skip_sample,
+            "leave_out_duplicates": leave_out_duplicates,
             "sample_seed": sample_seed,
-            "first_documents": first_documents or None,
+            "first_documents": first_documents,
             "verify": verify,
-            "reasoning_effort": reasoning_effort or None,
-            "variables": list(variables) or None,
+            "reasoning_effort": reasoning_effort,
+            "variables": list(variables),
+            "leave_out_current": leave_out_current,
         }
-        body = {"kind": kind} | {name: value for name, value in settings.items() if value is not None}
-        return Job.model_validate(self._session.post(f"projects/{project_id}/jobs", body))
+        return Job.model_validate(self._session.post(f"projects/{project_id}/jobs", _body(kind, settings)))
+
+    def estimate_job(
+        self,
+        project_id: str,
+        kind: JobKind,
+        *,
+        document_ids: Sequence[str] = (),
+        leave_out_duplicates: bool = False,
+        verify: Verify | None = None,
+        reasoning_effort: str = "",
+        variables: Sequence[str] = (),
+        leave_out_current: bool = False,
+    ) -> JobEstimate:
+        """What such a job would take, without starting it.
+
+        Raises:
+            ApiError: as start_job raises it.
+        """
+        settings = {
+            "document_ids": list(document_ids),
+            "leave_out_duplicates": leave_out_duplicates,
+            "verify": verify,
+            "reasoning_effort": reasoning_effort,
+            "variables": list(variables),
+            "leave_out_current": leave_out_current,
+        }
+        answer = self._session.post(f"projects/{project_id}/jobs/estimate", _body(kind, settings))
+        return JobEstimate.model_validate(answer)
+
+    def jobs(self, project_id: str) -> Iterator[Job]:
+        """The project's jobs, newest first."""
+        return self._items(Job, f"projects/{project_id}/jobs")
 
     def job(self, job_id: str) -> Job:
         """A job as it stands."""
@@ -138,3 +177,9 @@ class JobCalls(Calls):
     def extraction(self, extraction_id: str) -> Extraction:
         """One value."""
         return Extraction.model_validate(self._session.get(f"extractions/{extraction_id}"))
+
+
+def _body(kind: JobKind, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A request about a job; what nobody has asked for is left out, but a seed of 0 has been."""
+    asked = {name: value for name, value in settings.items() if value or (value == 0 and value is not False)}
+    return {"kind": kind} | asked

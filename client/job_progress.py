@@ -73,11 +73,12 @@ def _detail(job: Job) -> str:
     if job.tokens_in + job.tokens_out:
         parts.append(f"{job.tokens_in + job.tokens_out:,} tokens")
     if job.eta_seconds:
-        parts.append(f"about {_duration(job.eta_seconds)} left")
+        parts.append(f"about {duration(job.eta_seconds)} left")
     return "".join(f", {part}" for part in parts)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Seconds as a person says them: 5 min 10 s."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict
 
+from pydantic import Field
+
 from coderai.messages import answers
 from coderai.messages.answers import (
     Answer,
@@ -21,6 +23,7 @@ from coderai.messages.answers import (
     GoldCell,
     GoldScore,
     JobEvent,
+    Message,
     Project,
     PromptVersion,
     Proposal,
@@ -31,6 +34,7 @@ from coderai.messages.answers import (
     RefinementOption,
     ReviewItem,
     ReviewSample,
+    SchemaFinding,
     SourceQuote,
     Task,
     Template,
@@ -47,14 +51,17 @@ from coderai.messages.answers import (
 
 __all__ = [
     "TERMINAL",
+    "AcceptedStep",
     "Answer",
     "ApiKey",
     "AppliedProposal",
     "AppliedTemplate",
+    "ChangeSuggestion",
     "Corpus",
     "DatasetCell",
     "DatasetPage",
     "DatasetRow",
+    "DatasetStatistics",
     "Document",
     "DocumentReading",
     "Estimate",
@@ -78,6 +85,8 @@ __all__ = [
     "JobEvent",
     "JobUpdate",
     "Member",
+    "Message",
+    "MessageUpdate",
     "ModelCheck",
     "Project",
     "PromptVersion",
@@ -92,6 +101,11 @@ __all__ = [
     "ReviewPage",
     "ReviewSample",
     "RoleName",
+    "SchemaFinding",
+    "SchemaReview",
+    "SentMessage",
+    "Setup",
+    "SetupStepState",
     "SignIn",
     "SourceQuote",
     "Staleness",
@@ -101,6 +115,7 @@ __all__ = [
     "Trial",
     "Unit",
     "UnitChange",
+    "UnitSuggestions",
     "UnreadPages",
     "UnsurePages",
     "User",
@@ -109,6 +124,7 @@ __all__ = [
     "VariableStaleness",
     "VariableStatistics",
     "VariableSuggestion",
+    "VariableSuggestions",
     "Workspace",
 ]
 
@@ -224,11 +240,37 @@ class ModelCheck(answers.CheckModelResponse):
     """Whether a project's model answers: `problem` is empty when it does."""
 
 
+class VariableSuggestions(answers.SuggestVariablesResponse):
+    """Variables to consider, the best first; `left_out` says what could not be suggested, and why."""
+
+
+class UnitSuggestions(answers.SuggestUnitResponse):
+    """Proposed units, the best first, and why others were left out."""
+
+
+class ChangeSuggestion(answers.SuggestCategoriesResponse):
+    """One proposal; without an `id` where nothing is suggested, and `left_out` says why."""
+
+
+class SchemaReview(answers.ReviewSchemaResponse):
+    """What a review of all variables found, with the proposals that would mend it."""
+
+
 class JobUpdate(answers.WatchJobResponse):
     """One message of a job's stream: an event (none for a snapshot) and the job as it stands there."""
 
     event: JobEvent | None = None  # type: ignore[assignment]  # an absent message is an empty one elsewhere
     job: Job = Job()
+
+
+class SentMessage(answers.SendMessageResponse):
+    """What a person said, and the reply that has begun."""
+
+
+class MessageUpdate(answers.WatchMessageResponse):
+    """One message of a reply's stream: its next part, or (in `message`) what it has become."""
+
+    message: Message | None = None  # type: ignore[assignment]  # an absent message is an empty one elsewhere
 
 
 class JobEstimate(answers.EstimateJobResponse):
@@ -241,6 +283,10 @@ class DatasetPage(answers.ListDatasetRowsResponse):
 
 class Facets(answers.GetDatasetFacetsResponse):
     """What the rows under a filter hold, per variable, and how many they are."""
+
+
+class DatasetStatistics(answers.GetDatasetStatisticsResponse):
+    """What the dataset holds, per variable, and of which documents pages were not read."""
 
 
 class Staleness(answers.GetStalenessResponse):
@@ -273,6 +319,24 @@ class GoldScores(answers.ScoreAgainstGoldResponse):
 
 class Trial(answers.CompareTrialResponse):
     """What an option mends and breaks among the known cells of its documents."""
+
+
+class SetupStepState(answers.SetupStepState):
+    """A step of the guided setup, with its default and what was decided."""
+
+    estimate: JobEstimate = JobEstimate()
+
+
+class Setup(answers.Setup):
+    """Where a project's guided setup stands."""
+
+    steps: list[SetupStepState] = Field(default_factory=list)  # type: ignore[assignment]  # narrower than its base's
+
+
+class AcceptedStep(answers.AcceptSetupStepResponse):
+    """Where a setup stands once a step is accepted, and which proposals could not be applied."""
+
+    setup: Setup = Setup()
 
 
 class AppliedProposal(answers.ApplyProposalResponse):

@@ -15,8 +15,8 @@ import typer
 from coderai.client.errors import UsageError
 from coderai.client.installation import Where
 from coderai.client.models import ExportColumns
-from coderai.client.run import JOB, Sample, Wanted
 from coderai.client.truth import TruthRow
+from coderai.client.wanted import Sample, Wanted
 from coderai.messages.requests import ExportFormat, ExportOptions, Verify
 
 _OPENAI = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CODERAI_OPENAI_API_KEY", "CODERAI_OPENAI_BASE_URL")
@@ -39,6 +39,15 @@ Variables = Annotated[
     str, typer.Option(metavar="A,B", help="Only these variables, and what depends on them.", show_default=False)
 ]
 Out = Annotated[Path, typer.Option(help="The folder for dataset.csv, .xlsx and .json.", rich_help_panel=_WHAT)]
+ResumeOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        help="The folder for the dataset; else that of the run which began the job.",
+        show_default=False,
+        rich_help_panel=_WHAT,
+    ),
+]
 Formats = Annotated[str, typer.Option(help="Which files to write.", rich_help_panel=_WHAT)]
 Columns = Annotated[
     str,
@@ -78,6 +87,9 @@ KeepGoing = Annotated[
     bool,
     typer.Option("--keep-going", help="Go on when the job pauses after failures, as long as some documents succeed."),
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Code all documents after the sample, without asking.")]
+SampleOnly = Annotated[bool, typer.Option("--sample-only", help="End after the sample, without asking.")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make a new project, in place of going on with that of before.")]
 SampleSize = Annotated[
     int | None,
     typer.Option(
@@ -167,21 +179,19 @@ class Output:
     columns: str = DEFAULT_COLUMNS
     truth: Path | None = None
 
-    def wanted(self, url: str, truth: Sequence[TruthRow] = (), *, keep_going: bool = False) -> Wanted:
-        """The same checked; `truth` are the rows of the file, `url` is where the job runs.
+    def check(self) -> None:
+        """Raises UsageError when a list names something that the API does not have."""
+        read_formats(self.formats)
+        read_columns(self.columns)
+
+    def wanted(self, truth: Sequence[TruthRow], how_to_go_on: str, *, keep_going: bool = False) -> Wanted:
+        """The same checked; `truth` are the rows of the file, `how_to_go_on` is a command.
 
         Raises:
             UsageError: the folder cannot be written to, or a list names something that the API does not have.
         """
         formats, columns = read_formats(self.formats), read_columns(self.columns)
-        return Wanted(writable_folder(self.out), formats, columns, truth, keep_going, self._how_to_resume(url))
-
-    def _how_to_resume(self, url: str) -> str:
-        """The command that goes on with a job; what it needs to sign in is the user's to add."""
-        given = {"--out": str(self.out), "--formats": self.formats}
-        given |= {} if self.columns == DEFAULT_COLUMNS else {"--columns": self.columns}
-        given |= {name: value for name, value in {"--truth": str(self.truth or ""), "--url": url}.items() if value}
-        return f"coderai resume {JOB} {shlex.join(part for pair in given.items() for part in pair)}"
+        return Wanted(writable_folder(self.out), formats, columns, truth, keep_going, how_to_go_on)
 
 
 def writable_folder(out: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from rich.text import Text
 
 from coderai.client.api import CoderAI
+from coderai.client.consent import can_ask
 from coderai.client.errors import ApiError, UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
@@ -112,28 +112,24 @@ def _show(api: CoderAI, found: Sequence[Proposal], screen: Screen) -> None:
         screen.note(f"to decide: coderai proposals --apply {waiting[0].id}, or --reject; in a terminal you are asked")
 
 
-def can_ask() -> bool:
-    """Whether there is somebody who sees a question and can answer it."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
-
-
 def show_proposal(proposal: Proposal, screen: Screen, place: str = "") -> None:
     """A proposal with why, what it rests on, and what it changes."""
     screen.heading(" · ".join(part for part in (place, proposal.title, words(proposal.kind)) if part))
     state = "" if proposal.status == "PROPOSED" else f" ({words(proposal.status)})"
     screen.note(f"{proposal.id}{state}, by {proposal.model}")
-    for line in (proposal.reason, *_counts(proposal)):
+    for line in (proposal.reason, *counts_of(proposal)):
         if line.strip():
             screen.detail(line)
     for quote in proposal.quotes[:_MOST_QUOTES]:
-        screen.detail(_quoted(quote))
+        screen.detail(quoted(quote))
     if proposal.stale:
         screen.warn(f"it cannot be applied as things are now: {proposal.stale}")
     for line in proposal.diff.splitlines():
-        screen.show(Text(f"    {printable(line)}", style=_STYLES.get(line[:1], "")))
+        screen.console.print(Text(f"    {printable(line)}", style=_STYLES.get(line[:1], "")), soft_wrap=True)
 
 
-def _counts(proposal: Proposal) -> Iterator[str]:
+def counts_of(proposal: Proposal) -> Iterator[str]:
+    """What was seen in the sample of the categories that a proposal names, in sentences."""
     of = counted(proposal.sampled_documents, "sampled document")
     if proposal.counts:
         yield f"seen in {of}: " + ", ".join(f"{one.value} ({one.documents})" for one in proposal.counts)
@@ -141,7 +137,8 @@ def _counts(proposal: Proposal) -> Iterator[str]:
         yield f"fits none of them: {', '.join(proposal.leftovers)}"
 
 
-def _quoted(quote: SourceQuote) -> str:
+def quoted(quote: SourceQuote) -> str:
+    """The words of a document, with its name."""
     text = " ".join(quote.quote.split())
     return f"“{text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + '...'}” ({quote.document_name})"
 

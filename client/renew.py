@@ -43,7 +43,7 @@ def renew(
 
     - `coderai renew Strikes --variables participants --yes`
 
-    Exit status: 0 done, or nothing to do; 1 something failed; 2 wrong usage; 3 some documents failed; 130 interrupted.
+    Exit status: 0 done, or nothing to do; 1 something failed; 2 wrong usage; 4 some documents failed; 130 interrupted.
     """
     with exit_status() as ending:
         names, screen = read_names(variables), Screen()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from statistics import fmean
 
 from rich.text import Text
 
 from coderai.client.api import CoderAI
-from coderai.client.models import Job, Receipt, VariableStatistics
+from coderai.client.models import Extraction, Receipt, UnreadPages, UnsurePages, VariableStatistics
+from coderai.client.reading_report import listed_pages
 from coderai.client.screen import Screen, counted
 from coderai.client.tables import document_tables, sample_table, summary_table, truth_table
 from coderai.client.truth import RULE, TruthRow, compare
@@ -22,37 +24,46 @@ _CHECKS = {
 """What a receipt counts apart, and for what it was."""
 _WITHHELD = ("UNSUPPORTED", "UNGROUNDED")
 """Missing reasons of values that their quotes do not state, or whose quotes the document does not have."""
-_EXAMPLES_FROM = 1000
-"""Extractions of a sample in which an example of each variable is looked for."""
+_DOCUMENTS_LOOKED_AT = 20
+"""To find some that gave a row."""
 
 
-def show_sample(api: CoderAI, job: Job, screen: Screen) -> None:
-    """How each variable fared, with an example."""
-    statistics = api.job_statistics(job.id)
-    if not _has_rows(statistics, screen):
-        return
-    extractions = islice(api.extractions(job.project_id, job_id=job.id), _EXAMPLES_FROM)
-    screen.show(sample_table(statistics, extractions))
-
-
-def show_dataset(api: CoderAI, job: Job, screen: Screen) -> None:
-    """The first rows, and what was found by variable."""
-    statistics = api.job_statistics(job.id)
+def show_sample(api: CoderAI, project_id: str, document_ids: Sequence[str], screen: Screen) -> None:
+    """How each variable fares in some documents of the dataset, with an example."""
+    found = [one for id_ in document_ids for one in api.extractions(project_id, document_id=id_)]
+    names = [variable.name for variable in api.variables(project_id)]
+    statistics = [_statistics(name, [one for one in found if one.variable == name]) for name in names]
     if _has_rows(statistics, screen):
-        _show_rows(api, job, statistics, screen)
-    _tell_pages(api, job, screen)
+        screen.show(sample_table(statistics, found))
 
 
-def _show_rows(api: CoderAI, job: Job, statistics: Sequence[VariableStatistics], screen: Screen) -> None:
-    columns = [s.variable for s in statistics]
+def _statistics(name: str, found: Sequence[Extraction]) -> VariableStatistics:
+    answered = [one.confidence for one in found if one.value is not None and one.origin != "DEFAULTED"]
+    mean = fmean(answered) if answered else 0.0
+    return VariableStatistics(variable=name, units=len(found), answered=len(answered), mean_confidence=mean)
+
+
+def show_dataset(api: CoderAI, project_id: str, receipts: Sequence[Receipt], screen: Screen) -> None:
+    """The first rows, and what was found by variable; `receipts` are of the documents that were just coded."""
+    whole = api.dataset_statistics(project_id)
+    if _has_rows(whole.items, screen):
+        _show_rows(api, project_id, [one.variable for one in whole.items], screen)
+        screen.show(summary_table(whole.items))
+        screen.done(_counts(whole.items))
+        _tell_checks(receipts, screen)
+    _tell_pages(whole.unread_pages, whole.unsure_pages, screen)
+
+
+def _show_rows(api: CoderAI, project_id: str, columns: Sequence[str], screen: Screen) -> None:
     screen.heading("The first rows of the dataset")
-    for task in islice(api.tasks(job.id, status="DONE"), _DOCUMENTS_SHOWN):
-        extractions = api.extractions(job.project_id, job_id=job.id, document_id=task.document_id)
-        for table in document_tables(extractions, columns):
+    shown = 0
+    for document in islice(api.documents(project_id, status="READY"), _DOCUMENTS_LOOKED_AT):
+        tables = list(document_tables(api.extractions(project_id, document_id=document.id), columns))
+        for table in tables:
             screen.show(table)
-    screen.show(summary_table(statistics))
-    screen.done(_counts(statistics))
-    _tell_checks([task.receipt for task in api.tasks(job.id, status="DONE") if task.receipt], screen)
+        shown += bool(tables)
+        if shown == _DOCUMENTS_SHOWN:
+            return
 
 
 def _counts(statistics: Sequence[VariableStatistics]) -> str:
@@ -76,32 +87,29 @@ def _tell_checks(receipts: Sequence[Receipt], screen: Screen) -> None:
             screen.detail(f"{counted(calls, 'call')} with {tokens:,} tokens went to {purpose}")
 
 
-def _tell_pages(api: CoderAI, job: Job, screen: Screen) -> None:
+def _tell_pages(unread: Sequence[UnreadPages], unsure: Sequence[UnsurePages], screen: Screen) -> None:
     """Names the documents with pages of which no text was read, or of which text recognition is unsure."""
-    unread, unsure = api.unread_pages(job.id), api.unsure_pages(job.id)
     for document in unread[:_DOCUMENTS_SHOWN]:
-        pages = _listed(document.pages)
+        pages = listed_pages(document.pages)
         screen.warn(f"{document.document_name}: no text was read of {pages}; what is not found may stand there")
     if len(unread) > _DOCUMENTS_SHOWN:
         screen.warn(f"{len(unread) - _DOCUMENTS_SHOWN} more documents have pages that were not read")
     for doubtful in unsure[:_DOCUMENTS_SHOWN]:
-        pages = _listed(doubtful.pages)
+        pages = listed_pages(doubtful.pages)
         screen.warn(f"{doubtful.document_name}: text recognition is unsure of {pages}; compare values with the file")
     if len(unsure) > _DOCUMENTS_SHOWN:
         screen.warn(f"{len(unsure) - _DOCUMENTS_SHOWN} more documents have pages of which text recognition is unsure")
 
 
-def _listed(pages: Sequence[int]) -> str:
-    return f"{'page' if len(pages) == 1 else 'pages'} {', '.join(map(str, pages))}"
-
-
-def show_comparison(api: CoderAI, job: Job, truth: Sequence[TruthRow], screen: Screen) -> None:
-    """How much of the truth the dataset has, by variable, and by which rule."""
-    types = {variable.name: variable.type for variable in api.variables(job.project_id)}
-    if job.variables:
-        truth = [row.of(job.variables) for row in truth]
-    documents = {document.name for document in api.documents(job.project_id)}
-    result = compare(truth, api.extractions(job.project_id, job_id=job.id), types, documents)
+def show_comparison(
+    api: CoderAI, project_id: str, truth: Sequence[TruthRow], variables: Sequence[str], screen: Screen
+) -> None:
+    """How much of the truth the dataset has, by variable, and by which rule; of `variables` alone, if any are named."""
+    types = {variable.name: variable.type for variable in api.variables(project_id)}
+    if variables:
+        truth = [row.of(variables) for row in truth]
+    documents = {document.name for document in api.documents(project_id)}
+    result = compare(truth, api.extractions(project_id), types, documents)
     screen.show(truth_table(result.scores))
     scores = result.scores.values()
     right, exact, total = (sum(getattr(score, name) for score in scores) for name in ("right", "exact", "total"))

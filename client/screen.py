@@ -6,7 +6,7 @@ import os
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -17,6 +17,7 @@ from rich.text import Text
 ShowProgress = Callable[[int, int, str], None]
 """Told how many are done, of how many, and what else is worth saying."""
 
+MOST_PROBLEMS_SHOWN = 10
 _WIDTH_OF_A_LOG = 120
 _SECONDS_BETWEEN_LINES = 5.0
 
@@ -110,6 +111,16 @@ def _of(done: int, total: int, more: str) -> str:
 def counted(number: int, thing: str) -> str:
     """The number with its noun: 1 document, 2 documents."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def tell_problems(screen: Screen, what: str, problems: Sequence[tuple[str, str]], number: int) -> None:
+    """Says of `number` documents what is wrong with them, with the first (name, problem) of them."""
+    if number:
+        screen.warn(f"{counted(number, 'document')} {what}:")
+        for name, problem in problems[:MOST_PROBLEMS_SHOWN]:
+            screen.detail(f"{name}: {problem}")
+        if number > MOST_PROBLEMS_SHOWN:
+            screen.detail(f"... and {number - MOST_PROBLEMS_SHOWN} more")
 
 
 def printable(text: str) -> str:

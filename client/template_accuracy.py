@@ -63,7 +63,7 @@ def main() -> None:
             for folder in folders():
                 job, truth = code(api, folder, screen)
                 screen.heading(folder.name)
-                show_comparison(api, job, truth, screen)
+                show_comparison(api, job.project_id, truth, (), screen)
                 (folder / ACCURACY).write_text(json.dumps(reached(api, job, truth)) + "\n", "utf-8")
 
 

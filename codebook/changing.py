@@ -85,8 +85,11 @@ class _Working:
             self._conditioned.add(variable.id)
 
     def followed(self, before: Schema) -> list[Variable]:
-        """The variables, with conditions on those that steps renamed; what a step says of conditions it says in the
-        names as they will be, or as they were where nothing has the name any more."""
+        """The variables, with conditions following those that steps renamed.
+
+        What a step itself says of conditions is in the names as they will be, or as they were where nothing has the
+        name any more.
+        """
         was, found = before.names, list(self._variables.values())
         new_names = {was[one.id]: one.name for one in found if one.id in was}
         taken = {one.name for one in found}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from coderai.deploy.errors import DeployError
+from coderai.deploy.guests import without_guests
 from coderai.deploy.interrupts import end_upon
 from coderai.deploy.processes import CODERAI, Program
 from coderai.deploy.stack import LocalStack
@@ -19,11 +22,18 @@ CoderAI runs; Ctrl-C stops it.
     docs  {stack.url}/docs
     gRPC  {stack.grpc}
     data  {stack.data_dir}
-    logs  {stack.data_dir}/logs"""
+    logs  {stack.data_dir}/logs
+    web   {web}"""
+_WEB, _NO_WEB = (
+    "pages of {origins} may call the API",
+    "pages of other origins may not call the API; {setting} names those that may",
+)
+_ORIGINS = "CODERAI_GATEWAY_CORS_ORIGINS"
 _METRICS = """\
 Metrics, each process at /metrics of its own address:
 {addresses}
 For Prometheus: file_sd_configs: [{{files: [{file}]}}]"""
+_STAYS = "commands use it: it stops when they have ended; Ctrl-C again stops it now"
 _FIRST_METRICS = "127.0.0.1:9400"
 
 
@@ -45,7 +55,8 @@ def main(program: Program = CODERAI) -> None:
     )
     try:
         _run(stack)
-        stack.stop()
+        with without_guests(stack.data_dir, lambda: _say(_STAYS)):
+            stack.stop()
     except DeployError as error:
         sys.exit(f"CoderAI did not start: {error}")
     except KeyboardInterrupt:
@@ -58,7 +69,7 @@ def _run(stack: LocalStack) -> None:
     try:
         end_upon(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         stack.start()
-        _say(_WELCOME.format(stack=stack))
+        _say(_WELCOME.format(stack=stack, web=who_may_call()))
         if stack.metrics:
             addresses = "\n".join(f"    {name:18}{address}" for name, address in stack.metrics.items())
             _say(_METRICS.format(addresses=addresses, file=stack.metrics_targets))
@@ -66,6 +77,12 @@ def _run(stack: LocalStack) -> None:
             signal.pause()
     except KeyboardInterrupt:
         _say("stopping")
+
+
+def who_may_call(environ: Mapping[str, str] = os.environ) -> str:
+    """Which web clients the gateway lets in, as its setting has it, by either of its names."""
+    origins = environ.get(_ORIGINS, environ.get("CODERAI_CORS_ORIGINS", ""))
+    return _WEB.format(origins=origins) if origins else _NO_WEB.format(setting=_ORIGINS)
 
 
 def _options() -> argparse.Namespace:

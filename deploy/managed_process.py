@@ -7,8 +7,32 @@ import subprocess
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Protocol
 
 import psutil
+
+UNSEEN = 256
+"""Stands for the exit code of a process that nobody saw end: no process has it."""
+
+
+class Started(Protocol):
+    """A process that was started: what of subprocess.Popen is used."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def poll(self) -> int | None:
+        """Its exit code, that of a signal negative, or UNSEEN; None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Waits for its end. Raises subprocess.TimeoutExpired."""
+
+    def send_signal(self, sig: int) -> None:
+        """Sends a signal, if it runs."""
+
+    def kill(self) -> None:
+        """Ends it as a crash would."""
 
 
 def lives(pid: int) -> bool:
@@ -27,7 +51,7 @@ class ManagedProcess(ABC):
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
         self.log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Started | None = None
 
     @abstractmethod
     def start(self) -> None:
@@ -48,6 +72,8 @@ class ManagedProcess(ABC):
     def ending(self) -> str:
         """How it ended, in words."""
         code = self._process.poll() if self._process else None
+        if code == UNSEEN:
+            return "nobody saw how"
         return f"killed by {signal.Signals(-code).name}" if code and code < 0 else f"exit code {code}"
 
     def ask_to_stop(self) -> None:

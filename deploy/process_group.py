@@ -41,9 +41,15 @@ class ProcessGroup:
         )
 
     def popen(
-        self, command: Sequence[str], *, env: Mapping[str, str], cwd: Path, output: IO[bytes]
+        self,
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        output: IO[bytes],
+        keep_open: Sequence[int] = (),
     ) -> subprocess.Popen[bytes]:
-        """Starts a command in the group; what it prints goes to `output`."""
+        """Starts a command in the group; what it prints goes to `output`, and it holds the descriptors `keep_open`."""
         return subprocess.Popen(
             command,
             env=dict(env),
@@ -52,6 +58,7 @@ class ProcessGroup:
             stdout=output,
             stderr=subprocess.STDOUT,
             process_group=self._guard.pid,
+            pass_fds=tuple(keep_open),
         )
 
     def close(self) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from coderai.deploy.provision import ServiceDsns
 
+ROOT = Path(__file__).parents[2]
+"""Where the processes run."""
 LISTENING = ("projects", "ingest", "extractor", "copilot", "export")
 """The services that serve gRPC inside the stack."""
 
@@ -64,6 +66,8 @@ class Program:
     processes: ProcessTable
     migrate: Sequence[str]
     """A command that reads {service: owner's DSN} as JSON from its standard input and migrates all schemas."""
+    shared: Sequence[str] = ()
+    """Modules that the processes are forked with, where that is possible (deploy.forking); none: each loads its own."""
 
 
 def workers(extractors: int) -> tuple[str, ...]:
@@ -72,15 +76,31 @@ def workers(extractors: int) -> tuple[str, ...]:
 
 
 def coderai_processes(around: Surroundings, environ: Mapping[str, str] = os.environ) -> list[ProcessSpec]:
-    """The services, their workers and the gateway; `environ` is where a user's own settings come from."""
+    """The gateway, the services and their workers, in the order in which they are started.
+
+    That is by how long they keep others waiting: the gateway has most to load of its own, and nobody waits for workers.
+    `environ` is where a user's own settings come from.
+    """
     return [
+        _spec("gateway", "gateway", "serve", 2, around, environ),
         *(_spec(service, service, "serve", 0, around, environ) for service in LISTENING),
         *(_spec(worker, worker.partition("-")[0], "work", 1, around, environ) for worker in workers(around.extractors)),
-        _spec("gateway", "gateway", "serve", 2, around, environ),
     ]
 
 
-CODERAI = Program(coderai_processes, (sys.executable, "-m", "coderai.deploy.migrate"))
+SHARED = (
+    *("numpy.typing", "regex", "babel", "yaml", "jsonschema_rs", "toktok", "tiktoken.model", "pydantic.type_adapter"),
+    *("asyncpg", "sqlalchemy.dialects.postgresql.asyncpg", "anyio.lowlevel", "difflib"),
+    *(f"coderai.kit.{name}" for name in ("process", "grpc_server", "grpc_channel", "blobs", "tokens")),
+    *(f"coderai.kit.{name}" for name in ("model_settings", "paging", "lost_work")),
+    *("coderai.codebook.definition", "coderai.codebook.prompt", "coderai.codebook.validation"),
+    *("coderai.engines.offline.engine", "coderai.engines.prompting"),
+    *(f"coderai.{name}_service_pb2_grpc" for name in ("projects.v1.projects", "ingest.v1.ingest")),
+    *(f"coderai.extractor.v1.{name}_service_pb2_grpc" for name in ("extractor", "review", "quality")),
+)
+"""What most of the processes use; a service's own modules are loaded by its processes alone."""
+
+CODERAI = Program(coderai_processes, (sys.executable, "-m", "coderai.deploy.migrate"), SHARED)
 
 
 def _spec(

@@ -18,12 +18,13 @@ from coderai.deploy.data_dir import DataDir
 from coderai.deploy.embedded import EmbeddedNats, EmbeddedPostgres
 from coderai.deploy.embedded.server import EmbeddedServer
 from coderai.deploy.errors import DeployError, ProcessFailed, last_lines
+from coderai.deploy.forking import WarmParent, can_fork
 from coderai.deploy.ports import free_port, is_free
 from coderai.deploy.process_group import ProcessGroup
-from coderai.deploy.processes import CODERAI, LISTENING, Program, Surroundings, basics, workers
+from coderai.deploy.processes import CODERAI, LISTENING, ROOT, Program, Surroundings, basics, workers
 from coderai.deploy.provision import ServiceDsns, provision
 from coderai.deploy.secret_files import kept_secret
-from coderai.deploy.supervisor import ROOT, ChildProcess, Supervisor
+from coderai.deploy.supervisor import ChildProcess, Supervisor
 from coderai.kit.model_settings import models_of_keys
 
 _READY_SECONDS = 60.0
@@ -153,6 +154,7 @@ class LocalStack:
         undo.callback(self._publish)
         group = undo.enter_context(ProcessGroup(keep_open=(lock,)))
         logs = self._data.logs
+        parent = self._start_parent(group, undo)
         self.postgres = EmbeddedPostgres(
             self.data_dir / "postgres", group=group, log=logs / "postgres.log", unsafe_fast=self._unsafe_fast
         )
@@ -161,10 +163,21 @@ class LocalStack:
         undo.callback(self._stop_processes)
         specs = self._program.processes(self._surroundings(dsns))
         self._on_step(f"starting {len(specs)} processes")
-        self._supervisor.start_all([ChildProcess(spec, group, logs) for spec in specs])
+        if parent is not None and parent.has_loaded():
+            self._supervisor.keep(parent)  # before the others: what ends at once with them is there for them first
+        self._supervisor.start_all([ChildProcess(spec, group, logs, parent) for spec in specs])
         self._publish()
         self._await_ready()
         self._supervisor.watch()
+
+    def _start_parent(self, group: ProcessGroup, undo: ExitStack) -> WarmParent | None:
+        """Starts what the processes are forked from, which loads while the servers start; None where that is not so."""
+        if not self._program.shared or not can_fork():
+            return None
+        parent = WarmParent(self._program.shared, group, self._data.logs)
+        parent.start()
+        undo.callback(parent.stop)
+        return parent
 
     def _choose_ports(self) -> None:
         """Those of the last time, where they are free."""

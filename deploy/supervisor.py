@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from coderai.deploy.errors import DeployError, ProcessFailed, last_lines
-from coderai.deploy.managed_process import ManagedProcess
+from coderai.deploy.forking import CannotFork, WarmParent
+from coderai.deploy.managed_process import ManagedProcess, Started
 from coderai.deploy.process_group import ProcessGroup
-from coderai.deploy.processes import ProcessSpec
+from coderai.deploy.processes import ROOT, ProcessSpec
 
-ROOT = Path(__file__).parents[2]
 STOP_SECONDS = 30.0
 _LOOK_EVERY = 0.1
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
@@ -25,18 +27,27 @@ _LARGEST_LOG = 20 * 2**20
 class ChildProcess(ManagedProcess):
     """One process of the table."""
 
-    def __init__(self, spec: ProcessSpec, group: ProcessGroup, logs: Path) -> None:
+    def __init__(self, spec: ProcessSpec, group: ProcessGroup, logs: Path, parent: WarmParent | None = None) -> None:
+        """`parent`: what it is forked from, if there is one and it can."""
         super().__init__(spec.name, logs / f"{spec.name}.log")
         self.tier = spec.tier
         self._spec = spec
         self._group = group
+        self._parent = parent
 
     def start(self) -> None:
         """Starts it; a log that has grown large is set aside as <name>.log.old first."""
         if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.old"))
         with self.log.open("ab") as output:
-            self._process = self._group.popen(self._spec.command, env=self._spec.env, cwd=ROOT, output=output)
+            self._process = self._started(output)
+
+    def _started(self, output: IO[bytes]) -> Started:
+        spec = self._spec
+        if self._parent is not None:
+            with suppress(CannotFork):
+                return self._parent.fork(spec.name, spec.command, spec.env, output)
+        return self._group.popen(spec.command, env=spec.env, cwd=ROOT, output=output)
 
 
 @dataclass(slots=True)

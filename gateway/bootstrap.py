@@ -22,6 +22,7 @@ from coderai.gateway.accounts.passwords import Passwords
 from coderai.gateway.accounts.security import AccountSecurity
 from coderai.gateway.accounts.sessions import Sessions
 from coderai.gateway.accounts.teams import Teams
+from coderai.gateway.accounts.tickets import Tickets
 from coderai.gateway.accounts.tokens import AccessTokens
 from coderai.gateway.accounts.usecases import Accounts
 from coderai.gateway.addresses import Addresses
@@ -30,6 +31,7 @@ from coderai.gateway.grpc_proxy import GrpcServer, Proxy, serving
 from coderai.gateway.housekeeping import sweep_forever
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.browsers import SETTING
 from coderai.gateway.http.connections import Connections
 from coderai.gateway.http.idempotency import Idempotency
 from coderai.gateway.http.server import serve_http
@@ -114,6 +116,7 @@ def _backend(
     admission: Admission,
 ) -> Backend:
     tokens, sessions, api_keys = AccessTokens(settings.token_key), Sessions(db, _now), ApiKeys(db, _now, new_id)
+    tickets = Tickets(db, _now, new_id)
     invitations = Invitations(db, mails, _now, new_id)
     accounts = Accounts(db, passwords, tokens, invitations, mails, settings.who_registers, _now, new_id)
     return Backend(
@@ -124,7 +127,8 @@ def _backend(
         teams=Teams(db, _now, new_id),
         invitations=invitations,
         api_keys=api_keys,
-        callers=Callers(tokens, sessions, api_keys),
+        tickets=tickets,
+        callers=Callers(tokens, sessions, api_keys, tickets),
         streams=OpenStreams(db),
         peers=peers,
         idempotency=Idempotency(db, _now, settings.token_key),
@@ -148,5 +152,6 @@ async def serve() -> None:
             settings.patience_seconds,
         )
         http = partial(serve_http, gateway.app, settings.http, backend.stopping, bounds)
+        log.info("pages_let_in", origins=listed(settings.cors_origins), setting=SETTING)
         log.info("registration", who=settings.who_registers.value, sends_mail=gateway.mails.is_on)
         await until_stopped(http, partial(sweep_forever, backend.db), backend.streams.run, gateway.mails.run)

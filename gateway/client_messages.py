@@ -13,12 +13,13 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
-from coderai.copilot.v1.conversation_service_pb2 import SendMessageResponse
+from coderai.copilot.v1.conversation_service_pb2 import SendMessageResponse, WatchMessageResponse
 from coderai.copilot.v1.copilot_service_pb2 import (
     CheckModelResponse,
     Refinement,
     ReviewSchemaResponse,
     SuggestCategoriesResponse,
+    SuggestUnitResponse,
     SuggestVariablesResponse,
 )
 from coderai.copilot.v1.proposal_service_pb2 import ApplyProposalResponse
@@ -28,7 +29,7 @@ from coderai.extractor.v1 import dataset_service_pb2 as dataset
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.extractor.v1 import quality_service_pb2 as quality
 from coderai.extractor.v1 import review_service_pb2 as review
-from coderai.gateway.http.comments import comment_on
+from coderai.gateway.http.comments import comment_on, field_comment
 from coderai.ingest.v1.ingest_service_pb2 import GetDocumentReadingResponse, ListDocumentsResponse, RecognisedWord
 from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
@@ -40,10 +41,12 @@ _ANSWERS = (
     projects.Project,
     Variable,
     SuggestVariablesResponse,
+    SuggestUnitResponse,
     SuggestCategoriesResponse,
     ReviewSchemaResponse,
     ApplyProposalResponse,
     SendMessageResponse,
+    WatchMessageResponse,
     AcceptSetupStepResponse,
     templates.ListTemplatesResponse,
     templates.PreviewTemplateResponse,
@@ -61,6 +64,7 @@ _ANSWERS = (
     extractor.EstimateJobResponse,
     dataset.ListDatasetRowsResponse,
     dataset.GetDatasetFacetsResponse,
+    dataset.GetDatasetStatisticsResponse,
     dataset.GetStalenessResponse,
     dataset.Unit,
     dataset.UnitChange,
@@ -226,7 +230,7 @@ def _names(enum: EnumDescriptor) -> list[str]:
 
 def _comment(field: FieldDescriptor, base: str) -> str:
     names = _names(field.enum_type) if field.enum_type is not None and base == "Answer" else []
-    return " ".join(filter(None, [comment_on(field.full_name), f"One of {', '.join(names)}." if names else ""]))
+    return " ".join(filter(None, [field_comment(field), f"One of {', '.join(names)}." if names else ""]))
 
 
 def _docstring(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Removes what has expired: sessions, links, mails, invitations, kept answers, what limits count by."""
+"""Removes what has expired: sessions, tickets, links, mails, invitations, kept answers, what limits count by."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from coderai.gateway.accounts.tables import (
     request_rates,
     sessions,
     sign_in_attempts,
+    tickets,
 )
 from coderai.gateway.http.idempotency import KEPT_FOR
 from coderai.kit.db import Database
@@ -38,6 +39,7 @@ async def sweep(db: Database, now: datetime) -> None:
         await connection.execute(
             delete(sessions).where(or_(sessions.c.expires_at < now, sessions.c.ended_at < now - _KEPT))
         )
+        await connection.execute(delete(tickets).where(tickets.c.expires_at < now))
         await connection.execute(delete(invitations).where(invitations.c.expires_at < now))
         await connection.execute(delete(links).where(links.c.expires_at < now))
         await connection.execute(delete(mails).where(mails.c.created_at < now - _KEPT))

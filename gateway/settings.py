@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from coderai.gateway.accounts.mail import must_be_mail_url
 from coderai.gateway.accounts.registration import Registration
 from coderai.gateway.addresses import Addresses
+from coderai.gateway.origins import must_be_origin
 from coderai.kit.settings import Settings
 
 
@@ -53,7 +54,8 @@ class GatewaySettings(Settings):
     grpc_reflection: bool = False
     """Whether the gRPC server tells which methods there are."""
     cors_origins: str = ""
-    """Origins of web clients that may call the API from a browser, separated by commas; none when empty."""
+    """Origins of web clients that may call the API from a browser, separated by commas, each exactly as browsers write
+    it: https://app.example.org; none when empty."""
     registration: Registration | Literal[""] = ""
     """Who may register: OPEN, INVITATION, CLOSED. If absent, OPEN on loopback without a proxy before it,
     else INVITATION."""
@@ -73,6 +75,13 @@ class GatewaySettings(Settings):
     @classmethod
     def _are_networks(cls, text: str) -> str:
         Addresses(listed(text))
+        return text
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, text: str) -> str:
+        for origin in listed(text):
+            must_be_origin(origin)
         return text
 
     @field_validator("mail_from")

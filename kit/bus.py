@@ -31,6 +31,8 @@ PULL_FOR = timedelta(seconds=5)
 """How long the server holds a pull: one that it forgot, as it was started again, is repeated after this time."""
 FINISH_WITHIN = timedelta(seconds=20)
 """What a stopped consumer has in hand ends within this time, or is handed back: the process has ended within 30 s."""
+LOOK_AGAIN = 2.0
+"""Seconds after which a listener looks again although no bell rang: one may have been lost with its connection."""
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
 """Waits before the second and later deliveries of a message whose handler failed."""
 
@@ -220,6 +222,12 @@ class Bus:
             await self._client.drain()
         except NatsError:
             await self._client.close()
+
+
+async def wait_for_ring(rung: asyncio.Event) -> None:
+    """Waits until the bell of `Bus.listen` has rung, or for LOOK_AGAIN seconds."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(rung.wait(), LOOK_AGAIN)
 
 
 def _config(subscription: Subscription, lane: str) -> ConsumerConfig:

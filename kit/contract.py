@@ -31,6 +31,8 @@ class Rpc:
     """Whether it is reached from outside."""
     is_repeatable: bool
     """Whether doing it twice is the same as doing it once."""
+    seconds: int = 0
+    """How long a call may take; 0 for the usual deadline."""
 
     def must_admit(self, caller: Identity) -> None:
         """Refuses callers whose role is too small.
@@ -48,7 +50,7 @@ def rpc_of(method: MethodDescriptor) -> Rpc:
     """What the contract declares of a method."""
     declared = method.GetOptions().Extensions[options_pb2.rpc]
     role = _ROLES[declared.role]
-    return Rpc(Role(role) if role else None, declared.public, declared.repeatable)
+    return Rpc(Role(role) if role else None, declared.public, declared.repeatable, declared.seconds)
 
 
 @cache
@@ -71,6 +73,19 @@ def methods_of(services: Iterable[str]) -> list[str]:
 def is_output_only(field: Any) -> bool:
     """Whether the server alone fills a field."""
     return bool(field.GetOptions().Extensions[options_pb2.output_only])
+
+
+def may_be_absent(field: Any) -> bool:
+    """Whether a field of an answer is not there at times, which is null in the API's JSON."""
+    declared = field.GetOptions().Extensions[options_pb2.presence]
+    if declared == options_pb2.PRESENCE_UNSPECIFIED:
+        return bool(field.has_presence and field.message_type is None)
+    return bool(declared == options_pb2.PRESENCE_SOMETIMES)
+
+
+def is_partial(field: Any) -> bool:
+    """Whether the messages in a field of an answer may lack any of their fields."""
+    return bool(field.GetOptions().Extensions[options_pb2.partial])
 
 
 def media_type(message: Any) -> str:

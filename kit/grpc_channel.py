@@ -17,7 +17,7 @@ from coderai.kit.grpc_errors import from_rpc
 from coderai.kit.grpc_server import MAX_MESSAGE, traced_rpc
 
 DEADLINE = 30.0
-"""Seconds that a unary call may take."""
+"""Seconds that a unary call may take whose contract does not say another number."""
 _OPTIONS = [
     ("grpc.max_send_message_length", MAX_MESSAGE),
     ("grpc.max_receive_message_length", MAX_MESSAGE),
@@ -61,11 +61,12 @@ class PeerChannel(grpc.aio.Channel):
 
     def unary_unary(self, method: str, *args: Any, **kwargs: Any) -> Any:
         inner = self._channel.unary_unary(method, *args, **kwargs)
+        deadline = rpc_at(method).seconds or DEADLINE
 
         async def once(request: Any, timeout: float | None = None) -> Any:
             with self._calling(method) as span:
                 metadata = self._metadata(span)
-                return await inner(request, timeout=timeout or DEADLINE, metadata=metadata, wait_for_ready=True)
+                return await inner(request, timeout=timeout or deadline, metadata=metadata, wait_for_ready=True)
 
         async def with_retries(request: Any, timeout: float | None = None) -> Any:
             retrying = AsyncRetrying(

@@ -146,3 +146,7 @@ class ModelThrottled(ModelUnavailable):
 
 class ModelPaused(ModelUnavailable):
     """The model has failed too often: it is left alone for a while."""
+
+
+class ModelBrokeOff(ModelUnavailable):
+    """The reply broke off after its beginning had been passed on: what came stands, and may be asked for again."""

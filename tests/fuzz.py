@@ -3,7 +3,7 @@
     python -m tests.fuzz SCHEMATHESIS [SECONDS]
 
 SCHEMATHESIS is the command of that name (make fuzz installs it on its own: it wants other versions than the product).
-Every answer must have a declared content type: an error is problem+json. Ends with its status.
+Every answer must have a status, a content type and a body as the OpenAPI document declares them. Ends with its status.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from coderai.deploy.stack import LocalStack
 SEED = 1
 SIGNS_OUT = r"/auth/(logout|sign-out-everywhere|deactivate|password|sessions)"
 """What ends the session under which all others are called: these come last."""
-CHECKS = "not_a_server_error,content_type_conformance"
+CHECKS = "not_a_server_error,content_type_conformance,status_code_conformance,response_schema_conformance"
 NO_LIMITS = {f"CODERAI_GATEWAY_REQUESTS_PER_MINUTE_OF_{who}": "1000000" for who in ("ADDRESS", "CALLER")}
 
 

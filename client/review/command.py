@@ -67,7 +67,7 @@ def review(
 
     - `coderai review --apply measure.xlsx`
 
-    Exit status: 0 done; 1 something failed; 2 wrong usage; 3 taken back, but some rows were refused.
+    Exit status: 0 done; 1 something failed; 2 wrong usage; 4 taken back, but some rows were refused.
     """
     with exit_status() as ending:
         screen, where = Screen(), Where(url, email, password, token, own_data())

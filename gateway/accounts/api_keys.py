@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
 from coderai.gateway.accounts.domain import CallerIdentity, digest, workspace_of, workspace_secret
 from coderai.gateway.accounts.store import AccountSession
@@ -124,6 +124,17 @@ class ApiKeys:
         workspace_id = workspace_of(text.removeprefix(PREFIX))
         if workspace_id is None:
             raise ApiKeyInvalid()
+        return await self._identify(workspace_id, api_keys.c.digest == digest(text), correlation_id)
+
+    async def identify_by_id(self, workspace_id: UUID, key_id: UUID, correlation_id: str) -> CallerIdentity:
+        """The same by the id of a key, for whoever has shown already that they hold it.
+
+        Raises:
+            ApiKeyInvalid
+        """
+        return await self._identify(workspace_id, api_keys.c.id == key_id, correlation_id)
+
+    async def _identify(self, workspace_id: UUID, is_it: ColumnElement[bool], correlation_id: str) -> CallerIdentity:
         now = self._clock()
         statement = (
             select(api_keys.c.id, memberships.c.user_id, memberships.c.role, api_keys.c.role.label("most"))
@@ -131,7 +142,7 @@ class ApiKeys:
             .join(memberships, api_keys.c.user_id == memberships.c.user_id)
             .join(users, users.c.id == memberships.c.user_id)
             .where(
-                api_keys.c.digest == digest(text),
+                is_it,
                 or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
                 users.c.is_active,
             )

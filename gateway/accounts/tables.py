@@ -88,6 +88,18 @@ api_keys = Table(
     Column("used_at", UTC_TIME),
 )
 
+tickets = Table(
+    "tickets",
+    metadata,
+    *tenant_columns(),
+    Column("user_id", Uuid, nullable=False),
+    Column("session_id", Uuid),
+    Column("api_key_id", Uuid),
+    Column("digest", LargeBinary, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("expires_at", UTC_TIME, nullable=False),
+)
+
 invitations = Table(
     "invitations",
     metadata,

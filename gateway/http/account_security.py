@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
 from coderai.gateway.accounts.sessions import SignIn
-from coderai.gateway.http.accounts import Email, Password
+from coderai.gateway.http.accounts import CurrentPassword, Email, Password
 from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.invitations import LinkToken
-from coderai.gateway.http.models import Body, Reply, Text
+from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, Time
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import rfc3339
 
 router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
 
-CurrentPassword = Annotated[Text, Field(max_length=1024, examples=["correct horse battery staple"])]
 _DONE = 204
 
 
@@ -59,11 +57,11 @@ class Deactivation(Body):
 class SessionReply(Reply):
     """One sign-in that has not ended."""
 
-    id: str
-    workspace_id: str
-    created_at: str
-    used_at: str = Field(description="When its tokens were last renewed.")
-    expires_at: str
+    id: Id
+    workspace_id: str = Field(description="The workspace that it acts in.")
+    created_at: Made
+    used_at: Time = Field(description="When its tokens were last renewed.")
+    expires_at: Time = Field(description="When it ends, unless it is renewed before.")
     address: str = Field(description="The network address that its tokens were last renewed from.")
     is_current: bool = Field(description="Whether it is the one that asks.")
 
@@ -71,8 +69,8 @@ class SessionReply(Reply):
 class SessionList(Reply):
     """The caller's sessions."""
 
-    items: list[SessionReply]
-    next_page_token: str
+    items: list[SessionReply] = Field(description="The newest first.")
+    next_page_token: NextPage
 
 
 @router.post(
@@ -80,6 +78,7 @@ class SessionList(Reply):
     status_code=_DONE,
     response_class=Response,
     operation_id="changePassword",
+    responses=may_answer(403),
     summary="Change the password",
 )
 async def change_password(request: Request, caller: Caller, body: PasswordChange) -> Response:
@@ -94,6 +93,7 @@ async def change_password(request: Request, caller: Caller, body: PasswordChange
     status_code=_DONE,
     response_class=Response,
     operation_id="forgotPassword",
+    responses=may_answer(409),
     summary="Ask for a new password",
 )
 async def forgot_password(request: Request, body: Address) -> Response:
@@ -123,6 +123,7 @@ async def reset_password(request: Request, body: PasswordReset) -> Response:
     status_code=_DONE,
     response_class=Response,
     operation_id="sendVerification",
+    responses=may_answer(403, 409),
     summary="Ask for proof of your address",
 )
 async def send_verification(request: Request, caller: Caller) -> Response:
@@ -145,6 +146,7 @@ async def verify_email(request: Request, body: Proof) -> Response:
     status_code=_DONE,
     response_class=Response,
     operation_id="signOutEverywhere",
+    responses=may_answer(403),
     summary="End all sessions",
 )
 async def sign_out_everywhere(request: Request, caller: Caller) -> Response:
@@ -153,7 +155,13 @@ async def sign_out_everywhere(request: Request, caller: Caller) -> Response:
     return Response(status_code=_DONE)
 
 
-@router.get("/sessions", response_model=SessionList, operation_id="listSessions", summary="List your sessions")
+@router.get(
+    "/sessions",
+    response_model=SessionList,
+    operation_id="listSessions",
+    responses=may_answer(403),
+    summary="List your sessions",
+)
 async def list_sessions(request: Request, caller: Caller) -> Response:
     """Lists where the caller is signed in, in all workspaces, the newest first."""
     found = await backend_of(request).sessions.list(caller.person())
@@ -166,6 +174,7 @@ async def list_sessions(request: Request, caller: Caller) -> Response:
     status_code=_DONE,
     response_class=Response,
     operation_id="endSession",
+    responses=may_answer(403),
     summary="End a session",
 )
 async def end_session(request: Request, caller: Caller, session_id: str) -> Response:
@@ -179,6 +188,7 @@ async def end_session(request: Request, caller: Caller, session_id: str) -> Resp
     status_code=_DONE,
     response_class=Response,
     operation_id="deactivateAccount",
+    responses=may_answer(403, 409),
     summary="Deactivate your account",
 )
 async def deactivate(request: Request, caller: Caller, body: Deactivation) -> Response:

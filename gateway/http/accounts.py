@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -13,13 +13,26 @@ from coderai.gateway.accounts.domain import ACCESS_LIFETIME, Membership, SignedI
 from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, Text
+from coderai.gateway.http.models import Body, Id, Reply, RoleName, Text
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.errors import Unauthenticated
 
 router = APIRouter(prefix=f"{PREFIX}/auth", tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
 
-Email = Annotated[Text, Field(examples=["ada@example.org"])]
-Password = Annotated[Text, Field(min_length=8, max_length=1024, examples=["correct horse battery staple"])]
+Email = Annotated[Text, Field(description="An e-mail address.", examples=["ada@example.org"])]
+_FOR_EXAMPLE = "correct horse battery staple"
+Password = Annotated[
+    Text,
+    Field(
+        min_length=8,
+        max_length=1024,
+        description="The password, of 8 characters or more.",
+        examples=[_FOR_EXAMPLE],
+    ),
+]
+CurrentPassword = Annotated[
+    Text, Field(max_length=1024, description="The password, as it is now.", examples=[_FOR_EXAMPLE])
+]
 
 
 class Registration(Body):
@@ -36,7 +49,7 @@ class Credentials(Body):
     """Who wants to sign in."""
 
     email: Email
-    password: Annotated[Text, Field(max_length=1024, examples=["correct horse battery staple"])]
+    password: CurrentPassword
     workspace_id: Annotated[UUID, Field(strict=False)] | None = Field(
         None, description="The workspace to act in; the personal one when absent."
     )
@@ -48,22 +61,24 @@ class Credentials(Body):
 class RefreshTokenBody(Body):
     """The refresh token of a login."""
 
-    refresh_token: Text
+    refresh_token: Text = Field(
+        description="The newest of the login.", examples=["0191a000000070008000000000000001Zk3..."]
+    )
 
 
 class Workspace(Reply):
     """A workspace as its member sees it."""
 
-    id: str
-    name: str
-    role: str = Field(description="OWNER, EDITOR or VIEWER.")
+    id: Id
+    name: str = Field(description="What it is called.")
+    role: RoleName = Field(description="What the caller may do in it.")
 
 
 class Person(Reply):
     """A user."""
 
-    id: str
-    email: str
+    id: Id
+    email: str = Field(description="Their e-mail address.")
     email_verified: bool = Field(description="Whether it was shown that the address is theirs.")
 
 
@@ -71,36 +86,45 @@ class Tokens(Reply):
     """What a client needs to act for a user."""
 
     access_token: str = Field(description="For the Authorization header, as `Bearer <token>`.")
-    token_type: str
+    token_type: Literal["Bearer"] = Field(description="How the header begins.")
     expires_in: int = Field(description="Seconds that the access token is good for.")
     refresh_token: str = Field(description="Exchanged once, within 30 days, for new tokens.")
-    user: Person
-    workspace: Workspace
+    user: Person = Field(description="Who signed in.")
+    workspace: Workspace = Field(description="The one that the access token acts in.")
 
 
 class Me(Reply):
     """The caller."""
 
-    user: Person
+    user: Person = Field(description="Who calls.")
     workspace: Workspace = Field(description="The one that the access token acts in.")
-    workspaces: list[Workspace]
+    workspaces: list[Workspace] = Field(description="All that they may act in.")
 
 
-@router.post("/register", status_code=201, response_model=Tokens, operation_id="register", summary="Create an account")
+@router.post(
+    "/register",
+    status_code=201,
+    response_model=Tokens,
+    operation_id="register",
+    responses=may_answer(403, 409),
+    summary="Create an account",
+)
 async def register(request: Request, body: Registration) -> Response:
     """Makes an account with a personal workspace, and signs in; with an invitation's token also a member."""
     accounts, address = backend_of(request).accounts, address_of(request)
     return _tokens(await accounts.register(body.email, body.password, body.invitation, address), 201)
 
 
-@router.post("/login", response_model=Tokens, operation_id="login", summary="Log in")
+@router.post("/login", response_model=Tokens, operation_id="login", responses=may_answer(401), summary="Log in")
 async def login(request: Request, body: Credentials) -> Response:
     """Signs in. After ten failures from an address each further one doubles its wait, up to 15 minutes."""
     accounts, address = backend_of(request).accounts, address_of(request)
     return _tokens(await accounts.login(body.email, body.password, body.workspace_id, address, body.refresh_token))
 
 
-@router.post("/refresh", response_model=Tokens, operation_id="refresh", summary="Renew the tokens")
+@router.post(
+    "/refresh", response_model=Tokens, operation_id="refresh", responses=may_answer(401), summary="Renew the tokens"
+)
 async def refresh(request: Request, body: RefreshTokenBody) -> Response:
     """Exchanges a refresh token for new tokens; using one twice ends its login."""
     return _tokens(await backend_of(request).accounts.refresh(body.refresh_token, address_of(request)))

@@ -13,7 +13,8 @@ from coderai.gateway.accounts.api_keys import ApiKey
 from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, RoleName, Text
+from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, RoleName, Text, Time
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
 from coderai.kit.wire import rfc3339
@@ -24,7 +25,9 @@ router = APIRouter(prefix=f"{PREFIX}/api-keys", tags=["accounts"], route_class=B
 class NewApiKey(Body):
     """A key to make."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=100, examples=["nightly import"])]
+    name: Annotated[
+        Text, Field(min_length=1, max_length=100, description="What to call it.", examples=["nightly import"])
+    ]
     role: RoleName | None = Field(
         None, description="The most that it may do; what editors may when absent, or less if its maker may less."
     )
@@ -38,13 +41,13 @@ class NewApiKey(Body):
 class ApiKeyReply(Reply):
     """A key as it is listed."""
 
-    id: str
+    id: Id
     user_id: str = Field(description="Whom it acts for: its maker.")
-    name: str
+    name: str = Field(description="What it is called.")
     role: RoleName = Field(description="The most that it may do; never more than its maker may at that moment.")
-    created_at: str
-    expires_at: str | None
-    used_at: str | None = Field(description="When it was last used, to the hour.")
+    created_at: Made
+    expires_at: Time | None = Field(description="From then on it is not valid; null when it does not expire.")
+    used_at: Time | None = Field(description="When it was last used, to the hour.")
 
 
 class CreatedApiKey(ApiKeyReply):
@@ -56,12 +59,17 @@ class CreatedApiKey(ApiKeyReply):
 class ApiKeyList(Reply):
     """Keys for the workspace."""
 
-    items: list[ApiKeyReply]
-    next_page_token: str
+    items: list[ApiKeyReply] = Field(description="The oldest first.")
+    next_page_token: NextPage
 
 
 @router.post(
-    "", status_code=201, response_model=CreatedApiKey, operation_id="createApiKey", summary="Create an API key"
+    "",
+    status_code=201,
+    response_model=CreatedApiKey,
+    operation_id="createApiKey",
+    responses=may_answer(403, 409),
+    summary="Create an API key",
 )
 async def create_api_key(
     request: Request, caller: Caller, body: NewApiKey, idempotency_key: IdempotencyKey = None
@@ -92,6 +100,7 @@ async def list_api_keys(request: Request, caller: Caller) -> Response:
     status_code=204,
     response_class=Response,
     operation_id="deleteApiKey",
+    responses=may_answer(403),
     summary="Delete an API key",
 )
 async def delete_api_key(request: Request, caller: Caller, api_key_id: str) -> Response:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.metadata import version
-from typing import Any
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from coderai.gateway.http import (
     account_security,
@@ -17,15 +15,19 @@ from coderai.gateway.http import (
     events,
     health,
     invitations,
+    message_events,
     problems,
+    tickets,
     workspaces,
 )
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
+from coderai.gateway.http.browsers import Browsers
 from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.docs import add_docs
-from coderai.gateway.http.edge import CORRELATION_HEADER, TRACE_HEADER, Edge, expect_requests
+from coderai.gateway.http.edge import Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
+from coderai.gateway.http.openapi import Api
 from coderai.gateway.peers import SERVICES
 
 _DESCRIPTION = """\
@@ -33,34 +35,29 @@ CoderAI turns a corpus of documents into a dataset whose every cell can be check
 
 - **Who calls**: `Authorization: Bearer <access token>`, from `POST /v1/auth/register` or `/login`; or
   an API key in its place.
-- **Values**: every field is there in answers; null or an empty text means that it is not set. Unknown fields in
-  requests are refused. Times are RFC 3339 in UTC.
+- **Values**: every field is there in answers; an empty text means that it is not set, and null stands only where a
+  schema says so. Unknown fields in requests are refused. Times are RFC 3339 in UTC.
 - **Lists** are `{items, next_page_token}`; send the token as `page_token` for the next page, until it is empty.
 - **Errors** are `application/problem+json` (RFC 9457) with a stable `code`.
 - **Once**: send an `Idempotency-Key` with a POST, and a repetition gets the first answer.
 - **Correlation**: every answer has an `X-Correlation-Id`, yours if you send one; it is in all logs. Where requests are
   traced, `X-Trace-Id` names the trace. Errors have both.
-- **Live**: `GET /v1/jobs/{job_id}/events` streams server-sent events; the WebSocket `/ws/jobs/{job_id}` sends the same
-  as JSON, with the access token in the Authorization header or as subprotocols `bearer, <token>`, and
-  `?last_event_id=` to resume.
+- **Live**: `GET /v1/jobs/{job_id}/events` and `GET /v1/messages/{message_id}/events` stream server-sent events, each a
+  `JobUpdate` or `MessageUpdate`, and go on after the id in `Last-Event-ID` or `?last_event_id=`; the WebSocket
+  `/ws/jobs/{job_id}` sends a job's as JSON, with the access token in the Authorization header or as subprotocols
+  `bearer, <token>`. `?ticket=` of `POST /v1/tickets` opens any of them where no header can be sent.
 """
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-_RESPONSES: dict[int | str, dict[str, Any]] = {
-    "4XX": {"description": "The request cannot be answered as it is; `code` says why.", "content": _PROBLEM},
-    "5XX": {"description": "Something is wrong on this side; `code` says what.", "content": _PROBLEM},
-}
 
 
 def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     """The ASGI application; browsers may call it from the `cors_origins`."""
-    app = FastAPI(
+    app = Api(
         title="CoderAI",
         version=version("coderai"),
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses=_RESPONSES,
         openapi_tags=[
             {"name": "accounts", "description": "Who may use the installation."},
             *({"name": name, "description": comment_on(service.full_name)} for name, service in SERVICES.items()),
@@ -71,19 +68,14 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    modules = (accounts, account_security, api_keys, workspaces, invitations, documents, events, health)
+    people = (accounts, account_security, api_keys, workspaces, invitations, tickets)
+    modules = (*people, documents, events, message_events, health)
     for module in modules:
         app.include_router(module.router)
     add_docs(app)
     for routes in (app.routes, *(module.router.routes for module in modules)):
         expect_requests(routes)
     app.add_middleware(Edge, admission=backend.admission if backend else None)
-    if cors_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=cors_origins,
-            allow_methods=["*"],
-            allow_headers=["*"],
-            expose_headers=[CORRELATION_HEADER, TRACE_HEADER],
-        )
+    # Around all else: a page is to be able to read every answer, also that it asked too often.
+    app.add_middleware(Browsers, origins=cors_origins)
     return app

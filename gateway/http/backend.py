@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import structlog
 from fastapi import Depends, Header, Request, Security
 from fastapi.responses import Response
-from fastapi.security import HTTPBearer
+from fastapi.security import APIKeyQuery, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from coderai.gateway.accounts.api_keys import ApiKeys
@@ -21,6 +21,7 @@ from coderai.gateway.accounts.open_streams import OpenStreams
 from coderai.gateway.accounts.security import AccountSecurity
 from coderai.gateway.accounts.sessions import Sessions
 from coderai.gateway.accounts.teams import Teams
+from coderai.gateway.accounts.tickets import Tickets
 from coderai.gateway.accounts.usecases import Accounts
 from coderai.gateway.admission import Admission
 from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
@@ -31,6 +32,13 @@ from coderai.kit.identity import Identity
 from coderai.kit.message_ids import as_ids
 
 _bearer = HTTPBearer(auto_error=False, description="The access token that logging in gives, or an API key.")
+_ticket = APIKeyQuery(
+    name="ticket",
+    scheme_name="Ticket",
+    auto_error=False,
+    description="Opens one event stream, once, within 30 seconds; from `POST /v1/tickets`. For browsers' EventSource,"
+    " which sends no Authorization header; where there is one, that counts.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class Backend:
     teams: Teams
     invitations: Invitations
     api_keys: ApiKeys
+    tickets: Tickets
     callers: Callers
     streams: OpenStreams
     peers: Peers
@@ -85,11 +94,23 @@ async def caller_of(connection: HTTPConnection, authorization: str) -> CallerIde
         Unauthenticated: nobody.
         TooManyRequests: they have asked too often.
     """
-    backend = backend_of(connection)
+    correlation_id = str(connection.state.correlation_id)
+    return await _admitted(connection, backend_of(connection).callers.identify(authorization, correlation_id))
+
+
+async def watcher_of(connection: HTTPConnection, authorization: str, ticket: str) -> CallerIdentity:
+    """Who opens a stream, with an `authorization` or else with a ticket for this path; raises as `caller_of` does."""
+    if authorization or not ticket:
+        return await caller_of(connection, authorization)
+    path, correlation_id = connection.scope["path"], str(connection.state.correlation_id)
+    return await _admitted(connection, backend_of(connection).callers.identify_by_ticket(ticket, path, correlation_id))
+
+
+async def _admitted(connection: HTTPConnection, identifying: Awaitable[CallerIdentity]) -> CallerIdentity:
     tracing.about(**as_ids(connection.path_params))
-    caller = await backend.callers.identify(authorization, str(connection.state.correlation_id))
+    caller = await identifying
     tracing.about(workspace_id=str(caller.workspace_id))
-    await backend.admission.of_caller(caller)
+    await backend_of(connection).admission.of_caller(caller)
     return caller
 
 
@@ -97,13 +118,19 @@ Caller = Annotated[CallerIdentity, Depends(_caller)]
 """A parameter: who calls; 401 when nobody does."""
 
 
-async def _watcher(request: HTTPConnection, caller: Caller) -> AsyncGenerator[CallerIdentity]:
+async def _watcher(
+    request: HTTPConnection,
+    _: Annotated[Any, Security(_bearer)],
+    ticket: Annotated[str | None, Security(_ticket)],
+) -> AsyncGenerator[CallerIdentity]:
+    caller = await watcher_of(request, request.headers.get("authorization", ""), ticket or "")
     with backend_of(request).admission.stream(caller):
         yield caller
 
 
 Watcher = Annotated[CallerIdentity, Depends(_watcher)]
-"""The same for an event stream, which counts as open until it has ended; 429 when the caller has too many."""
+"""The same for an event stream, which a ticket opens too; it counts as open until it has ended, 429 when there are too
+many of the caller's."""
 
 IdempotencyKey = Annotated[
     str | None,

@@ -17,9 +17,10 @@ from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text, reply_model
 from coderai.gateway.http.multipart import multipart_events
-from coderai.gateway.http.problems import Problem, correlation_id_of, problem_of
+from coderai.gateway.http.problems import Problem, correlation_id_of, may_answer, problem_of
 from coderai.gateway.http.uploads import (
     FIELD,
+    MOST_FILES,
     TEXT_COLUMN,
     NotAFile,
     Outcome,
@@ -49,8 +50,8 @@ class NameMissing(InvalidInput):
 class TextDocument(Body):
     """A document whose text is at hand, of 1 MiB at most; a longer one is sent as text/plain."""
 
-    name: Text = Field(examples=["interview-07.txt"])
-    text: Text
+    name: Text = Field(description="The document's name.", examples=["interview-07.txt"])
+    text: Text = Field(description="All of its text.", examples=["Interviewer: How did it begin?"])
 
 
 class UploadedDocument(reply_model(Document.DESCRIPTOR)):  # type: ignore[misc]
@@ -64,31 +65,38 @@ class RefusedFile(Reply):
     """A file that is not stored."""
 
     index: int = Field(description="Which of the request's parts it was, from 0.")
-    name: str
-    problem: Problem
+    name: str = Field(description="The file's name.")
+    problem: Problem = Field(description="Why it was refused.")
 
 
 class Uploads(Reply):
     """What became of each file, in their order. When none is stored, the request is answered with the problem."""
 
-    items: list[UploadedDocument]
-    errors: list[RefusedFile]
+    items: list[UploadedDocument] = Field(description="Those that are stored.")
+    errors: list[RefusedFile] = Field(description="Those that are not.")
 
 
+_FILE = {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}
 _REQUEST_BODY = {
     "required": True,
     "content": {
         "multipart/form-data": {
             "schema": {
                 "type": "object",
+                "title": "UploadForm",
                 "properties": {
                     TEXT_COLUMN: {"type": "string", "description": f"{_TEXT_COLUMN} Stands before the files."},
-                    FIELD: {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    FIELD: {
+                        "type": "array",
+                        "items": _FILE,
+                        "maxItems": MOST_FILES,
+                        "description": "The files, each a part with a file name; of 50 MiB at most.",
+                    },
                 },
                 "required": [FIELD],
             }
         },
-        "text/plain": {"schema": {"type": "string"}},
+        "text/plain": {"schema": {"type": "string"}, "example": "Interviewer: How did it begin?"},
         "application/json": {"schema": TextDocument.model_json_schema()},
     },
 }
@@ -101,6 +109,7 @@ _REQUEST_BODY = {
     operation_id="uploadDocuments",
     summary="Upload documents",
     openapi_extra={"requestBody": _REQUEST_BODY},
+    responses={200: {"model": Uploads, "description": "All are there already."}, **may_answer(403, 409, 504)},
 )
 async def upload_documents(
     request: Request,

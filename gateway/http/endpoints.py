@@ -17,11 +17,12 @@ from pydantic_core import to_json as dump
 
 from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of, once
-from coderai.gateway.http.comments import comment_on
+from coderai.gateway.http.comments import comment_on, field_comment
 from coderai.gateway.http.downloads import download
 from coderai.gateway.http.models import reply_model
+from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.requests import RequestBuilder
-from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.http.routes import READS_OF_A_STATE, ROUTES, Route
 from coderai.gateway.peers import SERVICES
 from coderai.kit import tracing
 from coderai.kit.contract import rpc_of
@@ -30,7 +31,9 @@ from coderai.kit.message_ids import ids_of
 from coderai.kit.wire import to_plain
 
 PREFIX = "/v1"
-_FILE = {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
+_FILE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+}
 """Of the file's own type."""
 
 
@@ -66,14 +69,27 @@ class _Call:
             "description": comment_on(rpc.full_name),
             "operation_id": rpc.name[0].lower() + rpc.name[1:],
             "tags": [route.service],
+            "responses": may_answer(*self._errors()),
         }
         if rpc.server_streaming:
-            described |= {"response_class": StreamingResponse, "responses": _FILE}
+            described |= {"response_class": StreamingResponse, "responses": described["responses"] | _FILE}
         elif route.status != HTTPStatus.NO_CONTENT:
             output = rpc.output_type
             shown = output.fields_by_name[self._unwrapped].message_type if self._unwrapped else output
             described["response_model"] = reply_model(shown)
         app.add_api_route(PREFIX + route.path, self._endpoint(), **described)
+
+    def _errors(self) -> list[int]:
+        """The statuses of errors that come of what the RPC does."""
+        route = self._route
+        may: list[int] = [HTTPStatus.GATEWAY_TIMEOUT]
+        if self._declared.role is not Role.VIEWER:
+            may.append(HTTPStatus.FORBIDDEN)
+        if any(field.name.endswith(("_id", "_ids")) for field in self._rpc.input_type.fields):
+            may.append(HTTPStatus.NOT_FOUND)
+        if route.method != "GET" or route.rpc in READS_OF_A_STATE:
+            may.append(HTTPStatus.CONFLICT)
+        return may
 
     def _endpoint(self) -> Callable[..., Awaitable[Response]]:
         async def answer(request: Request, caller: CallerIdentity, **arguments: Any) -> Response:
@@ -93,7 +109,9 @@ class _Call:
     def _parameters(self) -> list[inspect.Parameter]:
         """What FastAPI has to find in a request, and to write in the OpenAPI document."""
         parameters = [_parameter("request", Request), _parameter("caller", Caller)]
-        parameters += [_parameter(name, Annotated[str, Path()]) for name in self._builder.path_fields]
+        fields = self._rpc.input_type.fields_by_name
+        told = {name: field_comment(fields[name]) for name in self._builder.path_fields}
+        parameters += [_parameter(name, Annotated[str, Path(description=comment)]) for name, comment in told.items()]
         if self._is_once:
             parameters.append(_parameter("idempotency_key", IdempotencyKey, default=None))
         model = self._builder.model()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Header, Query, Request, WebSocket
@@ -15,11 +15,15 @@ from pydantic_core import to_json as dump
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.accounts.domain import CallerIdentity
-from coderai.gateway.http.backend import Watcher, backend_of, caller_of
+from coderai.gateway.http.backend import Watcher, backend_of, watcher_of
 from coderai.gateway.http.endpoints import PREFIX
+from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.streams import Stream
+from coderai.gateway.http.updates import sent_as_events
 from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
 from coderai.kit.errors import CoderAIError, LimitReached, NotFound, TimedOut, Unauthenticated, Unavailable
+
+U = TypeVar("U")
 
 log = structlog.get_logger()
 
@@ -31,13 +35,17 @@ _COME_AGAIN_AFTER = 2000
 _CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, LimitReached: 1013, Unavailable: 1013, TimedOut: 1013}
 _DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "`id: <sequence>`, `event: snapshot|progress|document_completed|document_failed|job_completed|"
-        "job_paused|job_failed|job_cancelled`, `data: {type, sequence, event, job}`; ends with the job's last event.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
-    },
+    200: sent_as_events(
+        "JobUpdate",
+        "`id: <sequence>`, `event: <type>`, `data: <a JobUpdate>`; ends with the job's last event.",
+    ),
     204: {"description": "The job is over, and there is no event after the one named."},
+    **may_answer(404, 504),
 }
+ResumeAfter = Annotated[
+    int | None,
+    Header(alias="Last-Event-ID", ge=0, description="The id of the last event that came: to go on after it."),
+]
 LastEventId = Annotated[int | None, Query(ge=0, description="As the header Last-Event-ID, which goes before it.")]
 
 
@@ -52,7 +60,7 @@ async def job_events(
     request: Request,
     job_id: str,
     caller: Watcher,
-    resume_after: Annotated[int | None, Header(alias="Last-Event-ID", ge=0)] = None,
+    resume_after: ResumeAfter = None,
     last_event_id: LastEventId = None,
 ) -> Response:
     """Streams a snapshot of the job, then every event; with Last-Event-ID, every event after that one.
@@ -67,18 +75,21 @@ async def job_events(
         if after is None:
             raise
         # Browsers that are refused on their way back never come again (WHATWG HTML, 9.2.3), but to a stream that ends.
-        return Stream(_ended(), "text/event-stream", {})
+        return come_again()
     if after is not None and is_over(snapshot, after):
         return Response(status_code=204)
-    return Stream(_server_sent(watch, snapshot, after), "text/event-stream", {"X-Accel-Buffering": "no"})
+    return server_sent(watch.updates(snapshot, after), update_json)
 
 
 @router.websocket("/ws/jobs/{job_id}")
-async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event_id: LastEventId = None) -> None:
+async def job_socket(
+    socket: WebSocket, job_id: str, token: str = "", ticket: str = "", last_event_id: LastEventId = None
+) -> None:
     """Sends what the event stream sends, as JSON messages {type, sequence, event, job}.
 
     The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
-    subprotocols `bearer, <token>`; `?token=` works too, but shows the token to whatever logs addresses on the way.
+    subprotocols `bearer, <token>`; or `?ticket=` has one of POST /v1/tickets, good for this socket, once. `?token=`
+    works too, but shows the token to whatever logs addresses on the way.
     Closes with 1000 after the job's last event, 4401 without a valid token or when access ends, 4404 when there is no
     such job, 1012 and 1013 when the client should come again; 1013 too when it has too many open.
     """
@@ -86,7 +97,7 @@ async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event
     await socket.accept(_SUBPROTOCOL if _SUBPROTOCOL in offered else None)
     try:
         authorization = _authorization(socket, offered, token)
-        caller = await caller_of(socket, authorization)
+        caller = await watcher_of(socket, authorization, ticket)
         with backend_of(socket).admission.stream(caller):
             await _relay(socket, caller, job_id, last_event_id)
     except CoderAIError as error:
@@ -94,20 +105,30 @@ async def job_socket(socket: WebSocket, job_id: str, token: str = "", last_event
         await socket.close(code, error.code)
 
 
+def come_again() -> Response:
+    """A stream that ends at once, for a client that will then come again."""
+    return Stream(_ended(), "text/event-stream", {})
+
+
+def server_sent(updates: AsyncGenerator[U | None], as_json: Callable[[U], dict[str, Any]]) -> Response:
+    """Updates as a stream of server-sent events, each with its `type` as its name and its `sequence` as its id."""
+    return Stream(_events(updates, as_json), "text/event-stream", {"X-Accel-Buffering": "no"})
+
+
 async def _ended() -> AsyncGenerator[bytes]:
     """A stream without an event, which says after how long to come again."""
     yield format_sse_event(retry=_COME_AGAIN_AFTER)
 
 
-async def _server_sent(watch: Watch, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[bytes]:
+async def _events(updates: AsyncGenerator[U | None], as_json: Callable[[U], dict[str, Any]]) -> AsyncGenerator[bytes]:
     try:
-        async with aclosing(watch.updates(snapshot, after)) as updates:
+        async with aclosing(updates):
             async for update in updates:
                 if update is None:
                     yield KEEPALIVE_COMMENT
                 else:
-                    content = update_json(update)
-                    yield format_sse_event(data_str=_text(content), event=content["type"], id=str(update.sequence))
+                    content = as_json(update)
+                    yield format_sse_event(data_str=_text(content), event=content["type"], id=str(content["sequence"]))
     except CoderAIError as error:
         # The client comes again by itself, with the id of the last event that it got.
         log.warning("stream_broke_off", error=error)
@@ -148,7 +169,8 @@ def _authorization(socket: WebSocket, offered: list[str], from_query: str) -> st
     if header := socket.headers.get("authorization"):
         return header
     from_protocol = offered[1] if len(offered) > 1 and offered[0] == _SUBPROTOCOL else ""
-    return f"Bearer {from_protocol or from_query}"
+    token = from_protocol or from_query
+    return f"Bearer {token}" if token else ""
 
 
 def _text(content: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from http import HTTPStatus
+from typing import Literal
 
 import structlog
 from fastapi import APIRouter, Request
@@ -26,13 +27,13 @@ _WITHIN = 2.0
 class Alive(Reply):
     """The process answers."""
 
-    status: str
+    status: Literal["ok"] = Field(description="That it does.")
 
 
 class Readiness(Reply):
     """Whether everything is there."""
 
-    status: str = Field(description="`ok`, or `unavailable` when any check is not `ok`.")
+    status: Literal["ok", "unavailable"] = Field(description="`ok`, or `unavailable` when any check is not `ok`.")
     checks: dict[str, str] = Field(description="For the database and each service: `ok`, or what is wrong.")
 
 

@@ -14,7 +14,8 @@ from coderai.gateway.http.accounts import Email, Workspace, workspace_json
 from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, RoleName, Text
+from coderai.gateway.http.models import Body, Id, Made, NextPage, Reply, RoleName, Text, Time
+from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.workspaces import workspace_id_in
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
@@ -22,14 +23,16 @@ from coderai.kit.wire import rfc3339
 
 router = APIRouter(prefix=PREFIX, tags=["accounts"], route_class=BoundedRoute, dependencies=[LogsAddress])
 
-LinkToken = Annotated[Text, Field(min_length=1, max_length=200, description="What stands behind `#` in a link.")]
+LinkToken = Annotated[
+    Text, Field(min_length=1, max_length=200, description="What stands behind `#` in a link.", examples=["Zk3..."])
+]
 
 
 class NewMember(Body):
     """Somebody to invite."""
 
     email: Email
-    role: RoleName
+    role: RoleName = Field(description="What they will be allowed to do.", examples=["EDITOR"])
 
 
 class InvitationToken(Body):
@@ -41,12 +44,12 @@ class InvitationToken(Body):
 class InvitationReply(Reply):
     """An invitation that waits for an answer."""
 
-    id: str
-    email: str
-    role: RoleName
-    created_at: str
-    expires_at: str
-    mailed_at: str | None = Field(description="When the mail went out; null before, and where no mail is sent.")
+    id: Id
+    email: str = Field(description="Who is invited.")
+    role: RoleName = Field(description="What they will be allowed to do.")
+    created_at: Made
+    expires_at: Time = Field(description="Until when it can be accepted.")
+    mailed_at: Time | None = Field(description="When the mail went out; null before, and where no mail is sent.")
 
 
 class CreatedInvitation(InvitationReply):
@@ -59,8 +62,8 @@ class CreatedInvitation(InvitationReply):
 class InvitationList(Reply):
     """The invitations to a workspace that wait for an answer."""
 
-    items: list[InvitationReply]
-    next_page_token: str
+    items: list[InvitationReply] = Field(description="All of them.")
+    next_page_token: NextPage
 
 
 @router.post(
@@ -68,6 +71,7 @@ class InvitationList(Reply):
     status_code=201,
     response_model=CreatedInvitation,
     operation_id="inviteMember",
+    responses=may_answer(403, 409),
     summary="Invite a member",
 )
 async def invite_member(
@@ -96,6 +100,7 @@ async def invite_member(
     "/workspaces/{workspace_id}/invitations",
     response_model=InvitationList,
     operation_id="listInvitations",
+    responses=may_answer(403),
     summary="List the invitations",
 )
 async def list_invitations(request: Request, caller: Caller, workspace_id: str) -> Response:
@@ -109,6 +114,7 @@ async def list_invitations(request: Request, caller: Caller, workspace_id: str) 
     status_code=204,
     response_class=Response,
     operation_id="deleteInvitation",
+    responses=may_answer(403),
     summary="Take back an invitation",
 )
 async def delete_invitation(request: Request, caller: Caller, workspace_id: str, invitation_id: str) -> Response:
@@ -119,7 +125,11 @@ async def delete_invitation(request: Request, caller: Caller, workspace_id: str,
 
 
 @router.post(
-    "/invitations/accept", response_model=Workspace, operation_id="acceptInvitation", summary="Accept an invitation"
+    "/invitations/accept",
+    response_model=Workspace,
+    operation_id="acceptInvitation",
+    responses=may_answer(403, 404, 409),
+    summary="Accept an invitation",
 )
 async def accept_invitation(request: Request, caller: Caller, body: InvitationToken) -> Response:
     """Makes the caller, whose e-mail address must be the invited one, a member; log in with its id to act in it."""

@@ -17,16 +17,20 @@ from pydantic import (
     FailFast,
     Field,
     ValidationError,
+    WithJsonSchema,
     create_model,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
+from typing_extensions import TypeAliasType
 
-from coderai.gateway.http.comments import comment_on
-from coderai.kit.contract import is_output_only
+from coderai.gateway.http.comments import comment_on, field_comment
+from coderai.kit.contract import is_output_only, is_partial, may_be_absent
 from coderai.kit.sizes import most
 from coderai.kit.wire import STRUCT, VALUE, enum_names, is_time, map_value, to_value
 
+JSON_VALUE = "JsonValue"
+"""What the OpenAPI document calls any JSON value (gateway.http.openapi writes down what that is)."""
 _EXACT = 2**53
 """Whole numbers beyond it have no exact double, which is how google.protobuf.Value holds numbers."""
 _DEEPEST = 30
@@ -38,6 +42,15 @@ _MOST_MEANT = 3
 _LONGEST_NAME = 64
 """Characters of a name that is worth comparing."""
 
+
+Time = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""RFC 3339, in UTC."""
+
+Id = Annotated[str, Field(description="Its id.", examples=["0191a000-0000-7000-8000-000000000001"])]
+"""Of a reply: the id of what it describes."""
+NextPage = Annotated[str, Field(description="Empty: all is listed.")]
+"""Of a list that comes whole."""
+Made = Annotated[Time, Field(description="When it was made.")]
 
 RoleName = Literal["OWNER", "EDITOR", "VIEWER"]
 """A member's role; each may do all that those after it may."""
@@ -82,8 +95,36 @@ def _unknown(model: type[BaseModel], name: str, with_meant: bool) -> InitErrorDe
 @cache
 def reply_model(descriptor: Descriptor) -> type[Reply]:
     """The model of a message as the API answers it."""
-    fields = {f.name: (_field_type(f, reply_model, _REPLY_SCALARS), _described(f)) for f in descriptor.fields}
+    fields = {f.name: (_reply_type(f, may_be_absent(f)), _described(f)) for f in descriptor.fields}
     return _model(descriptor, descriptor.name, Reply, fields)
+
+
+@cache
+def _partial_model(descriptor: Descriptor) -> type[Reply]:
+    """The model of a part of a message, which may lack any field that can be absent at all."""
+    fields = {f.name: (_reply_type(f, may_be_null(f)), _described(f)) for f in descriptor.fields}
+    return _model(descriptor, f"Partial{descriptor.name}", Reply, fields)
+
+
+def may_be_null(field: FieldDescriptor) -> bool:
+    """Whether kit.wire writes null for a field that is not set."""
+    return not field.is_repeated and (field.has_presence or field.enum_type is not None or is_time(field))
+
+
+def _reply_type(field: FieldDescriptor, is_absent_at_times: bool) -> Any:
+    values = map_value(field)
+    if values is not None:
+        return dict[str, _reply_element(values)]  # type: ignore[misc]
+    element = _reply_element(field)
+    if field.is_repeated:
+        return list[element]  # type: ignore[valid-type]
+    return element | None if is_absent_at_times and element is not AnyJson else element
+
+
+def _reply_element(field: FieldDescriptor) -> Any:
+    if is_time(field):
+        return Time
+    return _element_type(field, _partial_model if is_partial(field) else reply_model, _REPLY_SCALARS)
 
 
 @cache
@@ -101,7 +142,7 @@ def _input_model(descriptor: Descriptor) -> type[Body]:
 
 def _inputs(descriptor: Descriptor, names: Sequence[str]) -> dict[str, Any]:
     fields = [descriptor.fields_by_name[name] for name in names]
-    return {f.name: (_field_type(f, _input_model, _INPUT_SCALARS), _described(f, default=None)) for f in fields}
+    return {f.name: (_input_type(f), _described(f, default=None)) for f in fields}
 
 
 def _model(descriptor: Descriptor, name: str, base: type[Any], fields: dict[str, Any]) -> type[Any]:
@@ -111,38 +152,44 @@ def _model(descriptor: Descriptor, name: str, base: type[Any], fields: dict[str,
 
 
 def _described(field: FieldDescriptor, **default: Any) -> Any:
-    lines = [comment_on(field.full_name)]
-    if field.enum_type is not None:
-        lines += _enum_lines(field.enum_type)
     # An absent field has the default that its service gives it, which the contract's comments tell.
-    return Field(description="\n".join(lines).strip() or None, json_schema_extra=_drop_default, **default)
-
-
-def _enum_lines(enum: EnumDescriptor) -> list[str]:
-    comments = {enum_names(enum)[v.number]: comment_on(f"{enum.full_name}.{v.name}") for v in enum.values}
-    return [f"- {name}: {comment}" for name, comment in comments.items() if comment]
+    is_enum = field.enum_type is not None and not field.has_presence
+    adapted = None if not default else _plain_enum if is_enum else _drop_default
+    return Field(description=field_comment(field) or None, json_schema_extra=adapted, **default)
 
 
 def _drop_default(schema: dict[str, Any]) -> None:
     schema.pop("default", None)
 
 
-def _field_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]], scalars: Mapping[int, Any]) -> Any:
+def _plain_enum(schema: dict[str, Any]) -> None:
+    """Leaves out null, which stands for an enum that is absent where it is, and is refused where one is changed."""
+    _drop_default(schema)
+    if "anyOf" in schema:
+        schema.update(schema.pop("anyOf")[0])
+
+
+@cache
+def _enum_type(enum: EnumDescriptor) -> Any:
+    """The short names of an enum, under its name and with what each means."""
+    comments = {enum_names(enum)[v.number]: comment_on(f"{enum.full_name}.{v.name}") for v in enum.values}
+    lines = [comment_on(enum.full_name), *(f"- {name}: {comment}" for name, comment in comments.items() if comment)]
+    names: Any = Literal[tuple(filter(None, enum_names(enum).values()))]
+    named: Any = TypeAliasType
+    return named(enum.name, Annotated[names, Field(description="\n".join(lines).strip() or None)])
+
+
+def _input_type(field: FieldDescriptor) -> Any:
     values = map_value(field)
     if values is not None:
-        return dict[str, _element_type(values, nested, scalars)]  # type: ignore[misc]
-    element: Any = _element_type(field, nested, scalars)
+        return dict[str, _element_type(values, _input_model, _INPUT_SCALARS)]  # type: ignore[misc]
+    element: Any = _element_type(field, _input_model, _INPUT_SCALARS)
     is_json = element is AnyJson
-    if scalars is _INPUT_SCALARS:
-        element = _limited(field, element)
+    element = _limited(field, element)
     if field.is_repeated:
-        # Answers tell what is stored, however long it is.
-        limit = most(field).items if scalars is _INPUT_SCALARS else None
         # One bad element tells enough, and a list of half a million bad ones takes no longer than a list of one.
-        return Annotated[list[element], Field(max_length=limit), FailFast()]
-    if not is_json and (field.has_presence or field.enum_type is not None):
-        return element | None
-    return Annotated[str, Field(json_schema_extra={"format": "date-time"})] | None if is_time(field) else element
+        return Annotated[list[element], Field(max_length=most(field).items), FailFast()]
+    return element | None if may_be_null(field) and not is_json else element
 
 
 def _limited(field: FieldDescriptor, element: Any) -> Any:
@@ -160,7 +207,7 @@ def _at_most(limit: int, value: Any) -> Any:
 
 def _element_type(field: FieldDescriptor, nested: Callable[[Descriptor], type[Any]], scalars: Mapping[int, Any]) -> Any:
     if field.enum_type is not None:
-        return Literal[tuple(filter(None, enum_names(field.enum_type).values()))]
+        return _enum_type(field.enum_type)
     if field.message_type is None:
         return scalars[field.cpp_type]
     full_name = field.message_type.full_name
@@ -202,7 +249,7 @@ def _any_json(value: Any, depth: int = 1) -> Any:
 Text = Annotated[str, AfterValidator(_text)]
 """Text that the wire and the database can hold."""
 
-AnyJson = Annotated[Any, AfterValidator(_any_json)]
+AnyJson = Annotated[Any, AfterValidator(_any_json), WithJsonSchema({"$comment": JSON_VALUE})]
 """Any JSON value."""
 
 _REPLY_SCALARS: Mapping[int, Any] = {

@@ -51,6 +51,21 @@ _HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
     503: ("too_many_connections", "too many connections at this moment; try again later"),
 }
 """Code and detail of the errors that the framework finds itself."""
+_TOLD = {
+    400: "The body cannot be read.",
+    401: "Nobody is signed in, or the token is not valid any more.",
+    403: "The caller may not do this.",
+    404: "There is no such thing in the caller's workspace.",
+    409: "The state of things does not allow this now.",
+    413: "The body, or a file, is too large.",
+    415: "The body is of another media type than the route takes.",
+    422: "The request does not make sense; `errors` names the fields.",
+    429: "Too many requests of late, or too much at a time; Retry-After says when to come again.",
+    500: "Something went wrong on this side.",
+    503: "Something that is needed cannot be reached now; Retry-After says when to come again.",
+    504: "Something that is needed did not answer in time.",
+}
+"""What the errors that routes answer have in common, by status; `code` says more."""
 _PLACES = frozenset({"body", "query", "path", "header"})
 
 
@@ -58,7 +73,7 @@ class FieldProblem(BaseModel):
     """What is wrong with one field of the request."""
 
     field: str = Field(description="Path of the field: `categories.0.value`.")
-    detail: str
+    detail: str = Field(description="What is wrong with it.")
 
 
 class Problem(BaseModel):
@@ -66,12 +81,18 @@ class Problem(BaseModel):
 
     type: str = Field(description="`urn:coderai:problem:` and the code.")
     title: str = Field(description="The HTTP status in words.")
-    status: int
+    status: int = Field(description="The HTTP status.")
     detail: str = Field(description="What is wrong, and what to do.")
     code: str = Field(description="The stable name of the error, for programs.")
     correlation_id: str = Field(description="Finds the request in the logs.")
     trace_id: str = Field(description="Finds the request among the traces; empty when it is not traced.")
     errors: list[FieldProblem] = Field(description="What is wrong with which field of the request.")
+
+
+def may_answer(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors that a route may answer, as its OpenAPI document describes them."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
+    return {int(status): {"description": _TOLD[status], "content": content} for status in statuses}
 
 
 def status_of(error: CoderAIError) -> HTTPStatus:

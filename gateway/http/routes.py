@@ -26,6 +26,29 @@ class Route:
     """Whether the body may be left out altogether."""
 
 
+READS_OF_A_STATE = frozenset(
+    {
+        "DownloadDocument",
+        "DownloadExport",
+        "GetDatasetFacets",
+        "GetDocumentText",
+        "GetDocumentWords",
+        "GetQuality",
+        "GetReviewQueue",
+        "GetStaleness",
+        "ListCellFeedback",
+        "ListChunks",
+        "ListDatasetRows",
+        "ListExtractions",
+        "ListFeedback",
+        "ListGold",
+        "ListReviewSamples",
+        "PreviewPrompt",
+    }
+)
+"""RPCs that change nothing and are refused all the same while a project has no variables, a document is not read, or a
+file is not there."""
+
 _PROJECT = {
     "name": "Protests 2024",
     "domain": "news articles",
@@ -41,6 +64,7 @@ _VARIABLE = {
     "confidence_threshold": 0.7,
 }
 _CHANGE = {"required": True}
+_ORDER = {"variable_ids": ["0191a000-0000-7000-8000-000000000003", "0191a000-0000-7000-8000-000000000002"]}
 _JOB = {"kind": "SAMPLE", "sample_size": 10}
 _PROMPT = {"text": "How many people took part? Give the number that the article states.", "temperature": 0.15}
 
@@ -70,7 +94,14 @@ ROUTES: tuple[Route, ...] = (
         body="variable",
     ),
     Route("GET", "/projects/{project_id}/variables", "projects", "ListVariables", "List a project's variables"),
-    Route("POST", "/projects/{project_id}/variables/reorder", "projects", "ReorderVariables", "Order the variables"),
+    Route(
+        "POST",
+        "/projects/{project_id}/variables/reorder",
+        "projects",
+        "ReorderVariables",
+        "Order the variables",
+        example=_ORDER,
+    ),
     Route("GET", "/variables/{variable_id}", "projects", "GetVariable", "Get a variable"),
     Route(
         "PATCH",
@@ -140,6 +171,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/extractions/{extraction_id}", "extractor", "GetExtraction", "Get an extraction"),
     Route("GET", "/projects/{project_id}/dataset/rows", "dataset", "ListDatasetRows", "List the dataset's rows"),
     Route("GET", "/projects/{project_id}/dataset/facets", "dataset", "GetDatasetFacets", "Sum the dataset up"),
+    Route("GET", "/projects/{project_id}/dataset/statistics", "dataset", "GetDatasetStatistics", "Count by variable"),
     Route("GET", "/projects/{project_id}/dataset/staleness", "dataset", "GetStaleness", "Count what is stale"),
     Route(
         "POST",
@@ -169,6 +201,7 @@ ROUTES: tuple[Route, ...] = (
         "dataset",
         "RemoveUnit",
         "Remove an entity that is none",
+        example={"note": "The ship is named as a comparison only."},
         body_optional=True,
     ),
     Route(

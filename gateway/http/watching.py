@@ -1,17 +1,19 @@
-"""Passes a job's events on; if the extractor's connection breaks, the client comes again with the last id it got."""
+"""Passes on what services stream; if a service's connection breaks, the client comes again with the last id it got."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
+from typing import Any, TypeVar
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend
 from coderai.kit.identity import Role, acting_as
 from coderai.kit.wire import to_plain
+
+U = TypeVar("U")
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a stream shows that it lives."""
@@ -36,41 +38,24 @@ def update_json(update: pb.WatchJobResponse) -> dict[str, Any]:
     return {"type": name} | to_plain(update, nulls=True)
 
 
-class Watch:
-    """One client's view of one job."""
+class Live:
+    """One client's view of something that a service tells of as it happens."""
 
-    def __init__(self, backend: Backend, caller: CallerIdentity, job_id: str) -> None:
+    def __init__(self, backend: Backend, caller: CallerIdentity) -> None:
         self._peers = backend.peers
         self._streams = backend.streams
         self._stopping = backend.stopping
         self._caller = caller
-        self._job_id = job_id
 
-    async def snapshot(self) -> pb.WatchJobResponse:
-        """The job as it stands, and the sequence number of its last event.
+    async def _passed_on(self, source: AsyncGenerator[U]) -> AsyncGenerator[U | None]:
+        """What the source gives, until it ends, or the gateway or the service stops.
 
-        Raises:
-            NotFound: there is no such job.
-        """
-        with acting_as(self._caller):
-            request = pb.WatchJobRequest(job_id=self._job_id)
-            async with aclosing(self._peers.stream("extractor", "WatchJob", request)) as replies:
-                snapshot: pb.WatchJobResponse = await anext(replies)
-                return snapshot
-
-    async def updates(
-        self, snapshot: pb.WatchJobResponse, after: int | None
-    ) -> AsyncGenerator[pb.WatchJobResponse | None]:
-        """The snapshot and what follows it, or with `after` all events after that one.
-
-        Ends with the job's last event, or when the gateway or the extractor stops. None stands for HEARTBEAT seconds
-        without an event.
+        None stands for HEARTBEAT seconds without an update.
 
         Raises:
             AccessEnded: the caller may not watch any more.
-            CoderAIError: the connection to the extractor broke.
+            CoderAIError: the connection to the service broke.
         """
-        source = self._source(snapshot, after)
         access_ended = asyncio.Event()
         ending = [asyncio.create_task(event.wait()) for event in (self._stopping, access_ended)]
         coming = asyncio.create_task(self._next(source))
@@ -92,10 +77,37 @@ class Watch:
             await asyncio.wait([coming, *ending])
             await source.aclose()
 
-    async def _next(self, source: AsyncGenerator[pb.WatchJobResponse]) -> pb.WatchJobResponse | None:
+    async def _next(self, source: AsyncGenerator[U]) -> U | None:
         # Not around the generator's yields: it is left in one task and entered again in another, with its own context.
         with acting_as(self._caller):
             return await anext(source, None)
+
+
+class Watch(Live):
+    """One client's view of one job."""
+
+    def __init__(self, backend: Backend, caller: CallerIdentity, job_id: str) -> None:
+        super().__init__(backend, caller)
+        self._job_id = job_id
+
+    async def snapshot(self) -> pb.WatchJobResponse:
+        """The job as it stands, and the sequence number of its last event.
+
+        Raises:
+            NotFound: there is no such job.
+        """
+        with acting_as(self._caller):
+            request = pb.WatchJobRequest(job_id=self._job_id)
+            async with aclosing(self._peers.stream("extractor", "WatchJob", request)) as replies:
+                snapshot: pb.WatchJobResponse = await anext(replies)
+                return snapshot
+
+    def updates(self, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[pb.WatchJobResponse | None]:
+        """The snapshot and what follows it, or with `after` all events after that one, to the job's last event.
+
+        Ends, waits and raises as `_passed_on` does.
+        """
+        return self._passed_on(self._source(snapshot, after))
 
     async def _source(self, snapshot: pb.WatchJobResponse, after: int | None) -> AsyncGenerator[pb.WatchJobResponse]:
         if after is None:

@@ -14,7 +14,8 @@ from coderai.gateway.http.accounts import Workspace, workspace_json
 from coderai.gateway.http.backend import Caller, IdempotencyKey, LogsAddress, backend_of, once
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
-from coderai.gateway.http.models import Body, Reply, RoleName, Text
+from coderai.gateway.http.models import Body, NextPage, Reply, RoleName, Text
+from coderai.gateway.http.problems import may_answer
 from coderai.kit.identity import Role
 from coderai.kit.ids import parse_id
 
@@ -26,35 +27,37 @@ router = APIRouter(
 class NewWorkspace(Body):
     """A workspace to make."""
 
-    name: Annotated[Text, Field(min_length=1, max_length=100, examples=["Protest research"])]
+    name: Annotated[
+        Text, Field(min_length=1, max_length=100, description="What to call it.", examples=["Protest research"])
+    ]
 
 
 class NewRole(Body):
     """What a member may do from now on."""
 
-    role: RoleName
+    role: RoleName = Field(description="The new role.", examples=["EDITOR"])
 
 
 class WorkspaceList(Reply):
     """The caller's workspaces."""
 
-    items: list[Workspace]
-    next_page_token: str
+    items: list[Workspace] = Field(description="The personal one first.")
+    next_page_token: NextPage
 
 
 class MemberReply(Reply):
     """A member of a workspace."""
 
-    user_id: str
-    email: str
-    role: str = Field(description="OWNER, EDITOR or VIEWER.")
+    user_id: str = Field(description="Their id.")
+    email: str = Field(description="Their e-mail address.")
+    role: RoleName = Field(description="What they may do.")
 
 
 class MemberList(Reply):
     """A workspace's members."""
 
-    items: list[MemberReply]
-    next_page_token: str
+    items: list[MemberReply] = Field(description="All of them.")
+    next_page_token: NextPage
 
 
 @router.get("", response_model=WorkspaceList, operation_id="listWorkspaces", summary="List your workspaces")
@@ -67,7 +70,14 @@ async def list_workspaces(request: Request, caller: Caller) -> Response:
     return json_response({"items": [workspace_json(space) for space in spaces], "next_page_token": ""})
 
 
-@router.post("", status_code=201, response_model=Workspace, operation_id="createWorkspace", summary="Share a workspace")
+@router.post(
+    "",
+    status_code=201,
+    response_model=Workspace,
+    operation_id="createWorkspace",
+    responses=may_answer(403, 409),
+    summary="Share a workspace",
+)
 async def create_workspace(
     request: Request, caller: Caller, body: NewWorkspace, idempotency_key: IdempotencyKey = None
 ) -> Response:
@@ -94,6 +104,7 @@ async def list_members(request: Request, caller: Caller, workspace_id: str) -> R
     "/{workspace_id}/members/{user_id}",
     response_model=MemberReply,
     operation_id="changeMember",
+    responses=may_answer(403, 409),
     summary="Change a member's role",
 )
 async def change_member(request: Request, caller: Caller, workspace_id: str, user_id: str, body: NewRole) -> Response:
@@ -108,6 +119,7 @@ async def change_member(request: Request, caller: Caller, workspace_id: str, use
     status_code=204,
     response_class=Response,
     operation_id="removeMember",
+    responses=may_answer(403, 409),
     summary="Remove a member",
 )
 async def remove_member(request: Request, caller: Caller, workspace_id: str, user_id: str) -> Response:

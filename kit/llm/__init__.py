@@ -1,5 +1,6 @@
 """Asks language models through LangChain, with one policy for limits, retries, repair and accounting."""
 
+from coderai.kit.llm.asking import Heard
 from coderai.kit.llm.chat import ChatModel, ChatModels
 from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
 from coderai.kit.llm.limits import NoRateLimit, RateLimit
@@ -12,6 +13,7 @@ __all__ = [
     "ChatModels",
     "ChatReply",
     "ChatRequest",
+    "Heard",
     "LLMSettings",
     "NoRateLimit",
     "RateLimit",

@@ -4,36 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from coderai.kit import telemetry
 from coderai.kit.llm import spans
-from coderai.kit.llm.breaker import CircuitBreaker
-from coderai.kit.llm.exchange import ChatMessage, ChatReply, ChatRequest
-from coderai.kit.llm.limits import AdaptiveConcurrency, NoRateLimit, RateLimit
-from coderai.kit.llm.metrics import CALLS, DIRECTIONS, SECONDS, TOKENS, expect_models, outcome_of
-from coderai.kit.llm.retry import RETRIES, Waits, retrying
-from coderai.kit.llm.room import MOST_RAISES, ReplyRoom
-from coderai.kit.llm.schema import ReplyMisfit
+from coderai.kit.llm.asking import Asking, Heard
+from coderai.kit.llm.exchange import ChatReply, ChatRequest, tokens_sent
+from coderai.kit.llm.limits import NoRateLimit, RateLimit
+from coderai.kit.llm.metrics import expect_models
 from coderai.kit.llm.settings import LLMSettings
-from coderai.kit.model_replies import (
-    Account,
-    ContextTooLong,
-    Finish,
-    ModelError,
-    ModelReplyInvalid,
-    ModelUnavailable,
-    Usage,
-)
+from coderai.kit.llm.shared_model import Clock, SharedModel
+from coderai.kit.model_replies import Account
 from coderai.kit.models import ModelList
-from coderai.kit.tokens import estimate_tokens
 
 if TYPE_CHECKING:
-    from coderai.kit.llm.provider import Message, OpenAIConnections, Provider
-
-Clock = Callable[[], float]
+    from coderai.kit.llm.provider import OpenAIConnections, Provider
 
 
 class ChatModels:
@@ -124,182 +109,31 @@ class ChatModel:
         Raises:
             kit.errors.CoderAIError: the account may spend no more; the model was not asked.
         """
-        tokens = _tokens_expected(request)
-        await self.account.before(tokens)
-        used = Usage()
-        try:
-            with spans.asking(self.name, request) as span:
-                reply = await self.shared.ask(request, spans.noting(span, self.account.waits))
-                spans.note_reply(span, reply)
-            used = reply.usage
-        except ModelError as error:
-            used = error.usage
-            raise
-        finally:
-            await self.account.after(tokens, used)
-        return reply
+        return await self._ask(request, None)
 
+    async def stream(self, request: ChatRequest, heard: Heard) -> ChatReply:
+        """As `ask`, with `heard` told each part of the reply's text as it comes; the reply is all of it, checked.
 
-@dataclass(slots=True)
-class _Spent:
-    """Adds up what one question costs, and tells who waits for it."""
-
-    waits: Waits
-    usage: Usage = field(default_factory=Usage)
-
-
-class SharedModel:
-    """One model with what all questions to it share, whoever pays."""
-
-    def __init__(
-        self,
-        name: str,
-        label: str,
-        provider: Provider,
-        settings: LLMSettings,
-        rate_limit: RateLimit,
-        clock: Clock,
-    ) -> None:
-        """`label` stands for it in metrics: one of the few that the operator's list has."""
-        self.name = name
-        self._label = label
-        self._provider = provider
-        self._settings = settings
-        self._rate_limit = rate_limit
-        self._clock = clock
-        self._concurrency = AdaptiveConcurrency(name, settings.llm_concurrency)
-        self._breaker = CircuitBreaker(name, label, clock)
-        self._room = ReplyRoom(thinks=provider.thinks)
-
-    @property
-    def concurrency(self) -> int:
-        """Requests that may be under way now; throttling lowers it, success raises it to the setting again."""
-        return self._concurrency.limit
-
-    async def ask(self, request: ChatRequest, waits: Waits) -> ChatReply:
-        """Asks, and has a reply that does not fit the schema repaired once. Errors say in `usage` what they cost.
-
-        `waits` hears of passing faults, before the request is sent again.
+        Once a part was heard, nothing is sent again: no fault is retried, no misfit repaired, no reply that was cut off
+        asked for with more room. What came until a fault, or until the caller is cancelled, is booked.
 
         Raises:
-            ContextTooLong: the request must be split.
-            ModelReplyInvalid: the reply does not fit, nor does the repaired one; refusals and empty replies count too.
-            ModelUnavailable: not reachable after the retries, or paused after failures; may be asked again later.
-            ModelKeyInvalid: the provider does not accept the key.
-            ModelRefusedRequest: the provider refuses the request, with its words.
+            kit.errors.CoderAIError: the account may spend no more; the model was not asked.
         """
-        spent = _Spent(waits)
-        try:
-            return await self._ask_and_repair(request, spent)
-        except ModelError as error:
-            error.usage = spent.usage
-            raise
+        return await self._ask(request, heard)
 
-    async def _ask_and_repair(self, request: ChatRequest, spent: _Spent) -> ChatReply:
-        message = await self._exchange(request, spent)
+    async def _ask(self, request: ChatRequest, heard: Heard | None) -> ChatReply:
+        tokens = _tokens_expected(request)
+        await self.account.before(tokens)
+        asking = Asking(self.account.waits, heard)
         try:
-            return self._accept(message, request, spent)
-        except ReplyMisfit as misfit:
-            if not request.repairs:
-                raise self._invalid(message, misfit) from None
-            request = _repair_request(request, message, misfit)
-        repaired = await self._exchange(request, spent)
-        try:
-            return replace(self._accept(repaired, request, spent), repaired=True)
-        except ReplyMisfit as misfit:
-            raise self._invalid(repaired, misfit) from None
-
-    def _invalid(self, message: Message, misfit: ReplyMisfit) -> ModelReplyInvalid:
-        problem = f"the reply of {self.name} does not fit, even after a repair request: {misfit.problem}"
-        return ModelReplyInvalid(problem, text=message.text, content=misfit.content)
-
-    def _accept(self, message: Message, request: ChatRequest, spent: _Spent) -> ChatReply:
-        outcome = "invalid"
-        try:
-            if message.refusal:
-                raise ReplyMisfit(f"It is a refusal: {message.refusal}")
-            if message.finish is Finish.CUT_OFF:
-                outcome = "cut_off"
-                return ChatReply(message.text, spent.usage, Finish.CUT_OFF)
-            if not message.text.strip():
-                raise ReplyMisfit("It is empty.")
-            content = request.schema.read(message.text) if request.schema else {}
-            outcome = "complete"
-            return ChatReply(message.text, spent.usage, content=content, tokens=message.tokens)
+            with spans.asking(self.name, request) as span:
+                asking.waits = spans.noting(span, self.account.waits)
+                reply = await self.shared.ask(request, asking)
+                spans.note_reply(span, reply)
         finally:
-            CALLS.labels(self._label, outcome).inc()
-
-    async def _exchange(self, request: ChatRequest, spent: _Spent) -> Message:
-        """Gets one message, whatever it holds; one that is cut off is asked for again with more room."""
-        limit = self._room.limit(request.max_tokens, self._provider.most_out)
-        message = await self._get(request, limit, spent)
-        for _ in range(MOST_RAISES):
-            larger = self._room.larger(limit, request.max_tokens, self._provider.most_out)
-            if message.finish is not Finish.CUT_OFF or larger is None:
-                break
-            CALLS.labels(self._label, "cut_off").inc()
-            try:
-                message = await self._get(request, larger, spent)
-            except ContextTooLong:  # the prompt fits, but not with so much room for a reply
-                break
-            limit = larger
-        self._room.ended(message.finish)
-        return message
-
-    async def _get(self, request: ChatRequest, limit: int, spent: _Spent) -> Message:
-        """Gets one message within a limit of tokens, with retries."""
-        request = replace(request, max_tokens=limit)
-        with self._breaker.guard():
-            retries = RETRIES if request.retries else 0
-            policy = retrying(self.name, self._settings.llm_retry_base_seconds, spent.waits, retries)
-            message: Message = await policy(self._attempt, request, spent)
-        tokens_in = message.tokens_in if message.tokens_in is not None else _tokens_sent(request)
-        tokens_out = message.tokens_out if message.tokens_out is not None else estimate_tokens(message.text)
-        spent.usage += Usage(tokens_in=tokens_in, tokens_out=tokens_out, tokens_cached=message.tokens_cached)
-        for direction, count in zip(DIRECTIONS, (tokens_in, message.tokens_cached, tokens_out), strict=True):
-            TOKENS.labels(self._label, direction).inc(count)
-        self._room.came(message.text, tokens_out)
-        return message
-
-    async def _attempt(self, request: ChatRequest, spent: _Spent) -> Message:
-        async with self._concurrency.slot():
-            # The breaker may have opened while this one waited for its turn.
-            self._breaker.refuse_while_open()
-            await self._rate_limit.before(self.name, _tokens_sent(request))
-            started = self._clock()
-            message = await self._send(request, spent)
-            SECONDS.labels(self._label).observe(self._clock() - started, telemetry.exemplar())
-            return message
-
-    async def _send(self, request: ChatRequest, spent: _Spent) -> Message:
-        seconds = self._settings.llm_timeout_seconds
-        try:
-            async with asyncio.timeout(seconds):
-                message = await self._provider.send(request)
-        except (ModelError, TimeoutError) as cause:
-            error = cause if isinstance(cause, ModelError) else _timed_out(self.name, seconds)
-            spent.usage += error.usage
-            CALLS.labels(self._label, outcome_of(error)).inc()
-            raise error from None
-        spent.usage += Usage(calls=1)
-        return message
-
-
-def _timed_out(model: str, seconds: float) -> ModelError:
-    error = ModelUnavailable(f"{model} has not answered within {seconds:g} s")
-    error.usage = Usage(calls=1)
-    return error
-
-
-def _repair_request(request: ChatRequest, message: Message, misfit: ReplyMisfit) -> ChatRequest:
-    said = (ChatMessage("assistant", message.text),) if message.text.strip() else ()
-    wanted = "Reply again with the JSON object alone, as the schema has it." if request.schema else "Reply again."
-    complaint = ChatMessage("user", f"Your last reply cannot be used. {misfit.problem} {wanted}")
-    return replace(request, messages=(*request.messages, *said, complaint))
-
-
-def _tokens_sent(request: ChatRequest) -> int:
-    return sum(estimate_tokens(message.content) for message in request.messages)
+            await self.account.after(tokens, asking.usage)
+        return reply
 
 
 def _tokens_expected(request: ChatRequest) -> int:
@@ -309,4 +143,4 @@ def _tokens_expected(request: ChatRequest) -> int:
     has more than usual is counted when it is there.
     """
     schema = request.schema.tokens if request.schema else 0
-    return _tokens_sent(request) + schema + min(request.usual_reply, request.max_tokens)
+    return tokens_sent(request) + schema + min(request.usual_reply, request.max_tokens)

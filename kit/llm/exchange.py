@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.model_replies import Finish, TokenSpan, Usage
+from coderai.kit.tokens import estimate_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,8 @@ class ChatReply:
     """Whether it is the reply to a repair request."""
     tokens: tuple[TokenSpan, ...] = ()
     """The tokens of `text` with their log-probabilities; none where they were not wanted or the model gives none."""
+
+
+def tokens_sent(request: ChatRequest) -> int:
+    """About how many tokens its messages have."""
+    return sum(estimate_tokens(message.content) for message in request.messages)

@@ -8,6 +8,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from coderai.kit.model_replies import (
     ContextTooLong,
+    ModelBrokeOff,
     ModelError,
     ModelKeyInvalid,
     ModelNotServed,
@@ -41,6 +42,7 @@ OUTCOMES = (
         outcome_of(kind())
         for kind in (
             ContextTooLong,
+            ModelBrokeOff,
             ModelKeyInvalid,
             ModelNotServed,
             ModelRefusedRequest,

@@ -5,34 +5,38 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import openai
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage
-from langchain_core.messages.ai import UsageMetadata
+from langchain_core.messages import AIMessage, AIMessageChunk
+from langchain_core.messages.ai import UsageMetadata, add_ai_message_chunks
 from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
 
 from coderai.kit.llm import faults
+from coderai.kit.llm.asking import Heard
 from coderai.kit.llm.exchange import ChatRequest
 from coderai.kit.llm.room import MOST_OUT, is_thinking
 from coderai.kit.llm.schema import ReplySchema
 from coderai.kit.llm.settings import LLMSettings
 from coderai.kit.llm.token_logprobs import token_spans
-from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid, TokenSpan
+from coderai.kit.model_replies import Finish, ModelKeyInvalid, ModelNameInvalid, ModelUnavailable, TokenSpan, Usage
 from coderai.kit.models import ModelList
 
 _CONNECT_SECONDS = 10.0
 _KEEP_ALIVE_SECONDS = 30.0
 _KEPT = 256
 """LangChain models kept, one for each temperature and token limit, and as many with a schema bound to them."""
+_LONGEST_TOKEN = 64
+"""Characters; a streamed reply that is longer than its limit of such tokens is not heard to its end."""
 _NO_KEY = "no-key"
 _OPENAI = "https://api.openai.com/v1"
 _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "LANGCHAIN_TRACING_V2")
@@ -40,6 +44,8 @@ _TRACING = ("LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING", "L
 _MOST_OUT = re.compile(r"at most (\d+) (?:completion|output)? ?tokens")
 """As OpenAI and others refuse a limit that is beyond the model's own."""
 _CUT_OFF = {"length", "max_tokens", "max_output_tokens"}
+
+Chunks = AsyncGenerator[AIMessageChunk]
 
 
 for _variable in _TRACING:
@@ -72,6 +78,8 @@ class _Accepts:
     """How hard to think can be said."""
     logprobs: bool = False
     """The log-probabilities of the tokens can be asked for."""
+    stream_usage: bool = True
+    """A streamed reply can end with its count of tokens."""
     most_out: int = MOST_OUT
     """Tokens of a reply."""
 
@@ -82,6 +90,8 @@ class _Accepts:
             return replace(self, logprobs=False)
         if getattr(error, "status_code", None) not in (400, 404, 422):
             return None
+        if self.stream_usage and "stream_options" in words:
+            return replace(self, stream_usage=False)
         if self.temperature and "temperature" in words:
             return replace(self, temperature=False)
         if self.effort and "reasoning" in words:
@@ -109,6 +119,7 @@ class OpenAIConnections:
             "http_async_client": self._client,
             "http_client": self._sync_client,
             "timeout": httpx2.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS)),
+            "stream_chunk_timeout": seconds,
         }
 
     @property
@@ -152,13 +163,14 @@ class Provider:
         self._runnable_for = lru_cache(_KEPT)(self._make_runnable)
         model = self._make_model(None, None, "", logprobs=False)
         profile = model.profile or {}
+        self._speaks_openai = _speaks_openai(model)
         self.thinks: bool = profile.get("reasoning_output", is_thinking(self._model))
         """Whether it thinks before it answers, which counts against the limit of its replies."""
         self._accepts = _Accepts(
             temperature=profile.get("temperature") is not False,
             json_schema=profile.get("structured_output") is not False,
             effort="reasoning_effort" in type(model).model_fields,
-            logprobs=settings.llm_logprobs and not self.thinks and _may_give_logprobs(model),
+            logprobs=settings.llm_logprobs and not self.thinks and self._speaks_openai,
             most_out=profile.get("max_output_tokens") or MOST_OUT,
         )
 
@@ -174,22 +186,66 @@ class Provider:
             ModelError: its `usage` says whether the request reached the model.
         """
         accepts = self._accepts
-        temperature = request.temperature if accepts.temperature else None
-        effort = request.reasoning_effort if accepts.effort else ""
-        limit = min(request.max_tokens, accepts.most_out)
-        logprobs = request.logprobs and accepts.logprobs
-        runnable = self._runnable_for(request.schema, temperature, limit, effort, accepts.json_schema, logprobs)
         try:
-            reply = await runnable.ainvoke([(message.role, message.content) for message in request.messages])
+            reply = await self._runnable(request, accepts, streamed=False).ainvoke(_turns(request))
         except Exception as error:  # noqa: BLE001 - each provider's SDK raises its own
-            left = accepts.without_refused(error)
-            if left is None:
-                # `from None`: the cause's text may hold a key.
-                raise faults.named(error, self._name, self._key_name) from None
-            self._accepts = left
+            self._learn(error, accepts)
         else:
             return _read(reply)
         return await self.send(request)
+
+    async def stream(self, request: ChatRequest, heard: Heard) -> Message:
+        """As `send`, with `heard` told each part of the reply's text as it comes.
+
+        Raises:
+            ModelError: as `send`, or the reply broke off.
+        """
+        accepts, chunks = self._accepts, list[AIMessageChunk]()
+        left = request.max_tokens * _LONGEST_TOKEN
+        runnable = self._runnable(request, accepts, streamed=True)
+        counted: dict[str, Any] = {"stream_usage": accepts.stream_usage} if self._speaks_openai else {}
+        try:
+            async with aclosing(cast(Chunks, runnable.astream(_turns(request), **counted))) as coming:
+                async for chunk in coming:
+                    chunks.append(chunk)
+                    if part := _part(chunk):
+                        heard(part)
+                        left -= len(part)
+                    if left < 0:  # the server knows no limit
+                        return replace(
+                            _read(add_ai_message_chunks(*chunks)), text=_text_of(chunks), finish=Finish.CUT_OFF
+                        )
+        except Exception as error:  # noqa: BLE001 - each provider's SDK raises its own
+            self._learn(error, accepts)
+        else:
+            return self._joined(chunks)
+        return await self.stream(request, heard)
+
+    def _runnable(self, request: ChatRequest, accepts: _Accepts, *, streamed: bool) -> Runnable[Any, AIMessage]:
+        temperature = request.temperature if accepts.temperature else None
+        effort = request.reasoning_effort if accepts.effort else ""
+        limit = min(request.max_tokens, accepts.most_out)
+        logprobs = request.logprobs and accepts.logprobs and not streamed
+        return self._runnable_for(
+            request.schema, temperature, limit, effort, accepts.json_schema, logprobs, streamed=streamed
+        )
+
+    def _learn(self, error: Exception, accepts: _Accepts) -> None:
+        """Learns from a refusal what the model does not take; raises the named error when it is about nothing else."""
+        left = accepts.without_refused(error)
+        if left is None:
+            # `from None`: the cause's text may hold a key.
+            raise faults.named(error, self._name, self._key_name) from None
+        self._accepts = left
+
+    def _joined(self, chunks: Sequence[AIMessageChunk]) -> Message:
+        """The reply of which these are all chunks. Raises ModelUnavailable: the server ended it without a word why."""
+        message = _read(add_ai_message_chunks(*chunks)) if chunks else Message("", Finish.COMPLETE)
+        if self._speaks_openai and not any(chunk.response_metadata.get("finish_reason") for chunk in chunks):
+            error = ModelUnavailable(f"{self._name} ended the connection within its reply")
+            error.usage = Usage(calls=1)
+            raise error
+        return replace(message, text=_text_of(chunks))
 
     def _make_runnable(
         self,
@@ -199,6 +255,8 @@ class Provider:
         effort: str,
         json_schema: bool,
         logprobs: bool,
+        *,
+        streamed: bool,
     ) -> Runnable[Any, AIMessage]:
         model = self._model_for(temperature, max_tokens, effort, logprobs)
         if schema is None:
@@ -208,10 +266,12 @@ class Provider:
             # call nor parses the reply into pydantic models: half of a call's processor time.
             strict = {"name": schema.name, "strict": True, "schema": schema.schema}
             return model.bind(extra_body={"response_format": {"type": "json_schema", "json_schema": strict}})
-        method: dict[str, Any] = {} if json_schema else {"method": "function_calling"}
+        strictly: dict[str, Any] = {"strict": True} if isinstance(model, BaseChatOpenAI) else {}
         described = {"title": schema.name, "description": "The answer.", **schema.schema}
-        if isinstance(model, BaseChatOpenAI):
-            method["strict"] = True
+        if streamed:
+            # with_structured_output passes nothing on before it has the whole reply.
+            return model.bind_tools([described], tool_choice="any", **strictly)
+        method: dict[str, Any] = strictly if json_schema else {"method": "function_calling", **strictly}
         structured: Runnable[Any, Any] = model.with_structured_output(described, include_raw=True, **method)
         return structured | itemgetter("raw")
 
@@ -230,9 +290,23 @@ class Provider:
             raise ModelKeyInvalid(f"{faults.no_key(self._name, self._key_name)} ({type(error).__name__})") from None
 
 
-def _may_give_logprobs(model: BaseChatModel) -> bool:
-    """Whether it speaks the chat completions of the OpenAI protocol; the responses give them in another form."""
+def _speaks_openai(model: BaseChatModel) -> bool:
+    """Whether it speaks the chat completions of the OpenAI protocol; responses give what this reads in another form."""
     return isinstance(model, BaseChatOpenAI) and not model.use_responses_api
+
+
+def _turns(request: ChatRequest) -> list[tuple[str, str]]:
+    return [(message.role, message.content) for message in request.messages]
+
+
+def _part(chunk: AIMessageChunk) -> str:
+    """What a chunk adds to the reply's text, whether that comes as content or as the arguments of a function call."""
+    return str(chunk.text) + "".join(call["args"] or "" for call in chunk.tool_call_chunks)
+
+
+def _text_of(chunks: Iterable[AIMessageChunk]) -> str:
+    """The chunks' parts as one text: two may have brought half of a pair of surrogates each; a lone one is no text."""
+    return "".join(map(_part, chunks)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _read(message: AIMessage) -> Message:

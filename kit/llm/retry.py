@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 
-from coderai.kit.model_replies import ModelPaused, ModelUnavailable
+from coderai.kit.model_replies import ModelBrokeOff, ModelPaused, ModelUnavailable
 
 log = structlog.get_logger()
 
@@ -45,7 +45,7 @@ def retrying(model: str, base_seconds: float, waits: Waits, retries: int = RETRI
 
 
 def _passes(error: BaseException) -> bool:
-    if not isinstance(error, ModelUnavailable) or isinstance(error, ModelPaused):
+    if not isinstance(error, ModelUnavailable) or isinstance(error, ModelPaused | ModelBrokeOff):
         return False
     return (error.retry_after or 0.0) <= LONGEST_WAIT
 

@@ -21,6 +21,7 @@ from coderai.copilot.v1 import (
     setup_service_pb2_grpc,
 )
 from coderai.kit import identity
+from coderai.kit.bus import Bus
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
@@ -28,23 +29,32 @@ from coderai.kit.llm import ChatModels, LLMSettings
 from coderai.kit.models import ModelList
 from coderai.kit.process import running, until_stopped
 from coderai.kit.tokens import estimate_tokens
+from coderai.services.copilot.adapters.conversants import Conversants
 from coderai.services.copilot.adapters.engines import Engines
 from coderai.services.copilot.adapters.peers import IngestPeer, ProjectsPeer
+from coderai.services.copilot.adapters.progress import ProgressPeer
 from coderai.services.copilot.adapters.reviews import ReviewsPeer, TrialsPeer
+from coderai.services.copilot.adapters.setup_peers import SetupPeers
 from coderai.services.copilot.adapters.store import CopilotStore
 from coderai.services.copilot.entrypoints import consumer
 from coderai.services.copilot.entrypoints.conversation_service import ConversationServicer
 from coderai.services.copilot.entrypoints.grpc_service import CopilotServicer, OpenStore, Suggestions
 from coderai.services.copilot.entrypoints.proposal_service import ProposalServicer
 from coderai.services.copilot.entrypoints.setup_service import SetupServicer
+from coderai.services.copilot.entrypoints.watch_message import WatchMessage
 from coderai.services.copilot.settings import CopilotSettings
 from coderai.services.copilot.usecases.check_model import CheckModel
+from coderai.services.copilot.usecases.conversing.converse import Converse
+from coderai.services.copilot.usecases.conversing.gather_talk import GatherTalk
+from coderai.services.copilot.usecases.conversing.write_replies import WriteReplies
 from coderai.services.copilot.usecases.create_refinement import CreateRefinement
 from coderai.services.copilot.usecases.decide_proposal import DecideProposal
 from coderai.services.copilot.usecases.decide_refinement import DecideRefinement
 from coderai.services.copilot.usecases.proposing import Proposing
 from coderai.services.copilot.usecases.review_schema import ReviewSchema
 from coderai.services.copilot.usecases.sampling import Sampling
+from coderai.services.copilot.usecases.setup.defaults import MakeDefault
+from coderai.services.copilot.usecases.setup.walk import GuidedSetup
 from coderai.services.copilot.usecases.suggest_categories import SuggestCategories
 from coderai.services.copilot.usecases.suggest_instructions import SuggestInstructions
 from coderai.services.copilot.usecases.suggest_unit import SuggestUnit
@@ -71,7 +81,9 @@ async def serve() -> None:
     ):
         open_store = partial(process.db.session, kind=CopilotStore)
         servicer = build(open_store, projects, ingest, extractor, models, allowed)
-        conversation, proposals, setup = ConversationServicer(), build_proposals(open_store, projects), SetupServicer()
+        conversation, replies = build_conversation(open_store, process.bus, projects, ingest, extractor, models)
+        proposals = build_proposals(open_store, projects)
+        setup = build_setup(open_store, projects, ingest, extractor, models)
 
         def register(server: Server) -> None:
             copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server(servicer, server)
@@ -80,7 +92,7 @@ async def serve() -> None:
             setup_service_pb2_grpc.add_SetupServiceServicer_to_server(setup, server)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
-            await until_stopped(partial(process.bus.consume, consumer.project_deleted(open_store)))
+            await until_stopped(partial(process.bus.consume, consumer.project_deleted(open_store)), replies.run)
 
 
 def build(
@@ -109,8 +121,7 @@ def build_suggestions(
     acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
 ) -> Suggestions:
     """The use cases that suggest."""
-    proposing = Proposing(acting_store, known, new_id)
-    suggesting = Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
+    suggesting = _suggesting(acting_store, known, documents, engines)
     return Suggestions(
         SuggestVariables(suggesting),
         SuggestUnit(suggesting),
@@ -124,6 +135,43 @@ def build_proposals(open_store: OpenStore, projects: PeerChannel) -> ProposalSer
     """The RPCs of proposals."""
     known, now = ProjectsPeer(projects), partial(datetime.now, UTC)
     return ProposalServicer(open_store, DecideProposal(_acting(open_store), known, now))
+
+
+def build_setup(
+    open_store: OpenStore, projects: PeerChannel, ingest: PeerChannel, extractor: PeerChannel, models: ChatModels
+) -> SetupServicer:
+    """The RPCs of the guided setup."""
+    acting_store, known, peers = _acting(open_store), ProjectsPeer(projects), SetupPeers(projects, ingest, extractor)
+    suggesting = _suggesting(acting_store, known, IngestPeer(ingest), Engines(models, extractor))
+    make_default = MakeDefault(
+        peers, suggesting, SuggestUnit(suggesting), SuggestVariables(suggesting), ReviewSchema(suggesting)
+    )
+    decide = DecideProposal(acting_store, known, partial(datetime.now, UTC))
+    return SetupServicer(open_store, GuidedSetup(acting_store, peers, make_default, decide))
+
+
+def _suggesting(
+    acting_store: OpenActingStore, known: ProjectsPeer, documents: IngestPeer, engines: Engines
+) -> Suggesting:
+    proposing = Proposing(acting_store, known, new_id)
+    return Suggesting(known, Sampling(documents, estimate_tokens), engines, proposing)
+
+
+def build_conversation(
+    open_store: OpenStore,
+    bus: Bus,
+    projects: PeerChannel,
+    ingest: PeerChannel,
+    extractor: PeerChannel,
+    models: ChatModels,
+) -> tuple[ConversationServicer, WriteReplies]:
+    """The RPCs of the conversation, and what writes its replies, which has to run beside them."""
+    acting_store, known = _acting(open_store), ProjectsPeer(projects)
+    sampling, progress = Sampling(IngestPeer(ingest), estimate_tokens), ProgressPeer(ingest, extractor)
+    gather, proposing = GatherTalk(acting_store, known, sampling, progress), Proposing(acting_store, known, new_id)
+    replies = WriteReplies(acting_store, gather, Conversants(models, extractor), proposing)
+    converse = Converse(acting_store, known, replies, new_id)
+    return ConversationServicer(open_store, converse, WatchMessage(bus, open_store)), replies
 
 
 def _acting(open_store: OpenStore) -> OpenActingStore:

@@ -98,7 +98,17 @@ async def serve() -> None:
         codebooks = Codebooks(open_store, projects, _now)
         missed = partial(consumer.apply_missed_changes, codebooks, process.db)
         spending = Spending(open_store, projects, prices, _now, settings.caps)
-        estimates = Estimates(open_store, projects, documents, prices, token_counter, contexts, thinking_tokens, _now)
+        estimates = Estimates(
+            open_store=open_store,
+            projects=projects,
+            documents=documents,
+            prices=prices,
+            counter_for=token_counter,
+            context_of=contexts,
+            thinking_of=thinking_tokens,
+            now=_now,
+            at_once=settings.concurrency,
+        )
         watch = Watch(process.bus, partial(process.db.session, kind=Session))
         preview = Preview(projects, documents, token_counter, contexts)
         reviews = Reviews(open_store, projects, documents, new_id, _now)

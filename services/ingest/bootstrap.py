@@ -60,7 +60,7 @@ async def work() -> None:
     async with (
         running(SERVICE, settings, works=True) as process,
         PeerChannel("projects", settings.projects_address, process.key) as peer,
-        Sandbox(limits, len(LANES) * settings.concurrency, ready=settings.concurrency) as reader,
+        Sandbox(limits, len(LANES) * settings.concurrency, ready=1) as reader,
     ):
         open_store = partial(process.db.session, kind=IngestStore)
         queue = worker.parse_document(

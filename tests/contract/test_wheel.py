@@ -1,35 +1,17 @@
 """The wheel is all that a user needs: one top-level name, with the rooms, what stands in them, and the examples."""
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-
-
-def python(folder: Path, *arguments: str, path: str = "") -> str:
-    env = os.environ | {"PYTHONPATH": path}
-    command = [sys.executable, *arguments]
-    done = subprocess.run(command, check=False, cwd=folder, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+from tests.support.wheel import ROOT, build_wheel, python
 
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the wheel of this checkout installed in it; built from a copy, as building leaves files behind."""
+    """A folder with the wheel of this checkout installed in it."""
     checkout, target = tmp_path_factory.mktemp("checkout"), tmp_path_factory.mktemp("installed")
-    shutil.copytree(ROOT / "coderai", checkout / "coderai", symlinks=True)
-    for room in (path.name for path in (ROOT / "coderai").iterdir() if path.is_symlink()):
-        shutil.copytree(ROOT / room, checkout / room)
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, checkout)
-    python(checkout, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", "dist", ".")
-    (wheel,) = (checkout / "dist").iterdir()
+    wheel = build_wheel(checkout)
     python(checkout, "-m", "pip", "install", "--no-deps", "--no-compile", "--target", str(target), str(wheel))
     return target
 
@@ -76,5 +58,5 @@ def test_every_room_of_the_checkout_is_in_it(installed: Path) -> None:
 
 
 def test_the_demo_finds_its_example(installed: Path, tmp_path: Path) -> None:
-    example = "from coderai.client.__main__ import _EXAMPLE; print((_EXAMPLE / 'project.yaml').is_file())"
+    example = "from coderai.client.run_command import EXAMPLE; print((EXAMPLE / 'project.yaml').is_file())"
     assert python(tmp_path, "-c", example, path=str(installed)) == "True\n"

@@ -182,14 +182,17 @@ def test_a_run_interrupted_after_its_sample_goes_on_where_it_was(
     demo: Demo, first_output: str, slow_model: dict[str, str]
 ) -> None:
     run = demo.start("demo", "--out", "slow", "--model", "openai:gpt-5-mini", PYTHONUNBUFFERED="1", **slow_model)
-    output = interrupted(demo, run, "coding 16 documents")
-    assert "tried a sample" in output
+    output = interrupted(demo, run, "coding 12 documents")
+    assert "tried a sample of 4 documents" in output
     assert not (demo.folder / "slow" / "dataset.csv").exists()
-    told = re.search(r"To go on: coderai (resume .*)", output)
+    told = re.search(r"To go on: (.*)", output)
     assert told, output
+    _, _, module, *arguments = shlex.split(told[1])
+    assert module == "coderai.client"
 
-    demo.run(*shlex.split(told[1]), **slow_model)
+    again = demo.run(*arguments, **slow_model)
 
+    assert "going on with job" in again and "tried a sample" not in again
     assert sorted(row["document"] for row in demo.dataset("slow")["rows"]) == DOCUMENTS
 
 
@@ -198,9 +201,48 @@ def test_a_document_may_give_many_rows(demo: Demo, stack: LocalStack) -> None:
         api.register("many@example.org", "correct horse")
     output = demo.run(
         "run", str(EXAMPLES / "incident-reports" / "project.yaml"), str(EXAMPLES / "incident-reports" / "documents"),
-        "--out", "incidents", "--formats", "json",
+        "--out", "incidents", "--formats", "json", "--yes",
         CODERAI_URL=stack.url, CODERAI_EMAIL="many@example.org", CODERAI_PASSWORD="correct horse",
     )  # fmt: skip
     assert "cells are as a person coded them" in output
     entities = [row["entity"] for row in demo.dataset("incidents")["rows"]]
     assert len(set(entities)) > 1
+
+
+INCIDENTS = [str(EXAMPLES / "incident-reports" / name) for name in ("project.yaml", "documents")]
+
+
+@pytest.mark.long
+def test_a_command_beside_another_joins_its_stack_which_stays_until_both_have_ended(
+    demo: Demo, first_output: str, slow_model: dict[str, str]
+) -> None:
+    owner = demo.start("demo", "--out", "own", PYTHONUNBUFFERED="1", **slow_model, CODERAI_DATA=".coderai/run")
+    said = demo.runs_until("started CoderAI", owner)
+    guest = demo.start("run", *INCIDENTS, "--out", "guest", "--sample", "2", "-y", PYTHONUNBUFFERED="1")
+    with owner, guest:
+        joined = demo.runs_until("joined the CoderAI that runs at", guest)
+        os.killpg(owner.pid, signal.SIGINT)
+        said += demo.runs_until("other commands use this CoderAI", owner)
+        joined += guest.communicate(timeout=300)[0]
+        assert guest.returncode == 0, joined
+        said += owner.communicate(timeout=60)[0]
+        assert owner.returncode == 130, said
+    assert demo.processes() == []
+    assert demo.dataset("guest")["rows"]
+
+
+@pytest.mark.long
+def test_a_run_stops_after_its_sample_and_the_command_told_goes_on(demo: Demo, first_output: str) -> None:
+    with demo.start("run", *INCIDENTS, "--out", "by steps", "--sample", "3", "--fresh") as run:
+        output, _ = run.communicate(timeout=300)
+    assert run.returncode == 3, output
+    told = re.search(r"To code the rest: (.*)", output)
+    assert told, output
+    arguments = shlex.split(told[1])[3:]
+    assert (arguments[-1], "--fresh" in arguments) == ("--yes", False)
+
+    again = demo.run(*arguments)
+
+    assert "the sample of 3 documents is coded already" in again
+    assert "are in the project already" in again
+    assert "cells are as a person coded them" in again

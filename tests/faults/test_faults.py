@@ -44,6 +44,12 @@ def stop_in_turn(stack: LocalStack) -> None:
         assert stack.restart(name) == "exit code 0", name
 
 
+def kill_all(stack: LocalStack) -> None:
+    """Ends all of CoderAI's processes, first what the others are forked from."""
+    for name in sorted(set(stack.processes) - {"postgres", "nats"}, key=lambda name: name != "warm-parent"):
+        stack.kill(name)
+
+
 FAULTS = {
     "gateway killed": Fault(killing("gateway")),
     "extractor killed": Fault(killing("extractor")),
@@ -59,6 +65,7 @@ FAULTS = {
     "postgres restarted": Fault(LocalStack.restart_postgres),
     "postgres killed": Fault(killing("postgres")),
     "all stopped in turn": Fault(stop_in_turn),
+    "all killed at once": Fault(kill_all),
 }
 SHORT = ("extractor worker killed", "gateway killed", "nats restarted", "postgres restarted")
 

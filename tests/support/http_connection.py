@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import cast
@@ -42,7 +42,24 @@ class HttpResponse:
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + self.body
 
 
-Handler = Callable[[HttpRequest], Awaitable[HttpResponse | None]]
+class ResetMidway(Exception):
+    """Raised by what gives a streamed body, to have the connection reset in the middle of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamedResponse:
+    """A response whose body is sent chunk by chunk, as it is made."""
+
+    body: AsyncIterator[bytes]
+    content_type: str = "text/event-stream"
+
+    def head(self) -> bytes:
+        """The bytes before the body."""
+        lines = ["HTTP/1.1 200 OK", f"content-type: {self.content_type}", "transfer-encoding: chunked"]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+Handler = Callable[[HttpRequest], Awaitable[HttpResponse | StreamedResponse | None]]
 
 
 class HttpConnection(asyncio.Protocol):
@@ -103,8 +120,21 @@ class HttpConnection(asyncio.Protocol):
         assert self._transport
         if response is None:
             self._reset()
+        elif isinstance(response, StreamedResponse):
+            await self._stream(response)
         else:
             self._write(response)
+
+    async def _stream(self, response: StreamedResponse) -> None:
+        assert self._transport
+        self._transport.write(response.head())
+        try:
+            async for chunk in response.body:
+                self._transport.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
+        except ResetMidway:
+            self._reset()
+        else:
+            self._transport.write(b"0\r\n\r\n")
 
     def _reset(self) -> None:
         assert self._transport

@@ -49,7 +49,20 @@ class Break(StrEnum):
     """The connection is reset once the request has been read."""
 
 
-Fault = ErrorReply | Spoil | Break
+class BreakOff(StrEnum):
+    """A streamed reply that does not come to its end; what is not streamed is not touched by it."""
+
+    RESET = "RESET"
+    """The connection is reset in the middle."""
+    SILENCE = "SILENCE"
+    """Nothing more comes after the middle, until the client gives up."""
+    END = "END"
+    """The stream ends in the middle, without a reason to finish."""
+    ERROR = "ERROR"
+    """In the middle comes an error in place of a chunk, as servers send that are overloaded."""
+
+
+Fault = ErrorReply | Spoil | Break | BreakOff
 
 
 def rate_limited(retry_after: float | None = None, *, as_date: bool = False) -> ErrorReply:

@@ -11,6 +11,8 @@ from tests.support.openai_answers import Schema, messages_of, requested_format, 
 from tests.support.openai_faults import ErrorReply, Spoil
 
 CHARS_PER_TOKEN = 4
+CHARS_PER_CHUNK = 40
+"""Of a streamed reply."""
 CACHE_STEP = 128
 CACHE_LEAST = 1024
 """OpenAI caches prefixes of 1,024 tokens and more, in steps of 128."""
@@ -75,10 +77,18 @@ class Said:
     """Tokens that the model thought before it answered; they count as its reply's."""
 
 
-def say(body: dict[str, Any], answer: dict[str, Any] | str, spoil: Spoil | None, thinking: int = 0) -> Said:
+def say(
+    body: dict[str, Any],
+    answer: dict[str, Any] | str,
+    spoil: Spoil | None,
+    thinking: int = 0,
+    *,
+    is_limited: bool = True,
+) -> Said:
     """The answer as the model would give it, spoiled as told and cut off at the request's token limit.
 
-    `thinking` is how many tokens it thinks first: a smaller limit leaves nothing of the answer.
+    `thinking` is how many tokens it thinks first: a smaller limit leaves nothing of the answer. `is_limited`: whether
+    the request's limit is kept to.
     """
     tool = requested_tool(body) if spoil not in (Spoil.EMPTY, Spoil.REFUSAL) else None
     content = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
@@ -91,7 +101,8 @@ def say(body: dict[str, Any], answer: dict[str, Any] | str, spoil: Spoil | None,
             content = json.dumps({"unexpected_property": "a value that nobody asked for"})
         case Spoil.BROKEN_JSON | Spoil.CUT_OFF:
             content = content[: len(content) // 2]
-    limits = [body[name] for name in ("max_completion_tokens", "max_tokens", "max_output_tokens") if body.get(name)]
+    names = ("max_completion_tokens", "max_tokens", "max_output_tokens") if is_limited else ()
+    limits = [body[name] for name in names if body.get(name)]
     whole = content
     for limit in limits:
         content = content[: max(0, limit - thinking) * CHARS_PER_TOKEN]
@@ -207,10 +218,14 @@ def chat_chunks(whole: dict[str, Any], *, with_usage: bool) -> Iterator[dict[str
     message = choice["message"]
     content = message["content"] or ""
     yield chunk({"role": "assistant", "content": ""})
-    for start in range(0, len(content), 40):
-        yield chunk({"content": content[start : start + 40]})
+    for start in range(0, len(content), CHARS_PER_CHUNK):
+        yield chunk({"content": content[start : start + CHARS_PER_CHUNK]})
     for index, call in enumerate(message.get("tool_calls", ())):
-        yield chunk({"tool_calls": [{"index": index} | call]})
+        name, arguments = call["function"]["name"], call["function"]["arguments"]
+        yield chunk({"tool_calls": [{"index": index} | call | {"function": {"name": name, "arguments": ""}}]})
+        for start in range(0, len(arguments), CHARS_PER_CHUNK):
+            part = {"arguments": arguments[start : start + CHARS_PER_CHUNK]}
+            yield chunk({"tool_calls": [{"index": index, "function": part}]})
     if message["refusal"]:
         yield chunk({"refusal": message["refusal"]})
     yield chunk({}, choice["finish_reason"])

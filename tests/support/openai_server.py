@@ -17,19 +17,26 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
 import uvloop
 
-from tests.support.http_connection import HttpConnection, HttpRequest, HttpResponse
+from tests.support.http_connection import (
+    HttpConnection,
+    HttpRequest,
+    HttpResponse,
+    ResetMidway,
+    StreamedResponse,
+)
 from tests.support.leaks import LEAKS
 from tests.support.openai_answers import answer_by_schema, messages_of
 from tests.support.openai_faults import (
     Asked,
     Break,
+    BreakOff,
     ErrorReply,
     FaultScript,
     Spoil,
@@ -56,6 +63,8 @@ Tokens = Callable[[str], Sequence[tuple[bytes, float]]]
 """A reply's text as tokens: the bytes that each writes, and its log-probability."""
 Latency = Callable[[int], float]
 """Seconds until the answer to the request with this index."""
+Pace = Callable[[int, int], Awaitable[None]]
+"""Waits before a chunk of a streamed reply: of the request with this index, the chunk with that one."""
 
 CHAT = "/v1/chat/completions"
 RESPONSES = "/v1/responses"
@@ -109,6 +118,9 @@ class OpenAIServer:
         api_key: str | None = None,
         thinking: int = 0,
         tokens: Tokens | None = None,
+        pace: Pace | None = None,
+        counts_streams: bool = True,
+        keeps_limits: bool = True,
         port: int = 0,
         keep_requests: bool = True,
     ) -> None:
@@ -121,6 +133,9 @@ class OpenAIServer:
             api_key: the only key that is accepted; any when absent.
             thinking: tokens that the model thinks before each answer, which count against the reply's limit.
             tokens: gives the tokens of a reply to requests that want log-probabilities; none are given when absent.
+            pace: waits before each chunk of a streamed reply; they come all at once when absent.
+            counts_streams: whether streamed replies end with their usage where the request asks for it.
+            keeps_limits: whether replies end at the limit of tokens that the request sets.
             port: 0 for a free one.
             keep_requests: whether `requests` is kept (not in a long benchmark).
         """
@@ -130,6 +145,9 @@ class OpenAIServer:
         self.api_key = api_key
         self.thinking = thinking
         self.tokens = tokens
+        self.pace = pace
+        self.counts_streams = counts_streams
+        self.keeps_limits = keeps_limits
         self.faults = FaultScript()
         self.stats = Stats()
         self.requests: list[Received] = []
@@ -182,7 +200,7 @@ class OpenAIServer:
                 happened.set()
         self._waiting = [waiting for waiting in self._waiting if not waiting[1].is_set()]
 
-    async def _handle(self, request: HttpRequest) -> HttpResponse | None:
+    async def _handle(self, request: HttpRequest) -> HttpResponse | StreamedResponse | None:
         """The response; None resets the connection."""
         match request.method, request.path:
             case "GET", "/v1/models":
@@ -195,7 +213,7 @@ class OpenAIServer:
                 message = f"Invalid URL ({request.method} {request.path})"
                 return _error(ErrorReply(404, message, "invalid_request_error"))
 
-    async def _answer_in_flight(self, request: HttpRequest) -> HttpResponse | None:
+    async def _answer_in_flight(self, request: HttpRequest) -> HttpResponse | StreamedResponse | None:
         stats = self.stats
         stats.in_flight += 1
         stats.max_in_flight = max(stats.max_in_flight, stats.in_flight)
@@ -210,7 +228,7 @@ class OpenAIServer:
             self.stats.in_flight -= 1
             self._counts_changed()
 
-    async def _answer(self, request: HttpRequest) -> HttpResponse | None:
+    async def _answer(self, request: HttpRequest) -> HttpResponse | StreamedResponse | None:
         index = self.stats.requests
         self.stats.requests += 1
         try:
@@ -226,7 +244,7 @@ class OpenAIServer:
             return None
         if fault is Break.NEVER_ANSWER:
             await asyncio.Event().wait()
-        return await self._reply(index, request.path, body, fault if isinstance(fault, Spoil) else None)
+        return await self._reply(index, request.path, body, fault if isinstance(fault, Spoil | BreakOff) else None)
 
     def _record(self, index: int, request: HttpRequest, body: dict[str, Any]) -> None:
         if self._keep_requests:
@@ -243,12 +261,15 @@ class OpenAIServer:
                 return context_length_exceeded(body["model"], self.context_limit, tokens)
         return error
 
-    async def _reply(self, index: int, path: str, body: dict[str, Any], spoil: Spoil | None) -> HttpResponse:
+    async def _reply(
+        self, index: int, path: str, body: dict[str, Any], fault: Spoil | BreakOff | None
+    ) -> HttpResponse | StreamedResponse:
         prompt = prompt_of(body)
         for text in messages_of(body):
             LEAKS.show(text)
         cached = self._cache.cached_tokens(prompt)
-        said = say(body, self.answer(body), spoil, self.thinking)
+        spoil = fault if isinstance(fault, Spoil) else None
+        said = say(body, self.answer(body), spoil, self.thinking, is_limited=self.keeps_limits)
         latency = self.latency(index) if callable(self.latency) else self.latency
         if latency > 0:
             await asyncio.sleep(latency)
@@ -261,7 +282,25 @@ class OpenAIServer:
         whole = chat_completion(f"{index:08}", body, said, usage, created)
         if body.get("logprobs") and self.tokens is not None and said.tool is None:
             whole["choices"][0]["logprobs"] = logprobs_of(self.tokens(said.content))
-        return _stream(whole, body) if body.get("stream") else _json(200, whole)
+        if not body.get("stream"):
+            return _json(200, whole)
+        return StreamedResponse(self._chunks(index, whole, body, fault if isinstance(fault, BreakOff) else None))
+
+    async def _chunks(
+        self, index: int, whole: dict[str, Any], body: dict[str, Any], fault: BreakOff | None
+    ) -> AsyncIterator[bytes]:
+        """The events of a streamed reply, each in its time, as far as the fault lets them come."""
+        with_usage = self.counts_streams and bool((body.get("stream_options") or {}).get("include_usage"))
+        chunks = list(chat_chunks(whole, with_usage=with_usage))
+        for number, chunk in enumerate(chunks):
+            if fault is not None and number == len(chunks) // 2:
+                if (last := await _broken_off(fault)) is not None:
+                    yield last
+                return
+            if self.pace is not None:
+                await self.pace(index, number)
+            yield _event(json.dumps(chunk, ensure_ascii=False))
+        yield _event("[DONE]")
 
     def _count(self, usage: Counted) -> None:
         self.stats.answered += 1
@@ -282,11 +321,19 @@ def _error(error: ErrorReply) -> HttpResponse:
     return _json(error.status, error.body(), error.headers)
 
 
-def _stream(whole: dict[str, Any], body: dict[str, Any]) -> HttpResponse:
-    with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-    events = [json.dumps(chunk, ensure_ascii=False) for chunk in chat_chunks(whole, with_usage=with_usage)]
-    text = "".join(f"data: {event}\n\n" for event in [*events, "[DONE]"])
-    return HttpResponse(200, text.encode(), content_type="text/event-stream")
+def _event(data: str) -> bytes:
+    return f"data: {data}\n\n".encode()
+
+
+async def _broken_off(fault: BreakOff) -> bytes | None:
+    """What comes in the middle of a stream, if it still ends by itself."""
+    if fault is BreakOff.RESET:
+        raise ResetMidway
+    if fault is BreakOff.SILENCE:
+        await asyncio.Event().wait()
+    if fault is BreakOff.ERROR:
+        return _event(json.dumps(ErrorReply(503, "The server is overloaded.", "server_error").body()))
+    return None
 
 
 async def _serve(server: OpenAIServer) -> None:

@@ -47,7 +47,7 @@ def _as_stand_in(spec: ProcessSpec) -> ProcessSpec:
     return replace(spec, command=(sys.executable, "-m", "tests.support.stand_in", spec.name))
 
 
-STAND_INS = Program(stand_ins, (sys.executable, "-c", "import sys; sys.stdin.read()"))
+STAND_INS = Program(stand_ins, (sys.executable, "-c", "import sys; sys.stdin.read()"), shared=("http.server",))
 
 
 def with_instead(of: str, name: str) -> Program:

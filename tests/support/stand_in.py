@@ -25,7 +25,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     if name == "crasher":
         sys.exit("the crasher has no wish to run")
-    sys.stdout.write(f"{name} runs\n")
+    sys.stdout.write(f"{name} runs, told of {' '.join(sorted(os.environ))}\n")
     sys.stdout.flush()
     if name == "gateway":
         host, _, port = os.environ["CODERAI_GATEWAY_HTTP"].rpartition(":")

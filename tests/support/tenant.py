@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from tests.support.documented import check
 from tests.support.leaks import LEAKS
 
 
@@ -17,7 +18,7 @@ class Tenant:
     """A user in a workspace of their own."""
 
     def __init__(self, url: str, name: str = "user") -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        self.http = httpx.Client(base_url=url, timeout=60, event_hooks={"response": [check]})
         credentials = {"email": f"{name}-{uuid4()}@example.org", "password": "correct horse battery"}
         self.http.post("/v1/auth/register", json=credentials).raise_for_status()
         token = self.http.post("/v1/auth/login", json=credentials).raise_for_status().json()["access_token"]

@@ -15,6 +15,9 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.model_replies import ContextTooLong, Finish, ModelReplyInvalid
 from coderai.kit.models import OFFLINE
 from coderai.services.copilot.adapters.account import ProjectAccount
+from coderai.services.copilot.domain.describing import offline as describing
+from coderai.services.copilot.domain.describing.description import Description
+from coderai.services.copilot.domain.describing.prompting import CONTEXT
 from coderai.services.copilot.domain.offline import categories, instructions, reviewing, units, variables
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.refining import offline as refining_offline
@@ -51,7 +54,7 @@ class OfflineEngine:
     """usecases.ports.Engine without a network; it counts what recurs, which takes more documents than reading does."""
 
     documents = 40
-    tokens = 60_000
+    tokens = 40_000
 
     async def variables(self, question: Question) -> Iterable[VariableIdea]:
         return await asyncio.to_thread(lambda: list(variables.variables(question)))
@@ -67,6 +70,9 @@ class OfflineEngine:
 
     async def review(self, question: Question) -> Iterable[FindingIdea]:
         return await asyncio.to_thread(lambda: list(reviewing.review(question)))
+
+    async def describe(self, question: Question) -> Description:
+        return await asyncio.to_thread(describing.describe, question.documents)
 
     async def refine(self, task: Task) -> Sequence[Option]:
         return await asyncio.to_thread(refining_offline.options, task)
@@ -98,6 +104,9 @@ class ModelEngine:
 
     async def review(self, question: Question) -> Iterable[FindingIdea]:
         return await self._asked(REVIEW, question)
+
+    async def describe(self, question: Question) -> Description:
+        return await self._asked(CONTEXT, question)
 
     async def refine(self, task: Task) -> Sequence[Option]:
         """Asks once, and again with fewer cells when they are too long; a reply without sense is repaired once.

@@ -128,5 +128,5 @@ def _change(change: Change) -> SchemaChange:
         return from_plain(SchemaChange, write(change))
     except KeyError as error:
         raise ChangeUnreadable(f"there is no field or choice {error}") from None
-    except (AttributeError, TypeError, ValueError):
+    except (AttributeError, OverflowError, TypeError, ValueError):
         raise ChangeUnreadable() from None

@@ -9,13 +9,15 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from coderai.codebook.plain import read_fields
+from coderai.services.copilot.adapters.message_rows import MessageRows
 from coderai.services.copilot.adapters.proposal_rows import ProposalRows
-from coderai.services.copilot.adapters.tables import proposals, refinements
+from coderai.services.copilot.adapters.setup_rows import SetupRows
+from coderai.services.copilot.adapters.tables import messages, proposals, refinements, setups
 from coderai.services.copilot.domain.problems import RefinementNotFound
 from coderai.services.copilot.domain.refining.refinement import Refinement
 
 
-class CopilotStore(ProposalRows):
+class CopilotStore(ProposalRows, SetupRows, MessageRows):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add_refinement(self, refinement: Refinement) -> None:
@@ -32,7 +34,7 @@ class CopilotStore(ProposalRows):
         await self.execute(update(refinements).where(refinements.c.id == refinement.id).values(**asdict(refinement)))
 
     async def remove_project(self, project_id: UUID) -> None:
-        for table in (refinements, proposals):
+        for table in (refinements, proposals, messages, setups):
             await self.execute(delete(table).where(table.c.project_id == project_id))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import regex
 
@@ -22,16 +23,17 @@ from coderai.services.copilot.domain.diffing import difference
 from coderai.services.copilot.domain.drafting import shown
 from coderai.services.copilot.domain.proposal import Draft
 
-T = TypeVar("T")
 Reads = Callable[[Sequence[Change]], Sequence[Change]]
 """Steps -> the same as the projects service's contract has them. Raises InvalidInput."""
 
 _LONGEST_TITLE, _LONGEST_REASON, _LONGEST_VALUE = 200, 5_000, 300
 _MOST_QUOTES, _MOST_COUNTS, _MOST_LEFTOVERS, _MOST_TOLD = 20, 300, 100, 50
+_DEEPEST = 20
+"""Levels of lists and objects in a variable: none that makes sense has more than five, and messages cannot have 50."""
 _MOST_BYTES = 500_000
 """Of the steps as JSON, so that a page of proposals fits into a message."""
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-"""What no text should have, and what Postgres cannot hold."""
+"""What no text should have: among it what Postgres cannot hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,6 @@ class Fitted:
     draft: Draft
     """With only the fields that change, each step complete."""
     diff: str
-
     key: str
     """The same for drafts that do the same to the same."""
 
@@ -57,6 +58,10 @@ class NothingChanges(CoderAIError):
 
 class DraftTooLarge(CoderAIError):
     """It is too large to be looked at: its variables, as they are and as they would be, have more than 500 kB."""
+
+
+class NestedTooDeep(CoderAIError):
+    """Its values are nested too deep."""
 
 
 def fit_drafts(drafts: Iterable[Draft], schema: Schema, reads: Reads) -> tuple[list[Fitted], list[str]]:
@@ -175,19 +180,18 @@ def _text(text: str, most: int) -> str:
     return clean if len(clean) <= most else f"{clean[: most - 3].rstrip()}..."
 
 
-def _clean(value: T) -> T:
-    """A step, or what is in it, without what no text should have."""
-    cleaned: Any = value
+def _clean(step: Change) -> Change:
+    """Without what no text should have, and without numbers that JSON does not know. Raises NestedTooDeep."""
+    return replace(step, variable_after=_cleaned(step.variable_after), context_after=_cleaned(step.context_after))
+
+
+def _cleaned(value: Any, depth: int = 0) -> Any:
+    if depth > _DEEPEST:
+        raise NestedTooDeep()
     if isinstance(value, str):
-        cleaned = _UNPRINTABLE.sub("", value)
-    elif isinstance(value, Mapping):
-        cleaned = {_clean(key): _clean(item) for key, item in value.items()}
-    elif isinstance(value, list | tuple):
-        cleaned = [_clean(item) for item in value]
-    elif isinstance(value, Change):
-        cleaned = replace(
-            value,
-            variable_after=_clean(value.variable_after),
-            context_after=_clean(value.context_after),
-        )
-    return cast(T, cleaned)
+        return _UNPRINTABLE.sub("", value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {_cleaned(key, depth): _cleaned(item, depth + 1) for key, item in value.items()}
+    return [_cleaned(item, depth + 1) for item in value] if isinstance(value, list | tuple) else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coderai.kit.errors import Conflict, InvalidInput, NotFound
+from coderai.kit.errors import Conflict, InvalidInput, LimitReached, NotFound
 
 
 class LimitInvalid(InvalidInput):
@@ -55,3 +55,31 @@ class ProposalDecided(Conflict):
 
 class MessageNotFound(NotFound):
     """There is no such message in this workspace."""
+
+
+class SetupStepUnknown(InvalidInput):
+    """Name a step of the setup: CONTEXT, UNIT, VARIABLES or REVIEW."""
+
+
+class DefaultMissing(Conflict):
+    """The step has no default that still fits: have it made, or say what to write in its place."""
+
+
+class ProposalOfAnotherStep(InvalidInput):
+    """A proposal that is named was not made for this step of the setup."""
+
+
+class NoVariableYet(Conflict):
+    """The project has no variable yet: accept a proposal, add a variable of your own, or skip the step."""
+
+
+class MessageEmpty(InvalidInput):
+    """The message says nothing: write what you want to know or to have changed."""
+
+
+class MessageTooLong(InvalidInput):
+    """A message has 20,000 characters at most."""
+
+
+class TooManyReplies(LimitReached):
+    """Eight replies of this project are being written: wait until one has ended, or stop one."""

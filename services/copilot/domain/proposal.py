@@ -128,10 +128,9 @@ class Proposal:
         return replace(self, is_begun=False) if self.status is ProposalStatus.PROPOSED else self
 
     def applied(self, variable_ids: tuple[str, ...], by: UUID | None, at: datetime) -> Self:
-        """This proposal once it was applied; again changes nothing. Raises ProposalDecided: it was rejected."""
+        """This proposal once the project has changed so, which counts whatever was said meanwhile; the first stays."""
         if self.status is ProposalStatus.APPLIED:
             return self
-        self._must_be_open()
         return replace(self, status=ProposalStatus.APPLIED, variable_ids=variable_ids, decided_by=by, decided_at=at)
 
     def rejected(self, by: UUID | None, at: datetime) -> Self:

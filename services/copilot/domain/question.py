@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coderai.codebook.codebook import ONE_DOCUMENT
 from coderai.codebook.variable import Variable
 from coderai.services.copilot.domain.problems import LimitInvalid
 from coderai.services.copilot.domain.sample import SampledDocument
@@ -29,6 +30,16 @@ class Project:
     """Whether a document gives several rows."""
     entity_pattern: str = ""
     """How an entity is recognised in a document, where it gives several rows."""
+
+    @property
+    def is_row_said(self) -> bool:
+        """Whether somebody has said what a row is."""
+        return self.row_is not in ("", ONE_DOCUMENT.row_is)
+
+    @property
+    def row(self) -> str:
+        """What instructions call a row."""
+        return self.row_is if self.is_row_said else "the document"
 
 
 @dataclass(frozen=True, slots=True)

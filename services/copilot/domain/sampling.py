@@ -15,7 +15,7 @@ GAP = "\n[…]\n"
 """Stands for what is left out between two pieces."""
 _BEGINNING = 0.65
 """Share of what is shown of a long document that is its beginning; the rest is from its middle."""
-_LENGTHS = (0.5, 0.1, 0.9)
+_LENGTHS = (0.5, 0.05, 0.95)
 """Of the documents between two distances in upload order: which one is taken, by its length among them, in turn."""
 _COUNTED = 20_000
 """Code points of a text whose tokens are counted."""
@@ -72,7 +72,7 @@ def _spread(heads: Sequence[Head], many: int) -> list[Head]:
     found = []
     for number, (first, end) in enumerate(pairwise(bounds)):
         by_length = sorted(heads[first:end], key=lambda head: head.words)
-        found.append(by_length[int(_LENGTHS[number % len(_LENGTHS)] * (len(by_length) - 1))])
+        found.append(by_length[round(_LENGTHS[number % len(_LENGTHS)] * (len(by_length) - 1))])
     return found
 
 

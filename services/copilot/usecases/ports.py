@@ -12,12 +12,14 @@ from coderai.codebook.variable import Variable
 from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse, Job
 from coderai.extractor.v1.quality_service_pb2 import CompareTrialResponse
 from coderai.projects.v1 import codebook_pb2
+from coderai.services.copilot.domain.describing.description import Description
 from coderai.services.copilot.domain.proposal import Proposal
 from coderai.services.copilot.domain.question import Project, Question
 from coderai.services.copilot.domain.refining.feedback import Feedback, Now, Text
 from coderai.services.copilot.domain.refining.refinement import Option, Refinement
 from coderai.services.copilot.domain.refining.task import Task
 from coderai.services.copilot.domain.sampling import Head
+from coderai.services.copilot.domain.setup.setup import Setup
 from coderai.services.copilot.domain.suggesting.ideas import (
     CategoriesIdea,
     FindingIdea,
@@ -53,6 +55,16 @@ class Store(Protocol):
         ...
 
     async def save_proposal(self, proposal: Proposal) -> None: ...
+
+    async def proposals(self, proposal_ids: Sequence[UUID]) -> Sequence[Proposal]:
+        """Those of them that there are, in no order."""
+        ...
+
+    async def setup(self, project_id: UUID) -> Setup:
+        """The project's setup, which nobody else opens until the end of the transaction; begun by nobody, it is new."""
+        ...
+
+    async def save_setup(self, setup: Setup) -> None: ...
 
     async def remove_project(self, project_id: UUID) -> None: ...
 
@@ -187,6 +199,10 @@ class Engine(Protocol):
 
     async def review(self, question: Question) -> Iterable[FindingIdea]:
         """What of the variables and the unit does not fit the documents, or each other."""
+        ...
+
+    async def describe(self, question: Question) -> Description:
+        """What kind of documents they are."""
         ...
 
     async def refine(self, task: Task) -> Sequence[Option]:

@@ -15,6 +15,8 @@ _OPENING = """\
 #     source("<this file>", chdir = TRUE)
 # An empty cell is NA. Columns have their labels in attr(data$name, "label").
 
+data <- local({{
+
 data <- read.csv({literal}, sep = {delimiter}, quote = "\\"", dec = ".", encoding = "UTF-8", colClasses = "character",
                  na.strings = "", strip.white = FALSE, comment.char = "", check.names = FALSE)
 columns <- {columns}
@@ -51,6 +53,8 @@ for (name in names(codes)) {{
 _LABELS = """
 labels <- {labels}
 for (name in names(labels)) attr(data[[name]], "label") <- labels[[name]]
+data
+}})
 """
 
 

@@ -127,7 +127,7 @@ def missing_columns(columns: Sequence[StoredColumn]) -> Iterator[tuple[StoredCol
 
 
 def as_text(value: Scalar | None) -> str | None:
-    """A cell as text, whatever it is: true and false in lower case."""
+    """A cell as text, whatever it is: true and false as TRUE and FALSE."""
     if value is None or isinstance(value, str):
         return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).upper() if isinstance(value, bool) else str(value)

@@ -1,4 +1,4 @@
-"""Which rows the dataset has of documents: how many entities, and whether they are still what a row stands for."""
+"""Which rows the dataset has of documents: how many entities, found by whom, and still what a row stands for?"""
 
 from __future__ import annotations
 
@@ -31,3 +31,13 @@ async def of_another_unit(session: Session, project_id: UUID, unit: Unit) -> set
     wanted = select(coded_documents.c.document_id).where(of_project)
     wanted = wanted.where(coded_documents.c.job_id == any_of(others))
     return set((await session.execute(wanted)).scalars())
+
+
+async def rows_found_by(session: Session, project_id: UUID) -> dict[UUID, str]:
+    """Which model identified the rows of each document of the dataset (usecases.ports.Store.rows_found_by)."""
+    found = (
+        select(coded_documents.c.document_id, func.coalesce(jobs.c.model, "").label("model"))
+        .outerjoin_from(coded_documents, jobs, coded_documents.c.job_id == jobs.c.id)
+        .where(coded_documents.c.project_id == project_id)
+    )
+    return {row.document_id: row.model for row in await session.execute(found)}

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,7 @@ from coderai.kit import identity, tracing
 from coderai.kit.db import Database, Relay, any_of
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
-from coderai.kit.models import EVERY_MODEL, ModelList
+from coderai.kit.models import EVERY_MODEL, OFFLINE, ModelList
 from coderai.kit.wire import rfc3339
 from coderai.services.extractor.adapters import (
     dataset,
@@ -33,7 +33,7 @@ from coderai.services.extractor.adapters import (
 from coderai.services.extractor.adapters.accepting import AcceptingStore
 from coderai.services.extractor.adapters.casting import recast
 from coderai.services.extractor.adapters.feedback import FeedbackStore
-from coderai.services.extractor.adapters.known_entities import entities_known, of_another_unit
+from coderai.services.extractor.adapters.known_entities import entities_known, of_another_unit, rows_found_by
 from coderai.services.extractor.adapters.staleness import stale_variables
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, tasks
 from coderai.services.extractor.adapters.texts import outdate
@@ -160,9 +160,10 @@ class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
 
     async def measured(self, project_id: UUID, model: str) -> MeasuredJob | None:
         newest = (
-            select(jobs.c.id, jobs.c.kind, jobs.c.codebook)
-            .where(jobs.c.project_id == project_id, jobs.c.model == model)
-            .where(jobs.c.status == JobStatus.COMPLETE, jobs.c.tokens_in > 0)
+            select(jobs.c.id, jobs.c.kind, jobs.c.codebook, jobs.c.documents_total)
+            .add_columns((jobs.c.pace_seconds / func.nullif(jobs.c.pace_documents, 0)).label("pace"))
+            .where(jobs.c.project_id == project_id, jobs.c.model == model, jobs.c.status == JobStatus.COMPLETE)
+            .where(jobs.c.tokens_in > 0 if model != OFFLINE else true())
             .where(jobs.c.kind != JobKind.TRIAL, func.cardinality(jobs.c.variables) == 0)
             .order_by(jobs.c.id.desc())
             .limit(1)
@@ -177,13 +178,16 @@ class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
             .limit(_MEASURED)
         )
         documents = [rows.read_measured(row) for row in await self.execute(done)]
-        return MeasuredJob(job.kind, job.codebook, documents)
+        return MeasuredJob(job.kind, job.codebook, documents, job.documents_total, job.pace)
 
     async def entities_known(self, project_id: UUID) -> dict[UUID, int]:
         return await entities_known(self, project_id)
 
     async def of_another_unit(self, project_id: UUID, codebook: Codebook) -> set[UUID]:
         return await of_another_unit(self, project_id, codebook.unit)
+
+    async def rows_found_by(self, project_id: UUID) -> dict[UUID, str]:
+        return await rows_found_by(self, project_id)
 
     async def stale_variables(
         self, project_id: UUID, codebook: Codebook, variables: Collection[str], other_model: bool

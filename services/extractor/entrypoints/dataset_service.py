@@ -22,6 +22,7 @@ from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.queries import jobs as job_queries
 from coderai.services.extractor.queries import units
 from coderai.services.extractor.queries.dataset_rows import list_rows, next_token, read_part
+from coderai.services.extractor.queries.dataset_statistics import dataset_statistics
 from coderai.services.extractor.queries.facets import MOST_TOP, TOP, facets
 from coderai.services.extractor.queries.staleness import staleness
 from coderai.services.extractor.usecases.codebooks import codebook_now
@@ -65,6 +66,14 @@ class DatasetServicer(dataset_service_pb2_grpc.DatasetServiceServicer):
         filters, variables = read_filters(request.filter, codebook), named(request.variables, codebook)
         async with self._store() as store:
             return await facets(store, project_id, codebook, filters, variables, request.top or TOP)
+
+    async def GetDatasetStatistics(
+        self, request: pb.GetDatasetStatisticsRequest, context: Any
+    ) -> pb.GetDatasetStatisticsResponse:
+        project_id = parse_id(request.project_id, "project")
+        codebook = await codebook_now(self._projects, project_id)
+        async with self._store() as store:
+            return await dataset_statistics(store, project_id, codebook)
 
     async def GetStaleness(self, request: pb.GetStalenessRequest, context: Any) -> pb.GetStalenessResponse:
         project_id = parse_id(request.project_id, "project")

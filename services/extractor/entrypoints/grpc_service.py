@@ -261,6 +261,7 @@ def _wanted(request: pb.StartJobRequest | pb.EstimateJobRequest) -> Wanted:
         verify=Verify(verify) if verify else None,
         reasoning_effort=request.reasoning_effort,
         variables=list(request.variables),
+        leave_out_current=request.leave_out_current,
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
-from coderai.kit.bus import Bus
+from coderai.kit.bus import Bus, wait_for_ring
 from coderai.kit.db import Session
 from coderai.kit.identity import Identity
 from coderai.kit.wire import from_plain
@@ -19,8 +19,6 @@ from coderai.services.extractor.queries import jobs as job_queries
 BATCH = 200
 GATHER = 0.1
 """Seconds between a bell and the reading: what happens meanwhile is read at once, and nobody sees the delay."""
-LOOK_AGAIN = 2.0
-"""Seconds after which the log is read again although no bell rang: one may have been lost with its connection."""
 _ENDED = frozenset({pb.JOB_STATUS_COMPLETE, pb.JOB_STATUS_FAILED, pb.JOB_STATUS_CANCELLED})
 
 
@@ -54,8 +52,7 @@ class Watch:
                 if after >= last and job.status in _ENDED:
                     return
                 if len(events) < BATCH:
-                    with suppress(TimeoutError):
-                        await asyncio.wait_for(bell.wait(), LOOK_AGAIN)
+                    await wait_for_ring(bell)
                     await asyncio.sleep(GATHER)
 
 

@@ -150,7 +150,7 @@ async def statistics(session: Session, job_id: UUID) -> pb.GetJobStatisticsRespo
     by_variable: dict[str, list[Row[Any]]] = {}
     for row in await session.execute(wanted):
         by_variable.setdefault(row.variable, []).append(row)
-    items = [_statistics(name, rows) for name, rows in by_variable.items()]
+    items = [variable_statistics(name, rows) for name, rows in by_variable.items()]
     return pb.GetJobStatisticsResponse(
         items=items,
         unread_pages=await _pages(session, job_id, "unread_pages", pb.UnreadPages),
@@ -286,7 +286,9 @@ def _places(rows: Sequence[Row[Any]]) -> Iterator[dict[str, int]]:
             yield {"entity_index": told, **place}
 
 
-def _statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:
+def variable_statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:
+    """Adds up the counts of one variable, which are in columns as those of `statistics`."""
+
     def units_by(column: str) -> Counter[str]:
         counted: Counter[str] = Counter()
         for row in rows:

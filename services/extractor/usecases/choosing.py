@@ -38,6 +38,10 @@ class UnknownVariables(InvalidInput):
     """Some of the named variables are not in this project."""
 
 
+class NothingStale(Conflict):
+    """No cell of the dataset need be asked again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a caller wants a job to cover."""
@@ -59,6 +63,8 @@ class Wanted:
     """In place of the project's, unless it is empty."""
     variables: Sequence[str] = ()
     """Names of the only variables to ask, with those that depend on them; all when there are none."""
+    leave_out_current: bool = False
+    """Whether only what the dataset does not have is asked (see usecases.leaving_out)."""
 
     @property
     def is_drawn(self) -> bool:
@@ -96,6 +102,8 @@ class Chosen:
     """Documents of the project that are not among them because they repeat another."""
     not_read_left_out: int = 0
     """Those that are not among them because they have no text, or none yet."""
+    current_left_out: int = 0
+    """Those that are not among them because the dataset has all that would be asked of them."""
     only: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
     """By the document's id, names of the only variables to ask of it; all are asked of those that are not in it."""
 

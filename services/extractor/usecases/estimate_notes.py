@@ -45,6 +45,8 @@ def of_documents(chosen: Chosen) -> Iterator[str]:
     """Which documents are left out."""
     if chosen.duplicates_left_out:
         yield f"Documents that repeat another are left out: {chosen.duplicates_left_out} of the project's."
+    if chosen.current_left_out:
+        yield f"Documents of which the dataset has all that would be asked are left out: {chosen.current_left_out}."
     if chosen.not_read_left_out:
         yield f"Documents that are not READY are left out: {chosen.not_read_left_out}."
 

@@ -13,6 +13,7 @@ from coderai.codebook.codebook import read_codebook
 from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.kit.models import OFFLINE
+from coderai.services.extractor.domain.jobs.duration import Shown
 from coderai.services.extractor.domain.jobs.estimating import (
     AS_PREDICTED,
     ENTITIES,
@@ -26,8 +27,9 @@ from coderai.services.extractor.domain.jobs.estimating import (
 from coderai.services.extractor.domain.jobs.fitting import room
 from coderai.services.extractor.domain.jobs.pricing import CURRENCY, Prices
 from coderai.services.extractor.usecases import estimate_notes
-from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose, to_ask
+from coderai.services.extractor.usecases.choosing import Chosen, Wanted
 from coderai.services.extractor.usecases.estimate_notes import APART
+from coderai.services.extractor.usecases.leaving_out import cover
 from coderai.services.extractor.usecases.ports import (
     DocumentHead,
     Documents,
@@ -68,6 +70,8 @@ class Estimate:
     """In `currency`; None when the model's price is not known."""
     tokens_left: int | None = None
     """Of the project's token budget; None when it has none."""
+    seconds: float | None = None
+    """By the pace of the newest completed job of the model; None without one."""
     notes: list[str] = field(default_factory=list)
     currency: str = CURRENCY
 
@@ -99,28 +103,31 @@ class Estimates:
     thinking_of: Callable[[str, str], int]
     """Tokens that a model is assumed to think in one call, by its name and reasoning effort."""
     now: Callable[[], datetime]
+    at_once: int = 1
+    """Documents that a worker codes at a time."""
 
     async def job(self, who: Identity, wanted: Wanted) -> Estimate:
         """What the job would take if it were started now.
 
         Raises:
-            NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments, UnknownVariables
+            NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments, UnknownVariables,
+            NothingStale
         """
         wanted.check()
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
-        variables = to_ask(read_codebook(snapshot), wanted.variables)
-        chosen = await choose(self.documents, wanted, wanted.sample_seed or 0)
-        return await self.of(who, wanted.project_id, snapshot, chosen.asking(variables))
+        seed = wanted.sample_seed or 0
+        chosen = await cover(self.open_store, self.documents, who, wanted, read_codebook(snapshot), seed)
+        return await self.of(who, wanted.project_id, snapshot, chosen)
 
     async def of(self, who: Identity, project_id: UUID, snapshot: Mapping[str, Any], chosen: Chosen) -> Estimate:
         """What a job over chosen documents would take, under a codebook's snapshot."""
         heads = [head for head in chosen.documents if head.is_readable]
         notes = [*estimate_notes.of_documents(chosen), *estimate_notes.of_variables(chosen, read_codebook(snapshot))]
-        if snapshot["model"] == OFFLINE:
-            notes.append("The offline engine runs on the extractor itself: it asks no model and costs nothing.")
-            return Estimate(OFFLINE, len(heads), notes=notes)
         async with self.open_store(who.workspace_id) as store:
             past = await store.measured(project_id, snapshot["model"])
+            if snapshot["model"] == OFFLINE:
+                notes.append("The offline engine runs on the extractor itself: it asks no model and costs nothing.")
+                return Estimate(OFFLINE, len(heads), seconds=_seconds(past, len(heads), 0.0, 1), notes=notes)
             taken = await store.taken(project_id, self.now())
             known = await store.entities_known(project_id) if chosen.only else {}
         per_word = (
@@ -133,7 +140,8 @@ class Estimates:
         notes += estimate_notes.of_budget(left, parts.total, len(heads))
         notes += estimate_notes.of_parts(parts, basis.factors)
         thinking = 0 if basis.measured else round(parts.total.calls * self._thinking(snapshot))
-        return self._estimate(snapshot["model"], len(heads), parts, basis, thinking, left, notes)
+        made = self._estimate(snapshot["model"], len(heads), parts, basis, thinking, left, notes)
+        return replace(made, seconds=_seconds(past, len(heads), parts.total.calls, self.at_once))
 
     def _parts(
         self,
@@ -237,6 +245,13 @@ class Estimates:
         per_word = sum(map(count, texts)) / sum(head.words for head in chosen.values())
         notes.append(f"The texts are taken to have {per_word:.1f} tokens per word, as {len(chosen)} of them have.")
         return per_word
+
+
+def _seconds(past: MeasuredJob | None, documents: int, calls: float, at_once: int) -> float | None:
+    if past is None or past.pace is None:
+        return None
+    used = sum(measured.usage.calls for measured in past.documents) / max(1, len(past.documents))
+    return Shown(past.pace, past.documents_total, used).seconds_for(documents, calls, at_once)
 
 
 def _measured(documents: Sequence[Measured]) -> Parts:

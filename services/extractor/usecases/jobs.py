@@ -20,7 +20,8 @@ from coderai.services.extractor.domain.jobs.pricing import Prices
 from coderai.services.extractor.domain.jobs.sampling import seed_of
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits
 from coderai.services.extractor.domain.jobs.tried import Sample, untried
-from coderai.services.extractor.usecases.choosing import Chosen, Wanted, choose, to_ask
+from coderai.services.extractor.usecases.choosing import Chosen, Wanted
+from coderai.services.extractor.usecases.leaving_out import cover
 from coderai.services.extractor.usecases.ports import Documents, OpenStore, Projects, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
 
@@ -98,22 +99,22 @@ class Jobs:
 
         Raises:
             NotFound, NoVariables, NoDocuments, DocumentsNotRead, NothingReadable, UnknownDocuments,
-            UnknownVariables, ModelNotAllowed, SampleFirst, JobActive, BudgetUsedUp, TooManyJobs, QueueFull
+            UnknownVariables, NothingStale, ModelNotAllowed, SampleFirst, JobActive, BudgetUsedUp, TooManyJobs,
+            QueueFull
         """
         wanted.check()
         await self.admit(who)
         frozen_at = self.now()
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
-        variables = to_ask(read_codebook(snapshot), wanted.variables)
         job_id = self.new_id()
         seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
-        chosen = await choose(self.documents, wanted, seed)
+        chosen = await cover(self.open_store, self.documents, who, wanted, read_codebook(snapshot), seed)
         order = Order(
             job_id=job_id,
             project_id=wanted.project_id,
             kind=wanted.kind,
             snapshot=snapshot,
-            chosen=chosen.asking(variables),
+            chosen=chosen,
             frozen_at=frozen_at,
             sample_seed=seed if wanted.is_drawn else None,
             tried=wanted.variables if wanted.kind is JobKind.FULL and not wanted.skip_sample else None,
@@ -271,6 +272,9 @@ def _started(job: Job, chosen: Chosen, not_tried: Sequence[str]) -> Event:
     if chosen.duplicates_left_out:
         message += f"; {chosen.duplicates_left_out} that repeat another are left out"
         metadata["duplicates_left_out"] = chosen.duplicates_left_out
+    if chosen.current_left_out:
+        message += f"; {chosen.current_left_out} of which the dataset has all that would be asked are left out"
+        metadata["current_left_out"] = chosen.current_left_out
     if not_tried:
         message += f"; no sample has tried {', '.join(not_tried)}"
         metadata["untried_variables"] = list(not_tried)

@@ -103,6 +103,10 @@ class MeasuredJob:
     kind: str
     snapshot: Mapping[str, Any]
     documents: Sequence[Measured]
+    documents_total: int = 0
+    """Of the job, those that are not measured among them."""
+    pace: float | None = None
+    """Seconds from one finished document to the next, pauses left out; None when not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,10 @@ class Store(Protocol):
 
     async def of_another_unit(self, project_id: UUID, codebook: Codebook) -> Collection[UUID]:
         """The project's documents whose rows were found when a row stood for something else than it does now."""
+        ...
+
+    async def rows_found_by(self, project_id: UUID) -> Mapping[UUID, str]:
+        """By the id of each document of the dataset, the model that identified its rows; empty where none has."""
         ...
 
     async def stale_variables(

@@ -12,16 +12,11 @@ from uuid import UUID
 
 from coderai.codebook.codebook import read_codebook
 from coderai.codebook.conditions import with_dependents
-from coderai.kit.errors import Conflict
 from coderai.kit.identity import Identity
 from coderai.services.extractor.domain.jobs.job import JobKind
-from coderai.services.extractor.usecases.choosing import Chosen, NothingReadable, to_ask
+from coderai.services.extractor.usecases.choosing import Chosen, NothingReadable, NothingStale, to_ask
 from coderai.services.extractor.usecases.estimates import Estimate, Estimates
 from coderai.services.extractor.usecases.jobs import Jobs, Order
-
-
-class NothingStale(Conflict):
-    """No cell of the dataset need be asked again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from coderai.kit.tokens import token_counter
-from coderai.services.ingest.adapters import frames, parsers
+from coderai.services.ingest.adapters import frames
 from coderai.services.ingest.adapters.frames import Kind, Request
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.parsers.ocr import Ocr
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.adapters.reading_process import Orders
@@ -27,7 +28,7 @@ _BATCH, _BATCH_CHARACTERS = 200, 2**20
 Read = Callable[[bytes, str, str, Tools], Iterator[Reading | Part | Container]]
 
 
-def answer(orders: Orders, missing: Mapping[str, str], read: Read = parsers.read) -> None:
+def answer(orders: Orders, missing: Mapping[str, str], read: Read = read_file) -> None:
     """Reads one file after another for whoever holds the other end of the socket, until it is closed.
 
     `missing`: measures that the process could not take to confine itself, and why.

@@ -180,7 +180,7 @@ class Sandbox:
         return answer
 
     async def __aenter__(self) -> Self:
-        """Starts the processes, so that the first files find them ready, and logs which measures this host lacks.
+        """Starts processes for the first files to find them ready, and logs which measures this host lacks.
 
         Raises:
             Unavailable: a process does not start.

@@ -10,6 +10,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 from sqlalchemy import Select, select
 
+from coderai.codebook.plain import write
 from coderai.kit.db import Session
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
@@ -109,19 +110,12 @@ async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
 
 
 def _variable(row: Any, prompt: Any) -> Variable:
-    message = from_plain(
-        Variable,
-        {
-            **row.definition,
-            "id": row.id,
-            "project_id": row.project_id,
-            "position": row.position,
-            "created_at": row.created_at,
-        },
-    )
+    variable = variable_from(row)
+    # By way of the value: what was saved before a field came has its default.
+    message = from_plain(Variable, {**write(variable), "active_prompt": None, "created_at": row.created_at})
     if prompt is not None:
         message.active_prompt.CopyFrom(_prompt(prompt))
-        warning = outdated(variable_from(row), kept_prompt(prompt))
+        warning = outdated(variable, kept_prompt(prompt))
         message.warnings.extend([warning] if warning else [])
     return message
 

@@ -13,7 +13,7 @@ from coderai.kit.contract import media_type, rpc_of
 from coderai.kit.identity import Role
 
 METHODS = [method for service in SERVICES.values() for method in service.methods]
-OWN_ROUTES = {"UploadDocument", "WatchJob"}
+OWN_ROUTES = {"UploadDocument", "WatchJob", "WatchMessage"}
 """What HTTP offers by routes that are not in the table: files in multipart/form-data, server-sent events."""
 
 

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json as dump
 
-from coderai.gateway.http.models import reply_model, request_model
+from coderai.gateway.http.models import may_be_null, reply_model, request_model
 from coderai.gateway.peers import SERVICES
-from coderai.kit.contract import is_output_only, rpc_of
-from coderai.kit.wire import from_plain, map_value, to_plain
+from coderai.kit.contract import is_output_only, is_partial, may_be_absent, rpc_of
+from coderai.kit.wire import from_plain, is_time, map_value, to_plain
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False).map(lambda number: number + 0.0)
@@ -35,8 +35,8 @@ VALUES = st.recursive(
 """JSON values: to protobuf NULL_VALUE in the place of a whole Value and no Value at all are two things, to JSON one."""
 
 
-def _messages() -> list[Descriptor]:
-    """Every message that a public unary method takes or gives, with those inside; streamed parts travel as bytes."""
+def _messages(*, answered: bool) -> list[Descriptor]:
+    """Every message that a public unary method gives, or else takes, with those inside; streamed parts are bytes."""
     found: dict[str, Descriptor] = {}
 
     def add(message: Descriptor) -> None:
@@ -50,8 +50,7 @@ def _messages() -> list[Descriptor]:
     for service in SERVICES.values():
         for method in service.methods:
             if rpc_of(method).is_public and not method.client_streaming and not method.server_streaming:
-                add(method.input_type)
-                add(method.output_type)
+                add(method.output_type if answered else method.input_type)
     return list(found.values())
 
 
@@ -67,7 +66,7 @@ def _scalars(field: FieldDescriptor) -> st.SearchStrategy[Any]:
     return INTEGERS[field.cpp_type]
 
 
-def _elements(field: FieldDescriptor) -> st.SearchStrategy[Any]:
+def _elements(field: FieldDescriptor, whole: bool) -> st.SearchStrategy[Any]:
     if field.message_type is None:
         return _scalars(field)
     full_name = field.message_type.full_name
@@ -75,25 +74,36 @@ def _elements(field: FieldDescriptor) -> st.SearchStrategy[Any]:
         return VALUES if field.is_repeated else VALUES.filter(lambda value: value is not None)
     if full_name == struct_pb2.Struct.DESCRIPTOR.full_name:
         return st.dictionaries(TEXTS, VALUES, max_size=3)
-    return random_messages(field.message_type)
+    return random_messages(field.message_type, whole, is_partial(field))
 
 
 @st.composite
-def random_messages(draw: st.DrawFn, descriptor: Descriptor) -> Message:
-    """Messages of a type, with any fields set to anything that they can hold."""
+def random_messages(draw: st.DrawFn, descriptor: Descriptor, whole: bool, is_part: bool = False) -> Message:
+    """Messages of a type, with any fields set to anything that they can hold.
+
+    A `whole` one, and those inside, have what is there in all answers, but for one that `is_part`.
+    """
     message = GetMessageClass(descriptor)()
     for field in descriptor.fields:
-        values = map_value(field)
-        if not _is_given(field) or not draw(st.booleans()):
-            continue
-        if values is not None:
-            getattr(message, field.name).update(draw(st.dictionaries(TEXTS, _elements(values), max_size=3)))
-        elif field.is_repeated:
-            elements = draw(st.lists(_elements(field), max_size=3))
-            message.MergeFrom(from_plain(type(message), {field.name: _plain(field, elements)}))
-        else:
-            message.MergeFrom(from_plain(type(message), {field.name: _plain(field, [draw(_elements(field))])[0]}))
+        is_there = whole and may_be_null(field) and not may_be_absent(field) and not is_part
+        if is_there or ((_is_given(field) or whole) and draw(st.booleans())):
+            _set(draw, message, field, whole)
     return message
+
+
+def _set(draw: st.DrawFn, message: Message, field: FieldDescriptor, whole: bool) -> None:
+    values = map_value(field)
+    if values is not None:
+        getattr(message, field.name).update(draw(st.dictionaries(TEXTS, _elements(values, whole), max_size=3)))
+        return
+    elements = st.lists(_elements(field, whole), max_size=3) if field.is_repeated else _single(field, whole)
+    plain = _plain(field, draw(elements))
+    message.MergeFrom(from_plain(type(message), {field.name: plain if field.is_repeated else plain[0]}))
+
+
+def _single(field: FieldDescriptor, whole: bool) -> st.SearchStrategy[list[Any]]:
+    kind = TEXTS.filter(bool) if is_time(field) else _elements(field, whole)
+    return kind.map(lambda value: [value])
 
 
 def _plain(field: FieldDescriptor, elements: list[Any]) -> list[Any]:
@@ -129,20 +139,33 @@ def _givable_field(field: FieldDescriptor, value: Any) -> Any:
     return _givable(element.message_type, value)
 
 
-@pytest.mark.parametrize("descriptor", _messages(), ids=lambda descriptor: descriptor.name)
+@pytest.mark.parametrize("descriptor", _messages(answered=True), ids=lambda descriptor: descriptor.name)
+@settings(max_examples=25, deadline=None)
+@given(data=st.data())
+def test_what_is_answered_is_as_its_schema_says(descriptor: Descriptor, data: st.DataObject) -> None:
+    message = data.draw(random_messages(descriptor, whole=True))
+
+    plain = _sent(message)
+    reply_model(descriptor).model_validate(plain, strict=True)
+    assert set(plain) == set(reply_model(descriptor).model_fields)
+
+
+@pytest.mark.parametrize("descriptor", _messages(answered=False), ids=lambda descriptor: descriptor.name)
 @settings(max_examples=25, deadline=None)
 @given(data=st.data())
 def test_a_message_survives_the_way_to_json_and_back(descriptor: Descriptor, data: st.DataObject) -> None:
-    message = data.draw(random_messages(descriptor))
+    message = data.draw(random_messages(descriptor, whole=False))
 
-    content = dump(to_plain(message, nulls=True), inf_nan_mode="null")
-
-    plain = json.loads(content)
-    reply_model(descriptor).model_validate(plain)
     fields = tuple(field.name for field in descriptor.fields if _is_given(field))
-    model = request_model(descriptor, fields, name=descriptor.name).model_validate(_givable(descriptor, plain))
+    model = request_model(descriptor, fields, name=descriptor.name).model_validate(_givable(descriptor, _sent(message)))
     assert from_plain(type(message), model.model_dump(exclude_unset=True)) == message
 
 
+def _sent(message: Message) -> Any:
+    return json.loads(dump(to_plain(message, nulls=True), inf_nan_mode="null"))
+
+
 def test_every_message_is_among_them() -> None:
-    assert {"Variable", "Project", "Extraction", "Job", "ListDocumentsResponse"} <= {d.name for d in _messages()}
+    assert {"Variable", "Project", "Extraction", "Job", "ListDocumentsResponse"} <= {
+        d.name for d in _messages(answered=True)
+    }

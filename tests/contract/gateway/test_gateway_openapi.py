@@ -6,20 +6,48 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
+import jsonschema_rs
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIWebSocketRoute
+from google.protobuf.descriptor import Descriptor
 
+from coderai.gateway.http import events
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.examples import EXAMPLES
 from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.http.tickets import STREAMS
 from coderai.gateway.peers import SERVICES
-from coderai.kit.contract import is_output_only, rpc_of
+from coderai.kit.contract import is_output_only, is_partial, may_be_absent, rpc_of
+from coderai.kit.identity import Role
+from coderai.kit.wire import VALUE, map_value
 
 OPEN = {
     f"/v1/auth/{name}"
     for name in ("register", "login", "refresh", "logout", "forgot-password", "reset-password", "verify-email")
 }
+
+
+NULL = {"type": "null"}
+
+
+def answered_messages() -> Iterator[Descriptor]:
+    """Every message that answers show whole."""
+    public = [rpc for service in SERVICES.values() for rpc in service.methods if rpc_of(rpc).is_public]
+    left = [rpc.output_type for rpc in public if not rpc.server_streaming and not rpc.client_streaming]
+    seen = set()
+    while left:
+        message = left.pop()
+        if message.full_name in seen or message.full_name.startswith("google."):
+            continue
+        seen.add(message.full_name)
+        inner = [map_value(field) or field for field in message.fields if not is_partial(field)]
+        left += [field.message_type for field in inner if field.message_type is not None]
+        alone = message.fields[0] if len(message.fields) == 1 else None
+        is_shown_as_its_field = alone is not None and alone.message_type is not None and not alone.is_repeated
+        if message.fields and not is_shown_as_its_field:
+            yield message
 
 
 @pytest.fixture(scope="module")
@@ -59,17 +87,150 @@ def test_every_operation_says_what_it_does_and_what_it_answers(document: dict[st
         assert operation["summary"], (path, method)
         assert operation["tags"], (path, method)
         ids.append(operation["operationId"])
-        answers = operation["responses"]
-        for status, content in answers.items():
-            if status.endswith("XX"):
-                assert content["content"]["application/problem+json"]["schema"]["$ref"].endswith("/Problem")
-            elif path.startswith("/v1") and status != "204":
-                assert all(media["schema"] for media in content["content"].values()), (path, method)
+        assert operation["description"], (path, method)
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (path, method, status)
+            if int(status) < 400 and path.startswith("/v1") and status != "204":
+                assert all(media["schema"] for media in answer["content"].values()), (path, method)
         if path.startswith("/v1") and path not in OPEN:
-            assert operation["security"] == [{"HTTPBearer": []}], (path, method)
+            ticket = [{"Ticket": []}] if path in STREAMS else []
+            assert operation["security"] == [{"HTTPBearer": []}, *ticket], (path, method)
         given = set(re.findall(r"{(\w+)}", path))
         assert given == {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
     assert len(ids) == len(set(ids))
+
+
+def test_errors_stand_by_status_and_are_problems(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        errors = {int(status) for status in operation["responses"] if int(status) >= 400}
+        if path.startswith("/health"):
+            continue
+        for status in errors:
+            content = operation["responses"][str(status)]["content"]
+            assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        assert {429, 500, 503} <= errors, (path, method)
+        assert (401 in errors) or path in OPEN, (path, method)
+        assert (404 in errors) or "{" not in path, (path, method)
+        assert ({400, 413, 415, 422} <= errors) or "requestBody" not in operation, (path, method)
+        has_key = "Idempotency-Key" in [parameter["name"] for parameter in operation.get("parameters", ())]
+        assert 409 in errors or not has_key, (path, method)
+
+
+def test_whoever_may_not_is_told_so_where_a_role_is_asked_for(document: dict[str, Any]) -> None:
+    for route in ROUTES:
+        answers = document["paths"]["/v1" + route.path][route.method.lower()]["responses"]
+        role = rpc_of(SERVICES[route.service].methods_by_name[route.rpc]).role
+        assert ("403" in answers) == (role is not Role.VIEWER), route
+
+
+def test_every_property_and_parameter_says_what_it_is(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            assert described.get("description"), f"{name}.{field} lacks a comment in its contract"
+    for path, method, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"], (path, method, parameter["name"])
+
+
+def test_nothing_is_of_any_type(document: dict[str, Any]) -> None:
+    for name, schema in document["components"]["schemas"].items():
+        for field, described in schema.get("properties", {}).items():
+            assert {"$ref", "type", "anyOf", "oneOf"} & set(described), f"{name}.{field}"
+            assert described.get("additionalProperties") is not True, f"{name}.{field}"
+    value = document["components"]["schemas"]["Extraction"]["properties"]["value"]
+    assert value["$ref"] == "#/components/schemas/JsonValue"
+
+
+def test_answers_are_null_only_where_the_contract_says_that_they_may(document: dict[str, Any]) -> None:
+    for message in answered_messages():
+        properties = document["components"]["schemas"][message.name]["properties"]
+        for field in message.fields:
+            is_json = field.message_type is not None and field.message_type.full_name == VALUE
+            can_be_null = NULL in properties[field.name].get("anyOf", ())
+            assert can_be_null == (may_be_absent(field) and not is_json), field.full_name
+
+
+def test_parameters_and_enums_of_requests_are_never_null(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for path, method, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            assert NULL not in parameter["schema"].get("anyOf", ()), (path, method, parameter["name"])
+    assert "anyOf" not in schemas["UpdateVariableRequest"]["properties"]["type"]
+    assert NULL in schemas["UpdateVariableRequest"]["properties"]["confidence_threshold"]["anyOf"]
+
+
+def test_what_may_be_left_out_has_no_default_that_would_make_it_be_there(document: dict[str, Any]) -> None:
+    def defaults(node: Any) -> Iterator[Any]:
+        if isinstance(node, dict):
+            if "default" in node and not isinstance(node["default"], dict):
+                yield node
+            for value in node.values():
+                yield from defaults(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from defaults(value)
+
+    assert list(defaults(document)) == []
+    registration = document["components"]["schemas"]["Registration"]
+    assert set(registration["required"]) == {"email", "password"}
+
+
+def test_every_json_body_has_an_example_that_fits(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        media = operation.get("requestBody", {}).get("content", {}).get("application/json")
+        if media is None:
+            continue
+        schema = media["schema"] | {"components": document["components"]}
+        example = example_of(media, document["components"]["schemas"])
+        assert jsonschema_rs.is_valid(schema, example), (path, method, example)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_of_answers_are_what_their_schemas_say(document: dict[str, Any], name: str) -> None:
+    reference = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+
+    jsonschema_rs.validate(reference, EXAMPLES[name])
+    assert set(EXAMPLES[name]) == set(document["components"]["schemas"][name]["properties"])
+
+
+def example_of(media: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """The body's example, or one made of those of its fields."""
+    if "examples" in media:
+        return media["examples"]["example"]["value"]
+    schema = media["schema"]
+    schema = schemas[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    examples = {name: field["examples"][0] for name, field in schema["properties"].items() if "examples" in field}
+    assert examples, schema
+    return examples
+
+
+def test_files_are_uploaded_as_form_data(document: dict[str, Any]) -> None:
+    body = document["paths"]["/v1/projects/{project_id}/documents"]["post"]["requestBody"]["content"]
+    files = body["multipart/form-data"]["schema"]["properties"]["files"]
+
+    assert files["type"] == "array"
+    assert (files["items"]["type"], files["items"]["format"]) == ("string", "binary")
+
+
+def test_the_events_of_streams_have_schemas(document: dict[str, Any]) -> None:
+    streams = [
+        (path, operation["responses"]["200"]["content"]["text/event-stream"]["schema"])
+        for path, _, operation in operations(document)
+        if "text/event-stream" in operation["responses"].get("200", {}).get("content", {})
+    ]
+    assert {path for path, _ in streams} == set(STREAMS) & set(document["paths"])
+    for _, schema in streams:
+        data = schema["properties"]["data"]["contentSchema"]
+        update = document["components"]["schemas"][data["$ref"].rpartition("/")[2]]
+        assert update["discriminator"]["propertyName"] == "type"
+
+
+def test_a_ticket_opens_what_is_streamed_and_nothing_else(document: dict[str, Any]) -> None:
+    opened = {path for path, _, operation in operations(document) if {"Ticket": []} in operation.get("security", ())}
+    sockets = {route.path for route in events.router.routes if isinstance(route, APIWebSocketRoute)}
+
+    assert opened | sockets <= set(STREAMS)
+    assert opened == set(STREAMS) & set(document["paths"])
 
 
 def test_schemas_are_named_once_and_plainly(document: dict[str, Any]) -> None:
@@ -83,7 +244,9 @@ def test_descriptions_come_from_the_contract(document: dict[str, Any]) -> None:
     assert schemas["Variable"]["description"].startswith("One column to extract.")
     assert schemas["Job"]["properties"]["cost"]["description"].startswith("US dollars")
     if_uncertain = schemas["CreateVariableRequest"]["properties"]["if_uncertain"]
-    assert "- SKIP: Leave the value out" in if_uncertain["description"]
+    assert if_uncertain["$ref"] == "#/components/schemas/IfUncertain"
+    assert "- SKIP: Leave the value out" in schemas["IfUncertain"]["description"]
+    assert schemas["IfUncertain"]["enum"] == ["FLAG", "SKIP", "USE_DEFAULT", "KEEP"]
     assert document["paths"]["/v1/projects/{project_id}/jobs"]["post"]["description"].startswith("Starts a job")
 
 
@@ -93,7 +256,9 @@ def test_answers_name_all_their_fields_and_requests_refuse_others(document: dict
     assert set(schemas["Project"]["required"]) == set(schemas["Project"]["properties"])
     assert schemas["UpdateProjectRequest"]["additionalProperties"] is False
     assert not {"project_id", "update_mask"} & set(schemas["UpdateProjectRequest"]["properties"])
-    assert schemas["Job"]["properties"]["created_at"]["anyOf"][0] == {"type": "string", "format": "date-time"}
+    created_at, started_at = (schemas["Job"]["properties"][name] for name in ("created_at", "started_at"))
+    assert (created_at["type"], created_at["format"]) == ("string", "date-time")
+    assert started_at["anyOf"] == [{"type": "string", "format": "date-time"}, NULL]
 
 
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.example], ids=lambda route: route.rpc)

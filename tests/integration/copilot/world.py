@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from coderai.codebook.definition import define
+from coderai.codebook.plain import write
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
 from coderai.extractor.v1 import extractor_service_pb2_grpc, quality_service_pb2_grpc, review_service_pb2_grpc
 from coderai.extractor.v1 import quality_service_pb2 as quality_pb
@@ -27,7 +29,8 @@ class World:
 
     project_id: UUID = field(default_factory=new_id)
     project: dict[str, Any] = field(default_factory=lambda: {"name": "Events", "model": "offline"})
-    variables: list[str] = field(default_factory=list)
+    variables: list[str | dict[str, Any]] = field(default_factory=list)
+    """Their definitions, or the names of TEXT variables."""
     texts: dict[str, str] = field(default_factory=dict)
     unread: list[str] = field(default_factory=list)
     """Names of documents that are not READY."""
@@ -54,6 +57,12 @@ class World:
     compared: quality_pb.CompareTrialResponse | None = None
     """What trials show; nothing can be said of them without it."""
 
+    def defined(self) -> list[Variable]:
+        """The variables as the projects service has them."""
+        plain = [{"name": one, "type": "TEXT"} if isinstance(one, str) else one for one in self.variables]
+        made = [define(str(UUID(int=9_000 + n)), str(self.project_id), one, n) for n, one in enumerate(plain)]
+        return [from_plain(Variable, write(one)) for one in made]
+
     def ids(self) -> dict[str, str]:
         return {name: str(UUID(int=number)) for number, name in enumerate([*self.unread, *self.texts], start=1)}
 
@@ -68,12 +77,13 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
         return projects_pb.GetProjectResponse(project=from_plain(projects_pb.Project, self.world.project))
 
     async def ListVariables(self, request: Any, context: Any) -> projects_pb.ListVariablesResponse:
-        return projects_pb.ListVariablesResponse(items=[Variable(name=name) for name in self.world.variables])
+        return projects_pb.ListVariablesResponse(items=self.world.defined())
 
     async def GetVariable(self, request: Any, context: Any) -> projects_pb.GetVariableResponse:
-        if request.variable_id != self.world.refined.id:
+        known = {one.id: one for one in (*self.world.defined(), self.world.refined)}
+        if request.variable_id not in known:
             raise NotFound("there is no such variable", code="variable_not_found")
-        return projects_pb.GetVariableResponse(variable=self.world.refined)
+        return projects_pb.GetVariableResponse(variable=known[request.variable_id])
 
     async def RefineVariable(self, request: Any, context: Any) -> projects_pb.RefineVariableResponse:
         """As the projects service does it, but that it checks no definition."""

@@ -19,6 +19,7 @@ import pytest
 
 from coderai.deploy import supervisor
 from coderai.deploy.errors import AlreadyRunning, DeployError, ProcessFailed
+from coderai.deploy.forking import can_fork
 from coderai.deploy.processes import Program
 from coderai.deploy.stack import LocalStack
 from tests.support.stack import STAND_INS, alive, listening_addresses, secrets_of, wait_until_gone, with_instead
@@ -26,6 +27,7 @@ from tests.support.stack import STAND_INS, alive, listening_addresses, secrets_o
 ROOT = Path(__file__).parents[3]
 NAMES = {
     *("postgres", "nats", "projects", "ingest", "extractor", "copilot", "export", "gateway"),
+    *(("warm-parent",) if can_fork() else ()),
     *("ingest-work", "extractor-work-1", "extractor-work-2", "export-work"),
 }
 _MAIN = """
@@ -122,11 +124,12 @@ def test_no_secret_is_in_the_arguments_of_what_prepares_a_stack(tmp_path: Path) 
 
 
 def test_a_process_is_told_only_what_it_needs(running: LocalStack) -> None:
-    environment = psutil.Process(running.processes["ingest-work"]).environ()
-    assert environment["CODERAI_INGEST_DATABASE_URL"].startswith("postgresql://coderai_ingest:")
-    assert not [name for name in environment if name.endswith("DATABASE_URL") and "INGEST" not in name]
-    assert "CODERAI_GATEWAY_TOKEN_KEY" not in environment
-    assert "PYTEST_CURRENT_TEST" not in environment
+    said = (running.data_dir / "logs" / "ingest-work.log").read_text()
+    told = set(said.partition("told of ")[2].split())
+    assert "CODERAI_INGEST_DATABASE_URL" in told
+    assert not [name for name in told if name.endswith("DATABASE_URL") and "INGEST" not in name]
+    assert "CODERAI_GATEWAY_TOKEN_KEY" not in told
+    assert "PYTEST_CURRENT_TEST" not in told
 
 
 @pytest.mark.parametrize("name", ["extractor-work-1", "gateway", "nats", "postgres"])
@@ -139,6 +142,21 @@ def test_what_crashes_is_started_again(running: LocalStack, steps: list[str], na
     assert any(step.startswith(f"{name} ended (killed by SIGKILL)") for step in steps)
     assert (running.url, running.nats.url, running.postgres.port) == (url, nats_url, port)
     assert set(running.processes) == NAMES
+
+
+@pytest.mark.skipif(not can_fork(), reason="this host cannot")
+def test_all_processes_that_crash_at_once_are_forked_again(tmp_path: Path) -> None:
+    steps: list[str] = []
+    with stack_in(tmp_path, steps=steps) as stack:
+        before = stack.processes
+        names = ["warm-parent", *sorted(NAMES - {"warm-parent", "postgres", "nats"})]
+        for name in names:
+            stack.kill(name)
+        until(lambda: all(stack.processes.get(name, before[name]) != before[name] for name in names))
+        parents = {psutil.Process(stack.processes[name]).ppid() for name in names[1:]}
+        assert parents == {stack.processes["warm-parent"]}
+    assert any(step.startswith("warm-parent ended (killed by SIGKILL)") for step in steps)
+    assert any(step.startswith("gateway ended (nobody saw how)") for step in steps)
 
 
 def test_a_process_is_stopped_in_good_order_and_started_again(running: LocalStack) -> None:
@@ -156,6 +174,23 @@ def test_servers_can_be_restarted_under_the_processes(running: LocalStack) -> No
     changed = {name for name, pid in running.processes.items() if pid != before[name]}
     assert changed == {"nats", "postgres"}
     assert running.postgres.psql("select 1") == "1\n"
+
+
+def test_where_processes_cannot_be_forked_they_are_started_as_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coderai.deploy.stack.can_fork", lambda: False)
+    with stack_in(tmp_path) as stack:
+        assert set(stack.processes) == NAMES - {"warm-parent"}
+        arguments = [psutil.Process(pid).cmdline()[-1] for pid in stack.processes.values()]
+        assert {"gateway", "extractor-work-1"} <= set(arguments)
+
+
+@pytest.mark.skipif(not can_fork(), reason="this host cannot")
+def test_what_cannot_be_forked_from_is_done_without(tmp_path: Path) -> None:
+    with stack_in(tmp_path, replace(STAND_INS, shared=("tests.support.starts_a_thread",))) as stack:
+        assert set(stack.processes) == NAMES - {"warm-parent"}
+    assert "has started threads" in (tmp_path / "logs" / "warm-parent.log").read_text()
 
 
 def test_a_second_stack_on_the_same_folder_is_refused(running: LocalStack) -> None:
@@ -208,11 +243,13 @@ def test_a_failed_migration_is_told_and_nothing_stays_up(tmp_path: Path) -> None
 
 
 def test_what_does_not_stop_in_time_is_killed_and_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "STOP_SECONDS", 0.5)
+    monkeypatch.setattr(supervisor, "STOP_SECONDS", 3.0)
     stack = stack_in(tmp_path, with_instead("copilot", "deaf"))
     stack.start()
-    log = tmp_path / "logs" / "deaf.log"
-    until(lambda: "runs" in log.read_text())
+    logs = [
+        tmp_path / "logs" / f"{name}.log" for name in stack.processes if name not in ("postgres", "nats", "warm-parent")
+    ]
+    until(lambda: all("runs" in log.read_text() for log in logs))
     pids = stack.processes.values()
     stack.stop()
     assert stack.late == ["deaf"]

@@ -89,6 +89,16 @@ async def test_an_estimate_is_near_what_the_job_then_takes(extractor: Extractor)
     assert any("tokens per word" in note for note in foreseen.notes)
 
 
+async def test_the_time_is_foreseen_by_the_pace_of_the_models_newest_job(extractor: Extractor) -> None:
+    extractor.world.add_texts(*[SENTENCE * 30] * 8)
+    before = await estimate(extractor)
+    async with OpenAIServer(usual, latency=0.2) as server, asking(extractor, server):
+        await run(extractor, JobKind.SAMPLE, sample_size=2)
+        after = await estimate(extractor)
+    assert before.seconds is None
+    assert after.seconds is not None and after.seconds > 4 * 0.2
+
+
 async def test_the_judge_is_in_the_estimate_and_told_apart_as_the_receipts_tell_it(extractor: Extractor) -> None:
     extractor.world.plain["verify"] = "ALL"
     extractor.world.add_texts(*[SENTENCE * 30] * 4)

@@ -16,8 +16,7 @@ from coderai.kit.ids import new_id
 from coderai.services.extractor.adapters.dataset_tables import cells as cells_table
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
-from coderai.services.extractor.usecases.choosing import NothingReadable
-from coderai.services.extractor.usecases.renewals import NothingStale
+from coderai.services.extractor.usecases.choosing import NothingReadable, NothingStale
 from tests.integration.extractor.conftest import Extractor
 from tests.integration.extractor.dataset import cells, say, units_of, variable_id
 from tests.integration.extractor.events import TEXT, Model, asking

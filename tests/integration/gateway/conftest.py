@@ -16,6 +16,7 @@ from tests.integration.gateway.running import (
     Person,
     RunningGateway,
     Starter,
+    client_of,
     http_from,
     invited,
     new_address,
@@ -51,7 +52,7 @@ async def unreachable(services: Services, starter: Starter, person: Person) -> A
     addresses = services.addresses | {"projects": f"127.0.0.1:{free_port()}"}
     async with (
         starter.run("unreachable", addresses) as running,
-        httpx.AsyncClient(base_url=running.url, timeout=30, headers=person.headers) as http,
+        client_of(running.url, headers=person.headers) as http,
     ):
         yield http
 
@@ -59,7 +60,7 @@ async def unreachable(services: Services, starter: Starter, person: Person) -> A
 @pytest.fixture(scope="session")
 async def client(gateway: RunningGateway) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the gateway, not signed in."""
-    async with httpx.AsyncClient(base_url=gateway.url, timeout=30) as http:
+    async with client_of(gateway.url) as http:
         yield http
 
 
@@ -79,7 +80,7 @@ async def person(client: httpx.AsyncClient) -> Person:
 @pytest.fixture
 async def signed_in(gateway: RunningGateway, person: Person) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client that acts for `person`."""
-    async with httpx.AsyncClient(base_url=gateway.url, timeout=30, headers=person.headers) as http:
+    async with client_of(gateway.url, headers=person.headers) as http:
         yield http
 
 

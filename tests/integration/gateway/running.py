@@ -17,6 +17,7 @@ import httpx
 
 from coderai.deploy.ports import free_port
 from coderai.deploy.process_group import ProcessGroup
+from tests.support.documented import check_errors
 
 INTERNAL_KEY = "internal-token-key-of-these-tests"
 TOKEN_KEY = "the-key-of-access-tokens-in-these-tests"
@@ -91,7 +92,12 @@ def new_address() -> str:
 
 def http_from(address: str, url: str) -> httpx.AsyncClient:
     """An HTTP client that calls from an address."""
-    return httpx.AsyncClient(base_url=url, timeout=30, transport=httpx.AsyncHTTPTransport(local_address=address))
+    return client_of(url, transport=httpx.AsyncHTTPTransport(local_address=address))
+
+
+def client_of(url: str, **options: Any) -> httpx.AsyncClient:
+    """An HTTP client that takes no answer which the OpenAPI document does not name."""
+    return httpx.AsyncClient(base_url=url, timeout=30, event_hooks={"response": [check_errors]}, **options)
 
 
 async def until(happened: Callable[[], bool], seconds: float = 20) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 
 import grpc
 
+from coderai.copilot.v1 import conversation_service_pb2 as conversation
+from coderai.copilot.v1 import conversation_service_pb2_grpc, copilot_service_pb2_grpc
 from coderai.copilot.v1 import copilot_service_pb2 as copilot
-from coderai.copilot.v1 import copilot_service_pb2_grpc
 from coderai.export.v1 import export_service_pb2 as export
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
@@ -226,6 +227,7 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
     def __init__(self) -> None:
         self.jobs: dict[str, JobScript] = {}
         self.watched_from: list[int | None] = []
+        self.watched_by: list[identity.Identity] = []
         self.away = False
         """Whether whoever wants to watch finds nobody."""
 
@@ -239,6 +241,7 @@ class Extractor(extractor_service_pb2_grpc.ExtractorServiceServicer):
     async def WatchJob(self, request: Any, context: Any) -> AsyncIterator[Any]:
         if self.away:
             await context.abort(grpc.StatusCode.UNAVAILABLE, "restarting")
+        self.watched_by.append(identity.current())
         script = self.jobs.get(request.job_id)
         if script is None:
             raise errors.NotFound("there is no such job in this workspace", code="job_not_found")
@@ -282,6 +285,65 @@ class Copilot(copilot_service_pb2_grpc.CopilotServiceServicer):
         return copilot.SuggestVariablesResponse(items=[suggestion])
 
 
+@dataclass
+class ReplyScript:
+    """A reply that comes as the test says."""
+
+    parts: list[str] = field(default_factory=list)
+    has_ended: bool = False
+    breaks: list[int] = field(default_factory=list)
+    """After how many updates each of the next streams breaks."""
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+    async def say(self, *parts: str, end: bool = False) -> None:
+        async with self.changed:
+            self.parts += parts
+            self.has_ended = self.has_ended or end
+            self.changed.notify_all()
+
+
+class Conversation(conversation_service_pb2_grpc.ConversationServiceServicer):
+    """Streams replies as scripted."""
+
+    def __init__(self) -> None:
+        self.replies: dict[str, ReplyScript] = {}
+        self.away = False
+        """Whether whoever wants to watch finds nobody."""
+
+    async def GetMessage(self, request: Any, context: Any) -> Any:
+        if self.away:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "restarting")
+        return conversation.GetMessageResponse(message=self._message(request.message_id))
+
+    async def WatchMessage(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        reply, after = self.replies[request.message_id], request.after_sequence
+        left = reply.breaks.pop(0) if reply.breaks else None
+        while True:
+            if left == 0:
+                await context.abort(grpc.StatusCode.UNAVAILABLE, "the connection broke")
+            left = None if left is None else left - 1
+            if after < len(reply.parts):
+                after += 1
+                yield conversation.WatchMessageResponse(sequence=after, part=reply.parts[after - 1])
+            elif reply.has_ended:
+                if after == len(reply.parts):
+                    message = self._message(request.message_id)
+                    yield conversation.WatchMessageResponse(sequence=after + 1, message=message)
+                return
+            else:
+                async with reply.changed:
+                    await reply.changed.wait_for(
+                        lambda seen=after: reply.has_ended or len(reply.parts) > seen  # type: ignore[misc]
+                    )
+
+    def _message(self, message_id: str) -> conversation.Message:
+        reply = self.replies.get(message_id)
+        if reply is None:
+            raise errors.NotFound("there is no such message in this workspace", code="message_not_found")
+        status = conversation.MESSAGE_STATUS_COMPLETE if reply.has_ended else conversation.MESSAGE_STATUS_STREAMING
+        return conversation.Message(id=message_id, status=status, text="".join(reply.parts))
+
+
 class Export(export_service_pb2_grpc.ExportServiceServicer):
     """Sends one file."""
 
@@ -300,6 +362,12 @@ class Services:
     projects: Projects = field(default_factory=Projects)
     ingest: Ingest = field(default_factory=Ingest)
     extractor: Extractor = field(default_factory=Extractor)
+    conversation: Conversation = field(default_factory=Conversation)
+
+
+def _add_copilot(services: Services, server: Any) -> None:
+    copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server(Copilot(), server)  # type: ignore[abstract]
+    conversation_service_pb2_grpc.add_ConversationServiceServicer_to_server(services.conversation, server)
 
 
 @asynccontextmanager
@@ -310,7 +378,7 @@ async def running_services() -> AsyncIterator[Services]:
         "projects": partial(projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server, services.projects),
         "ingest": partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, services.ingest),
         "extractor": partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, services.extractor),
-        "copilot": partial(copilot_service_pb2_grpc.add_CopilotServiceServicer_to_server, Copilot()),
+        "copilot": partial(_add_copilot, services),
         "export": partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, Export()),
     }
     async with AsyncExitStack() as stack:

@@ -18,7 +18,7 @@ from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.extractor.v1 import extractor_service_pb2_grpc
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1 import ingest_service_pb2_grpc
-from tests.integration.gateway.running import PASSWORD, Person, RunningGateway, Starter, invited, register
+from tests.integration.gateway.running import PASSWORD, Person, RunningGateway, Starter, client_of, invited, register
 from tests.integration.gateway.services import JobScript, Services
 
 WITHIN = 10
@@ -34,7 +34,7 @@ async def replica(services: Services, starter: Starter) -> AsyncIterator[Running
 @pytest.fixture(scope="session")
 async def elsewhere(replica: RunningGateway) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of the other gateway."""
-    async with httpx.AsyncClient(base_url=replica.url, timeout=30) as http:
+    async with client_of(replica.url) as http:
         yield http
 
 

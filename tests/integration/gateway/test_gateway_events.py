@@ -322,6 +322,7 @@ async def test_a_silent_stream_shows_that_it_lives(
         teams=unneeded,
         invitations=unneeded,
         api_keys=unneeded,
+        tickets=unneeded,
         callers=unneeded,
         streams=OpenStreams(unneeded),
         peers=peers,

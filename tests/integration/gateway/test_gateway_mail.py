@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.integration.gateway.mail_server import MailServer, mail_server
-from tests.integration.gateway.running import PASSWORD, Person, RunningGateway, Starter, register, until
+from tests.integration.gateway.running import PASSWORD, Person, RunningGateway, Starter, client_of, register, until
 from tests.integration.gateway.services import Services
 
 NEW = "another correct horse"
@@ -33,7 +33,7 @@ async def mailing_gateway(services: Services, starter: Starter, server: MailServ
 @pytest.fixture(scope="module")
 async def mailing(mailing_gateway: RunningGateway) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client of it."""
-    async with httpx.AsyncClient(base_url=mailing_gateway.url, timeout=30) as http:
+    async with client_of(mailing_gateway.url) as http:
         yield http
 
 

@@ -46,9 +46,11 @@ def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     ],
 )
 async def test_a_services_error_keeps_its_kind_code_and_fields(
-    signed_in: httpx.AsyncClient, kind: str, status: int
+    gateway: RunningGateway, person: Person, kind: str, status: int
 ) -> None:
-    response = await signed_in.post("/v1/projects", json={"name": f"raise {kind}"})
+    # Of errors that a service's own code would not raise there, too.
+    async with httpx.AsyncClient(base_url=gateway.url, headers=person.headers) as client:
+        response = await client.post("/v1/projects", json={"name": f"raise {kind}"})
 
     content = problem(response, status, "a_stable_code")
     assert content["detail"] == "what is wrong"

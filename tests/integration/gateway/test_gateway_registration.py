@@ -14,7 +14,7 @@ import pytest
 from coderai.gateway.accounts.registration import Registration
 from coderai.gateway.settings import GatewaySettings
 from coderai.kit.errors import CoderAIError
-from tests.integration.gateway.running import PASSWORD, TOKEN_KEY, Person, Starter
+from tests.integration.gateway.running import PASSWORD, TOKEN_KEY, Person, Starter, client_of
 from tests.integration.gateway.services import Services
 
 NEW = "another correct horse"
@@ -29,7 +29,7 @@ async def test_by_invitation_alone(
     invitation = (await client.post(path, json={"email": email, "role": "VIEWER"}, headers=person.headers)).json()
     async with (
         starter.run("by_invitation", services.addresses, registration="INVITATION") as running,
-        httpx.AsyncClient(base_url=running.url) as http,
+        client_of(running.url) as http,
     ):
         uninvited = await http.post("/v1/auth/register", json=body)
         made_up = await http.post("/v1/auth/register", json=body | {"invitation": "0" * 75})
@@ -47,7 +47,7 @@ async def test_closed(client: httpx.AsyncClient, person: Person, services: Servi
     body = {"email": email, "password": PASSWORD, "invitation": invitation["token"]}
     async with (
         starter.run("closed", services.addresses, registration="CLOSED") as running,
-        httpx.AsyncClient(base_url=running.url) as http,
+        client_of(running.url) as http,
     ):
         refused = await http.post("/v1/auth/register", json=body)
         signed_in = await http.post("/v1/auth/login", json={"email": person.email, "password": PASSWORD})

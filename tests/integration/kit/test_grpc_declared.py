@@ -19,7 +19,7 @@ from coderai.gateway.peers import SERVICES
 from coderai.kit import identity
 from coderai.kit.contract import rpc_of
 from coderai.kit.errors import Forbidden, Unavailable
-from coderai.kit.grpc_channel import PeerChannel
+from coderai.kit.grpc_channel import DEADLINE, PeerChannel
 from coderai.kit.grpc_server import HANDLERS, serving
 from coderai.kit.identity import Role
 from coderai.kit.ids import new_id
@@ -36,6 +36,8 @@ class Offline:
     """By the service's full name."""
     calls: Counter[str] = field(default_factory=Counter)
     """How often each method was reached, by its full name."""
+    deadlines: dict[str, float] = field(default_factory=dict)
+    """Seconds that were left of the last call, by the method's full name."""
 
     def register(self, service: ServiceDescriptor, server: grpc.aio.Server) -> None:
         handlers = {method.name: self._handler(method) for method in service.methods}
@@ -44,6 +46,7 @@ class Offline:
     def _handler(self, method: MethodDescriptor) -> Any:
         async def once(request: Any, context: Any) -> Any:
             self.calls[method.full_name] += 1
+            self.deadlines[method.full_name] = context.time_remaining()
             raise Unavailable("not now")
 
         async def streamed(request: Any, context: Any) -> AsyncIterator[Any]:
@@ -109,3 +112,13 @@ async def test_a_call_is_tried_again_when_it_may_be_repeated(offline: Offline) -
     assert {type(answer) for answer in answers} == {Unavailable}
     for method in unary:
         assert offline.calls[method.full_name] == (4 if rpc_of(method).is_repeatable else 1), method.full_name
+
+
+async def test_a_call_that_asks_a_model_has_the_time_that_its_contract_says(offline: Offline) -> None:
+    longer = [method for method in METHODS if rpc_of(method).seconds]
+    assert {"SuggestVariables", "ProposeSetupStep", "CreateRefinement"} <= {method.name for method in longer}
+    usual = next(method for method in METHODS if method.name == "GetSetup")
+    await asyncio.gather(*(offline.call(method, Role.OWNER) for method in (usual, *longer)), return_exceptions=True)
+    assert offline.deadlines[usual.full_name] < 2 * DEADLINE
+    for method in longer:
+        assert 2 * DEADLINE < offline.deadlines[method.full_name] < 2 * rpc_of(method).seconds, method.full_name

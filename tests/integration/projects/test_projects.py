@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from coderai.codebook import prompt
+from coderai.deploy.embedded import EmbeddedPostgres
 from coderai.kit import identity
 from coderai.kit.errors import AlreadyExists, Conflict, Forbidden, InvalidInput, NotFound
 from coderai.kit.wire import from_plain, to_plain
@@ -33,6 +34,15 @@ async def change(projects: Any, variable_id: str, **fields: Any) -> Any:
 
 async def get(projects: Any, variable_id: str) -> Any:
     return (await projects.GetVariable(pb.GetVariableRequest(variable_id=variable_id))).variable
+
+
+async def test_a_variable_of_before_a_field_came_has_its_default(projects: Any, postgres: EmbeddedPostgres) -> None:
+    made = await variable(projects, (await project(projects)).id, "turnout", "NUMBER", max_values=3)
+    since = "- 'if_range' - 'if_unsupported' - 'confidence_threshold' - 'validation_rules'"
+    statement = f"update projects.variables set definition = definition {since} where id = '{made.id}'"
+    postgres.psql(statement, database="coderai")
+
+    assert to_plain(await get(projects, made.id), nulls=True) == to_plain(made, nulls=True)
 
 
 async def test_a_project_starts_with_defaults_and_is_defined_by_its_first_variable(projects: Any) -> None:

@@ -19,6 +19,14 @@ from coderai.services.copilot.usecases import proposing
 from tests.integration.proposals.conftest import Services
 from tests.integration.proposals.drafts import WHY, adding, changing, in_context, new, removing, step
 
+
+def nested(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 pytestmark = pytest.mark.usefixtures("signed_in")
 
 
@@ -47,6 +55,10 @@ pytestmark = pytest.mark.usefixtures("signed_in")
         ),
         (adding("new", instructions="x" * 20_001), "may have 20,000 characters at most"),
         (adding("new", confidence_threshold="high"), "values of another kind"),
+        (adding("new", "NUMBER", default_value=10**400), "values of another kind"),
+        (adding("new", max_values=10**12), "values of another kind"),
+        (adding("new", default_value=nested(900)), "nested too deep"),
+        (adding("new", depends_on=[{"variable": "place", "value": nested(30)}]), "nested too deep"),
         (adding("new", confidence_threshold=7), "must be between 0 and 1"),
         (adding("new", "NUMBER", validation_rules={"min": 5, "max": 1}), "is greater than max"),
         (adding("new", validation_rules={"pattern": "(?=x)"}), "look-ahead"),
@@ -186,6 +198,15 @@ async def test_texts_are_cut_and_cleaned(services: Services) -> None:
     assert (len(told["reason"]), len(told["quotes"]), len(told["leftovers"])) == (5_000, 20, 100)
     await services.apply(made)
     assert (await services.variables(project))["new"]["instructions"] == "The town (المدينة)."
+
+
+async def test_numbers_that_json_does_not_know_are_no_values(services: Services) -> None:
+    project = await services.project()
+    example = {"text": "Some.", "value": float("nan"), "note": ""}
+    made = await services.propose(project, adding("new", golden_examples=[example]))
+    await services.apply(made)
+    (kept,) = (await services.variables(project))["new"]["golden_examples"]
+    assert kept.get("value") is None
 
 
 async def test_proposals_of_a_message_name_it(services: Services) -> None:

@@ -68,6 +68,7 @@ def coderai(environment: dict[str, str | None], folder: Path, monkeypatch: pytes
     monkeypatch.setattr(session, "_RETRY_DELAYS", ())
 
     def call(*arguments: str, **env: str | None) -> Result:
+        monkeypatch.setattr("sys.argv", ["coderai", *arguments])
         return CliRunner().invoke(app, arguments, env=environment | env, prog_name="coderai")
 
     return call
@@ -75,5 +76,5 @@ def coderai(environment: dict[str, str | None], folder: Path, monkeypatch: pytes
 
 @pytest.fixture
 def run(coderai: Command) -> Command:
-    """Runs `coderai run project.yaml docs --out out` with further arguments."""
-    return lambda *more, **env: coderai("run", "project.yaml", "docs", "--out", "out", *more, **env)
+    """Runs `coderai run project.yaml docs --out out --yes` with further arguments."""
+    return lambda *more, **env: coderai("run", "project.yaml", "docs", "--out", "out", "--yes", *more, **env)

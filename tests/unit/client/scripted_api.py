@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import threading
 import time
@@ -10,9 +11,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 import uvicorn
+from scripted_conversation import CONVERSATION_ROUTES, ScriptedConversation
 from scripted_proposals import PROPOSAL_ROUTES, ScriptedProposals
 from scripted_review import REVIEW_ROUTES, Json, ScriptedReview
 from starlette.applications import Starlette
@@ -48,15 +51,26 @@ class ScriptedApi:
     refresh_works: bool = True
     projects: dict[str, Json] = field(default_factory=dict)
     variables: list[Json] = field(default_factory=list)
+    """Of the newest project."""
+    changed_variables: list[str] = field(default_factory=list)
     prompts: dict[str, Json] = field(default_factory=dict)
     """What people wrote in a prompt's place, by the variable's id."""
     documents: list[Json] = field(default_factory=list)
+    document_numbers: Iterator[int] = field(default_factory=count)
     corpus: Json = field(default_factory=dict)
     """What the list of documents says of all of them, beside their counts."""
     text_columns: set[str] = field(default_factory=set)
     """Those that uploads named, "" for none."""
+    coded: set[str] = field(default_factory=set)
+    """Ids of the documents of which the dataset has all that would be asked."""
+    estimate: Json = field(default_factory=lambda: {"model": "offline"})
+    """What an estimate says beside the number of documents."""
+    documents_of: dict[str, list[Json]] = field(default_factory=dict)
+    """Of each job."""
     requested_jobs: list[Json] = field(default_factory=list)
     """The bodies of the requests that started jobs."""
+    reports: dict[str, Json] = field(default_factory=dict)
+    """What more the report says of how a document was read, by its name."""
     looks_until_read: int = 0
     """Looks at the counts in which nothing is read yet."""
     jobs: dict[str, Json] = field(default_factory=dict)
@@ -77,6 +91,7 @@ class ScriptedApi:
     exports: dict[str, Json] = field(default_factory=dict)
     review: ScriptedReview = field(default_factory=ScriptedReview)
     proposals: ScriptedProposals = field(default_factory=ScriptedProposals)
+    conversation: ScriptedConversation = field(default_factory=ScriptedConversation)
     seen: list[tuple[str, str]] = field(default_factory=list)
     """(method, path) of every request."""
     keys: list[str] = field(default_factory=list)
@@ -146,17 +161,22 @@ def _app(server: Server) -> Starlette:
         ("GET", "auth/me", _me),
         ("POST", "projects", _create_project),
         ("GET", "projects", lambda api, request: _page(request, list(api.projects.values()))),
-        ("GET", "projects/{id}", lambda api, request: JSONResponse(api.projects[request.path_params["id"]])),
+        ("GET", "projects/{id}", _project),
         ("PATCH", "projects/{id}", _change_project),
         ("DELETE", "projects/{id}", _delete_project),
         ("POST", "projects/{id}/variables", _create_variable),
         ("POST", "variables/{id}/generate-prompt", _write_prompt),
         ("GET", "projects/{id}/variables", lambda api, request: _all(api.variables)),
+        ("POST", "projects/{id}/variables/reorder", _reorder),
+        ("PATCH", "variables/{id}", _change_variable),
+        ("DELETE", "variables/{id}", _delete_variable),
         ("POST", "projects/{id}/documents", _upload),
         ("GET", "projects/{id}/documents", _list_documents),
         ("POST", "projects/{id}/copilot/suggest-variables", _suggest),
         ("POST", "projects/{id}/check-model", _check_model),
         ("POST", "projects/{id}/jobs", _start_job),
+        ("POST", "projects/{id}/jobs/estimate", _estimate),
+        ("GET", "projects/{id}/jobs", _list_jobs),
         ("GET", "jobs/{id}", lambda api, request: JSONResponse(api.jobs[request.path_params["id"]])),
         ("DELETE", "jobs/{id}", lambda api, request: _set_status(api, request, "CANCELLED")),
         ("POST", "jobs/{id}/pause", lambda api, request: _set_status(api, request, "PAUSED")),
@@ -165,6 +185,7 @@ def _app(server: Server) -> Starlette:
         ("GET", "jobs/{id}/events", _events),
         ("GET", "jobs/{id}/tasks", _tasks),
         ("GET", "jobs/{id}/statistics", _statistics),
+        ("GET", "projects/{id}/dataset/statistics", _statistics),
         ("GET", "projects/{id}/extractions", _list_extractions),
         ("POST", "projects/{id}/exports", _create_export),
         ("GET", "exports/{id}", _export),
@@ -172,6 +193,7 @@ def _app(server: Server) -> Starlette:
         ("POST", "projects/{id}/dataset/renew", _renew),
         *REVIEW_ROUTES,
         *PROPOSAL_ROUTES,
+        *CONVERSATION_ROUTES,
     ]
     return Starlette(routes=[_route(server, *route) for route in routes])
 
@@ -243,14 +265,19 @@ def _me(api: ScriptedApi, request: Request) -> Response:
 
 async def _create_project(api: ScriptedApi, request: Request) -> Response:
     project = {"id": f"p{len(api.projects) + 1}", "model": "offline", "status": "CREATED"} | await request.json()
-    api.projects[project["id"]] = project
+    api.projects[project["id"]], api.variables = project, []
     return JSONResponse(project, 201)
+
+
+def _project(api: ScriptedApi, request: Request) -> Response:
+    found = api.projects.get(request.path_params["id"])
+    return JSONResponse(found) if found else problem(404, "project_not_found", "there is no such project")
 
 
 async def _change_project(api: ScriptedApi, request: Request) -> Response:
     project = api.projects[request.path_params["id"]]
     project |= await request.json()
-    return JSONResponse(project)
+    return JSONResponse({name: value for name, value in project.items() if value is not None})
 
 
 def _delete_project(api: ScriptedApi, request: Request) -> Response:
@@ -262,6 +289,24 @@ async def _create_variable(api: ScriptedApi, request: Request) -> Response:
     variable = {"id": f"v{len(api.variables)}", "position": len(api.variables)} | await request.json()
     api.variables.append(variable)
     return JSONResponse(variable, 201)
+
+
+async def _change_variable(api: ScriptedApi, request: Request) -> Response:
+    (found,) = [one for one in api.variables if one["id"] == request.path_params["id"]]
+    found |= await request.json()
+    api.changed_variables.append(found["name"])
+    return JSONResponse({name: value for name, value in found.items() if value is not None})
+
+
+def _delete_variable(api: ScriptedApi, request: Request) -> Response:
+    api.variables = [one for one in api.variables if one["id"] != request.path_params["id"]]
+    return Response(status_code=204)
+
+
+async def _reorder(api: ScriptedApi, request: Request) -> Response:
+    order = (await request.json())["variable_ids"]
+    api.variables.sort(key=lambda one: order.index(one["id"]))
+    return _all(api.variables)
 
 
 async def _write_prompt(api: ScriptedApi, request: Request) -> Response:
@@ -292,12 +337,16 @@ async def _upload(api: ScriptedApi, request: Request) -> Response:
 def _document(api: ScriptedApi, name: str, data: str) -> Json:
     broken = name.startswith("broken")
     document = {
-        "id": f"d{len(api.documents)}",
+        "id": f"d{next(api.document_numbers)}",
         "name": name,
         "text": data,
+        "sha256": hashlib.sha256(data.encode()).hexdigest(),
         "status": "FAILED" if broken else "READY",
         "error_message": "this is no text that can be read; save it again" if broken else "",
-        "report": {"warnings": ["the column 'story' was guessed"] if name.endswith(".csv") else []},
+        "report": {
+            "warnings": ["the column 'story' was guessed"] if name.endswith(".csv") else [],
+            **api.reports.get(name, {}),
+        },
     }
     api.documents.append(document)
     return document
@@ -329,23 +378,48 @@ async def _suggest(api: ScriptedApi, request: Request) -> Response:
 
 
 async def _start_job(api: ScriptedApi, request: Request) -> Response:
-    return _started(api, await request.json())
+    return _started(api, await request.json(), request.path_params["id"])
 
 
 async def _renew(api: ScriptedApi, request: Request) -> Response:
-    return _started(api, {"kind": "FULL", **await request.json()})
+    return _started(api, {"kind": "FULL", **await request.json()}, request.path_params["id"])
 
 
-def _started(api: ScriptedApi, body: Json) -> Response:
+async def _estimate(api: ScriptedApi, request: Request) -> Response:
+    todo = _to_do(api, await request.json())
+    return JSONResponse({**api.estimate, "documents": len(todo)}) if todo else _nothing_stale()
+
+
+def _list_jobs(api: ScriptedApi, request: Request) -> Response:
+    of_project = [one for one in api.jobs.values() if one["project_id"] == request.path_params["id"]]
+    return _page(request, of_project[::-1])
+
+
+def _to_do(api: ScriptedApi, body: Json) -> list[Json]:
+    chosen = body.get("document_ids")
+    ready = [one for one in api.documents if one["status"] == "READY" and (not chosen or one["id"] in chosen)]
+    drawn = ready[: body.get("sample_size", len(ready))]
+    return [one for one in drawn if not (body.get("leave_out_current") and one["id"] in api.coded)]
+
+
+def _nothing_stale() -> Response:
+    return problem(409, "nothing_stale", "No cell of the dataset need be asked again.")
+
+
+def _started(api: ScriptedApi, body: Json, project_id: str) -> Response:
+    if any(one["status"] in ("PROCESSING", "PAUSED") for one in api.jobs.values() if one["project_id"] == project_id):
+        return problem(409, "job_active", "The project has an active job: wait for it, or cancel it.")
+    todo = _to_do(api, body)
+    if not todo and body.get("leave_out_current"):
+        return _nothing_stale()
     api.requested_jobs.append(body)
     id_ = f"j{len(api.jobs) + 1}"
-    ready = [document for document in api.documents if document["status"] == "READY"]
-    total = min(len(ready), body.get("sample_size", len(ready)))
     drawn = {"sample_seed": body["sample_seed"]} if "sample_seed" in body else {}
-    started = job(id_, body["kind"], documents_total=total, **drawn)
-    plan = api.plans.pop(0) if api.plans else _plan(started, total)
-    api.updates[id_] = [{**u, "job": {**started, **u["job"], "id": id_, "kind": body["kind"]}} for u in plan]
-    api.jobs[id_] = started
+    started = job(id_, body["kind"], documents_total=len(todo), **drawn) | {"project_id": project_id}
+    plan = api.plans.pop(0) if api.plans else _plan(started, len(todo))
+    of_job = {"id": id_, "kind": body["kind"], "project_id": project_id}
+    api.updates[id_] = [{**u, "job": {**started, **u["job"], **of_job}} for u in plan]
+    api.jobs[id_], api.documents_of[id_] = started, todo
     return JSONResponse(started, 201)
 
 
@@ -384,6 +458,8 @@ def _events(api: ScriptedApi, request: Request) -> Response:
     api.resumed_after.append(after)
     first = 0 if after is None else max(int(after) + 1 - api.resent, 1)
     due = [u for u in api.updates[id_] if u["sequence"] >= first or (after is None and u["event"] is None)]
+    if not due and api.jobs[id_]["status"] in ("COMPLETE", "FAILED", "CANCELLED"):
+        return Response(status_code=204)
     cut = api.cuts.pop(0) if api.cuts else Cut(len(due))
     return StreamingResponse(_stream(api, id_, due, cut), media_type="text/event-stream")
 
@@ -397,6 +473,8 @@ async def _stream(api: ScriptedApi, id_: str, due: list[Json], cut: Cut) -> Asyn
                 raise ConnectionError("as the test wants it")
             return
         api.jobs[id_] = each["job"]
+        if each["job"]["status"] == "COMPLETE":
+            api.coded |= {one["id"] for one in api.documents_of.get(id_, [])[each["job"].get("documents_failed", 0) :]}
         name = "snapshot" if each["event"] is None else "progress"
         yield f"id: {each['sequence']}\nevent: {name}\ndata: {json.dumps(each, ensure_ascii=False)}\n\n".encode()
     if api.held:
@@ -406,17 +484,16 @@ async def _stream(api: ScriptedApi, id_: str, due: list[Json], cut: Cut) -> Asyn
 def _tasks(api: ScriptedApi, request: Request) -> Response:
     """The first of a job's documents are those that failed."""
     failed = api.jobs[request.path_params["id"]].get("documents_failed", 0)
-    ready = [document for document in api.documents if document["status"] == "READY"]
     tasks = [
         {
             "id": f"t{number}",
-            "document_id": document["name"],
+            "document_id": document["id"],
             "document_name": document["name"],
             "status": "FAILED" if number < failed else "DONE",
             "error": "the model refused" if number < failed else "",
             "receipt": api.receipt,
         }
-        for number, document in enumerate(ready)
+        for number, document in enumerate(api.documents_of.get(request.path_params["id"], []))
     ]
     status = request.query_params.get("status")
     return _page(request, [task for task in tasks if status in (None, task["status"])])
@@ -447,8 +524,11 @@ def _statistics(api: ScriptedApi, request: Request) -> Response:
 
 
 def _list_extractions(api: ScriptedApi, request: Request) -> Response:
-    filters = {name: request.query_params.get(name) for name in ("variable", "document_id")}
-    found = [e for e in api.extractions if all(wanted in (None, e[name]) for name, wanted in filters.items())]
+    names = {document["id"]: document["name"] for document in api.documents}
+    wanted = request.query_params.get("document_id")
+    found = [e for e in api.extractions if wanted is None or e["document_id"] in (wanted, names.get(wanted))]
+    variable = request.query_params.get("variable")
+    found = [e for e in found if variable in (None, e["variable"])]
     return _page(request, found)
 
 

@@ -199,6 +199,23 @@ def test_waiting_for_documents_can_be_limited(server: ScriptedApi, api: CoderAI)
         api.wait_until_read("p1", timeout=0.0)
 
 
+# Accounts
+
+
+def test_a_script_that_runs_again_signs_in_where_it_registered_before(server: ScriptedApi) -> None:
+    for _ in range(2):
+        with CoderAI(server.url) as client:
+            assert client.register_or_login("bob@example.org", "correct horse").email == "bob@example.org"
+    assert server.count("POST", "/register") == 1
+
+
+def test_another_password_is_refused_as_the_login_refuses_it(server: ScriptedApi) -> None:
+    server.passwords["bob@example.org"] = "his own"
+    server.refusals.append(("POST", "/register", problem(409, "email_taken", "this address has an account")))
+    with CoderAI(server.url) as client, pytest.raises(ApiError, match="the password is wrong"):
+        client.register_or_login("bob@example.org", "a guess")
+
+
 # The event stream
 
 

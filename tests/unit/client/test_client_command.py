@@ -23,7 +23,7 @@ def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
         "dataset.xlsx",
     ]
     assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL"]
-    assert server.jobs["j1"]["documents_total"] == 1
+    assert [j["documents_total"] for j in server.jobs.values()] == [1, 1]
     for said in (
         "in the town of Ayr",
         "0.61 flagged",
@@ -33,7 +33,7 @@ def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
     ):
         assert said in result.stdout
     for export in server.exports.values():
-        assert export["job_id"] == "j2"
+        assert "job_id" not in export
         assert export["options"]["source"] and export["options"]["confidence"]
 
 
@@ -51,8 +51,8 @@ def test_calls_that_check_answers_are_told_apart(server: ScriptedApi, run: Comma
     server.extractions = two_rows()
     server.receipt = {"judge_calls": 1, "judge_tokens_in": 900, "judge_tokens_out": 50, "deciding_calls": 2}
     said = run().stdout
-    assert "2 calls with 1,900 tokens went to checking whether quotes state their values" in said
-    assert "4 calls with 0 tokens went to choosing between values" in said
+    assert "1 call with 950 tokens went to checking whether quotes state their values" in said
+    assert "2 calls with 0 tokens went to choosing between values" in said
     assert "telling entities apart" not in said
 
 
@@ -69,9 +69,9 @@ def test_only_the_formats_that_are_wanted_are_written(server: ScriptedApi, run: 
 
 def test_the_sample_can_be_sized_and_left_out(server: ScriptedApi, run: Command) -> None:
     assert run("--sample", "2").exit_code == 0
-    assert run("--sample", "0").exit_code == 0
-    assert [j["kind"] for j in server.jobs.values()] == ["SAMPLE", "FULL", "FULL"]
-    assert server.jobs["j1"]["documents_total"] == 2
+    server.coded.clear()
+    assert run("--sample", "0", "--fresh").exit_code == 0
+    assert [(j["kind"], j["documents_total"]) for j in server.jobs.values()] == [("SAMPLE", 2), ("FULL", 2)]
 
 
 def test_a_text_column_is_passed_on_and_a_guessed_one_told(server: ScriptedApi, run: Command, folder: Path) -> None:
@@ -79,6 +79,7 @@ def test_a_text_column_is_passed_on_and_a_guessed_one_told(server: ScriptedApi, 
     told = run()
     assert (told.exit_code, server.text_columns) == (0, {""})
     assert "news.csv: the column 'story' was guessed" in told.stdout
+    server.documents[-1] |= {"document_count": 1, "text_column": "id"}
     assert run("--text-column", "story").exit_code == 0
     assert server.text_columns == {"", "story"}
 
@@ -86,7 +87,8 @@ def test_a_text_column_is_passed_on_and_a_guessed_one_told(server: ScriptedApi, 
 def test_documents_that_repeat_others_are_coded_unless_left_out(server: ScriptedApi, run: Command) -> None:
     server.corpus = {"duplicate_count": 3}
     assert "3 documents repeat another: coded too, unless you say --leave-out-duplicates" in run().stdout
-    assert "3 documents repeat another: left out" in run("--leave-out-duplicates").stdout
+    server.coded.clear()
+    assert "3 documents repeat another: left out" in run("--leave-out-duplicates", "--fresh").stdout
     assert [body.get("leave_out_duplicates", False) for body in server.requested_jobs] == [False, False, True, True]
 
 
@@ -98,7 +100,7 @@ def test_the_documents_language_is_the_default_of_the_projects_and_told(
     assert server.projects["p1"]["language"] == "Portuguese"
     (folder / "project.yaml").write_text(f"language: Galician\n{PROJECT}")
     assert "Portuguese" not in run().stdout
-    assert server.projects["p2"]["language"] == "Galician"
+    assert server.projects["p1"]["language"] == "Galician"
 
 
 def test_the_model_named_on_the_command_line_wins_over_the_files(
@@ -106,7 +108,7 @@ def test_the_model_named_on_the_command_line_wins_over_the_files(
 ) -> None:
     (folder / "project.yaml").write_text(PROJECT + "model: openai:from-the-file\n")
     assert run("--model", "openai:gpt-5-mini").exit_code == 0
-    assert run().exit_code == 0
+    assert run("--fresh").exit_code == 0
     assert [p["model"] for p in server.projects.values()] == ["openai:gpt-5-mini", "openai:from-the-file"]
 
 
@@ -128,11 +130,11 @@ def test_documents_that_fail_are_listed_with_their_reason_and_the_rest_is_coded(
     (folder / "docs" / "broken.pdf").write_text("no PDF")
     (folder / "docs" / "refused.bin").write_text("too much")
     over = job("", status="COMPLETE", documents_processed=2, documents_failed=1)
-    server.plans = [[update(1, "JOB_COMPLETED", job("", status="COMPLETE"))], [update(1, "JOB_COMPLETED", over)]]
+    server.plans = [[update(1, "JOB_COMPLETED", over)]]
 
-    result = run()
+    result = run("--sample", "0")
 
-    assert result.exit_code == 3
+    assert result.exit_code == 4
     assert "2 documents could not be read:" in result.stdout
     assert "broken.pdf: this is no text that can be read; save it again" in result.stdout
     assert "refused.bin: refused.bin is too large" in result.stdout
@@ -233,9 +235,9 @@ def test_a_job_that_pauses_is_told_with_how_to_go_on(server: ScriptedApi, run: C
     result = run("--formats", "csv,json", "--columns", "source,page")
     assert result.exit_code == 1
     assert "the full run is paused: 11 documents failed in a row" in result.stderr
-    assert "a.txt: the model refused" in result.stdout
-    command = f"coderai resume j2 --out out --formats csv,json --columns source,page --url {server.url}"
-    assert command in result.stdout
+    assert "b.txt: the model refused" in result.stdout
+    command = "coderai run project.yaml docs --out out --yes --formats csv,json --columns source,page"
+    assert f"To go on: {command}\n" in result.stdout
     assert not list((folder / "out").iterdir())
 
 
@@ -338,7 +340,9 @@ def test_the_model_that_codes_is_always_named(server: ScriptedApi, run: Command)
     assert "model: openai:gpt-5-mini" in run("--model", "openai:gpt-5-mini").stdout
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("demo",), ("resume",), ("suggest",), ("up",)])
+@pytest.mark.parametrize(
+    "command", [(), ("run",), ("demo",), ("resume",), ("jobs",), ("projects",), ("suggest",), ("up",)]
+)
 def test_every_command_has_help(coderai: Command, command: tuple[str, ...]) -> None:
     result = coderai(*command, "--help")
     assert result.exit_code == 0

@@ -49,12 +49,24 @@ def test_an_interrupted_job_is_paused_and_can_be_gone_on_with(
     server.plans = [[update(0, None, job("", documents_total=2))]]
     server.held = True
     env = {k: v for k, v in (os.environ | environment).items() if v is not None} | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "coderai.client", "run", "project.yaml", "docs", "--out", "out", "--sample", "0"]
+    command = [
+        sys.executable,
+        "-m",
+        "coderai.client",
+        "run",
+        "project.yaml",
+        "docs",
+        "--out",
+        "out",
+        "--sample",
+        "0",
+        "-y",
+    ]
     with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         while not server.resumed_after:
             assert process.poll() is None, process.communicate()
         process.send_signal(number)
         output, errors = process.communicate(timeout=30)
     assert process.returncode == 130, (output, errors)
-    assert b"coderai resume j1 --out out" in errors
+    assert b"coderai.client run project.yaml docs --out out --sample 0 -y" in errors
     assert server.jobs["j1"]["status"] == "PAUSED"

@@ -10,18 +10,20 @@ from coderai.messages.requests import ExportOptions
 def test_a_sample_can_be_drawn_again_or_be_the_first_documents(server: ScriptedApi, run: Command) -> None:
     told = run("--sample", "2", "--sample-seed", "7").stdout
     assert "tried a sample of 2 documents with offline (--sample-seed 7 draws the same again)" in told
-    assert "--sample-seed" not in run("--first-documents").stdout
+    server.coded.clear()
+    assert "--sample-seed" not in run("--first-documents", "--fresh").stdout
     samples = [body for body in server.requested_jobs if body["kind"] == "SAMPLE"]
     assert samples == [
-        {"kind": "SAMPLE", "sample_size": 2, "sample_seed": 7},
-        {"kind": "SAMPLE", "sample_size": 1, "first_documents": True},
+        {"kind": "SAMPLE", "sample_size": 2, "sample_seed": 7, "leave_out_current": True},
+        {"kind": "SAMPLE", "sample_size": 1, "first_documents": True, "leave_out_current": True},
     ]
 
 
 def test_both_jobs_have_the_settings_that_are_given_in_place_of_the_projects(server: ScriptedApi, run: Command) -> None:
     assert run("--verify", "all", "--reasoning-effort", "LOW").exit_code == 0
     assert [(body["verify"], body["reasoning_effort"]) for body in server.requested_jobs] == [("ALL", "low")] * 2
-    assert run().exit_code == 0
+    server.coded.clear()
+    assert run("--fresh").exit_code == 0
     assert not {"verify", "reasoning_effort"} & server.requested_jobs[-1].keys()
 
 
@@ -64,7 +66,7 @@ def test_pages_that_were_not_read_are_named(server: ScriptedApi, run: Command) -
     server.unread_pages = {"a.txt": [2, 5], "b.txt": [1]}
     server.unsure_pages = {"c.txt": [3]}
     for server.extractions in (two_rows(), []):
-        told = run().stdout
+        told = run("--fresh").stdout
         assert "a.txt: no text was read of pages 2, 5; what is not found may stand there" in told
         assert "b.txt: no text was read of page 1;" in told
         assert "c.txt: text recognition is unsure of page 3; compare values with the file" in told

@@ -168,7 +168,7 @@ def test_each_refused_row_is_told_with_its_number_and_why(
     review.refused = {"a.txt-size": "'250 people' is not a number"}
     filled(sheet, ANSWERS | {"b.txt-size": {"verdict": "perhaps"}})
     result = coderai("review", "--apply", "sheet.csv")
-    assert result.exit_code == 3
+    assert result.exit_code == 4
     assert "took 2 rows" in result.stdout and "2 rows refused:" in result.stdout
     assert "row 3 (a.txt · size): '250 people' is not a number" in result.stdout
     assert "row 5 (b.txt · size): the verdict 'perhaps' is none of correct, wrong, partly" in result.stdout
@@ -182,7 +182,7 @@ def test_rows_go_in_batches_and_one_that_spoils_its_batch_alone_is_refused(
     review.longest_note = 20
     filled(sheet, ANSWERS | {"a.txt-size": {"verdict": "wrong", "note": "n" * 21}})
     result = coderai("review", "--apply", "sheet.csv")
-    assert result.exit_code == 3
+    assert result.exit_code == 4
     assert "row 3 (a.txt · size): the request has mistakes items.note: should have at most 20" in result.stdout
     assert review.batches == [2, 1, 1, 1]
     assert [one["extraction_id"] for one in review.feedback] == ["a.txt-place", "b.txt-place"]
@@ -303,7 +303,7 @@ def test_a_renewal_with_failed_documents_ends_so(server: ScriptedApi, review: Sc
     review.stale = STALE
     over = job("j1", status="COMPLETE", documents_total=2, documents_processed=2, documents_failed=1)
     server.plans = [[update(0, None, job("j1")), update(1, "JOB_COMPLETED", over)]]
-    assert coderai("renew", "Strikes", "-y").exit_code == 3
+    assert coderai("renew", "Strikes", "-y").exit_code == 4
 
 
 def test_a_run_can_ask_some_variables_alone(server: ScriptedApi, run: Command) -> None:

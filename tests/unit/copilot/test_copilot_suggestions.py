@@ -19,7 +19,7 @@ from coderai.services.copilot.domain.suggesting.variables import drafted
 from tests.unit.copilot.questions import question, variable
 
 TEXTS = {"a.txt": "Ward: north. Two cooks were hurt.", "b.txt": "Ward: south. Nobody was hurt."}
-SEEN = (Claim("Two cooks were hurt", "a.txt"),)
+SEEN = (Claim("Two cooks were hurt", "0"),)
 
 
 def idea(name: str, **fields: Any) -> VariableIdea:
@@ -69,7 +69,7 @@ def test_what_the_project_has_by_name_or_title_is_left_out_and_told() -> None:
 
 
 def test_quotes_are_found_in_the_documents_or_the_suggestion_is_left_out() -> None:
-    elsewhere = idea("one", claims=(Claim("Nobody was hurt", "a.txt"), Claim("nine cooks drowned", "a.txt")))
+    elsewhere = idea("one", claims=(Claim("Nobody was hurt", "0"), Claim("nine cooks drowned", "0")))
     (draft,) = drafted([elsewhere], question(TEXTS)).drafts
     assert [(one.document_name, one.quote, one.start) for one in draft.quotes] == [("b.txt", "Nobody was hurt", 13)]
     assert "what it quotes (“nine cooks drowned”)" in left_out([idea("two", claims=(Claim("nine cooks drowned"),))])
@@ -84,7 +84,7 @@ def test_what_the_researcher_asks_for_may_stand_without_a_quote() -> None:
 
 
 def test_categories_are_distinct_counted_and_too_few_make_a_text() -> None:
-    north, south = Claim("Ward: north", "a.txt"), Claim("Ward: south", "b.txt")
+    north, south = Claim("Ward: north", "0"), Claim("Ward: south", "1")
     several = (
         CategoryIdea("North", "Up.", (north,)),
         CategoryIdea(" north ", "", (south,)),

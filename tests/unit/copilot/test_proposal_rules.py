@@ -111,13 +111,16 @@ def test_the_first_decision_stays() -> None:
     rejected = PROPOSAL.rejected(FIRST, NOW)
     assert (rejected.status, rejected.decided_by) == (ProposalStatus.REJECTED, FIRST)
     assert rejected.rejected(SECOND, NOW) == rejected
-    for decide in (
-        lambda: applied.rejected(SECOND, NOW),
-        lambda: rejected.applied((), SECOND, NOW),
-        rejected.begun,
-    ):
-        with pytest.raises(ProposalDecided):
-            decide()
+    with pytest.raises(ProposalDecided):
+        applied.rejected(SECOND, NOW)
+    with pytest.raises(ProposalDecided):
+        rejected.begun()
+
+
+def test_what_the_project_is_counts() -> None:
+    """Somebody gave up and another one rejected while it was applied after all."""
+    applied = PROPOSAL.begun().given_up().rejected(SECOND, NOW).applied(("v",), FIRST, NOW)
+    assert (applied.status, applied.decided_by) == (ProposalStatus.APPLIED, FIRST)
 
 
 def test_what_is_being_applied_is_not_rejected_until_it_is_given_up() -> None:

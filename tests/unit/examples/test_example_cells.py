@@ -23,7 +23,7 @@ from coderai.language.number_words import find_spelled_numbers
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Extraction
 from coderai.services.extractor.usecases.code_document import code_document
-from coderai.services.ingest.adapters import parsers
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.domain.reading import Reading
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -103,7 +103,7 @@ def _codebook(project: Path) -> Codebook:
 
 def absurd(document: Path) -> list[tuple[str, str, Any, str, str]]:
     """Entity, variable, value, quote and why it is absurd, of each cell that is."""
-    (reading,) = parsers.read(document.read_bytes(), document.name)
+    (reading,) = read_file(document.read_bytes(), document.name)
     assert isinstance(reading, Reading)
     known = Document(document.name, document.name, reading.text, language=reading.language)
     coded = asyncio.run(code_document(OfflineEngine(), _codebook(document.parents[1] / "project.yaml"), known))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from coderai.services.ingest.adapters import parsers
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -35,14 +35,14 @@ def paragraph(text: str) -> str:
 
 def read_one(data: bytes, name: str) -> Reading:
     """What a file that is one document says."""
-    (reading,) = parsers.read(data, name)
+    (reading,) = read_file(data, name)
     assert isinstance(reading, Reading)
     return reading
 
 
 def read_parts(data: bytes, name: str, text_column: str = "") -> tuple[list[Part], Container]:
     """What a table or an archive gives."""
-    *parts, container = parsers.read(data, name, text_column)
+    *parts, container = read_file(data, name, text_column)
     assert isinstance(container, Container)
     assert all(isinstance(part, Part) for part in parts)
     return [part for part in parts if isinstance(part, Part)], container

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from coderai.services.ingest.adapters import frames, parsers
+from coderai.services.ingest.adapters import frames
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
 from coderai.services.ingest.domain.chunking import Chunk
 from coderai.services.ingest.domain.duplicates import Sketch
@@ -43,7 +44,7 @@ HEAD = struct.Struct(">BQ")
 
 def found(data: bytes, name: str) -> tuple[list[Part], Any]:
     """The parts, and what comes last."""
-    *parts, last = parsers.read(data, name)
+    *parts, last = read_file(data, name)
     return [part for part in parts if isinstance(part, Part)], last
 
 

@@ -5,7 +5,7 @@ from types import FrameType
 
 import pytest
 
-from coderai.services.ingest.adapters import parsers
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.problems import FileDamaged, NoText
 from coderai.services.ingest.domain.reading import Reading
@@ -57,7 +57,7 @@ def _body(html: str) -> str:
 def test_what_was_left_out_is_told_and_taken_where_all_is_wanted() -> None:
     left_out = read_one(PAGE.encode(), "a.html").report.left_out
     assert left_out == ("- Home\n- News\n- Sport results", "Copyright The Courier, all rights reserved")
-    (whole,) = parsers.read(PAGE.encode(), "a.html", tools=Tools(whole=True))
+    (whole,) = read_file(PAGE.encode(), "a.html", tools=Tools(whole=True))
     assert isinstance(whole, Reading)
     assert "Sport results" in whole.text
     assert "all rights reserved" in whole.text

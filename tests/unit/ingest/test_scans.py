@@ -16,8 +16,8 @@ import pytest
 from reportlab.lib.utils import ImageReader  # type: ignore[import-untyped]
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
-from coderai.services.ingest.adapters import parsers
 from coderai.services.ingest.adapters.answers import check_reading
+from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.parsers.ocr import LanguageMissing, Ocr, usable_languages
 from coderai.services.ingest.adapters.parsers.pdf import parse
 from coderai.services.ingest.adapters.parsers.scans import page_list
@@ -296,7 +296,7 @@ def test_each_word_has_its_box_its_confidence_and_its_place_in_the_text(fake: Fa
             *) say $head 1:2:90:The 1:2:90:end$n.;;
         esac
     """)
-    (reading,) = parsers.read(drawn(*"abcde"), "a.pdf", tools=Tools(ocr=Ocr("eng+chi_sim")))
+    (reading,) = read_file(drawn(*"abcde"), "a.pdf", tools=Tools(ocr=Ocr("eng+chi_sim")))
     assert isinstance(reading, Reading)
     check_reading(reading)
     assert reading.report.dropped == ("The Harbour Gazette",)

@@ -18,27 +18,34 @@ LONGEST_QUOTE = 300
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Each document's reading, by its name, in upload order."""
+    """The documents by their ids, in upload order."""
 
     readings: Mapping[str, Reading]
+    names: Mapping[str, str]
 
     def __len__(self) -> int:
         return len(self.readings)
 
     def sentences(self) -> Iterator[tuple[str, Reading, Sentence]]:
-        """All sentences, with their documents."""
-        for name, reading in self.readings.items():
+        """All sentences, with the ids of their documents."""
+        for document, reading in self.readings.items():
             for sentence in reading.sentences:
-                yield name, reading, sentence
+                yield document, reading, sentence
+
+    def seen_in(self, places: Mapping[str, str]) -> str:
+        """Where something was seen, by quotes of documents: in how many, the first names, what the first one says."""
+        names, example = [self.names[document] for document in places], next(iter(places.values()))
+        shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
+        example = " ".join(example.split())
+        example = example if len(example) <= 80 else example[:79].rstrip() + "…"
+        return f"Seen in {len(names)} of {len(self)} documents ({shown}), as in “{example}”."
 
 
 def read_corpus(documents: Iterable[SampledDocument]) -> Corpus:
-    """Reads the documents; of those of one name the first."""
-    readings: dict[str, Reading] = {}
-    for document in documents:
-        if document.name not in readings:
-            readings[document.name] = read(Passage(document.text, language=document.language))
-    return Corpus(readings)
+    """Reads the documents."""
+    given = list(documents)
+    readings = {one.id: read(Passage(one.text, language=one.language)) for one in given}
+    return Corpus(readings, {one.id: one.name for one in given})
 
 
 def quoted(reading: Reading, at: Span) -> str:
@@ -48,15 +55,6 @@ def quoted(reading: Reading, at: Span) -> str:
     if end - start > LONGEST_QUOTE:
         start, end = at.start, min(at.end, at.start + LONGEST_QUOTE)
     return reading.text[start:end].strip()
-
-
-def seen_in(places: Mapping[str, str], documents: int) -> str:
-    """Where something was seen: in how many documents, the names of the first, and what the first one says."""
-    names, example = list(places), next(iter(places.values()))
-    shown = ", ".join(names[:3]) + (" and others" if len(names) > 3 else "")
-    example = " ".join(example.split())
-    example = example if len(example) <= 80 else example[:79].rstrip() + "…"
-    return f"Seen in {len(names)} of {documents} documents ({shown}), as in “{example}”."
 
 
 def claims_of(places: Mapping[str, str], most: int = 5) -> tuple[Claim, ...]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 
 import regex
 
-from coderai.codebook.ranges import is_range
 from coderai.codebook.types import spec
 from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
 from coderai.engines.offline.words import find_words, telling
+from coderai.language.amounts import find_amounts
 from coderai.language.negation import denies
 from coderai.services.copilot.domain.offline.answering import answers
-from coderai.services.copilot.domain.offline.corpus import seen_in
+from coderai.services.copilot.domain.offline.corpus import read_corpus
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggesting.ideas import Claim, InstructionsIdea
 
@@ -54,7 +56,7 @@ _COUNTED = frozenset({VariableType.NUMBER})
 _RULES = (
     _Rule(
         _COUNTED,
-        lambda seen, _: is_range(seen.value),
+        lambda seen, _: any(amount.value is None and not amount.vague for amount in find_amounts(seen.quote)),
         regex.compile(r"(?i)range|lower|higher|both ends|between"),
         "Of a range, code both ends.",
         "a range",
@@ -112,31 +114,36 @@ _RULES = (
 
 
 def instructions(question: Question) -> InstructionsIdea | None:
-    """The variable's instructions with what they leave open; None where the documents show nothing that they do."""
+    """The variable's instructions with what they leave open; None where the documents show nothing that they do.
+
+    What the hint says is added in its own words.
+    """
     variable = question.variable
     assert variable is not None
     seen = list(_seen(question, variable))
     rules = [(rule, shown) for rule in _RULES if (shown := _shown(rule, seen, variable))]
     begins = _beginning(variable, question)
-    if not rules and begins == variable.instructions.strip():
+    wish = " ".join(question.hint.split())
+    if not rules and not wish and begins == variable.instructions.strip():
         return None
-    text = " ".join([begins, *(rule.text for rule, _ in rules)])
+    wished = [wish if wish.endswith((".", "!", "?", "。")) else f"{wish}."] if wish else []
+    text = " ".join([begins, *wished, *(rule.text for rule, _ in rules)])
     shown = [one for _, several in rules for one in several] or seen
     if not shown:
         return None
     claims = tuple(dict.fromkeys(Claim(one.quote, one.document) for one in shown))[:_MOST_QUOTES]
-    return InstructionsIdea(text, _reason(rules, shown, len(question.documents)), claims)
+    return InstructionsIdea(text, _reason(rules, shown, question, wish), claims)
 
 
 def _seen(question: Question, variable: Variable) -> Iterator[_Seen]:
     """What the documents answer, at most 20 values of each; what stands near the best one counts too."""
     several = replace(variable, if_multiple_values=IfMultipleValues.ALL, max_values=20)
-    for answered in answers(question.project, [several], question.documents):
-        found = answered.answers.get(variable.name, ())
-        values = {str(one.value) for one in found}
-        for one in found:
+    for document, found in groupby(answers(question, several), key=itemgetter(0)):
+        stated = [answer for _, answer in found]
+        values = {str(one.value) for one in stated}
+        for one in stated:
             value = spec(variable).read(variable, one.value, "") if one.value is not None else None
-            yield _Seen(answered.document, one.quote, value, len(values) > 1)
+            yield _Seen(document, one.quote, value, len(values) > 1)
 
 
 def _shown(rule: _Rule, seen: Sequence[_Seen], variable: Variable) -> list[_Seen]:
@@ -147,7 +154,7 @@ def _shown(rule: _Rule, seen: Sequence[_Seen], variable: Variable) -> list[_Seen
 
 def _beginning(variable: Variable, question: Question) -> str:
     """The instructions as they are; where they say hardly anything, a sentence of what is asked before them."""
-    text, row = variable.instructions.strip(), question.project.row_is or "the document"
+    text, row = variable.instructions.strip(), question.project.row
     if len(telling(find_words(text))) >= _SAYS_ENOUGH:
         return text
     named = (variable.display_name or variable.name.replace("_", " ")).strip()
@@ -161,10 +168,12 @@ def _beginning(variable: Variable, question: Question) -> str:
     return f"{text.rstrip('.')}. {asks}" if text else asks
 
 
-def _reason(rules: Sequence[tuple[_Rule, Sequence[_Seen]]], shown: Sequence[_Seen], documents: int) -> str:
+def _reason(
+    rules: Sequence[tuple[_Rule, Sequence[_Seen]]], shown: Sequence[_Seen], question: Question, wish: str
+) -> str:
     places = {one.document: one.quote for one in reversed(shown)}
-    told = seen_in(dict(reversed(places.items())), documents)
+    told = read_corpus(question.documents).seen_in(dict(reversed(places.items())))
     if not rules:
-        return f"The instructions say hardly more than the name. {told}"
+        return f"{'You asked for it.' if wish else 'The instructions say hardly more than the name.'} {told}"
     cases = ", ".join(dict.fromkeys(rule.why for rule, _ in rules))
     return f"Documents show cases that the instructions leave open: {cases}. {told}"

@@ -33,9 +33,10 @@ def type_of(values: Sequence[str]) -> VariableType:
     for type, is_of in _FITS.items():
         if sum(map(is_of, values)) >= _MOST_FIT * len(values):
             return type
-    distinct = {value.casefold() for value in values if len(value) <= _LONGEST_CATEGORY and not _has_digits(value)}
+    distinct, coded = {value.casefold() for value in values}, sum(map(_has_digits, values))
     few = 2 <= len(distinct) <= min(_MOST_DISTINCT, 2 * len(values) // 3)
-    return VariableType.CATEGORY if len(values) >= _LEAST_VALUES and few else VariableType.TEXT
+    short = max(map(len, values)) <= _LONGEST_CATEGORY and coded <= (1 - _MOST_FIT) * len(values)
+    return VariableType.CATEGORY if len(values) >= _LEAST_VALUES and few and short else VariableType.TEXT
 
 
 def _is_code(value: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from coderai.codebook.variable import VariableType
-from coderai.services.copilot.domain.offline.answering import answers
+from coderai.services.copilot.domain.offline.answering import unanswered
 from coderai.services.copilot.domain.offline.categories import categories
 from coderai.services.copilot.domain.offline.units import units
 from coderai.services.copilot.domain.question import Question
@@ -22,22 +22,18 @@ def review(question: Question) -> Iterator[FindingIdea]:
 
 
 def _not_answered(question: Question) -> Iterator[FindingIdea]:
-    found = answers(question.project, question.variables, question.documents)
-    for variable in question.variables:
-        if not any(one.answers.get(variable.name) for one in found):
-            message = (
-                f"The built-in engine finds no value of {variable.name} in any of {len(found)} documents: see whether"
-                " they state it, and whether the name and the instructions use their words."
-            )
-            yield FindingIdea(
-                Finding(FindingKind.NOT_ANSWERED, Severity.WARNING, (variable.name,), message), by_engine=True
-            )
+    for name in unanswered(question):
+        message = (
+            f"The built-in engine finds no value of {name} in any of {len(question.documents)} documents: see whether"
+            " they state it, and whether the name and the instructions use their words."
+        )
+        yield FindingIdea(Finding(FindingKind.NOT_ANSWERED, Severity.WARNING, (name,), message), by_engine=True)
 
 
 def _not_exhaustive(question: Question) -> Iterator[FindingIdea]:
     """Categories whose variable has other values in fields of its name."""
     for variable in (one for one in question.variables if one.type is VariableType.CATEGORY):
-        idea = categories(replace(question, variable=variable))
+        idea = categories(replace(question, variable=variable), in_own_words=False)
         own = {one.value.casefold() for one in variable.categories}
         new = [one for one in idea.categories if one.value.casefold() not in own and one.claims]
         if new:

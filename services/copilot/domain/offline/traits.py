@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice, pairwise
 
 import regex
 
 from coderai.engines.offline.reading import WHOLE, Reading, Sentence, standing_in
 from coderai.engines.offline.texts import named
-from coderai.engines.offline.words import Word, label_stems, stem, telling
+from coderai.engines.offline.words import NEGATIONS, Word, label_stems, stem, stems, telling
 from coderai.language.calendar_words import calendar_words
 from coderai.language.locales import base_language
 from coderai.language.magnitudes import is_currency
@@ -59,10 +61,13 @@ class Trait:
     quote: str
     value: str = ""
     """What is stated, where it stands by itself."""
+    sense: str = ""
+    """The value's stems in the document's language: values of one sense are one."""
 
 
 _NOT_COUNTED = regex.compile(
-    r"[ap]m|per ?cent|percent|more|others?|according|(?:second|minute|hour|day|night|week|month|year)s?|.{1,3}|\W*\d.*"
+    r"[ap]m|per ?cent|more|others?|according|below|above|(?:second|minute|hour|day|night|week|month|year)s?"
+    r"|.{1,3}|\W*\d.*"
 )
 """What stands after a number and is not counted by it; a short word is mostly a unit, or a part of an address."""
 _LEAST_PROSE = 3
@@ -73,6 +78,8 @@ _OUTCOMES = frozenset(["injured", "killed", "arrested"])
 """Stems that stand for words of many languages."""
 _OUTCOME_DISTANCE = 6
 """Words between a number and what happened to so many."""
+_MOST_DENIALS = 10
+"""In a sentence that makes sense."""
 _NO = regex.compile(r"no|kein\w*|sin|sans|aucune?|ningun[oa]?|nessun[oa]?|geen|without|ohne|нет|без")
 """Words of denial that stand right before the noun that they deny."""
 _DONE = r"(?P<done>\p{Ll}{3,}(?:ed|wn|ght|en)|\p{Ll}{4,}[ai]d[oa]s?)"
@@ -88,29 +95,32 @@ _STATED = regex.compile(
 """A noun with what it is said to be: "The cause was an overheated fryer"."""
 _ASKED = regex.compile(
     r"(?<!\p{L})(?:(?P<demand>demand(?:s|ed|ing)?|fordern|forderte?n?|fordert|exig(?:e|en|ir|ieron)|reclam(?:an?|ar|aron))"
-    r"|(?P<recommendation>recommend(?:s|ed|ing)?)|(?P<proposal>propos(?:es?|ed|ing))|(?P<promise>promis(?:es?|ed|ing))"
-    r"|(?P<accusation>accus(?:es?|ed|ing))|(?P<complaint>complain(?:s|ed|ing)?)|(?P<conclusion>conclud(?:es?|ed|ing)))"
+    r"|(?:(?P<recommendation>recommend(?:s|ed)?)|(?P<proposal>propos(?:es?|ed))|(?P<promise>promis(?:es?|ed))"
+    r"|(?P<conclusion>conclud(?:es?|ed)))(?=\s+(?:that|to|the|an?)\s))"
     r"\s+(?P<value>(?!by\b|was\b|were\b|and\b|or\b)[^.;\n]{4,})"
 )
 """A verb whose object is a statement, by what that is called."""
-_ORGANISED = regex.compile(r"(?i)organi[sz]ed|called|staged|held|convened|convocad[oa]|organizad[oa]|organisiert")
+_TO_EVENTS = r"(?:organi[sz]ed|called|staged|held|convened|convocad[oa]|organizad[oa]|organisiert)"
 """What is done to an event by those whose it is."""
 _EVENT = regex.compile(
     r"(?<!\p{L})(?:the|an?|la|el|una?|die|der|eine?)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,}),?\s+"
     r"(?:which\s+|that\s+)?(?:was|were|had\s+been|has\s+been|fue|wurde)\s+"
-    rf"(?:{_ORGANISED.pattern.removeprefix('(?i)')})\b"
-    r"|(?<!\p{L})(?:(?:part|participated|participaron|join(?:ed|s)?)\s+in|organi[sz]ed|called\s+for|staged|convened"
-    r"|convoc(?:ó|aron))\s+(?:the|an?|una?|la|el)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,})",
+    rf"{_TO_EVENTS}\b"
+    r"|(?<!\p{L})(?:(?:part|participated|participaron|join(?:ed|s)?)\s+in|organi[sz]ed|staged|convened|convoc(?:ó|aron))"
+    r"\s+(?:the|an?|una?|la|el)\s+(?:\p{Ll}+\s+)?(?P<noun>\p{L}[\p{L}-]{3,})"
+    r"|(?<!\p{L})called(?:\s+for)?\s+(?:the|an?)\s+(?P<noun>\p{L}[\p{L}-]{3,})(?=[.,;]|\s+(?:for|on|in|to|but|and|at)\b)",
     regex.IGNORECASE,
 )
 """A noun for something that people organise or take part in."""
 _FORMS = {
-    "email": regex.compile(r"[\w.+-]++@[\w-]++(?:\.[\w-]++)+"),
+    "email": regex.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+"),
     "website": regex.compile(r"(?:https?://|www\.)[^\s<>\"')]++"),
     "telephone": regex.compile(r"(?i)\b(?:tel|phone|fax|mobile)\w*\.?\s*(?:no\.?)?\s*[:.]?\s*\+?\d[\d ()./-]{5,18}\d"),
 }
 _HEAD = 300
 """Code points of a document's head."""
+_BEGINNING = 3_000
+"""Code points in which names are looked for."""
 _SURE = 0.9
 """How surely a name is one of the kind asked for."""
 _LABEL_WORDS = 5
@@ -145,9 +155,10 @@ def _labels(reading: Reading) -> Iterator[Trait]:
         what = _IN_BRACKETS.sub("", reading.words_at(label.label))
         words = label_stems(what, reading.language)
         words = words - WHOLE or words
-        if beside and words and len(what.split()) <= _LABEL_WORDS:
+        if beside and words and len(what.split()) <= _LABEL_WORDS and any(map(str.isalnum, value)):
             quote = reading.text[label.label.start : label.value.end]
-            yield Trait(Kind.LABEL, " ".join(sorted(words)), what.strip(" *#-.…"), quote, value)
+            sense = " ".join(stems(value, reading.language)) or value.casefold()
+            yield Trait(Kind.LABEL, " ".join(sorted(words)), what.strip(" *#-.…"), quote, value, sense)
 
 
 def _counts(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
@@ -160,12 +171,14 @@ def _counts(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
             yield Trait(Kind.AMOUNT, "", "amount", quote)
         elif after is not None and len(sentence.words) >= _LEAST_PROSE and _is_count(reading, number, after):
             yield Trait(Kind.COUNT, after.stem, after.form, quote)
-        for word in _happened(sentence, following):
-            yield Trait(Kind.OUTCOME, word.stem, word.form, quote)
+        leading = [word for word in sentence.words if word.end <= number.start]
+        for word in (*_known_outcomes(sentence, leading[-_OUTCOME_DISTANCE:]), *_happened(sentence, following)):
+            yield Trait(Kind.OUTCOME, word.stem, _outcome(reading, word), quote)
 
 
 def _is_count(reading: Reading, number: Number, after: Word) -> bool:
-    dated = any(one.start <= number.start < one.end for one in reading.dates)
+    last = bisect_right(reading.dates, number.start, key=lambda one: one.start) - 1
+    dated = last >= 0 and number.start < reading.dates[last].end
     calendar = calendar_words(reading.language or "en")
     named = reading.text[after.start].isupper() and base_language(reading.language) != "de"
     known = bool(telling([after])) and after.form not in calendar.months and after.form not in calendar.weekdays
@@ -173,25 +186,38 @@ def _is_count(reading: Reading, number: Number, after: Word) -> bool:
 
 
 def _happened(sentence: Sentence, following: list[Word]) -> Iterator[Word]:
-    """Words near a number that say what happened to so many: after "was" or "were", or known as such."""
-    near, people = following[:_OUTCOME_DISTANCE], bool(following) and following[0].form in PEOPLE
-    for before, word in zip([None, *near], near, strict=False):
-        passive = people and before is not None and before.form in _PASSIVE and word.form.endswith("ed")
-        if (word.stem in _OUTCOMES or passive) and not sentence.denied(word.start):
-            yield word
+    """Words after a number that say what happened to so many: after "was" or "were" of people, or known as such."""
+    near = following[:_OUTCOME_DISTANCE]
+    yield from _known_outcomes(sentence, near)
+    if near and near[0].form in PEOPLE:
+        for before, word in pairwise(near):
+            is_passive = before.form in _PASSIVE and word.form.endswith("ed") and word.stem not in _OUTCOMES
+            if is_passive and not sentence.denied(word.start):
+                yield word
+
+
+def _outcome(reading: Reading, word: Word) -> str:
+    """What an outcome is called: "killed" for "killing" and "dead", in other languages by the document's own word."""
+    is_english = base_language(reading.language) in ("", "en") and word.form.isascii()
+    return word.stem if word.stem in _OUTCOMES and is_english else word.form
+
+
+def _known_outcomes(sentence: Sentence, near: list[Word]) -> Iterator[Word]:
+    return (word for word in near if word.stem in _OUTCOMES and not sentence.denied(word.start))
 
 
 def _denied(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
     """What is said not to be so: a noun right after "no", with what is said of it, or a participle ("not damaged")."""
     words = sentence.words
-    for at, word in enumerate(words):
+    denials = sum(not NEGATIONS.isdisjoint((word.form, word.form[0])) for word in words)
+    for at, word in enumerate(words if 0 < denials <= _MOST_DENIALS else ()):
         before = words[at - 1].form if at else ""
         if word.stem in _OUTCOMES and sentence.denied(word.start):
             quote = quoted(reading, Span(word.start, word.end))
-            yield Trait(Kind.OUTCOME, word.stem, word.form, quote)
-        elif _may_be_denied(reading, word) and _NO.fullmatch(before):
-            then = next((one for one in words[at + 1 : at + 5] if one.form.endswith("ed") and one.form != "need"), None)
-            what = f"{word.form} {then.form}" if then is not None else word.form
+            yield Trait(Kind.OUTCOME, word.stem, _outcome(reading, word), quote)
+        elif _NO.fullmatch(before) and sentence.denied(word.start) and _may_be_denied(reading, word):
+            done = (one.form for one in words[at + 1 : at + 5] if one.form.endswith("ed"))
+            what = " ".join([word.form, *islice((form for form in done if form not in NAMES_NOTHING), 1)])
             yield Trait(Kind.DENIED, word.stem, what, quoted(reading, Span(word.start, word.end)))
         elif (
             _may_be_denied(reading, word)
@@ -220,11 +246,12 @@ def _statements(reading: Reading, sentence: Sentence) -> Iterator[Trait]:
     for match in _EVENT.finditer(text, start, end):
         noun = match["noun"].lower()
         if noun not in NAMES_NOTHING:
-            yield Trait(Kind.EVENT, "", "event", quoted(reading, Span(*match.span())), noun)
+            sense = " ".join(stems(noun, reading.language))
+            yield Trait(Kind.EVENT, "", "event", quoted(reading, Span(*match.span())), noun, sense)
 
 
 def _names(reading: Reading) -> Iterator[Trait]:
-    text, language = reading.text, reading.language
+    text, language = reading.text[:_BEGINNING], reading.language
     place = next((one for one in named(text, language, "place") if one.sure >= _SURE), None)
     if place is not None:
         at = Span(place.start, place.end)
@@ -238,5 +265,5 @@ def _names(reading: Reading) -> Iterator[Trait]:
 def _done_by(reading: Reading) -> Iterator[Trait]:
     for match in _BY.finditer(reading.text):
         at, done = Span(*match.span()), match["done"]
-        key = "organised" if _ORGANISED.fullmatch(done) else done
-        yield Trait(Kind.DONE_BY, key, f"{done} by", quoted(reading, at), match["by"])
+        done = "organised" if regex.fullmatch(_TO_EVENTS, done) else done
+        yield Trait(Kind.DONE_BY, done, f"{done} by", quoted(reading, at), match["by"])

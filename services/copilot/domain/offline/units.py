@@ -12,7 +12,7 @@ import regex
 from coderai.engines.offline.reading import Reading
 from coderai.language.dates import find_dates
 from coderai.language.sentences import Span
-from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, quoted, read_corpus, seen_in
+from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, quoted, read_corpus, says
 from coderai.services.copilot.domain.offline.traits import Kind, traits
 from coderai.services.copilot.domain.offline.word_lists import PARTS
 from coderai.services.copilot.domain.question import Question
@@ -27,6 +27,10 @@ _HEADING = regex.compile(
 )
 _ANY_DAY = date(2000, 1, 1)
 """Stands for the year of a day that is told without one."""
+_EACH = regex.compile(
+    r"(?i)\b(?:each|every|jede[rsn]?|cada|chaque|ogni)\s+(?P<row>\p{L}[\p{L}-]+)(?=\s+(?:counts?|is|stands|zählt|ist|cuenta|es|compte|est)\b|\W*$)"
+)
+"""A thing that a researcher counts."""
 _BEFORE_DATE = regex.compile(
     r"(?:^|\n)[^\S\n]*(?:(?:on|am|el|le|il|em|op)\s+)?(?:the\s+(?:night|morning|evening|afternoon)\s+of\s+)?$", regex.I
 )
@@ -41,13 +45,28 @@ class _Repeated:
 
 
 def units(question: Question) -> Iterator[UnitIdea]:
-    """One suggestion: several rows a document where something repeats in half of the documents, else one row."""
+    """One suggestion: what the hint counts, else what repeats in half of the documents, else one row a document."""
     corpus = read_corpus(question.documents)
-    for idea in (_by_field(corpus), _by_heading(corpus), _by_date(corpus)):
+    for idea in (_by_hint(question.hint, corpus), _by_field(corpus), _by_heading(corpus), _by_date(corpus)):
         if idea is not None:
             yield idea
             return
     yield _single(corpus)
+
+
+def _by_hint(hint: str, corpus: Corpus) -> UnitIdea | None:
+    """Rows that the researcher's own words count, as in "every protest counts by itself"."""
+    counted = _EACH.search(hint)
+    if counted is None:
+        return None
+    row, places = counted["row"], dict[str, str]()
+    for document, reading, sentence in corpus.sentences():
+        if says(row) & {word.stem for word in sentence.words}:
+            places.setdefault(document, reading.text[slice(*sentence.span)])
+    if not places:
+        return None
+    told = f"You count each {row} by itself. {corpus.seen_in(places)}"
+    return UnitIdea(f"one {row}", True, " ".join(hint.split()), told, claims_of(places))
 
 
 def _by_field(corpus: Corpus) -> UnitIdea | None:
@@ -91,7 +110,7 @@ def _several(
         for one in found
         if one.what == what
     }
-    return UnitIdea(f"one {row}", True, pattern, f"{told} {seen_in(places, len(corpus))}", claims_of(places))
+    return UnitIdea(f"one {row}", True, pattern, f"{told} {corpus.seen_in(places)}", claims_of(places))
 
 
 def _single(corpus: Corpus) -> UnitIdea:
@@ -102,11 +121,9 @@ def _single(corpus: Corpus) -> UnitIdea:
     }
     events = {name: quote for name, quote in events.items() if quote}
     told = "No field, heading or opening date stands several times in most documents, so that a document is one row."
-    if len(events) >= _SHARE * len(corpus):
+    if events and len(events) >= _SHARE * len(corpus):
         row = "one event, the one that the document is mainly about"
-        return UnitIdea(
-            row, False, "", f"{told} They tell of events. {seen_in(events, len(corpus))}", claims_of(events)
-        )
+        return UnitIdea(row, False, "", f"{told} They tell of events. {corpus.seen_in(events)}", claims_of(events))
     firsts = {
         name: reading.text[slice(*reading.sentences[0].span)]
         for name, reading in corpus.readings.items()

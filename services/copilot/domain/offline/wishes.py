@@ -9,7 +9,7 @@ import regex
 
 from coderai.codebook.variable import VariableType
 from coderai.engines.offline.words import find_words, telling
-from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, says, seen_in
+from coderai.services.copilot.domain.offline.corpus import Corpus, claims_of, says
 from coderai.services.copilot.domain.question import GREATEST_LIMIT
 from coderai.services.copilot.domain.suggesting.ideas import VariableIdea
 
@@ -23,16 +23,21 @@ _LONGEST_NAME = 5
 """Words."""
 
 
+def phrases(hint: str) -> list[str]:
+    """What a hint names, one thing each."""
+    return [" ".join(one.split()) for one in islice(filter(str.strip, _PHRASE.split(hint)), GREATEST_LIMIT)]
+
+
 def wished(hint: str, row: str, corpus: Corpus) -> Iterator[VariableIdea]:
     """What the hint names, in its order, each with the type that it asks for and where documents speak of it."""
-    for phrase in islice((" ".join(one.split()) for one in _PHRASE.split(hint) if one.strip()), GREATEST_LIMIT):
+    for phrase in phrases(hint):
         asks = (type for type, words in _ASKS.items() if regex.match(rf"(?i)\W*(?:the )?(?:{words})\b", phrase))
         told, type = [word.form for word in telling(find_words(phrase))], next(asks, VariableType.TEXT)
         words = [form for form in told if form not in {"many", "much", "number"}] or told
         dated = ["date"] if type is VariableType.DATE and "date" not in words else []
         label = " ".join([*dated, *words[:_LONGEST_NAME]]) or phrase
         places = _places(phrase, corpus)
-        found = f". {seen_in(places, len(corpus))}" if places else "; no document of the sample uses these words."
+        found = f". {corpus.seen_in(places)}" if places else "; no document of the sample uses these words."
         yield VariableIdea(
             name=label,
             display_name=label,

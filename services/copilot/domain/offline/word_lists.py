@@ -13,7 +13,7 @@ there here very much many more most some such just only also even still again ab
 known want wanted think thought come came make made take taken give given get got going went need needed able sure
 least rather quite less longer other another anybody anyone anything something clear true enough right good left first
 last next could would used since though while because until after before between limitation case event doubt reason
-additional further
+additional further limited
 """
 NAMES_NOTHING = frozenset(_NAMES_NOTHING.split())
 """Words of which it could not be asked whether they are so."""

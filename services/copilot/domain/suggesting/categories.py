@@ -21,6 +21,7 @@ from coderai.services.copilot.domain.suggesting.checking import (
 )
 from coderai.services.copilot.domain.suggesting.ideas import CategoriesIdea, CategoryIdea
 
+_MOST_LEFTOVERS = 50
 _MOST_TOLD = 10
 """Values that are named as left out."""
 
@@ -45,7 +46,9 @@ def draft(idea: CategoriesIdea, variable: Variable, question: Question) -> Draft
     counts += [one for one in seen if one.documents and one.value.casefold() not in names]
     unseen = [one.value for one in seen if not one.documents and one.value.casefold() not in names]
     if len(counts) < 2:
-        raise Refused("the sample has no two values to make categories from" + _told(unseen))
+        raise Refused(
+            "the sample has no two values to make categories from" + _told(unseen, _leftovers(idea, question))
+        )
     written = _draft(idea, variable, question, counts)
     left_out = [f"“{short(value)}” is left out: no document of the sample has it." for value in unseen[:_MOST_TOLD]]
     return Drafted((written,), tuple(left_out))
@@ -68,11 +71,10 @@ def _draft(idea: CategoriesIdea, variable: Variable, question: Question, counts:
         [drafting.update(variable, fields)],
         [one.quote for one in counts if one.quote is not None][:MOST_QUOTES],
     )
-    leftovers = dict.fromkeys(short(claim.quote) for claim in idea.leftovers if found([claim], question.documents))
     return replace(
         written,
         counts=tuple(counts),
-        leftovers=tuple(leftovers)[:MOST_CATEGORIES],
+        leftovers=_leftovers(idea, question),
         sampled_documents=len(question.documents),
     )
 
@@ -83,5 +85,13 @@ def _count_of(value: str, seen: Sequence[CategoryCount]) -> CategoryCount:
     return CategoryCount(value, 0) if same is None else replace(same, value=value)
 
 
-def _told(unseen: Sequence[str]) -> str:
-    return f" (none of it has “{short(', '.join(unseen))}”)" if unseen else ""
+def _leftovers(idea: CategoriesIdea, question: Question) -> tuple[str, ...]:
+    """The values that fit no category, those that a document has."""
+    claims = idea.leftovers[:_MOST_LEFTOVERS]
+    return tuple(dict.fromkeys(short(claim.quote) for claim in claims if found([claim], question.documents)))
+
+
+def _told(unseen: Sequence[str], leftovers: Sequence[str]) -> str:
+    told = [f"none has “{short(', '.join(unseen))}”"] if unseen else []
+    told += [f"seen once: {short(', '.join(leftovers), 200)}"] if leftovers else []
+    return f" ({'; '.join(told)})" if told else ""

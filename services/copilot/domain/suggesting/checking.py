@@ -38,7 +38,8 @@ def found(claims: Iterable[Claim], documents: Sequence[SampledDocument]) -> list
     seen: dict[tuple[str, int], SourceQuote] = {}
     for claim in islice(claims, _MOST_CLAIMS):
         if sum(map(str.isalnum, claim.quote)) >= _LEAST_SAID:
-            quote = find_quote(claim.quote, documents, claim.document)
+            ordered = sorted(documents, key=lambda document: document.id != claim.document)
+            quote = find_quote(claim.quote, ordered)
             if quote is not None:
                 seen.setdefault((quote.document_id, quote.start), quote)
     firsts: dict[str, SourceQuote] = {}

@@ -16,7 +16,7 @@ class Claim:
 
     quote: str
     document: str = ""
-    """The document's name."""
+    """The document's id; empty where it names none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def _about(idea: FindingIdea) -> tuple[FindingKind, frozenset[str]]:
 def _checked(idea: FindingIdea, question: Question, left_out: list[str]) -> Found:
     by_name = {variable.name: variable for variable in question.variables}
     finding = idea.finding
-    unknown = [name for name in finding.variables if name not in by_name and finding.kind is not FindingKind.DEPENDENCY]
+    unknown = [name for name in finding.variables if name not in by_name]
     if unknown:
         raise Refused(f"the project has no variable {short(unknown[0])!r}")
     if not finding.message.strip():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import combinations
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, islice
+from types import MappingProxyType
+from typing import Any, Self
 
 import regex
 
@@ -18,7 +19,7 @@ from coderai.codebook.variable import Category, IfUncertain, Operator, Reading, 
 from coderai.engines.calls import Passage
 from coderai.engines.offline.engine import MOST_CONFIDENCE
 from coderai.engines.offline.reading import PLAIN, read
-from coderai.engines.offline.words import find_words, stems, telling
+from coderai.engines.offline.words import NEGATIONS, find_words, stems, telling
 from coderai.kit.models import OFFLINE
 from coderai.services.copilot.domain.question import Question
 from coderai.services.copilot.domain.suggesting.findings import Finding, FindingKind, Severity
@@ -28,6 +29,10 @@ _USUAL_THRESHOLD = 0.7
 _HARDLY_PASSED = 0.95
 _LEAST_WORDS = 3
 """Words that say something, from which on instructions say what to code."""
+_MOST_PAIRS = 5
+"""Pairs of a variable's categories that are told."""
+_NEGATION_DISTANCE = 4
+"""Words before what is not to be done."""
 _INFERS = regex.compile(
     r"(?i)\b(?:estimate|infer|guess|deduce|conclude|judge|assess|evaluate|interpret|speculate|calculate|compute|derive"
     r"|work out|your (?:own )?opinion|read between the lines|rate (?:the|how|it)|tone|sentiment|attitude"
@@ -49,9 +54,15 @@ def schema_findings(question: Question) -> Iterator[FindingIdea]:
     yield from _overlaps(variables, question)
 
 
-def _found(kind: FindingKind, severity: Severity, names: Sequence[str], message: str, **mends: object) -> FindingIdea:
-    idea = FindingIdea(Finding(kind, severity, tuple(names), message))
-    return replace(idea, **mends)  # type: ignore[arg-type]
+def _found(
+    kind: FindingKind,
+    severity: Severity,
+    names: Sequence[str],
+    message: str,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+) -> FindingIdea:
+    """A finding; `settings`: what would mend it in the first of the variables."""
+    return FindingIdea(Finding(kind, severity, tuple(names), message), settings=settings)
 
 
 def _dependencies(variables: Sequence[Variable]) -> Iterator[FindingIdea]:
@@ -65,7 +76,8 @@ def _dependencies(variables: Sequence[Variable]) -> Iterator[FindingIdea]:
         except VariableInvalid as error:
             problem = error.message
         if problem and not _in_a_circle(variable):
-            names = [variable.name, *(c.variable for c in variable.depends_on)]
+            named = dict.fromkeys(condition.variable for condition in variable.depends_on)
+            names = [variable.name, *(other.name for other in others if other.name in named)]
             yield _found(FindingKind.DEPENDENCY, Severity.ERROR, names, f"{problem}: it would never be asked.")
             variable = replace(variable, depends_on=())
         fine.append(variable)
@@ -96,9 +108,6 @@ def _never_met(variable: Variable) -> str:
 
 def _unit(question: Question) -> Iterator[FindingIdea]:
     project = question.project
-    if not project.row_is.strip():
-        message = "The project does not say what a row stands for: say it in the unit, in words such as “one protest”."
-        yield _found(FindingKind.UNIT, Severity.WARNING, (), message)
     if not project.multiple:
         return
     if not project.entity_pattern.strip():
@@ -114,22 +123,22 @@ def _threshold(variable: Variable, model: str) -> Iterator[FindingIdea]:
     """Thresholds that let everything or nothing pass."""
     least, name = variable.confidence_threshold, variable.name
     removes = variable.if_uncertain in (IfUncertain.SKIP, IfUncertain.USE_DEFAULT)
-    mend: dict[str, Any] = {"settings": {"confidence_threshold": _USUAL_THRESHOLD}}
+    usual = {"confidence_threshold": _USUAL_THRESHOLD}
     done = "taken away" if variable.if_uncertain is IfUncertain.SKIP else "replaced by the default"
     if least == 0 and variable.if_uncertain is not IfUncertain.KEEP:
         message = f"The threshold of {name} is 0: no value is ever uncertain. {_USUAL_THRESHOLD} is usual."
-        yield _found(FindingKind.THRESHOLD, Severity.NOTE, [name], message, **mend)
+        yield _found(FindingKind.THRESHOLD, Severity.NOTE, [name], message, usual)
     elif model == OFFLINE and least > MOST_CONFIDENCE and removes:
         message = (
             f"The threshold of {name} is {least}, and the built-in engine is never surer than {MOST_CONFIDENCE}: all"
             f" its values would be {done}."
         )
-        mend = {"settings": {"if_uncertain": IfUncertain.FLAG.value}}
-        yield _found(FindingKind.THRESHOLD, Severity.ERROR, [name], message, **mend)
+        flag = {"if_uncertain": IfUncertain.FLAG.value}
+        yield _found(FindingKind.THRESHOLD, Severity.ERROR, [name], message, flag)
     elif least >= _HARDLY_PASSED and variable.if_uncertain is not IfUncertain.KEEP:
         severity = Severity.WARNING if removes else Severity.NOTE
         message = f"The threshold of {name} is {least}: hardly a value passes it. {_USUAL_THRESHOLD} is usual."
-        yield _found(FindingKind.THRESHOLD, severity, [name], message, **mend)
+        yield _found(FindingKind.THRESHOLD, severity, [name], message, usual)
 
 
 def _instructions(variable: Variable) -> Iterator[FindingIdea]:
@@ -145,8 +154,8 @@ def _instructions(variable: Variable) -> Iterator[FindingIdea]:
             f"The instructions of {name} ask for a judgement (“{words}”), and its reading is STATED: a value that no"
             " quote states is withheld. Ask for what documents say, or let it be INFERRED."
         )
-        mend = {"settings": {"reading": Reading.INFERRED.value}}
-        yield _found(FindingKind.ASKS_FOR_INFERENCE, Severity.WARNING, [name], message, **mend)
+        inferred = {"reading": Reading.INFERRED.value}
+        yield _found(FindingKind.ASKS_FOR_INFERENCE, Severity.WARNING, [name], message, inferred)
 
 
 def _asks_to_infer(text: str) -> str:
@@ -154,8 +163,8 @@ def _asks_to_infer(text: str) -> str:
     for sentence in read(Passage(text)).sentences:
         said = text[slice(*sentence.span)]
         for match in _INFERS.finditer(said):
-            negated = any(word.form in ("not", "never", "no", "nicht", "kein", "ne", "pas") for word in sentence.words)
-            if not negated:
+            before = [word for word in sentence.words if word.start < sentence.span.start + match.start()]
+            if not any(word.form in NEGATIONS for word in before[-_NEGATION_DISTANCE:]):
                 return match.group()
     return ""
 
@@ -170,24 +179,35 @@ def _categories(variable: Variable) -> Iterator[FindingIdea]:
     if bare and len(variable.categories) > 1:
         message = f"Categories of {variable.name} have no description ({', '.join(bare[:5])}): say what each takes in."
         yield _found(FindingKind.UNCLEAR_INSTRUCTIONS, Severity.NOTE, [variable.name], message)
-    for one, other in combinations(variable.categories, 2):
-        if why := _both_fit(one, other):
-            message = f"“{one.value}” and “{other.value}” of {variable.name} can both be right: {why}."
-            yield _found(FindingKind.CATEGORIES_NOT_EXCLUSIVE, Severity.WARNING, [variable.name], message)
+    pairs = combinations([_Said.of(one) for one in variable.categories], 2)
+    both = ((one, other, why) for one, other in pairs if (why := one.fits_with(other)))
+    for one, other, why in islice(both, _MOST_PAIRS):
+        message = f"“{one.value}” and “{other.value}” of {variable.name} can both be right: {why}."
+        yield _found(FindingKind.CATEGORIES_NOT_EXCLUSIVE, Severity.WARNING, [variable.name], message)
 
 
-def _both_fit(one: Category, other: Category) -> str:
-    """Why two categories take in the same; empty when nothing shows that they do."""
-    mine, theirs = frozenset(stems(_words(one.value))), frozenset(stems(_words(other.value)))
-    if mine == theirs:
-        return "they are the same words"
-    if mine < theirs or theirs < mine:
-        wider, narrower = (one, other) if mine < theirs else (other, one)
-        return f"“{narrower.value}” is a kind of “{wider.value}” by its words"
-    described = stems(one.description), stems(other.description)
-    if described[0] and described[0] == described[1]:
-        return "their descriptions are the same"
-    return ""
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A category with the stems of its words."""
+
+    value: str
+    named: frozenset[str]
+    described: Sequence[str]
+
+    @classmethod
+    def of(cls, category: Category) -> Self:
+        return cls(category.value, frozenset(stems(_words(category.value))), stems(category.description))
+
+    def fits_with(self, other: Self) -> str:
+        """Why both can be right of one unit; empty when nothing shows that they can."""
+        if self.named == other.named:
+            return "they are the same words"
+        has_digits = any(map(str.isdigit, self.value + other.value))
+        if not has_digits and (self.named < other.named or other.named < self.named):
+            wider, narrower = (self, other) if self.named < other.named else (other, self)
+            return f"“{narrower.value}” is a kind of “{wider.value}” by its words"
+        same = bool(self.described) and self.described == other.described
+        return "their descriptions are the same" if same else ""
 
 
 def _overlaps(variables: Sequence[Variable], question: Question) -> Iterator[FindingIdea]:
@@ -196,11 +216,11 @@ def _overlaps(variables: Sequence[Variable], question: Question) -> Iterator[Fin
     common = Counter(stem for words in said.values() for stem in words)
     plain = PLAIN | {stem for stem, many in common.items() if len(variables) > 3 and many > len(variables) / 2}
     plain |= frozenset(stems(question.project.row_is))
+    asked = {variable.name: stems(variable.instructions) for variable in variables}
     for one, other in combinations(variables, 2):
         mine, theirs = said[one.name] - plain, said[other.name] - plain
         same_name = bool(mine) and mine == theirs and one.type is other.type
-        asked = stems(one.instructions), stems(other.instructions)
-        same_question = len(asked[0]) >= _LEAST_WORDS and asked[0] == asked[1]
+        same_question = len(asked[one.name]) >= _LEAST_WORDS and asked[one.name] == asked[other.name]
         if same_name or same_question:
             why = "their names say the same" if same_name else "their instructions are the same words"
             message = f"{one.name} and {other.name} ask for the same: {why}. Merge them, or say what tells them apart."

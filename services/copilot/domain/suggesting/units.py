@@ -43,10 +43,9 @@ def draft(idea: UnitIdea, question: Question) -> Draft:
     row_is, pattern = " ".join(idea.row_is.split()), idea.pattern.strip() if idea.multiple else ""
     _refuse_unusable(row_is, pattern, multiple=idea.multiple)
     project = question.project
-    if idea.multiple == project.multiple and (pattern, row_is) == (project.entity_pattern, project.row_is):
-        raise Refused("the project's unit is so already")
-    if idea.multiple == project.multiple and not idea.multiple and project.row_is:
-        raise Refused(f"a document is one row already, “{short(project.row_is)}”")
+    is_same = row_is == project.row_is or (not idea.multiple and project.is_row_said)
+    if idea.multiple == project.multiple and pattern == project.entity_pattern and is_same:
+        raise Refused(f"the unit is so already: “{short(project.row_is)}”")
     quotes = found(idea.claims, question.documents)
     if not quotes:
         raise Refused(not_found(idea.claims))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
-from itertools import count, islice
+from itertools import count
 
 from coderai.codebook.columns import check_columns
 from coderai.codebook.names import column_name
@@ -29,6 +29,8 @@ from coderai.services.copilot.domain.suggesting.ideas import VariableIdea
 MOST_LOOKED_AT = 60
 """Suggested variables of one answer that are looked at."""
 _TITLE_LENGTH = 200
+_LONGEST_BEGINNING = 50
+"""Code points of a name before a number."""
 
 
 def drafted(ideas: Iterable[VariableIdea], question: Question) -> Drafted:
@@ -40,7 +42,7 @@ def drafted(ideas: Iterable[VariableIdea], question: Question) -> Drafted:
     taken = {variable.name for variable in question.variables}
     titles = {variable.display_name.casefold() for variable in question.variables if variable.display_name}
     drafts, left_out = list[Draft](), list[str]()
-    given = list(islice(ideas, MOST_LOOKED_AT + 1))
+    given = list(ideas)
     for at, idea in enumerate(given[:MOST_LOOKED_AT]):
         if len(drafts) == question.limit:
             left_out.append(f"{len(given) - at} more were suggested than the {question.limit} asked for.")
@@ -56,6 +58,8 @@ def drafted(ideas: Iterable[VariableIdea], question: Question) -> Drafted:
             titles.add(named.display_name.casefold())
     if len(given) > MOST_LOOKED_AT and len(drafts) < question.limit:
         left_out.append(f"The answer had too many variables: the first {MOST_LOOKED_AT} of them were looked at.")
+    if not given:
+        left_out.append("Nothing is suggested beyond what the project has: say in words what you want to know.")
     return Drafted(tuple(drafts), tuple(left_out))
 
 
@@ -63,13 +67,21 @@ def _named(idea: VariableIdea, taken: Container[str]) -> VariableIdea:
     """The suggestion with a column's name and a title that begins with a capital."""
     title = idea.display_name.strip() or idea.name.replace("_", " ")
     display = " ".join(title.split())[:_TITLE_LENGTH]
-    name = column_name(idea.name) or column_name(display) or _numbered(taken)
+    name = column_name(idea.name) or column_name(display)
+    if not name or _says_less(idea.name):
+        name = _numbered(name or "variable", taken)
     return replace(idea, name=name, display_name=display[:1].upper() + display[1:] if display else name)
 
 
-def _numbered(taken: Container[str]) -> str:
-    """A name for what has none in Latin letters."""
-    return next(name for name in map("variable_{}".format, count(1)) if name not in taken)
+def _says_less(given: str) -> bool:
+    """Whether words in other letters than Latin are missing from the column's name."""
+    return any(word.isalpha() and not column_name(word) for word in given.split())
+
+
+def _numbered(name: str, taken: Container[str]) -> str:
+    """A name of its own for what has none in Latin letters."""
+    numbered = (column_name(f"{name[:_LONGEST_BEGINNING]} {number}") for number in count(1))
+    return next(one for one in numbered if one not in taken)
 
 
 def _refuse_taken(idea: VariableIdea, taken: Container[str], titles: Container[str], question: Question) -> None:

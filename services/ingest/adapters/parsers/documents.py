@@ -32,12 +32,15 @@ class Place:
 
 
 _UPLOAD = Place()
+_PLAIN = Tools()
 
 
 def read_file(
-    data: bytes, name: str, text_column: str, tools: Tools, place: Place = _UPLOAD
+    data: bytes, name: str, text_column: str = "", tools: Tools = _PLAIN, place: Place = _UPLOAD
 ) -> Iterator[Reading | Part | Container]:
     """One Reading, or of a table or bundle its Parts, numbered without gaps, and then the Container.
+
+    The format is told by the bytes; the name decides only between formats that are all plain text.
 
     Raises:
         Unreadable: says why it cannot be read (on) and what to do.

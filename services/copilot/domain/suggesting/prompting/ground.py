@@ -91,7 +91,7 @@ def claims(seen: Sequence[Mapping[str, Any]], question: Question) -> tuple[Claim
     """Where a reply says that something was seen; a number of no document names none."""
     documents = question.documents
     return tuple(
-        Claim(one["quote"], documents[one["document"] - 1].name if 1 <= one["document"] <= len(documents) else "")
+        Claim(one["quote"], documents[one["document"] - 1].id if 1 <= one["document"] <= len(documents) else "")
         for one in seen
         if one["quote"].strip()
     )

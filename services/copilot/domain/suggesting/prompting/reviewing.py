@@ -40,7 +40,7 @@ _RULES = rules(
 )
 _SCHEMA = object_schema(
     {
-        "findings": {
+        "problems": {
             "type": "array",
             "items": object_schema(
                 {
@@ -64,7 +64,7 @@ def _ask(question: Question) -> str:
 
 
 def _read(content: Mapping[str, Any], question: Question) -> Sequence[FindingIdea]:
-    return [_finding(item, question) for item in content["findings"]]
+    return [_finding(item, question) for item in content["problems"]]
 
 
 def _finding(item: Mapping[str, Any], question: Question) -> FindingIdea:
@@ -80,4 +80,4 @@ def _finding(item: Mapping[str, Any], question: Question) -> FindingIdea:
     )
 
 
-REVIEW = Asking("findings", _RULES, _SCHEMA, _ask, _read)
+REVIEW = Asking("review", _RULES, _SCHEMA, _ask, _read)

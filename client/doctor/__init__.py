@@ -1,0 +1,1 @@
+"""What `coderai doctor` looks at: the machine, a trial start, the model."""

@@ -1,0 +1,1 @@
+"""`coderai new`: documents in, a project file out, by way of the guided setup."""
