@@ -124,7 +124,7 @@ def test_files_with_types_have_values_as_texts_and_as_numbers_and_dates(tmp_path
     assert kinds == {"value": "string", "value_number": "double", "value_date": "date32[day]", "value_low": "string"}
     found = table.to_pylist()
     police = [row["value"] for row in found if row["variable"] == "police" and row["value"]]
-    assert police == ["true", "false", "true", "false"]
+    assert police == ["TRUE", "FALSE", "TRUE", "FALSE"]
     injured = [row["value_number"] for row in found if row["variable"] == "injured" and row["value_number"] is not None]
     assert injured == [7.0, 0.0, 12.0]
     write_json_lines(made, tmp_path / "long.jsonl")
