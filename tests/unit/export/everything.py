@@ -44,8 +44,6 @@ VARIABLES = (
     variable(LONG_NAME, "NUMBER"),
     variable(LONG_NAME_TOO, "NUMBER"),
 )
-ANNA, BASMA = "01930000-0000-7000-8000-00000000000a", "01930000-0000-7000-8000-00000000000b"
-"""People who have reviewed."""
 TYPES = {found.name: found.type for found in VARIABLES}
 
 TEXTS: Mapping[str, str] = {
@@ -68,19 +66,13 @@ def _said(document_id: str, quote: str) -> Evidence:
     return quoted(quote, (start, start + len(quote), 1))
 
 
-def _places(document_id: str, *mentions: str) -> Mapping[int, Span]:
-    """Where the text mentions the first entity, the second ..."""
-    return {number: _said(document_id, mention).spans[0] for number, mention in enumerate(mentions, start=1)}
-
-
 def _found(document_id: str, name: str, value: Value, quote: str = "", **more: Any) -> Extraction:
     evidence = _said(document_id, quote) if quote else NO_EVIDENCE
-    asked = {"prompt_version": 3 if name == "place" else 1, "model": "openai:small"}
-    return extraction(name, value, evidence=evidence, **{**asked, **more})
+    return extraction(name, value, evidence=evidence, prompt_version=3 if name == "place" else 1, **more)
 
 
 def _aster() -> list[Extraction]:
-    entity: dict[str, Any] = {"entity_index": 1, "entity": "MV Aster"}
+    entity: dict[str, Any] = {"entity_index": 1, "entity": "MV Aster", "model": "openai:small"}
     unchecked: dict[str, Any] = {"status": "FLAGGED", "flags": ("UNCHECKED", "LOW_CONFIDENCE"), "support": "UNCHECKED"}
     return [
         _found("doc-1", "place", "Kessling", "in Kessling", **entity),
@@ -102,8 +94,8 @@ def _aster() -> list[Extraction]:
 def _tern() -> list[Extraction]:
     entity: dict[str, Any] = {"entity_index": 2, "entity": 'the tug "Tern"'}
     days = make_range("2021-03-03", "2021-03-05")
-    reviewed: dict[str, Any] = {"status": "VALIDATED", "reviewed_by": ANNA}
-    corrected: dict[str, Any] = {**reviewed, "origin": "CORRECTED", "verdict": "INCORRECT", "weight": 2.5}
+    reviewed: dict[str, Any] = {"status": "VALIDATED", "reviewed_by": "ada@example.org", "weight": 12.5}
+    corrected: dict[str, Any] = {"origin": "CORRECTED", "verdict": "INCORRECT", **reviewed}
     default: dict[str, Any] = {"origin": "DEFAULTED", "support": "", "confidence": 0.0, "missing_reason": "NOT_STATED"}
     return [
         _found("doc-1", "place", None, missing_reason="NOT_APPLICABLE", model_value="Kessling", **corrected, **entity),
@@ -111,7 +103,7 @@ def _tern() -> list[Extraction]:
         _found("doc-1", "share", 12.5, "12.5 %", **entity),
         _found("doc-1", "day", days, "from 3 to 5 March 2021", **entity),
         _found("doc-1", "violence", "none", model_value="force", **corrected, **entity),
-        _found("doc-1", "police", False, **{**reviewed, "verdict": "CORRECT", "reviewed_by": BASMA}, **entity),
+        _found("doc-1", "police", False, verdict="CORRECT", **reviewed, **entity),
         _found("doc-1", "demands", [], missing_reason="NOT_STATED", **entity),
         _found("doc-1", "crowds", make_range(60, None, low_closed=False), **entity),
         _found("doc-1", LONG_NAME, None, **entity),
@@ -146,6 +138,11 @@ def _wall() -> list[Extraction]:
     ]
 
 
+def _places() -> Mapping[int, Span]:
+    """Where the entities of the first document are mentioned."""
+    return {number: _said("doc-1", name).spans[0] for number, name in ((1, "MV Aster"), (2, "The tug Tern"))}
+
+
 def _of_reason(reason: str) -> Document:
     """A document of one entity, every cell of which is missing for the reason."""
     cells = [
@@ -155,16 +152,14 @@ def _of_reason(reason: str) -> Document:
     return Document(f"doc-{reason}", f"{reason.lower()}.txt", extractions=cells)
 
 
-_OF_OTHERS = ("RANGE", "NOT_PROCESSED")
-"""Reasons that a document's state or a value with two ends gives, and no extraction has."""
+_OF_OTHERS = ("RANGE", "NOT_PROCESSED", "NOT_SELECTED")
+"""Reasons that a value with two ends, a document's state or the choice of cells gives, and no extraction has."""
 
 
 def documents() -> Sequence[Document]:
     """Documents with all that a dataset can hold; each is a row at least, but the one without entities."""
     return [
-        Document(
-            "doc-1", "harbour.txt", extractions=[*_aster(), *_tern()], places=_places("doc-1", "MV Aster", "tug Tern")
-        ),
+        Document("doc-1", "harbour.txt", extractions=[*_aster(), *_tern()], places=_places()),
         Document("doc-2", "القاهرة.txt", extractions=_cairo(), unread_pages=(2, 5)),
         Document("doc-3", "wall, old.txt", extractions=_wall(), unsure_pages=(1,)),
         *(_of_reason(reason) for reason in WORDS.reasons if reason not in _OF_OTHERS),
