@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.storage import Storage, StoredColumn, stored_columns
+from coderai.services.export.domain.storage import Storage, stored_columns, with_the_same_words
 from coderai.services.export.domain.unicode_text import as_unicode
 
 _OPENING = """\
@@ -39,16 +39,12 @@ _CONVERSIONS = {
 _FACTORS = """
 # Of few words: in the codebook's order, with those behind them that it does not have (any more).
 words <- {words}
-for (name in names(words)) {{
-  data[[name]] <- factor(data[[name]], levels = union(words[[name]], na.omit(data[[name]])))
-}}
+for (name in {columns}) data[[name]] <- factor(data[[name]], levels = union(words, na.omit(data[[name]])))
 """
 _CODES = """
 # Codes of categories.
-codes <- {words}
-for (name in names(codes)) {{
-  data[[name]] <- factor(as.integer(data[[name]]), levels = seq_along(codes[[name]]), labels = codes[[name]])
-}}
+words <- {words}
+for (name in {columns}) data[[name]] <- factor(as.integer(data[[name]]), levels = seq_along(words), labels = words)
 """
 _LABELS = """
 labels <- {labels}
@@ -78,14 +74,9 @@ def _parts(dataset: Dataset) -> Iterator[str]:
         if names:
             yield f"\nothers <- {_vector(names)}\ndata[others] <- lapply(data[others], {convert})\n"
     for storage, part in ((Storage.WORD, _FACTORS), (Storage.CODE, _CODES)):
-        coded = [found for found in columns if found.storage is storage]
-        if coded:
-            yield part.format(words=_words(coded))
+        for words, names in with_the_same_words(columns, storage).items():
+            yield part.format(words=_vector(words), columns=_vector(names))
     yield _LABELS.format(labels=_list((found.name, _text(found.label)) for found in columns))
-
-
-def _words(columns: Iterable[StoredColumn]) -> str:
-    return _list((found.name, _vector(found.words)) for found in columns)
 
 
 def _list(parts: Iterable[tuple[str, str]]) -> str:

@@ -179,9 +179,9 @@ def test_the_do_file_names_types_and_says_why_values_are_missing(tmp_path: Path)
     short = [name for _, name in renamed]
     assert len({name.casefold() for name in short}) == len(short)
     assert max(map(len, short)) <= MOST_OF_NAME
-    assert 'replace injured = .a if missing(injured) & injured_missing == "NOT_STATED"' in script
-    assert 'label define violence .a "NOT_STATED" .b "NOT_APPLICABLE"' in script
-    assert "replace place = .a" not in script
+    assert "replace `name' = .a if missing(`name') & `why' == \"NOT_STATED\"" in script
+    assert "say_why_missing injured injured_missing\nsay_why_missing share share_missing" in script
+    assert "say_why_missing place" not in script
     assert "char people_who_took_part_according_t[name] people_who_took_part_according_to_the_police" in script
 
 
