@@ -183,7 +183,7 @@ def described(dataset: Dataset, variable: Variable) -> Described:
 
 def described_definition(dataset: Dataset, variable: Variable) -> Described:
     """The definition alone."""
-    parts = {_label(name): shown(name, value) for name, value in defined(variable).items()}
+    parts = {_label(name): _shown(name, value) for name, value in defined(variable).items()}
     prompt, of = variable.active_prompt, fingerprints(dataset, variable)
     return {
         "Variable": parts.pop("Name"),
@@ -203,7 +203,7 @@ def _label(field: str) -> str:
     return field.replace("_", " ").capitalize()
 
 
-def shown(field: str, value: Any) -> Scalar | None:
+def _shown(field: str, value: Any) -> Scalar | None:
     """One part of a definition as a reader sees it, in one cell."""
     match field:
         case "categories":

@@ -11,6 +11,7 @@ from coderai.services.export.domain.coded import WITHHELD, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.measured import Agreement, CalibrationBin, CategoryQuality, Estimate, Measured
+from coderai.services.export.domain.storage import as_text
 from coderai.services.export.domain.survey import Quality
 
 Described = dict[str, Scalar | None]
@@ -72,7 +73,7 @@ def described_quality(dataset: Dataset, variable: Variable) -> Described:
         **_labelled("% missing: ", quality["percent_missing"]),
         **_labelled("% of answers with support ", quality["percent_support"]),
         **_labelled("% of answers with evidence ", quality["percent_evidence"]),
-        "Values": _list(f"{_word(one['value'])}: {one['count']:,}" for one in quality["values"]),
+        "Values": _list(f"{as_text(one['value'])}: {one['count']:,}" for one in quality["values"]),
         "Cells by model": _list(f"{model}: {count:,}" for model, count in quality["models"].items()),
         "Cells by prompt version": _list(f"{v}: {count:,}" for v, count in quality["prompt_versions"].items()),
     }
@@ -93,7 +94,10 @@ def _described_estimates(dataset: Dataset, variable: Variable) -> Described:
     if not dataset.report.variables:
         return {}
     found: Measured = dataset.report.of(variable.name)
-    estimates: Described = {"Cells judged in drawn samples": found.judged, "Cells that no sample covers": found.not_covered}
+    estimates: Described = {
+        "Cells judged in drawn samples": found.judged,
+        "Cells that no sample covers": found.not_covered,
+    }
     for field, label in _ESTIMATES.items():
         estimate: Estimate | None = getattr(found, field)
         estimates[f"{label} (estimate)"] = None if estimate is None else round(estimate.value, 3)
@@ -118,7 +122,7 @@ def told(estimate: Estimate) -> str:
 def _of_category(found: CategoryQuality) -> str:
     parts = {"precision": found.precision, "recall": found.recall, "F1": found.f1}
     estimates = ", ".join(f"{name} {told(estimate)}" for name, estimate in parts.items() if estimate)
-    return f"{_word(found.value)}: {estimates or 'nothing can be estimated'}"
+    return f"{as_text(found.value)}: {estimates or 'nothing can be estimated'}"
 
 
 def _of_agreement(found: Agreement) -> str:
@@ -142,7 +146,3 @@ def _labelled(label: str, figures: Mapping[str, float]) -> Described:
 
 def _list(lines: Iterable[str]) -> str | None:
     return "\n".join(lines) or None
-
-
-def _word(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
