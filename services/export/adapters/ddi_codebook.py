@@ -17,7 +17,7 @@ from coderai.services.export.domain.unicode_text import as_xml
 
 _SCHEMA = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
-_PREFIXES: dict[str | None, str] = {None: NAMESPACE, "xsi": _XSI}
+_PREFIXES = {None: NAMESPACE, "xsi": _XSI}
 _PRODUCER = "CoderAI"
 _OF_CODES = (
     "Values are described as the tables for programs have them: categories by their words, true and false as TRUE and"
@@ -28,7 +28,7 @@ _OF_CODES = (
 
 def write_ddi_codebook(dataset: Dataset, path: Path) -> None:
     """The study, the file with its size, and its variables: each column, and each variable with its columns."""
-    root = etree.Element(f"{{{NAMESPACE}}}codeBook", version="2.5", nsmap=_PREFIXES)
+    root = etree.Element(f"{{{NAMESPACE}}}codeBook", version="2.5", nsmap=_PREFIXES)  # type: ignore[arg-type]
     root.set(f"{{{_XSI}}}schemaLocation", f"{NAMESPACE} {_SCHEMA}")
     _add_document(root, dataset)
     _add_study(root, dataset)
