@@ -9,6 +9,7 @@ from coderai.language.spreadsheets import neutralised
 from coderai.services.export.domain.codebook import described, facts
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
+from coderai.services.export.domain.quality import quality_described
 from coderai.services.export.domain.unicode_text import as_unicode
 
 
@@ -18,7 +19,10 @@ def write_csv_codebook(dataset: Dataset, path: Path) -> None:
     UTF-8 with a comma between columns, whatever the options of the dataset's file, but for the byte order mark.
     """
     about: dict[str, Scalar | None] = {f"Dataset: {label}": value for label, value in facts(dataset)}
-    lines = [described(dataset, variable) | about for variable in dataset.codebook.variables]
+    lines = [
+        described(dataset, variable) | quality_described(dataset, variable) | about
+        for variable in dataset.codebook.variables
+    ]
     encoding = "utf-8-sig" if dataset.options.byte_order_mark else "utf-8"
     with path.open("w", encoding=encoding, newline="") as file:
         writer = csv.writer(file)

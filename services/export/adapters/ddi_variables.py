@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from coderai.codebook.types import ExportKind
 from coderai.codebook.variable import Variable, VariableType
 from coderai.services.export.adapters.ddi_elements import Element, add, add_text
-from coderai.services.export.domain.codebook import described_definition
+from coderai.services.export.domain.codebook import described
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Layout
-from coderai.services.export.domain.quality import Described, described_quality
+from coderai.services.export.domain.quality import Described, quality_described
 from coderai.services.export.domain.storage import Storage, StoredColumn, as_text, stored_columns
 from coderai.services.export.domain.survey import Quality
 
@@ -62,8 +62,8 @@ def _add_group(parent: Element, id: str, members: Sequence[str], dataset: Datase
     group = add(parent, "varGrp", ID=id, type="other", name=variable.name, var=" ".join(members))
     add(group, "labl", variable.display_name or variable.name)
     add_text(group, "txt", variable.instructions)
-    definition = described_definition(dataset, variable)
-    for kind, parts in (("definition", definition), ("quality", described_quality(dataset, variable))):
+    definition = described(dataset, variable)
+    for kind, parts in (("definition", definition), ("quality", quality_described(dataset, variable))):
         for label, value in parts.items():
             if label not in _IN_GROUP:
                 add_text(group, "notes", as_text(value) or "", type=kind, subject=label)
@@ -71,7 +71,7 @@ def _add_group(parent: Element, id: str, members: Sequence[str], dataset: Datase
 
 def _add_column(parent: Element, id: str, column: StoredColumn, variable: Variable | None, dataset: Dataset) -> None:
     of_values = variable if variable is not None and not column.column.detail else None
-    told = {} if of_values is None else described_definition(dataset, of_values)
+    told = {} if of_values is None else described(dataset, of_values)
     quality = _quality(dataset, of_values)
     made = add(parent, "var", ID=id, name=column.name, files=FILE, **_attributes(column, of_values))
     add(made, "labl", column.label)

@@ -15,7 +15,7 @@ from coderai.services.export.domain.coded import DONE, FAILED, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Layout
-from coderai.services.export.domain.quality import Described, counted, described_quality, measured
+from coderai.services.export.domain.quality import Described, counted, measured
 from coderai.services.export.domain.storage import stored_columns
 
 _DATASET = (
@@ -177,12 +177,7 @@ def fingerprints(dataset: Dataset, variable: Variable) -> dict[str, str]:
 
 
 def described(dataset: Dataset, variable: Variable) -> Described:
-    """One variable's definition and quality for a reader: labels with their values, the same for every variable."""
-    return described_definition(dataset, variable) | described_quality(dataset, variable)
-
-
-def described_definition(dataset: Dataset, variable: Variable) -> Described:
-    """The definition alone."""
+    """One variable's definition for a reader: labels with their values, the same for every variable."""
     parts = {_label(name): _shown(name, value) for name, value in defined(variable).items()}
     prompt, of = variable.active_prompt, fingerprints(dataset, variable)
     return {

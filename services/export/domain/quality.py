@@ -57,10 +57,11 @@ def measured(dataset: Dataset, variable: Variable) -> dict[str, Any] | None:
     return write(dataset.report.of(variable.name)) if dataset.report.variables else None
 
 
-def described_quality(dataset: Dataset, variable: Variable) -> Described:
-    """Both for a reader: the labels are the same for every variable of a dataset."""
+def quality_described(dataset: Dataset, variable: Variable) -> Described:
+    """How well one variable was coded, for a reader: the labels are the same for every variable of a dataset."""
     quality = counted(dataset, variable)
     return {
+        "Variable": variable.name,
         **_described_estimates(dataset, variable),
         "Units": quality["units"],
         "Answered": quality["answered"],

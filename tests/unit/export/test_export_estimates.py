@@ -14,7 +14,7 @@ from coderai.services.export.adapters.csv_codebook import write_csv_codebook
 from coderai.services.export.adapters.json_codebook import write_json_codebook
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.domain.choice import Choice
-from coderai.services.export.domain.codebook import codebook, described, facts
+from coderai.services.export.domain.codebook import codebook, facts
 from coderai.services.export.domain.coded import Document
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.measured import (
@@ -25,6 +25,7 @@ from coderai.services.export.domain.measured import (
     Measured,
     Report,
 )
+from coderai.services.export.domain.quality import quality_described
 from tests.unit.export.datasets import JOB, dataset, document, extraction, variable
 from tests.unit.export.everything import AWKWARD_TEXTS, everything
 
@@ -107,7 +108,7 @@ def test_empty_columns_are_counted_by_reason_without_those_that_a_default_fills(
 
 
 def test_readers_see_estimates_in_columns_and_those_of_parts_in_lines(made: Dataset) -> None:
-    told = described(made, VARIABLES[0])
+    told = quality_described(made, VARIABLES[0])
     assert (told["Accuracy (estimate)"], told["Accuracy: from"], told["Accuracy: to"]) == (0.9, 0.769, 0.96)
     assert (told["Missed values (estimate)"], told["Cells judged in drawn samples"]) == (None, 40)
     half = "0.5 (0.25 to 0.75; 12 cells)"
@@ -117,7 +118,7 @@ def test_readers_see_estimates_in_columns_and_those_of_parts_in_lines(made: Data
         " Krippendorff's alpha (nominal) 0.6 (0.4 to 0.8; 40 cells)"
     )
     assert told["Accuracy by confidence"] == f"0.8 to 0.9: mean confidence 0.85, right {half}"
-    assert [list(described(made, one)) for one in VARIABLES[1:]] == [list(told)] * 2
+    assert [list(quality_described(made, one)) for one in VARIABLES[1:]] == [list(told)] * 2
 
 
 def test_markdown_has_estimates_and_what_they_rest_on(made: Dataset, tmp_path: Path) -> None:
@@ -146,7 +147,7 @@ def test_csv_has_a_line_per_variable_with_all_of_it(made: Dataset, tmp_path: Pat
 def test_rows_of_a_job_have_no_estimates(tmp_path: Path) -> None:
     made = dataset(VARIABLES, found(), job=JOB)
     assert [one["measured"] for one in codebook(made)["codebook"]] == [None] * 3
-    assert not [label for label in described(made, VARIABLES[0]) if "estimate" in label.lower()]
+    assert not [label for label in quality_described(made, VARIABLES[0]) if "estimate" in label.lower()]
     assert "Estimates of quality" not in dict(facts(made))
 
 
