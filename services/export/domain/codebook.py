@@ -63,7 +63,7 @@ def quality_notes(dataset: Dataset) -> list[str]:
 def _models(dataset: Dataset) -> dict[str, int]:
     """How many cells each model answered, those with the most first."""
     counts = sum((dataset.survey.quality[v.name].models for v in dataset.codebook.variables), Counter[str]())
-    return {model: count for model, count in counts.most_common() if model}
+    return dict(counts.most_common())
 
 
 def _source(dataset: Dataset) -> list[tuple[str, Scalar]]:

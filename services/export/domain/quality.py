@@ -37,8 +37,8 @@ def counted(dataset: Dataset, variable: Variable) -> dict[str, Any]:
         "percent_missing": {reason: of_units(quality.missing[reason]) for reason in words.reasons},
         "percent_support": {support: of_modelled(quality.support[support]) for support in words.supports},
         "percent_evidence": {match: of_modelled(quality.evidence[match]) for match in words.matches},
-        "models": {model: count for model, count in quality.models.most_common() if model},
-        "prompt_versions": {str(version): many for version, many in sorted(quality.prompt_versions.items()) if version},
+        "models": dict(quality.models.most_common()),
+        "prompt_versions": {str(version): count for version, count in sorted(quality.prompt_versions.items())},
         "values": [{"value": value, "count": count} for value, count in quality.frequencies.items()],
     }
 

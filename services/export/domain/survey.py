@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.ranges import ends
@@ -14,6 +15,7 @@ from coderai.services.export.domain.dates import full_date
 from coderai.services.export.domain.ends import Scalar, any_with_ends
 
 _MOST_UNLISTED = 20
+K = TypeVar("K")
 
 
 @dataclass(slots=True)
@@ -47,10 +49,10 @@ class Quality:
     most_values: int = 0
     empty: Counter[str] = field(default_factory=Counter)
     """Units of which no column of values holds anything, by reason: unlike `missing` without those with a default."""
-    models: Counter[str] = field(default_factory=Counter)
-    """Units by the model that answered, if only that there is no value; without those that a person corrected."""
-    prompt_versions: Counter[int] = field(default_factory=Counter)
-    """The same units by the version of the prompt that they were asked under."""
+    asked: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """Units by the model that answered, if only that there is no value, and the version of the prompt that it was asked
+    with; without those that a person corrected.
+    """
     several: bool = False
     """Whether any unit has a list of values."""
     ranged: bool = False
@@ -78,18 +80,19 @@ class Quality:
             return
         self.flagged += extraction.status == "FLAGGED"
         self.defaulted += extraction.is_defaulted
-        self.corrected += extraction.is_corrected
         self.stale += bool(extraction.stale)
-        if not extraction.is_corrected:
-            self.models[extraction.model] += 1
-            self.prompt_versions[extraction.prompt_version] += 1
+        if extraction.is_corrected:
+            self.corrected += 1
+        else:
+            self.asked[extraction.model, extraction.prompt_version] += 1
         if extraction.verdict:
             self.verdicts[extraction.verdict] += 1
         self.most_values = max(self.most_values, len(shown.stated))
         self.several = self.several or isinstance(extraction.value, list)
         self.ranged = self.ranged or any_with_ends(shown.stated)
         self.types.update(map(type, shown.values))
-        self._count_values(shown, variable)
+        if shown.values:
+            self._count_values(shown, variable)
         self.answered += extraction.is_answered
         if extraction.is_models:
             self.modelled += 1
@@ -112,6 +115,16 @@ class Quality:
                         self.unlisted.add(str(value))
             case VariableType.BOOLEAN:
                 self.frequencies.update(value for value in shown.values if isinstance(value, bool))
+
+    @property
+    def models(self) -> Counter[str]:
+        """Units by the model that answered; without those of which it is not known."""
+        return _totals((model, count) for (model, _), count in self.asked.items() if model)
+
+    @property
+    def prompt_versions(self) -> Counter[int]:
+        """The same units by the version of the prompt; without those that were not asked."""
+        return _totals((version, count) for (_, version), count in self.asked.items() if version)
 
     @property
     def mean_confidence(self) -> float | None:
@@ -228,6 +241,13 @@ def _line(document: Document, rows: int) -> DocumentLine:
         reason = next((e.missing_reason for e in document.extractions if e.missing_reason), document.why_empty)
     pages = (document.unread_pages, document.unsure_pages)
     return DocumentLine(document.name, document.id, document.status, rows, reason, document.error, *pages)
+
+
+def _totals(counts: Iterable[tuple[K, int]]) -> Counter[K]:
+    totals = Counter[K]()
+    for key, count in counts:
+        totals[key] += count
+    return totals
 
 
 def _percent(count: int, of: int) -> float:
