@@ -66,9 +66,9 @@ def dataset(
     documents: Sequence[Document] | Callable[[], Iterable[Document]],
     options: Options | None = None,
     job: Job | None = JOB,
-    report: Report = NO_REPORT,
     layout: Layout = Layout.WIDE,
     choice: Choice = WHOLE,
+    report: Report = NO_REPORT,
     **codebook: Any,
 ) -> Dataset:
     unit = Unit("one event", RowsPerDocument.MULTIPLE if codebook.pop("multiple", False) else RowsPerDocument.SINGLE)

@@ -163,6 +163,7 @@ def test_json_says_where_every_value_came_from(path: Path) -> None:
         "missing_reason": None,
         "flags": ["LOW_CONFIDENCE"],
         "prompt_version": 1,
+        "model": None,
         "status": "FLAGGED",
     }
     assert second["values"] == {"place": None, "demand": None}
