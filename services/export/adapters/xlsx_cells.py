@@ -41,21 +41,27 @@ def day_number(text: str) -> int | None:
     return day - _BEFORE_DAYS if day >= _FIRST_DAY else None
 
 
+def is_usual(text: str) -> bool:
+    """Whether XML has the text as it is: nothing in it is to be left out or escaped."""
+    return _UNUSUAL.search(text) is None
+
+
 def held_text(text: str) -> tuple[str, list[str]]:
     """A text as a sheet can hold it, with each line break as one character; and what became of it."""
-    if _UNUSUAL.search(text) is None:
-        return text, []
     told = [] if encodable(text) else [REPLACED]
     whole = one_line_break(as_unicode(text))
     held = writable(whole)
     return held, [*told, LEFT_OUT] if held != whole else told
 
 
+def escaped(text: str) -> str:
+    """A text that `held_text` has made, as XML has it."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _BEGINS_ESCAPE.sub("_x005F_", text)
+
+
 def text_xml(ref: str, style: int, text: str) -> str:
-    """A cell with a text of which `held_text` has made what a sheet can hold."""
-    if _UNUSUAL.search(text) is not None:
-        text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        text = _BEGINS_ESCAPE.sub("_x005F_", text)
+    """A cell with a text that is usual or escaped."""
     return f'<c r="{ref}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from textwrap import wrap
 
 from coderai.services.export.adapters.xlsx_book import Book
@@ -109,13 +110,13 @@ def _add_heading(sheet: Sheet, text: str) -> None:
     sheet.add([text, *[None] * (len(_OF_READ_ME) - 1)], [HEADING] * len(_OF_READ_ME))
 
 
-def _add_lines(sheet: Sheet, label: Scalar, value: Scalar) -> None:
+def _add_lines(sheet: Sheet, label: str, value: Scalar) -> None:
     """A label, and beside it a value, a long text in lines below each other."""
     lines: list[Scalar] = [value]
     if isinstance(value, str):
-        lines = [line for paragraph in value.splitlines() for line in wrap(paragraph, _LINE)] or [""]
-    for number, line in enumerate(lines):
-        sheet.add([None if number else label, line])
+        lines = [line for paragraph in value.splitlines() for line in wrap(paragraph, _LINE)]
+    for pair in zip_longest(wrap(label, WIDEST), lines):
+        sheet.add(pair)
 
 
 def _add_text(sheet: Sheet, text: str) -> None:

@@ -82,4 +82,6 @@ def value_in_words(shown: Cell) -> Scalar | None:
 
 
 def _in_words(value: Stated) -> Scalar:
+    if isinstance(value, bool):
+        return str(value).lower()
     return range_in_words(value) if isinstance(value, dict) else value

@@ -15,8 +15,6 @@ from coderai.services.export.adapters.xlsx_sheet import MOST_COLUMNS, MOST_ROWS
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.problems import TooLargeForSheet
 
-_LONGEST_TITLE = 255
-
 
 def write_xlsx(dataset: Dataset, path: Path) -> None:
     """Writes the workbook; unfinished sheets are kept beside it.
@@ -31,7 +29,7 @@ def write_xlsx(dataset: Dataset, path: Path) -> None:
         data.write()
         book.notes.tell(dataset)
         write_read_me(read_me, book, dataset)
-        book.save(path, dataset.codebook.project_name[:_LONGEST_TITLE], dataset.generated_at)
+        book.save(path, dataset.codebook.project_name, dataset.generated_at)
 
 
 def _check_size(rows: int, columns: int) -> None:

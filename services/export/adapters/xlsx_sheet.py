@@ -16,8 +16,10 @@ from coderai.services.export.adapters.xlsx_cells import (
     boolean_xml,
     day_number,
     empty_xml,
+    escaped,
     held_text,
     is_held,
+    is_usual,
     number_xml,
     text_xml,
 )
@@ -27,8 +29,8 @@ from coderai.services.export.domain.problems import TooLargeForSheet
 
 MOST_ROWS, MOST_COLUMNS, MOST_LINKS = 1_048_576, 16_384, 65_530
 """Of one sheet (Excel's specifications and limits)."""
-MOST_BYTES = 2**31 - 1
-"""Of one sheet's XML: what an archive without Zip64, which not all readers take, has of a file."""
+MOST_BYTES = 2_000_000_000
+"""Of the XML of one sheet's rows: an archive without Zip64, which not all readers take, has files of 2 GiB."""
 WIDEST = 40
 """Characters that fit into a line of the widest columns."""
 
@@ -79,7 +81,7 @@ class Sheet:
     def add_header(self) -> None:
         """Adds a row with the columns' names, which stays in sight and has filters."""
         self.rows += 1
-        names = (text_xml(f"{at}{self.rows}", HEADING.plain, column.name) for column, at in self._cells)
+        names = (text_xml(f"{at}{self.rows}", HEADING.plain, escaped(column.name)) for column, at in self._cells)
         self._write(f'<row r="{self.rows}">{"".join(names)}</row>')
         self.frozen, self.is_filtered = (1, 0), True
 
@@ -139,21 +141,32 @@ class Sheet:
         return self._text(column, ref, value, style)
 
     def _text(self, column: SheetColumn, ref: str, value: str, style: Style) -> str:
-        text, told = held_text(value)
-        for what in told:
-            self._tell(what, column.name, self.rows)
+        usual = is_usual(value)
+        text = value if usual else self._held(column, value)
         if not text:
             return empty_xml(ref, style.plain) if style.fills else ""
         if not fits_cell(text):
             row = self._goes_on(self.name, ref, text)
             text = f"{text[:LONGEST]} … [the whole text is in the sheet Long texts from row {row} on]"
+        number = self._text_style(column, text, style)
+        return text_xml(ref, number, text if usual else escaped(text))
+
+    def _held(self, column: SheetColumn, value: str) -> str:
+        """What the sheet can hold of a text, told where that is less."""
+        text, told = held_text(value)
+        for what in told:
+            self._tell(what, column.name, self.rows)
+        return text
+
+    def _text_style(self, column: SheetColumn, text: str, style: Style) -> int:
+        """The number of the format of a text's cell; makes the row as high as that needs."""
         is_wrapped = column.wraps and (len(text) > column.width or "\n" in text)
         if is_wrapped:
             self._lines = max(self._lines, _lines(text, column.width))
         if text[0] in _MARKS and begins_formula(text):
             self._tell(FORMULA, column.name, self.rows)
-            return text_xml(ref, style.wrapped_quoted if is_wrapped else style.quoted, text)
-        return text_xml(ref, style.wrapped if is_wrapped else style.plain, text)
+            return style.wrapped_quoted if is_wrapped else style.quoted
+        return style.wrapped if is_wrapped else style.plain
 
 
 def _lines(text: str, width: int) -> int:

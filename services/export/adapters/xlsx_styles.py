@@ -23,11 +23,11 @@ class Shade(StrEnum):
 
 
 COLOURS: Mapping[Shade, tuple[str, str]] = {
-    Shade.FLAGGED: ("#FDE9C4", "Flagged: wants a person's look"),
-    Shade.CORRECTED: ("#D6E6F7", "Corrected by a person"),
-    Shade.VALIDATED: ("#DDF0DC", "Confirmed by a person"),
+    Shade.FLAGGED: ("#FDE9C4", "Wants a person's look"),
+    Shade.CORRECTED: ("#D6E6F7", "The answer is a person's"),
+    Shade.VALIDATED: ("#DDF0DC", "A person has confirmed it"),
     Shade.DEFAULTED: ("#E9E0F3", "A default, no finding"),
-    Shade.MISSING: ("#EEEEEE", "Missing"),
+    Shade.MISSING: ("#EEEEEE", "There is no value"),
 }
 """The background of each shade that has one, and what it means."""
 LINKED = "#0B4F94"

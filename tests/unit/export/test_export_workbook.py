@@ -13,11 +13,11 @@ from typing import Any
 import pandas
 import pytest
 from hypothesis import example, given, settings
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import Cell
+from openpyxl import load_workbook
 
 from coderai.services.export.adapters import xlsx_evidence, xlsx_sheet
-from coderai.services.export.adapters.xlsx_file import MOST_COLUMNS, write_xlsx
+from coderai.services.export.adapters.xlsx_file import write_xlsx
+from coderai.services.export.adapters.xlsx_sheet import MOST_COLUMNS
 from coderai.services.export.adapters.xlsx_styles import COLOURS, FORMATS, HEADING, STYLES, Shade
 from coderai.services.export.domain.coded import Document, Value
 from coderai.services.export.domain.dataset import Dataset
@@ -38,7 +38,7 @@ def path() -> Iterator[Path]:
         yield Path(folder, "dataset.xlsx")
 
 
-def written(made: Dataset, path: Path) -> Workbook:
+def written(made: Dataset, path: Path) -> Any:
     write_xlsx(made, path)
     return load_workbook(path)
 
@@ -73,7 +73,7 @@ def held(value: Any, kind: str = "") -> Any:
     return value
 
 
-def told(cell: Cell) -> Any:
+def told(cell: Any) -> Any:
     """A cell as Excel shows it."""
     return unescape(cell.value) if isinstance(cell.value, str) else cell.value
 
@@ -90,7 +90,7 @@ def expected(made: Dataset) -> list[list[Any]]:
     return [[row[place] for place in in_order(made)] for row in rows]
 
 
-def whole_texts(book: Workbook) -> dict[str, str]:
+def whole_texts(book: Any) -> dict[str, str]:
     """The texts that are too long for a cell, by their cell in the sheet Data."""
     texts: dict[str, str] = {}
     for sheet, at, _, part in book["Long texts"].iter_rows(min_row=2, values_only=True):
@@ -200,7 +200,7 @@ def test_long_rows_lead_to_their_evidence(path: Path) -> None:
         assert back.value == line[1].value
 
 
-def colour(cell: Cell) -> str:
+def colour(cell: Any) -> str:
     return f"#{cell.fill.fgColor.rgb[2:]}" if cell.fill.fill_type else ""
 
 
@@ -320,6 +320,12 @@ def test_a_project_without_documents_or_variables_is_a_workbook(path: Path) -> N
     book = written(made, path)
     assert [cell.value for cell in book["Data"][1]] == ["document", "flagged", "document_id"]
     assert [sheet.max_row for sheet in book][:5] == [1, 1, 1, 1, 1]
+
+
+def test_no_name_of_a_project_spoils_the_workbook(path: Path) -> None:
+    book = written(dataset([variable("a")], [], project_name="=1 \x00\ud800<b>&\n\ufffe"), path)
+    assert book["Read me"]["A1"].value == "=1 \ufffd<b>&\n"
+    assert book.properties.title == "=1 \ufffd<b>&\n"
 
 
 def test_the_read_me_says_what_the_colours_mean_and_what_the_workbook_could_not_hold(path: Path) -> None:
