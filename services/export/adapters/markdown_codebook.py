@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from coderai.services.export.domain.codebook import described, facts, quality_described
+from coderai.services.export.domain.codebook import described, facts
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
+from coderai.services.export.domain.quality import quality_described
 
 _MARKUP = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
 

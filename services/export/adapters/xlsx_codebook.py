@@ -9,9 +9,10 @@ from textwrap import wrap
 from coderai.services.export.adapters.xlsx_book import Book
 from coderai.services.export.adapters.xlsx_sheet import WIDEST, Sheet, SheetColumn
 from coderai.services.export.adapters.xlsx_styles import COLOURS, HEADING, PLAIN, STYLES, TITLE
-from coderai.services.export.domain.codebook import described, facts, quality_described
+from coderai.services.export.domain.codebook import described, facts
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
+from coderai.services.export.domain.quality import quality_described
 
 _WIDTHS = {"Variable": 28, "Display name": WIDEST, "Columns": 28} | dict.fromkeys(
     ("Instructions", "Categories", "Prompt", "Depends on", "Golden examples"), WIDEST
@@ -37,7 +38,7 @@ SHEETS: Mapping[str, str] = {
     "Data": "the dataset",
     "Evidence": "for each value the words of the document that state it, and where they stand",
     "Codebook": "what each variable means, and how it is asked for",
-    "Quality": "how well each variable was coded, counted over all rows",
+    "Quality": "how well each variable was coded, counted over all rows, and estimated from cells that people judged",
     "Documents": "what became of each document, those first that give the dataset no values",
     "Long texts": "texts that are too long for a cell, in parts; there only if there are any",
 }
