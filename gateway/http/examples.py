@@ -132,6 +132,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "unit_id": _UNIT,
         "verdict": None,
         "corrected_by": "",
+        "reviewed_by": "",
         "stale": "",
         "model_value": None,
     },

@@ -45,6 +45,7 @@ class SpooledRows:
             for part in further:
                 document.extractions.extend(part.extractions)
                 document.entities.extend(part.entities)
+                document.weights.extend(part.weights)
             yield document_from(document)
 
     def _messages(self) -> Iterator[pb.DocumentRows]:

@@ -65,14 +65,21 @@ def document_from(message: pb.DocumentRows) -> Document:
         name=message.document_name,
         status=_TASK.get(message.status, ""),
         error=message.error,
-        extractions=[_extraction(extraction) for extraction in message.extractions],
+        extractions=_extractions(message),
         unread_pages=tuple(message.unread_pages),
         unsure_pages=tuple(message.unsure_pages),
         places={one.entity_index: Span(one.start, one.end, one.page) for one in message.entities},
     )
 
 
-def _extraction(message: pb.Extraction) -> Extraction:
+def _extractions(message: pb.DocumentRows) -> list[Extraction]:
+    if not message.weights:
+        return [_extraction(one) for one in message.extractions]
+    weights = {(one.entity_index, one.variable): one.weight for one in message.weights}
+    return [_extraction(one, weights.get((one.entity_index, one.variable), 0.0)) for one in message.extractions]
+
+
+def _extraction(message: pb.Extraction, weight: float = 0.0) -> Extraction:
     value = from_value(message.value)
     # By place: names take a third longer.
     return Extraction(
@@ -94,7 +101,7 @@ def _extraction(message: pb.Extraction) -> Extraction:
         message.stale,
         message.model,
         message.reviewed_by,
-        message.weight,
+        weight,
     )
 
 

@@ -46,6 +46,7 @@ from coderai.services.extractor.queries.pages import place_token, read_place
 
 _OF_CELL = ("value", "confidence", "status", "flags", "missing_reason", "support", "origin", "verdict", "corrected_by")
 _IS_CORRECTED = cells.c.origin == Origin.CORRECTED
+_REVIEWED_BY = feedback.c.author.label("reviewed_by")
 _IS_OF_TEXT = units.c.text_version == coded_documents.c.text_version
 _PLACE_OF_ENTITY = [case((_IS_OF_TEXT, place)).label(place.name) for place in PLACE]
 
@@ -174,6 +175,7 @@ def _whole(now: Any) -> Sequence[Any]:
         *(extractions.c.prompt_version, extractions.c.prompt_version_id, extractions.c.model),
         stale(cells, now.c.asked).label("stale"),
         case((_IS_CORRECTED, extractions.c.value)).label("model_value"),
+        _REVIEWED_BY,
     )
 
 
@@ -229,7 +231,7 @@ def _exported(now: Any) -> Sequence[Any]:
         *(cells.c[name] for name in _OF_CELL),
         _evidence(),
         *(extractions.c.prompt_version, extractions.c.model),
-        *(feedback.c.author.label("reviewed_by"), *_PLACE_OF_ENTITY),
+        *(_REVIEWED_BY, *_PLACE_OF_ENTITY),
         case((cells.c.value.is_(None), extractions.c.candidates)).label("candidates"),
         stale(cells, now.c.asked).label("stale"),
         case((_IS_CORRECTED, extractions.c.value)).label("model_value"),

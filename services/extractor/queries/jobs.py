@@ -266,14 +266,18 @@ def _document_rows(rows: Sequence[Row[Any]], weights: Weights) -> pb.DocumentRow
         "error": task.task_error,
         "unread_pages": task.task_unread_pages or [],
         "unsure_pages": task.task_unsure_pages or [],
-        "extractions": [_weighed(row, weights) if weights else _shown(row) for row in own],
+        "extractions": [_shown(row) for row in own],
         "entities": list(_places(own)),
+        "weights": list(_weights(own, weights)) if weights else [],
     }
     return from_plain(pb.DocumentRows, document)
 
 
-def _weighed(row: Row[Any], weights: Weights) -> dict[str, Any]:
-    return _shown(row) | {"weight": weights.get((row.of_unit, row.variable), 0.0)}
+def _weights(rows: Sequence[Row[Any]], weights: Weights) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        weight = weights.get((row.of_unit, row.variable))
+        if weight is not None:
+            yield {"entity_index": row.entity_index, "variable": row.variable, "weight": weight}
 
 
 def _places(rows: Sequence[Row[Any]]) -> Iterator[dict[str, int]]:

@@ -18,6 +18,7 @@ from pydantic_core import to_json as dump
 from coderai.gateway.http.models import may_be_null, reply_model, request_model
 from coderai.gateway.peers import SERVICES
 from coderai.kit.contract import is_output_only, is_partial, may_be_absent, rpc_of
+from coderai.kit.sizes import most
 from coderai.kit.wire import from_plain, is_time, map_value, to_plain
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
@@ -62,7 +63,7 @@ def _scalars(field: FieldDescriptor) -> st.SearchStrategy[Any]:
     if field.cpp_type == FieldDescriptor.CPPTYPE_DOUBLE:
         return DOUBLES
     if field.cpp_type == FieldDescriptor.CPPTYPE_STRING:
-        return TEXTS
+        return TEXTS.map(lambda text: text[: most(field).characters])
     return INTEGERS[field.cpp_type]
 
 

@@ -144,6 +144,10 @@ class Caller:
     async def get(self, export_id: str) -> pb.Export:
         return (await self.stub.GetExport(pb.GetExportRequest(export_id=export_id))).export  # type: ignore[no-any-return]
 
+    async def listed(self, peer: Peer) -> Sequence[pb.Export]:
+        request = pb.ListExportsRequest(project_id=str(peer.project_id))
+        return (await self.stub.ListExports(request)).items  # type: ignore[no-any-return]
+
     async def settled(self, export_id: str) -> pb.Export:
         """The export once it is COMPLETE or FAILED."""
         async with asyncio.timeout(20):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from coderai.export.v1 import export_service_pb2 as pb
-from coderai.extractor.v1.extractor_service_pb2 import EntityPlace
+from coderai.extractor.v1.extractor_service_pb2 import CellWeight, EntityPlace
 from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
@@ -24,7 +24,7 @@ def coded(peer: Peer) -> Peer:
     """An extractor with two documents, of which people have said something of one cell."""
     peer.add_job()
     asked = {"confidence": 0.9, "model": "openai:small", "prompt_version": 2}
-    said = {"verdict": "CORRECT", "reviewed_by": PERSON, "status": "VALIDATED", "weight": 2.5}
+    said = {"verdict": "CORRECT", "reviewed_by": PERSON, "status": "VALIDATED"}
     peer.add_coded(
         "a.txt",
         [{"variable": "place", "value": "Łódź", **asked, **said}, {"variable": "injured", "value": 3, **asked}],
@@ -32,6 +32,7 @@ def coded(peer: Peer) -> Peer:
     peer.add_coded(
         "b.txt", [{"variable": "place", "missing_reason": "NOT_STATED"}, {"variable": "injured", "value": 0}]
     )
+    peer.documents[0].weights.append(CellWeight(variable="place", weight=2.5))
     return peer
 
 
@@ -75,6 +76,8 @@ async def test_chosen_variables_documents_and_cells(exports: Exports, coded: Pee
     choice = {"variables": ["place"], "document_ids": [coded.documents[1].document_id]}
     done, rows = await written(exports, coded, choice=choice)
     assert to_plain(done.choice) == {**choice, "statuses": [], "only_reviewed": False}
+    assert [list(one.choice.variables) for one in await exports.listed(coded)] == [["place"]]
+    assert not (await exports.listed(coded))[0].choice.document_ids
     assert [list(row) for row in rows] == [["document", "document_id", "flagged", "place"]]
     assert [row["document"] for row in rows] == ["b.txt"]
     choice = {"only_reviewed": True}

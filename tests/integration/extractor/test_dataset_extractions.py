@@ -271,7 +271,9 @@ async def test_a_streamed_cell_says_who_answered_and_whose_word_stands(project: 
     _, part = await streamed(project)
     place, injured = part.document.extractions
     assert (place.model, place.reviewed_by, place.verdict) == ("openai:small", str(person), pb.VERDICT_CORRECT)
-    assert (injured.model, injured.reviewed_by, injured.weight) == (MODEL, "", 0.0)
+    assert (injured.model, injured.reviewed_by) == (MODEL, "")
+    assert not part.document.weights
+    assert [one.reviewed_by for one in (await listed(project)).items] == [str(person), ""]
 
 
 @pytest.mark.parametrize("at_a_time", [1, 2, 100])

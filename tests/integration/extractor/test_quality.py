@@ -82,12 +82,17 @@ async def say(
 
 
 async def weights(extractor: Extractor) -> list[tuple[str, int, float]]:
-    """Variable, verdict and weight of each streamed cell that has a weight."""
+    """Variable, verdict and weight of each cell that has a weight."""
     request = extractor_pb.StreamRowsRequest(project_id=str(extractor.project_id), weights=True)
     with identity.acting_as(extractor.who):
         parts = [part async for part in extractor.servicer.StreamRows(request, None)]
-    cells = [one for part in parts for one in part.document.extractions]
-    return [(one.variable, one.verdict, one.weight) for one in cells if one.weight]
+    documents = [part.document for part in parts]
+    cells = [{(e.entity_index, e.variable): e.verdict for e in document.extractions} for document in documents]
+    return [
+        (one.variable, verdicts[one.entity_index, one.variable], one.weight)
+        for document, verdicts in zip(documents, cells, strict=True)
+        for one in document.weights
+    ]
 
 
 class Answers:
