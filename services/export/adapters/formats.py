@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from coderai.services.export.adapters.csv_file import write_csv
+from coderai.services.export.adapters.dta_file import write_dta
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.json_lines_file import write_json_lines
 from coderai.services.export.adapters.load_python import write_load_python
@@ -17,6 +18,7 @@ from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.parquet_file import write_parquet
+from coderai.services.export.adapters.sav_file import write_sav
 from coderai.services.export.adapters.sqlite_file import write_sqlite
 from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.dataset import Dataset
@@ -43,6 +45,8 @@ FORMATS: Mapping[str, Format] = {
     "JSON": Format(write_json),
     "JSONL": Format(write_json_lines, _CODEBOOK),
     "PARQUET": Format(write_parquet, _CODEBOOK),
+    "SAV": Format(write_sav, _CODEBOOK),
+    "DTA": Format(write_dta, _CODEBOOK),
     "SQLITE": Format(write_sqlite),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

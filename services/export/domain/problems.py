@@ -39,3 +39,7 @@ class NoCodebookFile(Conflict):
 
 class TooLargeForSheet(TooLarge):
     """The dataset has more rows or columns than an XLSX sheet holds."""
+
+
+class TooLargeForStata(TooLarge):
+    """The dataset has more columns than a file of Stata holds."""
