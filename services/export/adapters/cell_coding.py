@@ -24,6 +24,7 @@ class Program:
     """What a statistics program can hold."""
 
     name: str
+    most_columns: int
     most_of_name: int
     """Characters of a column's name; names here are ASCII."""
     reserved: Callable[[str], bool]

@@ -1,4 +1,4 @@
-"""A dataset's table as statistics programs have it: columns of texts and of numbers, with labels and why cells are empty.
+"""A dataset's table as statistics programs have it: texts and numbers, with their labels and why cells are empty.
 
 pyreadstat, which writes their files, wants the whole table at once and goes through it several times. So the cells are
 written to a file of Arrow batches first, of which memory has what is read at the moment.
@@ -23,6 +23,7 @@ from coderai.services.export.domain.cell_notes import CellNotes
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Layout
 from coderai.services.export.domain.names import Names
+from coderai.services.export.domain.problems import TooLargeForStatistics
 from coderai.services.export.domain.short_names import short_names, shortened
 from coderai.services.export.domain.storage import Storage, StoredColumn, missing_columns, stored_columns
 from coderai.services.export.domain.table import Row
@@ -30,6 +31,8 @@ from coderai.services.export.domain.wide import WideTable
 
 _ROWS_OF_BATCH = 100
 """So many rows are in memory as Python's values."""
+MOST_CELLS = 20_000_000
+"""Of a table: it takes some 50 bytes of memory for each, and texts in columns of Stata's strL twice their length."""
 _YES_AND_NO = {0: "no", 1: "yes"}
 
 Numbers = NDArray[numpy.float64]
@@ -68,7 +71,7 @@ class CodedColumn:
             return numpy.zeros(len(self.cells), numpy.int16)
         empty = compute.equal(self.cells, "") if self.is_text else compute.is_null(self.cells)
         found = compute.if_else(empty, compute.fill_null(self.reasons, 0), 0)
-        return found.to_numpy().astype(numpy.int16)
+        return numpy.asarray(found.to_numpy(), numpy.int16)
 
 
 @contextmanager
@@ -76,7 +79,11 @@ def coded_table(dataset: Dataset, program: Program, beside: Path) -> Iterator[li
     """The table's columns, in order; `beside` names the file that is written, and that of the batches stands beside it.
 
     What the program cannot hold is noted.
+
+    Raises:
+        TooLargeForStatistics: the table has too many cells, or columns for the program.
     """
+    _check_size(dataset, program)
     full = _with_reasons(dataset)
     codings = [CellCoding(found, program) for found in _stored(dataset, full)]
     path = beside.with_name(f"{beside.name}.arrow")
@@ -90,7 +97,7 @@ def coded_table(dataset: Dataset, program: Program, beside: Path) -> Iterator[li
 
 
 def names_for(dataset: Dataset, columns: Sequence[CodedColumn], program: Program, less: int = 0) -> list[str]:
-    """What the columns are called in the file, in at most `less` characters fewer than the program has; notes changes."""
+    """What the columns are called in the file, in `less` characters fewer than the program has; notes what changed."""
     own = [column.stored.column for column in columns]
     names = short_names(own, program.most_of_name - less, program.reserved)
     changed = ", ".join(f"{name} became {short}" for name, short in shortened(own, names).items())
@@ -109,6 +116,20 @@ def labels_for(dataset: Dataset, name: str, column: CodedColumn, program: Progra
             f" one: {told}."
         )
     return labels
+
+
+def _check_size(dataset: Dataset, program: Program) -> None:
+    count = len(dataset.table.columns())
+    cells = count * dataset.row_count
+    if count > program.most_columns:
+        raise TooLargeForStatistics(
+            f"the table has {count:,} columns, and {program.name} holds {program.most_columns:,}: choose variables"
+        )
+    if cells > MOST_CELLS:
+        raise TooLargeForStatistics(
+            f"the table has {cells:,} cells, and files for {program.name} are made of {MOST_CELLS:,} at most: choose"
+            " variables, documents or fewer columns beside them, or take CSV with its script"
+        )
 
 
 def _with_reasons(dataset: Dataset) -> Dataset:

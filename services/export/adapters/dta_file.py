@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,15 +11,15 @@ from typing import Any
 import numpy
 
 from coderai.services.export.adapters.cell_coding import Program, on_one_line
-from coderai.services.export.adapters.coded_table import CodedColumn, coded_table, labels_for, names_for
+from coderai.services.export.adapters.coded_table import CodedColumn, Numbers, coded_table, labels_for, names_for
 from coderai.services.export.adapters.load_stata import MOST_OF_LABEL
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.missing_codes import stata_codes
-from coderai.services.export.domain.problems import TooLargeForStata
 from coderai.services.export.domain.short_names import MOST_OF_STATA, no_name_in_stata
 
 STATA = Program(
     name="Stata",
+    most_columns=32_767,
     most_of_name=MOST_OF_STATA,
     reserved=no_name_in_stata,
     most_of_label=32_000,
@@ -28,7 +29,6 @@ STATA = Program(
     first_day=date(100, 1, 1),
 )
 """What it holds ([R] limits, [D] data types, [D] datetime)."""
-_MOST_COLUMNS = 32_767
 _VERSION = 14
 _DAY_ZERO = date(1960, 1, 1).toordinal()
 _DAY_FORMAT = "%tdCCYY-NN-DD"
@@ -38,13 +38,10 @@ def write_dta(dataset: Dataset, path: Path) -> None:
     """A column for each of the table's; words are labelled numbers, days Stata's, long texts strL.
 
     Raises:
-        TooLargeForStata: the table has more than 32,767 columns.
+        TooLargeForStatistics: the table has too many cells, or more than 32,767 columns.
     """
     import pyreadstat  # takes some 60 MB with pandas, which only exports to such programs need
 
-    count = len(dataset.table.columns())
-    if count > _MOST_COLUMNS:
-        raise TooLargeForStata(f"the table has {count:,} columns, and Stata holds {_MOST_COLUMNS:,}: choose variables")
     with coded_table(dataset, STATA, path) as columns:
         made = _Columns(dataset)
         for name, column in zip(names_for(dataset, columns, STATA, _room(columns)), columns, strict=True):
@@ -61,7 +58,13 @@ def write_dta(dataset: Dataset, path: Path) -> None:
         )
 
 
-def _room(columns: list[CodedColumn]) -> int:
+def _objects(numbers: Numbers) -> Any:
+    """The numbers as Python's, one for all cells that have the same: pyreadstat tells letters from those."""
+    different, places = numpy.unique(numbers, return_inverse=True)
+    return different.astype(object)[places]
+
+
+def _room(columns: Sequence[CodedColumn]) -> int:
     """The digits that pyreadstat adds to a column's name to call its set of labels, which is no longer than a name."""
     return len(str(len(columns)))
 
@@ -109,7 +112,7 @@ class _Columns:
             labels |= letters
             self.missing[name] = list(letters)
             why = column.why_empty()
-            cells = numpy.where(why > 0, numpy.array([None, *letters], object)[why], numbers.astype(object))
+            cells = numpy.where(why > 0, numpy.array([None, *letters], object)[why], _objects(numbers))
         if labels:
             self.value_labels[name] = labels
         self.cells[name] = cells

@@ -13,7 +13,7 @@ import numpy
 import pyarrow as arrow  # type: ignore[import-untyped]
 from pyarrow import compute
 
-from coderai.services.export.adapters.cell_coding import Program, clean, cut, on_one_line
+from coderai.services.export.adapters.cell_coding import Program, clean, on_one_line
 from coderai.services.export.adapters.coded_table import CodedColumn, Numbers, Why, coded_table, labels_for, names_for
 from coderai.services.export.domain.codebook import facts
 from coderai.services.export.domain.dataset import Dataset
@@ -23,6 +23,7 @@ from coderai.services.export.domain.storage import Storage
 
 SPSS = Program(
     name="SPSS",
+    most_columns=2**31 - 1,
     most_of_name=MOST_OF_SPSS,
     reserved=no_name_in_spss,
     most_of_label=120,
@@ -46,7 +47,11 @@ _NOMINAL = frozenset({Storage.TEXT, Storage.WORD, Storage.CODE, Storage.BOOLEAN}
 
 
 def write_sav(dataset: Dataset, path: Path) -> None:
-    """A column for each of the table's; words are labelled numbers, days SPSS's, texts at most 32,767 bytes."""
+    """A column for each of the table's; words are labelled numbers, days SPSS's, texts at most 32,767 bytes.
+
+    Raises:
+        TooLargeForStatistics: the table has too many cells.
+    """
     import pyreadstat  # takes some 60 MB with pandas, which only exports to such programs need
 
     with coded_table(dataset, SPSS, path) as columns:
@@ -154,10 +159,10 @@ class _Columns:
     def tell(self) -> None:
         """Notes the columns of texts that have more reasons than codes."""
         if self.without_codes:
+            names = ", ".join(self.without_codes)
             self.dataset.note(
-                f"SPSS has {_MOST_TEXT_CODES} missing values for a column of texts: cells of {', '.join(self.without_codes)}"
-                " that are missing for other reasons than the two commonest are empty; columns of missing reasons, if"
-                " asked for, have all."
+                f"SPSS has {_MOST_TEXT_CODES} missing values for a column of texts: cells of {names} that are missing for"
+                " other reasons than the two commonest are empty; columns of missing reasons, if asked for, have all."
             )
 
 

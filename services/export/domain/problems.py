@@ -41,5 +41,5 @@ class TooLargeForSheet(TooLarge):
     """The dataset has more rows or columns than an XLSX sheet holds."""
 
 
-class TooLargeForStata(TooLarge):
-    """The dataset has more columns than a file of Stata holds."""
+class TooLargeForStatistics(TooLarge):
+    """The dataset has more cells than files of SPSS and Stata are made of here, or more columns than they hold."""
