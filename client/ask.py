@@ -75,8 +75,10 @@ def tell_ending(reply: Message, project: str, screen: Screen) -> None:
     Raises:
         ReplyFailed: there is no more to it, and why.
     """
+    text = _in_a_line(reply.text)
     for quote in reply.quotes:
-        screen.detail(quoted(quote))
+        if _in_a_line(quote.quote) not in text:  # else it has been read just now
+            screen.detail(quoted(quote))
     for missing in reply.quotes_not_found:
         screen.warn(f"no document that was shown has these words: “{missing}”")
     if reply.status == "FAILED":
@@ -86,3 +88,7 @@ def tell_ending(reply: Message, project: str, screen: Screen) -> None:
     if reply.proposal_ids:
         proposed = counted(len(reply.proposal_ids), "change")
         screen.note(f"{proposed} proposed; to decide: {shlex.join(('coderai', 'proposals', project))}")
+
+
+def _in_a_line(text: str) -> str:
+    return " ".join(text.split())

@@ -130,7 +130,7 @@ __all__ = [
 
 
 class ExportColumns(TypedDict, total=False):
-    """Which columns stand beside each variable's values: the fields of coderai.messages.requests.ExportOptions."""
+    """Which columns stand beside each variable's values: of the fields of coderai.messages.requests.ExportOptions."""
 
     confidence: bool
     source: bool
@@ -143,6 +143,10 @@ class ExportColumns(TypedDict, total=False):
     bounds: bool
     prompt_version: bool
     candidates: bool
+    model: bool
+    verdict: bool
+    reviewer: bool
+    weight: bool
 
 
 TERMINAL = frozenset({"COMPLETE", "FAILED", "CANCELLED"})

@@ -17,10 +17,11 @@ from coderai.client.installation import Where
 from coderai.client.models import ExportColumns
 from coderai.client.truth import TruthRow
 from coderai.client.wanted import Sample, Wanted
-from coderai.messages.requests import ExportFormat, ExportOptions, Verify
+from coderai.messages.requests import ExportFormat, Verify
 
 _OPENAI = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CODERAI_OPENAI_API_KEY", "CODERAI_OPENAI_BASE_URL")
 DEFAULT_FORMATS = "csv,xlsx,json"
+EXPORT_COLUMNS = tuple(ExportColumns.__annotations__)
 DEFAULT_COLUMNS = "confidence,source,missing_reason"
 _SAMPLE_SIZE = 5
 _WHERE, _WHAT = "Where to run", "What comes out"
@@ -52,7 +53,7 @@ Formats = Annotated[str, typer.Option(help="Which files to write.", rich_help_pa
 Columns = Annotated[
     str,
     typer.Option(
-        help=f"Which columns stand beside each variable's: any of {', '.join(ExportOptions.model_fields)}. "
+        help=f"Which columns stand beside each variable's: any of {', '.join(EXPORT_COLUMNS)}. "
         "source is the quote; bounds are both ends of numbers and dates; candidates, in JSON alone, are what was in "
         "question for cells without a value.",
         rich_help_panel=_WHAT,
@@ -227,7 +228,7 @@ def read_columns(text: str) -> ExportColumns:
     Raises:
         UsageError: there is one that the API does not have.
     """
-    names = _listed("--columns", text, ExportOptions.model_fields)
+    names = _listed("--columns", text, EXPORT_COLUMNS)
     return cast(ExportColumns, dict.fromkeys(names, True))
 
 

@@ -55,6 +55,8 @@ class Says(Enum):
     """It states this value and nothing that could be meant instead."""
     PERHAPS = "PERHAPS"
     """It has the value in a way that a reader must decide about."""
+    SCALED = "SCALED"
+    """It has the same digits at another scale: enough to doubt the value, not to take the words for its source."""
     NOTHING = "NOTHING"
     """Nothing that code can read."""
     OTHER = "OTHER"
@@ -77,7 +79,7 @@ def states_number(variable: Variable, value: Any, quote: str, language: str) -> 
         asked = not any(_is_unasked_share(variable, amount) for amount in same)
         return Says.VALUE if clear and asked else Says.PERHAPS
     if any(_is_scaled(value, amount) for amount in counting):
-        return Says.PERHAPS
+        return Says.SCALED
     return Says.OTHER if counting and not _may_be_in_words(value, language) else Says.NOTHING
 
 

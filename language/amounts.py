@@ -16,15 +16,18 @@ from coderai.language.vague_amounts import find_vague_amounts
 
 _SPOILT = regex.compile(
     r"(?:(?<!\p{L})(?:not|no|never|nor|hardly|scarcely|barely|twice|times|rather than|instead of|much|many|little|half"
-    r"|third|nicht|kein|kaum|pas|jamais|non|não|nunca|niet|nooit|ليس|غير)|n't|[%\d])[ \n]+$"
+    r"|third|nicht|kein|kaum|pas|jamais|non|não|nunca|niet|nooit|ليس|غير)|n't|%"
+    r"|\d(?<!(?<![\d.,])(?:1[5-9]|20)\d\d))[ \n]+$"
 )
-"""Words before a bound or a number that turn it into something else."""
+"""What turns a bound or a number after it into something else: such a word, or another number that is no year."""
 _SHARE = regex.compile(
     r"(?<!\p{L})(?:half|thirds?|quarters?|fifths?|tenths?|per ?cent|%|most|majority|hälfte|drittel|prozent|moitié|tiers"
     r"|mitad|tercio|metade|terço|metà|terzo|helft|نصف|ثلث|ربع)"
     r"(?: (?:of|de[rl]?|von|di|d[aeo]s|des|van))? (?:the |los |las |den )?$"
 )
 """Words that take a part of the number after them, not the number."""
+_YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
+"""Before "about 200", as in "on 11 January 2025 about 200 litres"."""
 _DURATION = regex.compile(
     r"[ -](?:(?:whole|full|long) )?(?:minute|hour|day|night|week|month|year|decade)s?(?!\p{L}| ago| old)"
 )
@@ -107,7 +110,7 @@ def _amount(number: Number, numbers: Sequence[Number], lowered: str, language: s
     begins, ends = before[1] if before else start, after[1] if after else number.end
     bounds = {found[0] for found in (before, after) if found}
     bound = next(iter(bounds - {Bound.ABOUT}), None)
-    of_another = before and any(other.end < begins and not lowered[other.end : begins].strip() for other in numbers)
+    of_another = before and any(_bounds_go_with(other, begins, lowered) for other in numbers)
     during = before and lowered.startswith("over", begins) and _DURATION.match(lowered, end) and not number.age
     spoilt = _SPOILT.search(lowered, max(0, begins - 14), begins) or _SHARE.search(lowered, max(0, begins - 30), begins)
     if of_another or during or spoilt or len(bounds) > 1 or (bound and number.upper is not None):
@@ -123,6 +126,12 @@ def _amount(number: Number, numbers: Sequence[Number], lowered: str, language: s
         unit=number.unit,
         age=number.age,
     )
+
+
+def _bounds_go_with(other: Number, begins: int, lowered: str) -> bool:
+    """Whether words that begin there may be about the number before them; they are not where that is a year."""
+    follows = other.end < begins and not lowered[other.end : begins].strip()
+    return follows and not _YEAR.fullmatch(lowered[other.start : other.end])
 
 
 def _with_unit(number: Number, lowered: str) -> tuple[int, int]:

@@ -22,7 +22,8 @@ from coderai.gateway.http.downloads import download
 from coderai.gateway.http.models import reply_model
 from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.requests import RequestBuilder
-from coderai.gateway.http.routes import READS_OF_A_STATE, ROUTES, Route
+from coderai.gateway.http.route import Route
+from coderai.gateway.http.routes import READS_OF_A_STATE, ROUTES
 from coderai.gateway.peers import SERVICES
 from coderai.kit import tracing
 from coderai.kit.contract import rpc_of

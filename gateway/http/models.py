@@ -101,8 +101,8 @@ def reply_model(descriptor: Descriptor) -> type[Reply]:
 
 @cache
 def _partial_model(descriptor: Descriptor) -> type[Reply]:
-    """The model of a part of a message, which may lack any field that can be absent at all."""
-    fields = {f.name: (_reply_type(f, may_be_null(f)), _described(f)) for f in descriptor.fields}
+    """The model of a part of a message, which may lack any field that can be absent; also in what the server fills."""
+    fields = {f.name: (_reply_type(f, may_be_null(f), is_output_only(f)), _described(f)) for f in descriptor.fields}
     return _model(descriptor, f"Partial{descriptor.name}", Reply, fields)
 
 
@@ -111,20 +111,21 @@ def may_be_null(field: FieldDescriptor) -> bool:
     return not field.is_repeated and (field.has_presence or field.enum_type is not None or is_time(field))
 
 
-def _reply_type(field: FieldDescriptor, is_absent_at_times: bool) -> Any:
+def _reply_type(field: FieldDescriptor, is_absent_at_times: bool, is_in_parts: bool = False) -> Any:
     values = map_value(field)
     if values is not None:
-        return dict[str, _reply_element(values)]  # type: ignore[misc]
-    element = _reply_element(field)
+        return dict[str, _reply_element(values, is_in_parts)]  # type: ignore[misc]
+    element = _reply_element(field, is_in_parts)
     if field.is_repeated:
         return list[element]  # type: ignore[valid-type]
     return element | None if is_absent_at_times and element is not AnyJson else element
 
 
-def _reply_element(field: FieldDescriptor) -> Any:
+def _reply_element(field: FieldDescriptor, is_in_parts: bool) -> Any:
     if is_time(field):
         return Time
-    return _element_type(field, _partial_model if is_partial(field) else reply_model, _REPLY_SCALARS)
+    nested = _partial_model if is_in_parts or is_partial(field) else reply_model
+    return _element_type(field, nested, _REPLY_SCALARS)
 
 
 @cache

@@ -72,6 +72,8 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         parameter.setdefault("description", usual_comment(parameter["name"]))
         schema = parameter["schema"]
+        if parameter["in"] == "path":
+            schema["minLength"] = 1
         kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
         if len(kinds) == 1:
             del schema["anyOf"]

@@ -12,7 +12,7 @@ from google.protobuf.message_factory import GetMessageClass
 from pydantic import BaseModel
 
 from coderai.gateway.http.models import request_model
-from coderai.gateway.http.routes import Route
+from coderai.gateway.http.route import Route
 from coderai.kit.contract import is_output_only
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import from_plain

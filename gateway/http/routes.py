@@ -2,29 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One line of the table. A path's {names} are fields of the RPC's request; the others come as JSON or query."""
-
-    method: str
-    path: str
-    """Under /v1."""
-    service: str
-    rpc: str
-    summary: str
-    status: int = 200
-    example: Mapping[str, Any] | None = None
-    """A body that works."""
-    body: str = ""
-    """The message field of the request that the JSON body fills, flat; empty when the body is the request itself."""
-    body_optional: bool = False
-    """Whether the body may be left out altogether."""
-
+from coderai.gateway.http.copilot_routes import COPILOT_ROUTES
+from coderai.gateway.http.route import Route
 
 READS_OF_A_STATE = frozenset(
     {
@@ -269,160 +248,6 @@ ROUTES: tuple[Route, ...] = (
         200,
         {"split": "DEV"},
     ),
-    Route(
-        "POST",
-        "/variables/{variable_id}/refinements",
-        "copilot",
-        "CreateRefinement",
-        "Make options for a better prompt",
-        201,
-        {"hint": "It confuses the number expected with the number present."},
-        body_optional=True,
-    ),
-    Route("GET", "/variables/{variable_id}/refinements", "copilot", "ListRefinements", "List a variable's refinements"),
-    Route("GET", "/refinements/{refinement_id}", "copilot", "GetRefinement", "Get a refinement"),
-    Route("POST", "/refinements/{refinement_id}/try", "copilot", "TryRefinement", "Try an option", 201, {"option": 1}),
-    Route(
-        "POST",
-        "/refinements/{refinement_id}/try/estimate",
-        "copilot",
-        "EstimateTry",
-        "Estimate a trial",
-        200,
-        {"option": 1},
-    ),
-    Route(
-        "POST",
-        "/refinements/{refinement_id}/apply",
-        "copilot",
-        "ApplyRefinement",
-        "Choose an option",
-        200,
-        {"option": 1},
-    ),
-    Route("POST", "/refinements/{refinement_id}/reject", "copilot", "RejectRefinement", "Reject a refinement"),
-    Route(
-        "POST",
-        "/projects/{project_id}/copilot/suggest-variables",
-        "copilot",
-        "SuggestVariables",
-        "Suggest variables",
-        200,
-        {"limit": 8, "hint": "who protested, and how many"},
-        body_optional=True,
-    ),
-    Route(
-        "POST",
-        "/projects/{project_id}/copilot/suggest-unit",
-        "copilot",
-        "SuggestUnit",
-        "Suggest what a row is",
-        example={"hint": "Every protest counts by itself."},
-        body_optional=True,
-    ),
-    Route(
-        "POST",
-        "/projects/{project_id}/copilot/suggest-categories",
-        "copilot",
-        "SuggestCategories",
-        "Suggest a variable's categories",
-        example={"variable_id": "0191a000-0000-7000-8000-000000000002"},
-    ),
-    Route(
-        "POST",
-        "/variables/{variable_id}/suggest-instructions",
-        "copilot",
-        "SuggestInstructions",
-        "Suggest better instructions",
-        example={"hint": "Those who were only expected do not count."},
-        body_optional=True,
-    ),
-    Route(
-        "POST",
-        "/projects/{project_id}/copilot/review-schema",
-        "copilot",
-        "ReviewSchema",
-        "Review all variables together",
-        body_optional=True,
-    ),
-    Route(
-        "POST",
-        "/projects/{project_id}/copilot/messages",
-        "conversation",
-        "SendMessage",
-        "Say something to the co-pilot",
-        201,
-        {"text": "Which variables would tell how the police respond?"},
-    ),
-    Route("GET", "/projects/{project_id}/copilot/messages", "conversation", "ListMessages", "List the conversation"),
-    Route(
-        "DELETE",
-        "/projects/{project_id}/copilot/messages",
-        "conversation",
-        "ResetConversation",
-        "Begin the conversation anew",
-        204,
-    ),
-    Route("GET", "/messages/{message_id}", "conversation", "GetMessage", "Get a message"),
-    Route("POST", "/messages/{message_id}/stop", "conversation", "StopMessage", "Stop a reply"),
-    Route("GET", "/projects/{project_id}/proposals", "proposals", "ListProposals", "List a project's proposals"),
-    Route("GET", "/proposals/{proposal_id}", "proposals", "GetProposal", "Get a proposal"),
-    Route("POST", "/proposals/{proposal_id}/apply", "proposals", "ApplyProposal", "Apply a proposal"),
-    Route("POST", "/proposals/{proposal_id}/reject", "proposals", "RejectProposal", "Reject a proposal"),
-    Route("GET", "/projects/{project_id}/setup", "setup", "GetSetup", "See where a project's setup stands"),
-    Route(
-        "POST",
-        "/projects/{project_id}/setup/propose",
-        "setup",
-        "ProposeSetupStep",
-        "Have a step's default made",
-        example={"step": "CONTEXT"},
-    ),
-    Route(
-        "POST",
-        "/projects/{project_id}/setup/accept",
-        "setup",
-        "AcceptSetupStep",
-        "Accept a step",
-        example={"step": "CONTEXT", "context": {"domain": "news articles"}},
-    ),
-    Route(
-        "POST",
-        "/projects/{project_id}/setup/skip",
-        "setup",
-        "SkipSetupStep",
-        "Skip a step",
-        example={"step": "UNIT"},
-    ),
-    Route(
-        "POST",
-        "/templates",
-        "templates",
-        "CreateTemplate",
-        "Save a schema as a template",
-        201,
-        {"name": "Protests", "yaml": "name: Protests\nvariables:\n  - {name: place, type: text}\n"},
-    ),
-    Route("GET", "/templates", "templates", "ListTemplates", "List templates"),
-    Route("GET", "/templates/{template_id}", "templates", "GetTemplate", "Get a template"),
-    Route("DELETE", "/templates/{template_id}", "templates", "DeleteTemplate", "Delete a template", 204),
-    Route(
-        "GET",
-        "/projects/{project_id}/template-preview",
-        "templates",
-        "PreviewTemplate",
-        "See what applying a template would do",
-    ),
-    Route(
-        "POST",
-        "/projects/{project_id}/apply-template",
-        "templates",
-        "ApplyTemplate",
-        "Apply a template",
-        example={"template_id": "news-events", "if_name_taken": "SKIP"},
-    ),
-    Route("GET", "/models", "copilot", "ListModels", "List the models that projects may name"),
-    Route("POST", "/projects/{project_id}/check-model", "copilot", "CheckModel", "See whether its model answers"),
     Route("GET", "/model-usage", "extractor", "GetModelUsage", "See what the workspace spends on models"),
     Route(
         "PUT",
@@ -445,4 +270,5 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/projects/{project_id}/exports", "export", "ListExports", "List a project's exports"),
     Route("GET", "/exports/{export_id}", "export", "GetExport", "Get an export"),
     Route("GET", "/exports/{export_id}/download", "export", "DownloadExport", "Download an export's file"),
+    *COPILOT_ROUTES,
 )

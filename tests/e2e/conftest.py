@@ -11,7 +11,7 @@ import pytest
 from tests.support.documented import check
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def answers_are_as_documented() -> Iterator[None]:
     """Has every HTTP client that is made here, that of the Python client too, look at what it gets."""
     plain = httpx.Client.__init__

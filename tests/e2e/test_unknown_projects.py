@@ -12,7 +12,8 @@ from google.protobuf.descriptor import MethodDescriptor
 from google.protobuf.message_factory import GetMessageClass
 
 from coderai.deploy.stack import LocalStack
-from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.http.route import Route
+from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.peers import SERVICES
 from tests.support.tenant import Tenant
 

@@ -34,7 +34,7 @@ class Answers:
     def must_allow(self, response: httpx.Response, *, with_body: bool = True) -> None:
         """Raises NotDocumented; `with_body` also when the body, which has been read, does not keep to its schema."""
         request, status = response.request, response.status_code
-        path = next((path for fits, path in self._paths if fits.fullmatch(request.url.path)), None)
+        path = self._path(request.url.path)
         operation = self._document["paths"].get(path, {}).get(request.method.lower())
         if operation is None or status in _OF_ANY_ROUTE:
             return
@@ -47,6 +47,18 @@ class Answers:
             errors = [f"{error.instance_path}: {error.message}" for error in self._errors(schema, response.content)]
             if errors:
                 raise NotDocumented(f"{request.method} {path} answers {status} with {errors[:10]}")
+
+    def must_be_update(self, path: str, update: Any) -> None:
+        """Raises NotDocumented when the data of an event of the stream at this path is not as its schema says."""
+        operation = self._document["paths"][self._path(path)]["get"]
+        event = operation["responses"]["200"]["content"]["text/event-stream"]["schema"]
+        reference = event["properties"]["data"]["contentSchema"]["$ref"]
+        if errors := [error.message for error in _validator(reference).iter_errors(update)]:
+            raise NotDocumented(f"{path} sends {errors[:10]}")
+
+    def _path(self, path: str) -> str | None:
+        """The path of the document that a request's path fits."""
+        return next((documented for fits, documented in self._paths if fits.fullmatch(path)), None)
 
     def _errors(self, schema: dict[str, Any], content: bytes) -> list[jsonschema_rs.ValidationError]:
         validator = _validator(schema["$ref"]) if "$ref" in schema else jsonschema_rs.validator_for(schema)
@@ -70,6 +82,11 @@ def check(response: httpx.Response) -> None:
     if "json" in response.headers.get("content-type", ""):
         response.read()
         answers().must_allow(response)
+
+
+def must_be_update(path: str, update: Any) -> None:
+    """The data of an event of the stream at this path must be as the document says."""
+    answers().must_be_update(path, update)
 
 
 async def check_errors(response: httpx.Response) -> None:

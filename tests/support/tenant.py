@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.support.documented import check
+from tests.support.documented import check, must_be_update
 from tests.support.leaks import LEAKS
 
 
@@ -50,11 +50,19 @@ class Tenant:
 
     def follow(self, job_id: str, after: int = 0) -> Iterator[Any]:
         """A job's events after a sequence number, to the end of its stream."""
-        headers = {"Last-Event-ID": str(after)}
-        with self.http.stream("GET", f"/v1/jobs/{job_id}/events", headers=headers) as events:
+        return self._events(f"/v1/jobs/{job_id}/events", after)
+
+    def follow_message(self, message_id: str, after: int = 0) -> Iterator[Any]:
+        """A reply's parts after a sequence number, and what it has become."""
+        return self._events(f"/v1/messages/{message_id}/events", after)
+
+    def _events(self, path: str, after: int) -> Iterator[Any]:
+        with self.http.stream("GET", path, headers={"Last-Event-ID": str(after)}) as events:
             for line in events.iter_lines():
                 if line.startswith("data:"):
-                    yield json.loads(line.removeprefix("data:"))
+                    update = json.loads(line.removeprefix("data:"))
+                    must_be_update(path, update)
+                    yield update
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,8 +39,11 @@ class Project:
 
     @property
     def row(self) -> str:
-        """What instructions call a row."""
-        return self.row_is if self.is_row_said else "the document"
+        """What instructions call a row: "the protest" for "one protest, the one that the report is about"."""
+        if not self.is_row_said:
+            return "the document"
+        first = re.split(r"[,;:(]", self.row_is.strip())[0].strip()
+        return re.sub(r"(?i)^(?:one|each|an?)\s+", "the ", first) or self.row_is
 
 
 @dataclass(frozen=True, slots=True)

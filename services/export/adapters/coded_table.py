@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy
 import pyarrow as arrow  # type: ignore[import-untyped]
@@ -63,7 +62,7 @@ class CodedColumn:
 
     def numbers(self) -> Numbers:
         """The cells, NaN where there is none."""
-        return _as_numbers(self.cells)
+        return numpy.asarray(self.cells.to_numpy(), numpy.float64)
 
     def why_empty(self) -> Why:
         """The number of the reason of each cell that is empty and is said to be missing; else 0."""
@@ -214,7 +213,3 @@ def _days(coding: CellCoding, cells: arrow.ChunkedArray, notes: CellNotes) -> ar
         return compute.if_else(early, arrow.scalar(None, arrow.float64()), cells)
     texts = ["" if day is None else date.fromordinal(int(day)).isoformat() for day in cells.to_pylist()]
     return arrow.chunked_array([arrow.array(texts, arrow.string())])
-
-
-def _as_numbers(cells: Any) -> Numbers:
-    return numpy.asarray(cells.to_numpy(), numpy.float64)

@@ -14,8 +14,8 @@ from pathlib import Path
 from coderai.language.spreadsheets import neutralised
 from coderai.services.export.domain.cell_notes import CellNotes
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.storage import as_text
 from coderai.services.export.domain.table import Row
 from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
 
@@ -47,10 +47,10 @@ class _Lines:
         self._names = names
         self._broken: Callable[[str], str] = _on_one_line if options.replace_line_breaks else _as_it_is
 
-    def line(self, number: int, row: Row) -> list[str | int | float | None]:
+    def line(self, number: int, row: Row) -> list[str | None]:
         """The row with texts as they can stand in a CSV; `number` is its place, from 1."""
         return [
-            self._text(value, number, place) if isinstance(value, str) else _word(value)
+            self._text(value, number, place) if isinstance(value, str) else as_text(value)
             for place, value in enumerate(row)
         ]
 
@@ -63,12 +63,6 @@ class _Lines:
         if safe is not text:
             self.notes.count(_NEUTRALISED, self._names[place], number)
         return safe
-
-
-def _word(value: Scalar | None) -> str | int | float | None:
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    return value
 
 
 def _on_one_line(text: str) -> str:

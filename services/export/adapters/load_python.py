@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from coderai.services.export.domain.dataset import Dataset
@@ -17,10 +16,14 @@ from pathlib import Path
 import pandas as pd
 
 FILE = Path(__file__).with_name({file})
+WORDS = [
+{words}
+]
+"""Of columns that have few: in the codebook's order."""
 COLUMNS = {{
 {columns}
 }}
-"""By name: what its cells are, what it holds, and the words that it has, in their order."""
+"""By name: what its cells are, what it holds, and the words that it has."""
 # Before a text that a spreadsheet would run as a formula stands an apostrophe.
 FORMULA = re.compile(r"^'(?='*[=+\\-@\\t\\r\\n＝＋－＠])")
 
@@ -83,15 +86,16 @@ if __name__ == "__main__":
 
 def write_load_python(dataset: Dataset, path: Path) -> None:
     """Writes the script, in UTF-8."""
+    columns = stored_columns(dataset)
+    words = list(dict.fromkeys(tuple(found.words) for found in columns))
     script = _SCRIPT.format(
         file=ascii(dataset.file_name(".csv")),
         delimiter=ascii(dataset.options.delimiter),
-        columns=_columns(stored_columns(dataset)),
+        words="\n".join(f"    {of!r}," for of in words),
+        columns="\n".join(_column(found, words.index(tuple(found.words))) for found in columns),
     )
     path.write_text(script, encoding="utf-8", newline="\n")
 
 
-def _columns(columns: Iterable[StoredColumn]) -> str:
-    return "\n".join(
-        f"    {found.name!r}: ({found.storage.value!r}, {found.label!r}, {list(found.words)!r})," for found in columns
-    )
+def _column(found: StoredColumn, words: int) -> str:
+    return f"    {found.name!r}: ({found.storage.value!r}, {found.label!r}, WORDS[{words}]),"

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.storage import Storage, StoredColumn, stored_columns
+from coderai.services.export.domain.storage import Storage, stored_columns, with_the_same_words
 from coderai.services.export.domain.unicode_text import as_unicode
 
 _OPENING = """\
 # Reads the CSV that it stands beside as the data frame `data`, with R alone:
 #     source("<this file>", chdir = TRUE)
 # An empty cell is NA. Columns have their labels in attr(data$name, "label").
+
+data <- local({{
 
 data <- read.csv({literal}, sep = {delimiter}, quote = "\\"", dec = ".", encoding = "UTF-8", colClasses = "character",
                  na.strings = "", strip.white = FALSE, comment.char = "", check.names = FALSE)
@@ -37,20 +39,18 @@ _CONVERSIONS = {
 _FACTORS = """
 # Of few words: in the codebook's order, with those behind them that it does not have (any more).
 words <- {words}
-for (name in names(words)) {{
-  data[[name]] <- factor(data[[name]], levels = union(words[[name]], na.omit(data[[name]])))
-}}
+for (name in {columns}) data[[name]] <- factor(data[[name]], levels = union(words, na.omit(data[[name]])))
 """
 _CODES = """
 # Codes of categories.
-codes <- {words}
-for (name in names(codes)) {{
-  data[[name]] <- factor(as.integer(data[[name]]), levels = seq_along(codes[[name]]), labels = codes[[name]])
-}}
+words <- {words}
+for (name in {columns}) data[[name]] <- factor(as.integer(data[[name]]), levels = seq_along(words), labels = words)
 """
 _LABELS = """
 labels <- {labels}
 for (name in names(labels)) attr(data[[name]], "label") <- labels[[name]]
+data
+}})
 """
 
 
@@ -74,14 +74,9 @@ def _parts(dataset: Dataset) -> Iterator[str]:
         if names:
             yield f"\nothers <- {_vector(names)}\ndata[others] <- lapply(data[others], {convert})\n"
     for storage, part in ((Storage.WORD, _FACTORS), (Storage.CODE, _CODES)):
-        coded = [found for found in columns if found.storage is storage]
-        if coded:
-            yield part.format(words=_words(coded))
+        for words, names in with_the_same_words(columns, storage).items():
+            yield part.format(words=_vector(words), columns=_vector(names))
     yield _LABELS.format(labels=_list((found.name, _text(found.label)) for found in columns))
-
-
-def _words(columns: Iterable[StoredColumn]) -> str:
-    return _list((found.name, _vector(found.words)) for found in columns)
 
 
 def _list(parts: Iterable[tuple[str, str]]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from coderai.services.export.domain.dataset import Dataset
@@ -60,6 +60,18 @@ foreach name of varlist {names} {{
     drop `name'
     rename `read' `name'
 }}
+"""
+_MISSING = """
+* Why a value is missing.
+capture program drop say_why_missing
+program define say_why_missing
+    args name why
+{codes}    label define `name'{labels}, modify
+    label values `name' `name'
+end
+"""
+_MISSING_ONE = """\
+    replace `name' = {code} if missing(`name') & `why' == "{reason}"
 """
 
 
@@ -119,20 +131,15 @@ class _Script:
 
     def _missing(self) -> Iterator[str]:
         """Codes for why numbers, categories, dates and yes or no are missing, where a column says it."""
-        codes = stata_codes(self._dataset.words)
         pairs = [pair for pair in missing_columns(self._columns) if pair[0].storage is not Storage.TEXT]
-        if pairs:
-            yield "\n* Why a value is missing.\n"
-        for found, why in pairs:
-            yield from self._missing_of(self._name(found), self._name(why), found, codes)
-
-    def _missing_of(self, name: str, why: str, found: StoredColumn, codes: Mapping[str, str]) -> Iterator[str]:
-        for reason, code in codes.items():
-            yield f'replace {name} = {code} if missing({name}) & {why} == "{reason}"\n'
-        labels = " ".join(f'{code} "{reason}"' for reason, code in codes.items())
-        yield f"label define {name} {labels}, modify\n"
-        if found.storage is not Storage.DAY:
-            yield f"label values {name} {name}\n"
+        if not pairs:
+            return
+        codes = stata_codes(self._dataset.words).items()
+        yield _MISSING.format(
+            codes="".join(_MISSING_ONE.format(code=code, reason=reason) for reason, code in codes),
+            labels="".join(f' ///\n        {code} "{reason}"' for reason, code in codes),
+        )
+        yield from (f"say_why_missing {self._name(found)} {self._name(why)}\n" for found, why in pairs)
 
     def _labels(self) -> Iterator[str]:
         yield "\n"

@@ -161,8 +161,9 @@ class _Columns:
         if self.without_codes:
             names = ", ".join(self.without_codes)
             self.dataset.note(
-                f"SPSS has {_MOST_TEXT_CODES} missing values for a column of texts: cells of {names} that are missing for"
-                " other reasons than the two commonest are empty; columns of missing reasons, if asked for, have all."
+                f"SPSS has {_MOST_TEXT_CODES} missing values for a column of texts: cells of {names} that are missing"
+                " for other reasons than the two commonest are empty; columns of missing reasons, if asked for, have"
+                " all."
             )
 
 

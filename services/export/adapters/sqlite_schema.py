@@ -92,9 +92,8 @@ def _selected_one(column: Column, position: int) -> str:
     if column.detail in OF_EVIDENCE:
         return _picked(column.detail, "evidence", f"{cell} AND span = 1")
     if column.detail == DAY:
-        return _picked_as(
-            "CASE WHEN length(value) = 10 THEN value END", "cell_values", f"{cell} AND position = {position}"
-        )
+        full = "CASE WHEN date(value) = value THEN value END"
+        return _picked_as(full, "cell_values", f"{cell} AND position = {position}")
     if column.detail in ("", *ENDS):
         return _picked(column.detail or "value", "cell_values", f"{cell} AND position = {position}")
     return _picked(column.detail, "cells", cell)

@@ -71,17 +71,19 @@ class Choice:
         Cells that are not chosen are empty as NOT_SELECTED; units of which no cell is chosen are left out, and
         documents without any others give no rows.
         """
-        ids, names = frozenset(self.document_ids), frozenset(v.name for v in codebook.variables)
+        ids, names = frozenset(self.document_ids), [v.name for v in codebook.variables]
         for document in documents:
             if not ids or document.id in ids:
                 yield self._of_document(document, names) if self.of_cells else document
 
-    def _of_document(self, document: Document, names: frozenset[str]) -> Document:
+    def _of_document(self, document: Document, names: Sequence[str]) -> Document:
         kept = list[Extraction]()
-        for _, group in groupby(document.extractions, key=lambda one: one.entity_index):
-            own = [one if self._has(one) else _unselected(one) for one in group if one.variable in names]
-            if any(one.missing_reason != NOT_SELECTED for one in own):
-                kept += own
+        for index, group in groupby(document.extractions, key=lambda one: one.entity_index):
+            all_of_unit = list(group)
+            chosen = {one.variable: one for one in all_of_unit if one.variable in names and self._has(one)}
+            if chosen:
+                entity = all_of_unit[0].entity
+                kept += [chosen.get(name) or _unselected(name, index, entity) for name in names]
         return replace(document, extractions=kept, left_out="" if kept else NOT_SELECTED)
 
     def _has(self, found: Extraction) -> bool:
@@ -107,8 +109,8 @@ class Choice:
 WHOLE = Choice()
 
 
-def _unselected(one: Extraction) -> Extraction:
-    return Extraction(one.variable, None, one.entity_index, one.entity, missing_reason=NOT_SELECTED)
+def _unselected(variable: str, entity_index: int, entity: str) -> Extraction:
+    return Extraction(variable, None, entity_index, entity, missing_reason=NOT_SELECTED)
 
 
 def _read_id(text: str) -> str:

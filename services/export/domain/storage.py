@@ -119,6 +119,15 @@ def _of_values(column: Column, variable: Variable, dataset: Dataset) -> StoredCo
     return StoredColumn(column, storage_of_kind(column.kind))
 
 
+def with_the_same_words(columns: Sequence[StoredColumn], storage: Storage) -> Mapping[tuple[str, ...], list[str]]:
+    """The names of the columns that are stored so, by the words that they have."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for one in columns:
+        if one.storage is storage:
+            found.setdefault(tuple(one.words), []).append(one.name)
+    return found
+
+
 def missing_columns(columns: Sequence[StoredColumn]) -> Iterator[tuple[StoredColumn, StoredColumn]]:
     """The columns of values and dates, each with the one that says why they are missing, where there is one."""
     missing = {found.column.variable: found for found in columns if found.column.detail == "missing"}
@@ -128,7 +137,7 @@ def missing_columns(columns: Sequence[StoredColumn]) -> Iterator[tuple[StoredCol
 
 
 def as_text(value: Scalar | None) -> str | None:
-    """A cell as text, whatever it is: true and false in lower case."""
+    """A cell as text, whatever it is: true and false as TRUE and FALSE."""
     if value is None or isinstance(value, str):
         return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).upper() if isinstance(value, bool) else str(value)

@@ -94,6 +94,13 @@ class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
         for count in counts:
             count()
 
+    async def lock_jobs(self, project_id: UUID) -> None:
+        key = func.hashtextextended(f"extractor jobs {project_id}", 0)
+        await self.execute(select(func.pg_advisory_xact_lock(key)))
+        active = select(jobs.c.id).where(jobs.c.project_id == project_id, jobs.c.status.in_(ACTIVE))
+        if (await self.execute(active.limit(1))).first() is not None:
+            raise JobActive()
+
     async def add_job(self, job: Job, snapshot: Mapping[str, Any]) -> None:
         values = {**rows.job_values(job), "workspace_id": self.workspace_id, "codebook": snapshot}
         try:

@@ -29,7 +29,7 @@ from coderai.services.extractor.domain.jobs.pricing import CURRENCY, Prices
 from coderai.services.extractor.usecases import estimate_notes
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted
 from coderai.services.extractor.usecases.estimate_notes import APART
-from coderai.services.extractor.usecases.leaving_out import cover
+from coderai.services.extractor.usecases.leaving_out import cover, without_current
 from coderai.services.extractor.usecases.ports import (
     DocumentHead,
     Documents,
@@ -115,8 +115,11 @@ class Estimates:
         """
         wanted.check()
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
-        seed = wanted.sample_seed or 0
-        chosen = await cover(self.open_store, self.documents, who, wanted, read_codebook(snapshot), seed)
+        codebook = read_codebook(snapshot)
+        chosen = await cover(self.documents, wanted, codebook, wanted.sample_seed or 0)
+        if wanted.leave_out_current:
+            async with self.open_store(who.workspace_id) as store:
+                chosen = await without_current(store, wanted.project_id, codebook, chosen)
         return await self.of(who, wanted.project_id, snapshot, chosen)
 
     async def of(self, who: Identity, project_id: UUID, snapshot: Mapping[str, Any], chosen: Chosen) -> Estimate:

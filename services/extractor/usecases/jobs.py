@@ -21,7 +21,7 @@ from coderai.services.extractor.domain.jobs.sampling import seed_of
 from coderai.services.extractor.domain.jobs.spending import NO_CAPS, Caps, Limits
 from coderai.services.extractor.domain.jobs.tried import Sample, untried
 from coderai.services.extractor.usecases.choosing import Chosen, Wanted
-from coderai.services.extractor.usecases.leaving_out import cover
+from coderai.services.extractor.usecases.leaving_out import cover, without_current
 from coderai.services.extractor.usecases.ports import Documents, OpenStore, Projects, Store, Task
 from coderai.services.extractor.usecases.queueing import announce, queue_tasks
 
@@ -76,6 +76,8 @@ class Order:
     """Names of the variables that a sample must have tried before; where there are none, some sample must have been.
     None: it needs no sample.
     """
+    leaves_out_current: bool = False
+    """Whether only what the dataset does not have of the documents is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +110,16 @@ class Jobs:
         snapshot = {**await self.projects.freeze(wanted.project_id), **wanted.overrides}
         job_id = self.new_id()
         seed = seed_of(job_id) if wanted.sample_seed is None else wanted.sample_seed
-        chosen = await cover(self.open_store, self.documents, who, wanted, read_codebook(snapshot), seed)
         order = Order(
             job_id=job_id,
             project_id=wanted.project_id,
             kind=wanted.kind,
             snapshot=snapshot,
-            chosen=chosen,
+            chosen=await cover(self.documents, wanted, read_codebook(snapshot), seed),
             frozen_at=frozen_at,
             sample_seed=seed if wanted.is_drawn else None,
             tried=wanted.variables if wanted.kind is JobKind.FULL and not wanted.skip_sample else None,
+            leaves_out_current=wanted.leave_out_current,
         )
         await self.begin(who, order)
         return job_id
@@ -126,11 +128,31 @@ class Jobs:
         """Starts a job that is known in full.
 
         Raises:
-            ModelNotAllowed, SampleFirst, JobActive, BudgetUsedUp
+            ModelNotAllowed, NothingStale, SampleFirst, JobActive, BudgetUsedUp
         """
-        snapshot, codebook = order.snapshot, read_codebook(order.snapshot)
-        self.models.must_allow(snapshot["model"])
-        job = Job(
+        codebook = read_codebook(order.snapshot)
+        self.models.must_allow(order.snapshot["model"])
+        async with self._store(who) as store:
+            await store.lock_jobs(order.project_id)
+            if order.leaves_out_current:
+                # Here, where no other job can end meanwhile: what it has coded would be asked again.
+                chosen = await without_current(store, order.project_id, codebook, order.chosen)
+                order = replace(order, chosen=chosen)
+            job = self._job(order, codebook)
+            samples = await store.samples(job.project_id) if job.kind is JobKind.FULL else ()
+            not_tried = untried(codebook, samples) if job.kind is JobKind.FULL else []
+            if order.tried is not None:
+                _check_tried(samples, [name for name in not_tried if name in order.tried])
+            await _check_budget(store, job, self.caps, self.now())
+            await store.add_job(job, order.snapshot)
+            if order.frozen_at is not None:
+                await store.keep_codebook(job.project_id, order.snapshot, order.frozen_at)
+            await self._add_tasks(store, job, order.chosen, codebook, not_tried)
+            await store.commit()
+
+    def _job(self, order: Order, codebook: Codebook) -> Job:
+        snapshot = order.snapshot
+        return Job(
             id=order.job_id,
             project_id=order.project_id,
             kind=order.kind,
@@ -143,17 +165,6 @@ class Jobs:
             sample_seed=order.sample_seed,
             variables=order.chosen.variables(codebook),
         )
-        async with self._store(who) as store:
-            samples = await store.samples(job.project_id) if job.kind is JobKind.FULL else ()
-            not_tried = untried(codebook, samples) if job.kind is JobKind.FULL else []
-            if order.tried is not None:
-                _check_tried(samples, [name for name in not_tried if name in order.tried])
-            await _check_budget(store, job, self.caps, self.now())
-            await store.add_job(job, snapshot)
-            if order.frozen_at is not None:
-                await store.keep_codebook(job.project_id, snapshot, order.frozen_at)
-            await self._add_tasks(store, job, order.chosen, codebook, not_tried)
-            await store.commit()
 
     async def admit(self, who: Identity) -> None:
         """Raises QueueFull, TooManyJobs."""

@@ -12,9 +12,8 @@ from uuid import UUID
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.conditions import with_dependents
-from coderai.kit.identity import Identity
 from coderai.services.extractor.usecases.choosing import Chosen, NothingStale, Wanted, choose, to_ask
-from coderai.services.extractor.usecases.ports import DocumentHead, Documents, OpenStore, Store
+from coderai.services.extractor.usecases.ports import DocumentHead, Documents, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +36,29 @@ class _Dataset:
         return codebook.unit.multiple and model != codebook.model and is_lacking
 
 
-async def cover(
-    open_store: OpenStore, documents: Documents, who: Identity, wanted: Wanted, codebook: Codebook, seed: int
-) -> Chosen:
-    """The documents of a job under its codebook, each with what is asked of it.
+async def cover(documents: Documents, wanted: Wanted, codebook: Codebook, seed: int) -> Chosen:
+    """The documents of a job under its codebook, each with what the job asks.
 
     Raises:
-        UnknownVariables, UnknownDocuments, NoDocuments, DocumentsNotRead, NothingReadable, NothingStale
+        UnknownVariables, UnknownDocuments, NoDocuments, DocumentsNotRead, NothingReadable
     """
     variables = to_ask(codebook, wanted.variables)
-    chosen = (await choose(documents, wanted, seed)).asking(variables)
-    if not wanted.leave_out_current:
-        return chosen
-    async with open_store(who.workspace_id) as store:
-        dataset = await _dataset(store, wanted.project_id, codebook, variables)
-    return _without_current(chosen, codebook, dataset)
+    return (await choose(documents, wanted, seed)).asking(variables)
 
 
-async def _dataset(store: Store, project_id: UUID, codebook: Codebook, variables: Collection[str]) -> _Dataset:
-    return _Dataset(
-        stale=await store.stale_variables(project_id, codebook, variables, True),
+async def without_current(store: Store, project_id: UUID, codebook: Codebook, chosen: Chosen) -> Chosen:
+    """The documents of which the dataset lacks something, each asked that; `chosen` are all that a job would cover.
+
+    Raises:
+        NothingStale
+    """
+    dataset = _Dataset(
+        stale=await store.stale_variables(project_id, codebook, chosen.variables(codebook), True),
         found_by=await store.rows_found_by(project_id),
         with_rows=(await store.entities_known(project_id)).keys(),
         of_another_unit=await store.of_another_unit(project_id, codebook),
     )
+    return _without_current(chosen, codebook, dataset)
 
 
 def _without_current(chosen: Chosen, codebook: Codebook, dataset: _Dataset) -> Chosen:

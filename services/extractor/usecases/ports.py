@@ -127,6 +127,10 @@ NOTHING_KNOWN = Known()
 class Store(Protocol):
     """One transaction in one workspace; nothing is kept without commit(). Locks go task first, then job."""
 
+    async def lock_jobs(self, project_id: UUID) -> None:
+        """Lets one transaction start a job of a project at a time; none ends while it lasts. Raises JobActive."""
+        ...
+
     async def add_job(self, job: Job, snapshot: Mapping[str, Any]) -> None:
         """Adds a job with its codebook's snapshot. Raises JobActive."""
         ...

@@ -66,7 +66,7 @@ def _scalars(field: FieldDescriptor) -> st.SearchStrategy[Any]:
     return INTEGERS[field.cpp_type]
 
 
-def _elements(field: FieldDescriptor, whole: bool) -> st.SearchStrategy[Any]:
+def _elements(field: FieldDescriptor, whole: bool, is_in_parts: bool) -> st.SearchStrategy[Any]:
     if field.message_type is None:
         return _scalars(field)
     full_name = field.message_type.full_name
@@ -74,7 +74,7 @@ def _elements(field: FieldDescriptor, whole: bool) -> st.SearchStrategy[Any]:
         return VALUES if field.is_repeated else VALUES.filter(lambda value: value is not None)
     if full_name == struct_pb2.Struct.DESCRIPTOR.full_name:
         return st.dictionaries(TEXTS, VALUES, max_size=3)
-    return random_messages(field.message_type, whole, is_partial(field))
+    return random_messages(field.message_type, whole, is_in_parts or is_partial(field))
 
 
 @st.composite
@@ -87,23 +87,25 @@ def random_messages(draw: st.DrawFn, descriptor: Descriptor, whole: bool, is_par
     for field in descriptor.fields:
         is_there = whole and may_be_null(field) and not may_be_absent(field) and not is_part
         if is_there or ((_is_given(field) or whole) and draw(st.booleans())):
-            _set(draw, message, field, whole)
+            _set(draw, message, field, whole, is_part and is_output_only(field))
     return message
 
 
-def _set(draw: st.DrawFn, message: Message, field: FieldDescriptor, whole: bool) -> None:
+def _set(draw: st.DrawFn, message: Message, field: FieldDescriptor, whole: bool, is_in_parts: bool) -> None:
     values = map_value(field)
     if values is not None:
-        getattr(message, field.name).update(draw(st.dictionaries(TEXTS, _elements(values, whole), max_size=3)))
+        getattr(message, field.name).update(
+            draw(st.dictionaries(TEXTS, _elements(values, whole, is_in_parts), max_size=3))
+        )
         return
-    elements = st.lists(_elements(field, whole), max_size=3) if field.is_repeated else _single(field, whole)
+    one = _elements(field, whole, is_in_parts)
+    elements = st.lists(one, max_size=3) if field.is_repeated else _single(field, one)
     plain = _plain(field, draw(elements))
     message.MergeFrom(from_plain(type(message), {field.name: plain if field.is_repeated else plain[0]}))
 
 
-def _single(field: FieldDescriptor, whole: bool) -> st.SearchStrategy[list[Any]]:
-    kind = TEXTS.filter(bool) if is_time(field) else _elements(field, whole)
-    return kind.map(lambda value: [value])
+def _single(field: FieldDescriptor, one: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return (TEXTS.filter(bool) if is_time(field) else one).map(lambda value: [value])
 
 
 def _plain(field: FieldDescriptor, elements: list[Any]) -> list[Any]:

@@ -16,7 +16,8 @@ from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.examples import EXAMPLES
 from coderai.gateway.http.requests import RequestBuilder
-from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.http.route import Route
+from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.http.tickets import STREAMS
 from coderai.gateway.peers import SERVICES
 from coderai.kit.contract import is_output_only, is_partial, may_be_absent, rpc_of
@@ -272,6 +273,12 @@ def test_examples_are_what_their_route_takes(route: Route) -> None:
 def test_the_table_has_each_route_and_each_rpc_once() -> None:
     for column in ([(r.method, r.path) for r in ROUTES], [r.rpc for r in ROUTES]):
         assert len(column) == len(set(column))
+
+
+def test_operations_are_called_as_their_rpcs(document: dict[str, Any]) -> None:
+    for route in ROUTES:
+        operation = document["paths"]["/v1" + route.path][route.method.lower()]
+        assert operation["operationId"] == route.rpc[0].lower() + route.rpc[1:]
 
 
 def test_a_route_fills_all_of_its_request() -> None:

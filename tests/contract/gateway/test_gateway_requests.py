@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from coderai.contract.v1 import options_pb2
 from coderai.gateway.http.requests import RequestBuilder
-from coderai.gateway.http.routes import Route
+from coderai.gateway.http.route import Route
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import to_plain
 

@@ -22,7 +22,7 @@ from coderai.ingest.v1 import ingest_service_pb2 as ingest_pb
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.kit import identity
 from coderai.kit.bus import Bus
-from coderai.kit.db import Database
+from coderai.kit.db import Database, DatabaseAway
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
@@ -170,12 +170,27 @@ async def bus(nats: EmbeddedNats) -> AsyncIterator[Bus]:
     await bus.close()
 
 
+@dataclass
+class OpenStore:
+    """Opens transactions on a database that may be away."""
+
+    open: Callable[[UUID], AbstractAsyncContextManager[CopilotStore]]
+    away: int = 0
+    """How many more transactions find nobody."""
+
+    def __call__(self, workspace_id: UUID) -> AbstractAsyncContextManager[CopilotStore]:
+        if self.away:
+            self.away -= 1
+            raise DatabaseAway()
+        return self.open(workspace_id)
+
+
 @pytest.fixture
 async def open_store(service_dsns: ServiceDatabases, bus: Bus) -> AsyncIterator[Any]:
     """Opens the co-pilot's transactions in a workspace; commits ring the real bells."""
     db = Database(service_dsns["copilot"].application, "copilot")
     OutboxRelay(db, bus)
-    yield partial(db.session, kind=CopilotStore)
+    yield OpenStore(partial(db.session, kind=CopilotStore))
     await db.close()
 
 

@@ -14,7 +14,7 @@ from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
 from coderai.services.copilot.domain.conversing.message import BROKEN_OFF
 from coderai.services.copilot.usecases.conversing.converse import MOST_REPLIES
-from tests.integration.conversation.conftest import OpenReplica, Pace, Replica, booked, person, said
+from tests.integration.conversation.conftest import OpenReplica, OpenStore, Pace, Replica, booked, person, said, until
 from tests.integration.copilot.world import World
 from tests.support.openai_faults import BreakOff, unauthorized
 from tests.support.openai_server import OpenAIServer
@@ -194,6 +194,26 @@ async def test_a_reply_that_breaks_off_keeps_what_came(
     ended = await copilot.ask(project)
     assert ended["status"] == "FAILED" and "broke off" in ended["problem"]
     assert LONG.startswith(ended["text"]) and ended["text"]
+
+
+async def test_a_database_that_is_away_for_a_moment_loses_nothing(
+    copilot: Replica, project: str, model_server: OpenAIServer, pace: Pace, open_store: OpenStore
+) -> None:
+    model_server.answer = lambda _: said(LONG)
+    rest = pace.hold(HELD)
+    reply_id = (await copilot.send(project)).reply.id
+    stream, begin = await first(copilot, reply_id)
+    await stream.aclose()
+    open_store.away = 2
+    rest.set()
+
+    async def is_back() -> bool:
+        return not open_store.away
+
+    await until(is_back)
+    updates = await copilot.watch(reply_id, after=begin.sequence)
+    assert begin.part + joined(updates) == LONG
+    assert updates[-1].message.status == pb.MESSAGE_STATUS_COMPLETE
 
 
 async def test_a_model_that_cannot_be_asked_is_told(copilot: Replica, project: str, model_server: OpenAIServer) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -60,6 +60,11 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     started: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a stream began."""
     streamed: int = 0
+    asked_for_weights: list[bool] = field(default_factory=list)
+    """Of each stream."""
+    variables: Sequence[str] = ("place", "injured")
+    """Names of those of the project."""
+    unit: Mapping[str, str] = field(default_factory=dict)
 
     def add_job(self, processed: int = 2, **fields: Any) -> extractor_pb.Job:
         plain = {"id": new_id(), "project_id": self.project_id, "kind": "FULL", "status": "COMPLETE", **fields}
@@ -93,12 +98,15 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         if job is None and request.project_id != str(self.project_id):
             raise NotFound("there is no such project", code="project_not_found")
         self.streamed += 1
+        self.asked_for_weights.append(request.weights)
         self.started.set()
-        variables = [
+        known = [
             {"name": "place", "type": "TEXT", "active_prompt": {"version": 2, "text": "Where did it happen?"}},
             {"name": "injured", "type": "NUMBER"},
         ]
-        codebook = from_plain(Codebook, {"hash": "abc", "project_name": "Public events", "variables": variables})
+        plain = {"hash": "abc", "project_name": "Public events", "unit": self.unit}
+        plain["variables"] = [one for one in known if one["name"] in self.variables]
+        codebook = from_plain(Codebook, plain)
         yield extractor_pb.StreamRowsResponse(head=extractor_pb.RowsHead(job=job, codebook=codebook))
         if self.hold is not None:
             await self.hold.wait()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import func, select
 
 from coderai.extractor.v1 import dataset_service_pb2 as dataset_pb
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit import identity
+from coderai.kit.db import Session
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.usecases.choosing import NothingStale
 from coderai.services.extractor.usecases.estimates import Estimate
@@ -54,6 +57,21 @@ async def test_a_full_job_does_not_ask_again_what_the_sample_has(extractor: Extr
     assert events[0].event.message.startswith("FULL job over 3 documents; 2 of which the dataset has all")
     assert [await cells(extractor, head.id) for head in extractor.world.heads_[:2]] == before
     assert all([await cells(extractor, head.id) for head in extractor.world.heads_])
+
+
+async def test_what_another_job_has_coded_by_the_time_of_the_start_is_not_asked_again(extractor: Extractor) -> None:
+    model = asking(extractor, "kind", "town", texts=(TEXT, TEXT), multiple=False)
+    first = await extractor.start()
+    held = select(func.pg_advisory_xact_lock(func.hashtextextended(f"extractor jobs {extractor.project_id}", 0)))
+    async with extractor.db.session(extractor.who.workspace_id, Session) as session:
+        await session.execute(held)
+        second = asyncio.create_task(extractor.start(leave_out_current=True))
+        async with extractor.working():
+            await extractor.events(first)
+        assert not second.done()
+    with pytest.raises(NothingStale):
+        await second
+    assert len(model.asked) == 4
 
 
 async def test_stale_cells_are_asked_with_what_depends_on_them_beside_new_documents(extractor: Extractor) -> None:

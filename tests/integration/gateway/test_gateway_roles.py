@@ -11,7 +11,8 @@ import httpx
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
-from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.http.route import Route
+from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.peers import SERVICES
 from coderai.kit.contract import rpc_of
 from coderai.kit.identity import Role

@@ -102,6 +102,34 @@ async def test_a_name_is_taken_once(projects: Any) -> None:
     assert caught.value.code == "variable_name_taken"
 
 
+async def test_a_name_that_a_dataset_has_beside_another_is_refused_in_words_that_have_both(
+    projects: Any, postgres: EmbeddedPostgres
+) -> None:
+    made = await project(projects)
+    strike = await variable(projects, made.id, "strike", "DATE")
+    for name in ("strike_quote", "strike_date", "strike_low", "document"):
+        with pytest.raises(InvalidInput, match=name) as raised:
+            await variable(projects, made.id, name)
+        assert raised.value.code == "column_name_taken"
+    with pytest.raises(InvalidInput, match="strike and strike_missing"):
+        await variable(projects, made.id, "strike_missing")
+    other = await variable(projects, made.id, "other")
+    with pytest.raises(InvalidInput, match="strike and strike_page"):
+        await change(projects, other.id, name="strike_page")
+    await change(projects, strike.id, type="TEXT")
+    dated = await variable(projects, made.id, "strike_date", "DATE")
+    with pytest.raises(InvalidInput, match="strike and strike_date"):
+        await change(projects, strike.id, type="DATE")
+    # One that was defined before such names were refused can be worked on as any other.
+    postgres.psql(f"update projects.variables set name = 'strike_flags' where id = '{other.id}'", database="coderai")
+    await change(projects, strike.id, instructions="When it began.")
+    assert (await change(projects, dated.id, instructions="Its day.")).instructions == "Its day."
+    await variable(projects, made.id, "place")
+    assert (await change(projects, other.id, name="other")).name == "other"
+    with pytest.raises(InvalidInput, match="strike and strike_flags"):
+        await change(projects, other.id, name="strike_flags")
+
+
 async def test_each_change_that_matters_makes_a_prompt_version(projects: Any) -> None:
     made = await project(projects)
     killed = await variable(projects, made.id, "killed", "NUMBER", instructions="People killed.")

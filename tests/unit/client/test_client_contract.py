@@ -12,7 +12,8 @@ from google.protobuf.message_factory import GetMessageClass
 
 from coderai.client.api import CoderAI
 from coderai.gateway.http.requests import RequestBuilder
-from coderai.gateway.http.routes import ROUTES, Route
+from coderai.gateway.http.route import Route
+from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.peers import SERVICES
 from coderai.kit.wire import to_plain
 from coderai.messages.requests import CellFeedback

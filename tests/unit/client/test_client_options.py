@@ -28,11 +28,11 @@ def test_both_jobs_have_the_settings_that_are_given_in_place_of_the_projects(ser
 
 
 def test_the_columns_that_are_wanted_stand_beside_the_values(server: ScriptedApi, run: Command) -> None:
-    everything = ",".join(ExportOptions.model_fields)
+    everything = ",".join(ExportColumns.__annotations__)
     for columns, wanted in (
         ("Source, flags,support", {"source", "flags", "support"}),
         ("", set()),
-        (everything, set(ExportOptions.model_fields)),
+        (everything, set(ExportColumns.__annotations__)),
     ):
         server.exports.clear()
         assert run("--columns", columns).exit_code == 0
@@ -40,7 +40,15 @@ def test_the_columns_that_are_wanted_stand_beside_the_values(server: ScriptedApi
 
 
 def test_the_columns_of_the_client_are_those_of_the_api() -> None:
-    assert set(ExportColumns.__annotations__) == set(ExportOptions.model_fields)
+    kinds = {name: field.annotation for name, field in ExportOptions.model_fields.items()}
+    no_columns = {"byte_order_mark", "replace_line_breaks", "texts", "pseudonyms"}
+    assert set(ExportColumns.__annotations__) == {name for name, kind in kinds.items() if kind is bool} - no_columns
+
+
+def test_what_is_no_column_is_refused(server: ScriptedApi, run: Command) -> None:
+    told = run("--columns", "delimiter")
+    assert told.exit_code == 2
+    assert "--columns takes confidence" in told.output
 
 
 def test_what_cannot_be_relied_on_is_counted(server: ScriptedApi, run: Command) -> None:

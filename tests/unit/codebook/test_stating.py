@@ -35,7 +35,7 @@ def says(asked: Variable, value: Any, quote: str, language: str = "en") -> Says:
         (NUMBER, 12, "a twelve-year-old was hurt", Says.PERHAPS),
         (NUMBER, 12, "12% were hurt", Says.PERHAPS),
         (NUMBER, 2021, "hurt in 2021", Says.PERHAPS),
-        (NUMBER, 1234, "1.234 were hurt", Says.PERHAPS),
+        (NUMBER, 1234, "1.234 were hurt", Says.SCALED),
         (NUMBER, 12, "300 were hurt", Says.OTHER),
         (NUMBER, 0, "of 300 nobody was hurt", Says.NOTHING),
         (NUMBER, 12, "many were hurt", Says.NOTHING),

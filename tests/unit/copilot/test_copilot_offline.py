@@ -29,7 +29,7 @@ def test_labelled_fields_get_the_type_of_their_values() -> None:
     assert [category["value"] for category in found["ward"]["categories"]] == ["north", "south"]
     assert found["ward"]["display_name"] == "Ward"
     assert found["ward"]["reason"] == "Seen in 3 of 3 documents (a.txt, b.txt, c.txt), as in “Ward: north”."
-    assert "one event" in found["ward"]["instructions"]
+    assert "the event" in found["ward"]["instructions"]
 
 
 def test_what_stands_in_one_document_alone_does_not_recur() -> None:
@@ -82,6 +82,10 @@ def test_the_hint_comes_first_with_the_type_that_it_asks_for() -> None:
         == "You asked for it. Seen in 1 of 2 documents (a), as in “Three people were hurt.”."
     )
     assert found["weather"]["reason"] == "You asked for it; no document of the sample uses these words."
+
+
+def test_a_question_word_alone_names_nothing() -> None:
+    assert list(offline({"a": "Three people were hurt."}, hint="who was hurt, how many")) == ["hurt"]
 
 
 def test_a_hint_lifts_what_it_speaks_of() -> None:

@@ -47,7 +47,7 @@ def test_instructions_that_say_nothing_are_begun() -> None:
         {"a": "The day of the beginning was 3 May 2021."},
         variable("begin", "DATE", display_name="Day of the beginning"),
     )
-    assert "Day of the beginning" in found and "one event" in found
+    assert "Day of the beginning" in found and "the event" in found
 
 
 def test_where_documents_show_nothing_nothing_is_proposed() -> None:

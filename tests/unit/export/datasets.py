@@ -12,9 +12,10 @@ from coderai.codebook.plain import read
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Variable
 from coderai.services.export.adapters.messages import WORDS
+from coderai.services.export.domain.choice import WHOLE, Choice
 from coderai.services.export.domain.coded import Candidate, Document, Evidence, Extraction, Job, Span, Value
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.export import Layout, Options
 
 JOB = Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -64,6 +65,8 @@ def dataset(
     documents: Sequence[Document] | Callable[[], Iterable[Document]],
     options: Options | None = None,
     job: Job | None = JOB,
+    layout: Layout = Layout.WIDE,
+    choice: Choice = WHOLE,
     **codebook: Any,
 ) -> Dataset:
     unit = Unit("one event", RowsPerDocument.MULTIPLE if codebook.pop("multiple", False) else RowsPerDocument.SINGLE)
@@ -76,6 +79,8 @@ def dataset(
         documents if callable(documents) else lambda: documents,
         options or Options(),
         NOW,
+        layout,
+        choice,
     )
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from coderai.codebook.ranges import make_range
 from coderai.codebook.variable import Variable
 from coderai.services.export.adapters.messages import WORDS
-from coderai.services.export.domain.coded import NO_EVIDENCE, Document, Evidence, Extraction, Job, Value
+from coderai.services.export.domain.choice import WHOLE, Choice
+from coderai.services.export.domain.coded import NO_EVIDENCE, Document, Evidence, Extraction, Job, Span, Value
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.export import Layout, Options
 from tests.unit.export.datasets import ALL, dataset, document, extraction, quoted, variable, withheld
 
 LONG_NAME = "people_who_took_part_according_to_the_police"
@@ -71,7 +72,7 @@ def _found(document_id: str, name: str, value: Value, quote: str = "", **more: A
 
 
 def _aster() -> list[Extraction]:
-    entity: dict[str, Any] = {"entity_index": 1, "entity": "MV Aster"}
+    entity: dict[str, Any] = {"entity_index": 1, "entity": "MV Aster", "model": "openai:small"}
     unchecked: dict[str, Any] = {"status": "FLAGGED", "flags": ("UNCHECKED", "LOW_CONFIDENCE"), "support": "UNCHECKED"}
     return [
         _found("doc-1", "place", "Kessling", "in Kessling", **entity),
@@ -93,7 +94,8 @@ def _aster() -> list[Extraction]:
 def _tern() -> list[Extraction]:
     entity: dict[str, Any] = {"entity_index": 2, "entity": 'the tug "Tern"'}
     days = make_range("2021-03-03", "2021-03-05")
-    corrected: dict[str, Any] = {"origin": "CORRECTED", "status": "VALIDATED", "verdict": "INCORRECT"}
+    reviewed: dict[str, Any] = {"status": "VALIDATED", "reviewed_by": "ada@example.org", "weight": 12.5}
+    corrected: dict[str, Any] = {"origin": "CORRECTED", "verdict": "INCORRECT", **reviewed}
     default: dict[str, Any] = {"origin": "DEFAULTED", "support": "", "confidence": 0.0, "missing_reason": "NOT_STATED"}
     return [
         _found("doc-1", "place", None, missing_reason="NOT_APPLICABLE", model_value="Kessling", **corrected, **entity),
@@ -101,7 +103,7 @@ def _tern() -> list[Extraction]:
         _found("doc-1", "share", 12.5, "12.5 %", **entity),
         _found("doc-1", "day", days, "from 3 to 5 March 2021", **entity),
         _found("doc-1", "violence", "none", model_value="force", **corrected, **entity),
-        _found("doc-1", "police", False, status="VALIDATED", verdict="CORRECT", **entity),
+        _found("doc-1", "police", False, verdict="CORRECT", **reviewed, **entity),
         _found("doc-1", "demands", [], missing_reason="NOT_STATED", **entity),
         _found("doc-1", "crowds", make_range(60, None, low_closed=False), **entity),
         _found("doc-1", LONG_NAME, None, **entity),
@@ -136,6 +138,11 @@ def _wall() -> list[Extraction]:
     ]
 
 
+def _places() -> Mapping[int, Span]:
+    """Where the entities of the first document are mentioned."""
+    return {number: _said("doc-1", name).spans[0] for number, name in ((1, "MV Aster"), (2, "The tug Tern"))}
+
+
 def _of_reason(reason: str) -> Document:
     """A document of one entity, every cell of which is missing for the reason."""
     cells = [
@@ -145,14 +152,14 @@ def _of_reason(reason: str) -> Document:
     return Document(f"doc-{reason}", f"{reason.lower()}.txt", extractions=cells)
 
 
-_OF_OTHERS = ("RANGE", "NOT_PROCESSED")
-"""Reasons that a document's state or a value with two ends gives, and no extraction has."""
+_OF_OTHERS = ("RANGE", "NOT_PROCESSED", "NOT_SELECTED")
+"""Reasons that a value with two ends, a document's state or the choice of cells gives, and no extraction has."""
 
 
 def documents() -> Sequence[Document]:
     """Documents with all that a dataset can hold; each is a row at least, but the one without entities."""
     return [
-        Document("doc-1", "harbour.txt", extractions=[*_aster(), *_tern()]),
+        Document("doc-1", "harbour.txt", extractions=[*_aster(), *_tern()], places=_places()),
         Document("doc-2", "القاهرة.txt", extractions=_cairo(), unread_pages=(2, 5)),
         Document("doc-3", "wall, old.txt", extractions=_wall(), unsure_pages=(1,)),
         *(_of_reason(reason) for reason in WORDS.reasons if reason not in _OF_OTHERS),
@@ -162,13 +169,21 @@ def documents() -> Sequence[Document]:
     ]
 
 
-def everything(options: Options = ALL, job: Job | None = None, variables: Sequence[Variable] = VARIABLES) -> Dataset:
+def everything(
+    options: Options = ALL,
+    job: Job | None = None,
+    variables: Sequence[Variable] = VARIABLES,
+    layout: Layout = Layout.WIDE,
+    choice: Choice = WHOLE,
+) -> Dataset:
     """The dataset of those documents, with people's corrections; with a job, as its rows."""
     return dataset(
         variables,
         documents(),
         options,
         job,
+        layout,
+        choice,
         multiple=True,
         project_id="project 1",
         project_description="Protests and strikes,\n1848 to 2021",

@@ -144,7 +144,7 @@ def test_quality_has_every_reason_that_the_extractor_knows(coded: Dataset, tmp_p
     write_json(coded, tmp_path / "file")
     (described,) = json.loads((tmp_path / "file").read_text(encoding="utf-8"))["codebook"]
     known = {name.removeprefix("MISSING_REASON_") for name in pb.MissingReason.keys()}  # noqa: SIM118
-    assert set(described["quality"]["percent_missing"]) == known - {"UNSPECIFIED"} | {"NOT_PROCESSED"}
+    assert set(described["quality"]["percent_missing"]) == known - {"UNSPECIFIED"} | {"NOT_PROCESSED", "NOT_SELECTED"}
     assert list(described["quality"]["percent_evidence"]) == ["EXACT", "FUZZY", "NONE"]
 
 

@@ -158,11 +158,11 @@ def test_cells_have_their_types_and_the_sheet_can_be_read_and_filtered(path: Pat
     )
     write_xlsx(made, path)
     sheet = load_workbook(path)["Data"]
-    held, people, day, what = sheet[2][3:]
+    held, people, day, _, what = sheet[2][3:]
     assert (held.value, people.value, day.value) == (True, 1.5, "2021-03")
     assert [held.data_type, people.data_type, day.data_type] == ["b", "n", "s"]
     assert (what.alignment.wrap_text, bool(day.alignment.wrap_text)) == (True, False)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:G2")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:H2")
 
 
 @given(st.text(st.sampled_from("a😀é\n\x00"), max_size=20), st.integers(1, MOST_CHARACTERS // 4))
@@ -227,6 +227,7 @@ def test_json_says_where_every_value_came_from(path: Path) -> None:
         "missing_reason": None,
         "flags": ["LOW_CONFIDENCE"],
         "prompt_version": 1,
+        "model": None,
         "status": "FLAGGED",
     }
     assert second["values"] == {"place": None, "demand": None}

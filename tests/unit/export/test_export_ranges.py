@@ -25,11 +25,13 @@ MISSING = Options(missing_reason=True)
 
 
 def exported(value: Any, kind: str = "NUMBER", if_range: str = "EMPTY", **fields: Any) -> list[Any]:
-    """What stands in x, x_low, x_high and x_missing of a unit with this value."""
+    """What stands in x, x_low, x_high and x_missing of a unit with this value, and in x_date where that is partial."""
     one = Document("1", "a", extractions=[extraction("x", value, **fields)])
     made = dataset([variable("x", kind, if_range=if_range)], [one], MISSING)
-    assert names(made)[3:] == ["x", "x_low", "x_high", "x_missing"]
-    return next(made.rows())[3:]
+    row = dict(zip(names(made)[3:], next(made.rows())[3:], strict=True))
+    assert row.pop("x_date", None) is None
+    assert list(row) == ["x", "x_low", "x_high", "x_missing"]
+    return list(row.values())
 
 
 @pytest.mark.parametrize(
@@ -81,11 +83,11 @@ def test_what_was_withheld_has_no_ends() -> None:
 def test_ends_have_columns_where_any_unit_has_two_or_where_they_are_asked_for() -> None:
     variables = [variable("x", "NUMBER"), variable("day", "DATE"), variable("place")]
     documents = [document("a", {"x": 7, "day": "2021", "place": "X"}), document("b", {"x": BETWEEN})]
-    assert names(dataset(variables, documents))[3:] == ["x", "x_low", "x_high", "day", "place"]
-    assert names(dataset(variables, documents[:1]))[3:] == ["x", "day", "place"]
+    assert names(dataset(variables, documents))[3:] == ["x", "x_low", "x_high", "day", "day_date", "place"]
+    assert names(dataset(variables, documents[:1]))[3:] == ["x", "day", "day_date", "place"]
     asked = dataset(variables, documents[:1], Options(bounds=True))
-    assert names(asked)[3:] == ["x", "x_low", "x_high", "day", "day_low", "day_high", "place"]
-    assert next(asked.rows())[3:] == [7, 7, 7, "2021", "2021", "2021", "X"]
+    assert names(asked)[3:] == ["x", "x_low", "x_high", "day", "day_date", "day_low", "day_high", "place"]
+    assert next(asked.rows())[3:] == [7, 7, 7, "2021", None, "2021", "2021", "X"]
 
 
 def test_each_of_several_values_has_its_ends_beside_it() -> None:

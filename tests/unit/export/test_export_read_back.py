@@ -6,9 +6,10 @@ import json
 import math
 import runpy
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,15 +26,26 @@ from coderai.services.export.adapters.parquet_file import CODEBOOK_KEY, write_pa
 from coderai.services.export.adapters.sqlite_file import write_sqlite
 from coderai.services.export.domain.codebook import codebook
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Options
-from coderai.services.export.domain.storage import Storage, stored_columns
+from coderai.services.export.domain.export import CategoriesAs, Layout, Options
+from coderai.services.export.domain.storage import Storage, StoredColumn, as_text, stored_columns
 from coderai.services.export.domain.unicode_text import as_unicode
 from tests.unit.export.datasets import ALL, dataset, document, names, variable
 from tests.unit.export.everything import awkward, everything
 
 Rows = list[list[Any]]
-DATASETS = pytest.mark.parametrize("made", [everything(), awkward()], ids=["everything", "awkward"])
-SQL_TYPES = {Storage.NUMBER: "DOUBLE", Storage.WHOLE: "INTEGER", Storage.BOOLEAN: "BOOLEAN", Storage.DAY: "DATE"}
+CODES = replace(ALL, categories_as=CategoriesAs.CODES)
+DATASETS = pytest.mark.parametrize(
+    "made",
+    [everything(), everything(CODES), everything(layout=Layout.LONG), everything(CODES, layout=Layout.LONG), awkward()],
+    ids=["wide", "wide with codes", "long", "long with codes", "awkward"],
+)
+SQL_TYPES = {
+    Storage.NUMBER: "DOUBLE",
+    Storage.WHOLE: "INTEGER",
+    Storage.CODE: "INTEGER",
+    Storage.BOOLEAN: "BOOLEAN",
+    Storage.DAY: "DATE",
+}
 
 
 def plain(cell: Any) -> Any:
@@ -42,6 +54,8 @@ def plain(cell: Any) -> Any:
         return cell
     if cell is None or cell is pandas.NA or cell is pandas.NaT or (isinstance(cell, float) and math.isnan(cell)):
         return None
+    if isinstance(cell, datetime):
+        return cell.date()
     return cell.item() if hasattr(cell, "item") else cell
 
 
@@ -50,14 +64,20 @@ def of_frame(frame: pandas.DataFrame) -> Rows:
 
 
 def expected(made: Dataset, text: Callable[[str], str] = as_unicode) -> Rows:
-    """The dataset's rows, numbers as a double has them."""
+    """The dataset's rows as files with types have them: numbers as doubles, full dates as dates."""
 
-    def held(cell: Any) -> Any:
-        if isinstance(cell, str):
-            return text(cell)
-        return float(cell) if isinstance(cell, int) and not isinstance(cell, bool) else cell
+    def held(cell: Any, found: StoredColumn) -> Any:
+        match found.storage:
+            case Storage.TEXT | Storage.WORD:
+                return text(cell) if isinstance(cell, str) else as_text(cell)
+            case Storage.NUMBER:
+                return None if cell is None else float(cell)
+            case Storage.DAY:
+                return None if cell is None else date.fromisoformat(cell)
+        return cell
 
-    return [[held(cell) for cell in row] for row in made.rows()]
+    columns = stored_columns(made)
+    return [[held(cell, found) for cell, found in zip(row, columns, strict=True)] for row in made.rows()]
 
 
 def sql_types(made: Dataset) -> dict[str, str]:
@@ -73,7 +93,12 @@ def loaded(made: Dataset, folder: Path) -> pandas.DataFrame:
 
 @DATASETS
 def test_pandas_reads_the_csv_by_its_script(made: Dataset, tmp_path: Path) -> None:
-    assert of_frame(loaded(made, tmp_path)) == expected(made)
+    words = [found.words if found.storage is Storage.CODE else () for found in stored_columns(made)]
+    rows = [
+        [of[cell - 1] if of and cell is not None else cell for cell, of in zip(row, words, strict=True)]
+        for row in expected(made)
+    ]
+    assert of_frame(loaded(made, tmp_path)) == rows
 
 
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
@@ -107,20 +132,27 @@ def test_duckdb_reads_the_csv_with_types(made: Dataset, tmp_path: Path) -> None:
 
 
 @DATASETS
-def test_pandas_and_duckdb_read_json_lines(made: Dataset, tmp_path: Path) -> None:
-    path = tmp_path / "dataset.jsonl"
-    write_json_lines(made, path)
+def test_json_lines_have_every_cell_as_it_is(made: Dataset, tmp_path: Path) -> None:
+    write_json_lines(made, tmp_path / "dataset.jsonl")
+    lines = (tmp_path / "dataset.jsonl").read_text(encoding="utf-8").split("\n")[:-1]
+    rows = ([as_unicode(cell) if isinstance(cell, str) else cell for cell in row] for row in made.rows())
+    assert list(map(json.loads, lines)) == [dict(zip(names(made), row, strict=True)) for row in rows]
+
+
+def test_pandas_reads_json_lines(tmp_path: Path) -> None:
+    made = everything()
+    write_json_lines(made, tmp_path / "dataset.jsonl")
+    frame = pandas.read_json(tmp_path / "dataset.jsonl", lines=True, dtype=False)
+    assert of_frame(frame) == [list(row) for row in made.rows()]
+
+
+@pytest.mark.parametrize("made", [everything(), everything(CODES), awkward()], ids=["wide", "codes", "awkward"])
+def test_duckdb_reads_json_lines_with_types(made: Dataset, tmp_path: Path) -> None:
+    write_json_lines(made, tmp_path / "dataset.jsonl")
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in sql_types(made).items())
-    sql = f"SELECT * FROM read_json('{path}', format = 'newline_delimited', columns = {{{columns}}})"
+    file = tmp_path / "dataset.jsonl"
+    sql = f"SELECT * FROM read_json('{file}', format = 'newline_delimited', columns = {{{columns}}})"
     assert [list(row) for row in duckdb.sql(sql).fetchall()] == expected(made)
-    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
-    assert lines == [dict(zip(names(made), row, strict=True)) for row in exact(made)]
-    if made.codebook.unit.multiple:  # pandas refuses whole numbers of more than 64 bits
-        assert of_frame(pandas.read_json(path, lines=True, dtype=False)) == expected(made)
-
-
-def exact(made: Dataset) -> Iterable[Sequence[Any]]:
-    return ([as_unicode(cell) if isinstance(cell, str) else cell for cell in row] for row in made.rows())
 
 
 @DATASETS
@@ -156,7 +188,7 @@ def in_sqlite(cell: Any) -> Any:
     return int(cell) if isinstance(cell, bool) else cell
 
 
-@DATASETS
+@pytest.mark.parametrize("made", [everything(), awkward()], ids=["everything", "awkward"])
 def test_sqlite_has_the_dataset_as_a_view(made: Dataset, tmp_path: Path) -> None:
     path = tmp_path / "dataset.sqlite"
     write_sqlite(made, path)
@@ -166,6 +198,16 @@ def test_sqlite_has_the_dataset_as_a_view(made: Dataset, tmp_path: Path) -> None
         assert [list(row) for row in found] == [[in_sqlite(cell) for cell in row] for row in made.rows()]
         assert file.execute("PRAGMA foreign_key_check").fetchall() == []
         assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+def test_sqlite_is_the_same_whatever_the_layout_and_has_words_for_codes(tmp_path: Path) -> None:
+    write_sqlite(everything(), tmp_path / "one")
+    write_sqlite(everything(CODES, layout=Layout.LONG), tmp_path / "other")
+    with closing(sqlite3.connect(tmp_path / "one")) as one, closing(sqlite3.connect(tmp_path / "other")) as other:
+        for view in ("wide", "long"):
+            found = one.execute(f"SELECT * FROM {view}").fetchall()
+            assert found == other.execute(f"SELECT * FROM {view}").fetchall()
+            assert len(found) > 10
 
 
 def test_sqlite_has_values_evidence_and_codebook_in_tables(tmp_path: Path) -> None:
@@ -181,7 +223,7 @@ def test_sqlite_has_values_evidence_and_codebook_in_tables(tmp_path: Path) -> No
             ("عمال القاهرة", 2, "الخبز", "برفع الأجور والخبز"),
         ]
         reasons = file.execute("SELECT DISTINCT missing FROM cells WHERE missing IS NOT NULL").fetchall()
-        assert {reason for (reason,) in reasons} == set(made.words.reasons)
+        assert {reason for (reason,) in reasons} == set(made.words.reasons) - {"NOT_SELECTED"}
         categories = file.execute("SELECT code, category FROM categories WHERE variable = 'violence'").fetchall()
         assert categories == [(1, "none"), (2, "force"), (3, "قوة مميتة")]
         assert file.execute("SELECT variable FROM codebook ORDER BY position").fetchall() == [

@@ -18,9 +18,9 @@ from coderai.services.export.adapters.load_python import write_load_python
 from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Options
+from coderai.services.export.domain.export import CategoriesAs, Layout, Options
 from coderai.services.export.domain.short_names import MOST_OF_STATA
-from coderai.services.export.domain.storage import stored_columns
+from coderai.services.export.domain.storage import Storage, as_text, stored_columns
 from coderai.services.export.domain.unicode_text import as_unicode
 from tests.unit.export.datasets import dataset, document, names, variable
 from tests.unit.export.everything import awkward, everything
@@ -71,7 +71,8 @@ list_of <- function(parts) paste0("[", paste(parts, collapse = ","), "]")
 points <- function(one) if (is.na(one)) "null" else list_of(utf8ToInt(enc2utf8(one)))
 text <- function(x) list_of(vapply(x, points, ""))
 number <- function(x) ifelse(is.na(x), "null", if (is.logical(x)) tolower(x) else sprintf("%.17g", x))
-cell <- function(x) if (is.factor(x) || is.character(x)) text(as.character(x)) else list_of(number(x))
+texts <- function(x) is.factor(x) || is.character(x) || inherits(x, "Date")
+cell <- function(x) if (texts(x)) text(as.character(x)) else list_of(number(x))
 frame <- function(data) list_of(vapply(data, cell, ""))
 """
 """JSON of a data frame's columns, texts as lists of code points."""
@@ -90,10 +91,15 @@ def as_r_has_it(cell: Any) -> Any:
 
 
 @NEEDS_R
-def test_r_reads_every_cell(tmp_path: Path) -> None:
-    made = everything()
+@pytest.mark.parametrize("layout", Layout)
+def test_r_reads_every_cell(layout: Layout, tmp_path: Path) -> None:
+    made = everything(layout=layout)
     found = columns_of(made, in_r(written(made, tmp_path), "frame(data)"))
-    rows = [[as_r_has_it(cell) for cell in row] for row in made.rows()]
+    columns = stored_columns(made)
+    rows = [
+        [as_r_has_it(as_text(cell) if column.storage is Storage.TEXT else cell)
+         for cell, column in zip(row, columns, strict=True)] for row in made.rows()
+    ]  # fmt: skip
     assert found == {name: [row[place] for row in rows] for place, name in enumerate(names(made))}
 
 
@@ -120,6 +126,17 @@ def test_r_has_types_words_and_labels(tmp_path: Path) -> None:
     )
     labels = "".join(map(chr, in_r(folder, 'text(attr(data$demands_1, "label"))')[0]))
     assert labels == next(found.label for found in stored_columns(made) if found.name == "demands_1")
+
+
+@NEEDS_R
+def test_codes_of_categories_are_factors_of_their_words(tmp_path: Path) -> None:
+    made = everything(Options(categories_as=CategoriesAs.CODES))
+    folder = written(made, tmp_path)
+    assert in_r(folder, "list_of(number(as.integer(data$violence)))")[:3] == [2, 1, 3]
+    assert ["".join(map(chr, one)) for one in in_r(folder, "text(levels(data$violence))")][:2] == ["none", "force"]
+    script = (folder / "load.do").read_text(encoding="utf-8")
+    assert "label values violence violence" in script
+    assert "destring entity_index" in script
 
 
 @NEEDS_R
@@ -163,9 +180,9 @@ def test_the_do_file_names_types_and_says_why_values_are_missing(tmp_path: Path)
     short = [name for _, name in renamed]
     assert len({name.casefold() for name in short}) == len(short)
     assert max(map(len, short)) <= MOST_OF_STATA
-    assert 'replace injured = .a if missing(injured) & injured_missing == "NOT_STATED"' in script
-    assert 'label define violence .a "NOT_STATED" .b "NOT_APPLICABLE"' in script
-    assert "replace place = .a" not in script
+    assert "replace `name' = .a if missing(`name') & `why' == \"NOT_STATED\"" in script
+    assert "say_why_missing injured injured_missing\nsay_why_missing share share_missing" in script
+    assert "say_why_missing place" not in script
     assert "char people_who_took_part_according_t[name] people_who_took_part_according_to_the_police" in script
 
 

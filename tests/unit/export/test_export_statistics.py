@@ -27,7 +27,7 @@ from coderai.services.export.domain.problems import TooLargeForStatistics
 from coderai.services.export.domain.storage import Storage, StoredColumn, as_text, stored_columns
 from coderai.services.export.domain.unicode_text import as_unicode
 from tests.unit.export.datasets import ALL, dataset, document, extraction, names, variable
-from tests.unit.export.everything import LONG_NAME, LONG_NAME_TOO, awkward, documents, everything
+from tests.unit.export.everything import LONG_NAME, LONG_NAME_TOO, awkward, everything
 
 Rows = list[list[Any]]
 Write = Callable[[Dataset, Path], None]
@@ -272,7 +272,7 @@ def test_values_that_are_no_categories_get_codes_behind_those(write: Write, tmp_
 
 @BOTH
 def test_the_long_layout_has_its_columns(write: Write, tmp_path: Path) -> None:
-    made = long(everything(Options()))
+    made = everything(Options(), layout=Layout.LONG)
     frame, meta = read(write, made, tmp_path)
     stored = stored_columns(made)
     assert decoded(frame, meta) == [
@@ -282,11 +282,6 @@ def test_the_long_layout_has_its_columns(write: Write, tmp_path: Path) -> None:
 
 def in_long(found: StoredColumn, value: Any) -> Any:
     return as_text(value) if found.storage is Storage.TEXT or value is None else in_words(found, value)
-
-
-def long(made: Dataset) -> Dataset:
-    parts = (made.project_id, made.job, made.codebook, made.words, documents, made.options, made.generated_at)
-    return Dataset.of(*parts, Layout.LONG)
 
 
 @BOTH

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.services.export.domain.coded import Document
+from coderai.services.export.domain.coded import Document, Span
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Options
 from tests.unit.export.datasets import ALL, dataset, document, extraction, names, quoted, variable
@@ -33,16 +33,18 @@ def test_an_entity_is_a_row_when_documents_give_several() -> None:
     ships = Document(
         "1",
         "week.txt",
+        places={1: Span(4, 12, 2)},
         extractions=[
             extraction("cause", "fire", entity_index=1, entity="MV Aster"),
             extraction("cause", None, entity_index=2, entity="Tern"),
         ],
     )
     made = dataset([variable("cause")], [ships], multiple=True)
-    assert names(made) == ["document", "document_id", "entity_index", "entity", "flagged", "cause"]
+    assert names(made)[:4] == ["document", "document_id", "entity_index", "entity"]
+    assert names(made)[4:] == ["entity_page", "entity_start", "entity_end", "flagged", "cause"]
     assert list(made.rows()) == [
-        ["week.txt", "1", 1, "MV Aster", None, "fire"],
-        ["week.txt", "1", 2, "Tern", None, None],
+        ["week.txt", "1", 1, "MV Aster", 2, 4, 12, None, "fire"],
+        ["week.txt", "1", 2, "Tern", None, None, None, None, None],
     ]
 
 
@@ -81,6 +83,10 @@ def test_the_options_put_their_columns_beside_each_variables_values() -> None:
         prompt_version=3,
         status="FLAGGED",
         flags=("LOW_CONFIDENCE", "AMBIGUOUS"),
+        model="openai:small",
+        verdict="CORRECT",
+        reviewed_by="person",
+        weight=2.5,
     )
     missing = extraction("injured", None, prompt_version=2, confidence=0.4, missing_reason="BELOW_THRESHOLD")
     made = dataset(
@@ -101,6 +107,10 @@ def test_the_options_put_their_columns_beside_each_variables_values() -> None:
             "place_flags": "LOW_CONFIDENCE, AMBIGUOUS",
             "place_support": "STATED",
             "place_origin": "EXTRACTED",
+            "place_model": "openai:small",
+            "place_verdict": "CORRECT",
+            "place_reviewer": "person",
+            "place_weight": 2.5,
             "injured": None,
             "injured_low": None,
             "injured_high": None,
@@ -113,6 +123,10 @@ def test_the_options_put_their_columns_beside_each_variables_values() -> None:
             "injured_flags": None,
             "injured_support": None,
             "injured_origin": None,
+            "injured_model": None,
+            "injured_verdict": None,
+            "injured_reviewer": None,
+            "injured_weight": None,
         }
     ]
 

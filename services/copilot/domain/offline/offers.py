@@ -21,7 +21,7 @@ class Offer:
     type: VariableType
     name: str
     instructions: str
-    """With {what} for what the documents call it, {row} for what a row is."""
+    """With {what} for what the documents call it, {row} for what a row is, {event} for the event that it tells of."""
 
 
 _OFFERS: Mapping[Kind, Offer] = {
@@ -105,7 +105,7 @@ _EVENT_DATE = Offer(
     0.3,
     VariableType.DATE,
     "event date",
-    "The date on which the event of {row} happened, as precise as it is stated; not that of the document itself, nor"
+    "The date on which {event} happened, as precise as it is stated; not that of the document itself, nor"
     " that of an earlier or a later event that it mentions. Of several days, the first.",
 )
 _PARTICIPANTS = Offer(
@@ -113,7 +113,7 @@ _PARTICIPANTS = Offer(
     0.2,
     VariableType.NUMBER,
     "number of participants",
-    "How many people took part in the event of {row}: participants, by the number that the document gives. Not those"
+    "How many people took part in {event}: participants, by the number that the document gives. Not those"
     " who were only expected, nor those of another occasion.",
 )
 _PEOPLE = frozenset(stems("people persons"))

@@ -113,8 +113,8 @@ def _idea(kind: Kind, offer: Offer, places: Places, row: str, corpus: Corpus) ->
     firsts = {document: stated[0] for document, stated in places.items()}
     what = _called(firsts.values())
     type = type_of([one.value for one in firsts.values()]) if kind is Kind.LABEL else offer.type
-    name = offer.name.format(what=what)
-    instructions = offer.instructions.replace("{what}", what).replace("{row}", row)
+    name, event = offer.name.format(what=what), row if row.endswith("event") else f"the event of {row}"
+    instructions = offer.instructions.replace("{what}", what).replace("{event}", event).replace("{row}", row)
     quotes = {document: trait.quote for document, trait in firsts.items()}
     return VariableIdea(
         name=name,

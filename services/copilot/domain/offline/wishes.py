@@ -19,6 +19,7 @@ _ASKS = {
     VariableType.BOOLEAN: r"whether|if|did|does|do|is|are|was|were|has|have|ob|si",
 }
 _PHRASE = regex.compile(r"[,;.?!\n]+|\b(?:and|und|et|y|e)\b")
+_OF_NUMBERS = frozenset(("many", "much", "number"))
 _LONGEST_NAME = 5
 """Words."""
 
@@ -33,7 +34,9 @@ def wished(hint: str, row: str, corpus: Corpus) -> Iterator[VariableIdea]:
     for phrase in phrases(hint):
         asks = (type for type, words in _ASKS.items() if regex.match(rf"(?i)\W*(?:the )?(?:{words})\b", phrase))
         told, type = [word.form for word in telling(find_words(phrase))], next(asks, VariableType.TEXT)
-        words = [form for form in told if form not in {"many", "much", "number"}] or told
+        words = [form for form in told if form not in _OF_NUMBERS]
+        if told and not words:  # "how many" alone does not say of what
+            continue
         dated = ["date"] if type is VariableType.DATE and "date" not in words else []
         label = " ".join([*dated, *words[:_LONGEST_NAME]]) or phrase
         places = _places(phrase, corpus)

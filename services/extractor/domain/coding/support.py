@@ -65,7 +65,7 @@ class _Checking:
             if restated is not None:
                 clear = self._says(restated, seen) is Says.VALUE
                 return Supported(restated, seen, Support.STATED if clear else Support.UNCHECKED)
-        if reading(self.variable) is Reading.INFERRED or said[0] is Says.PERHAPS:
+        if reading(self.variable) is Reading.INFERRED or said[0] in (Says.PERHAPS, Says.SCALED):
             return Supported(value, evidence, Support.UNCHECKED)
         elsewhere = wider if said[1] is Says.PERHAPS else self._sentence_that_says(value, evidence.start)
         if elsewhere is not None:

@@ -1,0 +1,127 @@
+"""Exports in other shapes and of a part, from the request to the file: long rows, chosen cells, codes, people."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from coderai.export.v1 import export_service_pb2 as pb
+from coderai.extractor.v1.extractor_service_pb2 import EntityPlace
+from coderai.kit.errors import InvalidInput
+from coderai.kit.ids import new_id
+from coderai.kit.wire import to_plain
+from tests.integration.export.conftest import Exports, Peer
+
+pytestmark = pytest.mark.usefixtures("signed_in")
+PERSON = str(new_id())
+
+
+@pytest.fixture
+def coded(peer: Peer) -> Peer:
+    """An extractor with two documents, of which people have said something of one cell."""
+    peer.add_job()
+    asked = {"confidence": 0.9, "model": "openai:small", "prompt_version": 2}
+    said = {"verdict": "CORRECT", "reviewed_by": PERSON, "status": "VALIDATED", "weight": 2.5}
+    peer.add_coded(
+        "a.txt",
+        [{"variable": "place", "value": "Łódź", **asked, **said}, {"variable": "injured", "value": 3, **asked}],
+    )
+    peer.add_coded(
+        "b.txt", [{"variable": "place", "missing_reason": "NOT_STATED"}, {"variable": "injured", "value": 0}]
+    )
+    return peer
+
+
+async def written(exports: Exports, peer: Peer, **fields: Any) -> tuple[pb.Export, list[dict[str, str]]]:
+    """The export once it is done, and its rows."""
+    async with exports.working():
+        done = await exports.settled((await exports.create(peer, **fields)).id)
+    assert (done.status, done.error) == (pb.EXPORT_STATUS_COMPLETE, "")
+    text = (await exports.download(done.id))[1].decode()
+    return done, list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+async def test_a_row_per_value(exports: Exports, coded: Peer) -> None:
+    done, rows = await written(exports, coded, layout="LONG")
+    assert (done.layout, done.row_count) == (pb.EXPORT_LAYOUT_LONG, 4)
+    assert [(row["document"], row["variable"], row["value"], row["missing"]) for row in rows] == [
+        ("a.txt", "place", "Łódź", ""),
+        ("a.txt", "injured", "3", ""),
+        ("b.txt", "place", "", "NOT_STATED"),
+        ("b.txt", "injured", "0", ""),
+    ]
+
+
+async def test_who_answered_and_who_reviewed(exports: Exports, coded: Peer) -> None:
+    options = {"model": True, "verdict": True, "reviewer": True, "weight": True}
+    _, (first, second) = await written(exports, coded, options=options)
+    assert {name: first[f"place_{name}"] for name in options} == {
+        "model": "openai:small",
+        "verdict": "CORRECT",
+        "reviewer": PERSON,
+        "weight": "2.5",
+    }
+    assert coded.asked_for_weights == [True]
+    assert {second[f"place_{name}"] for name in options} == {""}
+    _, (first, _) = await written(exports, coded, options=options | {"weight": False, "pseudonyms": True})
+    assert first["place_reviewer"] == "person 1"
+    assert coded.asked_for_weights == [True, False]
+
+
+async def test_chosen_variables_documents_and_cells(exports: Exports, coded: Peer) -> None:
+    choice = {"variables": ["place"], "document_ids": [coded.documents[1].document_id]}
+    done, rows = await written(exports, coded, choice=choice)
+    assert to_plain(done.choice) == {**choice, "statuses": [], "only_reviewed": False}
+    assert [list(row) for row in rows] == [["document", "document_id", "flagged", "place"]]
+    assert [row["document"] for row in rows] == ["b.txt"]
+    choice = {"only_reviewed": True}
+    _, rows = await written(exports, coded, choice=choice, options={"missing_reason": True})
+    assert [(row["place"], row["injured"], row["injured_missing"]) for row in rows] == [("Łódź", "", "NOT_SELECTED")]
+    _, rows = await written(exports, coded, choice={"statuses": ["FLAGGED"]})
+    assert rows == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "field"),
+    [
+        ({"variables": ["place", "nowhere"]}, "choice.variables"),
+        ({"statuses": ["GOOD"]}, "choice.statuses"),
+        ({"document_ids": ["b.txt"]}, "choice.document_ids"),
+    ],
+)
+async def test_what_there_is_not_is_refused_at_once(
+    exports: Exports, coded: Peer, choice: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        await exports.create(coded, choice=choice)
+    assert list(raised.value.fields) == [field]
+    with pytest.raises(InvalidInput) as raised:
+        await exports.create(coded, job_id=coded.jobs[0].id, choice={"only_reviewed": True})
+    assert list(raised.value.fields) == ["choice.only_reviewed"]
+
+
+async def test_a_variable_that_goes_between_the_request_and_the_file_fails_it_with_the_reason(
+    exports: Exports, coded: Peer
+) -> None:
+    made = await exports.create(coded, choice={"variables": ["injured"]})
+    coded.variables = ["place"]
+    async with exports.working():
+        done = await exports.settled(made.id)
+    assert done.status == pb.EXPORT_STATUS_FAILED
+    assert "injured" in done.error
+
+
+async def test_places_of_entities_come_through(exports: Exports, coded: Peer) -> None:
+    coded.unit = {"row_is": "one ship", "rows_per_document": "MULTIPLE"}
+    for document in coded.documents:
+        for one in document.extractions:
+            one.entity_index, one.entity_text = 1, "Tern"
+    coded.documents[0].entities.append(EntityPlace(entity_index=1, start=4, end=9, page=2))
+    _, rows = await written(exports, coded)
+    assert [(row["entity"], row["entity_page"], row["entity_start"], row["entity_end"]) for row in rows] == [
+        ("Tern", "2", "4", "9"),
+        ("Tern", "", "", ""),
+    ]
