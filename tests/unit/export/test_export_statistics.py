@@ -20,6 +20,7 @@ from pandas.io.stata import StataMissingValue, StataReader
 from coderai.services.export.adapters.coded_table import MOST_CELLS
 from coderai.services.export.adapters.dta_file import STATA, write_dta
 from coderai.services.export.adapters.sav_file import SPSS, write_sav
+from coderai.services.export.domain.choice import Choice
 from coderai.services.export.domain.coded import Document, Unit, cell
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import CategoriesAs, Layout, Options
@@ -211,6 +212,16 @@ def test_names_too_long_for_stata_are_shortened_and_listed(tmp_path: Path) -> No
     (note,) = [note for note in made.notes if "names" in note]
     assert f"{LONG_NAME} became people_who_took_part_according" in note
     assert LONG_NAME_TOO in note
+
+
+@BOTH
+def test_columns_are_called_as_in_other_formats_where_a_variable_that_is_not_chosen_has_their_name(
+    write: Write, tmp_path: Path
+) -> None:
+    variables = [variable("x"), variable("x_quote"), variable("x_missing")]
+    made = dataset(variables, [document("a", {"x": "b"})], Options(source=True), choice=Choice(variables=("x",)))
+    frame, _ = read(write, made, tmp_path)
+    assert list(frame.columns)[-2:] == ["x", "x_quote_"] == names(made)[-2:]
 
 
 @pytest.mark.parametrize(("write", "reserved"), [(write_sav, ("to", "with", "by")), (write_dta, ("in", "if", "str8"))])
