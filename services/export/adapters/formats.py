@@ -12,6 +12,7 @@ from pathlib import Path
 from coderai.services.export.adapters.csv_codebook import write_csv_codebook
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.ddi_codebook import write_ddi_codebook
+from coderai.services.export.adapters.dta_file import write_dta
 from coderai.services.export.adapters.json_codebook import write_json_codebook
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.json_lines_file import write_json_lines
@@ -20,6 +21,7 @@ from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.parquet_file import write_parquet
+from coderai.services.export.adapters.sav_file import write_sav
 from coderai.services.export.adapters.sqlite_file import write_sqlite
 from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.dataset import Dataset
@@ -53,5 +55,7 @@ FORMATS: Mapping[str, Format] = {
     "JSONL": Format(write_json_lines, _CODEBOOK),
     "PARQUET": Format(write_parquet, _CODEBOOK),
     "SQLITE": Format(write_sqlite, _ARCHIVED),
+    "SAV": Format(write_sav, _CODEBOOK),
+    "DTA": Format(write_dta, _CODEBOOK),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

@@ -8,16 +8,12 @@ from pathlib import Path
 
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.missing_codes import stata_codes
-from coderai.services.export.domain.short_names import short_names, shortened
+from coderai.services.export.domain.short_names import MOST_OF_STATA, no_name_in_stata, short_names, shortened
 from coderai.services.export.domain.storage import Storage, StoredColumn, missing_columns, stored_columns
 from coderai.services.export.domain.unicode_text import as_unicode
 
-MOST_OF_NAME, MOST_OF_LABEL = 32, 80
+MOST_OF_LABEL = 80
 """Characters ([R] limits)."""
-_RESERVED = re.compile(
-    r"_.*|str\d+|strL|byte|int|long|float|double|if|in|using|with|_all|_b|_coef|_cons|_n|_N|_pi|_pred|_rc|_skip"
-)
-"""Names that no variable may have ([U] 11.3)."""
 
 _OPENING = """\
 * Reads the CSV that it stands beside into memory: run it in that folder. It needs Stata 16 or newer.
@@ -90,7 +86,7 @@ class _Script:
         self._dataset = dataset
         self._columns = stored_columns(dataset)
         columns = [found.column for found in self._columns]
-        names = short_names(columns, MOST_OF_NAME, lambda name: _RESERVED.fullmatch(name) is not None)
+        names = short_names(columns, MOST_OF_STATA, no_name_in_stata)
         self._shortened = shortened(columns, names)
         self._names = dict(zip((column.name for column in columns), names, strict=True))
 

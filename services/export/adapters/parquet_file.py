@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from pyarrow import parquet
 from coderai.services.export.domain.cell_notes import CellNotes
 from coderai.services.export.domain.codebook import codebook
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.doubles import as_double
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.storage import Storage, StoredColumn, as_text, stored_columns
 from coderai.services.export.domain.table import Row
@@ -115,13 +117,9 @@ def _numbers(found: StoredColumn, cells: Cells, count: Count) -> arrow.Array:
 def _number(value: Any, place: int, count: Count) -> float | None:
     if value is None or type(value) is float:
         return value
-    try:
-        number = float(value)
-    except OverflowError:
-        count(_TOO_LARGE, place)
-        return float("inf") if value > 0 else float("-inf")
+    number = as_double(value)
     if number != value:
-        count(_INEXACT, place)
+        count(_TOO_LARGE if isinf(number) else _INEXACT, place)
     return number
 
 

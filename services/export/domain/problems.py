@@ -39,3 +39,7 @@ class NoCodebookFile(Conflict):
 
 class TooLargeForSheet(TooLarge):
     """The dataset has more rows or columns than an XLSX sheet holds."""
+
+
+class TooLargeForStatistics(TooLarge):
+    """The dataset has more cells than files of SPSS and Stata are made of here, or more columns than they hold."""

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from coderai.services.export.domain.table import Column
+
+MOST_OF_STATA, MOST_OF_SPSS = 32, 64
+"""Characters of a name ([R] limits; bytes in SPSS, whose names are ASCII here)."""
+_NOT_IN_STATA = re.compile(
+    r"_.*|str\d+|strL|byte|int|long|float|double|if|in|using|with|_all|_b|_coef|_cons|_n|_N|_pi|_pred|_rc|_skip"
+)
+_NOT_IN_SPSS = re.compile(r"all|and|by|eq|ge|gt|le|lt|ne|not|or|to|with", re.IGNORECASE)
+
+
+def no_name_in_stata(name: str) -> bool:
+    """Whether no variable may have the name ([U] 11.3)."""
+    return _NOT_IN_STATA.fullmatch(name) is not None
+
+
+def no_name_in_spss(name: str) -> bool:
+    """Whether it is one of the words that SPSS keeps for itself."""
+    return _NOT_IN_SPSS.fullmatch(name) is not None
 
 
 def short_names(columns: Sequence[Column], most: int, reserved: Callable[[str], bool] = lambda _: False) -> list[str]:

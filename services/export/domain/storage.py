@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import NoneType
 
+from coderai.codebook.columns import DAY
 from coderai.codebook.types import ExportKind, spec
 from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
 from coderai.services.export.domain.dataset import Dataset
@@ -128,10 +129,10 @@ def with_the_same_words(columns: Sequence[StoredColumn], storage: Storage) -> Ma
 
 
 def missing_columns(columns: Sequence[StoredColumn]) -> Iterator[tuple[StoredColumn, StoredColumn]]:
-    """The columns of values, each with the one that says why they are missing, where there is one."""
+    """The columns of values and dates, each with the one that says why they are missing, where there is one."""
     missing = {found.column.variable: found for found in columns if found.column.detail == "missing"}
     for found in columns:
-        if found.column.variable and found.column.variable in missing and not found.column.detail:
+        if found.column.variable and found.column.variable in missing and found.column.detail in ("", DAY):
             yield found, missing[found.column.variable]
 
 

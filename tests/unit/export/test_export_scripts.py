@@ -16,9 +16,10 @@ import pytest
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.load_python import write_load_python
 from coderai.services.export.adapters.load_r import write_load_r
-from coderai.services.export.adapters.load_stata import MOST_OF_NAME, write_load_stata
+from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import CategoriesAs, Layout, Options
+from coderai.services.export.domain.short_names import MOST_OF_STATA
 from coderai.services.export.domain.storage import Storage, as_text, stored_columns
 from coderai.services.export.domain.unicode_text import as_unicode
 from tests.unit.export.datasets import dataset, document, names, variable
@@ -178,7 +179,7 @@ def test_the_do_file_names_types_and_says_why_values_are_missing(tmp_path: Path)
     assert [int(number) for number, _ in renamed] == list(range(1, len(names(made)) + 1))
     short = [name for _, name in renamed]
     assert len({name.casefold() for name in short}) == len(short)
-    assert max(map(len, short)) <= MOST_OF_NAME
+    assert max(map(len, short)) <= MOST_OF_STATA
     assert "replace `name' = .a if missing(`name') & `why' == \"NOT_STATED\"" in script
     assert "say_why_missing injured injured_missing\nsay_why_missing share share_missing" in script
     assert "say_why_missing place" not in script
