@@ -98,11 +98,11 @@ def test_a_drawn_sample_goes_out_comes_back_and_tells_quality(
     fill(tmp_path / "sheet.xlsx", answers)
 
     taken = coderai("review", "--apply", "sheet.xlsx")
-    assert taken.exit_code == 3, taken.output
+    assert taken.exit_code == 4, taken.output
     assert "took 11 rows" in taken.stdout and "(dora.txt · injured)" in taken.stdout
     said = sorted(one.id for one in api.feedback(project.id))
     assert len(said) == 11
-    assert coderai("review", "--apply", "sheet.xlsx").exit_code == 3
+    assert coderai("review", "--apply", "sheet.xlsx").exit_code == 4
     assert sorted(one.id for one in api.feedback(project.id)) == said
 
     told = coderai("quality", project.id)

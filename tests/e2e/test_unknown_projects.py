@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import uuid4
 
 import grpc
@@ -17,6 +16,8 @@ from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.peers import SERVICES
 from tests.support.tenant import Tenant
 
+NAMED = {"PreviewPrompt": {"document_id": str(uuid4())}, "PreviewTemplate": {"template_id": "news-events"}}
+"""What a read needs besides its project."""
 READS = [route for route in ROUTES if route.method == "GET" and route.path.startswith("/projects/{project_id}/")]
 
 
@@ -45,7 +46,7 @@ def own(tenant: Tenant) -> str:
 
 @pytest.mark.parametrize("route", READS, ids=lambda route: route.rpc)
 def test_it_is_not_found_over_http(tenant: Tenant, project: str, route: Route) -> None:
-    query = {"document_id": str(uuid4())} if route.rpc == "PreviewPrompt" else {}
+    query = NAMED.get(route.rpc, {})
 
     answer = tenant.http.get("/v1" + route.path.format(project_id=project), params=query)
 
@@ -56,8 +57,7 @@ def test_it_is_not_found_over_http(tenant: Tenant, project: str, route: Route) -
 @pytest.mark.parametrize("route", READS, ids=lambda route: route.rpc)
 def test_it_is_not_found_over_grpc(stack: LocalStack, tenant: Tenant, project: str, route: Route) -> None:
     method: MethodDescriptor = SERVICES[route.service].methods_by_name[route.rpc]
-    fields: dict[str, Any] = {"document_id": str(uuid4())} if route.rpc == "PreviewPrompt" else {}
-    request = GetMessageClass(method.input_type)(project_id=project, **fields)
+    request = GetMessageClass(method.input_type)(project_id=project, **NAMED.get(route.rpc, {}))
     metadata = (("authorization", tenant.http.headers["Authorization"]),)
     with grpc.insecure_channel(stack.grpc) as channel, pytest.raises(grpc.RpcError) as raised:
         call = channel.unary_unary(f"/{SERVICES[route.service].full_name}/{method.name}")
