@@ -41,14 +41,26 @@ class CellText:
     whole: bool
 
 
+def writable(text: str) -> str:
+    """A text without what XML forbids, its line breaks as one character each."""
+    return _ILLEGAL.sub("", one_line_break(text))
+
+
+def one_line_break(text: str) -> str:
+    """A text with each line break as one line feed."""
+    return _LINE_BREAK.sub("\n", text)
+
+
+def fits_cell(text: str) -> bool:
+    """Whether one cell of a workbook holds the text."""
+    return len(text) <= MOST_CHARACTERS // 2 or len(text.encode("utf-16-le")) <= 2 * MOST_CHARACTERS
+
+
 def cell_text(value: str) -> CellText:
-    """A text without what XML forbids, its line breaks as one character each, and cut, with a mark, if too long."""
-    text = _ILLEGAL.sub("", _LINE_BREAK.sub("\n", value))
-    if len(text) <= MOST_CHARACTERS // 2:
-        return CellText(text, whole=True)
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * MOST_CHARACTERS:
+    """A text that is `writable`, and cut, with a mark, if it is too long."""
+    text = writable(value)
+    if fits_cell(text):
         return CellText(text, whole=True)
     mark = f" … [cut: {len(text):,} characters in all]"
-    kept = units[: 2 * (MOST_CHARACTERS - len(mark))].decode("utf-16-le", errors="ignore")
+    kept = text.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - len(mark))].decode("utf-16-le", errors="ignore")
     return CellText(kept + mark, whole=False)

@@ -11,6 +11,7 @@ from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
 from coderai.services.export.entrypoints.grpc_service import ExportServicer
@@ -48,4 +49,5 @@ async def work() -> None:
         open_store = partial(process.db.session, kind=ExportsStore)
         source = ExtractorClient(channel, settings.work_folder)
         files = ExportFiles(Blobs(settings.blob_url), settings.work_folder)
-        await until_stopped(partial(process.bus.consume, worker.write_export(open_store, source, files)))
+        writing = worker.write_export(open_store, source, QualityClient(channel), files)
+        await until_stopped(partial(process.bus.consume, writing))

@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coderai.services.export.adapters.csv_codebook import write_csv_codebook
 from coderai.services.export.adapters.csv_file import write_csv
+from coderai.services.export.adapters.ddi_codebook import write_ddi_codebook
+from coderai.services.export.adapters.json_codebook import write_json_codebook
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.json_lines_file import write_json_lines
 from coderai.services.export.adapters.load_python import write_load_python
@@ -34,15 +37,21 @@ class Format:
     """What writes the files that go beside it, by their names: "codebook.md", "load.R" ..."""
 
 
-_CODEBOOK = {"codebook.md": write_markdown_codebook}
+_ARCHIVED = {"codebook.xml": write_ddi_codebook}
+_CODEBOOK = {
+    "codebook.md": write_markdown_codebook,
+    "codebook.csv": write_csv_codebook,
+    "codebook.json": write_json_codebook,
+    **_ARCHIVED,
+}
 _SCRIPTS = {"load.R": write_load_r, "load.do": write_load_stata, "load.py": write_load_python}
 
 FORMATS: Mapping[str, Format] = {
     "CSV": Format(write_csv, {**_CODEBOOK, **_SCRIPTS}),
-    "XLSX": Format(write_xlsx),
-    "JSON": Format(write_json),
+    "XLSX": Format(write_xlsx, _ARCHIVED),
+    "JSON": Format(write_json, _ARCHIVED),
     "JSONL": Format(write_json_lines, _CODEBOOK),
     "PARQUET": Format(write_parquet, _CODEBOOK),
-    "SQLITE": Format(write_sqlite),
+    "SQLITE": Format(write_sqlite, _ARCHIVED),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

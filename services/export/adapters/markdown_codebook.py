@@ -9,6 +9,7 @@ from pathlib import Path
 from coderai.services.export.domain.codebook import described, facts
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
+from coderai.services.export.domain.quality import quality_described
 
 _MARKUP = re.compile(r"([\\`*\[\]<>]|(?<!\w)_|_(?!\w))")
 
@@ -30,7 +31,7 @@ def _lines(dataset: Dataset) -> Iterator[str]:
         yield ""
         yield f"### {_inline(variable.name)}"
         yield ""
-        for label, found in described(dataset, variable).items():
+        for label, found in (described(dataset, variable) | quality_described(dataset, variable)).items():
             yield from _item(label, found)
     if dataset.survey.empty_documents:
         yield ""

@@ -1,58 +1,80 @@
-"""Writes single cells of a workbook so that any text arrives as the text it is."""
+"""Single cells of a sheet as XML (ECMA-376 part 1, 18.3.1.4), such that every value arrives as what it is."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import lru_cache
 
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from coderai.language.spreadsheets import one_line_break, writable
+from coderai.services.export.domain.dates import full_date
+from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
 
-from coderai.language.spreadsheets import begins_formula, cell_text
-from coderai.services.export.domain.ends import Scalar
+LONGEST = 16_000
+"""Characters of the parts of a text that no cell holds: at most 32,000 UTF-16 code units."""
 
-WRAPPED_FROM = 60
-"""Characters from which a text is wrapped."""
+_EXACT, _LEAST, _MOST = 2**53, 2.2250738585072014e-308, 9.99999999999999e307
+_BEFORE_DAYS = date(1899, 12, 30).toordinal()
+_FIRST_DAY = date(1900, 3, 1).toordinal()
+"""Excel counts a 29 February 1900, so that programs differ on days before this one."""
+_UNUSUAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
+_BEGINS_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
-_PIECES = re.compile("[^_]*_|[^_]+")
-
-
-class Cells:
-    """Writes values as cells of their own type, in the workbook's formats."""
-
-    def __init__(self, workbook: Workbook) -> None:
-        self._other = workbook.add_format({"valign": "top"})
-        self.heading = workbook.add_format({"bold": True, "valign": "top", "bottom": 1, "bg_color": "#EEF1F5"})
-        self._text = {
-            (wrapped, quoted): _text_format(workbook, wrapped, quoted)
-            for wrapped in (False, True)
-            for quoted in (False, True)
-        }
-
-    def put(self, sheet: Worksheet, row: int, column: int, value: Scalar | None) -> bool:
-        """Writes a cell (rows and columns from 0); False says that its text was too long for a cell and was cut."""
-        if isinstance(value, str):
-            text = cell_text(value)
-            self._put_text(sheet, row, column, text.shown)
-            return text.whole
-        if isinstance(value, bool):
-            sheet.write_boolean(row, column, value, self._other)
-        elif value is not None:
-            sheet.write_number(row, column, value, self._other)
-        return True
-
-    def _put_text(self, sheet: Worksheet, row: int, column: int, text: str) -> None:
-        wrapped = len(text) >= WRAPPED_FROM or "\n" in text
-        style = self._text[wrapped, begins_formula(text)]
-        if text.startswith("<r>") and text.endswith("</r>"):
-            # XlsxWriter takes such a text for its own markup, but not when it makes that markup itself. Pieces end at
-            # underscores: an _x0000_ within one piece would be escaped twice.
-            sheet.write_rich_string(row, column, "<", "r>", *_PIECES.findall(text[3:]), style)
-        elif text:
-            sheet.write_string(row, column, text, style)
+LEFT_OUT = "control characters were left out, as a workbook cannot hold them"
+NO_DAY = "a date before March 1900 is kept as text, as spreadsheets have none before it"
+NO_NUMBER = "a number is kept as text, as a sheet's numbers have 53 bits and at most 308 digits"
+"""What becomes of cells, for cell_notes."""
 
 
-def _text_format(workbook: Workbook, wrapped: bool, quoted: bool) -> Format:
-    style: Format = workbook.add_format({"valign": "top", "text_wrap": wrapped})
-    style.set_quote_prefix(quoted)
-    return style
+def is_held(number: int | float) -> bool:
+    """Whether a sheet's cell has exactly this number."""
+    size = abs(number)
+    if size <= _EXACT:
+        return size >= _LEAST or size == 0
+    return size <= _MOST and int(float(number)) == number
+
+
+@lru_cache(10_000)
+def day_number(text: str) -> int | None:
+    """The number by which spreadsheets know a day, from 61 for 1 March 1900; None if it is no day or before that."""
+    day = date.fromisoformat(text).toordinal() if full_date(text) else 0
+    return day - _BEFORE_DAYS if day >= _FIRST_DAY else None
+
+
+def is_usual(text: str) -> bool:
+    """Whether XML has the text as it is: nothing in it is to be left out or escaped."""
+    return _UNUSUAL.search(text) is None
+
+
+def held_text(text: str) -> tuple[str, list[str]]:
+    """A text as a sheet can hold it, with each line break as one character; and what became of it."""
+    told = [] if encodable(text) else [REPLACED]
+    whole = one_line_break(as_unicode(text))
+    held = writable(whole)
+    return held, [*told, LEFT_OUT] if held != whole else told
+
+
+def escaped(text: str) -> str:
+    """A text that `held_text` has made, as XML has it."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _BEGINS_ESCAPE.sub("_x005F_", text)
+
+
+def text_xml(ref: str, style: int, text: str) -> str:
+    """A cell with a text that is usual or escaped."""
+    return f'<c r="{ref}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def number_xml(ref: str, style: int, number: float) -> str:
+    """A cell with a number that `is_held`."""
+    return f'<c r="{ref}" s="{style}"><v>{number!r}</v></c>'
+
+
+def boolean_xml(ref: str, style: int, value: bool) -> str:
+    """A cell with true or false."""
+    return f'<c r="{ref}" s="{style}" t="b"><v>{value:d}</v></c>'
+
+
+def empty_xml(ref: str, style: int) -> str:
+    """A cell that has nothing but its style."""
+    return f'<c r="{ref}" s="{style}"/>'

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
 from typing import Any
 
 from coderai.codebook.definition import definition as defined
+from coderai.codebook.fingerprints import asked, settings
 from coderai.codebook.plain import write
 from coderai.codebook.variable import Variable
-from coderai.services.export.domain.coded import DONE, FAILED, WITHHELD, Value, Words
+from coderai.services.export.domain.choice import WHOLE
+from coderai.services.export.domain.coded import DONE, FAILED, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.export import Layout
-from coderai.services.export.domain.survey import Quality
+from coderai.services.export.domain.quality import Described, counted, measured
+from coderai.services.export.domain.storage import stored_columns
 
 _DATASET = (
     "The project's dataset: of every cell the newest answer of any job, with people's corrections over it. Definitions"
     " and prompts are those of now; a cell's own prompt version says under which it was asked."
 )
+_PARTLY = "the estimates are of the whole dataset, of which this is a part"
 _JOB = "The rows of one job, as the model gave them: without people's corrections and what other jobs have found."
 
 
@@ -35,6 +39,7 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Rows per document", codebook.unit.rows_per_document),
         ("How an entity is recognised", codebook.unit.entity_identification_pattern if codebook.unit.multiple else ""),
         *_source(dataset),
+        ("Models that answered", "; ".join(f"{model}: {count:,} cells" for model, count in _models(dataset).items())),
         ("Exported", dataset.generated_at.isoformat(timespec="seconds")),
         ("Documents", len(counted.documents)),
         ("Documents coded", counted.by_status[DONE]),
@@ -44,8 +49,21 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         *dataset.choice.told(),
         ("A row is", "a value" if dataset.layout is Layout.LONG else ""),
         ("Rows", dataset.row_count),
+        ("Estimates of quality", "\n".join(quality_notes(dataset))),
     ]
     return [(label, value) for label, value in rows if value != ""]
+
+
+def quality_notes(dataset: Dataset) -> list[str]:
+    """What the estimates rest on and what they leave out, in sentences; none where the dataset has no estimates."""
+    partly = [_PARTLY] if dataset.report.notes and dataset.choice != WHOLE else []
+    return [*partly, *dataset.report.notes]
+
+
+def _models(dataset: Dataset) -> dict[str, int]:
+    """How many cells each model answered, those with the most first."""
+    counts = sum((dataset.survey.quality[v.name].models for v in dataset.codebook.variables), Counter[str]())
+    return dict(counts.most_common())
 
 
 def _source(dataset: Dataset) -> list[tuple[str, Scalar]]:
@@ -95,6 +113,8 @@ def head(dataset: Dataset) -> dict[str, Any]:
         "generated_at": dataset.generated_at.isoformat(timespec="seconds"),
         "layout": dataset.layout,
         "choice": dict(dataset.choice.told()),
+        "models": _models(dataset),
+        "quality_notes": quality_notes(dataset),
         "documents": {
             "total": len(counted.documents),
             "by_status": dict(counted.by_status),
@@ -115,82 +135,63 @@ def head(dataset: Dataset) -> dict[str, Any]:
 
 
 def codebook(dataset: Dataset) -> dict[str, Any]:
-    """How the dataset came about, and under "codebook" every variable with its definition and quality, as JSON."""
-    return {**head(dataset), "codebook": [definition(dataset, variable) for variable in dataset.codebook.variables]}
+    """The head, "columns" of the table, and under "codebook" every variable with definition and quality, as JSON."""
+    return {
+        **head(dataset),
+        "columns": [
+            {
+                "name": found.name,
+                "label": found.label,
+                "storage": found.storage,
+                "variable": found.column.variable,
+                "detail": found.column.detail,
+            }
+            for found in stored_columns(dataset)
+        ],
+        "codebook": [definition(dataset, variable) for variable in dataset.codebook.variables],
+    }
 
 
 def definition(dataset: Dataset, variable: Variable) -> dict[str, Any]:
     """One variable's definition and quality, as JSON."""
+    prompt = variable.active_prompt
     return {
         **defined(variable),
         "columns": dataset.table.columns_of(variable.name),
-        "prompt_version": variable.active_prompt.version,
-        "prompt": variable.active_prompt.text,
-        "quality": _quality(dataset, variable),
+        "prompt_version": prompt.version,
+        "prompt": prompt.text,
+        "prompt_settings": {
+            "origin": prompt.origin,
+            "temperature": prompt.temperature,
+            "max_tokens": prompt.max_tokens,
+        },
+        "fingerprints": fingerprints(dataset, variable),
+        "quality": counted(dataset, variable),
+        "measured": measured(dataset, variable),
     }
 
 
-def _quality(dataset: Dataset, variable: Variable) -> dict[str, Any]:
-    quality, words = dataset.survey.quality[variable.name], dataset.words
-    mean, of_units, of_modelled = quality.mean_confidence, quality.percent_of_units, quality.percent_of_modelled
-    return {
-        "units": quality.units,
-        "answered": quality.answered,
-        "mean_confidence": None if mean is None else round(mean, 3),
-        "percent_flagged": of_units(quality.flagged),
-        "percent_withheld": of_units(sum(quality.missing[reason] for reason in WITHHELD)),
-        "percent_defaulted": of_units(quality.defaulted),
-        **(_by_people(quality, words) if dataset.job is None else {}),
-        "percent_missing": {reason: of_units(quality.missing[reason]) for reason in words.reasons},
-        "percent_support": {support: of_modelled(quality.support[support]) for support in words.supports},
-        "percent_evidence": {match: of_modelled(quality.evidence[match]) for match in words.matches},
-    }
+def fingerprints(dataset: Dataset, variable: Variable) -> dict[str, str]:
+    """Of what a model is asked, and of what is made of its answers: cells under others were coded otherwise."""
+    return {"asked": asked(variable, dataset.codebook.unit), "settings": settings(variable)}
 
 
-def _by_people(quality: Quality, words: Words) -> dict[str, Any]:
-    """What only the dataset has: what people have said, and what should be asked again."""
-    return {
-        "percent_corrected": quality.percent_of_units(quality.corrected),
-        "percent_stale": quality.percent_of_units(quality.stale),
-        "verdicts": {verdict: quality.verdicts[verdict] for verdict in words.verdicts},
-    }
-
-
-def described(dataset: Dataset, variable: Variable) -> dict[str, Scalar | None]:
-    """One variable's definition and quality for a reader: labels with their values, the same for every variable."""
-    quality = _quality(dataset, variable)
+def described(dataset: Dataset, variable: Variable) -> Described:
+    """One variable's definition for a reader: labels with their values, the same for every variable."""
     parts = {_label(name): _shown(name, value) for name, value in defined(variable).items()}
+    prompt, of = variable.active_prompt, fingerprints(dataset, variable)
     return {
         "Variable": parts.pop("Name"),
         **parts,
         "Columns": ", ".join(dataset.table.columns_of(variable.name)),
-        "Prompt version": variable.active_prompt.version,
-        "Prompt": variable.active_prompt.text,
-        "Units": quality["units"],
-        "Answered": quality["answered"],
-        "Mean confidence": quality["mean_confidence"],
-        "% flagged": quality["percent_flagged"],
-        "% withheld": quality["percent_withheld"],
-        "% defaulted": quality["percent_defaulted"],
-        **_described_people(quality),
-        **_labelled("% missing: ", quality["percent_missing"]),
-        **_labelled("% of answers with support ", quality["percent_support"]),
-        **_labelled("% of answers with evidence ", quality["percent_evidence"]),
+        "Prompt version": prompt.version,
+        "Prompt": prompt.text,
+        "Prompt origin": prompt.origin,
+        "Temperature": prompt.temperature,
+        "Most tokens of a reply": prompt.max_tokens,
+        "Fingerprint of what is asked": of["asked"],
+        "Fingerprint of what is made of it": of["settings"],
     }
-
-
-def _described_people(quality: Mapping[str, Any]) -> dict[str, Scalar | None]:
-    if "verdicts" not in quality:
-        return {}
-    return {
-        "% corrected by people": quality["percent_corrected"],
-        "% stale": quality["percent_stale"],
-        **_labelled("Verdicts: ", quality["verdicts"]),
-    }
-
-
-def _labelled(label: str, percents: Mapping[str, float]) -> dict[str, float]:
-    return {f"{label}{name}": percent for name, percent in percents.items()}
 
 
 def _label(field: str) -> str:

@@ -15,6 +15,7 @@ from coderai.services.export.domain.coded import Document, Job, Unit, Words, uni
 from coderai.services.export.domain.codes import Codes, codes_of
 from coderai.services.export.domain.export import CategoriesAs, Layout, Options, file_name
 from coderai.services.export.domain.long import LongTable
+from coderai.services.export.domain.measured import NO_REPORT, Report
 from coderai.services.export.domain.names import Names
 from coderai.services.export.domain.pseudonyms import with_pseudonyms
 from coderai.services.export.domain.remarks import remarks
@@ -50,6 +51,8 @@ class Dataset:
     _documents: Callable[[], Iterable[Document]]
     notes: list[str] = field(default_factory=list)
     """What readers should know of it, a sentence each; writers add what their format could not hold."""
+    report: Report = NO_REPORT
+    """What is estimated of the project's dataset, all of it, from cells judged in drawn samples."""
 
     @classmethod
     def of(
@@ -63,6 +66,7 @@ class Dataset:
         now: datetime,
         layout: Layout = Layout.WIDE,
         choice: Choice = WHOLE,
+        report: Report = NO_REPORT,
     ) -> Self:
         """Reads the documents once to count them; `documents` gives them from the first one on at every call.
 
@@ -81,7 +85,7 @@ class Dataset:
         table = LongTable(chosen, options, codes) if layout is Layout.LONG else wide
         source = partial(with_pseudonyms, found, counted.reviewers) if options.pseudonyms else found
         parts = (chosen, words, options, layout, choice, counted, codes, wide, table, now, source)
-        made = cls(project_id, job, *parts)
+        made = cls(project_id, job, *parts, report=report)
         made.notes.extend([*(names.told() if layout is Layout.WIDE else ()), *remarks(made)])
         return made
 

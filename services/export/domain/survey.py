@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.ranges import ends
 from coderai.codebook.variable import Variable, VariableType
 from coderai.services.export.domain.coded import DONE, Cell, Document, cell, units
 from coderai.services.export.domain.dates import full_date
-from coderai.services.export.domain.ends import any_with_ends
+from coderai.services.export.domain.ends import Scalar, any_with_ends
 
 _MOST_UNLISTED = 20
+K = TypeVar("K")
 
 
 @dataclass(slots=True)
 class Quality:
     """How well one variable was coded."""
 
-    listed: frozenset[str] = frozenset()
-    """Of a CATEGORY: the codebook's categories."""
+    frequencies: Counter[Scalar] = field(default_factory=Counter)
+    """Of a CATEGORY or BOOLEAN: how often it has each value of the codebook, in its order; values, not units."""
     units: int = 0
     answered: int = 0
     """Units with a value that is no default."""
@@ -45,6 +47,12 @@ class Quality:
     support: Counter[str] = field(default_factory=Counter)
     """Modelled units, by whether their quote states the value."""
     most_values: int = 0
+    empty: Counter[str] = field(default_factory=Counter)
+    """Units of which no column of values holds anything, by reason: unlike `missing` without those with a default."""
+    asked: Counter[tuple[str, int]] = field(default_factory=Counter)
+    """Units by the model that answered, if only that there is no value, and the version of the prompt that it was asked
+    with; without those that a person corrected.
+    """
     several: bool = False
     """Whether any unit has a list of values."""
     ranged: bool = False
@@ -65,20 +73,26 @@ class Quality:
         self.units += 1
         if shown.missing_reason:
             self.missing[shown.missing_reason] += 1
+            if not any(value is not None for value in shown.values):
+                self.empty[shown.missing_reason] += 1
         extraction = shown.extraction
         if extraction is None:
             return
         self.flagged += extraction.status == "FLAGGED"
         self.defaulted += extraction.is_defaulted
-        self.corrected += extraction.is_corrected
         self.stale += bool(extraction.stale)
+        if extraction.is_corrected:
+            self.corrected += 1
+        else:
+            self.asked[extraction.model, extraction.prompt_version] += 1
         if extraction.verdict:
             self.verdicts[extraction.verdict] += 1
         self.most_values = max(self.most_values, len(shown.stated))
         self.several = self.several or isinstance(extraction.value, list)
         self.ranged = self.ranged or any_with_ends(shown.stated)
         self.types.update(map(type, shown.values))
-        self._count_values(shown, variable)
+        if shown.values:
+            self._count_values(shown, variable)
         self.answered += extraction.is_answered
         if extraction.is_models:
             self.modelled += 1
@@ -87,13 +101,30 @@ class Quality:
             self.support[extraction.support] += 1
 
     def _count_values(self, shown: Cell, variable: Variable) -> None:
-        """Sees whether the values of a DATE or CATEGORY are such as files with types can hold."""
-        if variable.type is VariableType.DATE and not (self.partial and self.partial_ends):
-            self.partial = self.partial or not all(v is None or full_date(v) for v in shown.values)
-            both = [end for stated in shown.stated for end in ends(stated)]
-            self.partial_ends = self.partial_ends or not all(end is None or full_date(end) for end in both)
-        elif variable.type is VariableType.CATEGORY and len(self.unlisted) < _MOST_UNLISTED:
-            self.unlisted.update(str(value) for value in shown.values if value not in self.listed)
+        """Counts the values of a BOOLEAN or CATEGORY, and sees whether files with types can hold those of a DATE."""
+        match variable.type:
+            case VariableType.DATE if not (self.partial and self.partial_ends):
+                self.partial = self.partial or not all(v is None or full_date(v) for v in shown.values)
+                both = [end for stated in shown.stated for end in ends(stated)]
+                self.partial_ends = self.partial_ends or not all(end is None or full_date(end) for end in both)
+            case VariableType.CATEGORY:
+                for value in shown.values:
+                    if value in self.frequencies:
+                        self.frequencies[value] += 1  # type: ignore[index]
+                    elif len(self.unlisted) < _MOST_UNLISTED:
+                        self.unlisted.add(str(value))
+            case VariableType.BOOLEAN:
+                self.frequencies.update(value for value in shown.values if isinstance(value, bool))
+
+    @property
+    def models(self) -> Counter[str]:
+        """Units by the model that answered; without those of which it is not known."""
+        return _totals((model, count) for (model, _), count in self.asked.items() if model)
+
+    @property
+    def prompt_versions(self) -> Counter[int]:
+        """The same units by the version of the prompt; without those that were not asked."""
+        return _totals((version, count) for (_, version), count in self.asked.items() if version)
 
     @property
     def mean_confidence(self) -> float | None:
@@ -178,7 +209,7 @@ class Survey:
 
 def survey(codebook: Codebook, documents: Iterable[Document]) -> Survey:
     """Counts a dataset in one pass over its documents."""
-    quality = {v.name: Quality(frozenset(category.value for category in v.categories)) for v in codebook.variables}
+    quality = {variable.name: Quality(_values(variable)) for variable in codebook.variables}
     lines, values, reviewers = list[DocumentLine](), 0, dict[str, None]()
     for document in documents:
         found = list(units(document, codebook))
@@ -197,12 +228,26 @@ def survey(codebook: Codebook, documents: Iterable[Document]) -> Survey:
     return Survey(rows, values, tuple(lines), quality, most_values, ranged, tuple(reviewers))
 
 
+def _values(variable: Variable) -> Counter[Scalar]:
+    """The values that a CATEGORY or BOOLEAN may have, none of which has occurred yet."""
+    if variable.type is VariableType.BOOLEAN:
+        return Counter({True: 0, False: 0})
+    return Counter({category.value: 0 for category in variable.categories})
+
+
 def _line(document: Document, rows: int) -> DocumentLine:
     reason = "" if rows else document.left_out or "NO_ENTITIES"
     if document.status != DONE:
         reason = next((e.missing_reason for e in document.extractions if e.missing_reason), document.why_empty)
     pages = (document.unread_pages, document.unsure_pages)
     return DocumentLine(document.name, document.id, document.status, rows, reason, document.error, *pages)
+
+
+def _totals(counts: Iterable[tuple[K, int]]) -> Counter[K]:
+    totals = Counter[K]()
+    for key, count in counts:
+        totals[key] += count
+    return totals
 
 
 def _percent(count: int, of: int) -> float:

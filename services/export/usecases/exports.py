@@ -13,8 +13,9 @@ from coderai.kit.errors import CoderAIError, Internal
 from coderai.services.export.domain.coded import TRIAL, Job
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Status, Written
+from coderai.services.export.domain.measured import NO_REPORT
 from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport
-from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, RowSource, Store
+from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, Reports, RowSource, Store
 
 Clock = Callable[[], datetime]
 
@@ -81,7 +82,9 @@ async def _must_hold_rows(jobs: Jobs, project_id: UUID) -> None:
     raise NoJob() if none else NothingToExport()
 
 
-async def write_export(open_store: OpenStore, source: RowSource, files: Files, export_id: UUID, clock: Clock) -> None:
+async def write_export(
+    open_store: OpenStore, source: RowSource, reports: Reports, files: Files, export_id: UUID, clock: Clock
+) -> None:
     """Writes a pending export's file; an error that would come again makes it FAILED.
 
     Raises:
@@ -92,7 +95,7 @@ async def write_export(open_store: OpenStore, source: RowSource, files: Files, e
     if export is None or export.status is not Status.PENDING:
         return
     try:
-        written = await _write(source, files, export, clock)
+        written = await _write(source, reports, files, export, clock)
     except CoderAIError as error:
         if _may_pass(error):
             raise
@@ -132,8 +135,9 @@ def _may_pass(error: CoderAIError) -> bool:
     return error.retryable or isinstance(error, Internal)
 
 
-async def _write(source: RowSource, files: Files, export: Export, clock: Clock) -> Written:
+async def _write(source: RowSource, reports: Reports, files: Files, export: Export, clock: Clock) -> Written:
     async with source.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
+        report = await reports.report(export.project_id) if rows.job is None else NO_REPORT
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
         dataset = await asyncio.to_thread(
             Dataset.of,
@@ -146,6 +150,7 @@ async def _write(source: RowSource, files: Files, export: Export, clock: Clock) 
             clock(),
             export.layout,
             export.choice,
+            report,
         )
         size, has_codebook_file = await files.store(export, dataset)
     return Written(

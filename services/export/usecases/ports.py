@@ -14,6 +14,7 @@ from coderai.codebook.codebook import Codebook
 from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Written
+from coderai.services.export.domain.measured import Report
 
 
 class Store(Protocol):
@@ -88,6 +89,17 @@ class RowSource(Protocol):
         self, project_id: UUID, job_id: UUID | None, *, weights: bool = False
     ) -> AbstractAsyncContextManager[Rows]:
         """Reads all rows of a job; of the project's dataset where it is None, with its cells' weights if wanted.
+
+        Raises kit.errors.NotFound and what else the extractor says.
+        """
+        ...
+
+
+class Reports(Protocol):
+    """Where estimates of quality come from."""
+
+    async def report(self, project_id: UUID) -> Report:
+        """What is estimated of a project's dataset now, from cells that people judged in drawn samples.
 
         Raises kit.errors.NotFound and what else the extractor says.
         """

@@ -18,7 +18,7 @@ from coderai.deploy.embedded import EmbeddedNats
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
-from coderai.extractor.v1 import extractor_service_pb2_grpc
+from coderai.extractor.v1 import extractor_service_pb2_grpc, quality_service_pb2, quality_service_pb2_grpc
 from coderai.kit import identity
 from coderai.kit.blobs import Blobs
 from coderai.kit.bus import Bus, Subscription
@@ -32,6 +32,7 @@ from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
 from coderai.services.export.entrypoints.grpc_service import ExportServicer
@@ -45,7 +46,7 @@ SOON = (timedelta(milliseconds=20),)
 
 
 @dataclass
-class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
+class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_pb2_grpc.QualityServiceServicer):
     """An extractor with one project's jobs."""
 
     project_id: UUID = field(default_factory=new_id)
@@ -60,6 +61,8 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
     started: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a stream began."""
     streamed: int = 0
+    quality: quality_service_pb2.GetQualityResponse = field(default_factory=quality_service_pb2.GetQualityResponse)
+    """What is estimated of the project's dataset."""
     asked_for_weights: list[bool] = field(default_factory=list)
     """Of each stream."""
     variables: Sequence[str] = ("place", "injured")
@@ -115,6 +118,11 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer):
                 raise self.faults.pop()
             yield extractor_pb.StreamRowsResponse(document=document)
 
+    async def GetQuality(self, request: Any, context: Any) -> Any:
+        if request.project_id != str(self.project_id):
+            raise NotFound("there is no such project", code="project_not_found")
+        return self.quality
+
     def _job(self, job_id: str) -> extractor_pb.Job:
         for job in self.jobs:
             if job.id == job_id:
@@ -164,6 +172,7 @@ class Exports(Caller):
     db: Database
     bus: Bus
     client: ExtractorClient
+    reports: QualityClient
     blobs: Blobs
     blob_folder: Path
 
@@ -177,7 +186,7 @@ class Exports(Caller):
         open_store = partial(self.db.session, kind=ExportsStore)
         files = ExportFiles(self.blobs, str(self.blob_folder.parent))
         subscriptions: Sequence[Subscription] = (
-            worker.write_export(open_store, self.client, files),
+            worker.write_export(open_store, self.client, self.reports, files),
             consumer.project_deleted(open_store, files),
         )
         quick = [replace(s, retry_delays=SOON, attempts=attempts, patience=attempts) for s in subscriptions]
@@ -199,8 +208,13 @@ async def running(*parts: Callable[[], Coroutine[Any, Any, None]]) -> AsyncItera
 @pytest.fixture
 async def peer_address() -> AsyncIterator[tuple[Peer, str]]:
     peer = Peer()  # type: ignore[abstract]
-    register = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, peer)
-    async with serving("extractor", "127.0.0.1:0", KEY, register, ["coderai.extractor.v1.ExtractorService"]) as port:
+
+    def register(server: Any) -> None:
+        extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(peer, server)
+        quality_service_pb2_grpc.add_QualityServiceServicer_to_server(peer, server)
+
+    names = [f"coderai.extractor.v1.{name}" for name in ("ExtractorService", "QualityService")]
+    async with serving("extractor", "127.0.0.1:0", KEY, register, names) as port:
         yield peer, f"127.0.0.1:{port}"
 
 
@@ -228,7 +242,7 @@ async def exports(
             PeerChannel("export", f"127.0.0.1:{port}", KEY) as channel,
         ):
             stub = export_service_pb2_grpc.ExportServiceStub(channel)
-            yield Exports(stub, db, bus, client, blobs, tmp_path / "blobs")
+            yield Exports(stub, db, bus, client, QualityClient(to_extractor), blobs, tmp_path / "blobs")
     await bus.close()
     await db.close()
 

@@ -71,8 +71,8 @@ async def test_a_workbook_has_the_rows_and_the_codebook(exports: Exports, coded:
         done = await exports.settled(made.id)
     _, data = await exports.download(made.id)
     book = load_workbook(io.BytesIO(data))
-    assert book.sheetnames == ["Data", "Documents", "Codebook"]
-    assert [row[3:] for row in book["Data"].iter_rows(values_only=True)] == [
+    assert book.sheetnames == ["Data", "Evidence", "Codebook", "Quality", "Documents", "Read me"]
+    assert [row[2:4] for row in book["Data"].iter_rows(values_only=True)] == [
         ("place", "injured"),
         ("Łódź", 3),
         ("=cmd", 0),

@@ -16,6 +16,7 @@ from coderai.services.export.domain.choice import WHOLE, Choice
 from coderai.services.export.domain.coded import Candidate, Document, Evidence, Extraction, Job, Span, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Layout, Options
+from coderai.services.export.domain.measured import NO_REPORT, Report
 
 JOB = Job(id="job 1", project_id="project 1", kind="FULL", status="COMPLETE", model="offline")
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -67,6 +68,7 @@ def dataset(
     job: Job | None = JOB,
     layout: Layout = Layout.WIDE,
     choice: Choice = WHOLE,
+    report: Report = NO_REPORT,
     **codebook: Any,
 ) -> Dataset:
     unit = Unit("one event", RowsPerDocument.MULTIPLE if codebook.pop("multiple", False) else RowsPerDocument.SINGLE)
@@ -81,6 +83,7 @@ def dataset(
         NOW,
         layout,
         choice,
+        report,
     )
 
 

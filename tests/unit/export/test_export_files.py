@@ -13,9 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
 
 from coderai.codebook.ranges import make_range
 from coderai.language.spreadsheets import MOST_CHARACTERS, cell_text
@@ -24,11 +23,10 @@ from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.json_lines_file import write_json_lines
 from coderai.services.export.adapters.parquet_file import write_parquet
 from coderai.services.export.adapters.sqlite_file import write_sqlite
-from coderai.services.export.adapters.xlsx_file import MOST_COLUMNS, write_xlsx
+from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.coded import Document, Value
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Options
-from coderai.services.export.domain.problems import TooLargeForSheet
 from tests.unit.export.datasets import ALL, dataset, document, extraction, quoted, variable, withheld
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠a", "'=1", "''+1"]
@@ -47,7 +45,7 @@ def table(rows: list[list[Value]]) -> Any:
 @pytest.fixture(scope="module")
 def path() -> Iterator[Path]:
     with TemporaryDirectory() as folder:
-        yield Path(folder, "dataset.xlsx")
+        yield Path(folder, "dataset")
 
 
 def read_csv(path: Path) -> list[list[str]]:
@@ -115,56 +113,6 @@ def test_json_gives_back_what_was_written(path: Path, rows: list[list[Value]]) -
     assert [list(row["values"].values()) for row in found["rows"]] == rows
 
 
-def as_xlsx(value: Value) -> Any:
-    """What XLSX can hold of a value: no control characters, one kind of line break, no difference of "" and nothing."""
-    if not isinstance(value, str):
-        return pytest.approx(value, rel=1e-15) if isinstance(value, float) else value
-    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", re.sub("\r\n?", "\n", value)) or None
-
-
-def unescape(text: str) -> str:
-    """What Excel shows of a text in a sheet: _x0041_ stands for the character (ECMA-376 part 1, 22.9.2.19)."""
-    return re.sub("_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text)
-
-
-def read_xlsx(cell: Any) -> Any:
-    """A cell's value as Excel shows it; of a text in several pieces openpyxl gives the sum, in which no escape is."""
-    in_pieces = isinstance(cell.value, str) and re.fullmatch("<r>.*</r>", cell.value, re.DOTALL)
-    return unescape(cell.value) if isinstance(cell.value, str) and not in_pieces else cell.value
-
-
-@settings(max_examples=60)
-@given(ROWS)
-@example([[text, None, None, None] for text in AWKWARD])
-def test_xlsx_gives_back_what_was_written_and_no_formulas(path: Path, rows: list[list[Value]]) -> None:
-    write_xlsx(table(rows), path)
-    header, *lines = load_workbook(path)["Data"].iter_rows()
-    assert [cell.value for cell in header] == ["document", "document_id", "flagged", "a", "b", "c", "d"]
-    assert [[read_xlsx(cell) for cell in line[3:]] for line in lines] == [[as_xlsx(v) for v in row] for row in rows]
-    assert "f" not in {cell.data_type for line in lines for cell in line}
-
-
-def test_a_text_that_begins_like_a_formula_stays_text_when_it_is_edited(path: Path) -> None:
-    write_xlsx(table([["=1+1", "plain", -5, "-5"]]), path)
-    sheet = load_workbook(path)["Data"]
-    assert [cell.quotePrefix for cell in sheet[2][3:]] == [True, False, False, True]
-    assert [cell.data_type for cell in sheet[2][3:]] == ["s", "s", "n", "s"]
-
-
-def test_cells_have_their_types_and_the_sheet_can_be_read_and_filtered(path: Path) -> None:
-    made = dataset(
-        [variable("held", "BOOLEAN"), variable("people", "NUMBER"), variable("day", "DATE"), variable("what")],
-        [document("d.txt", {"held": True, "people": 1.5, "day": "2021-03", "what": "long " * 50})],
-    )
-    write_xlsx(made, path)
-    sheet = load_workbook(path)["Data"]
-    held, people, day, _, what = sheet[2][3:]
-    assert (held.value, people.value, day.value) == (True, 1.5, "2021-03")
-    assert [held.data_type, people.data_type, day.data_type] == ["b", "n", "s"]
-    assert (what.alignment.wrap_text, bool(day.alignment.wrap_text)) == (True, False)
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:H2")
-
-
 @given(st.text(st.sampled_from("a😀é\n\x00"), max_size=20), st.integers(1, MOST_CHARACTERS // 4))
 def test_a_text_too_long_for_a_cell_is_cut_and_says_so(piece: str, times: int) -> None:
     text = piece * times
@@ -179,18 +127,6 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so(piece: str, times: int) -
         assert mark == f"[cut: {len(whole):,} characters in all]"
         assert whole.startswith(kept)
         assert len(kept.encode("utf-16-le")) // 2 > MOST_CHARACTERS - 60
-
-
-def test_the_codebook_tells_which_columns_were_cut(path: Path) -> None:
-    write_xlsx(table([["x" * 40_000, "y", None, None], ["z" * 40_000, None, None, None]]), path)
-    rows = list(load_workbook(path)["Codebook"].iter_rows(values_only=True))
-    assert ("a", 2) in [row[:2] for row in rows]
-
-
-def test_what_no_sheet_can_hold_is_refused_with_what_to_do(path: Path) -> None:
-    wide = dataset([variable(f"v{number}") for number in range(MOST_COLUMNS - 1)], [])
-    with pytest.raises(TooLargeForSheet, match="export as CSV or JSON"):
-        write_xlsx(wide, path)
 
 
 def written_json(made: Dataset, path: Path) -> Any:
@@ -272,29 +208,6 @@ def test_json_keeps_both_ends_and_whether_they_belong_to_the_value(path: Path) -
     assert first["details"]["injured"]["range"] == more_than_60
     assert first["details"]["crowds"]["range"] == [None, more_than_60]
     assert "range" not in second["details"]["injured"]
-
-
-def test_a_workbook_has_a_line_for_every_document_those_without_values_first(path: Path) -> None:
-    entities = [extraction("cause", "fire", entity_index=1), extraction("cause", None, entity_index=2)]
-    made = dataset(
-        [variable("cause")],
-        [
-            Document("1", "week.txt", extractions=entities),
-            document("quiet.txt"),
-            document("bad.txt", status="FAILED", error="=no text"),
-        ],
-        multiple=True,
-    )
-    write_xlsx(made, path)
-    book = load_workbook(path)
-    assert book.sheetnames == ["Data", "Documents", "Codebook"]
-    assert list(book["Documents"].iter_rows(values_only=True)) == [
-        ("Document", "Document id", "Status", "Rows", "Reason", "Error", "Pages not read", "Pages read unsurely"),
-        ("quiet.txt", "id of quiet.txt", "DONE", 0, "NO_ENTITIES", None, None, None),
-        ("bad.txt", "id of bad.txt", "FAILED", 1, "MODEL_FAILED", "=no text", None, None),
-        ("week.txt", "1", "DONE", 2, None, None, None, None),
-    ]
-    assert book["Documents"]["F3"].data_type == "s"
 
 
 @pytest.mark.parametrize(
