@@ -68,6 +68,14 @@ def test_what_the_project_has_by_name_or_title_is_left_out_and_told() -> None:
     assert "another suggestion is called size" in told
 
 
+def test_what_a_dataset_calls_a_column_beside_a_variable_is_left_out_and_told() -> None:
+    existing = [variable("town")]
+    assert [one["name"] for one in kept([idea("town_page"), idea("size")], question(TEXTS, variables=existing))] == [
+        "size"
+    ]
+    assert "the variables town and town_page" in left_out([idea("town_page")], variables=existing)
+
+
 def test_quotes_are_found_in_the_documents_or_the_suggestion_is_left_out() -> None:
     elsewhere = idea("one", claims=(Claim("Nobody was hurt", "0"), Claim("nine cooks drowned", "0")))
     (draft,) = drafted([elsewhere], question(TEXTS)).drafts
