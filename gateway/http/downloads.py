@@ -43,7 +43,7 @@ def _described(head: Any) -> tuple[str, int | None, str]:
     """The file's name, size in bytes and media type, where they are known."""
     if isinstance(head, Document):
         return head.name, head.size, media_type(head)
-    return head.file.name, head.length or None, head.file.media_type
+    return head.name, head.size or None, head.media_type
 
 
 async def _data(parts: AsyncGenerator[Any]) -> AsyncGenerator[bytes]:

@@ -15,6 +15,7 @@ from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.export.adapters.store import export_from
 from coderai.services.export.adapters.tables import exports
+from coderai.services.export.domain.export import ExportFile
 from coderai.services.export.domain.problems import ExportNotFound
 
 _HIDDEN = ("workspace_id", "sent_at", "correlation_id", "traceparent")
@@ -25,14 +26,13 @@ async def get_export(session: Session, export_id: UUID) -> Export:
     return _message((await _row(session, export_id))._mapping)
 
 
-async def get_file(session: Session, export_id: UUID, codebook: bool) -> tuple[Export, str]:
-    """An export with the blob key of its dataset, or of the codebook beside it.
+async def get_file(session: Session, export_id: UUID, name: str, *, codebook: bool) -> ExportFile:
+    """One of an export's files, as domain.export.Export.file has it.
 
     Raises:
-        ExportNotFound, ExportNotReady, ExportHasFailed, NoCodebookFile
+        ExportNotFound, ExportNotReady, ExportHasFailed, NoCodebookFile, NoSuchFile
     """
-    row = await _row(session, export_id)
-    return _message(row._mapping), export_from(row).file_key(codebook)
+    return export_from(await _row(session, export_id)).file(name, codebook=codebook)
 
 
 async def list_exports(session: Session, project_id: UUID, page: Page) -> ListExportsResponse:
@@ -54,4 +54,6 @@ async def _row(session: Session, export_id: UUID) -> Row[Any]:
 
 
 def _message(row: Mapping[Any, Any]) -> Export:
-    return from_plain(Export, {name: value for name, value in row.items() if name not in _HIDDEN})
+    plain = {name: value for name, value in row.items() if name not in _HIDDEN}
+    files = [{name: value for name, value in file.items() if name != "key"} for file in row["files"]]
+    return from_plain(Export, {**plain, "files": files})

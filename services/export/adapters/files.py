@@ -7,10 +7,22 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from coderai.export.v1.export_service_pb2 import Export as Message
+from coderai.export.v1.export_service_pb2 import ExportFormat
 from coderai.kit.blobs import PART, Blobs
+from coderai.kit.contract import media_type
+from coderai.kit.wire import enum_names
 from coderai.services.export.adapters.formats import FORMATS, Writer
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Export
+from coderai.services.export.domain.export import Export, ExportFile, FileRole
+
+MEDIA_TYPES = {
+    ".md": "text/markdown; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".xml": "application/xml",
+}
+"""Of the files beside a dataset; those of scripts are plain text."""
 
 
 class ExportFiles:
@@ -21,22 +33,36 @@ class ExportFiles:
         self._blobs = blobs
         self._work_folder = work_folder
 
-    async def store(self, export: Export, dataset: Dataset) -> tuple[int, bool]:
-        format = FORMATS[export.format]
-        codebook = format.beside.get("codebook.md")
-        if codebook:
-            await self._store(export.codebook_key, codebook, dataset)
-        return await self._store(export.dataset_key, format.write, dataset), codebook is not None
+    async def store(self, export: Export, dataset: Dataset) -> tuple[ExportFile, ...]:
+        format, ending = FORMATS[export.format], export.format.lower()
+        kind = _media_type(export.format)
+        whole = await self._store(export, dataset, f".{ending}", format.write, FileRole.DATASET, kind)
+        files = [whole]
+        for name, write in format.beside.items():
+            role = FileRole.CODEBOOK if name.startswith("codebook") else FileRole.SCRIPT
+            kind = MEDIA_TYPES.get(Path(name).suffix, "text/plain; charset=utf-8")
+            files.append(await self._store(export, dataset, f"-{name}", write, role, kind))
+        return tuple(files)
 
     async def remove(self, export: Export) -> None:
-        await self._blobs.delete(export.dataset_key, export.codebook_key)
+        await self._blobs.delete_folder(export.folder)
 
-    async def _store(self, key: str, write: Writer, dataset: Dataset) -> int:
-        """Writes one file and stores it; returns its size in bytes."""
+    async def _store(
+        self, export: Export, dataset: Dataset, ending: str, write: Writer, role: FileRole, kind: str
+    ) -> ExportFile:
+        """Writes one file and stores it under the dataset's name with this ending."""
+        name = dataset.file_name(ending)
+        key = f"{export.folder}/{ending.lstrip('-.')}"
         with TemporaryDirectory(dir=self._work_folder, prefix="coderai-export-") as folder:
             path = Path(folder, "file")
             await asyncio.to_thread(write, dataset, path)
-            return (await self._blobs.write(key, _parts(path))).size
+            stored = await self._blobs.write(key, _parts(path))
+        return ExportFile(name, role, stored.size, stored.sha256, kind, key)
+
+
+def _media_type(format: str) -> str:
+    number = next(number for number, name in enum_names(ExportFormat.DESCRIPTOR).items() if name == format)
+    return media_type(Message(format=ExportFormat.ValueType(number)))
 
 
 async def _parts(path: Path) -> AsyncIterator[bytes]:

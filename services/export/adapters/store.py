@@ -13,7 +13,16 @@ from coderai.kit import tracing
 from coderai.kit.db import Session
 from coderai.services.export.adapters.tables import exports
 from coderai.services.export.domain.choice import Choice
-from coderai.services.export.domain.export import Export, Layout, Options, Status, Written
+from coderai.services.export.domain.export import (
+    CODEBOOK_ENDING,
+    Export,
+    ExportFile,
+    FileRole,
+    Layout,
+    Options,
+    Status,
+    Written,
+)
 
 
 class ExportsStore(Session):
@@ -32,9 +41,19 @@ class ExportsStore(Session):
         await self._change(export_id, sent_at=func.now())
 
     async def complete(self, written: Written) -> None:
-        values = asdict(written)
-        export_id = values.pop("export_id")
-        await self._change(export_id, status=Status.COMPLETE, **values)
+        dataset = written.files[0]
+        named = [file.name for file in written.files if file.name.endswith(CODEBOOK_ENDING)]
+        await self._change(
+            written.export_id,
+            status=Status.COMPLETE,
+            file_name=dataset.name,
+            size=dataset.size,
+            codebook_file_name="".join(named),
+            files=[asdict(file) for file in written.files],
+            notes=list(written.notes),
+            row_count=written.row_count,
+            finished_at=written.finished_at,
+        )
 
     async def fail(self, export_id: UUID, error: str, now: datetime) -> None:
         await self._change(export_id, status=Status.FAILED, error=error, finished_at=now)
@@ -62,5 +81,5 @@ def export_from(row: Any) -> Export:
         choice=Choice.stored(row.choice),
         status=Status(row.status),
         error=row.error,
-        codebook_file_name=row.codebook_file_name,
+        files=tuple(ExportFile(**{**file, "role": FileRole(file["role"])}) for file in row.files),
     )

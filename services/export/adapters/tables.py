@@ -27,8 +27,6 @@ exports = Table(
     Column("choice", JSONB, nullable=False, default={}),
     Column("files", JSONB, nullable=False, default=[]),
     Column("notes", JSONB, nullable=False, default=[]),
-    Column("progress", Integer, nullable=False, default=0),
-    Column("expires_at", UTC_TIME),
     Column("finished_at", UTC_TIME),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),

@@ -12,9 +12,17 @@ from typing import Any, Self
 from uuid import UUID
 
 from coderai.services.export.domain.choice import WHOLE, Choice
-from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.problems import (
+    ExportHasFailed,
+    ExportInvalid,
+    ExportNotReady,
+    NoCodebookFile,
+    NoSuchFile,
+)
 
 _NAME_BYTES = 120
+CODEBOOK_ENDING = "-codebook.md"
+"""Of the file that is the codebook for readers."""
 DELIMITERS = (",", ";", "\t", "|")
 """What may stand between the columns of a CSV."""
 
@@ -34,8 +42,6 @@ class Status(StrEnum):
     PENDING = "PENDING"
     COMPLETE = "COMPLETE"
     FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    EXPIRED = "EXPIRED"
 
 
 class CategoriesAs(StrEnum):
@@ -73,8 +79,6 @@ class Options:
     """Of CSV."""
     byte_order_mark: bool = False
     replace_line_breaks: bool = False
-    texts: bool = False
-    """Of HTML and BUNDLE: whether documents' texts go along."""
     pseudonyms: bool = False
 
     @classmethod
@@ -121,7 +125,7 @@ class ExportFile:
     sha256: str
     """In hexadecimal."""
     media_type: str
-    key: str = ""
+    key: str
     """Where the blob store keeps it."""
 
 
@@ -141,8 +145,8 @@ class Export:
     status: Status = Status.PENDING
     error: str = ""
     """Why it FAILED."""
-    codebook_file_name: str = ""
-    """Of a COMPLETE one; empty when the codebook is inside the dataset's file."""
+    files: tuple[ExportFile, ...] = ()
+    """Of a COMPLETE one, the dataset first."""
 
     @classmethod
     def define(cls, id: UUID, project_id: UUID, job_id: UUID | None, plain: Mapping[str, Any]) -> Self:
@@ -166,28 +170,31 @@ class Export:
         )
 
     @property
-    def dataset_key(self) -> str:
-        """Where the blob store keeps the dataset."""
-        return f"exports/{self.project_id}/{self.id}/dataset.{self.format.lower()}"
+    def folder(self) -> str:
+        """Where the blob store keeps its files."""
+        return f"exports/{self.project_id}/{self.id}"
 
-    @property
-    def codebook_key(self) -> str:
-        """Where the blob store keeps the codebook, when it is a file of its own."""
-        return f"exports/{self.project_id}/{self.id}/codebook.md"
-
-    def file_key(self, codebook: bool) -> str:
-        """Where the blob store keeps the dataset, or the codebook beside it.
+    def file(self, name: str, *, codebook: bool) -> ExportFile:
+        """The file of this name, or the codebook in Markdown; else the dataset.
 
         Raises:
-            ExportNotReady, ExportHasFailed, NoCodebookFile
+            ExportNotReady, ExportHasFailed, NoCodebookFile, NoSuchFile
         """
         if self.status is Status.PENDING:
             raise ExportNotReady()
         if self.status is Status.FAILED:
             raise ExportHasFailed(f"the export failed: {self.error}")
-        if codebook and not self.codebook_file_name:
+        if name:
+            found = next((file for file in self.files if file.name == name), None)
+            if found is None:
+                raise NoSuchFile(f"its files are {', '.join(file.name for file in self.files)}")
+            return found
+        if not codebook:
+            return self.files[0]
+        found = next((file for file in self.files if file.name.endswith(CODEBOOK_ENDING)), None)
+        if found is None:
             raise NoCodebookFile()
-        return self.codebook_key if codebook else self.dataset_key
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +202,11 @@ class Written:
     """What became of an export that succeeded."""
 
     export_id: UUID
-    file_name: str
-    codebook_file_name: str
-    """Empty when the codebook is inside the dataset's file."""
-    size: int
-    """Bytes."""
+    files: tuple[ExportFile, ...]
+    """The dataset first."""
     row_count: int
+    notes: tuple[str, ...]
+    """What the format could not hold as it is, a sentence each."""
     finished_at: datetime
 
 

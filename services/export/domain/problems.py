@@ -43,3 +43,7 @@ class TooLargeForSheet(TooLarge):
 
 class TooLargeForStatistics(TooLarge):
     """The dataset has more cells than files of SPSS and Stata are made of here, or more columns than they hold."""
+
+
+class NoSuchFile(NotFound):
+    """The export has no file of this name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,9 @@ from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.kit import identity
 from coderai.kit.blobs import Blobs
-from coderai.kit.contract import media_type
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.paging import read_page
-from coderai.kit.wire import enum_names, to_plain
+from coderai.kit.wire import enum_names, from_plain, to_plain
 from coderai.services.export import queries
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.domain.problems import ExportInvalid
@@ -61,15 +61,10 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
     async def DownloadExport(
         self, request: pb.DownloadExportRequest, context: Any
     ) -> AsyncIterator[pb.DownloadExportResponse]:
+        export_id = parse_id(request.export_id, "export")
         async with self._store() as store:
-            head, key = await queries.get_file(store, parse_id(request.export_id, "export"), request.codebook)
-        yield pb.DownloadExportResponse(head=_head(head, request.codebook))
-        async for data in self._blobs.read(key):
+            file = await queries.get_file(store, export_id, request.file, codebook=request.codebook)
+        plain = {name: value for name, value in asdict(file).items() if name != "key"}
+        yield pb.DownloadExportResponse(head=from_plain(pb.ExportFile, plain))
+        async for data in self._blobs.read(file.key):
             yield pb.DownloadExportResponse(data=data)
-
-
-def _head(export: pb.Export, codebook: bool) -> pb.DownloadHead:
-    if codebook:
-        return pb.DownloadHead(file=pb.ExportFile(name=export.codebook_file_name))
-    file = pb.ExportFile(name=export.file_name, size=export.size, media_type=media_type(export))
-    return pb.DownloadHead(file=file, length=export.size)

@@ -152,13 +152,12 @@ async def _write(source: RowSource, reports: Reports, files: Files, export: Expo
             export.choice,
             report,
         )
-        size, has_codebook_file = await files.store(export, dataset)
+        stored = await files.store(export, dataset)
     return Written(
         export_id=export.id,
-        file_name=dataset.file_name(f".{export.format.lower()}"),
-        codebook_file_name=dataset.file_name("-codebook.md") if has_codebook_file else "",
-        size=size,
+        files=stored,
         row_count=dataset.row_count,
+        notes=tuple(dataset.notes),
         finished_at=clock(),
     )
 

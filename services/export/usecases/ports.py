@@ -13,7 +13,7 @@ from google.protobuf.message import Message
 from coderai.codebook.codebook import Codebook
 from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Export, Written
+from coderai.services.export.domain.export import Export, ExportFile, Written
 from coderai.services.export.domain.measured import Report
 
 
@@ -109,10 +109,8 @@ class Reports(Protocol):
 class Files(Protocol):
     """The exports' files."""
 
-    async def store(self, export: Export, dataset: Dataset) -> tuple[int, bool]:
-        """Writes an export's files in place of those it may have had.
-
-        Returns the dataset's size in bytes, and whether its codebook is a file of its own.
+    async def store(self, export: Export, dataset: Dataset) -> tuple[ExportFile, ...]:
+        """Writes an export's files in place of those it may have had; the dataset comes first.
 
         Raises:
             TooLargeForSheet: the format cannot hold so much.

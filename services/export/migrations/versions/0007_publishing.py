@@ -1,4 +1,4 @@
-"""What part of a dataset an export holds, all of its files, how far it is, what could not be held, and when it goes."""
+"""What part of a dataset an export holds, all of its files, and what could not be held."""
 
 from __future__ import annotations
 
@@ -12,5 +12,20 @@ def upgrade() -> None:
     op.execute("alter table exports add column choice jsonb not null default '{}'")
     op.execute("alter table exports add column files jsonb not null default '[]'")
     op.execute("alter table exports add column notes jsonb not null default '[]'")
-    op.execute("alter table exports add column progress integer not null default 0")
-    op.execute("alter table exports add column expires_at timestamptz")
+    # What is known of the files of earlier exports.
+    op.execute(
+        """
+        update exports set files = jsonb_build_array(jsonb_build_object(
+            'name', file_name, 'role', 'DATASET', 'size', size, 'sha256', '', 'media_type', '',
+            'key', 'exports/' || project_id || '/' || id || '/dataset.' || lower(format)))
+        where status = 'COMPLETE'
+        """
+    )
+    op.execute(
+        """
+        update exports set files = files || jsonb_build_array(jsonb_build_object(
+            'name', codebook_file_name, 'role', 'CODEBOOK', 'size', 0, 'sha256', '', 'media_type', 'text/markdown',
+            'key', 'exports/' || project_id || '/' || id || '/codebook.md'))
+        where status = 'COMPLETE' and codebook_file_name <> ''
+        """
+    )
