@@ -79,7 +79,7 @@ class _Columns:
 
     dataset: Dataset
     cells: dict[str, Any] = field(default_factory=dict)
-    column_labels: dict[str, str] = field(default_factory=dict)
+    column_labels: dict[str, str | None] = field(default_factory=dict)
     value_labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     missing: dict[str, list[str]] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)

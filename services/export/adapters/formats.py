@@ -54,8 +54,8 @@ FORMATS: Mapping[str, Format] = {
     "JSON": Format(write_json, _ARCHIVED),
     "JSONL": Format(write_json_lines, _CODEBOOK),
     "PARQUET": Format(write_parquet, _CODEBOOK),
-    "SQLITE": Format(write_sqlite, _ARCHIVED),
     "SAV": Format(write_sav, _CODEBOOK),
     "DTA": Format(write_dta, _CODEBOOK),
+    "SQLITE": Format(write_sqlite, _ARCHIVED),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

@@ -86,7 +86,7 @@ class _Columns:
 
     dataset: Dataset
     cells: dict[str, Any] = field(default_factory=dict)
-    column_labels: dict[str, str] = field(default_factory=dict)
+    column_labels: dict[str, str | None] = field(default_factory=dict)
     value_labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     missing: dict[str, list[Any]] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)

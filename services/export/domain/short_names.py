@@ -12,6 +12,8 @@ MOST_OF_STATA, MOST_OF_SPSS = 32, 64
 _NOT_IN_STATA = re.compile(
     r"_.*|str\d+|strL|byte|int|long|float|double|if|in|using|with|_all|_b|_coef|_cons|_n|_N|_pi|_pred|_rc|_skip"
 )
+_FEW = 3
+"""Numbers that are tried before a name is begun otherwise."""
 _NOT_IN_SPSS = re.compile(r"all|and|by|eq|ge|gt|le|lt|ne|not|or|to|with", re.IGNORECASE)
 
 
@@ -42,12 +44,21 @@ def _short(column: Column, most: int, reserved: Callable[[str], bool], taken: se
     head, tail = (column.variable, name[len(column.variable) :]) if told else (name, "")
     if len(name) < most and reserved(name):
         head, tail = name, "_"
-    number, end = 1, tail[-most + 1 :]
-    while (short := head[: most - len(end)] + end).casefold() in taken or reserved(short):
+    number, short = 1, _joined(head, "", tail, most)
+    while short.casefold() in taken or reserved(short):
         number += 1
-        end = f"_{number}{tail}"[-most + 1 :]
+        # A word at its beginning may be what makes a name a reserved one, whatever its number.
+        first = f"v{head}" if number > _FEW and reserved(short) else head
+        short = _joined(first, f"_{number}", tail, most)
     taken.add(short.casefold())
     return short
+
+
+def _joined(head: str, number: str, tail: str, most: int) -> str:
+    """As much of the head and of the tail's end as fits around the number, which stays whole."""
+    room = max(0, most - 1 - len(number))
+    end = number + (tail[-room:] if room else "")
+    return head[: max(1, most - len(end))] + end
 
 
 def shortened(columns: Sequence[Column], names: Sequence[str]) -> Mapping[str, str]:

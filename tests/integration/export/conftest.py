@@ -157,10 +157,12 @@ class Caller:
                     return found
                 await asyncio.sleep(0.02)
 
-    async def download(self, export_id: str, codebook: bool = False) -> tuple[pb.Export, bytes]:
+    async def download(self, export_id: str, codebook: bool = False, file: str = "") -> tuple[pb.ExportFile, bytes]:
         parts = [
             part
-            async for part in self.stub.DownloadExport(pb.DownloadExportRequest(export_id=export_id, codebook=codebook))
+            async for part in self.stub.DownloadExport(
+                pb.DownloadExportRequest(export_id=export_id, codebook=codebook, file=file)
+            )
         ]
         return parts[0].head, b"".join(part.data for part in parts[1:])
 

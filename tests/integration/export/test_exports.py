@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+from hashlib import sha256
 
 import pytest
 from openpyxl import load_workbook
@@ -40,7 +41,7 @@ async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(ex
         done = await exports.settled(made.id)
     assert (done.status, done.error, done.row_count) == (pb.EXPORT_STATUS_COMPLETE, "", 2)
     head, data = await exports.download(made.id)
-    assert (head, len(data)) == (done, done.size)
+    assert (head, len(data), sha256(data).hexdigest()) == (done.files[0], done.size, done.files[0].sha256)
     ids = [document.document_id for document in coded.documents]
     assert list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))) == [
         ["document", "document_id", "flagged", "place", "place_confidence", "injured", "injured_confidence"],
@@ -51,6 +52,14 @@ async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(ex
     assert done.codebook_file_name.endswith("-codebook.md")
     _, codebook = await exports.download(made.id, codebook=True)
     assert "Where did it happen?" in codebook.decode()
+    endings = ["codebook.csv", "codebook.json", "codebook.md", "codebook.xml", "load.R", "load.do", "load.py"]
+    assert sorted(file.name.rpartition("-")[2] for file in done.files[1:]) == endings
+    for file in done.files:
+        head, data = await exports.download(made.id, file=file.name)
+        assert (head, sha256(data).hexdigest()) == (file, file.sha256)
+    assert any("place" in note for note in done.notes), "a cell that a spreadsheet would run is told"
+    with pytest.raises(NotFound):
+        await exports.download(made.id, file="another.csv")
 
 
 async def test_a_document_whose_rows_come_in_several_messages_is_one(exports: Exports, coded: Peer) -> None:
@@ -309,10 +318,10 @@ async def test_a_deleted_project_takes_its_exports_and_files_with_it(exports: Ex
         coded.add_job()
         gone = await exports.create(coded)
         await exports.settled(gone.id)
-        assert exports.files() == ["codebook.md"] * 2 + ["dataset.csv"] * 2
+        assert len(exports.files()) == len((await exports.get(kept.id)).files) * 2
         await exports.bus.publish(deleted(coded.project_id, identity.current().workspace_id))
         await until_gone(exports, gone.id)
-    assert exports.files() == ["codebook.md", "dataset.csv"]
+    assert len(exports.files()) == len((await exports.get(kept.id)).files)
     assert (await exports.download(kept.id))[1]
 
 

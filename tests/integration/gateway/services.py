@@ -349,7 +349,7 @@ class Export(export_service_pb2_grpc.ExportServiceServicer):
 
     async def DownloadExport(self, request: Any, context: Any) -> AsyncIterator[Any]:
         yield export.DownloadExportResponse(
-            head=export.Export(file_name="data.csv", size=3, format=export.EXPORT_FORMAT_CSV)
+            head=export.ExportFile(name="data.csv", size=3, media_type="text/csv; charset=utf-8")
         )
         yield export.DownloadExportResponse(data=b"a,b")
 

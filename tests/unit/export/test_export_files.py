@@ -211,7 +211,9 @@ def test_json_keeps_both_ends_and_whether_they_belong_to_the_value(path: Path) -
 
 
 @pytest.mark.parametrize(
-    "write", [write_csv, write_xlsx, write_json, write_json_lines, write_parquet, write_sqlite], ids=str
+    "write",
+    [write_csv, write_xlsx, write_json, write_json_lines, write_parquet, write_sqlite],
+    ids=lambda write: write.__name__,
 )
 def test_memory_does_not_grow_with_the_documents(path: Path, write: Callable[[Dataset, Path], None]) -> None:
     def documents(count: int) -> Iterator[Document]:

@@ -14,8 +14,23 @@ from hypothesis import strategies as st
 from coderai.export.v1.export_service_pb2 import ExportFormat
 from coderai.kit.wire import enum_names
 from coderai.services.export.adapters.formats import FORMATS
-from coderai.services.export.domain.export import CategoriesAs, Export, Layout, Options, Status, file_name
-from coderai.services.export.domain.problems import ExportHasFailed, ExportInvalid, ExportNotReady, NoCodebookFile
+from coderai.services.export.domain.export import (
+    CategoriesAs,
+    Export,
+    ExportFile,
+    FileRole,
+    Layout,
+    Options,
+    Status,
+    file_name,
+)
+from coderai.services.export.domain.problems import (
+    ExportHasFailed,
+    ExportInvalid,
+    ExportNotReady,
+    NoCodebookFile,
+    NoSuchFile,
+)
 
 ID = UUID(int=1)
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -49,15 +64,23 @@ def test_every_format_of_the_contract_is_written() -> None:
     assert ["", *FORMATS] == list(enum_names(ExportFormat.DESCRIPTOR).values())
 
 
-def test_only_a_complete_export_has_a_file() -> None:
+def stored(name: str, role: FileRole = FileRole.DATASET) -> ExportFile:
+    return ExportFile(name, role, size=3, sha256="", media_type="", key=name)
+
+
+def test_only_a_complete_export_has_files() -> None:
     with pytest.raises(ExportNotReady):
-        export().file_key(codebook=False)
+        export().file("", codebook=False)
     with pytest.raises(ExportHasFailed, match="too many rows"):
-        export(status=Status.FAILED, error="too many rows").file_key(codebook=False)
-    done = export(status=Status.COMPLETE, codebook_file_name="a-codebook.md")
-    assert done.file_key(codebook=False) != done.file_key(codebook=True)
+        export(status=Status.FAILED, error="too many rows").file("", codebook=False)
+    dataset, codebook = stored("a.csv"), stored("a-codebook.md", FileRole.CODEBOOK)
+    done = export(status=Status.COMPLETE, files=(dataset, codebook))
+    assert (done.file("", codebook=False), done.file("", codebook=True)) == (dataset, codebook)
+    assert done.file("a-codebook.md", codebook=False) == codebook
+    with pytest.raises(NoSuchFile, match=r"a.csv, a-codebook.md"):
+        done.file("../a.csv", codebook=False)
     with pytest.raises(NoCodebookFile):
-        export(status=Status.COMPLETE, format="XLSX").file_key(codebook=True)
+        export(status=Status.COMPLETE, files=(stored("a.xlsx"),)).file("", codebook=True)
 
 
 def test_a_file_is_called_after_its_project_what_it_is_and_the_day() -> None:

@@ -68,7 +68,7 @@ def held(value: Any, kind: str = "") -> Any:
         return as_sheet(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         number = float(value) if abs(value) < 1e308 else float("inf")
-        fits = number == value and 2.3e-308 < abs(number) <= 9.99999999999999e307
+        fits = number == value and 2.2250738585072014e-308 <= abs(number) <= 9.99999999999999e307
         return value if fits or value == 0 else str(value)
     return value
 
@@ -99,7 +99,9 @@ def whole_texts(book: Any) -> dict[str, str]:
     return texts
 
 
-@pytest.mark.parametrize("made", [everything(), long(everything()), everything(Options(), JOB)], ids=str)
+@pytest.mark.parametrize(
+    "made", [everything(), long(everything()), everything(Options(), JOB)], ids=["wide", "long", "job"]
+)
 def test_the_sheet_equals_the_dataset_cell_by_cell(path: Path, made: Dataset) -> None:
     sheet = written(made, path)["Data"]
     header, *rows = sheet.iter_rows()
