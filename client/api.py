@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
+from urllib.parse import quote
 
 from coderai.client.accounts import AccountCalls
 from coderai.client.conversation_calls import ConversationCalls
@@ -268,10 +269,11 @@ class CoderAI(
                 return export
         raise AssertionError("the looks do not end")
 
-    def download_export(self, export_id: str, path: Path, *, codebook: bool = False) -> None:
+    def download_export(self, export_id: str, path: Path, *, codebook: bool = False, file: str = "") -> None:
         """Writes the dataset to `path`, whole or not at all; its folder is made if need be.
 
-        `codebook`: the file of the codebook beside a CSV instead (Export.codebook_file_name is not empty then).
+        `codebook`: the file of the codebook beside it instead (Export.codebook_file_name is not empty then); `file`:
+        the one of this name among Export.files: another form of the codebook, a script that reads a CSV ...
         """
-        query = "?codebook=true" if codebook else ""
+        query = f"?file={quote(file, safe='')}" if file else "?codebook=true" if codebook else ""
         download(self._session, f"exports/{export_id}/download{query}", path)
