@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 from coderai.services.export.adapters.csv_codebook import write_csv_codebook
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.ddi_codebook import write_ddi_codebook
-from coderai.services.export.adapters.dta_file import write_dta
 from coderai.services.export.adapters.json_codebook import write_json_codebook
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.json_lines_file import write_json_lines
@@ -20,14 +20,21 @@ from coderai.services.export.adapters.load_python import write_load_python
 from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
-from coderai.services.export.adapters.parquet_file import write_parquet
-from coderai.services.export.adapters.sav_file import write_sav
 from coderai.services.export.adapters.sqlite_file import write_sqlite
 from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.dataset import Dataset
 
 Writer = Callable[[Dataset, Path], None]
 """Writes one file; raises what says that the format cannot hold the dataset (domain.problems)."""
+
+
+def _when_needed(module: str, writer: str) -> Writer:
+    """A writer whose libraries (Arrow, NumPy) take 30 MB in each process that has them: loaded with its first file."""
+
+    def write(dataset: Dataset, path: Path) -> None:
+        getattr(import_module(f"{__package__}.{module}"), writer)(dataset, path)
+
+    return write
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,9 @@ FORMATS: Mapping[str, Format] = {
     "XLSX": Format(write_xlsx, _ARCHIVED),
     "JSON": Format(write_json, _ARCHIVED),
     "JSONL": Format(write_json_lines, _CODEBOOK),
-    "PARQUET": Format(write_parquet, _CODEBOOK),
-    "SAV": Format(write_sav, _CODEBOOK),
-    "DTA": Format(write_dta, _CODEBOOK),
+    "PARQUET": Format(_when_needed("parquet_file", "write_parquet"), _CODEBOOK),
+    "SAV": Format(_when_needed("sav_file", "write_sav"), _CODEBOOK),
+    "DTA": Format(_when_needed("dta_file", "write_dta"), _CODEBOOK),
     "SQLITE": Format(write_sqlite, _ARCHIVED),
 }
 """By the short names of coderai.export.v1.ExportFormat."""
