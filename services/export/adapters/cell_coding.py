@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from coderai.services.export.domain.cell_notes import Count
 from coderai.services.export.domain.doubles import as_double
 from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.storage import Storage, StoredColumn, as_text
@@ -14,9 +15,6 @@ from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, en
 
 _INEXACT = "a number is not exactly the same, as a column of numbers has 53 bits"
 _NO_ZEROS = "a character zero became �"
-
-Count = Callable[[str, int], None]
-"""What became of the cell at that place of a column, from 0."""
 
 
 @dataclass(frozen=True, slots=True)

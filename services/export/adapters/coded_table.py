@@ -10,26 +10,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pyarrow as arrow  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from pyarrow import compute
 
+from coderai.services.export.adapters.arrow_batches import Cells, arrow_batches
 from coderai.services.export.adapters.cell_coding import CellCoding, Program, on_one_line
-from coderai.services.export.domain.cell_notes import CellNotes
+from coderai.services.export.domain.cell_notes import CellNotes, Count
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Layout
 from coderai.services.export.domain.names import Names
 from coderai.services.export.domain.problems import TooLargeForStatistics
 from coderai.services.export.domain.short_names import short_names, shortened
 from coderai.services.export.domain.storage import Storage, StoredColumn, missing_columns, stored_columns
-from coderai.services.export.domain.table import Row
 from coderai.services.export.domain.wide import WideTable
 
-_ROWS_OF_BATCH = 100
-"""So many rows are in memory as Python's values."""
 MOST_CELLS = 20_000_000
 """Of a table: it takes some 50 bytes of memory for each, and texts in columns of Stata's strL twice their length."""
 _YES_AND_NO = {0: "no", 1: "yes"}
@@ -61,7 +61,7 @@ class CodedColumn:
         return not self.is_text and self.stored.storage is Storage.DAY
 
     def numbers(self) -> Numbers:
-        """The cells, NaN where there is none."""
+        """The cells, NaN where there is none; they may be those of the file, which cannot be changed."""
         return numpy.asarray(self.cells.to_numpy(), numpy.float64)
 
     def why_empty(self) -> Why:
@@ -117,6 +117,17 @@ def labels_for(dataset: Dataset, name: str, column: CodedColumn, program: Progra
     return labels
 
 
+def data_frame(cells: Mapping[str, Any]) -> Any:
+    """Columns by their names, of Arrow or NumPy, as a data frame of pandas that has no copy of them."""
+    import pandas  # with pyreadstat some 60 MB, which only exports to such programs need
+
+    own = {
+        name: pandas.Series(pandas.arrays.ArrowExtensionArray(one)) if isinstance(one, arrow.ChunkedArray) else one
+        for name, one in cells.items()
+    }
+    return pandas.DataFrame(own, copy=False)
+
+
 def _check_size(dataset: Dataset, program: Program) -> None:
     count = len(dataset.table.columns())
     cells = count * dataset.row_count
@@ -149,28 +160,19 @@ def _stored(dataset: Dataset, full: Dataset) -> list[StoredColumn]:
 
 
 def _write(dataset: Dataset, codings: Sequence[CellCoding], path: Path) -> None:
-    types = [arrow.string() if coding.is_text else arrow.float64() for coding in codings]
-    schema = arrow.schema((str(place), kind) for place, kind in enumerate(types))
-    notes, first = CellNotes(), 1
+    schema = arrow.schema((str(place), _type(coding)) for place, coding in enumerate(codings))
+    makers = [(coding.stored.name, partial(_array, coding)) for coding in codings]
     with arrow.OSFile(str(path), "wb") as sink, arrow.ipc.new_file(sink, schema) as writer:
-        for rows in dataset.batches(_ROWS_OF_BATCH):
-            writer.write_batch(_batch(schema, codings, rows, first, notes))
-            first += len(rows)
-    notes.tell(dataset)
+        for batch in arrow_batches(dataset, schema, makers):
+            writer.write_batch(batch)
 
 
-def _batch(
-    schema: arrow.Schema, codings: Sequence[CellCoding], rows: Sequence[Row], first: int, notes: CellNotes
-) -> arrow.RecordBatch:
-    """Rows as columns; `first` is the place of the first of them, from 1."""
-    arrays = []
-    for coding, cells, kind in zip(codings, zip(*rows, strict=True), schema.types, strict=True):
+def _array(coding: CellCoding, cells: Cells, count: Count) -> arrow.Array:
+    return arrow.array(coding.coded(cells, count), _type(coding))
 
-        def count(what: str, place: int, name: str = coding.stored.name) -> None:
-            notes.count(what, name, first + place)
 
-        arrays.append(arrow.array(coding.coded(cells, count), kind))
-    return arrow.record_batch(arrays, schema=schema)
+def _type(coding: CellCoding) -> arrow.DataType:
+    return arrow.string() if coding.is_text else arrow.float64()
 
 
 def _columns(dataset: Dataset, codings: Sequence[CellCoding], table: arrow.Table) -> list[CodedColumn]:

@@ -11,7 +11,14 @@ from typing import Any
 import numpy
 
 from coderai.services.export.adapters.cell_coding import Program, on_one_line
-from coderai.services.export.adapters.coded_table import CodedColumn, Numbers, coded_table, labels_for, names_for
+from coderai.services.export.adapters.coded_table import (
+    CodedColumn,
+    Numbers,
+    coded_table,
+    data_frame,
+    labels_for,
+    names_for,
+)
 from coderai.services.export.adapters.load_stata import MOST_OF_LABEL
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.missing_codes import stata_codes
@@ -47,7 +54,7 @@ def write_dta(dataset: Dataset, path: Path) -> None:
         for name, column in zip(names_for(dataset, columns, STATA, _room(columns)), columns, strict=True):
             made.add(name, column)
         pyreadstat.write_dta(
-            made.frame(),
+            data_frame(made.cells),
             path,
             file_label=_label(dataset.codebook.project_name),
             column_labels=made.column_labels,
@@ -84,26 +91,18 @@ class _Columns:
     missing: dict[str, list[str]] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
 
-    def frame(self) -> Any:
-        """The cells as a data frame of pandas."""
-        import pandas
-
-        return pandas.DataFrame(self.cells, copy=False)
-
     def add(self, name: str, column: CodedColumn) -> None:
         """Takes a further column."""
         self.column_labels[name] = _label(column.stored.label)
         if column.is_text:
-            import pandas
-
-            self.cells[name] = pandas.Series(pandas.arrays.ArrowExtensionArray(column.cells))
+            self.cells[name] = column.cells
         else:
             self._add_numbers(name, column)
 
     def _add_numbers(self, name: str, column: CodedColumn) -> None:
         numbers = column.numbers()
         if column.is_day:
-            numbers -= _DAY_ZERO
+            numbers = numbers - _DAY_ZERO
             self.formats[name] = _DAY_FORMAT
         labels: dict[Any, str] = {**labels_for(self.dataset, name, column, STATA)}
         cells: Any = numbers

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from math import isinf
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,16 @@ from typing import Any
 import pyarrow as arrow  # type: ignore[import-untyped]
 from pyarrow import parquet
 
-from coderai.services.export.domain.cell_notes import CellNotes
+from coderai.services.export.adapters.arrow_batches import Cells, arrow_batches
+from coderai.services.export.domain.cell_notes import Count
 from coderai.services.export.domain.codebook import codebook
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.doubles import as_double
-from coderai.services.export.domain.ends import Scalar
 from coderai.services.export.domain.storage import Storage, StoredColumn, as_text, stored_columns
-from coderai.services.export.domain.table import Row
 from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
 
 CODEBOOK_KEY = "coderai.codebook"
 """Of the file's metadata: domain.codebook.codebook as JSON."""
-_ROWS_OF_BATCH = 100
-"""So many rows are in memory as Python's values."""
 _BYTES_OF_GROUP = 16_000_000
 """At least, in memory, of a row group."""
 _TYPES = {
@@ -39,40 +37,29 @@ _TYPES = {
 _INEXACT = "a number is not exactly the same, as a Parquet column of numbers has 53 bits"
 _TOO_LARGE = "a number is infinite, as it is larger than a Parquet column of numbers can tell"
 
-Cells = Sequence[Scalar | None]
-
 
 def write_parquet(dataset: Dataset, path: Path) -> None:
     """A column for each of the table's; missing cells are null, categories a dictionary in their order."""
     columns = stored_columns(dataset)
-    notes = CellNotes()
+    makers = [(found.name, partial(_ARRAYS[found.storage], found)) for found in columns]
     metadata = {CODEBOOK_KEY: json.dumps(codebook(dataset))}
     schema = arrow.schema(map(_field, columns), metadata=metadata)
     with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
-        for group in _groups(_batches(schema, columns, dataset, notes)):
+        for group in _groups(arrow_batches(dataset, schema, makers)):
             writer.write_table(arrow.Table.from_batches(group).unify_dictionaries())
-    notes.tell(dataset)
 
 
 def _groups(batches: Iterable[arrow.RecordBatch]) -> Iterator[list[arrow.RecordBatch]]:
     """The batches as row groups of some megabytes."""
-    group: list[arrow.RecordBatch] = []
+    group, size = list[arrow.RecordBatch](), 0
     for batch in batches:
         group.append(batch)
-        if sum(one.nbytes for one in group) >= _BYTES_OF_GROUP:
+        size += batch.nbytes
+        if size >= _BYTES_OF_GROUP:
             yield group
-            group = []
+            group, size = [], 0
     if group:
         yield group
-
-
-def _batches(
-    schema: arrow.Schema, columns: Sequence[StoredColumn], dataset: Dataset, notes: CellNotes
-) -> Iterator[arrow.RecordBatch]:
-    first = 1
-    for rows in dataset.batches(_ROWS_OF_BATCH):
-        yield _batch(schema, columns, rows, first, notes)
-        first += len(rows)
 
 
 def _field(found: StoredColumn) -> arrow.Field:
@@ -82,24 +69,6 @@ def _field(found: StoredColumn) -> arrow.Field:
     return arrow.field(
         found.name, _TYPES[found.storage], metadata={key: text for key, text in metadata.items() if text}
     )
-
-
-def _batch(
-    schema: arrow.Schema, columns: Sequence[StoredColumn], rows: Sequence[Row], first: int, notes: CellNotes
-) -> arrow.RecordBatch:
-    """Rows as columns; `first` is the place of the first of them, from 1."""
-    arrays = []
-    for found, cells in zip(columns, zip(*rows, strict=True), strict=True):
-
-        def count(what: str, place: int, name: str = found.name) -> None:
-            notes.count(what, name, first + place)
-
-        arrays.append(_ARRAYS[found.storage](found, cells, count))
-    return arrow.record_batch(arrays, schema=schema)
-
-
-Count = Callable[[str, int], None]
-"""What became of the cell at that place of a column."""
 
 
 def _plain(found: StoredColumn, cells: Cells, count: Count) -> arrow.Array:

@@ -14,7 +14,15 @@ import pyarrow as arrow  # type: ignore[import-untyped]
 from pyarrow import compute
 
 from coderai.services.export.adapters.cell_coding import Program, clean, on_one_line
-from coderai.services.export.adapters.coded_table import CodedColumn, Numbers, Why, coded_table, labels_for, names_for
+from coderai.services.export.adapters.coded_table import (
+    CodedColumn,
+    Numbers,
+    Why,
+    coded_table,
+    data_frame,
+    labels_for,
+    names_for,
+)
 from coderai.services.export.domain.codebook import facts
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.missing_codes import spss_codes
@@ -60,7 +68,7 @@ def write_sav(dataset: Dataset, path: Path) -> None:
             made.add(name, column)
         made.tell()
         pyreadstat.write_sav(
-            made.frame(),
+            data_frame(made.cells),
             path,
             file_label=on_one_line(dataset.codebook.project_name, _FILE_LABEL),
             column_labels=made.column_labels,
@@ -93,12 +101,6 @@ class _Columns:
     formats: dict[str, str] = field(default_factory=dict)
     without_codes: list[str] = field(default_factory=list)
     """Columns of texts that have more reasons than codes."""
-
-    def frame(self) -> Any:
-        """The cells as a data frame of pandas."""
-        import pandas
-
-        return pandas.DataFrame(self.cells, copy=False)
 
     def add(self, name: str, column: CodedColumn) -> None:
         """Takes a further column."""
@@ -133,8 +135,6 @@ class _Columns:
         return numpy.where(numpy.isnan(numbers), numpy.array([numpy.nan, *codes])[why], numbers)
 
     def _add_texts(self, name: str, column: CodedColumn) -> None:
-        import pandas
-
         texts, why = column.cells, column.why_empty()
         codes = _text_codes(self.dataset, texts)
         used = {number: codes[number - 1] for number in self._coded_reasons(name, column, why) if codes}
@@ -143,7 +143,7 @@ class _Columns:
         if used:
             self.value_labels[name] = {code: self.dataset.words.reasons[number - 1] for number, code in used.items()}
         self.missing[name] = [*used.values(), *([_NO_TEXT] if len(used) < _MOST_TEXT_CODES else [])]
-        self.cells[name] = pandas.Series(pandas.arrays.ArrowExtensionArray(texts))
+        self.cells[name] = texts
 
     def _coded_reasons(self, name: str, column: CodedColumn, why: Why) -> list[int]:
         """The numbers of the reasons that get a code, the commonest first: all, or two and none for cells without."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 
 from coderai.services.export.domain.dataset import Dataset
+
+Count = Callable[[str, int], None]
+"""Counts a cell of a column: what became of it, and its place among the cells that are written at once, from 0."""
 
 _ROWS_TOLD = 5
 _COLUMNS_TOLD = 20

@@ -23,9 +23,6 @@ from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.table import Row, Table
 from coderai.services.export.domain.wide import WideTable
 
-BATCH = 1_000
-"""Rows that writers of columns take at a time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -113,7 +110,7 @@ class Dataset:
         for unit in self.units():
             yield from self.table.rows(unit)
 
-    def batches(self, size: int = BATCH) -> Iterator[list[Row]]:
+    def batches(self, size: int) -> Iterator[list[Row]]:
         """The same rows, so many at a time."""
         rows = self.rows()
         while batch := list(islice(rows, size)):

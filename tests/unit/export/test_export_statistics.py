@@ -108,6 +108,15 @@ def is_no_text(found: StoredColumn) -> bool:
     return found.storage is not Storage.TEXT
 
 
+@BOTH
+def test_a_small_table_without_any_empty_cell_is_read_back(write: Write, tmp_path: Path) -> None:
+    variables = [variable("day", "DATE"), variable("count", "NUMBER"), variable("held", "BOOLEAN")]
+    rows = [{"day": "2021-03-05", "count": 1.5, "held": True}, {"day": "1999-12-31", "count": 2, "held": False}]
+    made = dataset(variables, [document(f"d{number}", row) for number, row in enumerate(rows)])
+    found = decoded(*read(write, made, tmp_path))
+    assert [row[-3:] for row in found] == [["2021-03-05", 1.5, "yes"], ["1999-12-31", 2, "no"]]
+
+
 @DATASETS
 def test_spss_has_every_cell_with_why_it_is_missing(make: Callable[[], Dataset], tmp_path: Path) -> None:
     made = make()
