@@ -49,30 +49,41 @@ def add_variables(parent: Element, dataset: Dataset) -> None:
     """Adds all groups, then all columns, as the schema has them."""
     columns = stored_columns(dataset)
     ids = {column.name: f"V{number}" for number, column in enumerate(columns, start=1)}
+    definitions = {variable.name: described(dataset, variable) for variable in dataset.codebook.variables}
     for number, variable in enumerate(dataset.codebook.variables, start=1):
         own = [column.name for column in columns if column.column.variable == variable.name]
         names = own or dataset.table.columns_of(variable.name)
-        _add_group(parent, f"G{number}", [ids[name] for name in names], dataset, variable)
+        parts = {"definition": definitions[variable.name], "quality": quality_described(dataset, variable)}
+        _add_group(parent, f"G{number}", [ids[name] for name in names], variable, parts)
     variables = {variable.name: variable for variable in dataset.codebook.variables}
     for column in columns:
-        _add_column(parent, ids[column.name], column, variables.get(column.column.variable), dataset)
+        of_values = None if column.column.detail else variables.get(column.column.variable)
+        told = {} if of_values is None else definitions[of_values.name]
+        _add_column(parent, ids[column.name], column, of_values, told, _quality(dataset, of_values))
 
 
-def _add_group(parent: Element, id: str, members: Sequence[str], dataset: Dataset, variable: Variable) -> None:
+def _add_group(
+    parent: Element, id: str, members: Sequence[str], variable: Variable, parts: Mapping[str, Described]
+) -> None:
+    """`parts`: the variable's definition and quality, each by its kind."""
     group = add(parent, "varGrp", ID=id, type="other", name=variable.name, var=" ".join(members))
     add(group, "labl", variable.display_name or variable.name)
     add_text(group, "txt", variable.instructions)
-    definition = described(dataset, variable)
-    for kind, parts in (("definition", definition), ("quality", quality_described(dataset, variable))):
-        for label, value in parts.items():
+    for kind, part in parts.items():
+        for label, value in part.items():
             if label not in _IN_GROUP:
                 add_text(group, "notes", as_text(value) or "", type=kind, subject=label)
 
 
-def _add_column(parent: Element, id: str, column: StoredColumn, variable: Variable | None, dataset: Dataset) -> None:
-    of_values = variable if variable is not None and not column.column.detail else None
-    told = {} if of_values is None else described(dataset, of_values)
-    quality = _quality(dataset, of_values)
+def _add_column(
+    parent: Element,
+    id: str,
+    column: StoredColumn,
+    of_values: Variable | None,
+    told: Described,
+    quality: Quality | None,
+) -> None:
+    """`of_values`: the variable whose values the column has, if any; `told` is its definition."""
     made = add(parent, "var", ID=id, name=column.name, files=FILE, **_attributes(column, of_values))
     add(made, "labl", column.label)
     if of_values is not None:

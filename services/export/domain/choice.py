@@ -71,12 +71,12 @@ class Choice:
         Cells that are not chosen are empty as NOT_SELECTED; units of which no cell is chosen are left out, and
         documents without any others give no rows.
         """
-        ids, names = frozenset(self.document_ids), [v.name for v in codebook.variables]
+        ids, names = frozenset(self.document_ids), dict.fromkeys(v.name for v in codebook.variables)
         for document in documents:
             if not ids or document.id in ids:
                 yield self._of_document(document, names) if self.of_cells else document
 
-    def _of_document(self, document: Document, names: Sequence[str]) -> Document:
+    def _of_document(self, document: Document, names: Mapping[str, None]) -> Document:
         kept = list[Extraction]()
         for index, group in groupby(document.extractions, key=lambda one: one.entity_index):
             all_of_unit = list(group)
