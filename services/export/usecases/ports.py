@@ -113,7 +113,7 @@ class Files(Protocol):
         """Writes an export's files in place of those it may have had; the dataset comes first.
 
         Raises:
-            TooLargeForSheet: the format cannot hold so much.
+            TooLargeForSheet, TooLargeForStatistics: the format cannot hold so much.
         """
         ...
 
