@@ -27,6 +27,8 @@ class Program:
     """Characters of a column's name; names here are ASCII."""
     reserved: Callable[[str], bool]
     """Whether a column cannot have the name."""
+    column_label: Callable[[str], str]
+    """As much of a column's label as it has, on one line."""
     most_of_label: int
     """Bytes of the label of a value."""
     most_of_text: int
@@ -152,4 +154,13 @@ def cut(text: str, most: int) -> str:
 
 def on_one_line(text: str, most: int) -> str:
     """A label: the text without line breaks, as much of it as has so many bytes."""
-    return cut(" ".join(clean(text).split()), most).rstrip()
+    return cut(_line(text), most).rstrip()
+
+
+def is_cut(label: str, text: str) -> bool:
+    """Whether a label that is on one line has not the whole of the text."""
+    return label != _line(text)
+
+
+def _line(text: str) -> str:
+    return " ".join(clean(text).split())

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pyarrow import compute
 
 from coderai.services.export.adapters.arrow_batches import Cells, arrow_batches
-from coderai.services.export.adapters.cell_coding import CellCoding, Program, on_one_line
+from coderai.services.export.adapters.cell_coding import CellCoding, Program, is_cut, on_one_line
 from coderai.services.export.domain.cell_notes import CellNotes, Count
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Layout
@@ -32,6 +32,7 @@ from coderai.services.export.domain.wide import WideTable
 
 MOST_CELLS = 20_000_000
 """Of a table: it takes some 50 bytes of memory for each, and texts in columns of Stata's strL twice their length."""
+_MOST_NAMED = 20
 _YES_AND_NO = {0: "no", 1: "yes"}
 
 Numbers = NDArray[numpy.float64]
@@ -105,10 +106,26 @@ def names_for(dataset: Dataset, columns: Sequence[CodedColumn], program: Program
     return names
 
 
+def column_labels_for(
+    dataset: Dataset, names: Sequence[str], columns: Sequence[CodedColumn], program: Program
+) -> dict[str, str | None]:
+    """What the columns hold, by their names in the file, in labels that are short enough; notes those that were cut."""
+    labels, cut = dict[str, str | None](), list[str]()
+    for name, column in zip(names, columns, strict=True):
+        labels[name] = label = program.column_label(column.stored.label)
+        if is_cut(label, column.stored.label):
+            cut.append(name)
+    if cut:
+        more = f" and {len(cut) - _MOST_NAMED:,} more" if len(cut) > _MOST_NAMED else ""
+        some = f"{', '.join(cut[:_MOST_NAMED])}{more}"
+        dataset.note(f"The labels of these columns were cut, as {program.name} holds no longer ones: {some}.")
+    return labels
+
+
 def labels_for(dataset: Dataset, name: str, column: CodedColumn, program: Program) -> dict[int, str]:
     """What the column's numbers mean, in labels that are short enough; notes those that were cut."""
     labels = {code: on_one_line(word, program.most_of_label) for code, word in column.labels.items()}
-    told = ", ".join(str(code) for code, label in labels.items() if len(label) < len(column.labels[code].strip()))
+    told = ", ".join(str(code) for code, label in labels.items() if is_cut(label, column.labels[code]))
     if told:
         dataset.note(
             f"The labels of these values of {name} were cut, as {program.name} holds {program.most_of_label:,} bytes of"

@@ -15,6 +15,7 @@ from coderai.services.export.adapters.coded_table import (
     CodedColumn,
     Numbers,
     coded_table,
+    column_labels_for,
     data_frame,
     labels_for,
     names_for,
@@ -24,11 +25,17 @@ from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.missing_codes import stata_codes
 from coderai.services.export.domain.short_names import MOST_OF_STATA, no_name_in_stata
 
+
+def _label(text: str) -> str:
+    return on_one_line(text[:MOST_OF_LABEL], 4 * MOST_OF_LABEL)
+
+
 STATA = Program(
     name="Stata",
     most_columns=32_767,
     most_of_name=MOST_OF_STATA,
     reserved=no_name_in_stata,
+    column_label=_label,
     most_of_label=32_000,
     most_of_text=2_000_000_000,
     keeps_spaces=True,
@@ -50,14 +57,14 @@ def write_dta(dataset: Dataset, path: Path) -> None:
     import pyreadstat  # takes some 60 MB with pandas, which only exports to such programs need
 
     with coded_table(dataset, STATA, path) as columns:
-        made = _Columns(dataset)
-        for name, column in zip(names_for(dataset, columns, STATA, _room(columns)), columns, strict=True):
+        made, names = _Columns(dataset), names_for(dataset, columns, STATA, _room(columns))
+        for name, column in zip(names, columns, strict=True):
             made.add(name, column)
         pyreadstat.write_dta(
             data_frame(made.cells),
             path,
             file_label=_label(dataset.codebook.project_name),
-            column_labels=made.column_labels,
+            column_labels=column_labels_for(dataset, names, columns, STATA),
             version=_VERSION,
             variable_value_labels=made.value_labels,
             missing_user_values=made.missing,
@@ -76,24 +83,18 @@ def _room(columns: Sequence[CodedColumn]) -> int:
     return len(str(len(columns)))
 
 
-def _label(text: str) -> str:
-    return on_one_line(text[:MOST_OF_LABEL], 4 * MOST_OF_LABEL)
-
-
 @dataclass(slots=True)
 class _Columns:
     """What pyreadstat wants to know of the columns, by their names."""
 
     dataset: Dataset
     cells: dict[str, Any] = field(default_factory=dict)
-    column_labels: dict[str, str | None] = field(default_factory=dict)
     value_labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     missing: dict[str, list[str]] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, column: CodedColumn) -> None:
         """Takes a further column."""
-        self.column_labels[name] = _label(column.stored.label)
         if column.is_text:
             self.cells[name] = column.cells
         else:

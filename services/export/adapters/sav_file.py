@@ -19,6 +19,7 @@ from coderai.services.export.adapters.coded_table import (
     Numbers,
     Why,
     coded_table,
+    column_labels_for,
     data_frame,
     labels_for,
     names_for,
@@ -29,11 +30,14 @@ from coderai.services.export.domain.missing_codes import spss_codes
 from coderai.services.export.domain.short_names import MOST_OF_SPSS, no_name_in_spss
 from coderai.services.export.domain.storage import Storage
 
+_FILE_LABEL, _COLUMN_LABEL, _LINE_OF_NOTE = 64, 255, 80
+"""Bytes."""
 SPSS = Program(
     name="SPSS",
     most_columns=2**31 - 1,
     most_of_name=MOST_OF_SPSS,
     reserved=no_name_in_spss,
+    column_label=lambda text: on_one_line(text, _COLUMN_LABEL),
     most_of_label=120,
     most_of_text=32_767,
     keeps_spaces=False,
@@ -41,8 +45,6 @@ SPSS = Program(
     first_day=date(1582, 10, 15),
 )
 """What it holds (IBM, SPSS Statistics: Command Syntax Reference). The greatest double of all it keeps for HIGHEST."""
-_FILE_LABEL, _COLUMN_LABEL, _LINE_OF_NOTE = 64, 255, 80
-"""Bytes."""
 _DAY_ZERO = date(1582, 10, 14).toordinal()
 _SECONDS = 86_400
 _MOST_TEXT_CODES = 3
@@ -63,15 +65,15 @@ def write_sav(dataset: Dataset, path: Path) -> None:
     import pyreadstat  # takes some 60 MB with pandas, which only exports to such programs need
 
     with coded_table(dataset, SPSS, path) as columns:
-        made = _Columns(dataset)
-        for name, column in zip(names_for(dataset, columns, SPSS), columns, strict=True):
+        made, names = _Columns(dataset), names_for(dataset, columns, SPSS)
+        for name, column in zip(names, columns, strict=True):
             made.add(name, column)
         made.tell()
         pyreadstat.write_sav(
             data_frame(made.cells),
             path,
             file_label=on_one_line(dataset.codebook.project_name, _FILE_LABEL),
-            column_labels=made.column_labels,
+            column_labels=column_labels_for(dataset, names, columns, SPSS),
             row_compress=True,
             note=list(_note(dataset)),
             variable_value_labels=made.value_labels,
@@ -94,7 +96,6 @@ class _Columns:
 
     dataset: Dataset
     cells: dict[str, Any] = field(default_factory=dict)
-    column_labels: dict[str, str | None] = field(default_factory=dict)
     value_labels: dict[str, dict[Any, str]] = field(default_factory=dict)
     missing: dict[str, list[Any]] = field(default_factory=dict)
     measures: dict[str, str] = field(default_factory=dict)
@@ -104,7 +105,6 @@ class _Columns:
 
     def add(self, name: str, column: CodedColumn) -> None:
         """Takes a further column."""
-        self.column_labels[name] = on_one_line(column.stored.label, _COLUMN_LABEL)
         nominal = column.is_text or column.stored.storage in _NOMINAL
         self.measures[name] = "nominal" if nominal else "scale"
         if column.is_text:

@@ -117,6 +117,20 @@ def test_a_small_table_without_any_empty_cell_is_read_back(write: Write, tmp_pat
     assert [row[-3:] for row in found] == [["2021-03-05", 1.5, "yes"], ["1999-12-31", 2, "no"]]
 
 
+@BOTH
+def test_labels_that_are_cut_are_noted_and_only_those(write: Write, tmp_path: Path) -> None:
+    categories = [{"value": "a  strike"}, {"value": "a march"}]
+    whole = variable("kind", "CATEGORY", categories=categories, display_name="How\nit  began")
+    long = variable("place", display_name="سوق " * 90)
+    made = dataset([whole, long], [document("a", {"kind": "a  strike", "place": "Kessling"})])
+    _, meta = read(write, made, tmp_path)
+    program = SPSS if write is write_sav else STATA
+    note = f"The labels of these columns were cut, as {program.name} holds no longer ones: place."
+    assert [one for one in made.notes if "cut" in one] == [note]
+    assert meta.column_names_to_labels["kind"] == "How it began"
+    assert ("سوق " * 90).startswith(meta.column_names_to_labels["place"])
+
+
 @DATASETS
 def test_spss_has_every_cell_with_why_it_is_missing(make: Callable[[], Dataset], tmp_path: Path) -> None:
     made = make()
