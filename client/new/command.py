@@ -24,7 +24,7 @@ from coderai.client.new.asking import Asks, Defaults, Left, Terminal
 from coderai.client.new.talk import Talk, state_of
 from coderai.client.new.walk import SetupWalk, show_offer
 from coderai.client.new.writing import checked_out, project_yaml
-from coderai.client.options import Email, Model, Password, TextColumn, Token, Url, model_note
+from coderai.client.options import Email, Password, TextColumn, Token, Url, model_note
 from coderai.client.project_choice import choose_project
 from coderai.client.screen import Screen, counted
 from coderai.client.template_choice import choose_template
@@ -70,7 +70,13 @@ def new(
     out: Annotated[Path, typer.Option(help="The project file to write.")] = Path("project.yaml"),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take every default.")] = False,
     hint: Annotated[str, typer.Option(help="What you want to know, in words.", show_default=False)] = "",
-    model: Model = "",
+    model: Annotated[
+        str,
+        typer.Option(
+            help="The model that proposes and, by the file, codes, such as openai:gpt-5-mini; else the installation's.",
+            show_default=False,
+        ),
+    ] = "",
     template: Annotated[
         str, typer.Option(help="Begin with a template's schema: its name or id.", show_default=False)
     ] = "",
