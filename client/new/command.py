@@ -14,7 +14,7 @@ from coderai.client.api import CoderAI
 from coderai.client.command_line import program, same_command
 from coderai.client.consent import can_ask
 from coderai.client.documents import find_documents
-from coderai.client.errors import UsageError
+from coderai.client.errors import ClientError, UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.job_progress import Interrupted
@@ -24,7 +24,7 @@ from coderai.client.new.asking import Asks, Defaults, Left, Terminal
 from coderai.client.new.talk import Talk, state_of
 from coderai.client.new.walk import SetupWalk, show_offer
 from coderai.client.new.writing import checked_out, project_yaml
-from coderai.client.options import Email, Model, Password, TextColumn, Token, Url, model_note
+from coderai.client.options import Email, Password, TextColumn, Token, Url, model_note
 from coderai.client.project_choice import choose_project
 from coderai.client.screen import Screen, counted
 from coderai.client.template_choice import choose_template
@@ -70,7 +70,13 @@ def new(
     out: Annotated[Path, typer.Option(help="The project file to write.")] = Path("project.yaml"),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take every default.")] = False,
     hint: Annotated[str, typer.Option(help="What you want to know, in words.", show_default=False)] = "",
-    model: Model = "",
+    model: Annotated[
+        str,
+        typer.Option(
+            help="The model that proposes and, by the file, codes, such as openai:gpt-5-mini; else the installation's.",
+            show_default=False,
+        ),
+    ] = "",
     template: Annotated[
         str, typer.Option(help="Begin with a template's schema: its name or id.", show_default=False)
     ] = "",
@@ -143,10 +149,11 @@ class _New:
     wanted: Wanted
 
     def make(self, paths: Sequence[Path]) -> None:
-        """Goes through the walk and writes the file; the project goes unless it is to stay, or the person leaves.
+        """Goes through the walk and writes the file; the project goes unless it is to stay, or the walk does not end.
 
         Raises:
             Interrupted: the person left, and how to go on is told.
+            ClientError: something failed on the way; a note tells how to go on once there is a project.
         """
         try:
             project = choose_project(self.api, self.wanted.project) if self.wanted.project else self._begin(paths)
@@ -155,8 +162,14 @@ class _New:
         try:
             self._walk(project)
         except (KeyboardInterrupt, Left):
-            again = same_command("--project", project.id)
-            raise Interrupted(f"left; what you decided is kept\nTo go on: {again}") from None
+            raise Interrupted(f"left; what you decided is kept\n{self._how_to_go_on(project)}") from None
+        except ClientError as error:
+            error.add_note(f"what you decided is kept. {self._how_to_go_on(project)}")
+            raise
+
+    def _how_to_go_on(self, project: Project) -> str:
+        """The command that does, in a line; it names the project if this one did not."""
+        return f"To go on: {same_command() if self.wanted.project else same_command('--project', project.id)}"
 
     def _begin(self, paths: Sequence[Path]) -> Project:
         """Makes the project and uploads the documents; nothing stays of it where that fails."""
