@@ -13,7 +13,7 @@ import typer
 from coderai.client.api import CoderAI
 from coderai.client.command_line import program, same_command
 from coderai.client.consent import can_ask
-from coderai.client.documents import find_documents
+from coderai.client.documents import find_documents, project_name
 from coderai.client.errors import ClientError, UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
@@ -30,10 +30,6 @@ from coderai.client.screen import Screen, counted
 from coderai.client.template_choice import choose_template
 from coderai.client.uploading import Uploading
 from coderai.client.wanted import Files
-
-_LONGEST_NAME = 80
-_SAYS_NOTHING = frozenset(["", "corpus", "data", "docs", "documents", "files", "input", "texts", "txt", "pdf", "tmp"])
-"""Folders whose names say nothing of what is in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +170,7 @@ class _New:
     def _begin(self, paths: Sequence[Path]) -> Project:
         """Makes the project and uploads the documents; nothing stays of it where that fails."""
         hint = self.wanted.hint or self.asks.text("What do you want to know? (in words; Enter: see what is there)", "")
-        fields = {"name": _name(self.wanted.documents), "description": hint, "model": self.wanted.model}
+        fields = {"name": project_name(self.wanted.documents), "description": hint, "model": self.wanted.model}
         project = self.api.create_project(**{name: value for name, value in fields.items() if value})
         try:
             check_model(self.api, project, self.screen)
@@ -210,14 +206,3 @@ class _New:
         else:
             self.api.delete_project(project.id)
         self.screen.note(f"next: {self.wanted.how_to_run}")
-
-
-def _name(documents: Sequence[str]) -> str:
-    """A project's name by what its documents are called: their folder, or else the first file."""
-    first = Path(documents[0]).resolve()
-    if first.is_file() and len(documents) == 1:
-        name = first.stem
-    else:
-        folder = first if first.is_dir() else first.parent
-        name = next((one for one in (folder.name, folder.parent.name) if one.casefold() not in _SAYS_NOTHING), "")
-    return " ".join(name.replace("_", " ").replace("-", " ").split())[:_LONGEST_NAME].capitalize() or "Documents"
