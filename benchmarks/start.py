@@ -24,8 +24,8 @@ from benchmarks.line import report
 
 MB = 10**6
 _STARTS = 5
-_IDLE_AFTER = 10.0
-"""Seconds after which what is loaded in the background is there."""
+_IDLE_AFTER = 45.0
+"""Seconds after which what is loaded in the background is there, and ingest's readers have ended that had no file."""
 _MOST_SECONDS, _MOST_MEMORY = 4.0, 700
 
 

@@ -71,7 +71,10 @@ class CoderAI(
     """
 
     def __init__(self, url: str, *, token: str = "", timeout: float = 60.0) -> None:
-        """`token`: an access token or API key, in place of login(); `timeout`: seconds without a byte."""
+        """`token`: an access token or API key, in place of login(); `timeout`: seconds without a byte.
+
+        Calls for which the API asks a model wait at least 310 seconds.
+        """
         self._session = Session(url, token=token, timeout=timeout)
 
     def __enter__(self) -> Self:
@@ -145,7 +148,7 @@ class CoderAI(
 
     def check_model(self, project_id: str) -> ModelCheck:
         """Has the project's model answer one short question; `problem` says why it does not, if so."""
-        return ModelCheck.model_validate(self._session.post(f"projects/{project_id}/check-model", {}))
+        return ModelCheck.model_validate(self._ask_model(f"projects/{project_id}/check-model", {}))
 
     # Documents
 

@@ -9,9 +9,7 @@ import typer
 from coderai.client.job_progress import duration
 from coderai.client.models import JobEstimate
 from coderai.client.screen import Screen, counted
-from coderai.client.wanted import Consent
-
-_FREE = "offline"
+from coderai.client.wanted import OFFLINE, Consent
 
 
 def can_ask() -> bool:
@@ -52,7 +50,7 @@ def price_tag(estimate: JobEstimate) -> str:
 
 
 def _cost(estimate: JobEstimate) -> str:
-    if estimate.model == _FREE:
+    if estimate.model == OFFLINE:
         return "at no cost"
     tokens = f"{estimate.tokens_in + estimate.tokens_out:,} tokens"
     if estimate.cost is None:

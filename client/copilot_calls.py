@@ -12,25 +12,25 @@ class CopilotCalls(Calls):
     def suggest_variables(self, project_id: str, *, hint: str = "", limit: int = 8) -> VariableSuggestions:
         """Variables to add; `hint`: what you want to know, in words."""
         body = {"hint": hint, "limit": limit}
-        answer = self._session.post(f"projects/{project_id}/copilot/suggest-variables", body)
+        answer = self._ask_model(f"projects/{project_id}/copilot/suggest-variables", body)
         return VariableSuggestions.model_validate(answer)
 
     def suggest_unit(self, project_id: str, *, hint: str = "") -> UnitSuggestions:
         """What a row could stand for; no items where the project's unit fits."""
-        answer = self._session.post(f"projects/{project_id}/copilot/suggest-unit", {"hint": hint})
+        answer = self._ask_model(f"projects/{project_id}/copilot/suggest-unit", {"hint": hint})
         return UnitSuggestions.model_validate(answer)
 
     def suggest_categories(self, project_id: str, variable_id: str, *, hint: str = "") -> ChangeSuggestion:
         """A variable's categories by the values seen in the documents, with counts and quotes."""
         body = {"variable_id": variable_id, "hint": hint}
-        answer = self._session.post(f"projects/{project_id}/copilot/suggest-categories", body)
+        answer = self._ask_model(f"projects/{project_id}/copilot/suggest-categories", body)
         return ChangeSuggestion.model_validate(answer)
 
     def suggest_instructions(self, variable_id: str, *, hint: str = "") -> ChangeSuggestion:
         """Better instructions for a variable."""
-        answer = self._session.post(f"variables/{variable_id}/suggest-instructions", {"hint": hint})
+        answer = self._ask_model(f"variables/{variable_id}/suggest-instructions", {"hint": hint})
         return ChangeSuggestion.model_validate(answer)
 
     def review_schema(self, project_id: str) -> SchemaReview:
         """What is wrong or doubtful in the variables and the unit, the gravest first, with what would mend it."""
-        return SchemaReview.model_validate(self._session.post(f"projects/{project_id}/copilot/review-schema", {}))
+        return SchemaReview.model_validate(self._ask_model(f"projects/{project_id}/copilot/review-schema", {}))

@@ -9,6 +9,10 @@ from pathlib import Path
 
 from coderai.client.errors import UsageError
 
+_LONGEST_NAME = 80
+_SAYS_NOTHING = frozenset(["", "corpus", "data", "docs", "documents", "files", "input", "texts", "txt", "pdf", "tmp"])
+"""Folders whose names say nothing of what is in them."""
+
 
 class NoDocuments(UsageError):
     """What was named holds no file."""
@@ -82,3 +86,14 @@ def _why_none(name: str) -> str:
     if Path(name).is_dir():
         return "this folder holds no file"
     return "no file matches this pattern" if glob.has_magic(name) else "there is no such file or folder"
+
+
+def project_name(documents: Sequence[str]) -> str:
+    """A project's name by what its documents are called: their folder, or else the first file."""
+    first = Path(documents[0]).resolve()
+    if first.is_file() and len(documents) == 1:
+        name = first.stem
+    else:
+        folder = first if first.is_dir() else first.parent
+        name = next((one for one in (folder.name, folder.parent.name) if one.casefold() not in _SAYS_NOTHING), "")
+    return " ".join(name.replace("_", " ").replace("-", " ").split())[:_LONGEST_NAME].capitalize() or "Documents"

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from coderai.client.documents import find_documents
+from coderai.client.documents import find_documents, project_name
 from coderai.client.errors import UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.options import Documents
@@ -121,21 +121,13 @@ def skeleton(named: Sequence[str], files: Sequence[Path], out: Path) -> str:
     return "\n".join(
         [
             _HEAD.format(command=command),
-            to_yaml({"name": project_name(files)}),
+            to_yaml({"name": project_name(named)}),
             _CONTEXT,
             to_yaml({"language": language}, {"language": why}) if language else _NO_LANGUAGE,
             _UNIT.rstrip(),
             _VARIABLES,
         ]
     )
-
-
-def project_name(files: Sequence[Path]) -> str:
-    """A name by the folder that most of the files stand in."""
-    folders = Counter(file.resolve().parent.name for file in files)
-    words = folders.most_common(1)[0][0].replace("_", " ").replace("-", " ").split()
-    name = " ".join(words)
-    return name[:1].upper() + name[1:200] if name else "My project"
 
 
 def language_of(files: Sequence[Path]) -> tuple[str, int]:

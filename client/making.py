@@ -12,8 +12,7 @@ from coderai.client.project_spec import ProjectSpec
 from coderai.client.run_state import Remembered, RunMemory
 from coderai.client.screen import Screen, counted
 from coderai.client.spec_changes import SpecChanges, add_variable, follow_changes, plain_spec
-
-OFFLINE = "offline"
+from coderai.client.wanted import OFFLINE
 
 
 class ModelSilent(ClientError):

@@ -67,6 +67,15 @@ Truth = Annotated[
         rich_help_panel=_WHAT,
     ),
 ]
+ResumeTruth = Annotated[
+    Path | None,
+    typer.Option(
+        "--truth",
+        help="A CSV of hand-coded values to compare the dataset with.",
+        show_default=False,
+        rich_help_panel=_WHAT,
+    ),
+]
 Model = Annotated[
     str,
     typer.Option(

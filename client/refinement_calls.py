@@ -14,7 +14,7 @@ class RefinementCalls(Calls):
     def create_refinement(self, variable_id: str, *, hint: str = "") -> Refinement:
         """What goes wrong with a variable, and two or three options; `hint`: what should be better, in words."""
         path = f"variables/{variable_id}/refinements"
-        return Refinement.model_validate(self._session.post(path, {"hint": hint} if hint else {}))
+        return Refinement.model_validate(self._ask_model(path, {"hint": hint} if hint else {}))
 
     def refinements(self, variable_id: str) -> Iterator[Refinement]:
         """A variable's refinements, newest first, without what trials show."""

@@ -25,8 +25,8 @@ from coderai.client.options import (
     Output,
     Password,
     ResumeOut,
+    ResumeTruth,
     Token,
-    Truth,
     Url,
 )
 from coderai.client.run import Run
@@ -41,7 +41,7 @@ def resume(
     out: ResumeOut = None,
     formats: Formats = DEFAULT_FORMATS,
     columns: Columns = DEFAULT_COLUMNS,
-    truth: Truth = None,
+    truth: ResumeTruth = None,
     keep_going: KeepGoing = False,
     url: Url = "",
     email: Email = "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
@@ -220,7 +220,7 @@ def _run(asked: _Asked) -> None:
             memory = RunMemory(RunState(asked.where.data), key, is_fresh=asked.fresh)
             found = memory.recall()
             memory.is_fresh |= asked.fresh_if_finished and found is not None and found.is_finished
-            outcome = Run(api, screen).make_dataset(replace(order), memory)
+            outcome = Run(api, screen).make_dataset(order, memory)
         ending.failed_documents = outcome.failed_documents
         ending.stopped_after_sample = outcome.stopped_after_sample
         if not outcome.stopped_after_sample and not order.consent.sample_only:

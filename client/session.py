@@ -99,10 +99,11 @@ class Session:
         """The JSON at a path; parameters that are None or empty are left out."""
         return self.request("GET", path, params={k: v for k, v in params.items() if v not in (None, "")}).json()
 
-    def post(self, path: str, body: Mapping[str, Any] | None = None, *, timeout: float | None = None) -> Any:
-        """The JSON answer to a POST of JSON; `timeout`: seconds, where the usual ones do not do."""
-        options: dict[str, Any] = {} if timeout is None else {"timeout": timeout}
-        return self.request("POST", path, json=dict(body or {}), **options).json()
+    def post(self, path: str, body: Mapping[str, Any] | None = None, *, at_least: float = 0.0) -> Any:
+        """The JSON answer to a POST of JSON; `at_least`: seconds it is waited for, where the usual ones are fewer."""
+        usual = self.http.timeout.as_dict()
+        waits = httpx.Timeout(**usual | {"read": max(at_least, usual["read"] or 0.0)})
+        return self.request("POST", path, json=dict(body or {}), timeout=waits).json()
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Sends a request, again after a passing fault; a POST carries a key by which the API does it only once.

@@ -9,8 +9,6 @@ from coderai.client.calls import Calls
 from coderai.client.models import AcceptedStep, Setup
 
 StepName = Literal["CONTEXT", "UNIT", "VARIABLES", "REVIEW"]
-A_MODEL_ASKED = 310.0
-"""Seconds that a call may take in which a model is asked: more than the API gives it."""
 STEPS: tuple[StepName, ...] = ("CONTEXT", "UNIT", "VARIABLES", "REVIEW")
 
 
@@ -24,8 +22,7 @@ class SetupCalls(Calls):
     def propose_step(self, project_id: str, step: StepName, *, hint: str = "") -> Setup:
         """Has a step's default made from the documents; `hint`: what you want to know, in words."""
         body = {"step": step, "hint": hint}
-        answer = self._session.post(f"projects/{project_id}/setup/propose", body, timeout=A_MODEL_ASKED)
-        return Setup.model_validate(answer)
+        return Setup.model_validate(self._ask_model(f"projects/{project_id}/setup/propose", body))
 
     def accept_step(
         self,

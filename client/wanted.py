@@ -10,6 +10,9 @@ from coderai.client.models import ExportColumns
 from coderai.client.truth import TruthRow
 from coderai.messages.requests import ExportFormat, Verify
 
+OFFLINE = "offline"
+"""The model of the built-in engine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

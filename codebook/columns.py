@@ -54,7 +54,7 @@ def _collisions(variables: Sequence[Variable]) -> Iterator[str]:
         if name in names:
             yield f"a variable cannot be called {name}: every dataset has a column of that name; rename the variable"
     for variable in variables:
-        for name in _of_variable(variable):
+        for name in columns_beside(variable):
             if name in names:
                 yield (
                     f"the variables {variable.name} and {name} cannot be in one project: a dataset has a column {name}"
@@ -62,7 +62,7 @@ def _collisions(variables: Sequence[Variable]) -> Iterator[str]:
                 )
 
 
-def _of_variable(variable: Variable) -> Iterator[str]:
+def columns_beside(variable: Variable) -> Iterator[str]:
     """The names of all columns that a dataset may have of a variable, but for the variable's own."""
     yield from (beside(variable.name, detail) for detail in OF_CELL)
     values = [variable.name]

@@ -69,7 +69,8 @@ def rounds(variables: Sequence[Variable]) -> list[tuple[Variable, ...]]:
         open_ones = {v.name for v in left}
         ready = [v for v in left if not any(c.variable in open_ones for c in v.depends_on)] or left
         result.append(tuple(ready))
-        left = [v for v in left if v not in ready]
+        open_ones -= {v.name for v in ready}
+        left = [v for v in left if v.name in open_ones]
     return result
 
 

@@ -131,7 +131,8 @@ def _amount(number: Number, numbers: Sequence[Number], lowered: str, language: s
 def _bounds_go_with(other: Number, begins: int, lowered: str) -> bool:
     """Whether words that begin there may be about the number before them; they are not where that is a year."""
     follows = other.end < begins and not lowered[other.end : begins].strip()
-    return follows and not _YEAR.fullmatch(lowered[other.start : other.end])
+    is_year = not other.unit and _YEAR.fullmatch(lowered[other.start : other.end])
+    return follows and not is_year
 
 
 def _with_unit(number: Number, lowered: str) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from itertools import chain
+from typing import Annotated
 
 import typer
 
@@ -12,11 +13,18 @@ from coderai.client.doctor.machine import look_at_machine
 from coderai.client.doctor.trial import try_out
 from coderai.client.exit_status import FAILED, exit_status
 from coderai.client.installation import own_data
-from coderai.client.options import Model
 from coderai.client.screen import Screen, counted
 
+ModelToAsk = Annotated[
+    str,
+    typer.Option(
+        help="The model to ask, such as openai:gpt-5-mini; else the usual one of the key that is set.",
+        show_default=False,
+    ),
+]
 
-def doctor(model: Model = "") -> None:
+
+def doctor(model: ModelToAsk = "") -> None:
     """See whether CoderAI works on this machine, and what to do where it does not.
 
     It looks at Python, memory, disk, the data folder, ports and tesseract; starts a CoderAI in a folder of its own,

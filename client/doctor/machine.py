@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import platform
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ import httpx
 import psutil
 
 from coderai.client.doctor.finding import Finding, fine, note, prevents
+from coderai.deploy.data_dir import DataDir
 from coderai.deploy.managed_process import lives
 from coderai.deploy.ports import is_free
 
@@ -80,9 +80,8 @@ def folder(data: Path) -> Finding:
         return prevents(
             f"{data} cannot be written ({error.strerror})", f"give yourself the right to, or {_DATA_ADVICE}"
         )
-    try:
-        state = json.loads((data / "stack.json").read_text())
-    except (OSError, ValueError):
+    state = DataDir(data).read_state()
+    if not state:
         return fine(f"the data of `coderai run` go to {data}, which can be written")
     if any(lives(pid) for pid in state["processes"].values()):
         return fine(f"a CoderAI runs on {data}: {state['http']}")

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from coderai.client.api import CoderAI
 from coderai.client.doctor.finding import Finding, fine, note, prevents
 from coderai.client.errors import ApiError
+from coderai.client.wanted import OFFLINE
 from coderai.deploy.errors import DeployError
 from coderai.deploy.stack import LocalStack
 
 _USUAL_MODEL = "openai:gpt-5-mini"
-_OFFLINE = "offline"
 
 
 def try_out(model: str, env: Mapping[str, str]) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def try_out(model: str, env: Mapping[str, str]) -> Iterator[Finding]:
 
 def model_to_ask(model: str, env: Mapping[str, str]) -> str | Finding:
     """The model to ask, or what to say when there is none."""
-    if model == _OFFLINE:
+    if model == OFFLINE:
         return fine("the built-in offline engine codes, which asks no model")
     if model:
         return model

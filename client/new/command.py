@@ -13,8 +13,8 @@ import typer
 from coderai.client.api import CoderAI
 from coderai.client.command_line import program, same_command
 from coderai.client.consent import can_ask
-from coderai.client.documents import find_documents
-from coderai.client.errors import UsageError
+from coderai.client.documents import find_documents, project_name
+from coderai.client.errors import ClientError, UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.job_progress import Interrupted
@@ -24,16 +24,12 @@ from coderai.client.new.asking import Asks, Defaults, Left, Terminal
 from coderai.client.new.talk import Talk, state_of
 from coderai.client.new.walk import SetupWalk, show_offer
 from coderai.client.new.writing import checked_out, project_yaml
-from coderai.client.options import Email, Model, Password, TextColumn, Token, Url, model_note
+from coderai.client.options import Email, Password, TextColumn, Token, Url, model_note
 from coderai.client.project_choice import choose_project
 from coderai.client.screen import Screen, counted
 from coderai.client.template_choice import choose_template
 from coderai.client.uploading import Uploading
 from coderai.client.wanted import Files
-
-_LONGEST_NAME = 80
-_SAYS_NOTHING = frozenset(["", "corpus", "data", "docs", "documents", "files", "input", "texts", "txt", "pdf", "tmp"])
-"""Folders whose names say nothing of what is in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +66,13 @@ def new(
     out: Annotated[Path, typer.Option(help="The project file to write.")] = Path("project.yaml"),
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take every default.")] = False,
     hint: Annotated[str, typer.Option(help="What you want to know, in words.", show_default=False)] = "",
-    model: Model = "",
+    model: Annotated[
+        str,
+        typer.Option(
+            help="The model that proposes and, by the file, codes, such as openai:gpt-5-mini; else the installation's.",
+            show_default=False,
+        ),
+    ] = "",
     template: Annotated[
         str, typer.Option(help="Begin with a template's schema: its name or id.", show_default=False)
     ] = "",
@@ -143,10 +145,11 @@ class _New:
     wanted: Wanted
 
     def make(self, paths: Sequence[Path]) -> None:
-        """Goes through the walk and writes the file; the project goes unless it is to stay, or the person leaves.
+        """Goes through the walk and writes the file; the project goes unless it is to stay, or the walk does not end.
 
         Raises:
             Interrupted: the person left, and how to go on is told.
+            ClientError: something failed on the way; a note tells how to go on once there is a project.
         """
         try:
             project = choose_project(self.api, self.wanted.project) if self.wanted.project else self._begin(paths)
@@ -155,13 +158,19 @@ class _New:
         try:
             self._walk(project)
         except (KeyboardInterrupt, Left):
-            again = same_command("--project", project.id)
-            raise Interrupted(f"left; what you decided is kept\nTo go on: {again}") from None
+            raise Interrupted(f"left; what you decided is kept\n{self._how_to_go_on(project)}") from None
+        except ClientError as error:
+            error.add_note(f"what you decided is kept. {self._how_to_go_on(project)}")
+            raise
+
+    def _how_to_go_on(self, project: Project) -> str:
+        """The command that does, in a line; it names the project if this one did not."""
+        return f"To go on: {same_command() if self.wanted.project else same_command('--project', project.id)}"
 
     def _begin(self, paths: Sequence[Path]) -> Project:
         """Makes the project and uploads the documents; nothing stays of it where that fails."""
         hint = self.wanted.hint or self.asks.text("What do you want to know? (in words; Enter: see what is there)", "")
-        fields = {"name": _name(self.wanted.documents), "description": hint, "model": self.wanted.model}
+        fields = {"name": project_name(self.wanted.documents), "description": hint, "model": self.wanted.model}
         project = self.api.create_project(**{name: value for name, value in fields.items() if value})
         try:
             check_model(self.api, project, self.screen)
@@ -197,14 +206,3 @@ class _New:
         else:
             self.api.delete_project(project.id)
         self.screen.note(f"next: {self.wanted.how_to_run}")
-
-
-def _name(documents: Sequence[str]) -> str:
-    """A project's name by what its documents are called: their folder, or else the first file."""
-    first = Path(documents[0]).resolve()
-    if first.is_file() and len(documents) == 1:
-        name = first.stem
-    else:
-        folder = first if first.is_dir() else first.parent
-        name = next((one for one in (folder.name, folder.parent.name) if one.casefold() not in _SAYS_NOTHING), "")
-    return " ".join(name.replace("_", " ").replace("-", " ").split())[:_LONGEST_NAME].capitalize() or "Documents"

@@ -30,7 +30,8 @@ class VariablesStep:
         if self._ask_of(still_open(state)) == "back":
             return "UNIT"
         while wish := self.talk.asks.text("What else would you like to know? (in words; Enter goes on)", ""):
-            self._ask_of(still_open(state_of(self.talk.proposed("VARIABLES", wish), "VARIABLES")))
+            if self._ask_of(still_open(state_of(self.talk.proposed("VARIABLES", wish), "VARIABLES"))) == "back":
+                return "UNIT"
         return self._ended()
 
     def _ended(self) -> StepName | None:

@@ -188,6 +188,17 @@ def test_going_back_shows_what_no_longer_fits(api: CoderAI, project_id: str) -> 
     assert setup.current == ""
 
 
+def test_one_goes_back_from_what_was_asked_for_besides(api: CoderAI, project_id: str) -> None:
+    person = Person(
+        Take_this=["yes", "yes", "edit"],
+        Code_this=["done", "back", "yes", "done"],
+        What_else=["how many people were injured"],
+        One_row_is=["one ship"],
+        Change_this=["no"] * 9,
+    )
+    assert walk(api, project_id, person).go().project.unit.row_is == "one ship"
+
+
 def test_the_command_asks_in_a_terminal_and_goes_on_where_one_left(folder: Path, environment: dict[str, str]) -> None:
     said = Terminal(folder, environment, "ship_accidents", "--out", "mine.yaml")
     said.when("What do you want to know", "who was injured?")

@@ -26,11 +26,14 @@ class WatchMessage:
     open_session: Callable[[UUID], AbstractAsyncContextManager[Session]]
 
     async def __call__(self, who: Identity, message_id: UUID, after: int) -> AsyncIterator[pb.WatchMessageResponse]:
-        """Every part after a number, then what the message has become; nothing when that was the last number.
+        """Every part after a number, all of them from 0 down, then what the message has become.
+
+        Nothing when that was the last number.
 
         Raises:
             MessageNotFound: also when it is removed meanwhile.
         """
+        after = max(after, 0)
         async with self.bus.listen(doorbell(message_id)) as bell:
             while True:
                 bell.clear()

@@ -59,4 +59,4 @@ def _id_of(draft: Draft | None, proposals: Sequence[Proposal]) -> str:
     key = key_of(draft.changes)
     titled = (one for one in proposals if (one.kind, one.title) == (draft.kind, draft.title))
     same = (one for one in proposals if key_of(one.changes) == key)
-    return next((str(one.id) for one in (*titled, *same)), "")
+    return next((str(one.id) for one in (*same, *titled)), "")

@@ -73,8 +73,7 @@ def stale_cells(
     Its columns: unit_id, document_id, variable_id, position (of the variable among those looked at, from 1) and reason.
     `variables`: names of the only ones to look at; all when empty.
     """
-    wanted = [variable for variable in codebook.variables if not variables or variable.name in variables]
-    now = as_it_stands(codebook, wanted)
+    now = as_it_stands(codebook, _looked_at(codebook, variables))
     reason = stale(cells, now.c.asked, codebook.model if other_model else "")
     return (
         select(units.c.id.label("unit_id"), units.c.document_id, now.c.variable_id, now.c.position)
@@ -94,12 +93,16 @@ async def stale_variables(
     Documents without any are left out; those that are there are in upload order. `variables`: names of the only ones
     to look at, all when empty. `other_model`: whether cells that another model than the codebook's answered count, too.
     """
+    names = [variable.name for variable in _looked_at(codebook, variables)]
     found = stale_cells(project_id, codebook, variables, other_model=other_model).subquery()
-    wanted = select(found.c.document_id, found.c.variable_id).distinct()
-    by_document: dict[UUID, set[UUID]] = {}
-    for row in await session.execute(wanted.order_by(found.c.document_id)):
-        by_document.setdefault(row.document_id, set()).add(row.variable_id)
+    # One row for each document: of 10,000 with 50 variables there may be half a million cells.
+    positions = func.array_agg(found.c.position.distinct()).label("positions")
+    wanted = select(found.c.document_id, positions).group_by(found.c.document_id).order_by(found.c.document_id)
     return {
-        document_id: [variable.name for variable in codebook.variables if UUID(variable.id) in ids]
-        for document_id, ids in by_document.items()
+        row.document_id: [names[position - 1] for position in row.positions] for row in await session.execute(wanted)
     }
+
+
+def _looked_at(codebook: Codebook, names: Collection[str]) -> list[Variable]:
+    """The variables of these names, in the order of the columns; all when there are none."""
+    return [variable for variable in codebook.variables if not names or variable.name in names]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import builtins
 import os
-import re
 import signal
 import socket
 import sys
@@ -13,7 +11,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Self
 from uuid import UUID
@@ -24,6 +21,7 @@ from coderai.kit import tracing
 from coderai.kit.errors import CoderAIError, Unavailable
 from coderai.services.ingest.adapters import frames, metrics
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
+from coderai.services.ingest.adapters.complaints import log_lines
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
 from coderai.services.ingest.adapters.reading_process import Orders
 from coderai.services.ingest.domain.document import Manner, Project
@@ -47,6 +45,8 @@ _FILES_PER_PROCESS, _BYTES_PER_PROCESS = 5_000, 256 * 2**20
 
 One takes a second to start, as long as reading a thousand small texts.
 """
+_WAITS = 20.0
+"""Seconds that a process waits for the next file, twice that at most: it holds 140 MB, and a new one takes a second."""
 _IN_MEMORY = 8 * 2**20
 """Bytes of parts above which they wait on disk."""
 _NOBODY = UUID(int=0)
@@ -56,10 +56,6 @@ _MOST_ANSWER = 2 * 2**30
 _INHERITED = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TMPDIR", "TESSDATA_PREFIX")
 """The environment of the children: no password, no key."""
 _PROGRAM = "coderai.services.ingest.adapters.reading_process"
-_MOST_LINES, _LONGEST_LINE = 200, 4_000
-"""Of what one child writes to its standard error; the rest is not looked at."""
-_FRAME, _ERROR = re.compile(r'File "(/[^"\n]+\.py)", line (\d+)'), re.compile(r"^(\w+)(?=:|$)", re.MULTILINE)
-"""Of a traceback."""
 
 
 class NotIsolated(CoderAIError):
@@ -129,18 +125,22 @@ class Sandbox:
     A file that takes its process over meets no other workspace's files: a process that has read one serves no other.
     """
 
-    def __init__(self, limits: Limits, size: int, ready: int | None = None, program: str = _PROGRAM) -> None:
+    def __init__(
+        self, limits: Limits, size: int, ready: int | None = None, program: str = _PROGRAM, waits: float = _WAITS
+    ) -> None:
         """`size`: files that may be read at a time; `ready`: processes started beforehand, else as many.
 
-        `program`: the module that a process runs.
+        `program`: the module that a process runs; `waits`: seconds after which one that has nothing to read ends.
         """
         self.limits = limits
         self._program = program
+        self._waits = waits
         self.missing: Mapping[str, str] = {}
         """Measures of isolation that this host does not have, and why; known once a process was started beforehand."""
         self._ready = size if ready is None else ready
         self._free = asyncio.Semaphore(size)
         self._idle: list[_Child] = []
+        self._ending: asyncio.Task[None] | None = None
 
     async def read(
         self,
@@ -195,6 +195,7 @@ class Sandbox:
             raise
         if self._idle:
             self._tell()
+        self._ending = asyncio.create_task(self._end_those_that_wait())
         return self
 
     def _tell(self) -> None:
@@ -204,7 +205,18 @@ class Sandbox:
         else:
             log.info("reading_isolation", taken=taken)
 
+    async def _end_those_that_wait(self) -> None:
+        while True:
+            await asyncio.sleep(self._waits)
+            since = time.monotonic() - self._waits
+            while old := next((child for child in self._idle if child.idle_since < since), None):
+                self._idle.remove(old)
+                await old.stop()
+
     async def __aexit__(self, *_: object) -> None:
+        if self._ending is not None:
+            self._ending.cancel()
+            await asyncio.wait([self._ending])
         for child in self._idle:
             await child.stop()
         self._idle.clear()
@@ -228,6 +240,7 @@ class Sandbox:
 
     async def _put_back(self, child: _Child) -> None:
         if child.is_usable and child.files < _FILES_PER_PROCESS and child.bytes < _BYTES_PER_PROCESS:
+            child.idle_since = time.monotonic()
             self._idle.append(child)
         else:
             await child.stop()
@@ -247,12 +260,13 @@ class _Child:
         self._reader = reader
         self._writer = writer
         self._limits = limits
-        self._log = asyncio.ensure_future(_log_lines(process.stderr)) if process.stderr else None
+        self._log = asyncio.ensure_future(log_lines(process.stderr)) if process.stderr else None
         self._missing: Mapping[str, str] | None = None
         self.owner: UUID | None = None
         """The workspace whose files it reads; None before the first."""
         self.files = self.bytes = 0
         self.is_usable = True
+        self.idle_since = time.monotonic()
 
     @classmethod
     async def start(cls, limits: Limits, program: str) -> Self:
@@ -367,21 +381,6 @@ def _checked(last: object, expansion: Expansion) -> Reading | Expansion | Unread
         case _:
             raise AnswerRefused.because("it says once more that it is ready")
     return last
-
-
-async def _log_lines(stream: asyncio.StreamReader) -> None:
-    """Logs where in the code a child complains, as far as it is not too much; its words may quote the file."""
-    left = _MOST_LINES
-    while piece := await stream.read(_LONGEST_LINE):
-        if left > 0:
-            left -= 1
-            log.warning("reading_process_says", bytes=len(piece), **_places(piece.decode(errors="replace")))
-
-
-def _places(said: str) -> dict[str, list[str]]:
-    """What a traceback names that the file cannot have made up: lines of files that exist, Python's own errors."""
-    frames = (f"{Path(file).name}:{line}" for file, line in _FRAME.findall(said) if Path(file).is_file())
-    return {"at": list(frames), "errors": [name for name in _ERROR.findall(said) if hasattr(builtins, name)]}
 
 
 def _must_have(required: frozenset[Measure], missing: Mapping[str, str]) -> None:

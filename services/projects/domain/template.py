@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from typing import Any
 
+from coderai.codebook.columns import columns_beside
 from coderai.codebook.conditions import renamed
 from coderai.codebook.context import FIELDS, Context
 from coderai.codebook.definition import define, definition
@@ -55,14 +56,14 @@ class Template:
         """The names of its variables that are taken."""
         return [variable.name for variable in self.schema.variables if variable.name in taken]
 
-    def fitted(self, taken: Collection[str], if_taken: IfNameTaken) -> tuple[Variable, ...]:
-        """Its variables as a project with these names can take them; conditions follow a variable's new name.
+    def fitted(self, present: Sequence[Variable], if_taken: IfNameTaken) -> tuple[Variable, ...]:
+        """Its variables as a project with these ones can take them; conditions follow a variable's new name.
 
         Raises:
             TemplateNamesTaken: names are, and nobody has said what becomes of them.
         """
-        clashes = self.clashes(taken)
-        variables = self.schema.variables
+        taken = {variable.name for variable in present}
+        clashes, variables = self.clashes(taken), self.schema.variables
         if not clashes:
             return variables
         if if_taken is IfNameTaken.REFUSE:
@@ -73,7 +74,7 @@ class Template:
             )
         if if_taken is IfNameTaken.SKIP:
             return tuple(variable for variable in variables if variable.name not in clashes)
-        others = {*taken, *(variable.name for variable in variables)}
+        others = taken.union(*((one.name, *columns_beside(one)) for one in (*present, *variables)))
         names = {name: _free(name, others) for name in clashes}
         return tuple(renamed(replace(v, name=names.get(v.name, v.name)), names) for v in variables)
 

@@ -120,7 +120,7 @@ async def apply_template(
     """
     before = await store.project(project_id)
     present = await store.variables(project_id)
-    fitted = template.fitted([variable.name for variable in present], if_taken)
+    fitted = template.fitted(present, if_taken)
     first = max((variable.position for variable in present), default=-1) + 1
     added = [
         replace(variable, id=str(id), project_id=str(project_id), position=first + n)

@@ -82,6 +82,17 @@ async def test_a_stream_is_resumed_in_the_middle(
     assert await copilot.watch(reply_id, after=last) == []
 
 
+async def test_a_number_below_the_first_part_stands_for_the_beginning(
+    copilot: Replica, project: str, model_server: OpenAIServer
+) -> None:
+    model_server.answer = lambda _: said("Done.")
+    sent = await copilot.send(project)
+    async with asyncio.timeout(30):
+        assert joined(await copilot.watch(sent.reply.id, after=-5)) == "Done."
+        (whole,) = await copilot.watch(sent.message.id, after=-5)
+    assert (whole.sequence, whole.message.id) == (1, sent.message.id)
+
+
 async def test_a_reply_is_stopped_where_it_stands_from_any_replica(
     copilot: Replica, open_replica: OpenReplica, project: str, model_server: OpenAIServer, pace: Pace, world: World
 ) -> None:

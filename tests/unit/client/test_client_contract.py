@@ -15,10 +15,11 @@ from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.route import Route
 from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.peers import SERVICES
+from coderai.kit.contract import rpc_of
 from coderai.kit.wire import to_plain
 from coderai.messages.requests import CellFeedback
 
-WITH_CALLS = ("dataset", "review", "quality", "proposals", "templates")
+WITH_CALLS = ("dataset", "review", "quality", "proposals", "templates", "setup")
 """Services whose every route has a call."""
 FEEDBACK = CellFeedback(extraction_id="x", verdict="INCORRECT", missing_reason="NOT_STATED", note="said elsewhere")
 
@@ -84,6 +85,16 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: api.delete_template("t"),
     lambda api: api.preview_template("p", "news-events"),
     lambda api: api.apply_template("p", "t", if_name_taken="SKIP"),
+    lambda api: api.setup("p"),
+    lambda api: api.propose_step("p", "UNIT", hint="who was hurt"),
+    lambda api: api.accept_step("p", "UNIT", context={"unit": {"row_is": "one vessel"}}),
+    lambda api: api.skip_step("p", "REVIEW"),
+    lambda api: api.suggest_variables("p", hint="who was hurt", limit=3),
+    lambda api: api.suggest_unit("p"),
+    lambda api: api.suggest_categories("p", "v"),
+    lambda api: api.suggest_instructions("v", hint="shorter"),
+    lambda api: api.review_schema("p"),
+    lambda api: api.check_model("p"),
 ]
 
 
@@ -92,6 +103,8 @@ class Gateway:
 
     def __init__(self) -> None:
         self.called: list[str] = []
+        self.waits: dict[str, tuple[float, float]] = {}
+        """By RPC: the seconds that the client waits for an answer, and those that the contract gives the call."""
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         route, path = _route(request.method, request.url.path)
@@ -101,6 +114,7 @@ class Gateway:
         assert model is not None or not given, (route.rpc, given)
         builder.message(path, model.model_validate(given) if model is not None else None)
         self.called.append(route.rpc)
+        self.waits[route.rpc] = (request.extensions["timeout"]["read"], rpc_of(rpc).seconds)
         alone = rpc.output_type.fields[0] if len(rpc.output_type.fields) == 1 else None
         shown = alone.message_type if alone is not None and not alone.is_repeated else rpc.output_type
         return httpx.Response(route.status, json=to_plain(GetMessageClass(shown)(), nulls=True))
@@ -148,3 +162,11 @@ def test_every_route_of_these_services_has_a_call(client: CoderAI, gateway: Gate
         call(client)
     wanted = {r.rpc for r in ROUTES if r.service in WITH_CALLS or "refinements" in r.path}
     assert wanted <= set(gateway.called)
+
+
+def test_an_answer_is_waited_for_as_long_as_the_contract_gives_the_call(client: CoderAI, gateway: Gateway) -> None:
+    for call in CALLS:
+        call(client)
+    slow = {r.rpc for r in ROUTES if rpc_of(SERVICES[r.service].methods_by_name[r.rpc]).seconds}
+    assert slow <= set(gateway.called)
+    assert [rpc for rpc, (waits, seconds) in gateway.waits.items() if waits <= seconds] == []

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 import pytest
 import typer
 import yaml
+from scripted_api import ScriptedApi
+from scripted_rows import Command
 from typer.testing import CliRunner
 
 from coderai.client.__main__ import app
@@ -105,3 +108,22 @@ def test_the_file_says_why_and_is_taken_by_run(tmp_path: Path) -> None:
     assert "coderai run project.yaml docs --out out" in text
     assert "# Seen in 3 of 5 documents." in text
     assert "status" not in yaml.safe_load(text)
+
+
+def test_a_walk_that_fails_keeps_the_project_and_tells_the_command_that_goes_on(
+    server: ScriptedApi, coderai: Command
+) -> None:
+    """The scripted API has no setup, so that the walk's first request is refused."""
+    failed = coderai("new", "docs", "--yes", "--out", "new.yaml")
+    assert failed.exit_code == 1, failed.output
+    (project_id,) = server.projects
+    assert f"To go on: coderai new docs --yes --out new.yaml --project {project_id}" in " ".join(failed.output.split())
+    name = server.projects[project_id]["name"]
+
+    again = coderai("new", "--yes", "--out", "new.yaml", "--project", name)
+
+    assert again.exit_code == 1, again.output
+    assert " ".join(again.output.split()).endswith(
+        f"To go on: coderai new --yes --out new.yaml --project {shlex.quote(name)}"
+    )
+    assert list(server.projects) == [project_id]

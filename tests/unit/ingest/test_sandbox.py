@@ -116,3 +116,14 @@ async def test_several_files_are_read_at_a_time() -> None:
         assert texts == [f"Text {n}" for n in range(20)]
         assert len(reading_processes()) == 2
     assert not reading_processes()
+
+
+async def test_a_process_that_waits_long_ends_and_the_next_file_is_read_all_the_same() -> None:
+    async with Sandbox(Limits(), size=2, waits=0.1) as sandbox:
+        assert await text_of(sandbox, b"first") == "first"
+        async with asyncio.timeout(20):
+            while True:
+                if not reading_processes():
+                    break
+                await asyncio.sleep(0.02)
+        assert await text_of(sandbox, b"next") == "next"

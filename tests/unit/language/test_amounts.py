@@ -142,6 +142,23 @@ def test_an_amount_spans_the_words_that_bound_it_and_its_unit_is_kept() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "bounded"),
+    [
+        ("On 11 January 2025 about 200 litres were spilt.", "en", ["about 200"]),
+        ("في عام ٢٠٢٥ حوالي ٢٠٠ شخص", "ar", ["حوالي ٢٠٠"]),
+        ("Of $2000 less than 500 was paid.", "en", []),
+        ("Of 1,500 about 20 were hurt.", "en", []),
+        ("Of 2500 about 20 were hurt.", "en", []),
+    ],
+)
+def test_words_after_a_year_bound_what_follows_and_after_another_number_may_bound_either(
+    text: str, language: str, bounded: list[str]
+) -> None:
+    found = [text[amount.start : amount.end] for amount in find_amounts(text, language)]
+    assert [words for words in found if " " in words] == bounded
+
+
 def test_ages_are_told_from_counts() -> None:
     found = find_amounts("A fourteen-year-old, a man aged 40 and 3 others", "en")
     assert [(amount.value, amount.age) for amount in found] == [(14, True), (40, True), (3, False)]

@@ -68,8 +68,9 @@ def _found(
 def _dependencies(variables: Sequence[Variable]) -> Iterator[FindingIdea]:
     """Conditions that cannot be met, one finding a variable, then the circles that the others make."""
     fine: list[Variable] = []
+    free = [replace(variable, depends_on=()) for variable in variables]
     for variable in variables:
-        others = [replace(other, depends_on=()) for other in variables if other.name != variable.name]
+        others = [other for other in free if other.name != variable.name]
         problem = _never_met(variable)
         try:
             check_dependencies([variable, *others])
@@ -160,6 +161,8 @@ def _instructions(variable: Variable) -> Iterator[FindingIdea]:
 
 def _asks_to_infer(text: str) -> str:
     """The words that ask for it, unless they stand in what is not to be done."""
+    if not _INFERS.search(text):
+        return ""
     for sentence in read(Passage(text)).sentences:
         said = text[slice(*sentence.span)]
         for match in _INFERS.finditer(said):
