@@ -70,7 +70,7 @@ class Jobs(Protocol):
 
 
 class Rows(Protocol):
-    """The rows of the dataset or a job as they were at one moment, kept on local disk."""
+    """The rows of the dataset or a job, kept on local disk: those of a document are of one coding."""
 
     job: Job | None
     """None for the dataset."""
