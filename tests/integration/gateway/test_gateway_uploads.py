@@ -175,7 +175,10 @@ async def test_small_files_that_come_while_others_are_stored_are_stored_together
     assert sorted(name for call in calls for name in call) == sorted(
         name for name in names[1:] if len(files[name]) == 16
     )
-    assert max(map(len, calls)) == 64
+    assert max(map(len, calls)) <= 64
+    # 147 small ones came while the first two calls were held: 64 go at a time, and two calls take turns.
+    came_before = set(names[1:149])
+    assert sum(not came_before.isdisjoint(call) for call in calls) <= 6
 
 
 async def test_each_small_file_is_told_what_becomes_of_it(signed_in: httpx.AsyncClient, services: Services) -> None:
