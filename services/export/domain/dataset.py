@@ -99,6 +99,8 @@ class Dataset:
 
     def file_name(self, ending: str) -> str:
         """What a file of it is called, as `file_name("-codebook.md")`."""
+        if self.options.name:
+            return f"{self.options.name}{ending}"
         return file_name(self.codebook.project_name, self.name, self.generated_at, ending)
 
     def units(self) -> Iterator[Unit]:
