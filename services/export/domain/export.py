@@ -80,6 +80,8 @@ class Options:
     byte_order_mark: bool = False
     replace_line_breaks: bool = False
     pseudonyms: bool = False
+    texts: bool = False
+    """Of a bundle: the documents' texts."""
 
     @classmethod
     def stored(cls, plain: Mapping[str, Any]) -> Self:
