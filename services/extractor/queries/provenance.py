@@ -14,6 +14,8 @@ from coderai.codebook.variable import Variable
 from coderai.extractor.v1 import provenance_service_pb2 as pb
 from coderai.kit.db import Session, any_of
 from coderai.kit.wire import from_plain
+from coderai.measuring.feedback import Answer, Feedback
+from coderai.measuring.judging import Drawn, is_judged, judge
 from coderai.services.extractor.adapters.dataset_tables import (
     cells,
     coded_documents,
@@ -28,10 +30,8 @@ from coderai.services.extractor.adapters.rows import read_entities
 from coderai.services.extractor.adapters.tables import extractions, tasks
 from coderai.services.extractor.domain.coding.calls_made import Coding
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Status
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.jobs.job import TaskStatus
-from coderai.services.extractor.domain.quality.judging import Drawn, is_judged, judge
 
 _TASK = [tasks.c[name] for name in ("document_id", "document_name", "status", "error", "receipt", "variables")]
 
