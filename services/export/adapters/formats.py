@@ -44,6 +44,8 @@ class Format:
     write: Writer
     beside: Mapping[str, Writer] = field(default_factory=dict)
     """What writes the files that go beside it, by their names: "codebook.md", "load.R" ..."""
+    ending: str = ""
+    """Of its file's name, with the point; that of the format's own name when empty."""
 
 
 _ARCHIVED = {"codebook.xml": write_ddi_codebook}
@@ -64,5 +66,6 @@ FORMATS: Mapping[str, Format] = {
     "SAV": Format(_when_needed("sav_file", "write_sav"), _CODEBOOK),
     "DTA": Format(_when_needed("dta_file", "write_dta"), _CODEBOOK),
     "SQLITE": Format(write_sqlite, _ARCHIVED),
+    "BUNDLE": Format(_when_needed("bundle_file", "write_bundle"), ending=".zip"),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from coderai.services.export.domain.export import CategoriesAs, Layout, Options,
 from coderai.services.export.domain.long import LongTable
 from coderai.services.export.domain.measured import NO_REPORT, Report
 from coderai.services.export.domain.names import Names
-from coderai.services.export.domain.pseudonyms import with_pseudonyms
+from coderai.services.export.domain.pseudonyms import pseudonyms, with_pseudonyms
 from coderai.services.export.domain.remarks import remarks
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.table import Row, Table
@@ -50,6 +50,8 @@ class Dataset:
     """What readers should know of it, a sentence each; writers add what their format could not hold."""
     report: Report = NO_REPORT
     """What is estimated of the project's dataset, all of it, from cells judged in drawn samples."""
+    called: str = ""
+    """What its files are called, where that is not the project's name with what it is and the day."""
 
     @classmethod
     def of(
@@ -93,7 +95,15 @@ class Dataset:
 
     def file_name(self, ending: str) -> str:
         """What a file of it is called, as `file_name("-codebook.md")`."""
+        if self.called:
+            return f"{self.called}{ending}"
         return file_name(self.codebook.project_name, self.name, self.generated_at, ending)
+
+    @property
+    def people(self) -> Sequence[str]:
+        """Whose word stands on cells, as its files call them."""
+        names = pseudonyms(self.survey.reviewers)
+        return [names[person] if self.options.pseudonyms else person for person in self.survey.reviewers]
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""
