@@ -66,7 +66,7 @@ _PARTS = (
 
 def write_bundle(dataset: Dataset, path: Path) -> None:
     """The ZIP with its files, each made on local disk beside `path` before it is taken in; the manifest comes last."""
-    bundled = replace(dataset, called="data")
+    bundled = replace(dataset, options=replace(dataset.options, name="data"))
     about = {part.path: part.about for part in _PARTS}
     with TemporaryDirectory(dir=path.parent, prefix="bundle-") as folder, BundleZip(path) as bundle:
         for part in _PARTS:

@@ -15,6 +15,7 @@ from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, Written
 from coderai.services.export.domain.measured import Report
+from coderai.services.export.domain.progress import OnProgress, unwatched
 
 
 class Store(Protocol):
@@ -86,9 +87,16 @@ class RowSource(Protocol):
     """Where rows come from."""
 
     def rows(
-        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False
+        self,
+        project_id: UUID,
+        job_id: UUID | None,
+        *,
+        weights: bool = False,
+        on_progress: OnProgress = unwatched,
     ) -> AbstractAsyncContextManager[Rows]:
         """Reads all rows of a job; of the project's dataset where it is None, with its cells' weights if wanted.
+
+        `on_progress` is told how many documents of how many are read.
 
         Raises kit.errors.NotFound and what else the extractor says.
         """

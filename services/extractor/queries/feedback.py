@@ -35,7 +35,7 @@ STANDS = and_(
     ),
 )
 """Holds for feedback that is its author's newest of its cell, or the adjudication that decides it; see
-domain.dataset.feedback.
+measuring.feedback.
 """
 
 
