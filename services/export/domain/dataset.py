@@ -22,6 +22,7 @@ from coderai.services.export.domain.pseudonyms import pseudonyms, with_pseudonym
 from coderai.services.export.domain.remarks import remarks
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.table import Row, Table
+from coderai.services.export.domain.texts import Texts
 from coderai.services.export.domain.wide import WideTable
 
 
@@ -51,6 +52,8 @@ class Dataset:
     """What readers should know of it, a sentence each; writers add what their format could not hold."""
     report: Report = NO_REPORT
     """What is estimated of the project's dataset, all of it, from cells judged in drawn samples."""
+    texts: Texts | None = None
+    """How the documents were read; None unless the format needs it (texts.Need)."""
     on_progress: OnProgress = unwatched
     """Told after each document how many units a pass over the dataset has given, and how many there are; some files
     take several passes.
