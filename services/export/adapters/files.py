@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +15,7 @@ from coderai.kit.wire import enum_names
 from coderai.services.export.adapters.formats import FORMATS, Writer
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, FileRole
+from coderai.services.export.domain.texts import Need
 
 MEDIA_TYPES = {
     ".md": "text/markdown; charset=utf-8",
@@ -33,10 +34,16 @@ class ExportFiles:
         self._blobs = blobs
         self._work_folder = work_folder
 
+    def needs(self, export: Export) -> Collection[Need]:
+        needs = set(FORMATS[export.format].needs)
+        if Need.READINGS in needs and export.options.texts:
+            needs.add(Need.TEXTS)
+        return needs
+
     async def store(self, export: Export, dataset: Dataset) -> tuple[ExportFile, ...]:
-        format, ending = FORMATS[export.format], export.format.lower()
-        kind = _media_type(export.format)
-        whole = await self._store(export, dataset, f".{ending}", format.write, FileRole.DATASET, kind)
+        format, kind = FORMATS[export.format], _media_type(export.format)
+        ending = format.ending or f".{export.format.lower()}"
+        whole = await self._store(export, dataset, ending, format.write, FileRole.DATASET, kind)
         files = [whole]
         for name, write in format.beside.items():
             role = FileRole.CODEBOOK if name.startswith("codebook") else FileRole.SCRIPT

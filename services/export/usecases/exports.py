@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Status, Written
 from coderai.services.export.domain.measured import NO_REPORT
 from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport
-from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, Reports, RowSource, Store
+from coderai.services.export.usecases.beside import fetched
+from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, Sources, Store
 
 Clock = Callable[[], datetime]
 
@@ -82,9 +84,7 @@ async def _must_hold_rows(jobs: Jobs, project_id: UUID) -> None:
     raise NoJob() if none else NothingToExport()
 
 
-async def write_export(
-    open_store: OpenStore, source: RowSource, reports: Reports, files: Files, export_id: UUID, clock: Clock
-) -> None:
+async def write_export(open_store: OpenStore, sources: Sources, files: Files, export_id: UUID, clock: Clock) -> None:
     """Writes a pending export's file; an error that would come again makes it FAILED.
 
     Raises:
@@ -95,7 +95,7 @@ async def write_export(
     if export is None or export.status is not Status.PENDING:
         return
     try:
-        written = await _write(source, reports, files, export, clock)
+        written = await _write(sources, files, export, clock)
     except CoderAIError as error:
         if _may_pass(error):
             raise
@@ -135,9 +135,9 @@ def _may_pass(error: CoderAIError) -> bool:
     return error.retryable or isinstance(error, Internal)
 
 
-async def _write(source: RowSource, reports: Reports, files: Files, export: Export, clock: Clock) -> Written:
-    async with source.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
-        report = await reports.report(export.project_id) if rows.job is None else NO_REPORT
+async def _write(sources: Sources, files: Files, export: Export, clock: Clock) -> Written:
+    async with sources.rows.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
+        report = await sources.reports.report(export.project_id) if rows.job is None else NO_REPORT
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
         dataset = await asyncio.to_thread(
             Dataset.of,
@@ -152,7 +152,8 @@ async def _write(source: RowSource, reports: Reports, files: Files, export: Expo
             export.choice,
             report,
         )
-        stored = await files.store(export, dataset)
+        async with fetched(sources, export, files.needs(export)) as beside:
+            stored = await files.store(export, replace(dataset, **beside))
     return Written(
         export_id=export.id,
         files=stored,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -16,6 +17,7 @@ from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, Written
 from coderai.services.export.domain.measured import Report
 from coderai.services.export.domain.progress import OnProgress, unwatched
+from coderai.services.export.domain.texts import Need, Texts
 
 
 class Store(Protocol):
@@ -114,8 +116,34 @@ class Reports(Protocol):
         ...
 
 
+class TextSource(Protocol):
+    """Where documents come from as they were read."""
+
+    def texts(
+        self, project_id: UUID, document_ids: Sequence[str] = (), *, with_text: bool
+    ) -> AbstractAsyncContextManager[Texts]:
+        """Reads the project's documents, or those named, with their texts if wanted.
+
+        Raises what ingest says.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that an export is made of, by where it comes from."""
+
+    rows: RowSource
+    reports: Reports
+    texts: TextSource
+
+
 class Files(Protocol):
     """The exports' files."""
+
+    def needs(self, export: Export) -> Collection[Need]:
+        """What its format takes beside the rows."""
+        ...
 
     async def store(self, export: Export, dataset: Dataset) -> tuple[ExportFile, ...]:
         """Writes an export's files in place of those it may have had; the dataset comes first.
