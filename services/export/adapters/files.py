@@ -41,9 +41,9 @@ class ExportFiles:
         return needs
 
     async def store(self, export: Export, dataset: Dataset) -> tuple[ExportFile, ...]:
-        format, ending = FORMATS[export.format], export.format.lower()
-        kind = _media_type(export.format)
-        whole = await self._store(export, dataset, f".{ending}", format.write, FileRole.DATASET, kind)
+        format, kind = FORMATS[export.format], _media_type(export.format)
+        ending = format.ending or f".{export.format.lower()}"
+        whole = await self._store(export, dataset, ending, format.write, FileRole.DATASET, kind)
         files = [whole]
         for name, write in format.beside.items():
             role = FileRole.CODEBOOK if name.startswith("codebook") else FileRole.SCRIPT

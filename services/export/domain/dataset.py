@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from coderai.services.export.domain.long import LongTable
 from coderai.services.export.domain.measured import NO_REPORT, Report
 from coderai.services.export.domain.names import Names
 from coderai.services.export.domain.progress import OnProgress, unwatched
-from coderai.services.export.domain.pseudonyms import with_pseudonyms
+from coderai.services.export.domain.pseudonyms import pseudonyms, with_pseudonyms
 from coderai.services.export.domain.remarks import remarks
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.table import Row, Table
@@ -105,6 +105,12 @@ class Dataset:
         if self.options.name:
             return f"{self.options.name}{ending}"
         return file_name(self.codebook.project_name, self.name, self.generated_at, ending)
+
+    @property
+    def people(self) -> Sequence[str]:
+        """Whose word stands on cells, as its files call them."""
+        names = pseudonyms(self.survey.reviewers)
+        return [names[person] if self.options.pseudonyms else person for person in self.survey.reviewers]
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""

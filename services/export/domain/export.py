@@ -12,6 +12,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from coderai.services.export.domain.choice import WHOLE, Choice
+from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.problems import (
     ExportHasFailed,
     ExportInvalid,
@@ -23,6 +24,8 @@ from coderai.services.export.domain.problems import (
 _NAME_BYTES = 120
 CODEBOOK_ENDING = "-codebook.md"
 """Of the file that is the codebook for readers."""
+BUNDLE = "BUNDLE"
+"""The format that has every column beside values, in the wide layout, whatever is asked for."""
 _NAME_OF_WINDOWS = re.compile("(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 """Where these are names of devices, whatever their ending."""
 DELIMITERS = (",", ";", "\t", "|")
@@ -115,6 +118,11 @@ class Options:
             raise ExportInvalid(f"the name {message}", fields={"options.name": message})
         return options
 
+    def of_bundle(self) -> Self:
+        """All columns beside values and candidates, written as they always are: a bundle's data are to be checked."""
+        kept = {"pseudonyms": self.pseudonyms, "texts": self.texts, "name": self.name}
+        return self.stored({**dict.fromkeys((*DETAILS, "candidates"), True), **kept})
+
 
 class FileRole(StrEnum):
     """What a file of an export is."""
@@ -169,15 +177,10 @@ class Export:
         if choice.only_reviewed and job_id is not None:
             message = "is for the dataset, as the rows of a job are as the model gave them"
             raise ExportInvalid(f"only_reviewed {message}", fields={"choice.only_reviewed": message})
-        return cls(
-            id,
-            project_id,
-            job_id,
-            plain["format"],
-            Layout(plain.get("layout") or Layout.WIDE),
-            Options.define(plain.get("options", {})),
-            choice,
-        )
+        layout, options = Layout(plain.get("layout") or Layout.WIDE), Options.define(plain.get("options", {}))
+        if plain["format"] == BUNDLE:
+            layout, options = Layout.WIDE, options.of_bundle()
+        return cls(id, project_id, job_id, plain["format"], layout, options, choice)
 
     @property
     def folder(self) -> str:
