@@ -6,7 +6,7 @@ import os
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol
@@ -34,7 +34,7 @@ class Unreadable(ClientError):
 class Bundle(Protocol):
     """The files of a bundle."""
 
-    sizes: Mapping[str, int]
+    sizes: dict[str, int]
     """Bytes of each file, by its path."""
 
     def open(self, path: str) -> IO[bytes]:

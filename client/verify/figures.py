@@ -20,16 +20,9 @@ def compare(file: str, stands: Any, should: Any, findings: Findings, what: str =
     """
     if isinstance(should, Mapping) and isinstance(stands, Mapping):
         names = [*should, *(name for name in stands if name not in should)]
-        return sum(
-            compare(
-                file,
-                stands.get(name),
-                should.get(name, _nothing(stands.get(name))),
-                findings,
-                f"{what}.{name}".lstrip("."),
-            )
-            for name in names
-        )
+        wanted = {name: should[name] if name in should else _nothing(stands[name]) for name in names}
+        places = {name: f"{what}.{name}" if what else str(name) for name in names}
+        return sum(compare(file, stands.get(name), wanted[name], findings, places[name]) for name in names)
     if isinstance(should, list) and isinstance(stands, list) and len(should) == len(stands):
         pairs = zip(stands, should, strict=True)
         return sum(compare(file, *pair, findings, f"{what}[{number}]") for number, pair in enumerate(pairs))

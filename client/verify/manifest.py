@@ -77,12 +77,12 @@ def check_crate(bundle: Bundle, hashes: Hashes, findings: Findings) -> None:
     plain = json_object(bundle, CRATE, findings)
     if plain is None:
         return
-    files = {one.get("@id"): one for one in _graph(plain) if _is_file(one)}
+    files: dict[str, Any] = {one["@id"]: one for one in _graph(plain) if _is_file(one)}
     for path in sorted(set(bundle.sizes) - set(files) - {CRATE}):
         findings.differs(CRATE, "it does not describe this file", what=path)
     for path, one in files.items():
         if path not in bundle.sizes:
-            findings.differs(CRATE, "the bundle does not have this file", what=str(path))
+            findings.differs(CRATE, "the bundle does not have this file", what=path)
             continue
         if "sha256" in one and path in hashes and one["sha256"] != hashes[path]:
             findings.differs(CRATE, "the file has another SHA-256", what=path)

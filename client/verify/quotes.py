@@ -41,8 +41,8 @@ class QuoteChecks:
         rest = self._quotes - self._with_text
         if rest:
             self._findings.not_checked.append(
-                f"where {rest:,} of {self._quotes:,} quotes stand: the bundle does not have their texts (--documents DIR reads them"
-                " again); only their lengths and pages were checked"
+                f"where {rest:,} of {self._quotes:,} quotes stand: the bundle lacks their texts (--documents DIR"
+                " reads them again); their lengths and pages were checked"
             )
 
     def _problems(self, cell: CellLine, found: EvidenceLine) -> Iterator[tuple[str, object, object]]:

@@ -24,7 +24,7 @@ from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.parquet_file import write_parquet
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.quality import counted, measured
+from coderai.services.export.domain.statistics import statistics
 from coderai.services.export.domain.unicode_text import as_unicode
 
 README = "README.md"
@@ -42,8 +42,7 @@ class _Part:
 
 def _write_statistics(dataset: Dataset, path: Path) -> None:
     variables = dataset.codebook.variables
-    figures = {v.name: {"counted": counted(dataset, v), "measured": measured(dataset, v)} for v in variables}
-    text = json.dumps({"variables": figures}, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(statistics(dataset), ensure_ascii=False, allow_nan=False, indent=1)
     path.write_text(f"{as_unicode(text)}\n", encoding="utf-8", newline="\n")
 
 
