@@ -41,7 +41,6 @@ class _Part:
 
 
 def _write_statistics(dataset: Dataset, path: Path) -> None:
-    variables = dataset.codebook.variables
     text = json.dumps(statistics(dataset), ensure_ascii=False, allow_nan=False, indent=1)
     path.write_text(f"{as_unicode(text)}\n", encoding="utf-8", newline="\n")
 
