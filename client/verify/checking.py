@@ -37,6 +37,11 @@ def check(bundle: Bundle, findings: Findings, again: Mapping[str, Path] = NO_TEX
     if codebook is None:
         findings.not_checked.append("cells, tables and figures: without the codebook nobody knows what they mean")
         return
+    if CELLS not in hashes:
+        if CELLS not in bundle.sizes:
+            findings.differs(CELLS, "the bundle does not have this file")
+        findings.not_checked.append("tables and figures: without the cells nobody knows what they should be")
+        return
     _check_cells(bundle, codebook, documents, Texts(bundle, findings, again), findings)
 
 
