@@ -31,6 +31,7 @@ class SpooledRows:
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
         self.job = job_from(head.job) if head.HasField("job") else None
         self.codebook = _codebook(head)
+        self.count = 0
         self._spool = spool
 
     def add(self, document: pb.DocumentRows) -> None:
@@ -38,6 +39,7 @@ class SpooledRows:
         message = document.SerializeToString()
         self._spool.write(_LENGTH.pack(len(message)))
         self._spool.write(message)
+        self.count += 1
 
     def documents(self) -> Iterator[Document]:
         for _, parts in groupby(self._messages(), attrgetter("document_id")):

@@ -44,6 +44,8 @@ class Format:
     write: Writer
     beside: Mapping[str, Writer] = field(default_factory=dict)
     """What writes the files that go beside it, by their names: "codebook.md", "load.R" ..."""
+    passes: int = 1
+    """How many times `write` goes through the dataset's rows, for its progress."""
 
 
 _ARCHIVED = {"codebook.xml": write_ddi_codebook}

@@ -236,7 +236,8 @@ async def exports(
     blobs = Blobs((tmp_path / "blobs").as_uri())
     async with PeerChannel("extractor", peer_address[1], KEY) as to_extractor:
         client = ExtractorClient(to_extractor, str(tmp_path))
-        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs)
+        files = ExportFiles(blobs, str(tmp_path))
+        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs, files)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         async with (
             running(OutboxRelay(db, bus).run),
