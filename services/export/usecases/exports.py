@@ -159,7 +159,7 @@ def _may_pass(error: CoderAIError) -> bool:
 async def _while_wanted(
     open_store: OpenStore, export_id: UUID, stages: Stages, work: Coroutine[Any, Any, T]
 ) -> T | None:
-    """What the work gives; how far it is, is noted every second. None when it was ended, as nobody wants it any more."""
+    """What the work gives; how far it is, is noted every second. None when it was ended as nobody wants it any more."""
     working = asyncio.ensure_future(work)
     try:
         while not working.done():
