@@ -12,12 +12,14 @@ from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.ingest_client import IngestClient
 from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
 from coderai.services.export.entrypoints.expiry import Expiry
 from coderai.services.export.entrypoints.grpc_service import ExportServicer
 from coderai.services.export.settings import ExportSettings
+from coderai.services.export.usecases.ports import Sources
 
 SERVICE = "export"
 _NAME = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name
@@ -49,11 +51,12 @@ async def work() -> None:
     settings = ExportSettings.from_env(SERVICE)
     async with (
         running(SERVICE, settings, works=True) as process,
-        PeerChannel("extractor", settings.extractor_address, process.key) as channel,
+        PeerChannel("extractor", settings.extractor_address, process.key) as extractor,
+        PeerChannel("ingest", settings.ingest_address, process.key) as ingest,
     ):
         open_store = partial(process.db.session, kind=ExportsStore)
-        source = ExtractorClient(channel, settings.work_folder)
-        files = ExportFiles(Blobs(settings.blob_url), settings.work_folder)
-        keep = timedelta(days=settings.keep_days)
-        writing = worker.write_export(open_store, source, QualityClient(channel), files, keep)
+        folder = settings.work_folder
+        sources = Sources(ExtractorClient(extractor, folder), QualityClient(extractor), IngestClient(ingest, folder))
+        files = ExportFiles(Blobs(settings.blob_url), folder)
+        writing = worker.write_export(open_store, sources, files, timedelta(days=settings.keep_days))
         await until_stopped(partial(process.bus.consume, writing))

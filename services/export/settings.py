@@ -12,6 +12,8 @@ from coderai.kit.settings import ProcessSettings
 class ExportSettings(ProcessSettings):
     """Read from CODERAI_EXPORT_<NAME>, else CODERAI_<NAME>."""
 
+    ingest_address: str
+    """host:port of ingest's gRPC server."""
     extractor_address: str
     """host:port of the extractor's gRPC server."""
     blob_url: str

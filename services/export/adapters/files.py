@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from coderai.services.export.adapters.formats import FORMATS, Writer
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, FileRole, folder_of
 from coderai.services.export.domain.stages import Stages
+from coderai.services.export.domain.texts import Need
 
 MEDIA_TYPES = {
     ".md": "text/markdown; charset=utf-8",
@@ -40,6 +41,12 @@ class ExportFiles:
         """Files are written in `work_folder` before they are stored."""
         self._blobs = blobs
         self._work_folder = work_folder
+
+    def needs(self, export: Export) -> Collection[Need]:
+        needs = set(FORMATS[export.format].needs)
+        if Need.READINGS in needs and export.options.texts:
+            needs.add(Need.TEXTS)
+        return needs
 
     async def store(self, export: Export, dataset: Dataset, stages: Stages) -> tuple[ExportFile, ...]:
         # In a folder of its own: another attempt may be at work too, and a complete export's files never change.
@@ -95,9 +102,8 @@ def _parts_of(format: str) -> Iterator[_Part]:
     """The files of an export, the dataset first: what goes beside it is made of what was counted, and costs little."""
     known = FORMATS[format]
     beside = BESIDE if known.beside else 0.0
-    yield _Part(
-        f".{format.lower()}", known.write, FileRole.DATASET, _media_type(format), WRITING - beside, known.passes
-    )
+    ending, kind = known.ending or f".{format.lower()}", _media_type(format)
+    yield _Part(ending, known.write, FileRole.DATASET, kind, WRITING - beside, known.passes)
     for name, write in known.beside.items():
         role = FileRole.CODEBOOK if name.startswith("codebook") else FileRole.SCRIPT
         kind = MEDIA_TYPES.get(Path(name).suffix, "text/plain; charset=utf-8")

@@ -12,6 +12,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from coderai.services.export.domain.choice import WHOLE, Choice
+from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.problems import (
     ExportCancelled,
     ExportExpired,
@@ -25,6 +26,10 @@ from coderai.services.export.domain.problems import (
 _NAME_BYTES = 120
 CODEBOOK_ENDING = "-codebook.md"
 """Of the file that is the codebook for readers."""
+BUNDLE = "BUNDLE"
+"""The format that has every column beside values, in the wide layout, whatever is asked for."""
+_NAME_OF_WINDOWS = re.compile("(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])")
+"""Where these are names of devices, whatever their ending."""
 DELIMITERS = (",", ";", "\t", "|")
 """What may stand between the columns of a CSV."""
 
@@ -91,7 +96,9 @@ class Options:
     replace_line_breaks: bool = False
     pseudonyms: bool = False
     texts: bool = False
-    """Of a bundle: with the documents' texts."""
+    """Of bundles: the documents' texts."""
+    name: str = ""
+    """What the files are called, before their endings; empty where they are named after project, content and day."""
 
     @classmethod
     def stored(cls, plain: Mapping[str, Any]) -> Self:
@@ -103,19 +110,28 @@ class Options:
         """The options of a request; what is empty there is as it usually is.
 
         Raises:
-            ExportInvalid: a CSV cannot have such a delimiter.
+            ExportInvalid: a CSV cannot have such a delimiter, or a file such a name.
         """
         options = cls(
             **{
                 **plain,
                 "categories_as": CategoriesAs(plain.get("categories_as") or CategoriesAs.LABELS),
                 "delimiter": plain.get("delimiter") or ",",
+                "name": unicodedata.normalize("NFC", plain.get("name", "")),
             }
         )
         if options.delimiter not in DELIMITERS:
             message = "must be a comma, a semicolon, a tab or a vertical bar"
             raise ExportInvalid(f"the delimiter {message}", fields={"options.delimiter": message})
+        if options.name and not _is_name(options.name):
+            message = 'may have letters and digits, and between them "-" and "_"; it must be no name that Windows keeps'
+            raise ExportInvalid(f"the name {message}", fields={"options.name": message})
         return options
+
+    def of_bundle(self) -> Self:
+        """All columns beside values and candidates, written as they always are: a bundle's data are to be checked."""
+        kept = {"pseudonyms": self.pseudonyms, "texts": self.texts, "name": self.name}
+        return self.stored({**dict.fromkeys((*DETAILS, "candidates"), True), **kept})
 
 
 class FileRole(StrEnum):
@@ -171,15 +187,10 @@ class Export:
         if choice.only_reviewed and job_id is not None:
             message = "is for the dataset, as the rows of a job are as the model gave them"
             raise ExportInvalid(f"only_reviewed {message}", fields={"choice.only_reviewed": message})
-        return cls(
-            id,
-            project_id,
-            job_id,
-            plain["format"],
-            Layout(plain.get("layout") or Layout.WIDE),
-            Options.define(plain.get("options", {})),
-            choice,
-        )
+        layout, options = Layout(plain.get("layout") or Layout.WIDE), Options.define(plain.get("options", {}))
+        if plain["format"] == BUNDLE:
+            layout, options = Layout.WIDE, options.of_bundle()
+        return cls(id, project_id, job_id, plain["format"], layout, options, choice)
 
     @property
     def folder(self) -> str:
@@ -244,3 +255,9 @@ def file_name(project_name: str, what: str, at: datetime, ending: str) -> str:
     words = re.sub("-+", "-", kept).strip("-")
     short = words.encode()[:_NAME_BYTES].decode(errors="ignore").rstrip("-")
     return f"{short or 'project'}-{what}-{at.astimezone(UTC):%Y-%m-%d}{ending}"
+
+
+def _is_name(text: str) -> bool:
+    """Whether every file system takes it before any ending."""
+    is_written = all(char in "-_" or unicodedata.category(char)[0] in "LMN" for char in text)
+    return is_written and unicodedata.category(text[0])[0] in "LN" and not _NAME_OF_WINDOWS.fullmatch(text)

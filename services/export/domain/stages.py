@@ -18,6 +18,7 @@ class Stages:
     """
 
     def __init__(self) -> None:
+        self._number = 0
         self._before = 0.0
         self._share = 0.0
         self._passes = 1
@@ -34,6 +35,7 @@ class Stages:
 
     def begin(self, share: float, passes: int = 1) -> None:
         """Begins a stage, as the one before has ended: `share` percent of the whole, in so many passes."""
+        self._number += 1
         self._before, self._share = self._before + self._share, share
         self._passes, self._passed, self._last = passes, 0, (0, 0)
 
@@ -54,11 +56,13 @@ class Stages:
         self._last = (done, of)
 
     def counted(self, documents: Callable[[], Iterable[Document]], of: int) -> Callable[[], Iterator[Document]]:
-        """The same documents, of which there are `of`, told as they are read; raises Stopped between two."""
+        """The same documents, of which there are `of`, told as they are read, while the stage lasts that has begun."""
+        number = self._number
 
         def read() -> Iterator[Document]:
             for done, document in enumerate(documents(), start=1):
-                self.told(done, of)
+                if self._number == number:
+                    self.told(done, of)
                 yield document
 
         return read

@@ -17,7 +17,7 @@ from coderai.kit.message_ids import ids_of
 from coderai.services.export.adapters import tables
 from coderai.services.export.domain.export import Status
 from coderai.services.export.usecases import exports
-from coderai.services.export.usecases.ports import Files, Reports, RowSource, Store
+from coderai.services.export.usecases.ports import Files, Sources, Store
 
 CONSUMER = "export__write_export"
 PATIENCE = 32
@@ -27,18 +27,14 @@ OpenTenantStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
 
 
 def write_export(
-    open_store: OpenTenantStore,
-    source: RowSource,
-    reports: Reports,
-    files: Files,
-    keep: timedelta = timedelta(0),
+    open_store: OpenTenantStore, sources: Sources, files: Files, keep: timedelta = timedelta(0)
 ) -> Subscription:
     """work.export.write -> the export's files, kept for so long; one at a time, because writing takes a processor."""
     clock = partial(datetime.now, UTC)
 
     async def handle(envelope: Envelope) -> None:
         of_tenant = partial(open_store, envelope.workspace_id)
-        await exports.write_export(of_tenant, source, reports, files, *_ids(envelope), clock, keep)
+        await exports.write_export(of_tenant, sources, files, *_ids(envelope), clock, keep)
 
     async def give_up(envelope: Envelope, error: Exception) -> None:
         of_tenant = partial(open_store, envelope.workspace_id)

@@ -20,8 +20,9 @@ from coderai.services.export.domain.export import MOST_PENDING, Export, Status, 
 from coderai.services.export.domain.measured import NO_REPORT
 from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport, TooManyExports
 from coderai.services.export.domain.stages import Stages
+from coderai.services.export.usecases.beside import fetched
 from coderai.services.export.usecases.ending import remove_files
-from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, Reports, RowSource, Store
+from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, Sources, Store
 
 log = structlog.get_logger()
 
@@ -102,8 +103,7 @@ async def _must_hold_rows(jobs: Jobs, project_id: UUID) -> None:
 
 async def write_export(
     open_store: OpenStore,
-    source: RowSource,
-    reports: Reports,
+    sources: Sources,
     files: Files,
     project_id: UUID,
     export_id: UUID,
@@ -126,7 +126,7 @@ async def write_export(
         return
     stages = Stages()
     try:
-        writing = _write(source, reports, files, export, clock, stages)
+        writing = _write(sources, files, export, clock, stages)
         written = await _while_wanted(open_store, export_id, stages, writing)
     except CoderAIError as error:
         if _may_pass(error):
@@ -184,12 +184,11 @@ async def _tell(open_store: OpenStore, export_id: UUID, stages: Stages) -> bool:
         return True
 
 
-async def _write(
-    source: RowSource, reports: Reports, files: Files, export: Export, clock: Clock, stages: Stages
-) -> Written:
+async def _write(sources: Sources, files: Files, export: Export, clock: Clock, stages: Stages) -> Written:
     stages.begin(READING)
-    async with source.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
-        report = await reports.report(export.project_id) if rows.job is None else NO_REPORT
+    weights = export.options.weight
+    async with sources.rows.rows(export.project_id, export.job_id, weights=weights, on_progress=stages.told) as rows:
+        report = await sources.reports.report(export.project_id) if rows.job is None else NO_REPORT
         stages.begin(COUNTING)
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
         dataset = await in_thread(
@@ -199,14 +198,16 @@ async def _write(
             rows.job,
             rows.codebook,
             rows.words,
-            stages.counted(rows.documents, rows.count),
+            stages.counted(rows.documents, rows.documents_read),
             export.options,
             clock(),
             export.layout,
             export.choice,
             report,
+            stages.told,
         )
-        stored = await files.store(export, dataset, stages)
+        async with fetched(sources, export, files.needs(export)) as beside:
+            stored = await files.store(export, replace(dataset, **beside), stages)
     return Written(
         export_id=export.id,
         files=stored,

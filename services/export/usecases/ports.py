@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -15,7 +16,9 @@ from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, Written
 from coderai.services.export.domain.measured import Report
+from coderai.services.export.domain.progress import OnProgress, unwatched
 from coderai.services.export.domain.stages import Stages
+from coderai.services.export.domain.texts import Need, Texts
 
 
 class Store(Protocol):
@@ -95,8 +98,8 @@ class Rows(Protocol):
     """None for the dataset."""
     codebook: Codebook
     words: Words
-    count: int
-    """How many messages the documents came in: as many as there are, or a few more."""
+    documents_read: int
+    """How many documents there are."""
 
     def documents(self) -> Iterator[Document]:
         """The documents in upload order, from the first one on at every call."""
@@ -107,9 +110,16 @@ class RowSource(Protocol):
     """Where rows come from."""
 
     def rows(
-        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False
+        self,
+        project_id: UUID,
+        job_id: UUID | None,
+        *,
+        weights: bool = False,
+        on_progress: OnProgress = unwatched,
     ) -> AbstractAsyncContextManager[Rows]:
         """Reads all rows of a job; of the project's dataset where it is None, with its cells' weights if wanted.
+
+        `on_progress` is told how many documents of how many are read.
 
         Raises kit.errors.NotFound and what else the extractor says.
         """
@@ -127,8 +137,34 @@ class Reports(Protocol):
         ...
 
 
+class TextSource(Protocol):
+    """Where documents come from as they were read."""
+
+    def texts(
+        self, project_id: UUID, document_ids: Sequence[str] = (), *, with_text: bool
+    ) -> AbstractAsyncContextManager[Texts]:
+        """Reads the project's documents, or those named, with their texts if wanted.
+
+        Raises what ingest says.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that an export is made of, by where it comes from."""
+
+    rows: RowSource
+    reports: Reports
+    texts: TextSource
+
+
 class Files(Protocol):
     """The exports' files."""
+
+    def needs(self, export: Export) -> Collection[Need]:
+        """What its format takes beside the rows."""
+        ...
 
     async def store(self, export: Export, dataset: Dataset, stages: Stages) -> tuple[ExportFile, ...]:
         """Writes an export's files, beside those that another attempt at it may have stored; the dataset comes first.

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from datasets import dataset, document, variable
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,19 @@ def test_a_request_gives_the_wide_layout_without_extra_columns_unless_it_says_mo
     assert Export.define(ID, ID, ID, plain) == export(
         format="XLSX", layout=Layout.WIDE, options=Options(source=True), status=Status.PENDING
     )
+
+
+@pytest.mark.parametrize("name", ["strikes", "إضرابات_٢٠٢٠", "e\u0301te\u0301-2", "consul"])
+def test_files_can_be_called_otherwise(name: str) -> None:
+    export = Export.define(ID, ID, ID, {"format": "CSV", "options": {"name": name}})
+    made = dataset([variable("x")], [document("a")], export.options)
+    assert made.file_name("-load.R") == f"{unicodedata.normalize('NFC', name)}-load.R"
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "a.b", "-rf", "_x", "con", "LPT1", "a b", "a\u202eb", ".x", "a\x00"])
+def test_a_name_that_some_system_does_not_take_is_refused(name: str) -> None:
+    with pytest.raises(ExportInvalid, match="the name may have letters and digits"):
+        Export.define(ID, ID, ID, {"format": "CSV", "options": {"name": name}})
 
 
 @pytest.mark.parametrize("delimiter", ['"', "\n", "a", "=", "'", "ab"])
