@@ -17,6 +17,7 @@ from coderai.services.export.domain.coded import WITHHELD
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.quality import counted, measured
 from coderai.services.export.domain.statistics_words import DEFINITIONS
+from coderai.services.export.domain.survey import Quality
 
 SCHEMA = "1"
 """Of statistics.json."""
@@ -28,6 +29,7 @@ def statistics(dataset: Dataset) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "of_dataset": of_dataset(dataset),
+        "corpus": corpus(dataset),
         "variables": variables,
         "estimates": {
             "notes": quality_notes(dataset),
@@ -51,8 +53,29 @@ def of_dataset(dataset: Dataset) -> dict[str, Any]:
         "documents_with_unread_pages": len(survey.unread_documents),
         "documents_with_unsure_pages": len(survey.unsure_documents),
         "people": len(survey.reviewers),
+        "models": _models(qualities),
         **_totals([counts(dataset, variable) for variable in dataset.codebook.variables]),
     }
+
+
+def corpus(dataset: Dataset) -> dict[str, Any] | None:
+    """What the dataset's documents are; None where that was not asked for."""
+    if dataset.texts is None:
+        return None
+    ids = {line.id for line in dataset.survey.documents}
+    formats, languages, pages = Counter[str](), Counter[str](), 0
+    for document in dataset.texts.documents():
+        if document.id in ids:
+            formats[document.format] += 1
+            languages[document.language] += 1
+            pages += len(document.pages)
+    return {"formats": _some(formats), "languages": _some(languages), "pages": pages}
+
+
+def _models(qualities: list[Quality]) -> list[dict[str, Any]]:
+    """How many cells each model answered, those with the most first."""
+    models = sum((one.models for one in qualities), Counter[str]())
+    return [{"model": model, "cells": models[model]} for model in sorted(models, key=lambda m: (-models[m], m))]
 
 
 def of_variable(dataset: Dataset, variable: Variable) -> dict[str, Any]:

@@ -13,6 +13,10 @@ DEFINITIONS: Mapping[str, str] = {
     "documents_without_values": "Documents that give the dataset no values, by the reason.",
     "documents_with_unread_pages": "Documents with pages that show something of which no text was read.",
     "documents_with_unsure_pages": "Documents with pages of which text recognition is unsure.",
+    "corpus": (
+        "The documents by format and by language (ISO 639-1; under the empty name those of which it is not known), and"
+        " all their pages."
+    ),
     "people": "People whose word stands on a cell.",
     # Of a variable, from all cells.
     "units": "Cells of the variable: one for each row.",
