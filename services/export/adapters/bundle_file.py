@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from coderai.services.export.adapters.bundle_cells import write_cells
 from coderai.services.export.adapters.bundle_crate import CRATE, crate
-from coderai.services.export.adapters.bundle_documents import write_documents
+from coderai.services.export.adapters.bundle_documents import add_texts, write_documents
 from coderai.services.export.adapters.bundle_readme import readme
 from coderai.services.export.adapters.bundle_versions import write_versions
 from coderai.services.export.adapters.bundle_zip import BundleZip
@@ -24,7 +24,7 @@ from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.parquet_file import write_parquet
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.quality import counted, measured
+from coderai.services.export.domain.statistics import statistics
 from coderai.services.export.domain.unicode_text import as_unicode
 
 README = "README.md"
@@ -41,9 +41,7 @@ class _Part:
 
 
 def _write_statistics(dataset: Dataset, path: Path) -> None:
-    variables = dataset.codebook.variables
-    figures = {v.name: {"counted": counted(dataset, v), "measured": measured(dataset, v)} for v in variables}
-    text = json.dumps({"variables": figures}, ensure_ascii=False, allow_nan=False, indent=1)
+    text = json.dumps(statistics(dataset), ensure_ascii=False, allow_nan=False, indent=1)
     path.write_text(f"{as_unicode(text)}\n", encoding="utf-8", newline="\n")
 
 
@@ -59,7 +57,11 @@ _PARTS = (
     _Part("codebook/codebook.json", "the same for programs, with every column of the data", write_json_codebook),
     _Part("codebook/codebook.xml", "the same for archives (DDI-Codebook 2.5)", write_ddi_codebook),
     _Part("statistics.json", "every figure that codebook and methods state", _write_statistics),
-    _Part("documents.jsonl", "a line per document: what became of it", write_documents),
+    _Part(
+        "documents.jsonl",
+        "a line per document: what became of it, how it was read, hashes of file and text",
+        write_documents,
+    ),
     _Part("versions.json", "the software that wrote this bundle", write_versions),
 )
 
@@ -71,6 +73,7 @@ def write_bundle(dataset: Dataset, path: Path) -> None:
     with TemporaryDirectory(dir=path.parent, prefix="bundle-") as folder, BundleZip(path) as bundle:
         for part in _PARTS:
             _add(bundle, part, bundled, Path(folder, "part"))
+        add_texts(bundle, bundled)
         bundle.add_text(README, readme(bundled, about))
         bundle.add_text(CRATE, crate(bundled, bundle.files, {**about, README: "what each file is, to read first"}))
         bundle.add_manifest()

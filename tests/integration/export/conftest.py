@@ -286,7 +286,8 @@ async def exports(
         folder = str(tmp_path)
         provenance = ProvenanceClient(to_extractor, folder)
         sources = Sources(client, QualityClient(to_extractor), IngestClient(to_ingest, folder), provenance)
-        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs)
+        files = ExportFiles(blobs, folder)
+        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs, files)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         async with (
             running(OutboxRelay(db, bus).run),

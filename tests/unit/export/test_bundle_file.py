@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from dataclasses import replace
@@ -17,7 +18,7 @@ from coderai.services.export.adapters.formats import FORMATS
 from coderai.services.export.domain.coded import cell
 from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.export import BUNDLE, Export, Layout, Options
-from tests.unit.export.bundles import OF_BUNDLE, Bundle, bundle
+from tests.unit.export.bundles import OF_BUNDLE, READ, Bundle, bundle
 from tests.unit.export.datasets import JOB, dataset, document, variable
 from tests.unit.export.everything import TEXTS, awkward, everything
 
@@ -110,6 +111,40 @@ def test_every_document_has_a_line(whole: Bundle) -> None:
     assert documents["doc-empty"]["reason"] == "NO_ENTITIES"
 
 
+def test_documents_tell_how_they_were_read() -> None:
+    made = replace(everything(OF_BUNDLE), texts=READ)
+    lines = {line["document_id"]: line for line in bundle(made).lines("documents.jsonl")}
+    read = lines["doc-1"]
+    assert read["text_sha256"] == hashlib.sha256(TEXTS["doc-1"].encode()).hexdigest()
+    assert (read["reader"], read["pages"], read["read_status"]) == ("plain text", [[0, len(TEXTS["doc-1"])]], "READY")
+    assert (lines["doc-later"]["in_dataset"], lines["doc-later"]["text_sha256"]) == (True, None)
+    assert (lines["doc-unread"]["in_dataset"], lines["doc-unread"]["read_status"]) == (False, "FAILED")
+
+
+def test_the_documents_of_a_job_are_the_jobs() -> None:
+    made = replace(everything(OF_BUNDLE, job=JOB), texts=READ)
+    assert all(line["in_dataset"] for line in bundle(made).lines("documents.jsonl"))
+
+
+def test_texts_are_there_only_on_request() -> None:
+    made = replace(everything(Options(texts=True).of_bundle()), texts=READ)
+    found = bundle(made)
+    assert {path for path in found.files if path.startswith("texts/")} == {f"texts/{id}.txt" for id in TEXTS}
+    assert {id: found.text(f"texts/{id}.txt") for id in TEXTS} == TEXTS
+    lines = {line["document_id"]: line for line in found.lines("documents.jsonl")}
+    for id in TEXTS:
+        assert hashlib.sha256(found.files[f"texts/{id}.txt"]).hexdigest() == lines[id]["text_sha256"]
+
+
+def test_without_texts_no_file_has_words_that_were_not_quoted() -> None:
+    found = bundle(replace(everything(OF_BUNDLE), texts=READ))
+    assert not [path for path in found.files if path.startswith("texts/")]
+    unquoted = ["lay idle", "was painted on a wall", "stayed ashore", "طالبوا"]
+    told = [(path, words) for path, data in found.files.items() for words in unquoted if words.encode() in data]
+    assert told == []
+    assert all(any(words in text for text in TEXTS.values()) for words in unquoted)
+
+
 def test_what_a_file_could_not_hold_is_in_the_readme_and_the_notes() -> None:
     made = everything(OF_BUNDLE)
     readme = bundle(made).text("README.md")
@@ -165,4 +200,4 @@ def test_the_rows_of_a_job_name_the_job_and_its_model() -> None:
 def test_the_bundle_of_nothing_is_one() -> None:
     empty = bundle(dataset([variable("said")], [], OF_BUNDLE))
     assert empty.lines("data/cells.jsonl") == []
-    assert json.loads(empty.text("statistics.json"))["variables"]["said"]["counted"]["units"] == 0
+    assert json.loads(empty.text("statistics.json"))["of_dataset"]["cells"] == 0
