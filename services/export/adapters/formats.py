@@ -45,6 +45,8 @@ class Format:
     write: Writer
     beside: Mapping[str, Writer] = field(default_factory=dict)
     """What writes the files that go beside it, by their names: "codebook.md", "load.R" ..."""
+    passes: int = 1
+    """How many times `write` goes through the dataset's rows, for its progress."""
     ending: str = ""
     """Of its file's name, with the point; that of the format's own name when empty."""
     needs: Collection[Need] = ()

@@ -14,6 +14,8 @@ from uuid import UUID
 from coderai.services.export.domain.choice import WHOLE, Choice
 from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.problems import (
+    ExportCancelled,
+    ExportExpired,
     ExportHasFailed,
     ExportInvalid,
     ExportNotReady,
@@ -47,6 +49,14 @@ class Status(StrEnum):
     PENDING = "PENDING"
     COMPLETE = "COMPLETE"
     FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    """Nobody wanted it any more before it was written."""
+    EXPIRED = "EXPIRED"
+    """It was COMPLETE; its files are removed."""
+
+
+MOST_PENDING = 20
+"""Exports of one workspace that are not written yet: one worker writes one at a time, and others' wait behind them."""
 
 
 class CategoriesAs(StrEnum):
@@ -185,18 +195,23 @@ class Export:
     @property
     def folder(self) -> str:
         """Where the blob store keeps its files."""
-        return f"exports/{self.project_id}/{self.id}"
+        return folder_of(self.project_id, self.id)
 
     def file(self, name: str, *, codebook: bool) -> ExportFile:
         """The file of this name, or the codebook in Markdown; else the dataset.
 
         Raises:
-            ExportNotReady, ExportHasFailed, NoCodebookFile, NoSuchFile
+            ExportNotReady, ExportHasFailed, ExportCancelled, ExportExpired, NoCodebookFile, NoSuchFile
         """
-        if self.status is Status.PENDING:
-            raise ExportNotReady()
-        if self.status is Status.FAILED:
-            raise ExportHasFailed(f"the export failed: {self.error}")
+        match self.status:
+            case Status.PENDING:
+                raise ExportNotReady()
+            case Status.FAILED:
+                raise ExportHasFailed(f"the export failed: {self.error}")
+            case Status.CANCELLED:
+                raise ExportCancelled()
+            case Status.EXPIRED:
+                raise ExportExpired()
         if name:
             found = next((file for file in self.files if file.name == name), None)
             if found is None:
@@ -210,6 +225,11 @@ class Export:
         return found
 
 
+def folder_of(project_id: UUID, export_id: UUID) -> str:
+    """Where the blob store keeps an export's files."""
+    return f"exports/{project_id}/{export_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What became of an export that succeeded."""
@@ -221,6 +241,8 @@ class Written:
     notes: tuple[str, ...]
     """What the format could not hold as it is, a sentence each."""
     finished_at: datetime
+    expires_at: datetime | None = None
+    """When its files are to be removed; None to keep them for good."""
 
 
 def file_name(project_name: str, what: str, at: datetime, ending: str) -> str:

@@ -262,7 +262,8 @@ async def exports(
     ):
         client = ExtractorClient(to_extractor, str(tmp_path))
         sources = Sources(client, QualityClient(to_extractor), IngestClient(to_ingest, str(tmp_path)))
-        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs)
+        files = ExportFiles(blobs, str(tmp_path))
+        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs, files)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         async with (
             running(OutboxRelay(db, bus).run),
