@@ -11,6 +11,14 @@ from tempfile import TemporaryDirectory
 from coderai.services.export.adapters.bundle_cells import write_cells
 from coderai.services.export.adapters.bundle_crate import CRATE, crate
 from coderai.services.export.adapters.bundle_documents import add_texts, write_documents
+from coderai.services.export.adapters.bundle_provenance import (
+    write_calls,
+    write_corrections,
+    write_prompts,
+    write_receipts,
+    write_runs,
+    write_samples,
+)
 from coderai.services.export.adapters.bundle_readme import readme
 from coderai.services.export.adapters.bundle_versions import write_versions
 from coderai.services.export.adapters.bundle_zip import BundleZip
@@ -63,6 +71,12 @@ _PARTS = (
         "a line per document: what became of it, how it was read, hashes of file and text",
         write_documents,
     ),
+    _Part("provenance/runs.jsonl", "a line per job: model, settings, dates, codebook, tokens, cost", write_runs),
+    _Part("provenance/prompts.jsonl", "the messages that models got, with placeholders for documents", write_prompts),
+    _Part("provenance/calls.jsonl", "a line per call: its prompt and passage, hash of what was sent", write_calls),
+    _Part("provenance/receipts.jsonl", "a line per document of a job: what was read and asked", write_receipts),
+    _Part("provenance/corrections.jsonl", "what people said of cells, also what was taken back", write_corrections),
+    _Part("provenance/samples.jsonl", "samples drawn to measure quality, with each drawn cell", write_samples),
     _Part("versions.json", "the software that wrote this bundle", write_versions),
 )
 
