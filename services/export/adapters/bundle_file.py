@@ -11,6 +11,14 @@ from tempfile import TemporaryDirectory
 from coderai.services.export.adapters.bundle_cells import write_cells
 from coderai.services.export.adapters.bundle_crate import CRATE, crate
 from coderai.services.export.adapters.bundle_documents import add_texts, write_documents
+from coderai.services.export.adapters.bundle_provenance import (
+    write_calls,
+    write_corrections,
+    write_prompts,
+    write_receipts,
+    write_runs,
+    write_samples,
+)
 from coderai.services.export.adapters.bundle_readme import readme
 from coderai.services.export.adapters.bundle_versions import write_versions
 from coderai.services.export.adapters.bundle_zip import BundleZip
@@ -25,6 +33,7 @@ from coderai.services.export.adapters.markdown_codebook import write_markdown_co
 from coderai.services.export.adapters.methods_docx import write_methods_docx
 from coderai.services.export.adapters.methods_markdown import write_methods_markdown
 from coderai.services.export.adapters.parquet_file import write_parquet
+from coderai.services.export.domain.addresses import without_addresses
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.statistics import statistics
 from coderai.services.export.domain.unicode_text import as_unicode
@@ -68,13 +77,19 @@ _PARTS = (
         "a line per document: what became of it, how it was read, hashes of file and text",
         write_documents,
     ),
+    _Part("provenance/runs.jsonl", "a line per job: model, settings, dates, codebook, tokens, cost", write_runs),
+    _Part("provenance/prompts.jsonl", "the messages that models got, with placeholders for documents", write_prompts),
+    _Part("provenance/calls.jsonl", "a line per call: its prompt and passage, hash of what was sent", write_calls),
+    _Part("provenance/receipts.jsonl", "a line per document of a job: what was read and asked", write_receipts),
+    _Part("provenance/corrections.jsonl", "what people said of cells, also what was taken back", write_corrections),
+    _Part("provenance/samples.jsonl", "samples drawn to measure quality, with each drawn cell", write_samples),
     _Part("versions.json", "the software that wrote this bundle", write_versions),
 )
 
 
 def write_bundle(dataset: Dataset, path: Path) -> None:
     """The ZIP with its files, each made on local disk beside `path` before it is taken in; the manifest comes last."""
-    bundled = replace(dataset, options=replace(dataset.options, name="data"))
+    bundled = _for_strangers(dataset)
     about = {part.path: part.about for part in _PARTS}
     with TemporaryDirectory(dir=path.parent, prefix="bundle-") as folder, BundleZip(path) as bundle:
         for part in _PARTS:
@@ -83,6 +98,13 @@ def write_bundle(dataset: Dataset, path: Path) -> None:
         bundle.add_text(README, readme(bundled, about))
         bundle.add_text(CRATE, crate(bundled, bundle.files, {**about, README: "what each file is, to read first"}))
         bundle.add_manifest()
+
+
+def _for_strangers(dataset: Dataset) -> Dataset:
+    """The dataset with files that find each other by their names in the bundle, and errors that name no machine."""
+    documents = tuple(replace(line, error=without_addresses(line.error)) for line in dataset.survey.documents)
+    options = replace(dataset.options, name="data")
+    return replace(dataset, options=options, survey=replace(dataset.survey, documents=documents))
 
 
 def _add(bundle: BundleZip, part: _Part, dataset: Dataset, file: Path) -> None:
