@@ -19,6 +19,8 @@ from coderai.services.export.domain.quality import counted, measured
 from coderai.services.export.domain.statistics_words import DEFINITIONS
 from coderai.services.export.domain.survey import Quality
 
+_SUMMED = ("calls", "tokens_in", "tokens_out", "tokens_cached", "pages_read", "entities_found")
+"""Counts of receipts."""
 SCHEMA = "1"
 """Of statistics.json."""
 
@@ -30,6 +32,7 @@ def statistics(dataset: Dataset) -> dict[str, Any]:
         "schema": SCHEMA,
         "of_dataset": of_dataset(dataset),
         "corpus": corpus(dataset),
+        "coding": coding(dataset),
         "variables": variables,
         "estimates": {
             "notes": quality_notes(dataset),
@@ -70,6 +73,36 @@ def corpus(dataset: Dataset) -> dict[str, Any] | None:
             languages[document.language] += 1
             pages += len(document.pages)
     return {"formats": _some(formats), "languages": _some(languages), "pages": pages}
+
+
+def coding(dataset: Dataset) -> dict[str, Any] | None:
+    """What the jobs took, as their receipts tell, and what people said; None where that was not asked for.
+
+    The cost is None unless that of every job is known.
+    """
+    provenance = dataset.provenance
+    if provenance is None:
+        return None
+    costs = [run.job.get("cost") for run in provenance.runs()]
+    sums, documents = Counter[str](), 0
+    for document in provenance.documents():
+        if document.receipt is not None:
+            documents += 1
+            sums.update({name: int(document.receipt.get(name) or 0) for name in _SUMMED})
+    authors, said, undone = set[str](), 0, 0
+    for one in provenance.feedback():
+        authors.add(one["author"])
+        said += 1
+        undone += bool(one.get("undone_at"))
+    return {
+        "jobs": len(costs),
+        "documents": documents,
+        **{name: sums[name] for name in _SUMMED},
+        "cost": sum(costs) if costs and None not in costs else None,
+        "said": said,
+        "taken_back": undone,
+        "people": len(authors),
+    }
 
 
 def _models(qualities: list[Quality]) -> list[dict[str, Any]]:
