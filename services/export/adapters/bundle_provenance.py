@@ -30,7 +30,7 @@ def write_calls(dataset: Dataset, path: Path) -> None:
 
 
 def write_receipts(dataset: Dataset, path: Path) -> None:
-    """A line per document of a job, with the fields of its receipt; without these where it was not coded."""
+    """A line per document of a job, with its receipt; without one where it was not coded."""
     write_lines(dataset, path, map(_receipt, _of(dataset).documents()))
 
 
@@ -61,10 +61,9 @@ def _calls(provenance: Provenance) -> Iterator[Plain]:
 
 
 def _receipt(document: CodedDocument) -> Plain:
-    told = document._asdict()
-    receipt = told.pop("receipt") or {}
+    told = {**document._asdict(), "error": without_addresses(document.error)}
     del told["calls"]
-    return {**told, "error": without_addresses(document.error), **receipt}
+    return told
 
 
 def _sampled(one: DrawnSample | DrawnCell) -> Plain:

@@ -198,8 +198,8 @@ def test_provenance_is_there_line_by_line(whole: Bundle) -> None:
     assert prompt["messages"][1] == {"role": "user", "content": "{document text}"}
     assert (call["document_id"], call["prompt_id"], call["start"]) == ("doc-1", prompt["id"], 0)
     done, failed = whole.lines("provenance/receipts.jsonl")
-    assert (done["job_id"], done["unanswered"], "calls" in done) == ("job 1", {"share": "NOT_STATED"}, True)
-    assert (failed["status"], failed["no_calls"]) == ("FAILED", "It was not coded.")
+    assert (done["job_id"], done["receipt"]["unanswered"]) == ("job 1", {"share": "NOT_STATED"})
+    assert (failed["status"], failed["no_calls"], failed["receipt"]) == ("FAILED", "It was not coded.", None)
     assert [line["id"] for line in whole.lines("provenance/corrections.jsonl")] == ["f1", "f2"]
     assert [line["kind"] for line in whole.lines("provenance/samples.jsonl")] == ["SAMPLE", "CELL"]
 
