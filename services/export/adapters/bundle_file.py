@@ -33,6 +33,7 @@ from coderai.services.export.adapters.markdown_codebook import write_markdown_co
 from coderai.services.export.adapters.methods_docx import write_methods_docx
 from coderai.services.export.adapters.methods_markdown import write_methods_markdown
 from coderai.services.export.adapters.parquet_file import write_parquet
+from coderai.services.export.adapters.project_file import PROJECT_FILE, write_project_yaml
 from coderai.services.export.domain.addresses import without_addresses
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.statistics import statistics
@@ -77,6 +78,7 @@ _PARTS = (
         "a line per document: what became of it, how it was read, hashes of file and text",
         write_documents,
     ),
+    _Part(PROJECT_FILE, "unit, variables, prompts and rules, as `coderai run` takes them", write_project_yaml),
     _Part("provenance/runs.jsonl", "a line per job: model, settings, dates, codebook, tokens, cost", write_runs),
     _Part("provenance/prompts.jsonl", "the messages that models got, with placeholders for documents", write_prompts),
     _Part("provenance/calls.jsonl", "a line per call: its prompt and passage, hash of what was sent", write_calls),
