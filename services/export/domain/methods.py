@@ -7,6 +7,7 @@ from typing import Any
 
 from coderai.codebook.variable import IfUnsupported, Variable
 from coderai.language.locales import language_name
+from coderai.measuring.figures import How
 from coderai.services.export.domain.coded import DONE, FAILED, WITHHELD
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.methods_quality import limits, measured, reviewed
@@ -138,7 +139,34 @@ def _coding(dataset: Dataset, figures: Figures) -> Iterator[Block]:
             " of each, and each cell the version under which it was asked. The exact messages stand in"
             " provenance/prompts.jsonl."
         )
+    yield from _taken(dataset, figures)
     yield Block(f"The codebook has the SHA-256 {dataset.codebook.hash}. Exported {_day(dataset)} (UTC).")
+
+
+def _taken(dataset: Dataset, figures: Figures) -> Iterator[Block]:
+    """When the jobs ran, and what they took."""
+    if dataset.provenance is None or not figures.value("coding.jobs"):
+        return
+    jobs = [run.job for run in dataset.provenance.runs()]
+    began = min((job["started_at"] for job in jobs if job.get("started_at")), default="")
+    ended = max((job["finished_at"] for job in jobs if job.get("finished_at")), default="")
+    first, last = began[: len("2026-11-21")], ended[: len("2026-11-21")]
+    when = "" if not (first and last) else f" on {first}" if first == last else f" between {first} and {last}"
+    sentences = [f"The documents were coded in {figures.count('coding.jobs', 'job')}{when}."]
+    if figures.value("coding.calls"):
+        tokens_in, tokens_out = figures.count("coding.tokens_in"), figures.count("coding.tokens_out")
+        calls = figures.count("coding.calls", "request")
+        sentences.append(f"This took {calls} to models, with {tokens_in} tokens sent and {tokens_out} answered.")
+        cost = figures.value("coding.cost")
+        if cost is not None:
+            sentences.append(
+                f"By the price table all requests of the jobs cost {figures.told('coding.cost', How.COST)} USD."
+            )
+        else:
+            sentences.append("What the requests cost is not known, as the price of a model is not.")
+    else:
+        sentences.append("No request was made to any model.")
+    yield Block(" ".join(sentences))
 
 
 def _model(name: str) -> str:
