@@ -23,6 +23,7 @@ from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.parquet_file import write_parquet
+from coderai.services.export.domain.addresses import without_addresses
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.statistics import statistics
 from coderai.services.export.domain.unicode_text import as_unicode
@@ -68,7 +69,7 @@ _PARTS = (
 
 def write_bundle(dataset: Dataset, path: Path) -> None:
     """The ZIP with its files, each made on local disk beside `path` before it is taken in; the manifest comes last."""
-    bundled = replace(dataset, options=replace(dataset.options, name="data"))
+    bundled = _for_strangers(dataset)
     about = {part.path: part.about for part in _PARTS}
     with TemporaryDirectory(dir=path.parent, prefix="bundle-") as folder, BundleZip(path) as bundle:
         for part in _PARTS:
@@ -77,6 +78,13 @@ def write_bundle(dataset: Dataset, path: Path) -> None:
         bundle.add_text(README, readme(bundled, about))
         bundle.add_text(CRATE, crate(bundled, bundle.files, {**about, README: "what each file is, to read first"}))
         bundle.add_manifest()
+
+
+def _for_strangers(dataset: Dataset) -> Dataset:
+    """The dataset with files that find each other by their names in the bundle, and errors that name no machine."""
+    documents = tuple(replace(line, error=without_addresses(line.error)) for line in dataset.survey.documents)
+    options = replace(dataset.options, name="data")
+    return replace(dataset, options=options, survey=replace(dataset.survey, documents=documents))
 
 
 def _add(bundle: BundleZip, part: _Part, dataset: Dataset, file: Path) -> None:

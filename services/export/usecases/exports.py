@@ -206,7 +206,7 @@ async def _write(sources: Sources, files: Files, export: Export, clock: Clock, s
             report,
             stages.told,
         )
-        async with fetched(sources, export, files.needs(export)) as beside:
+        async with fetched(sources, export, files.needs(export), dataset.survey.reviewers) as beside:
             stored = await files.store(export, replace(dataset, **beside), stages)
     return Written(
         export_id=export.id,
