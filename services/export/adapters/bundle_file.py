@@ -11,6 +11,14 @@ from tempfile import TemporaryDirectory
 from coderai.services.export.adapters.bundle_cells import write_cells
 from coderai.services.export.adapters.bundle_crate import CRATE, crate
 from coderai.services.export.adapters.bundle_documents import add_texts, write_documents
+from coderai.services.export.adapters.bundle_provenance import (
+    write_calls,
+    write_corrections,
+    write_prompts,
+    write_receipts,
+    write_runs,
+    write_samples,
+)
 from coderai.services.export.adapters.bundle_readme import readme
 from coderai.services.export.adapters.bundle_versions import write_versions
 from coderai.services.export.adapters.bundle_zip import BundleZip
@@ -23,6 +31,7 @@ from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
 from coderai.services.export.adapters.parquet_file import write_parquet
+from coderai.services.export.adapters.project_file import PROJECT_FILE, write_project_yaml
 from coderai.services.export.domain.addresses import without_addresses
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.statistics import statistics
@@ -63,6 +72,13 @@ _PARTS = (
         "a line per document: what became of it, how it was read, hashes of file and text",
         write_documents,
     ),
+    _Part(PROJECT_FILE, "unit, variables, prompts and rules, as `coderai run` takes them", write_project_yaml),
+    _Part("provenance/runs.jsonl", "a line per job: model, settings, dates, codebook, tokens, cost", write_runs),
+    _Part("provenance/prompts.jsonl", "the messages that models got, with placeholders for documents", write_prompts),
+    _Part("provenance/calls.jsonl", "a line per call: its prompt and passage, hash of what was sent", write_calls),
+    _Part("provenance/receipts.jsonl", "a line per document of a job: what was read and asked", write_receipts),
+    _Part("provenance/corrections.jsonl", "what people said of cells, also what was taken back", write_corrections),
+    _Part("provenance/samples.jsonl", "samples drawn to measure quality, with each drawn cell", write_samples),
     _Part("versions.json", "the software that wrote this bundle", write_versions),
 )
 

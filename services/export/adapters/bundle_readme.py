@@ -20,6 +20,13 @@ _CHECKING = """\
 
 The first checks that every file is as it was written, that the tables say the same as `data/cells.jsonl`, that each
 quote stands where its cell says, and that every figure in `statistics.json` follows from the cells."""
+_AGAIN = """\
+## How to code other documents in the same way
+
+    coderai run project.yaml my-documents/ --out my-dataset
+
+asks the same questions with the same prompts and rules. Another model, or the same one on another day, may answer
+otherwise: `--model provider:name` names one, `provenance/runs.jsonl` has those that answered here."""
 _MANIFEST = "SHA-256 of every other file"
 _WITH_TEXTS = "The documents' texts are in `texts/`, each under its document's id (`documents.jsonl` has the names)."
 _WITHOUT_TEXTS = """\
@@ -59,7 +66,7 @@ def _lines(dataset: Dataset, about: Mapping[str, str]) -> Iterator[str]:
         MANIFEST: _MANIFEST,
     }.items():
         yield f"| `{path}` | {what} |"
-    yield from ("", _CHECKING, "", "## What it holds of documents and people", "")
+    yield from ("", _CHECKING, "", _AGAIN, "", "## What it holds of documents and people", "")
     yield _WITH_TEXTS if dataset.options.texts else _WITHOUT_TEXTS
     if any(variable.golden_examples for variable in codebook.variables):
         yield from ("", _EXAMPLES)

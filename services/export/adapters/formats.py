@@ -73,6 +73,11 @@ FORMATS: Mapping[str, Format] = {
     "SAV": Format(_when_needed("sav_file", "write_sav"), _CODEBOOK),
     "DTA": Format(_when_needed("dta_file", "write_dta"), _CODEBOOK),
     "SQLITE": Format(write_sqlite, _ARCHIVED),
-    "BUNDLE": Format(_when_needed("bundle_file", "write_bundle"), passes=3, ending=".zip", needs=(Need.READINGS,)),
+    "BUNDLE": Format(
+        _when_needed("bundle_file", "write_bundle"),
+        passes=3,
+        ending=".zip",
+        needs=(Need.READINGS, Need.PROVENANCE),
+    ),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

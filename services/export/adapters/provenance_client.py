@@ -54,7 +54,7 @@ class SpooledProvenance:
         if part is None:
             return
         self._spool_of[part].add(response)
-        if author := {"feedback": response.feedback.author, "sample": response.sample.sample.author}.get(part, ""):
+        for author in _authors(response):
             self._people.setdefault(author)
 
     @property
@@ -111,6 +111,12 @@ class ProvenanceClient:
                 async for response in stream:
                     spooled.add(response)
             yield spooled
+
+
+def _authors(response: pb.StreamProvenanceResponse) -> Iterator[str]:
+    """Who wrote, said or drew what a part tells."""
+    written = (variable.active_prompt.author for variable in response.run.codebook.variables)
+    yield from filter(None, (*written, response.feedback.author, response.sample.sample.author))
 
 
 def _plain(message: Message) -> dict[str, Any]:

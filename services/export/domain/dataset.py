@@ -111,9 +111,10 @@ class Dataset:
 
     @property
     def people(self) -> Sequence[str]:
-        """Whose word stands on cells, as its files call them."""
-        names = pseudonyms(self.survey.reviewers)
-        return [names[person] if self.options.pseudonyms else person for person in self.survey.reviewers]
+        """Who reviewed it, as its files call them: those first whose word stands on cells."""
+        names = pseudonyms(self.survey.reviewers) if self.options.pseudonyms else {}
+        reviewers = [names.get(person, person) for person in self.survey.reviewers]
+        return list(dict.fromkeys([*reviewers, *(self.provenance.people if self.provenance is not None else ())]))
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""

@@ -134,7 +134,7 @@ class Provenance(Protocol):
 
     @property
     def people(self) -> Sequence[str]:
-        """Who said something or drew a sample, in the order in which they first did."""
+        """Who wrote a prompt, said something or drew a sample, in the order in which they are met."""
         ...
 
     def runs(self) -> Iterator[Run]:
@@ -187,7 +187,9 @@ class ChosenProvenance:
         return [self.names.get(person, person) for person in self.whole.people]
 
     def runs(self) -> Iterator[Run]:
-        return self.whole.runs()
+        for run in self.whole.runs():
+            variables = [self._renamed(variable) for variable in run.codebook.get("variables", ())]
+            yield run._replace(codebook={**run.codebook, "variables": variables})
 
     def prompts(self) -> Iterator[Prompt]:
         return self.whole.prompts()
@@ -206,6 +208,12 @@ class ChosenProvenance:
                 yield one._replace(author=self.names.get(one.author, one.author))
             elif self._has(one.document_id, one.variable):
                 yield one
+
+    def _renamed(self, variable: Plain) -> Plain:
+        """A variable with its prompt's author as people are called here."""
+        prompt = variable.get("active_prompt", {})
+        name = self.names.get(prompt.get("author", ""), prompt.get("author", ""))
+        return {**variable, "active_prompt": {**prompt, "author": name}}
 
     def _has(self, document_id: str, variable: str = "") -> bool:
         is_chosen = not self.variables or not variable or variable in self.variables

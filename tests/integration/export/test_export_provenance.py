@@ -23,11 +23,12 @@ pytestmark = pytest.mark.usefixtures("signed_in")
 
 ONE, OTHER, ANN, BEN = (str(new_id()) for _ in range(4))
 STRATUM = {"name": "place, value", "variable": "place", "population": 40, "drawn": 1, "inclusion_probability": 0.025}
+PLACE = {"id": "v", "name": "place", "type": "TEXT", "active_prompt": {"text": "Where?", "author": ANN}}
 PARTS: Sequence[dict[str, Any]] = [
     {
         "run": {
             "job": {"id": new_id(), "kind": "FULL", "model": "openai:x", "progress": 99.5, "cost": 0.25},
-            "codebook": {"hash": "h", "variables": [{"id": "v", "name": "place", "type": "TEXT"}]},
+            "codebook": {"hash": "h", "variables": [PLACE]},
             "about_answers": ["j"],
         }
     },
@@ -91,7 +92,7 @@ async def test_everything_is_there_and_can_be_read_twice_at_once(exports: Export
             *(ONE, ONE),
             *(OTHER, OTHER),
         ]
-        assert found.people == (BEN, ANN)
+        assert found.people == (ANN, BEN)
 
 
 async def test_what_is_not_chosen_is_left_out_and_people_are_hidden_in_the_order_of_the_rows(
@@ -105,7 +106,10 @@ async def test_what_is_not_chosen_is_left_out_and_people_are_hidden_in_the_order
         assert [one["author"] for one in found.feedback()] == ["person 2"]
         sample, cell = found.samples()
         assert (sample.author, cell.document_id) == ("person 1", ONE)
-        assert found.people == ["person 2", "person 1"]
+        assert found.people == ["person 1", "person 2"]
+        (run,) = found.runs()
+        assert run.codebook["variables"][0]["active_prompt"]["author"] == "person 1"
+        assert ANN not in str([run, list(found.samples()), list(found.feedback())])
         assert len(list(found.prompts())) == len(list(found.runs())) == 1
 
 

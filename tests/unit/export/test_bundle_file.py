@@ -18,7 +18,7 @@ from coderai.services.export.adapters.formats import FORMATS
 from coderai.services.export.domain.coded import cell
 from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.export import BUNDLE, Export, Layout, Options
-from tests.unit.export.bundles import OF_BUNDLE, READ, Bundle, bundle
+from tests.unit.export.bundles import OF_BUNDLE, OTHER_PERSON, READ, Bundle, bundle
 from tests.unit.export.datasets import JOB, dataset, document, variable
 from tests.unit.export.everything import TEXTS, awkward, everything
 
@@ -155,9 +155,10 @@ def test_what_a_file_could_not_hold_is_in_the_readme_and_the_notes() -> None:
 
 def test_pseudonyms_hide_who_reviewed_in_every_file() -> None:
     hidden = bundle(everything(Options(pseudonyms=True).of_bundle()))
-    assert not [path for path, data in hidden.files.items() if b"ada@example.org" in data]
-    assert "person 1" in hidden.text("data/cells.jsonl")
-    assert "person 1" in hidden.text("ro-crate-metadata.json")
+    people = (b"ada@example.org", OTHER_PERSON.encode())
+    assert [path for path, data in hidden.files.items() if any(person in data for person in people)] == []
+    assert {line.get("reviewer") for line in hidden.lines("data/cells.jsonl")} == {None, "person 1"}
+    assert [line["author"] for line in hidden.lines("provenance/corrections.jsonl")] == ["person 2", "person 1"]
     assert "person 1" in hidden.text("README.md")
     shown = bundle(everything(OF_BUNDLE))
     assert b"ada@example.org" in shown.files["data/cells.jsonl"]
@@ -191,10 +192,22 @@ def test_two_bundles_of_a_dataset_differ_only_in_dates() -> None:
         assert dated == other[path], path
 
 
-def test_the_rows_of_a_job_name_the_job_and_its_model() -> None:
-    graph = bundle(everything(OF_BUNDLE, job=JOB)).json("ro-crate-metadata.json")["@graph"]
-    action = next(entity for entity in graph if entity["@id"] == f"#job-{JOB.id.replace(' ', '-')}")
-    assert {"@id": "#model-offline"} in action["instrument"]
+def test_provenance_is_there_line_by_line(whole: Bundle) -> None:
+    (run,), (prompt,), (call,) = (whole.lines(f"provenance/{name}.jsonl") for name in ("runs", "prompts", "calls"))
+    assert (run["job"]["model"], run["codebook"]["hash"]) == ("openai:small", "abc")
+    assert prompt["messages"][1] == {"role": "user", "content": "{document text}"}
+    assert (call["document_id"], call["prompt_id"], call["start"]) == ("doc-1", prompt["id"], 0)
+    done, failed = whole.lines("provenance/receipts.jsonl")
+    assert (done["job_id"], done["receipt"]["unanswered"]) == ("job 1", {"share": "NOT_STATED"})
+    assert (failed["status"], failed["no_calls"], failed["receipt"]) == ("FAILED", "It was not coded.", None)
+    assert [line["id"] for line in whole.lines("provenance/corrections.jsonl")] == ["f1", "f2"]
+    assert [line["kind"] for line in whole.lines("provenance/samples.jsonl")] == ["SAMPLE", "CELL"]
+
+
+def test_nothing_tells_of_machines_and_paths(whole: Bundle) -> None:
+    told = [path for path, data in whole.files.items() for hint in (b"gpu.internal", b"/var/lib") if hint in data]
+    assert told == []
+    assert whole.lines("provenance/runs.jsonl")[0]["job"]["status_reason"].endswith("HTTP 503 from [address]")
 
 
 def test_the_bundle_of_nothing_is_one() -> None:
