@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -260,7 +261,7 @@ async def test_a_part_of_a_file_is_sent(exports: Exports, coded: Peer, written_b
     async with exports.working():
         done = await exports.settled((await exports.create(coded)).id)
 
-    async def part(**fields: object) -> tuple[pb.ExportFile, bytes]:
+    async def part(**fields: Any) -> tuple[pb.ExportFile, bytes]:
         found = exports.stub.DownloadExport(pb.DownloadExportRequest(export_id=done.id, **fields))
         head, *data = [part async for part in found]
         return head.head, b"".join(part.data for part in data)
