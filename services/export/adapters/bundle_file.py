@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from coderai.services.export.adapters.bundle_cells import write_cells
 from coderai.services.export.adapters.bundle_crate import CRATE, crate
 from coderai.services.export.adapters.bundle_documents import add_texts, write_documents
+from coderai.services.export.adapters.bundle_fields import write_fields
 from coderai.services.export.adapters.bundle_provenance import (
     write_calls,
     write_corrections,
@@ -85,6 +86,7 @@ _PARTS = (
     _Part("provenance/receipts.jsonl", "a line per document of a job: what was read and asked", write_receipts),
     _Part("provenance/corrections.jsonl", "what people said of cells, also what was taken back", write_corrections),
     _Part("provenance/samples.jsonl", "samples drawn to measure quality, with each drawn cell", write_samples),
+    _Part("fields.md", "what each key of these files means, and each word such as UNGROUNDED", write_fields),
     _Part("versions.json", "the software that wrote this bundle", write_versions),
 )
 
