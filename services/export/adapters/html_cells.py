@@ -58,7 +58,7 @@ def plain_row(dataset: Dataset, unit: Unit, details: Sequence[Detail]) -> Plain:
 def _plain_cell(
     dataset: Dataset, variable: Variable, found: Cell, codes: Codes | None, details: Sequence[Detail]
 ) -> Plain:
-    """"v" values, "k" what they are sorted by, "m" missing reason, "z" shade, and from where they come."""
+    """ "v" values, "k" what they are sorted by, "m" missing reason, "z" shade, and from where they come."""
     plain = {
         "v": [_words(stated, codes) for stated in found.stated],
         "k": _keys(found),
@@ -88,7 +88,7 @@ def _plain_extraction(found: Extraction, flags: Sequence[str]) -> Plain:
 
 
 def _plain_evidence(evidence: Evidence) -> Plain:
-    """"q" the quote, "h" how it was found, "p" its spans in code points of the text."""
+    """ "q" the quote, "h" how it was found, "p" its spans in code points of the text."""
     return {
         "q": evidence.quoted,
         "h": evidence.match if evidence.match != "EXACT" else "",

@@ -88,8 +88,8 @@ def _groups(sizes: Mapping[str, int]) -> Iterator[list[str]]:
 def _sampled(of: int, shown: int) -> Iterator[str]:
     if shown < of:
         yield (
-            f"The page shows {shown:,} of the {of:,} documents that give rows, drawn at random (seed {SEED:,}), as it is"
-            f" for {MOST_DOCUMENTS:,} at most; the figures of the codebook are of all of them."
+            f"The page shows {shown:,} of the {of:,} documents that give rows, drawn at random (seed {SEED:,}), as it"
+            f" is for {MOST_DOCUMENTS:,} at most; the figures of the codebook are of all of them."
         )
 
 

@@ -11,8 +11,8 @@ from coderai.codebook.types import spec
 from coderai.services.export.adapters.html_cells import further_details, plain_document, plain_row
 from coderai.services.export.adapters.html_choice import Chosen
 from coderai.services.export.adapters.html_page import closing, opening, packed_block, plain_block
-from coderai.services.export.domain.coded import Unit
 from coderai.services.export.domain.codebook import described, facts
+from coderai.services.export.domain.coded import Unit
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Layout
 from coderai.services.export.domain.quality import quality_described

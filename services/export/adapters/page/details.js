@@ -70,6 +70,7 @@ let turn = 0;
 async function openPlace(row, column) {
   turn += 1;
   const mine = turn;
+  delete byId("place").dataset.shown;
   Object.assign(opened, { row, column });
   byId("place").hidden = false;
   document.body.classList.add("reading");
@@ -81,6 +82,7 @@ async function openPlace(row, column) {
   const mention = row.place && shownText.chunks.length ? [rangeOf(row.place)] : [];
   const others = row.cells.filter((one) => one !== cell && one.p).flatMap(quoteRanges);
   highlight(quote, mention, others);
+  byId("place").dataset.shown = `${row.index} ${column.key}`;
   if (cell.p && shownText.chunks.length && !quote.length) {
     byId("details").append(make("p", { class: "warning" }, "The document was read anew since: its text no longer has the quote at this place."));
   }

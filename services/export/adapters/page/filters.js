@@ -48,8 +48,9 @@ function sorting(column) {
   return make("p", { class: "buttons" }, pressed("\u2191 Sort up", is(false), sort(false)), pressed("\u2193 Sort down", is(true), sort(true)));
 }
 
-function field(label, name, column, type = "search") {
-  const input = make("input", { type, autocomplete: "off", dir: "auto", inputmode: name === "text" ? null : "text" });
+function field(label, name, column) {
+  // No search field: those are emptied by Esc, which closes the dialog.
+  const input = make("input", { type: "text", autocomplete: "off", dir: "auto", autofocus: name === "text" });
   const value = (view.filters.get(column.key) || {})[name];
   input.value = value === undefined ? "" : String(value);
   input.addEventListener("input", () => {

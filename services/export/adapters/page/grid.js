@@ -1,8 +1,9 @@
 // The table: only the rows in sight are in the document. The grid has the focus, and says which cell is meant.
 const ROW = 34;
-const BEYOND = 12;
+const BEYOND = 10;
+const BESIDE = 400;
 const active = { row: 0, column: 0 };
-const rendered = { first: 0, last: -1 };
+const rendered = { first: 0, last: 0, left: 1, right: 1, elements: new Map() };
 let onOpen = () => {};
 let onHeader = () => {};
 let onMove = () => {};
@@ -25,28 +26,38 @@ function cellContent(row, column) {
   return inside;
 }
 
+function cellElement(row, position, at) {
+  const column = view.columns[at];
+  const isName = column.key === "document";
+  const cell = cellOf(row, column);
+  const shade = cell ? (valuesOf(row, column).length ? cell.z : `missing ${cell.z || ""}`) : "";
+  const isNumber = column.variable && column.variable.type === "NUMBER";
+  return make(
+    isName ? "th" : "td",
+    {
+      id: cellId(position, at),
+      role: isName ? "rowheader" : "gridcell",
+      class: `${isName ? "name" : ""} ${shade || ""} ${isNumber ? "number" : ""}`.trim() || null,
+      "aria-colindex": at + 1,
+      "data-row": position,
+      "data-column": at,
+    },
+    ...cellContent(row, column),
+  );
+}
+
+function filler(count) {
+  return count > 0 ? make("td", { class: "filler", role: "presentation", colspan: count }) : null;
+}
+
+/** A row with its name and the cells in sight; cells out of sight are one cell as wide as they are. */
 function rowElement(position) {
   const row = view.rows[position];
-  const element = make("tr", { role: "row", "aria-rowindex": position + 2 });
-  view.columns.forEach((column, at) => {
-    const cell = cellOf(row, column);
-    const shade = cell ? (valuesOf(row, column).length ? cell.z : `missing ${cell.z || ""}`) : "";
-    const isNumber = column.variable && column.variable.type === "NUMBER";
-    element.append(
-      make(
-        column.key === "document" ? "th" : "td",
-        {
-          id: cellId(position, at),
-          role: column.key === "document" ? "rowheader" : "gridcell",
-          class: `${column.key === "document" ? "name" : ""} ${shade || ""} ${isNumber ? "number" : ""}`.trim() || null,
-          "aria-colindex": at + 1,
-          "data-row": position,
-          "data-column": at,
-        },
-        ...cellContent(row, column),
-      ),
-    );
-  });
+  const { left, right } = rendered;
+  const element = make("tr", { role: "row", "aria-rowindex": position + 2 }, cellElement(row, position, 0), filler(left - 1));
+  for (let at = left; at < right; at += 1) element.append(cellElement(row, position, at));
+  const rest = filler(view.columns.length - right);
+  if (rest) element.append(rest);
   return element;
 }
 
@@ -56,16 +67,39 @@ function spacer(rows) {
   return element;
 }
 
-function renderBody(force) {
-  const scroller = byId("scroller");
-  const first = Math.max(0, Math.floor(scroller.scrollTop / ROW) - BEYOND);
-  const last = Math.min(view.rows.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / ROW) + BEYOND);
-  if (!force && first >= rendered.first - BEYOND / 2 && first <= rendered.first + BEYOND / 2 && last <= rendered.last + BEYOND / 2) return;
-  rendered.first = first;
-  rendered.last = last;
-  const elements = [];
-  for (let position = first; position < last; position += 1) elements.push(rowElement(position));
-  byId("body").replaceChildren(spacer(first), ...elements, spacer(Math.max(0, view.rows.length - last)));
+/** Which rows and columns are in sight, with some around them: {first, last, left, right}, the ends not included. */
+function inSight() {
+  const { scrollTop, scrollLeft, clientHeight, clientWidth } = byId("scroller");
+  let [left, right, edge] = [view.columns.length, 1, 0];
+  view.columns.forEach((column, at) => {
+    const end = edge + column.width;
+    if (at > 0 && end > scrollLeft - BESIDE && edge < scrollLeft + clientWidth + BESIDE) {
+      left = Math.min(left, at);
+      right = at + 1;
+    }
+    edge = end;
+  });
+  return {
+    first: Math.max(0, Math.floor(scrollTop / ROW) - BEYOND),
+    last: Math.min(view.rows.length, Math.ceil((scrollTop + clientHeight) / ROW) + BEYOND),
+    left: Math.min(left, right),
+    right,
+  };
+}
+
+/** Renders what has come into sight; rows that are there already are kept, unless they are to be made anew. */
+function renderBody(isAnew) {
+  const now = inSight();
+  const isSame = ["first", "last", "left", "right"].every((edge) => now[edge] === rendered[edge]);
+  if (isSame && !isAnew) return;
+  if (isAnew || now.left !== rendered.left || now.right !== rendered.right) rendered.elements.clear();
+  Object.assign(rendered, now);
+  const elements = new Map();
+  for (let position = now.first; position < now.last; position += 1) {
+    elements.set(position, rendered.elements.get(position) || rowElement(position));
+  }
+  rendered.elements = elements;
+  byId("body").replaceChildren(spacer(now.first), ...elements.values(), spacer(Math.max(0, view.rows.length - now.last)));
   markActive();
 }
 
@@ -130,7 +164,8 @@ function showActive() {
   const width = view.columns[active.column] ? view.columns[active.column].width : 0;
   if (active.column > 0 && left < scroller.scrollLeft + fixed) scroller.scrollLeft = left - fixed;
   else if (left + width > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = left + width - scroller.clientWidth;
-  renderBody(true);
+  renderBody(false);
+  markActive();
 }
 
 function moveTo(row, column) {
@@ -154,6 +189,7 @@ function renderAll() {
 function tellState() {
   const all = allRows.length;
   const parts = [view.rows.length === all ? many(all, "row") : `${number.format(view.rows.length)} of ${many(all, "row")}`];
+  if (view.search.trim()) parts.push(`with \u201c${view.search.trim()}\u201d`);
   if (view.filters.size) {
     const names = columns.filter((column) => view.filters.has(column.key)).map((column) => column.label);
     parts.push(`filtered by ${names.join(", ")}`);
@@ -206,5 +242,5 @@ function startGrid() {
   byId("scroller").addEventListener("scroll", () => renderBody(false), { passive: true });
   byId("grid").addEventListener("keydown", gridKey);
   byId("grid").addEventListener("click", gridClick);
-  new ResizeObserver(() => renderBody(true)).observe(byId("scroller"));
+  new ResizeObserver(() => renderBody(false)).observe(byId("scroller"));
 }

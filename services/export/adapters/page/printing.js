@@ -1,5 +1,5 @@
 // On paper a table of many columns does not fit: each row is a list of its values, with quotes of the one that is open.
-const MOST_PRINTED = 500;
+const MOST_PRINTED = 200;
 
 function printed(row) {
   const list = make("dl");

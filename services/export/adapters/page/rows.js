@@ -72,7 +72,8 @@ function holds(row, column, filter) {
 
 function found(row, wanted) {
   if (!wanted) return true;
-  return columns.some((column) => folded(valuesOf(row, column).join("\n")).includes(wanted));
+  if (row.folded === undefined) row.folded = folded(columns.flatMap((column) => valuesOf(row, column)).join("\n"));
+  return row.folded.includes(wanted);
 }
 
 function chooseRows() {
