@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 
+from pydantic import Field
+
 from coderai.kit.settings import ProcessSettings
 
 
@@ -18,3 +20,5 @@ class ExportSettings(ProcessSettings):
     """Where files are kept: file:///folder or s3://bucket/prefix."""
     work_folder: str = tempfile.gettempdir()
     """Where a worker keeps the file that it is writing; it needs room for the job's extractions twice."""
+    keep_days: int = Field(30, ge=0)
+    """For how long the files of exports are kept; 0 for good."""

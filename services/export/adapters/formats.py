@@ -46,6 +46,10 @@ class Format:
     write: Writer
     beside: Mapping[str, Writer] = field(default_factory=dict)
     """What writes the files that go beside it, by their names: "codebook.md", "load.R" ..."""
+    passes: int = 1
+    """How many times `write` goes through the dataset's rows, for its progress."""
+    ending: str = ""
+    """Of its file's name, with the point; that of the format's own name when empty."""
     needs: Collection[Need] = ()
     """What the dataset must have beside its rows; where the documents are needed, their texts are given too if the
     options ask for them.
@@ -70,6 +74,12 @@ FORMATS: Mapping[str, Format] = {
     "SAV": Format(_when_needed("sav_file", "write_sav"), _CODEBOOK),
     "DTA": Format(_when_needed("dta_file", "write_dta"), _CODEBOOK),
     "SQLITE": Format(write_sqlite, _ARCHIVED),
-    "HTML": Format(write_html, _ARCHIVED, needs={Need.TEXTS}),
+    "HTML": Format(write_html, _ARCHIVED, needs=(Need.TEXTS,)),
+    "BUNDLE": Format(
+        _when_needed("bundle_file", "write_bundle"),
+        passes=3,
+        ending=".zip",
+        needs=(Need.READINGS, Need.PROVENANCE),
+    ),
 }
 """By the short names of coderai.export.v1.ExportFormat."""
