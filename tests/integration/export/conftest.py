@@ -174,13 +174,23 @@ class Caller:
         return (await self.stub.ListExports(request)).items  # type: ignore[no-any-return]
 
     async def settled(self, export_id: str) -> pb.Export:
-        """The export once it is COMPLETE or FAILED."""
-        async with asyncio.timeout(20):
+        """The export once it has ended."""
+        return await self.until(export_id, lambda export: export.status != pb.EXPORT_STATUS_PENDING)
+
+    async def until(self, export_id: str, holds: Callable[[pb.Export], bool]) -> pb.Export:
+        """The export once this holds of it."""
+        async with asyncio.timeout(60):
             while True:
                 found = await self.get(export_id)
-                if found.status != pb.EXPORT_STATUS_PENDING:
+                if holds(found):
                     return found
                 await asyncio.sleep(0.02)
+
+    async def cancel(self, export_id: str) -> pb.Export:
+        return (await self.stub.CancelExport(pb.CancelExportRequest(export_id=export_id))).export  # type: ignore[no-any-return]
+
+    async def delete(self, export_id: str) -> None:
+        await self.stub.DeleteExport(pb.DeleteExportRequest(export_id=export_id))
 
     async def download(self, export_id: str, codebook: bool = False, file: str = "") -> tuple[pb.ExportFile, bytes]:
         parts = [
@@ -208,12 +218,12 @@ class Exports(Caller):
         return sorted(path.name for path in self.blob_folder.rglob("*") if path.is_file())
 
     @asynccontextmanager
-    async def working(self, attempts: int = 5) -> AsyncIterator[None]:
+    async def working(self, attempts: int = 5, keep: timedelta = timedelta(0)) -> AsyncIterator[None]:
         """Runs the worker and the consumer of events while the block lasts; what they have in hand is finished."""
         open_store = partial(self.db.session, kind=ExportsStore)
         files = ExportFiles(self.blobs, str(self.blob_folder.parent))
         subscriptions: Sequence[Subscription] = (
-            worker.write_export(open_store, self.sources, files),
+            worker.write_export(open_store, self.sources, files, keep),
             consumer.project_deleted(open_store, files),
         )
         quick = [replace(s, retry_delays=SOON, attempts=attempts, patience=attempts) for s in subscriptions]
