@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -18,10 +18,12 @@ from coderai.services.export.domain.long import LongTable
 from coderai.services.export.domain.measured import NO_REPORT, Report
 from coderai.services.export.domain.names import Names
 from coderai.services.export.domain.progress import OnProgress, unwatched
-from coderai.services.export.domain.pseudonyms import with_pseudonyms
+from coderai.services.export.domain.provenance import Provenance
+from coderai.services.export.domain.pseudonyms import pseudonyms, with_pseudonyms
 from coderai.services.export.domain.remarks import remarks
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.table import Row, Table
+from coderai.services.export.domain.texts import Texts
 from coderai.services.export.domain.wide import WideTable
 
 
@@ -51,6 +53,10 @@ class Dataset:
     """What readers should know of it, a sentence each; writers add what their format could not hold."""
     report: Report = NO_REPORT
     """What is estimated of the project's dataset, all of it, from cells judged in drawn samples."""
+    texts: Texts | None = None
+    """How the documents were read; None unless the format needs it (texts.Need)."""
+    provenance: Provenance | None = None
+    """How the values came about; None unless the format needs it."""
     on_progress: OnProgress = unwatched
     """Told after each document how many units a pass over the dataset has given, and how many there are; some files
     take several passes.
@@ -102,6 +108,13 @@ class Dataset:
         if self.options.name:
             return f"{self.options.name}{ending}"
         return file_name(self.codebook.project_name, self.name, self.generated_at, ending)
+
+    @property
+    def people(self) -> Sequence[str]:
+        """Who reviewed it, as its files call them: those first whose word stands on cells."""
+        names = pseudonyms(self.survey.reviewers) if self.options.pseudonyms else {}
+        reviewers = [names.get(person, person) for person in self.survey.reviewers]
+        return list(dict.fromkeys([*reviewers, *(self.provenance.people if self.provenance is not None else ())]))
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""
