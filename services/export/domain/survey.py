@@ -75,8 +75,8 @@ class Quality:
     unlisted: set[str] = field(default_factory=set)
     """Of a CATEGORY: some of its values that are no categories of the codebook."""
     _alike: Counter[tuple[str, bool, bool, str, Facts | None]] = field(default_factory=Counter)
-    """Cells by what they are: their reason, whether their columns are empty, whether there is a value, how its quote was
-    found, and their facts. There are few such sorts, so that most of the counting is done once for each.
+    """Cells by what they are: their reason, whether their columns are empty, whether there is a value, how its quote
+    was found, and their facts. There are few such sorts, so that most of the counting is done once for each.
     """
 
     def count(self, shown: Cell, variable: Variable) -> None:
@@ -135,9 +135,12 @@ class Quality:
         """Counts the values of a BOOLEAN or CATEGORY, and sees whether files with types can hold those of a DATE."""
         match variable.type:
             case VariableType.DATE if not (self.partial and self.partial_ends):
-                self.partial = self.partial or not all(v is None or full_date(v) for v in shown.values)
-                both = [end for stated in shown.stated for end in ends(stated)]
-                self.partial_ends = self.partial_ends or not all(end is None or full_date(end) for end in both)
+                is_partial = not all(v is None or full_date(v) for v in shown.values)
+                self.partial = self.partial or is_partial
+                if any_with_ends(shown.stated):
+                    both = [end for stated in shown.stated for end in ends(stated)]
+                    is_partial = not all(end is None or full_date(end) for end in both)
+                self.partial_ends = self.partial_ends or is_partial
             case VariableType.CATEGORY:
                 for value in shown.values:
                     if value in self.frequencies:
