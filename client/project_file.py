@@ -9,6 +9,7 @@ from typing import Self
 
 from coderai.client.errors import UsageError
 from coderai.client.project_spec import ProjectSpec
+from coderai.client.wanted import EXPORT_FORMATS
 from coderai.codebook.project_reading import ProjectYamlInvalid, read_project
 
 _MOST_PROBLEMS_SHOWN = 12
@@ -46,7 +47,7 @@ class ProjectFile:
             ProjectFileInvalid: names the line, the key and, for an unknown key, the nearest valid one.
         """
         try:
-            return cls(path, ProjectSpec.model_validate(read_project(path.read_bytes())))
+            return cls(path, ProjectSpec.model_validate(read_project(path.read_bytes(), formats=EXPORT_FORMATS)))
         except FileNotFoundError:
             raise ProjectFileInvalid(path, ["there is no such file"]) from None
         except OSError as error:
