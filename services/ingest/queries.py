@@ -22,6 +22,7 @@ from coderai.ingest.v1.ingest_service_pb2 import (
     ListChunksResponse,
     ListDocumentsResponse,
     StreamDocumentHeadsResponse,
+    StreamDocumentTextsResponse,
 )
 from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus as PbStatus
 from coderai.kit.db import Session, any_of
@@ -34,7 +35,9 @@ from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNo
 from coderai.services.ingest.domain.scanned_words import unpack
 
 _AT_A_TIME = 500
-"""Heads of a message."""
+"""Documents of a message."""
+_BYTES_AT_A_TIME = 4 * 2**20
+"""Bytes of texts of a message, unless a single one has more."""
 _QUEUEING = ("sent_at", "correlation_id", "traceparent", "lane", "begun_at", "turn", "is_large", "text_bytes", "asked")
 _HIDDEN = ("workspace_id", "chunk_count", "sketch", *_QUEUEING)
 _LEFT_OUT = documents.c.report["left_out"]
@@ -50,6 +53,18 @@ _TEXT = (
     .add_columns(*(documents.c.report[of].label(of) for of in ("unread_pages", "unsure_pages", "recognised_pages")))
     .join_from(documents, document_texts, documents.c.id == document_texts.c.id)
     .where(documents.c.id == bindparam("document"))
+)
+_source = documents.alias("source")
+_UTF8 = func.convert_to(document_texts.c.text, "UTF8")
+_AS_READ = (
+    select(documents.c.id.label("document_id"), documents.c.name, documents.c.format, documents.c.status)
+    .add_columns(documents.c.size, documents.c.sha256, documents.c.text_version, documents.c.language)
+    .add_columns(documents.c.report["versions"].astext.label("reader"), _source.c.name.label("container"))
+    .add_columns(document_texts.c.pages, func.encode(func.sha256(_UTF8), "hex").label("text_sha256"))
+    .select_from(documents)
+    .outerjoin(document_texts, documents.c.id == document_texts.c.id)
+    .outerjoin(_source, documents.c.source_document_id == _source.c.id)
+    .order_by(documents.c.id)
 )
 _HELD = or_(documents.c.document_count == 0, documents.c.status.in_(UNREAD))
 """A table or archive that was read stands for the documents it holds, unless it is read again; all else for itself."""
@@ -188,6 +203,48 @@ async def stream_heads(
             return
         yield from_plain(StreamDocumentHeadsResponse, {"items": [row._mapping for row in rows]})
         after = rows[-1].document_id
+
+
+async def stream_texts(
+    open_session: Callable[[], AbstractAsyncContextManager[Session]],
+    project_id: UUID,
+    document_ids: Sequence[UUID],
+    *,
+    with_text: bool,
+) -> AsyncIterator[StreamDocumentTextsResponse]:
+    """A project's documents as they were read, or those named, with their texts if wanted; else like stream_heads.
+
+    A message has so many documents that their texts take some MiB, or one document with a longer text.
+    """
+    next_ids = select(documents.c.id, documents.c.text_bytes).where(documents.c.project_id == project_id, _HELD)
+    next_ids = next_ids.order_by(documents.c.project_id, documents.c.id).limit(_AT_A_TIME)
+    if document_ids:
+        next_ids = next_ids.where(_named(document_ids))
+    wanted = _AS_READ.add_columns(document_texts.c.text) if with_text else _AS_READ
+    after = UUID(int=0)
+    while True:
+        async with open_session() as session:
+            sizes = (await session.execute(next_ids.where(documents.c.id > after))).all()
+            ids = list(_of_one_message(sizes))
+            rows = (await session.execute(wanted.where(documents.c.id == any_of(ids)))).all()
+        if not ids:
+            return
+        yield from_plain(StreamDocumentTextsResponse, {"items": [_known(row._mapping) for row in rows]})
+        after = ids[-1]
+
+
+def _of_one_message(sizes: Sequence[Any]) -> Iterator[UUID]:
+    """The first of them whose texts fit into a message."""
+    total = 0
+    for row in sizes:
+        total += row.text_bytes
+        if total > _BYTES_AT_A_TIME and total > row.text_bytes:
+            return
+        yield row.id
+
+
+def _known(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if value is not None}
 
 
 def _named(document_ids: Sequence[UUID]) -> ColumnElement[bool]:

@@ -13,10 +13,10 @@ from coderai.codebook.fingerprints import asked
 from coderai.codebook.ranges import make_range
 from coderai.codebook.variable import Category, IfMultipleValues, Variable, VariableType
 from coderai.kit.ids import new_id
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Status
 from coderai.services.extractor.domain.dataset.cell import Outdated
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 from tests.support.dataset_rows import MODEL, Project, label, number, variable
 
 ALL = {"if_multiple_values": IfMultipleValues.ALL}

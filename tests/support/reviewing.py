@@ -18,12 +18,12 @@ from coderai.kit import identity
 from coderai.kit.errors import Conflict, NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.wire import from_plain
+from coderai.measuring.feedback import decide
 from coderai.services.extractor.adapters.dataset_tables import cells, feedback, units
 from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.adapters.reviewing import SampleStore
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.coding.document import Document
-from coderai.services.extractor.domain.dataset.feedback import decide
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.usecases.accepting import Accepting

@@ -18,6 +18,7 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.wire import to_plain
 from coderai.services.export.adapters.messages import WORDS, document_from, job_from
 from coderai.services.export.domain.coded import Document, Job
+from coderai.services.export.domain.progress import OnProgress, unwatched
 
 _LENGTH = struct.Struct("<I")
 _PAGE = 50
@@ -31,10 +32,14 @@ class SpooledRows:
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
         self.job = job_from(head.job) if head.HasField("job") else None
         self.codebook = _codebook(head)
+        self.documents_read = 0
+        self._last = ""
         self._spool = spool
 
     def add(self, document: pb.DocumentRows) -> None:
         """Appends a document, or a further part of the last one."""
+        self.documents_read += document.document_id != self._last
+        self._last = document.document_id
         message = document.SerializeToString()
         self._spool.write(_LENGTH.pack(len(message)))
         self._spool.write(message)
@@ -86,13 +91,22 @@ class ExtractorClient:
             return _codebook((await anext(stream)).head)
 
     @asynccontextmanager
-    async def rows(self, project_id: UUID, job_id: UUID | None, *, weights: bool = False) -> AsyncIterator[SpooledRows]:
+    async def rows(
+        self,
+        project_id: UUID,
+        job_id: UUID | None,
+        *,
+        weights: bool = False,
+        on_progress: OnProgress = unwatched,
+    ) -> AsyncIterator[SpooledRows]:
         parts = self._stub.StreamRows(_rows_request(project_id, job_id, weights))
         with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
             async with aclosing(parts) as stream:
-                rows = SpooledRows((await anext(stream)).head, spool)
+                head = (await anext(stream)).head
+                rows = SpooledRows(head, spool)
                 async for part in stream:
                     rows.add(part.document)
+                    on_progress(rows.documents_read, max(head.documents, rows.documents_read))
             yield rows
 
 

@@ -11,9 +11,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.column_values import in_column
 from coderai.codebook.ranges import is_vague
 from coderai.codebook.variable import Variable
-from coderai.services.export.domain.ends import Scalar, Stated, in_column
+from coderai.services.export.domain.ends import Scalar, Stated
 
 Value = Stated | list[Stated] | None
 

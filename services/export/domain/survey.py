@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.full_dates import full_date
 from coderai.codebook.ranges import ends
 from coderai.codebook.variable import Variable, VariableType
 from coderai.services.export.domain.coded import DONE, Cell, Document, cell, units
-from coderai.services.export.domain.dates import full_date
 from coderai.services.export.domain.ends import Scalar, any_with_ends
 
 _MOST_UNLISTED = 20

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, exists, false, func, insert, literal, or_, select
 
 from coderai.kit.db import Session, any_of
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.adapters.dataset_filters import rows_under
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Status
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 from coderai.services.extractor.usecases.accepting import ANSWERS, Acceptable, AcceptableCell
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Row
 
 from coderai.codebook.variable import Variable
 from coderai.kit.db import Session, any_of
+from coderai.measuring.feedback import Feedback
 from coderai.services.extractor.adapters import dataset_statements as statements
 from coderai.services.extractor.adapters.dataset_codebooks import columns_now, columns_of_jobs
 from coderai.services.extractor.adapters.dataset_rows import cell_plain, read_cell, read_stored
@@ -31,7 +32,6 @@ from coderai.services.extractor.domain.dataset.casting import (
     newest,
 )
 from coderai.services.extractor.domain.dataset.cell import Cell
-from coderai.services.extractor.domain.dataset.feedback import Feedback
 from coderai.services.extractor.domain.dataset.units import UnitState
 
 _By = defaultdict[UUID, dict[UUID, Any]]

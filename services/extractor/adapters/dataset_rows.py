@@ -13,6 +13,7 @@ from sqlalchemy.engine import Row
 from coderai.codebook.ranges import is_range, shown
 from coderai.codebook.variable import VariableType
 from coderai.kit.ids import new_id
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.adapters.dataset_tables import cells
 from coderai.services.extractor.domain.coding.extraction import (
     Extraction,
@@ -24,7 +25,6 @@ from coderai.services.extractor.domain.coding.extraction import (
 )
 from coderai.services.extractor.domain.dataset.casting import Column, Stored
 from coderai.services.extractor.domain.dataset.cell import Cell, Outdated
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 from coderai.services.extractor.domain.dataset.units import Unit
 
 LABEL = 200

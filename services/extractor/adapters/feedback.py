@@ -12,11 +12,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine import Row
 
 from coderai.kit.db import Session, any_of
+from coderai.measuring.feedback import Answer, Feedback, Verdict
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, sample_cells, units
 from coderai.services.extractor.adapters.rows import evidence_value, read_evidence
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Status
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.usecases.feedback_ports import Cell, DocumentNotCoded, FeedbackNotFound, Judged, Place

@@ -13,13 +13,13 @@ from sqlalchemy.engine import Row
 from coderai.codebook.variable import Variable
 from coderai.kit.db import any_of
 from coderai.kit.ids import new_id
+from coderai.measuring.feedback import Answer, Feedback
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, gold, gold_looks, units
 from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.adapters.model_answers import SAYS, of_model
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.gold import Source
 from coderai.services.extractor.domain.quality.splits import Split, split_of

@@ -20,16 +20,16 @@ from sqlalchemy.engine import Row
 
 from coderai.codebook.variable import Variable
 from coderai.kit.db import Session, any_of
+from coderai.measuring.design import DrawnStratum, SampleDesign
+from coderai.measuring.feedback import Feedback
+from coderai.measuring.judging import Drawn
 from coderai.services.extractor.adapters.dataset_tables import cells, feedback, review_samples, sample_cells, units
 from coderai.services.extractor.adapters.feedback import read_feedback
 from coderai.services.extractor.adapters.model_answers import SAYS, of_model
 from coderai.services.extractor.adapters.reviewing import JUDGEABLE, is_judgeable
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Status
-from coderai.services.extractor.domain.dataset.feedback import Feedback
 from coderai.services.extractor.domain.dataset.units import UnitState
-from coderai.services.extractor.domain.quality.design import DrawnStratum, SampleDesign
-from coderai.services.extractor.domain.quality.judging import Drawn
 from coderai.services.extractor.usecases.quality import KnownSample, Measured, Population
 
 _Cell = tuple[UUID, UUID]

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy.engine import Row
 
 from coderai.codebook.variable import Variable
+from coderai.measuring.feedback import Answer
 from coderai.services.extractor.adapters.dataset_tables import cells
 from coderai.services.extractor.adapters.rows import BASIS, read_basis
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin
 from coderai.services.extractor.domain.coding.replay import redecide
-from coderai.services.extractor.domain.dataset.feedback import Answer
 
 SAYS = (
     cells.c.origin,

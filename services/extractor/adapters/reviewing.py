@@ -31,11 +31,11 @@ from sqlalchemy import (
 
 from coderai.kit.db import Session, any_of
 from coderai.kit.ids import new_id
+from coderai.measuring.design import BANDS, Kind, Stratum
 from coderai.services.extractor.adapters.dataset_tables import cells, review_samples, sample_cells, units
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Origin, Status
 from coderai.services.extractor.domain.dataset.units import UnitState
-from coderai.services.extractor.domain.quality.design import BANDS, Kind, Stratum
 from coderai.services.extractor.usecases.reviewing import Picked, Sample
 
 _AT_A_TIME = 1000

@@ -16,7 +16,7 @@ from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain
-from coderai.services.extractor.domain.quality.comparing import is_missing
+from coderai.measuring.comparing import is_missing
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.domain.quality.trials import TrialOutcome, Tried
 from coderai.services.extractor.queries.gold import list_gold

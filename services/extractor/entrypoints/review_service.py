@@ -17,9 +17,9 @@ from coderai.kit.errors import CoderAIError, InvalidInput
 from coderai.kit.ids import parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_value
+from coderai.measuring.design import SampleDesign
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.adapters.store import ExtractorStore
-from coderai.services.extractor.domain.dataset.feedback import Verdict
-from coderai.services.extractor.domain.quality.design import SampleDesign
 from coderai.services.extractor.domain.quality.splits import Split
 from coderai.services.extractor.queries import feedback as reads
 from coderai.services.extractor.queries import review_queue, samples

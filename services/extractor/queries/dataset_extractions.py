@@ -114,6 +114,12 @@ async def get_cell(session: Session, project_id: UUID, codebook: Codebook, extra
     return None if row is None else _message(row)
 
 
+async def count_documents(session: Session, project_id: UUID) -> int:
+    """How many documents `stream_dataset` would give now."""
+    of_project = select(func.count()).select_from(coded_documents).where(coded_documents.c.project_id == project_id)
+    return int((await session.execute(of_project)).scalar_one())
+
+
 def stream_dataset(
     open_session: OpenSession,
     project_id: UUID,

@@ -10,8 +10,8 @@ from coderai.kit.wire import from_plain
 from coderai.services.extractor.usecases.quality import VariableQuality
 
 if TYPE_CHECKING:
-    from coderai.services.extractor.domain.quality.agreement import Agreement
-    from coderai.services.extractor.domain.quality.calibration import Bin
+    from coderai.measuring.agreement import Agreement
+    from coderai.measuring.calibration import Bin
 
 
 def quality_message(one: VariableQuality) -> pb.VariableQuality:

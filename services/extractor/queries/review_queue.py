@@ -29,6 +29,7 @@ from coderai.extractor.v1 import review_service_pb2 as pb
 from coderai.kit.db import Session
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.adapters.dataset_tables import (
     cells,
     feedback,
@@ -39,7 +40,6 @@ from coderai.services.extractor.adapters.dataset_tables import (
 from coderai.services.extractor.adapters.reviewing import JUDGEABLE, is_judgeable, of_model
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Status
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.queries import feedback as said
 from coderai.services.extractor.usecases.reviewing import SampleNotFound

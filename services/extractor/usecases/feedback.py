@@ -12,11 +12,11 @@ from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable
 from coderai.kit.errors import CoderAIError, Forbidden, InvalidInput
 from coderai.kit.identity import Identity
+from coderai.measuring.feedback import Answer, Feedback, Verdict, checked, implied, repeats
 from coderai.services.extractor.domain.coding.document import Document
 from coderai.services.extractor.domain.coding.extraction import Evidence, Match
 from coderai.services.extractor.domain.coding.quotes import QuoteFinder
 from coderai.services.extractor.domain.dataset.corrections import read_correction
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict, checked, implied, repeats
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import split_of
 from coderai.services.extractor.usecases.codebooks import codebook_now

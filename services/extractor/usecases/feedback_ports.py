@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from coderai.kit.errors import CoderAIError, Conflict, InvalidInput, NotFound
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict
+from coderai.measuring.feedback import Answer, Feedback, Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import Split
 

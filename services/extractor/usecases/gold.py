@@ -13,9 +13,9 @@ from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.codebook.variable import Variable
 from coderai.kit.errors import Conflict, InvalidInput
 from coderai.kit.identity import Identity
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, decide, standing
+from coderai.measuring.estimating import Estimate, wilson
+from coderai.measuring.feedback import Answer, Feedback, decide, standing
 from coderai.services.extractor.domain.jobs.job import Job, JobKind
-from coderai.services.extractor.domain.quality.estimating import Estimate, wilson
 from coderai.services.extractor.domain.quality.gold import Line, Outcome, Problem, Source, outcome, read_csv
 from coderai.services.extractor.domain.quality.naming import named
 from coderai.services.extractor.domain.quality.splits import Split

@@ -12,16 +12,16 @@ from uuid import UUID
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable
 from coderai.kit.identity import Identity
-from coderai.services.extractor.domain.dataset.feedback import Feedback
-from coderai.services.extractor.domain.quality.design import DrawnStratum, SampleDesign
-from coderai.services.extractor.domain.quality.judging import Drawn
+from coderai.measuring.design import DrawnStratum, SampleDesign
+from coderai.measuring.feedback import Feedback
+from coderai.measuring.judging import Drawn
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.ports import Projects
 from coderai.services.extractor.usecases.quality_notes import notes_on
 from coderai.services.extractor.usecases.reviewing import variables_named
 
 if TYPE_CHECKING:
-    from coderai.services.extractor.domain.quality.reporting import Quality
+    from coderai.measuring.reporting import Quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _qualities(variables: Sequence[Variable], measured: Measured) -> list[Variab
 
 
 def _weights(variables: Sequence[Variable], measured: Measured) -> dict[tuple[UUID, str], float]:
-    from coderai.services.extractor.domain.quality.reporting import cell_weights
+    from coderai.measuring.reporting import cell_weights
 
     drawn, found = _by_variable(measured), dict[tuple[UUID, str], float]()
     for variable in variables:
@@ -135,7 +135,7 @@ def _strata(measured: Measured, variable_id: UUID) -> dict[UUID, list[DrawnStrat
 
 def _of_variable(variable: Variable, measured: Measured, drawn: Sequence[Drawn]) -> VariableQuality:
     # Imported here, as the workers, wired in the same place, have no use for it.
-    from coderai.services.extractor.domain.quality.reporting import quality
+    from coderai.measuring.reporting import quality
 
     of = UUID(variable.id)
     found = quality(variable, _strata(measured, of), drawn, measured.of_people.get(of, ()))

@@ -12,8 +12,7 @@ from uuid import UUID
 from coderai.codebook.codebook import Codebook
 from coderai.kit.errors import InvalidInput, NotFound
 from coderai.kit.identity import Identity
-from coderai.services.extractor.domain.jobs.sampling import LARGEST_SEED, seed_of
-from coderai.services.extractor.domain.quality.design import (
+from coderai.measuring.design import (
     MOST_CELLS,
     DrawnStratum,
     Kind,
@@ -23,6 +22,7 @@ from coderai.services.extractor.domain.quality.design import (
     position_keys,
     stratify,
 )
+from coderai.services.extractor.domain.jobs.sampling import LARGEST_SEED, seed_of
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.feedback import author_of
 from coderai.services.extractor.usecases.ports import Projects

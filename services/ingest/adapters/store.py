@@ -29,12 +29,13 @@ from coderai.kit import tracing
 from coderai.kit.db import Session, any_of
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
+from coderai.services.ingest.adapters.reader_versions import versions_of
 from coderai.services.ingest.adapters.rereading import compare, take_back
 from coderai.services.ingest.adapters.tables import chunks, document_texts, documents, usage
 from coderai.services.ingest.adapters.turns import OF_TURN, next_turns, turn_from
 from coderai.services.ingest.domain.document import UNREAD, Document, DocumentStatus, Manner, part_id
 from coderai.services.ingest.domain.problems import DocumentNotFound
-from coderai.services.ingest.domain.reading import Container, Part, Reading
+from coderai.services.ingest.domain.reading import Container, Part, Reading, Report
 from coderai.services.ingest.domain.storage import Usage
 from coderai.services.ingest.domain.turns import Turn, is_large
 from coderai.services.ingest.usecases.ports import Reread
@@ -175,7 +176,7 @@ class IngestStore(Session):
             format=container.format,
             document_count=count,
             **_manner(document) | {"text_column": container.text_column},
-            report=asdict(container.report),
+            report=_report(container.report),
         )
         await self._use(count, size)
 
@@ -324,6 +325,10 @@ def _part_columns(part: Part, container: Container) -> dict[str, Any]:
     return {**failed, "metadata": metadata}
 
 
+def _report(report: Report) -> dict[str, Any]:
+    return {**asdict(report), "versions": versions_of(report)}
+
+
 def _read_columns(reading: Reading) -> dict[str, Any]:
     return {
         "status": DocumentStatus.READY,
@@ -334,6 +339,6 @@ def _read_columns(reading: Reading) -> dict[str, Any]:
         "text_bytes": _text_bytes(reading),
         "language": reading.language,
         "metadata": reading.metadata,
-        "report": asdict(reading.report),
+        "report": _report(reading.report),
         "sketch": reading.sketch.bins if reading.sketch else None,
     }

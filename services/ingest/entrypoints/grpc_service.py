@@ -144,6 +144,14 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         async for response in queries.stream_heads(self._store, parse_id(request.project_id, "project"), ids):
             yield response
 
+    async def StreamDocumentTexts(
+        self, request: pb.StreamDocumentTextsRequest, context: Any
+    ) -> AsyncIterator[pb.StreamDocumentTextsResponse]:
+        ids = [parse_id(document_id, "document") for document_id in request.document_ids]
+        project_id = parse_id(request.project_id, "project")
+        async for response in queries.stream_texts(self._store, project_id, ids, with_text=request.with_text):
+            yield response
+
 
 def _small_file(file: pb.SmallFile) -> SmallFile:
     return SmallFile(new_id(), file.name, file.data)

@@ -19,6 +19,7 @@ from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
 from coderai.extractor.v1 import extractor_service_pb2_grpc, quality_service_pb2, quality_service_pb2_grpc
+from coderai.ingest.v1.ingest_service_pb2_grpc import add_IngestServiceServicer_to_server
 from coderai.kit import identity
 from coderai.kit.blobs import Blobs
 from coderai.kit.bus import Bus, Subscription
@@ -32,10 +33,13 @@ from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.ingest_client import IngestClient
 from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
 from coderai.services.export.entrypoints.grpc_service import ExportServicer
+from coderai.services.export.usecases.ports import Sources
+from tests.integration.export.reading_peer import ReadingPeer
 from tests.support.stack import ServiceDatabases
 
 SECRET = "k" * 32
@@ -174,7 +178,7 @@ class Exports(Caller):
     db: Database
     bus: Bus
     client: ExtractorClient
-    reports: QualityClient
+    sources: Sources
     blobs: Blobs
     blob_folder: Path
 
@@ -188,7 +192,7 @@ class Exports(Caller):
         open_store = partial(self.db.session, kind=ExportsStore)
         files = ExportFiles(self.blobs, str(self.blob_folder.parent))
         subscriptions: Sequence[Subscription] = (
-            worker.write_export(open_store, self.client, self.reports, files),
+            worker.write_export(open_store, self.sources, files),
             consumer.project_deleted(open_store, files),
         )
         quick = [replace(s, retry_delays=SOON, attempts=attempts, patience=attempts) for s in subscriptions]
@@ -227,16 +231,39 @@ def peer(peer_address: tuple[Peer, str]) -> Peer:
 
 
 @pytest.fixture
+async def reading_address() -> AsyncIterator[tuple[ReadingPeer, str]]:
+    peer = ReadingPeer()
+    register = partial(add_IngestServiceServicer_to_server, peer)
+    async with serving("ingest", "127.0.0.1:0", KEY, register, ["coderai.ingest.v1.IngestService"]) as port:
+        yield peer, f"127.0.0.1:{port}"
+
+
+@pytest.fixture
+def reading(reading_address: tuple[ReadingPeer, str]) -> ReadingPeer:
+    """Ingest."""
+    return reading_address[0]
+
+
+@pytest.fixture
 async def exports(
-    service_dsns: ServiceDatabases, nats: EmbeddedNats, peer_address: tuple[Peer, str], tmp_path: Path
+    service_dsns: ServiceDatabases,
+    nats: EmbeddedNats,
+    peer_address: tuple[Peer, str],
+    reading_address: tuple[ReadingPeer, str],
+    tmp_path: Path,
 ) -> AsyncIterator[Exports]:
     """The service; its stub's calls act as the current identity."""
     db = Database(service_dsns["export"].application, "export")
     bus = await Bus.connect(nats.url, "tests")
     blobs = Blobs((tmp_path / "blobs").as_uri())
-    async with PeerChannel("extractor", peer_address[1], KEY) as to_extractor:
+    async with (
+        PeerChannel("extractor", peer_address[1], KEY) as to_extractor,
+        PeerChannel("ingest", reading_address[1], KEY) as to_ingest,
+    ):
         client = ExtractorClient(to_extractor, str(tmp_path))
-        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs)
+        sources = Sources(client, QualityClient(to_extractor), IngestClient(to_ingest, str(tmp_path)))
+        files = ExportFiles(blobs, str(tmp_path))
+        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs, files)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         async with (
             running(OutboxRelay(db, bus).run),
@@ -244,7 +271,7 @@ async def exports(
             PeerChannel("export", f"127.0.0.1:{port}", KEY) as channel,
         ):
             stub = export_service_pb2_grpc.ExportServiceStub(channel)
-            yield Exports(stub, db, bus, client, QualityClient(to_extractor), blobs, tmp_path / "blobs")
+            yield Exports(stub, db, bus, client, sources, blobs, tmp_path / "blobs")
     await bus.close()
     await db.close()
 

@@ -18,6 +18,7 @@ from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.kit.grpc_channel import PeerChannel
 from tests.integration.export.conftest import KEY, SECRET, Caller, Peer
+from tests.integration.export.reading_peer import ReadingPeer
 from tests.support.stack import ServiceDatabases
 
 
@@ -32,6 +33,7 @@ def processes(
     nats: EmbeddedNats,
     process_group: ProcessGroup,
     peer_address: tuple[Peer, str],
+    reading_address: tuple[ReadingPeer, str],
     tmp_path: Path,
     listen: str,
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
@@ -42,6 +44,7 @@ def processes(
         "CODERAI_INTERNAL_TOKEN_KEY": SECRET,
         "CODERAI_BLOB_URL": (tmp_path / "blobs").as_uri(),
         "CODERAI_EXTRACTOR_ADDRESS": peer_address[1],
+        "CODERAI_INGEST_ADDRESS": reading_address[1],
         "CODERAI_EXPORT_LISTEN": listen,
     }
     env = {**os.environ, **settings}

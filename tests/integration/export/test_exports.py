@@ -266,7 +266,7 @@ async def test_a_stream_that_breaks_is_read_again_from_the_start(exports: Export
 async def test_a_message_that_comes_twice_is_handled_once(exports: Exports, coded: Peer) -> None:
     async with exports.working():
         first = await exports.settled((await exports.create(coded)).id)
-        work = WriteExport(export_id=first.id).SerializeToString()
+        work = WriteExport(export_id=first.id, project_id=first.project_id).SerializeToString()
         await exports.bus.publish(
             Envelope(new_id(), "work.export.write", work, identity.current().workspace_id, "test")
         )

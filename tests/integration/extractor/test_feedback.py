@@ -13,6 +13,7 @@ from coderai.kit.db import Database
 from coderai.kit.errors import CoderAIError, InvalidInput
 from coderai.kit.ids import new_id
 from coderai.kit.wire import from_value, to_plain
+from coderai.measuring.feedback import NothingToJudge, VerdictContradicted
 from coderai.services.extractor.adapters.dataset_tables import (
     cells,
     coded_documents,
@@ -21,7 +22,6 @@ from coderai.services.extractor.adapters.dataset_tables import (
     sample_cells,
 )
 from coderai.services.extractor.domain.dataset.corrections import CorrectionInvalid
-from coderai.services.extractor.domain.dataset.feedback import NothingToJudge, VerdictContradicted
 from coderai.services.extractor.domain.quality.splits import split_of
 from coderai.services.extractor.usecases.feedback_ports import (
     FeedbackNotFound,

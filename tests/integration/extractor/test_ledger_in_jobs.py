@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from coderai.kit.ids import new_id
-from coderai.services.extractor.domain.dataset.feedback import Verdict
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.usecases.feedback import Reviews
 from coderai.services.extractor.usecases.feedback_ports import Said
 from coderai.services.extractor.usecases.units import Named, Units

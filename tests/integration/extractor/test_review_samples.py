@@ -18,9 +18,9 @@ from coderai.kit import identity
 from coderai.kit.db import Database
 from coderai.kit.errors import InvalidInput, NotFound
 from coderai.kit.ids import new_id
+from coderai.measuring.design import FLOOR, NothingToDraw, stratify
 from coderai.services.extractor.adapters.dataset_tables import cells, sample_cells, units
 from coderai.services.extractor.adapters.reviewing import SampleStore
-from coderai.services.extractor.domain.quality.design import FLOOR, NothingToDraw, stratify
 from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.usecases.reviewing import Sampling
 from tests.support.dataset_rows import MODEL, Project, variable

@@ -8,31 +8,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from coderai.codebook.cells import Evidence as Evidence
+from coderai.codebook.cells import EvidenceSpan as EvidenceSpan
+from coderai.codebook.cells import MissingReason as MissingReason
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Entity
 from coderai.kit.model_replies import NOTHING_USED, Usage
 from coderai.language.quotes import Match as Match
-
-
-class MissingReason(StrEnum):
-    """Why a cell has no value."""
-
-    NOT_STATED = "NOT_STATED"
-    NOT_APPLICABLE = "NOT_APPLICABLE"
-    AMBIGUOUS = "AMBIGUOUS"
-    VAGUE = "VAGUE"
-    """The document gives no exact number, but words such as "dozens"."""
-    UNSUPPORTED = "UNSUPPORTED"
-    """A value was found, but its quote does not state it."""
-    UNGROUNDED = "UNGROUNDED"
-    """A value was found, but its quote is not in the document."""
-    INCOMPLETE = "INCOMPLETE"
-    """Not found in what could be read; a part of the document could not."""
-    UNREADABLE = "UNREADABLE"
-    MODEL_FAILED = "MODEL_FAILED"
-    BELOW_THRESHOLD = "BELOW_THRESHOLD"
-    NOT_FOUND = "NOT_FOUND"
-    """An engine that cannot tell whether the document states it found none."""
 
 
 class Status(StrEnum):
@@ -98,43 +80,6 @@ class Support(StrEnum):
     """The quote states another value, or the second call said no."""
     UNGROUNDED = "UNGROUNDED"
     """The quote is not in the document."""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceSpan:
-    """One stretch of the document that a quote has: text[start:end], in code points."""
-
-    start: int
-    end: int
-    page: int
-    """From 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """The quote as the document has it: the texts of its spans, with an ellipsis between them."""
-
-    quote: str
-    match: Match
-    spans: tuple[EvidenceSpan, ...] = ()
-    """In the order of the text; none when the quote was not found."""
-    recognition: float | None = None
-    """Mean confidence of text recognition, 0..1, in its page's words where it is unsure of them; else None."""
-
-    @property
-    def start(self) -> int | None:
-        """Where the first span begins; None when the quote was not found."""
-        return self.spans[0].start if self.spans else None
-
-    @property
-    def end(self) -> int | None:
-        """Where the first span ends."""
-        return self.spans[0].end if self.spans else None
-
-    @property
-    def page(self) -> int:
-        """The page on which it begins, from 1; 0 when the quote was not found."""
-        return self.spans[0].page if self.spans else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from coderai.codebook import fingerprints
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.conditions import is_met, rounds
 from coderai.codebook.variable import Variable, VariableType
+from coderai.measuring.feedback import Answer, Decision, Feedback, decide
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Origin, Status, Support
 from coderai.services.extractor.domain.coding.flags import ordered
 from coderai.services.extractor.domain.dataset.cell import Cell, Outdated
-from coderai.services.extractor.domain.dataset.feedback import Answer, Decision, Feedback, decide
 
 _NOBODY = dict[UUID, Sequence[Feedback]]()
 _NOTHING = dict[UUID, Cell]()

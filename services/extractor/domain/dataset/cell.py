@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Origin, Status, Support
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 
 
 class Outdated(StrEnum):

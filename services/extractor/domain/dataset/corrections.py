@@ -11,9 +11,9 @@ from coderai.codebook.types import spec
 from coderai.codebook.validation import violations
 from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
 from coderai.kit.errors import InvalidInput
+from coderai.measuring.feedback import Answer
 from coderai.services.extractor.domain.coding.deciding import JOINER
 from coderai.services.extractor.domain.coding.extraction import MissingReason
-from coderai.services.extractor.domain.dataset.feedback import Answer
 
 REASONS = (MissingReason.NOT_STATED, MissingReason.NOT_APPLICABLE, MissingReason.AMBIGUOUS, MissingReason.VAGUE)
 """Why a person may say that a value is missing; the others are about what a model did."""

@@ -19,8 +19,8 @@ from coderai.codebook.codebook import Codebook
 from coderai.codebook.types import spec
 from coderai.codebook.variable import Variable, VariableType
 from coderai.kit.errors import InvalidInput
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Origin, Status, Support
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 from coderai.services.extractor.domain.dataset.stale import StaleReason
 
 

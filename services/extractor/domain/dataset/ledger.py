@@ -13,8 +13,8 @@ from itertools import combinations
 from uuid import UUID
 
 from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from coderai.measuring.feedback import same_value
 from coderai.services.extractor.domain.coding.extraction import EvidenceSpan
-from coderai.services.extractor.domain.dataset.feedback import same_value
 from coderai.services.extractor.domain.dataset.units import ChangeKind, Unit, UnitState
 
 

@@ -14,9 +14,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Status
 from coderai.services.extractor.domain.dataset.cell import Outdated
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 
 T = TypeVar("T")
 Numbers = npt.NDArray[np.int64]

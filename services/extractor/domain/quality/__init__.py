@@ -1,1 +1,1 @@
-"""How good the dataset is: estimates, intervals, agreement and tests; pure."""
+"""How prompts are compared: known answers, trials and tests of them; pure."""

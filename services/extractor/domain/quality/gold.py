@@ -12,8 +12,8 @@ from typing import Any
 from coderai.codebook.coercion import coerce
 from coderai.codebook.variable import Variable
 from coderai.kit.errors import InvalidInput
-from coderai.services.extractor.domain.dataset.feedback import Answer
-from coderai.services.extractor.domain.quality.comparing import is_missing, is_right
+from coderai.measuring.comparing import is_missing, is_right
+from coderai.measuring.feedback import Answer
 
 ALTERNATIVES = "|"
 """Stands between values, or names of an entity, that are all right."""

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from coderai.codebook.variable import Variable
-from coderai.services.extractor.domain.dataset.feedback import Answer
+from coderai.measuring.feedback import Answer
 from coderai.services.extractor.domain.quality import mcnemar
 from coderai.services.extractor.domain.quality.gold import Outcome, outcome
 

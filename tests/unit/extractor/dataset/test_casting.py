@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Condition, Operator, Variable, VariableType
+from coderai.measuring.feedback import Answer, Feedback, Verdict, decide, standing
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Origin, Status
 from coderai.services.extractor.domain.dataset.casting import Columns, Newest, Stored, cast, columns_of, newest
 from coderai.services.extractor.domain.dataset.cell import Cell, Outdated
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict, decide, standing
 
 UNIT, DOCUMENT = UUID(int=7), UUID(int=8)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

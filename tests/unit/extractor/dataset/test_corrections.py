@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coderai.codebook.variable import Category, IfMultipleValues, ValidationRules, Variable, VariableType
+from coderai.measuring.feedback import Answer
 from coderai.services.extractor.domain.coding.extraction import MissingReason
 from coderai.services.extractor.domain.dataset.corrections import REASONS, CorrectionInvalid, read_correction
-from coderai.services.extractor.domain.dataset.feedback import Answer
 from tests.support.codebooks import variable
 
 ALL, JOINED = IfMultipleValues.ALL, IfMultipleValues.CONCATENATE

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.services.extractor.domain.coding.extraction import MissingReason
-from coderai.services.extractor.domain.dataset.feedback import (
+from coderai.measuring.feedback import (
     Answer,
     Feedback,
     NothingToJudge,
@@ -26,6 +25,7 @@ from coderai.services.extractor.domain.dataset.feedback import (
     same_value,
     standing,
 )
+from coderai.services.extractor.domain.coding.extraction import MissingReason
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DOCUMENT, UNIT, VARIABLE = UUID(int=1), UUID(int=2), UUID(int=3)

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 import pytest
 
+from coderai.measuring.feedback import Verdict
 from coderai.services.extractor.domain.coding.extraction import Flag, MissingReason, Status
 from coderai.services.extractor.domain.dataset import packed
 from coderai.services.extractor.domain.dataset.cell import Outdated
-from coderai.services.extractor.domain.dataset.feedback import Verdict
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from coderai.services.extractor.domain.quality.agreement import Level, Said, _alphas, _distances, agreement
+from coderai.measuring.agreement import Level, Said, _alphas, _distances, agreement
 
 _ = None
 KRIPPENDORFF = {

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from coderai.codebook.ranges import make_range
 from coderai.codebook.variable import IfMultipleValues, Variable, VariableType
+from coderai.measuring.comparing import is_right
+from coderai.measuring.feedback import Answer
 from coderai.services.extractor.domain.coding.extraction import MissingReason
-from coderai.services.extractor.domain.dataset.feedback import Answer
-from coderai.services.extractor.domain.quality.comparing import is_right
 
 NUMBER, DATE, TEXT = VariableType.NUMBER, VariableType.DATE, VariableType.TEXT
 CATEGORY, BOOLEAN = VariableType.CATEGORY, VariableType.BOOLEAN

@@ -10,10 +10,10 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from coderai.services.extractor.domain.quality.design import BANDS, DrawnStratum, Kind, Stratum, position_keys, stratify
-from coderai.services.extractor.domain.quality.estimating import Estimate
-from coderai.services.extractor.domain.quality.ratios import proportion, ratio
-from coderai.services.extractor.domain.quality.weighting import weigh
+from coderai.measuring.design import BANDS, DrawnStratum, Kind, Stratum, position_keys, stratify
+from coderai.measuring.estimating import Estimate
+from coderai.measuring.ratios import proportion, ratio
+from coderai.measuring.weighting import weigh
 
 DRAWS = 1000
 SAMPLE = UUID(int=7)

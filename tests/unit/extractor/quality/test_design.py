@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coderai.services.extractor.domain.quality.design import (
+from coderai.measuring.design import (
     FLOOR,
     Kind,
     NothingToDraw,

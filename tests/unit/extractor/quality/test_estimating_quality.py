@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from coderai.services.extractor.domain.quality.calibration import calibration
-from coderai.services.extractor.domain.quality.design import DrawnStratum
-from coderai.services.extractor.domain.quality.estimating import WANTED, Estimate, wilson
-from coderai.services.extractor.domain.quality.ratios import Strata, proportion, ratio
-from coderai.services.extractor.domain.quality.weighting import weigh
+from coderai.measuring.calibration import calibration
+from coderai.measuring.design import DrawnStratum
+from coderai.measuring.estimating import WANTED, Estimate, wilson
+from coderai.measuring.ratios import Strata, proportion, ratio
+from coderai.measuring.weighting import weigh
 
 SAMPLE, VARIABLE = UUID(int=1), UUID(int=2)
 

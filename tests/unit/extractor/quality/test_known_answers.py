@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coderai.codebook.variable import Category, IfMultipleValues, Variable, VariableType
-from coderai.services.extractor.domain.dataset.feedback import Answer
+from coderai.measuring.feedback import Answer
 from coderai.services.extractor.domain.quality.gold import GoldUnreadable, Outcome, outcome, read_csv
 from coderai.services.extractor.domain.quality.naming import named
 

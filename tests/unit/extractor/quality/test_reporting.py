@@ -12,11 +12,11 @@ from uuid import UUID
 import pytest
 
 from coderai.codebook.variable import Category, IfMultipleValues, Variable, VariableType
+from coderai.measuring.design import DrawnStratum
+from coderai.measuring.feedback import Answer, Feedback, Verdict
+from coderai.measuring.judging import Drawn, judge
+from coderai.measuring.reporting import Quality, quality
 from coderai.services.extractor.domain.coding.extraction import MissingReason
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, Verdict
-from coderai.services.extractor.domain.quality.design import DrawnStratum
-from coderai.services.extractor.domain.quality.judging import Drawn, judge
-from coderai.services.extractor.domain.quality.reporting import Quality, quality
 
 SAMPLE, ID = UUID(int=1), UUID(int=2)
 ANNA, BOB = UUID(int=3), UUID(int=4)

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coderai.services.extractor.domain.quality.estimating import Estimate, simple
-from coderai.services.extractor.domain.quality.ratios import Floats
+from coderai.measuring.estimating import Estimate, simple
+from coderai.measuring.ratios import Floats
 
 RESAMPLES = 1000
 MOST_UNITS = 1000

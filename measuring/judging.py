@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coderai.codebook.variable import Variable
-from coderai.services.extractor.domain.dataset.feedback import Answer, Feedback, decide
-from coderai.services.extractor.domain.quality.comparing import is_right, label
+from coderai.measuring.comparing import is_right, label
+from coderai.measuring.feedback import Answer, Feedback, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def is_judged(cell: Drawn) -> bool:
 def judge(variable: Variable, cell: Drawn) -> Judgement | None:
     """What is known of a drawn cell; None where it was not judged in its sample, or all that is known has lapsed.
 
-    What is right is decided by all that people say of the cell (domain.dataset.feedback.decide): a newer verdict or an
+    What is right is decided by all that people say of the cell (measuring.feedback.decide): a newer verdict or an
     adjudication counts wherever it was given, but only a verdict in the sample makes the cell one of those judged, so
     that which cells count depends on the draw alone. That an answer is wrong, without what is right, holds for as long
     as the model gives that answer.

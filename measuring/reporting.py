@@ -11,15 +11,15 @@ from uuid import UUID
 import numpy as np
 
 from coderai.codebook.variable import Variable, VariableType
-from coderai.services.extractor.domain.dataset.feedback import Feedback, standing
-from coderai.services.extractor.domain.quality.agreement import Agreement, Level, Said, agreement
-from coderai.services.extractor.domain.quality.calibration import Calibration, calibration
-from coderai.services.extractor.domain.quality.comparing import Label, is_missing, label
-from coderai.services.extractor.domain.quality.design import DrawnStratum
-from coderai.services.extractor.domain.quality.estimating import Estimate
-from coderai.services.extractor.domain.quality.judging import Drawn, Judgement, is_judged, judge
-from coderai.services.extractor.domain.quality.ratios import Strata, proportion, ratio
-from coderai.services.extractor.domain.quality.weighting import weigh
+from coderai.measuring.agreement import Agreement, Level, Said, agreement
+from coderai.measuring.calibration import Calibration, calibration
+from coderai.measuring.comparing import Label, is_missing, label
+from coderai.measuring.design import DrawnStratum
+from coderai.measuring.estimating import Estimate
+from coderai.measuring.feedback import Feedback, standing
+from coderai.measuring.judging import Drawn, Judgement, is_judged, judge
+from coderai.measuring.ratios import Strata, proportion, ratio
+from coderai.measuring.weighting import weigh
 
 Samples = Mapping[UUID, Sequence[DrawnStratum]]
 Known = Sequence[tuple[Drawn, Judgement]]

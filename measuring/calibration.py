@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coderai.services.extractor.domain.quality.estimating import Estimate
-from coderai.services.extractor.domain.quality.ratios import Floats, Strata, ratio
+from coderai.measuring.estimating import Estimate
+from coderai.measuring.ratios import Floats, Strata, ratio
 
 BINS = 10
 """Of equal width."""

@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from coderai.services.extractor.domain.quality.estimating import Estimate, interval, more_cells
+from coderai.measuring.estimating import Estimate, interval, more_cells
 
 _PRIOR = 3.0
 """Cells' worth of prior knowledge in the variance of each stratum; see `ratio`."""

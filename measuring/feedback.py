@@ -11,8 +11,8 @@ from typing import Any
 from unicodedata import normalize
 from uuid import UUID
 
+from coderai.codebook.cells import Evidence, MissingReason
 from coderai.kit.errors import Conflict, InvalidInput
-from coderai.services.extractor.domain.coding.extraction import Evidence, MissingReason
 
 
 class NothingToJudge(Conflict):

@@ -10,7 +10,7 @@ import regex
 
 from coderai.codebook.ranges import ends
 from coderai.codebook.variable import Variable, VariableType
-from coderai.services.extractor.domain.dataset.feedback import Answer
+from coderai.measuring.feedback import Answer
 
 Label = frozenset[Hashable]
 """What an answer says, the same for all that say the same: a set of values; empty for a missing one."""

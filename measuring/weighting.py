@@ -8,8 +8,8 @@ from uuid import UUID
 
 import numpy as np
 
-from coderai.services.extractor.domain.quality.design import DrawnStratum
-from coderai.services.extractor.domain.quality.ratios import Floats, Strata
+from coderai.measuring.design import DrawnStratum
+from coderai.measuring.ratios import Floats, Strata
 
 Place = tuple[UUID, str]
 """A sample, and the name of a stratum of it."""

@@ -1,0 +1,22 @@
+"""Fetches what a format takes beside the rows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from coderai.services.export.domain.export import Export
+from coderai.services.export.domain.texts import Need
+from coderai.services.export.usecases.ports import Sources
+
+
+@asynccontextmanager
+async def fetched(sources: Sources, export: Export, needs: Collection[Need]) -> AsyncIterator[Mapping[str, Any]]:
+    """What is needed, by the names of a Dataset's fields; it is on local disk until the block is left."""
+    async with AsyncExitStack() as stack:
+        found: dict[str, Any] = {}
+        if Need.READINGS in needs or Need.TEXTS in needs:
+            texts = sources.texts.texts(export.project_id, export.choice.document_ids, with_text=Need.TEXTS in needs)
+            found["texts"] = await stack.enter_async_context(texts)
+        yield found
