@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +38,7 @@ from coderai.client.export_options import (
     explained,
     options_again,
 )
-from coderai.client.exporting import Exporting, ExportOrder
+from coderai.client.exporting import Exporting
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.listing import Most, tell_rest, time_here
 from coderai.client.models import Export, Project
@@ -134,7 +137,7 @@ def export(
         with signed_in(where, screen) as api:
             exporting = Exporting(api, screen, out, same_command(without=("--fresh",)))
             if export_id:
-                _download_again(api, export_id, exporting)
+                _download_again(exporting, export_id)
                 return
             found = chosen_or_last(api, project, where)
             screen.note(f"project: {found.name} ({found.id})")
@@ -181,10 +184,9 @@ def _make(exporting: Exporting, project: Project, asked: ExportAsked, *, fresh: 
         )
     else:
         memory.forget()
-    found = _started(exporting, project, asked, order, made)
-    memory.note(project.id, order, found)
     try:
-        exporting.fetch(found)
+        with _in_words_of(asked, exporting.api, project.id):
+            exporting.make(project.id, order, made, partial(memory.note, project.id, order))
     except ExportFailed:
         memory.forget()
         raise
@@ -192,51 +194,51 @@ def _make(exporting: Exporting, project: Project, asked: ExportAsked, *, fresh: 
 
 
 def _start(exporting: Exporting, project: Project, asked: ExportAsked, where: Where) -> None:
-    for one in _started(exporting, project, asked, asked.order(exporting.api, project.id), {}):
+    order = asked.order(exporting.api, project.id)
+    with _in_words_of(asked, exporting.api, project.id):
+        started = exporting.start(project.id, order)
+    for one in started:
         exporting.screen.done(f"{one.format} is being written (export {one.id}); to download it:")
         exporting.screen.detail(f"{program()} export --id {one.id} --out {shlex.quote(str(exporting.out))}")
     if where.is_own:
         exporting.screen.note("it is written while a CoderAI runs on this folder's data: give that command soon")
 
 
-def _started(
-    exporting: Exporting, project: Project, asked: ExportAsked, order: ExportOrder, made: dict[str, Export]
-) -> list[Export]:
+@contextmanager
+def _in_words_of(asked: ExportAsked, api: CoderAI, project_id: str) -> Iterator[None]:
     """Raises UsageError where the API refuses what an option names."""
     try:
-        return exporting.start(project.id, order, made)
+        yield
     except ApiError as error:
-        told = explained(error, asked, exporting.api, project.id)
+        told = explained(error, asked, api, project_id)
         if told is error:
             raise
         raise told from None
 
 
-def _download_again(api: CoderAI, export_id: str, exporting: Exporting) -> None:
-    found = api.export(export_id)
+def _download_again(exporting: Exporting, export_id: str) -> None:
     try:
-        exporting.fetch([found], cancels=False)
+        exporting.fetch(export_id)
     except ExportExpired as error:
-        again = f"{program()} export {shlex.join(options_again(found))}"
+        again = f"{program()} export {shlex.join(options_again(exporting.api.export(export_id)))}"
         raise ExportExpired(f"{error}\nTo export the same part of the dataset as it is now: {again}") from None
 
 
 def _exports_table(project: Project, found: list[Export]) -> Table:
     name = printable(project.name)
     table = plain_table(f"Exports of {name}, newest first" if found else f"{name} has not been exported yet")
-    for column in ("export", "format", "layout", "of", "status", "rows", "size", "made", "until"):
-        table.add_column(column, no_wrap=column in ("export", "made", "until"))
+    for column in ("export", "format", "of", "status", "rows", "size", "made", "until"):
+        table.add_column(column, no_wrap=True)
     for one in found:
         is_written = one.status in ("COMPLETE", "EXPIRED")
         table.add_row(
             one.id,
             one.format,
-            words(one.layout),
-            "job" if one.job_id else "dataset",
+            ("job" if one.job_id else "dataset") + (", long" if one.layout == "LONG" else ""),
             f"writing, {one.progress:.0f} %" if one.status == "PENDING" else words(one.status),
             f"{one.row_count:,}" if is_written else "",
             file_size(sum(file.size for file in one.files) or one.size) if is_written else "",
             time_here(one.created_at),
-            time_here(one.expires_at),
+            f"{one.expires_at.astimezone():%Y-%m-%d}" if one.expires_at else "",
         )
     return table

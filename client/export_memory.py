@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -38,7 +39,7 @@ class ExportMemory:
         standing = [export for export in found if export is not None]
         return {export.format: export for export in standing} if len(standing) == len(found) else {}
 
-    def note(self, project_id: str, order: ExportOrder, exports: list[Export]) -> None:
+    def note(self, project_id: str, order: ExportOrder, exports: Sequence[Export]) -> None:
         """These are on their way; a folder that cannot keep that is told by the download."""
         plain = {"request": _request(project_id, order), "exports": {export.format: export.id for export in exports}}
         with suppress(OSError):

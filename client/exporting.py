@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coderai.client.api import CoderAI
-from coderai.client.errors import ClientError, ExportFailed
+from coderai.client.errors import ClientError, ConnectionFailed, ExportFailed
 from coderai.client.file_names import checked_names
 from coderai.client.job_progress import Interrupted
 from coderai.client.models import Export, ExportFile, ExportSettings
@@ -21,8 +22,16 @@ from coderai.client.tables import plain_table
 from coderai.messages.requests import ExportFormat, ExportLayout
 
 _WHAT = {
+    "CSV": "the dataset as text",
+    "XLSX": "the dataset as a workbook",
+    "JSON": "the dataset with its quotes, for programs",
+    "JSONL": "the dataset, a line for each row",
+    "PARQUET": "the dataset, typed",
+    "SAV": "the dataset for SPSS",
+    "DTA": "the dataset for Stata",
+    "SQLITE": "the dataset as tables for SQL",
     "HTML": "the dataset as a page to look at",
-    "BUNDLE": "the dataset and all that it rests on; `coderai verify` checks it",
+    "BUNDLE": "the dataset with all that it rests on; `coderai verify` checks it",
 }
 _BESIDE = {
     ".md": "codebook, to be read",
@@ -35,6 +44,8 @@ _BESIDE = {
 }
 """What stands beside a dataset, by the ending of its name."""
 
+_ROLES = {"DATASET": 0, "CODEBOOK": 1, "SCRIPT": 2}
+"""In which order files are told."""
 _ENDS = {
     "CANCELLED": "cancelled while it was being written",
     "PENDING": "goes on being written on the server",
@@ -83,52 +94,80 @@ class Exporting:
     _described: dict[str, tuple[ExportFile, Export]] = field(default_factory=dict)
     """The files that have arrived, by name."""
 
+    def make(
+        self,
+        project_id: str,
+        order: ExportOrder,
+        made: Mapping[str, Export] | None = None,
+        on_started: Callable[[Sequence[Export]], None] = lambda exports: None,
+    ) -> None:
+        """Has each format written, but those that are `made` already, downloads all files and tells what they are.
+
+        `on_started` is told all exports once they are under way. Upon Ctrl-C those that are not written yet are
+        cancelled.
+
+        Raises:
+            ExportFailed: some could not be written; the others are there.
+            Interrupted: the user pressed Ctrl-C.
+            ApiError, ConnectionFailed, FileNotWritten, NameRefused: the API refused one, or a download failed.
+        """
+        with self._interruptible(cancels=True) as left:
+            left += self.start(project_id, order, made)
+            on_started(left)
+            self._fetch(left)
+
+    def fetch(self, export_id: str) -> None:
+        """Waits for an export, downloads its files and tells what they are; raises as `make`. Ctrl-C leaves it."""
+        with self._interruptible(cancels=False) as left:
+            left.append(self.api.export(export_id))
+            self._fetch(left)
+
     def start(self, project_id: str, order: ExportOrder, made: Mapping[str, Export] | None = None) -> list[Export]:
         """Has each format written, but those that are `made` already; all of them or none.
 
         Raises:
             ApiError: the API refused one.
         """
-        started: list[Export] = []
+        exports: list[Export] = []
+        known, started = made or {}, set[str]()
         try:
             for format in order.formats:
-                if not made or format not in made:
-                    started.append(self.api.create_export(project_id, format, **order.request))
+                exports.append(known.get(format) or self.api.create_export(project_id, format, **order.request))
+                started.update({exports[-1].id} - {export.id for export in known.values()})
         except (ClientError, KeyboardInterrupt):
-            self._cancel(started)
+            self._cancel([export for export in exports if export.id in started])
             raise
-        by_format = {**(made or {}), **{export.format: export for export in started}}
-        return [by_format[format] for format in order.formats]
+        return exports
 
-    def fetch(self, exports: Sequence[Export], *, cancels: bool = True) -> None:
-        """Waits for exports, downloads all of their files and tells what they are.
-
-        `cancels`: upon Ctrl-C those that are not written yet are cancelled.
-
-        Raises:
-            ExportFailed: some could not be written; the others are there.
-            Interrupted: the user pressed Ctrl-C.
-            ApiError, ConnectionFailed, FileNotWritten, NameRefused: a download failed.
-        """
-        left, failures = list(exports), list[ExportFailed]()
+    @contextmanager
+    def _interruptible(self, *, cancels: bool) -> Iterator[list[Export]]:
+        """A list of what is still to come: when the block is broken off, it is told what became of that."""
+        left: list[Export] = []
         try:
-            while left:
-                try:
-                    left[0] = self._written(left[0])
-                    self._download(left[0])
-                except ExportFailed as error:
-                    failures.append(error)
-                left.pop(0)
+            yield left
         except KeyboardInterrupt:
             raise Interrupted(self._ended(left, cancels=cancels)) from None
-        except ClientError as error:
+        except ConnectionFailed as error:
             if self.how_to_go_on:
                 error.add_note(f"To go on: {self.how_to_go_on}")
             raise
         finally:
             self._tell()
-        if failures:
-            raise failures[0] if len(failures) == 1 else ExportFailed("\n".join(map(str, failures)))
+
+    def _fetch(self, left: list[Export]) -> None:
+        """Takes each export from the list once its files have arrived, or it is known that there are none."""
+        failures: list[ExportFailed] = []
+        while left:
+            try:
+                left[0] = self._written(left[0])
+                self._download(left[0])
+            except ExportFailed as error:
+                failures.append(error)
+            left.pop(0)
+        if len(failures) > 1:
+            raise ExportFailed("\n".join(map(str, failures)))
+        for failure in failures:
+            raise failure
 
     def _written(self, export: Export) -> Export:
         if export.status == "COMPLETE":
@@ -197,7 +236,8 @@ def _table(out: Path, described: Mapping[str, tuple[ExportFile, Export]]) -> Tab
     table.add_column("file", overflow="fold")
     table.add_column("size", no_wrap=True, justify="right")
     table.add_column("what it is")
-    for name, (file, export) in described.items():
+    in_order = sorted(described.items(), key=lambda one: _ROLES.get(one[1][0].role, len(_ROLES)))
+    for name, (file, export) in in_order:
         table.add_row(Text(printable(name)), file_size(file.size), what_it_is(file, export))
     return table
 

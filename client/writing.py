@@ -42,5 +42,4 @@ class Writing:
     def _export(self, project_id: str, wanted: Wanted) -> None:
         settings = cast(ExportSettings, {**wanted.columns, "name": _NAME})
         order = ExportOrder(wanted.formats, settings)
-        exporting = Exporting(self.api, self.screen, wanted.out, wanted.how_to_go_on)
-        exporting.fetch(exporting.start(project_id, order))
+        Exporting(self.api, self.screen, wanted.out, wanted.how_to_go_on).make(project_id, order)
