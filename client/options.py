@@ -35,7 +35,12 @@ _LONGEST_COMPARED = 100
 _WHERE, _WHAT = "Where to run", "What comes out"
 
 ProjectPath = Annotated[
-    Path, typer.Argument(metavar="PROJECT.yaml", help="What a row is and which variables to code.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="PROJECT.yaml",
+        help="What a row is and which variables to code; or a bundle, whose codebook is run again.",
+        show_default=False,
+    ),
 ]
 Documents = Annotated[
     list[str],

@@ -107,6 +107,8 @@ def run(
 
     - `coderai run project.yaml reports/ --out out --url https://host`
 
+    - `coderai run bundle.zip other-reports/ --out out` asks the questions of a bundle, word by word, of other documents
+
     Exit status:
 
     - 0: done

@@ -13,6 +13,7 @@ from coderai.kit.process import running, until_stopped
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
 from coderai.services.export.adapters.ingest_client import IngestClient
+from coderai.services.export.adapters.provenance_client import ProvenanceClient
 from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
@@ -56,7 +57,12 @@ async def work() -> None:
     ):
         open_store = partial(process.db.session, kind=ExportsStore)
         folder = settings.work_folder
-        sources = Sources(ExtractorClient(extractor, folder), QualityClient(extractor), IngestClient(ingest, folder))
+        sources = Sources(
+            ExtractorClient(extractor, folder),
+            QualityClient(extractor),
+            IngestClient(ingest, folder),
+            ProvenanceClient(extractor, folder),
+        )
         files = ExportFiles(Blobs(settings.blob_url), folder)
         writing = worker.write_export(open_store, sources, files, timedelta(days=settings.keep_days))
         await until_stopped(partial(process.bus.consume, writing))

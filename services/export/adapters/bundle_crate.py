@@ -6,21 +6,18 @@ https://w3id.org/ro/crate/1.2 says what a crate must have, https://w3id.org/ro/w
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Any
 
-from coderai.services.export.adapters.bundle_versions import SCHEMA, coderai_version
+from coderai.services.export.adapters.bundle_crate_actions import Entity, actions, people, references, software
+from coderai.services.export.adapters.bundle_versions import SCHEMA
 from coderai.services.export.adapters.bundle_zip import MANIFEST, BundledFile
-from coderai.services.export.domain.coded import Job
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.unicode_text import as_unicode
 
 CRATE = "ro-crate-metadata.json"
 _SPECIFICATION, _PROFILE = "https://w3id.org/ro/crate/1.2", "https://w3id.org/ro/wfrun/process/0.5"
 _LICENCE = "No licence has been chosen yet: ask those who publish this dataset what you may do with it."
-_CODERAI = "#coderai"
 _FORMATS = {
     ".csv": "text/csv",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -39,8 +36,6 @@ _FOLDERS = {
     "provenance": "How the values came about: runs, prompts, calls, receipts, corrections, samples",
     "texts": "The documents' texts as they were read, in UTF-8, each named by its document's id",
 }
-_STATUSES = {"COMPLETE": "CompletedActionStatus", "FAILED": "FailedActionStatus"}
-Entity = dict[str, Any]
 
 
 def crate(dataset: Dataset, files: Sequence[BundledFile], about: Mapping[str, str]) -> str:
@@ -72,12 +67,12 @@ def _root(dataset: Dataset, files: Sequence[BundledFile]) -> Entity:
         "license": _LICENCE,
         "version": SCHEMA,
         "conformsTo": {"@id": _PROFILE},
-        "hasPart": _references(parts),
-        "mentions": _references(action["@id"] for action in _actions(dataset)),
-        "variableMeasured": _references(entity["@id"] for entity in _variables(dataset)),
+        "hasPart": references(parts),
+        "mentions": references(action["@id"] for action in actions(dataset)),
+        "variableMeasured": references(entity["@id"] for entity in _variables(dataset)),
     }
     if dataset.people:
-        root["contributor"] = _references(entity["@id"] for entity in _people(dataset))
+        root["contributor"] = references(entity["@id"] for entity in people(dataset))
     return root
 
 
@@ -92,7 +87,7 @@ def _entities_of_files(files: Sequence[BundledFile], about: Mapping[str, str]) -
         folders.setdefault(_folder(file.path), []).append(file.path)
     folders.pop("", None)
     for name, paths in sorted(folders.items()):
-        parts = _references(paths)
+        parts = references(paths)
         yield {"@id": f"{name}/", "@type": "Dataset", "name": name, "description": _FOLDERS[name], "hasPart": parts}
     for file in files:
         entity = _file(file.path, about.get(file.path, _FOLDERS.get(_folder(file.path), "")))
@@ -112,19 +107,10 @@ def _file(path: str, description: str) -> Entity:
 
 
 def _context(dataset: Dataset) -> Iterator[Entity]:
-    yield {"@id": _CODERAI, "@type": "SoftwareApplication", "name": "CoderAI", "softwareVersion": coderai_version()}
-    for model in _models(dataset):
-        yield {"@id": _model_id(model), "@type": "SoftwareApplication", "name": model}
-    yield from _people(dataset)
+    yield from software(dataset)
+    yield from people(dataset)
     yield from _variables(dataset)
-    yield from _actions(dataset)
-
-
-def _people(dataset: Dataset) -> list[Entity]:
-    return [
-        {"@id": f"#person-{number}", "@type": "Person", "name": name}
-        for number, name in enumerate(dataset.people, start=1)
-    ]
+    yield from actions(dataset)
 
 
 def _variables(dataset: Dataset) -> list[Entity]:
@@ -137,61 +123,6 @@ def _variables(dataset: Dataset) -> list[Entity]:
         }
         for variable in dataset.codebook.variables
     ]
-
-
-def _models(dataset: Dataset) -> list[str]:
-    """All that answered any cell, and those of the runs."""
-    answered = (model for quality in dataset.survey.quality.values() for model in quality.models)
-    return sorted({*answered, *(job.model for job in _runs(dataset) if job.model)})
-
-
-def _runs(dataset: Dataset) -> Sequence[Job]:
-    return [] if dataset.job is None else [dataset.job]
-
-
-def _actions(dataset: Dataset) -> list[Entity]:
-    exported: Entity = {
-        "@id": "#export",
-        "@type": "CreateAction",
-        "name": "Export of the dataset",
-        "endTime": _time(dataset),
-        "instrument": {"@id": _CODERAI},
-        "result": {"@id": "./"},
-    }
-    return [*(_run(job) for job in _runs(dataset)), exported]
-
-
-def _run(job: Job) -> Entity:
-    """A job: the model read the documents and gave the cells."""
-    models = [_model_id(job.model)] if job.model else []
-    action: Entity = {
-        "@id": f"#job-{_fragment(job.id)}",
-        "@type": "CreateAction",
-        "name": f"{job.kind.capitalize() or 'One'} job {job.id}",
-        "instrument": _references([*models, _CODERAI]),
-        "object": {"@id": "documents.jsonl"},
-        "result": {"@id": "data/cells.jsonl"},
-    }
-    if job.started_at:
-        action["startTime"] = job.started_at
-    if job.finished_at:
-        action["endTime"] = job.finished_at
-    if job.status in _STATUSES:
-        action["actionStatus"] = {"@id": f"http://schema.org/{_STATUSES[job.status]}"}
-    return action
-
-
-def _model_id(model: str) -> str:
-    return f"#model-{_fragment(model)}"
-
-
-def _fragment(text: str) -> str:
-    """A text as it may stand in an id."""
-    return re.sub("[^A-Za-z0-9._-]+", "-", text)
-
-
-def _references(ids: Iterable[str]) -> list[Entity]:
-    return [{"@id": found} for found in ids]
 
 
 def _folder(path: str) -> str:

@@ -18,6 +18,7 @@ from coderai.services.export.domain.long import LongTable
 from coderai.services.export.domain.measured import NO_REPORT, Report
 from coderai.services.export.domain.names import Names
 from coderai.services.export.domain.progress import OnProgress, unwatched
+from coderai.services.export.domain.provenance import Provenance
 from coderai.services.export.domain.pseudonyms import pseudonyms, with_pseudonyms
 from coderai.services.export.domain.remarks import remarks
 from coderai.services.export.domain.survey import Survey, survey
@@ -54,6 +55,8 @@ class Dataset:
     """What is estimated of the project's dataset, all of it, from cells judged in drawn samples."""
     texts: Texts | None = None
     """How the documents were read; None unless the format needs it (texts.Need)."""
+    provenance: Provenance | None = None
+    """How the values came about; None unless the format needs it."""
     on_progress: OnProgress = unwatched
     """Told after each document how many units a pass over the dataset has given, and how many there are; some files
     take several passes.
@@ -108,9 +111,10 @@ class Dataset:
 
     @property
     def people(self) -> Sequence[str]:
-        """Whose word stands on cells, as its files call them."""
-        names = pseudonyms(self.survey.reviewers)
-        return [names[person] if self.options.pseudonyms else person for person in self.survey.reviewers]
+        """Who reviewed it, as its files call them: those first whose word stands on cells."""
+        names = pseudonyms(self.survey.reviewers) if self.options.pseudonyms else {}
+        reviewers = [names.get(person, person) for person in self.survey.reviewers]
+        return list(dict.fromkeys([*reviewers, *(self.provenance.people if self.provenance is not None else ())]))
 
     def units(self) -> Iterator[Unit]:
         """The rows' units."""

@@ -14,6 +14,8 @@ class Need(StrEnum):
     """How the documents were read (Dataset.texts)."""
     TEXTS = "TEXTS"
     """Their texts too."""
+    PROVENANCE = "PROVENANCE"
+    """How the values came about (Dataset.provenance)."""
 
 
 class PageBounds(NamedTuple):

@@ -119,11 +119,11 @@ async def write_export(
     """
     async with open_store() as store:
         export = await store.export(export_id)
-    if export is None or export.status is not Status.PENDING:
-        # A worker that was killed as it wrote an export that somebody cancelled or removed could not clean up.
-        if export is None or export.status is not Status.COMPLETE:
-            await files.remove(project_id, export_id)
-        return
+    # Where it has ended, the worker that had it before may have been killed before it could clean up.
+    if export is None or export.status not in (Status.PENDING, Status.COMPLETE):
+        return await files.remove(project_id, export_id)
+    if export.status is Status.COMPLETE:
+        return await files.keep_only(export, export.files)
     stages = Stages()
     try:
         writing = _write(sources, files, export, clock, stages)
@@ -136,6 +136,7 @@ async def write_export(
         if written is not None:
             expires_at = written.finished_at + keep if keep else None
             await _complete(open_store, files, export, replace(written, expires_at=expires_at))
+    return None
 
 
 async def fail_export(
@@ -206,7 +207,7 @@ async def _write(sources: Sources, files: Files, export: Export, clock: Clock, s
             report,
             stages.told,
         )
-        async with fetched(sources, export, files.needs(export)) as beside:
+        async with fetched(sources, export, files.needs(export), dataset.survey.reviewers) as beside:
             stored = await files.store(export, replace(dataset, **beside), stages)
     return Written(
         export_id=export.id,

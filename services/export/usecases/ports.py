@@ -17,6 +17,7 @@ from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, Written
 from coderai.services.export.domain.measured import Report
 from coderai.services.export.domain.progress import OnProgress, unwatched
+from coderai.services.export.domain.provenance import Provenance
 from coderai.services.export.domain.stages import Stages
 from coderai.services.export.domain.texts import Need, Texts
 
@@ -150,6 +151,17 @@ class TextSource(Protocol):
         ...
 
 
+class ProvenanceSource(Protocol):
+    """Where it is known how values came about."""
+
+    def provenance(self, project_id: UUID, job_id: UUID | None) -> AbstractAsyncContextManager[Provenance]:
+        """Reads how a job's values came about; of the project's dataset where it is None.
+
+        Raises what the extractor says.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """All that an export is made of, by where it comes from."""
@@ -157,6 +169,7 @@ class Sources:
     rows: RowSource
     reports: Reports
     texts: TextSource
+    provenance: ProvenanceSource
 
 
 class Files(Protocol):

@@ -160,9 +160,9 @@ def _prompt(call: Call, messages: tuple[prompting.Message, ...]) -> Prompt:
 def _parts(prompt: Prompt) -> Iterator[Any]:
     yield prompt.purpose
     yield [[message.role, message.content] for message in prompt.messages]
-    yield from (prompt.variables, prompt.reply_schema, prompt.temperature, prompt.max_tokens)
+    yield from (prompt.variables, prompt.reply_schema, float(prompt.temperature), prompt.max_tokens)
     yield from (prompt.reasoning_effort, prompt.logprobs)
 
 
 def _json(plain: Any) -> str:
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

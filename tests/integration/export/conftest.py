@@ -18,7 +18,13 @@ from coderai.deploy.embedded import EmbeddedNats
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
-from coderai.extractor.v1 import extractor_service_pb2_grpc, quality_service_pb2, quality_service_pb2_grpc
+from coderai.extractor.v1 import (
+    extractor_service_pb2_grpc,
+    provenance_service_pb2,
+    provenance_service_pb2_grpc,
+    quality_service_pb2,
+    quality_service_pb2_grpc,
+)
 from coderai.ingest.v1.ingest_service_pb2_grpc import add_IngestServiceServicer_to_server
 from coderai.kit import identity
 from coderai.kit.blobs import Blobs
@@ -34,6 +40,7 @@ from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
 from coderai.services.export.adapters.ingest_client import IngestClient
+from coderai.services.export.adapters.provenance_client import ProvenanceClient
 from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
@@ -50,7 +57,11 @@ SOON = (timedelta(milliseconds=20),)
 
 
 @dataclass
-class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_pb2_grpc.QualityServiceServicer):
+class Peer(
+    extractor_service_pb2_grpc.ExtractorServiceServicer,
+    quality_service_pb2_grpc.QualityServiceServicer,
+    provenance_service_pb2_grpc.ProvenanceServiceServicer,
+):
     """An extractor with one project's jobs."""
 
     project_id: UUID = field(default_factory=new_id)
@@ -67,6 +78,8 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_
     streamed: int = 0
     quality: quality_service_pb2.GetQualityResponse = field(default_factory=quality_service_pb2.GetQualityResponse)
     """What is estimated of the project's dataset."""
+    provenance: list[provenance_service_pb2.StreamProvenanceResponse] = field(default_factory=list)
+    """How the values of each job, and of the project's dataset, came about."""
     asked_for_weights: list[bool] = field(default_factory=list)
     """Of each stream."""
     variables: Sequence[str] = ("place", "injured")
@@ -127,6 +140,14 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_
             raise NotFound("there is no such project", code="project_not_found")
         return self.quality
 
+    async def StreamProvenance(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[provenance_service_pb2.StreamProvenanceResponse]:
+        if request.project_id != str(self.project_id):
+            raise NotFound("there is no such project", code="project_not_found")
+        for part in self.provenance:
+            yield part
+
     def _job(self, job_id: str) -> extractor_pb.Job:
         for job in self.jobs:
             if job.id == job_id:
@@ -153,13 +174,23 @@ class Caller:
         return (await self.stub.ListExports(request)).items  # type: ignore[no-any-return]
 
     async def settled(self, export_id: str) -> pb.Export:
-        """The export once it is COMPLETE or FAILED."""
-        async with asyncio.timeout(20):
+        """The export once it has ended."""
+        return await self.until(export_id, lambda export: export.status != pb.EXPORT_STATUS_PENDING)
+
+    async def until(self, export_id: str, holds: Callable[[pb.Export], bool]) -> pb.Export:
+        """The export once this holds of it."""
+        async with asyncio.timeout(60):
             while True:
                 found = await self.get(export_id)
-                if found.status != pb.EXPORT_STATUS_PENDING:
+                if holds(found):
                     return found
                 await asyncio.sleep(0.02)
+
+    async def cancel(self, export_id: str) -> pb.Export:
+        return (await self.stub.CancelExport(pb.CancelExportRequest(export_id=export_id))).export  # type: ignore[no-any-return]
+
+    async def delete(self, export_id: str) -> None:
+        await self.stub.DeleteExport(pb.DeleteExportRequest(export_id=export_id))
 
     async def download(self, export_id: str, codebook: bool = False, file: str = "") -> tuple[pb.ExportFile, bytes]:
         parts = [
@@ -187,12 +218,12 @@ class Exports(Caller):
         return sorted(path.name for path in self.blob_folder.rglob("*") if path.is_file())
 
     @asynccontextmanager
-    async def working(self, attempts: int = 5) -> AsyncIterator[None]:
+    async def working(self, attempts: int = 5, keep: timedelta = timedelta(0)) -> AsyncIterator[None]:
         """Runs the worker and the consumer of events while the block lasts; what they have in hand is finished."""
         open_store = partial(self.db.session, kind=ExportsStore)
         files = ExportFiles(self.blobs, str(self.blob_folder.parent))
         subscriptions: Sequence[Subscription] = (
-            worker.write_export(open_store, self.sources, files),
+            worker.write_export(open_store, self.sources, files, keep),
             consumer.project_deleted(open_store, files),
         )
         quick = [replace(s, retry_delays=SOON, attempts=attempts, patience=attempts) for s in subscriptions]
@@ -218,8 +249,9 @@ async def peer_address() -> AsyncIterator[tuple[Peer, str]]:
     def register(server: Any) -> None:
         extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(peer, server)
         quality_service_pb2_grpc.add_QualityServiceServicer_to_server(peer, server)
+        provenance_service_pb2_grpc.add_ProvenanceServiceServicer_to_server(peer, server)
 
-    names = [f"coderai.extractor.v1.{name}" for name in ("ExtractorService", "QualityService")]
+    names = [f"coderai.extractor.v1.{name}" for name in ("ExtractorService", "QualityService", "ProvenanceService")]
     async with serving("extractor", "127.0.0.1:0", KEY, register, names) as port:
         yield peer, f"127.0.0.1:{port}"
 
@@ -261,8 +293,10 @@ async def exports(
         PeerChannel("ingest", reading_address[1], KEY) as to_ingest,
     ):
         client = ExtractorClient(to_extractor, str(tmp_path))
-        sources = Sources(client, QualityClient(to_extractor), IngestClient(to_ingest, str(tmp_path)))
-        files = ExportFiles(blobs, str(tmp_path))
+        folder = str(tmp_path)
+        provenance = ProvenanceClient(to_extractor, folder)
+        sources = Sources(client, QualityClient(to_extractor), IngestClient(to_ingest, folder), provenance)
+        files = ExportFiles(blobs, folder)
         servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs, files)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         async with (

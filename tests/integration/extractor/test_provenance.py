@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from functools import partial
@@ -22,6 +23,7 @@ from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Account
 from coderai.kit.tokens import estimate_tokens
+from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.coding.document import Span
 from coderai.services.extractor.domain.jobs.job import JobKind
@@ -68,10 +70,20 @@ def listens(extractor: Extractor) -> list[Call]:
     return calls
 
 
+def id_of(plain: dict[str, Any]) -> str:
+    """The id of a prompt, as the contract says that it is made."""
+    messages = [[message["role"], message["content"]] for message in plain["messages"]]
+    rest = ("variables", "reply_schema", "temperature", "max_tokens", "reasoning_effort", "logprobs")
+    parts = [plain["purpose"], messages, *(plain[name] for name in rest)]
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
 def check_sent(extractor: Extractor, found: dict[str, list[Any]], calls: list[Call]) -> None:
     """Every call was sent with these messages, about these passages; and filled prompts are these messages."""
     prompts = {prompt.id: prompt for prompt in found["prompt"]}
     assert len(prompts) == len(found["prompt"])
+    assert all(prompt.id == id_of(to_plain(prompt)) for prompt in found["prompt"])
     of_calls = [(UUID(one.document_id), call) for one in found["document"] for call in one.calls]
     assert Counter(call.sent_sha256 for _, call in of_calls) == Counter(
         fingerprint(prompting.messages(call)) for call in calls

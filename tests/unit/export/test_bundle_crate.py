@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.export.bundles import OF_BUNDLE, Bundle, bundle
+from tests.unit.export.bundles import OF_BUNDLE, OTHER_PERSON, Bundle, bundle
 from tests.unit.export.datasets import JOB
 from tests.unit.export.everything import everything
 
@@ -102,5 +102,16 @@ def test_the_profile_is_declared_and_kept(graph: Graph) -> None:
     assert graph["#coderai"]["softwareVersion"]
 
 
-def test_people_contributed(whole: Bundle, graph: Graph) -> None:
-    assert [graph[found]["name"] for found in references(graph["./"]["contributor"])] == ["ada@example.org"]
+def test_jobs_are_actions_of_their_models(graph: Graph) -> None:
+    action = graph["#job-job-1"]
+    assert list(references(action["instrument"])) == ["#model-openai-small", "#coderai"]
+    assert (action["startTime"], action["endTime"]) == ("2026-11-21T08:00:00+00:00", "2026-11-21T09:00:00+00:00")
+    assert action["actionStatus"] == {"@id": "http://schema.org/FailedActionStatus"}
+
+
+def test_people_contributed_and_are_agents_of_the_review(graph: Graph) -> None:
+    people = [graph[found]["name"] for found in references(graph["./"]["contributor"])]
+    assert people == ["ada@example.org", OTHER_PERSON]
+    review = graph["#review"]
+    assert [graph[found]["name"] for found in references(review["agent"])] == [OTHER_PERSON, "ada@example.org"]
+    assert (review["startTime"], review["endTime"]) == ("2026-11-21T10:00:00+00:00", "2026-11-21T11:00:00+00:00")

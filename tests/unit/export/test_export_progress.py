@@ -1,34 +1,64 @@
-"""A pass over a dataset tells how far it is, and ends when whoever is told does not want it any more."""
+"""How far an export is: stages that each take a share, passes in each of them, and an end where nobody wants it."""
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from tests.unit.export.everything import everything
+from coderai.services.export.adapters.formats import FORMATS
+from coderai.services.export.domain.stages import Stages, Stopped
+from tests.unit.export.everything import documents, everything
+
+OF_ROWS = [name for name, format in FORMATS.items() if not format.needs]
 
 
-class Enough(Exception):
-    """Raised by who watches."""
+@pytest.mark.parametrize("format", OF_ROWS)
+def test_a_format_says_how_often_it_goes_through_the_rows(format: str, tmp_path: Path) -> None:
+    told = list[int]()
+    FORMATS[format].write(replace(everything(), on_progress=lambda done, _: told.append(done)), tmp_path / "file")
+    passes = 1 + sum(after < before for before, after in itertools.pairwise(told))
+    assert passes == FORMATS[format].passes
 
 
-def test_a_pass_tells_how_many_units_of_how_many_it_has_given() -> None:
-    told = list[tuple[int, int]]()
-    dataset = replace(everything(), on_progress=lambda done, of: told.append((done, of)))
-    given = [len(list(dataset.rows())) for _ in range(2)]
-    assert given == [dataset.row_count] * 2
-    assert [done for done, _ in told] == sorted(done for done, _ in told[: len(told) // 2]) * 2
-    assert told[-1] == (dataset.survey.rows, dataset.survey.rows)
+@pytest.mark.parametrize("format", OF_ROWS)
+def test_no_format_goes_on_when_its_export_is_not_wanted(format: str, tmp_path: Path) -> None:
+    stages = Stages()
+    stages.stop()
+    with pytest.raises(Stopped):
+        FORMATS[format].write(replace(everything(), on_progress=stages.told), tmp_path / "file")
 
 
-def test_what_the_watcher_raises_ends_the_pass() -> None:
-    def stop(done: int, of: int) -> None:
-        if done >= 3:
-            raise Enough
+def test_stages_add_up_to_the_whole() -> None:
+    stages, seen = Stages(), [0.0]
 
-    rows, got = replace(everything(), on_progress=stop).rows(), list[object]()
-    with pytest.raises(Enough):
-        for row in rows:
-            got.append(row)
-    assert 0 < len(got) < everything().row_count
+    def tell(*numbers: int, of: int) -> None:
+        for number in numbers:
+            stages.told(number, of)
+            seen.append(stages.percent)
+
+    stages.begin(30)
+    tell(1, 2, of=4)
+    stages.begin(20)
+    seen.append(stages.percent)
+    tell(1, 3, 4, of=4)
+    stages.begin(50, passes=2)
+    tell(1, 4, 2, 4, of=4)
+    assert seen == [0, 7.5, 15, 30, 35, 45, 50, 56.25, 75, 87.5, 100]
+    # A pass that nobody has announced, and nothing to read, change nothing.
+    tell(1, of=4)
+    stages.told(0, 0)
+    assert stages.percent == 100
+
+
+def test_documents_are_told_while_their_stage_lasts() -> None:
+    stages = Stages()
+    stages.begin(50)
+    read = stages.counted(documents, len(documents()))
+    assert list(read()) == list(documents())
+    assert stages.percent == 50
+    stages.begin(50)
+    assert list(read()) == list(documents())
+    assert stages.percent == 50
