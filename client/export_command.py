@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -175,8 +174,9 @@ def exports(
 
 
 def _make(exporting: Exporting, project: Project, asked: ExportAsked, *, fresh: bool) -> None:
-    order, memory = asked.order(exporting.api, project.id), ExportMemory(exporting.out)
-    made = {} if fresh else memory.recall(exporting.api, project.id, order)
+    order = asked.order(exporting.api, project.id)
+    memory = ExportMemory(exporting.out, project.id, order)
+    made = {} if fresh else memory.recall(exporting.api)
     if made:
         since = min(export.created_at for export in made.values() if export.created_at)
         exporting.screen.note(
@@ -186,7 +186,7 @@ def _make(exporting: Exporting, project: Project, asked: ExportAsked, *, fresh: 
         memory.forget()
     try:
         with _in_words_of(asked, exporting.api, project.id):
-            exporting.make(project.id, order, made, partial(memory.note, project.id, order))
+            exporting.make(project.id, order, made, memory.note)
     except ExportFailed:
         memory.forget()
         raise

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.requests import Request
@@ -53,7 +54,7 @@ class ScriptedFiles:
 async def _create(api: Any, request: Request) -> Response:
     body = await request.json()
     id_ = f"e{len(api.exports) + 1}"
-    project = {"project_id": request.path_params["id"], "created_at": "2026-11-22T09:30:00Z"}
+    project = {"project_id": request.path_params["id"], "created_at": datetime.now(UTC).isoformat()}
     options = {"name": "", **body.get("options", {})}
     name = f"{options['name'] or 'Protests-dataset-2026-11-22'}.{body['format'].lower()}"
     codebook = f"{name.partition('.')[0]}-codebook.md" if body["format"] == "CSV" else ""

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -204,10 +205,11 @@ def test_the_same_command_goes_on_with_what_broke_off_and_afterwards_exports_ane
     told = coderai(*command)
     assert told.exit_code == 1
     assert f"To go on: coderai {' '.join(command)}" in told.stderr
-    assert there(folder / "dataset") == [".coderai-export.json", f"{name}.part", f"{name}.part.json"]
+    (memory, *parts) = there(folder / "dataset")
+    assert (memory.startswith(".coderai-export-"), parts) == (True, [f"{name}.part", f"{name}.part.json"])
 
     told = coderai(*command)
-    assert "going on with what was exported 2026-11-22" in told.stdout
+    assert "going on with what was exported" in told.stdout
     assert (told.exit_code, len(projects.exports)) == (0, 1)
     assert (name, "bytes=3000-") in projects.files.asked
     assert not [one for one in there(folder / "dataset") if "part" in one or one.startswith(".")]
@@ -216,8 +218,8 @@ def test_the_same_command_goes_on_with_what_broke_off_and_afterwards_exports_ane
     assert len(projects.exports) == 2
 
 
-@pytest.mark.parametrize("how", ["--fresh", "another command", "expired"])
-def test_what_broke_off_is_not_gone_on_with_where_something_else_is_wanted(
+@pytest.mark.parametrize("how", ["--fresh", "expired", "old"])
+def test_what_broke_off_is_not_gone_on_with_where_it_is_of_no_use(
     projects: ScriptedApi, coderai: Command, folder: Path, how: str
 ) -> None:
     projects.files.contents = {f"{BASE}.csv": bytes(5000)}
@@ -226,9 +228,24 @@ def test_what_broke_off_is_not_gone_on_with_where_something_else_is_wanted(
     assert coderai(*command).exit_code == 1
     if how == "expired":
         projects.exports["e1"]["status"] = "EXPIRED"
-    more = {"--fresh": ("--fresh",), "another command": ("--all-columns",)}.get(how, ())
-    told = coderai(*command, *more)
+    if how == "old":
+        projects.exports["e1"]["created_at"] = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    told = coderai(*command, *([how] if how == "--fresh" else []))
     assert (told.exit_code, "going on" in told.stdout) == (0, False), told.output
+    assert len(projects.exports) == 2
+    assert not [one for one in there(folder / "dataset") if "part" in one or one.startswith(".")]
+
+
+def test_two_orders_into_one_folder_are_gone_on_with_each_by_itself(
+    projects: ScriptedApi, coderai: Command, folder: Path
+) -> None:
+    projects.files.contents = {f"{BASE}.csv": bytes(5000), f"{BASE}.json": bytes(5000)}
+    for format in ("csv", "json"):
+        projects.files.breaks = [3000, 0, 0]
+        assert coderai("export", "Protests", "--format", format).exit_code == 1
+    for format in ("csv", "json"):
+        assert coderai("export", "Protests", "--format", format).exit_code == 0
+        assert (f"{BASE}.{format}", "bytes=3000-") in projects.files.asked
     assert len(projects.exports) == 2
     assert not [one for one in there(folder / "dataset") if "part" in one or one.startswith(".")]
 
@@ -242,8 +259,8 @@ def test_a_name_that_would_leave_the_folder_is_refused(
     told = coderai("export", "Protests", "--format", "csv")
     assert (told.exit_code, "Nothing was written of this export" in told.stderr) == (1, True)
     assert projects.files.asked == []
-    left = {folder / "dataset", folder / "dataset" / ".coderai-export.json"}
-    assert sorted(set(folder.rglob("*")) - left) == before
+    left = [path for path in folder.rglob("*") if not path.name.startswith(".coderai-export-")]
+    assert sorted(left) == sorted([*before, folder / "dataset"])
 
 
 def test_the_exports_of_a_project_are_listed(projects: ScriptedApi, coderai: Command) -> None:
