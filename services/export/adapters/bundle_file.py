@@ -31,6 +31,8 @@ from coderai.services.export.adapters.load_python import write_load_python
 from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
+from coderai.services.export.adapters.methods_docx import write_methods_docx
+from coderai.services.export.adapters.methods_markdown import write_methods_markdown
 from coderai.services.export.adapters.parquet_file import write_parquet
 from coderai.services.export.adapters.project_file import PROJECT_FILE, write_project_yaml
 from coderai.services.export.domain.addresses import without_addresses
@@ -57,6 +59,10 @@ def _write_statistics(dataset: Dataset, path: Path) -> None:
 
 
 _PARTS = (
+    _Part(
+        "methods.md", "how the dataset came about, in words for an article, its numbers listed", write_methods_markdown
+    ),
+    _Part("methods.docx", "the same for word processors", write_methods_docx),
     _Part("data/data.csv", "the dataset: a row per unit, each variable with all that is known of its cells", write_csv),
     _Part("data/load.R", 'reads it in R: `source("load.R", chdir = TRUE)`', write_load_r),
     _Part("data/load.py", "reads it in Python with pandas: `load()`", write_load_python),
