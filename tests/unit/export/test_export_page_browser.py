@@ -126,6 +126,7 @@ QUOTES = [
     ("One line\r\nAnother line\nA third one", "line\r\nAnother"),
     ("e\u0301te\u0301 - a\u0300 la gre\u0300ve", "te\u0301 - a\u0300"),
     ("The end", "The end"),
+    ("word \U0001f600 " * 100_000 + "the last words of a long line", "the last words"),
     (
         ("A line of some words.\n" * 5_000) + "\U0001f600 The quote is far below.\n" + ("And more.\n" * 5_000),
         "The quote is far below",

@@ -1,5 +1,6 @@
 // A document's text, and places in it. Offsets of evidence count code points, JavaScript's strings UTF-16 units.
 const CHUNK = 20000;
+const MOST_CHUNK = 200000;
 const shownText = { document: null, chunks: [], offsets: (at) => at, text: "" };
 
 /** A function from offsets in code points to offsets in UTF-16 units. */
@@ -26,6 +27,14 @@ function unitOffsets(text) {
   };
 }
 
+/** Where a block that begins there ends: behind a line break, or behind a space where none comes. */
+function blockEnd(text, from) {
+  const line = text.indexOf("\n", from + CHUNK);
+  if (line >= 0 && line < from + MOST_CHUNK) return line + 1;
+  const space = text.indexOf(" ", from + MOST_CHUNK);
+  return space < 0 ? text.length : space + 1;
+}
+
 /** Where the text is cut into blocks: where pages begin, and at line breaks, so that no block is long. */
 function cuts(text, pages) {
   const starts = new Map([[0, null]]);
@@ -36,10 +45,10 @@ function cuts(text, pages) {
     const end = at + 1 < edges.length ? edges[at + 1] : text.length;
     let from = edge;
     while (end - from > CHUNK) {
-      const line = text.indexOf("\n", from + CHUNK);
-      if (line < 0 || line + 1 >= end) break;
-      found.push({ start: from, end: line + 1, page: from === edge ? starts.get(edge) : null });
-      from = line + 1;
+      const next = blockEnd(text, from);
+      if (next >= end) break;
+      found.push({ start: from, end: next, page: from === edge ? starts.get(edge) : null });
+      from = next;
     }
     if (from < end || at === 0) found.push({ start: from, end, page: from === edge ? starts.get(edge) : null });
   });
