@@ -1,6 +1,5 @@
 // A document's text, and places in it. Offsets of evidence count code points, JavaScript's strings UTF-16 units.
-const CHUNK = 20000;
-const MOST_CHUNK = 200000;
+const CHUNK = 10000;
 const shownText = { document: null, chunks: [], offsets: (at) => at, text: "" };
 
 /** A function from offsets in code points to offsets in UTF-16 units. */
@@ -27,12 +26,14 @@ function unitOffsets(text) {
   };
 }
 
-/** Where a block that begins there ends: behind a line break, or behind a space where none comes. */
+/** Where a block that begins there ends: behind a line break; where none comes, behind a space; else between characters. */
 function blockEnd(text, from) {
-  const line = text.indexOf("\n", from + CHUNK);
-  if (line >= 0 && line < from + MOST_CHUNK) return line + 1;
-  const space = text.indexOf(" ", from + MOST_CHUNK);
-  return space < 0 ? text.length : space + 1;
+  const most = from + 2 * CHUNK;
+  for (const between of ["\n", " "]) {
+    const at = text.slice(from + CHUNK, most).indexOf(between);
+    if (at >= 0) return from + CHUNK + at + 1;
+  }
+  return (text.charCodeAt(most) & 0xfc00) === 0xdc00 ? most + 1 : most;
 }
 
 /** Where the text is cut into blocks: where pages begin, and at line breaks, so that no block is long. */
