@@ -13,6 +13,10 @@ from coderai.client.verify.findings import Findings
 from coderai.client.verify.json_files import json_object
 from coderai.client.verify.lines import CELLS
 from coderai.client.verify.manifest import check_crate, check_manifest, hash_files
+from coderai.client.verify.measured import check_measured
+from coderai.client.verify.methods import check_methods
+from coderai.client.verify.people import read_people
+from coderai.client.verify.provenance import ProvenanceChecks
 from coderai.client.verify.quotes import QuoteChecks
 from coderai.client.verify.statistics import STATISTICS, StatisticsChecks
 from coderai.client.verify.tables import TableChecks
@@ -37,13 +41,26 @@ def check(bundle: Bundle, findings: Findings, again: Mapping[str, Path] = NO_TEX
     if codebook is None:
         findings.not_checked.append("cells, tables and figures: without the codebook nobody knows what they mean")
         return
-    _check_cells(bundle, codebook, documents, Texts(bundle, findings, again), findings)
+    if CELLS not in hashes:
+        if CELLS not in bundle.sizes:
+            findings.differs(CELLS, "the bundle does not have this file")
+        findings.not_checked.append("tables and figures: without the cells nobody knows what they should be")
+        return
+    held = Texts(bundle, findings, again)
+    statistics = json_object(bundle, STATISTICS, findings)
+    people = read_people(bundle, findings)
+    provenance = ProvenanceChecks(bundle, documents, held, findings)
+    provenance.check(people)
+    figures = _check_cells(bundle, codebook, documents, held, findings)
+    figures.end(statistics, documents, provenance.sums(people))
+    check_measured(codebook, statistics, people, findings)
+    check_methods(bundle, statistics, findings)
 
 
 def _check_cells(
     bundle: Bundle, codebook: CodebookFile, documents: Documents, texts: Texts, findings: Findings
-) -> None:
-    """One pass over the cells, in step with the tables."""
+) -> StatisticsChecks:
+    """One pass over the cells, in step with the tables; gives what they come to."""
     tables = TableChecks(bundle, Columns(codebook.columns, codebook.variables), findings)
     quotes = QuoteChecks(documents, texts, findings)
     statistics = StatisticsChecks(codebook, findings)
@@ -60,4 +77,4 @@ def _check_cells(
     tables.end()
     findings.checked.append(f"{cells:,} cells of {CELLS}")
     quotes.end()
-    statistics.end(json_object(bundle, STATISTICS, findings), documents)
+    return statistics

@@ -86,6 +86,11 @@ class Counts:
             found["verdicts"] = counts["verdicts"]
         return found
 
+    @property
+    def models(self) -> Counter[str]:
+        """Cells by the model that answered."""
+        return Counter({name: many for name, many in self._by["models"].items() if name})
+
     def _add_values(self, cell: CellLine) -> None:
         if self._variable.type not in (VariableType.CATEGORY, VariableType.BOOLEAN):
             return
@@ -114,8 +119,10 @@ class DatasetCounts:
                 self._people.add(cell.reviewer)
         self._rows_of[document] += 1
 
-    def figures(self, variables: Iterable[Mapping[str, Any]], documents: Iterable[DocumentLine]) -> dict[str, Any]:
-        """As "of_dataset" has them in statistics.json; `variables`: the counts of each."""
+    def figures(
+        self, variables: Iterable[Mapping[str, Any]], models: Mapping[str, int], documents: Iterable[DocumentLine]
+    ) -> dict[str, Any]:
+        """As "of_dataset" has them in statistics.json; `variables`: the counts of each; `models`: of all cells."""
         lines = list(documents)
         totals: dict[str, Any] = {}
         for counts in variables:
@@ -134,12 +141,17 @@ class DatasetCounts:
             "documents_with_unread_pages": sum(bool(one.unread_pages) for one in lines),
             "documents_with_unsure_pages": sum(bool(one.unsure_pages) for one in lines),
             "people": len(self._people),
+            "models": [{"model": name, "cells": many} for name, many in sorted(models.items(), key=_most_first)],
             **totals,
         }
 
     def rows_of(self, document_id: str) -> int:
         """How many rows a document has."""
         return self._rows_of[document_id]
+
+
+def _most_first(model: tuple[str, int]) -> tuple[int, str]:
+    return -model[1], model[0]
 
 
 def _possible(variable: Variable) -> dict[Any, int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from coderai.client.verify.codebook_file import CODEBOOK, CodebookFile
@@ -10,7 +11,7 @@ from coderai.client.verify.columns import OneRow
 from coderai.client.verify.counts import Counts, DatasetCounts
 from coderai.client.verify.figures import compare
 from coderai.client.verify.findings import Findings
-from coderai.client.verify.lines import CELLS
+from coderai.client.verify.lines import CELLS, DocumentLine
 from coderai.client.verify.tables import NO_VALUE
 from coderai.client.verify.texts import Documents
 from coderai.codebook.variable import Variable
@@ -35,8 +36,11 @@ class StatisticsChecks:
             except NO_VALUE as error:
                 self._findings.differs(CELLS, f"the cell cannot be counted: {error}", line=row.line + number)
 
-    def end(self, statistics: dict[str, Any] | None, documents: Documents) -> None:
-        """Compares the figures; None where there are no statistics, which is told already."""
+    def end(self, statistics: dict[str, Any] | None, documents: Documents, coding: Mapping[str, Any]) -> None:
+        """Compares the figures; None where there are no statistics, which is told already.
+
+        `coding`: what receipts and what people said come to.
+        """
         compared = 0
         stated = statistics or {}
         variables = self._codebook.variables
@@ -45,8 +49,10 @@ class StatisticsChecks:
         if statistics is not None:
             of_dataset = stated.get("of_dataset")
             lines = [one for _, one in documents.values() if one.in_dataset]
-            should = self._dataset.figures(found.values(), lines)
+            should = self._dataset.figures(found.values(), self._models(), lines)
             compared += compare(STATISTICS, of_dataset, should, self._findings, "of_dataset")
+            compared += compare(STATISTICS, stated.get("corpus"), _corpus(lines), self._findings, "corpus")
+            compared += compare(STATISTICS, stated.get("coding"), coding, self._findings, "coding")
         by_name = _by_name(stated.get("variables"), variables, self._findings) if statistics is not None else {}
         for variable in variables:
             again = self._counts[variable.name].stated(of_job=of_job)
@@ -71,6 +77,19 @@ class StatisticsChecks:
                     values=True,
                 )
         self._findings.checked.append(f"{compared:,} figures of {STATISTICS} and {CODEBOOK} against the cells")
+
+    def _models(self) -> Counter[str]:
+        return sum((counts.models for counts in self._counts.values()), Counter[str]())
+
+
+def _corpus(documents: Sequence[DocumentLine]) -> dict[str, Any]:
+    """As "corpus" has it: those that ingest does not have any more are not among them."""
+    known = [one for one in documents if one.read_status]
+    return {
+        "formats": dict(Counter(one.format or "" for one in known)),
+        "languages": dict(Counter(one.language or "" for one in known)),
+        "pages": sum(len(one.pages or ()) for one in known),
+    }
 
 
 def _by_name(stated: Any, variables: Sequence[Variable], findings: Findings) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from pydantic_core import to_json as dump
 
 from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of, once
-from coderai.gateway.http.comments import comment_on, field_comment
+from coderai.gateway.http.comments import field_comment
 from coderai.gateway.http.downloads import download, download_in_parts
 from coderai.gateway.http.models import reply_model
 from coderai.gateway.http.problems import may_answer
@@ -26,6 +26,7 @@ from coderai.gateway.http.route import Route
 from coderai.gateway.http.routes import READS_OF_A_STATE, ROUTES
 from coderai.gateway.peers import SERVICES
 from coderai.kit import tracing
+from coderai.kit.comments import comment_on
 from coderai.kit.contract import rpc_of
 from coderai.kit.identity import Role, acting_as
 from coderai.kit.message_ids import ids_of

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from coderai.services.export.adapters.bundle_cells import write_cells
 from coderai.services.export.adapters.bundle_crate import CRATE, crate
 from coderai.services.export.adapters.bundle_documents import add_texts, write_documents
+from coderai.services.export.adapters.bundle_fields import write_fields
 from coderai.services.export.adapters.bundle_provenance import (
     write_calls,
     write_corrections,
@@ -30,6 +31,8 @@ from coderai.services.export.adapters.load_python import write_load_python
 from coderai.services.export.adapters.load_r import write_load_r
 from coderai.services.export.adapters.load_stata import write_load_stata
 from coderai.services.export.adapters.markdown_codebook import write_markdown_codebook
+from coderai.services.export.adapters.methods_docx import write_methods_docx
+from coderai.services.export.adapters.methods_markdown import write_methods_markdown
 from coderai.services.export.adapters.parquet_file import write_parquet
 from coderai.services.export.adapters.project_file import PROJECT_FILE, write_project_yaml
 from coderai.services.export.domain.addresses import without_addresses
@@ -56,6 +59,10 @@ def _write_statistics(dataset: Dataset, path: Path) -> None:
 
 
 _PARTS = (
+    _Part(
+        "methods.md", "how the dataset came about, in words for an article, its numbers listed", write_methods_markdown
+    ),
+    _Part("methods.docx", "the same for word processors", write_methods_docx),
     _Part("data/data.csv", "the dataset: a row per unit, each variable with all that is known of its cells", write_csv),
     _Part("data/load.R", 'reads it in R: `source("load.R", chdir = TRUE)`', write_load_r),
     _Part("data/load.py", "reads it in Python with pandas: `load()`", write_load_python),
@@ -79,6 +86,7 @@ _PARTS = (
     _Part("provenance/receipts.jsonl", "a line per document of a job: what was read and asked", write_receipts),
     _Part("provenance/corrections.jsonl", "what people said of cells, also what was taken back", write_corrections),
     _Part("provenance/samples.jsonl", "samples drawn to measure quality, with each drawn cell", write_samples),
+    _Part("fields.md", "what each key of these files means, and each word such as UNGROUNDED", write_fields),
     _Part("versions.json", "the software that wrote this bundle", write_versions),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from coderai.services.export.adapters.bundle_crate import CRATE
@@ -37,7 +38,10 @@ _EXAMPLES = """\
 The golden examples of variables are parts of the codebook and of the prompts, and are here with their texts, also where
 those are taken from documents."""
 _PSEUDONYMS = "Who reviewed is called person 1, person 2 ...; who that is, nobody can tell from this bundle."
-_NAMES = "Who reviewed stands with the cells and corrections as CoderAI knows them."
+_NAMES = "Who reviewed stands with the cells and corrections by the id of the account."
+_LICENCE = """\
+Who publishes this, and what others may do with it, is not known to CoderAI: no licence is chosen, and no authors are
+named. `ro-crate-metadata.json` says so too."""
 
 
 def readme(dataset: Dataset, about: Mapping[str, str]) -> str:
@@ -72,8 +76,21 @@ def _lines(dataset: Dataset, about: Mapping[str, str]) -> Iterator[str]:
         yield from ("", _EXAMPLES)
     if dataset.people:
         yield from ("", _PSEUDONYMS if dataset.options.pseudonyms else _NAMES)
+    yield from ("", _LICENCE)
+    yield from _section("What is not here of prompts and calls", _without_calls(dataset))
     yield from _section("What the estimates of quality rest on", quality_notes(dataset))
     yield from _section("What files could not hold as it is", dataset.notes)
+
+
+def _without_calls(dataset: Dataset) -> list[str]:
+    """For which jobs and documents it is not told what a model was sent, and why."""
+    if dataset.provenance is None:
+        return []
+    jobs = Counter(run.no_prompts for run in dataset.provenance.runs() if run.no_prompts)
+    documents = Counter(document.no_calls for document in dataset.provenance.documents() if document.no_calls)
+    told = [(count, "job", why) for why, count in jobs.items()]
+    told += [(count, "document", why) for why, count in documents.items()]
+    return [f"Of {count:,} {what}{'' if count == 1 else 's'}: {why}" for count, what, why in told]
 
 
 def _section(heading: str, sentences: list[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from coderai.services.export.adapters.csv_codebook import write_csv_codebook
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.ddi_codebook import write_ddi_codebook
+from coderai.services.export.adapters.html_file import write_html
 from coderai.services.export.adapters.json_codebook import write_json_codebook
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.json_lines_file import write_json_lines
@@ -73,6 +74,7 @@ FORMATS: Mapping[str, Format] = {
     "SAV": Format(_when_needed("sav_file", "write_sav"), _CODEBOOK),
     "DTA": Format(_when_needed("dta_file", "write_dta"), _CODEBOOK),
     "SQLITE": Format(write_sqlite, _ARCHIVED),
+    "HTML": Format(write_html, _ARCHIVED, needs=(Need.TEXTS,)),
     "BUNDLE": Format(
         _when_needed("bundle_file", "write_bundle"),
         passes=3,

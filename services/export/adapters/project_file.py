@@ -89,7 +89,7 @@ def _head(dataset: Dataset, codebook: Codebook) -> str:
     ]
     if not codebook.language:
         lines.append("No language was set: the run sets that of the documents, and tells it to the model.")
-    lines += ["", f"SHA-256 of its content, without ids and model: {content_hash(codebook)}"]
+    lines += ["", f"Its SHA-256, but for ids and model: {content_hash(codebook)}"]
     return "\n".join(lines)
 
 

@@ -130,7 +130,7 @@ def test_a_zip_that_is_no_bundle_is_refused(tmp_path: Path, files: dict[str, str
     with ZipFile(tmp_path / "x.zip", "w") as archive:
         for name, text in files.items():
             archive.writestr(name, text)
-    with pytest.raises(ProjectFileInvalid, match="is no bundle|is in it"):
+    with pytest.raises(ProjectFileInvalid, match=r"is no bundle|is in it"):
         ProjectFile.read(tmp_path / "x.zip")
     (tmp_path / "x.zip").write_bytes((tmp_path / "x.zip").read_bytes()[:-3])
     with pytest.raises(ProjectFileInvalid):

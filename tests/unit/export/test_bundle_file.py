@@ -6,8 +6,11 @@ import csv
 import hashlib
 import io
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pyarrow.parquet as parquet  # type: ignore[import-untyped]
@@ -15,9 +18,11 @@ import pytest
 
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.formats import FORMATS
+from coderai.services.export.adapters.messages import WORDS
 from coderai.services.export.domain.coded import cell
 from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.export import BUNDLE, Export, Layout, Options
+from coderai.services.extractor.domain.coding.extraction import Flag
 from tests.unit.export.bundles import OF_BUNDLE, OTHER_PERSON, READ, Bundle, bundle
 from tests.unit.export.datasets import JOB, dataset, document, variable
 from tests.unit.export.everything import TEXTS, awkward, everything
@@ -187,7 +192,7 @@ def test_two_bundles_of_a_dataset_differ_only_in_dates() -> None:
     assert one == bundle(everything(OF_BUNDLE)).files
     differing = {path for path in one if one[path] != other[path]}
     assert "data/data.csv" not in differing
-    for path in differing - {"manifest-sha256.txt", "ro-crate-metadata.json", "data/data.parquet"}:
+    for path in differing - {"manifest-sha256.txt", "ro-crate-metadata.json", "data/data.parquet", "methods.docx"}:
         dated = one[path].replace(b"2026-11-22", b"2027-11-22")
         assert dated == other[path], path
 
@@ -202,6 +207,39 @@ def test_provenance_is_there_line_by_line(whole: Bundle) -> None:
     assert (failed["status"], failed["no_calls"], failed["receipt"]) == ("FAILED", "It was not coded.", None)
     assert [line["id"] for line in whole.lines("provenance/corrections.jsonl")] == ["f1", "f2"]
     assert [line["kind"] for line in whole.lines("provenance/samples.jsonl")] == ["SAMPLE", "CELL"]
+
+
+def test_the_readme_says_why_calls_are_not_there(whole: Bundle) -> None:
+    assert "- Of 1 document: It was not coded." in whole.text("README.md")
+
+
+def keys(value: Any, before: str = "") -> Iterator[str]:
+    """The keys of an object, and of objects and lists of objects in it as "job.id"."""
+    for key, inner in value.items():
+        yield f"{before}{key}"
+        if before == "" and key in ("job", "receipt", "strata"):
+            for one in inner if isinstance(inner, list | tuple) else [inner or {}]:
+                yield from keys(one, f"{key}.")
+
+
+def test_every_key_and_every_word_is_explained(whole: Bundle) -> None:
+    sections = {part.split("\n")[0]: part for part in whole.text("fields.md").split("\n## ")}
+    files = [path for path in whole.files if path.endswith(".jsonl")]
+    for path in files:
+        found = "".join(part for heading, part in sections.items() if path in heading)
+        told = {key for line in whole.lines(path) for key in keys(line)} - {"kind"}
+        assert [key for key in told if f"| `{key}` | " not in found] == [], path
+    assert re.findall(r"\| `.*` \|  \|", whole.text("fields.md")) == []
+    for key, words in {
+        "missing_reason": WORDS.reasons,
+        "support": WORDS.supports,
+        "match": WORDS.matches,
+        "origin": WORDS.origins,
+        "status": WORDS.statuses,
+        "verdict": WORDS.verdicts,
+        "flags": list(Flag),
+    }.items():
+        assert re.findall(r"\| `(.*)` \| .+ \|", sections[f"Words: `{key}`"]) == [*map(str, words)]
 
 
 def test_nothing_tells_of_machines_and_paths(whole: Bundle) -> None:
