@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from coderai.services.export.domain.coded import Document
 
-
 _MOST = 99.0
 
 
