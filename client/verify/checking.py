@@ -11,11 +11,12 @@ from coderai.client.verify.codebook_file import CodebookFile, read_codebook
 from coderai.client.verify.columns import Columns
 from coderai.client.verify.findings import Findings
 from coderai.client.verify.json_files import json_object
+from coderai.client.verify.judged_cells import JudgedChecks
 from coderai.client.verify.lines import CELLS
 from coderai.client.verify.manifest import check_crate, check_manifest, hash_files
 from coderai.client.verify.measured import check_measured
 from coderai.client.verify.methods import check_methods
-from coderai.client.verify.people import read_people
+from coderai.client.verify.people import People, read_people
 from coderai.client.verify.provenance import ProvenanceChecks
 from coderai.client.verify.quotes import QuoteChecks
 from coderai.client.verify.statistics import STATISTICS, StatisticsChecks
@@ -51,19 +52,25 @@ def check(bundle: Bundle, findings: Findings, again: Mapping[str, Path] = NO_TEX
     people = read_people(bundle, findings)
     provenance = ProvenanceChecks(bundle, documents, held, findings)
     provenance.check(people)
-    figures = _check_cells(bundle, codebook, documents, held, findings)
+    figures = _check_cells(bundle, codebook, documents, held, people, findings)
     figures.end(statistics, documents, provenance.sums(people))
     check_measured(codebook, statistics, people, findings)
     check_methods(bundle, statistics, findings)
 
 
 def _check_cells(
-    bundle: Bundle, codebook: CodebookFile, documents: Documents, texts: Texts, findings: Findings
+    bundle: Bundle,
+    codebook: CodebookFile,
+    documents: Documents,
+    texts: Texts,
+    people: People,
+    findings: Findings,
 ) -> StatisticsChecks:
     """One pass over the cells, in step with the tables; gives what they come to."""
     tables = TableChecks(bundle, Columns(codebook.columns, codebook.variables), findings)
     quotes = QuoteChecks(documents, texts, findings)
     statistics = StatisticsChecks(codebook, findings)
+    judged = JudgedChecks(codebook, people, findings)
     cells = 0
     for row in cell_rows(bundle, codebook.variables, findings):
         first = row.cells[0]
@@ -73,8 +80,10 @@ def _check_cells(
         statistics.add(row)
         for number, cell in enumerate(row.cells):
             quotes.check(cell, row.line + number)
+            judged.check(cell, row.line + number)
         cells += len(row.cells)
     tables.end()
     findings.checked.append(f"{cells:,} cells of {CELLS}")
     quotes.end()
+    judged.end()
     return statistics

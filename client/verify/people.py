@@ -33,6 +33,7 @@ class FeedbackLine(msgspec.Struct, frozen=True):
     verdict: str
     created_at: str
     unit_id: str = ""
+    entity_index: int = 0
     has_correction: bool = False
     corrected_value: Any = None
     missing_reason: str | None = None
@@ -80,6 +81,8 @@ class People:
 
     said: dict[Key, list[Feedback]] = field(default_factory=dict)
     """What was said of each cell and not taken back, in the order of time."""
+    said_at: dict[tuple[str, int, str], list[Feedback]] = field(default_factory=dict)
+    """The same by the document's id, the entity's number and the variable."""
     samples: dict[str, Sequence[StratumLine]] = field(default_factory=dict)
     """Strata by the sample's id, the oldest first."""
     drawn: list[tuple[int, SampledLine]] = field(default_factory=list)
@@ -133,9 +136,13 @@ def read_people(bundle: Bundle, findings: Findings) -> People:
             people.undone += 1
             continue
         try:
-            people.said.setdefault((said.unit_id, said.variable), []).append(_feedback(said))
+            feedback = _feedback(said)
         except ValueError as error:
             findings.differs(CORRECTIONS, f"this is nothing that a person can say: {error}", line=line)
+            continue
+        people.said.setdefault((said.unit_id, said.variable), []).append(feedback)
+        place = (said.document_id, said.entity_index, said.variable)
+        people.said_at.setdefault(place, []).append(feedback)
     for line, one in json_lines(bundle, SAMPLES, SampledLine, findings):
         if one.kind == "SAMPLE":
             people.samples[one.id] = one.strata

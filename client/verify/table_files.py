@@ -28,7 +28,7 @@ _STORED_AS = {"NUMBER": "double", "WHOLE": "int32", "CODE": "int32", "BOOLEAN": 
 _TEXTS = ("string", "large_string")
 
 Numbered = tuple[int, Sequence[Any]]
-"""A row with the number of its line in a CSV, of its place in a Parquet file, from 1."""
+"""A row with the number of the line where it begins in a CSV, of its place in a Parquet file, from 1."""
 Shown = Callable[[Scalar | None], Any]
 """What a table holds for a value."""
 
@@ -77,12 +77,13 @@ def _csv_rows(bundle: Bundle, columns: Sequence[Column], findings: Findings) -> 
             if header != names:
                 _tell_columns(CSV, header, names, findings)
                 return
+            number = reader.line_num
             for row in reader:
-                number = reader.line_num
+                line, number = number + 1, reader.line_num
                 if len(row) != len(names):
                     problem = f"the row has {len(row):,} cells, and the table {len(names):,} columns"
-                    findings.differs(CSV, problem, line=number)
-                yield number, [*row, *[""] * (len(names) - len(row))][: len(names)]
+                    findings.differs(CSV, problem, line=line)
+                yield line, [*row, *[""] * (len(names) - len(row))][: len(names)]
     except (Unreadable, UnicodeDecodeError, csv.Error) as error:
         findings.differs(CSV, f"it cannot be read on from here: {error}", line=number + 1)
 

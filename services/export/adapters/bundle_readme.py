@@ -39,9 +39,11 @@ The golden examples of variables are parts of the codebook and of the prompts, a
 those are taken from documents."""
 _PSEUDONYMS = "Who reviewed is called person 1, person 2 ...; who that is, nobody can tell from this bundle."
 _NAMES = "Who reviewed stands with the cells and corrections by the id of the account."
-_LICENCE = """\
-Who publishes this, and what others may do with it, is not known to CoderAI: no licence is chosen, and no authors are
-named. `ro-crate-metadata.json` says so too."""
+_NOTES = "Notes that they wrote are in `provenance/corrections.jsonl` word by word."
+_NOT_KNOWN = """\
+Not known to CoderAI, and not here: how the documents were found and chosen, who publishes this, and what others may do
+with it. No licence is chosen and no authors are named in `ro-crate-metadata.json`: whoever publishes this adds both
+there, and that file differs from its hash then."""
 
 
 def readme(dataset: Dataset, about: Mapping[str, str]) -> str:
@@ -75,8 +77,8 @@ def _lines(dataset: Dataset, about: Mapping[str, str]) -> Iterator[str]:
     if any(variable.golden_examples for variable in codebook.variables):
         yield from ("", _EXAMPLES)
     if dataset.people:
-        yield from ("", _PSEUDONYMS if dataset.options.pseudonyms else _NAMES)
-    yield from ("", _LICENCE)
+        yield from ("", f"{_PSEUDONYMS if dataset.options.pseudonyms else _NAMES} {_NOTES}")
+    yield from ("", _NOT_KNOWN)
     yield from _section("What is not here of prompts and calls", _without_calls(dataset))
     yield from _section("What the estimates of quality rest on", quality_notes(dataset))
     yield from _section("What files could not hold as it is", dataset.notes)

@@ -101,7 +101,7 @@ def _coded_task(job_id: UUID, row: Row[Any], left_out: Mapping[int, set[str]]) -
     if row.receipt is not None and row.status == TaskStatus.DONE:
         coding = Coding(
             entities=read_entities(row.receipt),
-            chunks_sent=row.receipt["chunks_sent"],
+            chunks_sent=row.receipt.get("chunks_sent", 0),
             only=row.variables,
             identified=row.variables is None or row.identified,
             left_out=left_out,
