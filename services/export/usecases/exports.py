@@ -209,7 +209,9 @@ async def _write(sources: Sources, files: Files, export: Export, clock: Clock, s
             report,
             stages.told,
         )
-        async with fetched(sources, export, files.needs(export), dataset.survey.reviewers) as beside:
+        counted, needs = dataset.survey, files.needs(export)
+        with_rows = [line.id for line in counted.documents if line.rows]
+        async with fetched(sources, export, needs, counted.reviewers, with_rows) as beside:
             stored = await files.store(export, replace(dataset, **beside), stages)
     return Written(
         export_id=export.id,
