@@ -47,6 +47,7 @@ from coderai.services.export.entrypoints import consumer, worker
 from coderai.services.export.entrypoints.grpc_service import ExportServicer
 from coderai.services.export.usecases.ports import Sources
 from tests.integration.export.reading_peer import ReadingPeer
+from tests.support.packed_rows import DocumentRows, packed
 from tests.support.stack import ServiceDatabases
 
 SECRET = "k" * 32
@@ -69,7 +70,7 @@ class Peer(
     """Whose the project is; everybody's when None."""
     jobs: list[extractor_pb.Job] = field(default_factory=list)
     """Newest first."""
-    documents: list[extractor_pb.DocumentRows] = field(default_factory=list)
+    documents: list[DocumentRows] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     """What the next streams raise after the head."""
     hold: asyncio.Event | None = None
@@ -97,8 +98,8 @@ class Peer(
     def add_coded(self, name: str, extractions: Sequence[dict[str, Any]]) -> None:
         """Adds a document with its extractions, field by field."""
         rows = [{"status": "EXTRACTED", **fields} for fields in extractions]
-        plain = {"document_id": new_id(), "document_name": name, "status": "DONE", "extractions": rows}
-        self.documents.append(from_plain(extractor_pb.DocumentRows, plain))
+        found = [from_plain(extractor_pb.Extraction, row) for row in rows]
+        self.documents.append(DocumentRows(str(new_id()), name, extractions=found))
 
     async def GetJob(self, request: Any, context: Any) -> Any:
         return extractor_pb.GetJobResponse(job=self._job(request.job_id))
@@ -133,7 +134,7 @@ class Peer(
         for document in self.documents:
             if self.faults:
                 raise self.faults.pop()
-            yield extractor_pb.StreamRowsResponse(document=document)
+            yield extractor_pb.StreamRowsResponse(page=packed([document]))
 
     async def GetQuality(self, request: Any, context: Any) -> Any:
         if request.project_id != str(self.project_id):
