@@ -91,9 +91,8 @@ def _unit(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     many = "A document can give several rows, one, or none." if unit.multiple else "Each document gives one row."
     text = f"A row of the dataset is: {_sentence(said(unit.row_is))} {many}"
     if unit.multiple and unit.entity_identification_pattern:
-        text += (
-            f" What a row stands for was recognised by this rule: {_sentence(said(unit.entity_identification_pattern))}"
-        )
+        rule = _sentence(said(unit.entity_identification_pattern))
+        text += f" What a row stands for was recognised by this rule: {rule}"
     rows, cells = figures.count("of_dataset.rows", "row"), figures.count("of_dataset.cells", "cell")
     variables = len(dataset.codebook.variables)
     yield Block(text)
