@@ -11,6 +11,7 @@ from zipfile import is_zipfile
 from coderai.client.errors import UsageError
 from coderai.client.project_spec import ProjectSpec
 from coderai.client.verify.bundle import NotABundle, Unreadable, opened, whole
+from coderai.client.wanted import EXPORT_FORMATS
 from coderai.codebook.project_reading import ProjectYamlInvalid, read_project
 
 PROJECT_FILE = "project.yaml"
@@ -53,7 +54,7 @@ class ProjectFile:
             ProjectFileInvalid: names the line, the key and, for an unknown key, the nearest valid one.
         """
         try:
-            return cls(path, ProjectSpec.model_validate(read_project(_bytes(path))))
+            return cls(path, ProjectSpec.model_validate(read_project(_bytes(path), formats=EXPORT_FORMATS)))
         except FileNotFoundError:
             raise ProjectFileInvalid(path, ["there is no such file"]) from None
         except OSError as error:

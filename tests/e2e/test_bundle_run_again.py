@@ -164,7 +164,6 @@ def test_a_bundle_has_what_the_model_was_sent_and_its_run_sends_the_same(
     again = [messages_of(one.body) for one in chat_model.requests[begin:]]
     _, second = bundle(api, "Strikes", tmp_path / "second.zip")
     told_again = lines(second, "provenance/calls.jsonl")
-    assert {call["sent_sha256"] for call in told_again} == {call["sent_sha256"] for call in calls}
-    assert {call["prompt_id"] for call in told_again} == {call["prompt_id"] for call in calls}
-    # A model's bad reply may take a further call, with what is wrong with it.
+    # What a reply does not answer is asked once more, by itself: there may be further calls.
+    assert {call["sent_sha256"] for call in told_again} >= {call["sent_sha256"] for call in calls}
     assert all(messages in again for messages in sent)

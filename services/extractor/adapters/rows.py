@@ -171,10 +171,9 @@ def receipt_value(receipt: Receipt) -> dict[str, Any]:
 
 
 def read_entities(receipt: Mapping[str, Any]) -> tuple[Found, ...]:
-    """The entities of a receipt as `receipt_value` gives it."""
-    return tuple(
-        Found(one["index"], one["text"], tuple(map(_read_mention, one["mentions"]))) for one in receipt["entities"]
-    )
+    """The entities of a receipt as `receipt_value` gives it; none where it is from before entities were kept."""
+    found = receipt.get("entities", ())
+    return tuple(Found(one["index"], one["text"], tuple(map(_read_mention, one["mentions"]))) for one in found)
 
 
 def _read_mention(plain: Mapping[str, Any]) -> Mention:

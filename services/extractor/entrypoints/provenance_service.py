@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict
 from typing import Any
@@ -22,10 +22,11 @@ from coderai.services.extractor.queries import jobs as job_queries
 from coderai.services.extractor.queries import provenance
 from coderai.services.extractor.queries.feedback import said_after
 from coderai.services.extractor.queries.samples import list_samples
+from coderai.services.extractor.usecases.asking import together
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.jobs import JobNotFound
 from coderai.services.extractor.usecases.ports import Projects
-from coderai.services.extractor.usecases.provenance import NO_PROMPTS, Prompt, Prompts, Retelling, SentCall
+from coderai.services.extractor.usecases.provenance import NO_PROMPTS, Prompt, Prompts, Retelling, SentCall, Told
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 Parts = AsyncIterator[pb.StreamProvenanceResponse]
@@ -33,6 +34,8 @@ FIRST = UUID(int=0)
 """Before every id."""
 _TASKS, _SAID, _DRAWN, _SAMPLES = 50, 500, 200, 50
 """Of one page, each of one transaction."""
+_AT_ONCE = 4
+"""Documents whose texts are in memory."""
 
 
 class ProvenanceServicer(provenance_service_pb2_grpc.ProvenanceServiceServicer):
@@ -92,26 +95,29 @@ class ProvenanceServicer(provenance_service_pb2_grpc.ProvenanceServiceServicer):
         yield pb.StreamProvenanceResponse(run=run)
         for part in _new(about_answers, told):
             yield part
-        async for one in self._tasks(job_id, codebook, of_dataset):
-            calls = await self._retelling.calls(prompts, one.document_id, one.text_version, one.coding)
-            for part in _new((call.prompt for call in calls.calls), told):
-                yield part
-            one.message.calls.extend(map(_call, calls.calls))
-            one.message.no_calls = calls.no_calls
-            yield pb.StreamProvenanceResponse(document=one.message)
+        async for page in self._pages(job_id, codebook, of_dataset):
+            for start in range(0, len(page), _AT_ONCE):
+                some = page[start : start + _AT_ONCE]
+                for one, calls in zip(some, await self._told(prompts, some), strict=True):
+                    for part in _document(one, calls, told):
+                        yield part
 
-    async def _tasks(self, job_id: UUID, codebook: Codebook, of_dataset: bool) -> AsyncIterator[provenance.CodedTask]:
-        after, has_conditions = FIRST, any(variable.depends_on for variable in codebook.variables)
-        while True:
+    async def _told(self, prompts: Prompts, some: Sequence[provenance.CodedTask]) -> list[Told]:
+        """What is known of the calls about documents, whose texts are fetched at once."""
+        calls = self._retelling.calls
+        return await together(calls(prompts, one.document_id, one.text_version, one.coding) for one in some)
+
+    async def _pages(
+        self, job_id: UUID, codebook: Codebook, of_dataset: bool
+    ) -> AsyncIterator[Sequence[provenance.CodedTask]]:
+        after: UUID | None = FIRST
+        has_conditions = any(variable.depends_on for variable in codebook.variables)
+        while after is not None:
             async with self._store() as store:
-                page = await provenance.tasks_after(
+                page, after = await provenance.tasks_after(
                     store, job_id, after, _TASKS, of_dataset=of_dataset, has_conditions=has_conditions
                 )
-            for one in page:
-                yield one
-            if len(page) < _TASKS:
-                return
-            after = page[-1].document_id
+            yield page
 
     async def _said(self, project_id: UUID, job_id: UUID | None, names: Mapping[str, str]) -> Parts:
         after = FIRST
@@ -163,6 +169,14 @@ def _new(prompts: Iterable[Prompt], told: set[str]) -> Iterable[pb.StreamProvena
         if prompt.id not in told:
             told.add(prompt.id)
             yield pb.StreamProvenanceResponse(prompt=from_plain(pb.Prompt, asdict(prompt)))
+
+
+def _document(one: provenance.CodedTask, calls: Told, told: set[str]) -> Iterable[pb.StreamProvenanceResponse]:
+    """A document, after those of its prompts that did not go out before."""
+    yield from _new((call.prompt for call in calls.calls), told)
+    one.message.calls.extend(map(_call, calls.calls))
+    one.message.no_calls = calls.no_calls
+    yield pb.StreamProvenanceResponse(document=one.message)
 
 
 def _call(call: SentCall) -> pb.PromptCall:

@@ -27,6 +27,7 @@ from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.domain.coding.document import Span
 from coderai.services.extractor.domain.jobs.job import JobKind
+from coderai.services.extractor.entrypoints import provenance_service
 from coderai.services.extractor.entrypoints.provenance_service import ProvenanceServicer
 from coderai.services.extractor.usecases.provenance import NO_PROMPTS, OTHER_TEXT, Retelling, fingerprint
 from tests.integration.extractor.conftest import Extractor
@@ -257,3 +258,29 @@ async def test_no_connection_waits_for_whoever_reads(extractor: Extractor, servi
         ):
             await one_connection.ping()
     await one_connection.close()
+
+
+@pytest.mark.parametrize("many", [1, 2, 3, 5])
+async def test_pages_of_every_size_tell_the_same(
+    extractor: Extractor, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    extractor.world.add_texts(*(f"d{number} says first is one and second is two." for number in range(5)))
+    extractor.world.add(1, "FAILED", "it is empty")
+    async with extractor.working():
+        await run(extractor)
+    for head in extractor.world.heads_[:3]:
+        await say(extractor, head.id, "first", correction="uno")
+    for size in (4, 5):
+        await draw(extractor, size)
+    whole = await told(extractor)
+    assert {kind: len(parts) for kind, parts in whole.items()} == {
+        "run": 1,
+        "prompt": 3,
+        "document": 6,
+        "feedback": 3,
+        "sample": 2,
+        "drawn": 9,
+    }
+    for name in ("_TASKS", "_AT_ONCE", "_SAID", "_DRAWN", "_SAMPLES"):
+        monkeypatch.setattr(provenance_service, name, many)
+    assert await told(extractor) == whole
