@@ -291,6 +291,7 @@ def test_ctrl_c_cancels_what_is_being_written(
     assert "interrupted; cancelled while being written: CSV, PARQUET" in errors
     assert "To go on:" in errors and "export Protests --format csv,parquet" in errors
     assert [export["status"] for export in projects.exports.values()] == ["CANCELLED"] * 2
+    assert there(folder / "dataset") == []
 
 
 def test_ctrl_c_in_a_download_keeps_what_has_arrived(
