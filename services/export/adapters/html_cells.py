@@ -146,7 +146,7 @@ def _keys(found: Cell) -> list[End]:
     if not any(map(is_range, found.stated)):
         return []
     both = zip(found.values, found.stated, strict=True)
-    return [_end(stated) if value is None else value for value, stated in both]  # type: ignore[misc]
+    return [_end(stated) if value is None else value for value, stated in both]
 
 
 def _end(stated: Stated) -> End:

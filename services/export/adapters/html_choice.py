@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from random import Random
 
 from coderai.services.export.domain.dataset import Dataset
 
 MOST_DOCUMENTS = 2_000
+MOST_CELLS = 400_000
+"""Of all rows: a browser takes some 0.6 kB for each."""
 SEED = 20_000
 """Of the sample of documents, where there are more."""
 LONGEST_TEXT = 8 * 2**20
@@ -35,8 +39,8 @@ class Chosen:
     @classmethod
     def of(cls, dataset: Dataset) -> Chosen:
         """All documents with rows, or a sample of them; all texts, or the shorter ones."""
-        with_rows = [line.id for line in dataset.survey.documents if line.rows]
-        shown = _sample(with_rows)
+        with_rows = {line.id: line.rows for line in dataset.survey.documents if line.rows}
+        shown = _sample(with_rows, MOST_CELLS // max(1, len(dataset.codebook.variables)))
         sizes = dict(_sizes(dataset, shown))
         left_out = _too_long(sizes)
         groups = list(_groups({id: size for id, size in sizes.items() if id not in left_out}))
@@ -45,12 +49,14 @@ class Chosen:
         return cls(frozenset(shown), groups, notes, places)
 
 
-def _sample(ids: Sequence[str]) -> list[str]:
-    """In upload order."""
-    if len(ids) <= MOST_DOCUMENTS:
-        return list(ids)
-    drawn = Random(SEED).sample(range(len(ids)), MOST_DOCUMENTS)  # noqa: S311 - a sample that can be drawn again
-    return [ids[number] for number in sorted(drawn)]
+def _sample(rows: Mapping[str, int], most_rows: int) -> list[str]:
+    """The documents that are shown, in upload order; `rows`: of each document, by id. One is shown in any case."""
+    ids = list(rows)
+    if len(ids) <= MOST_DOCUMENTS and sum(rows.values()) <= most_rows:
+        return ids
+    drawn = Random(SEED).sample(range(len(ids)), min(len(ids), MOST_DOCUMENTS))  # noqa: S311 - it can be drawn again
+    sums = list(accumulate(rows[ids[number]] for number in drawn))
+    return [ids[number] for number in sorted(drawn[: max(1, bisect_right(sums, most_rows))])]
 
 
 def _sizes(dataset: Dataset, ids: Sequence[str]) -> Iterator[tuple[str, int]]:
@@ -89,7 +95,8 @@ def _sampled(of: int, shown: int) -> Iterator[str]:
     if shown < of:
         yield (
             f"The page shows {shown:,} of the {of:,} documents that give rows, drawn at random (seed {SEED:,}), as it"
-            f" is for {MOST_DOCUMENTS:,} at most; the figures of the codebook are of all of them."
+            f" holds {MOST_DOCUMENTS:,} documents and {MOST_CELLS:,} cells; the figures of the codebook are of all of"
+            " them."
         )
 
 

@@ -16,6 +16,8 @@ from coderai.kit.wire import enum_names
 from coderai.services.export.domain.texts import PageBounds, ReadDocument
 
 _FORMATS = enum_names(pb.DocumentFormat.DESCRIPTOR)
+_AT_A_TIME = 10_000
+"""Documents that one request may name."""
 _STATUSES = enum_names(pb.DocumentStatus.DESCRIPTOR)
 
 
@@ -82,15 +84,17 @@ class IngestClient:
     async def texts(
         self, project_id: UUID, document_ids: Sequence[str] = (), *, with_text: bool
     ) -> AsyncIterator[SpooledTexts]:
-        request = pb.StreamDocumentTextsRequest(
-            project_id=str(project_id), document_ids=document_ids, with_text=with_text
-        )
         with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
             texts = SpooledTexts(spool)
-            async with aclosing(self._stub.StreamDocumentTexts(request)) as stream:
-                async for message in stream:
-                    for document in message.items:
-                        texts.add(document)
+            for first in range(0, max(1, len(document_ids)), _AT_A_TIME):
+                named = document_ids[first : first + _AT_A_TIME]
+                request = pb.StreamDocumentTextsRequest(
+                    project_id=str(project_id), document_ids=named, with_text=with_text
+                )
+                async with aclosing(self._stub.StreamDocumentTexts(request)) as stream:
+                    async for message in stream:
+                        for document in message.items:
+                            texts.add(document)
             texts.end()
             yield texts
 

@@ -84,7 +84,8 @@ def _head(dataset: Dataset, codebook: Codebook) -> str:
         "",
         f"  coderai run {PROJECT_FILE} my-documents/ --out my-dataset",
         "",
-        "Each prompt below is the one that is asked, word by word. Answered then by "
+        "Each prompt below is the one that is asked, word by word: where you change a variable, change its prompt too, "
+        "or remove that, and one is generated. Answered then by "
         f"{_models(dataset)}; without --model (or a line `model:` here) the built-in offline engine answers.",
     ]
     if not codebook.language:

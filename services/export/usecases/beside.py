@@ -14,16 +14,22 @@ from coderai.services.export.usecases.ports import Sources
 
 @asynccontextmanager
 async def fetched(
-    sources: Sources, export: Export, needs: Collection[Need], reviewers: Sequence[str]
+    sources: Sources,
+    export: Export,
+    needs: Collection[Need],
+    reviewers: Sequence[str],
+    with_rows: Sequence[str] = (),
 ) -> AsyncIterator[Mapping[str, Any]]:
     """What is needed, by the names of a Dataset's fields; it is on local disk until the block is left.
 
-    `reviewers`: who stands in the rows, in the order of their pseudonyms.
+    `reviewers`: who stands in the rows, in the order of their pseudonyms; `with_rows`: documents that give rows, by id:
+    of no others are texts fetched for a format that takes nothing but those.
     """
     async with AsyncExitStack() as stack:
         found: dict[str, Any] = {}
         if Need.READINGS in needs or Need.TEXTS in needs:
-            texts = sources.texts.texts(export.project_id, export.choice.document_ids, with_text=Need.TEXTS in needs)
+            wanted = export.choice.document_ids or (() if Need.READINGS in needs else with_rows)
+            texts = sources.texts.texts(export.project_id, wanted, with_text=Need.TEXTS in needs)
             found["texts"] = await stack.enter_async_context(texts)
         if Need.PROVENANCE in needs:
             whole = await stack.enter_async_context(sources.provenance.provenance(export.project_id, export.job_id))

@@ -110,16 +110,14 @@ class ProvenanceServicer(provenance_service_pb2_grpc.ProvenanceServiceServicer):
     async def _pages(
         self, job_id: UUID, codebook: Codebook, of_dataset: bool
     ) -> AsyncIterator[Sequence[provenance.CodedTask]]:
-        after, has_conditions = FIRST, any(variable.depends_on for variable in codebook.variables)
-        while True:
+        after: UUID | None = FIRST
+        has_conditions = any(variable.depends_on for variable in codebook.variables)
+        while after is not None:
             async with self._store() as store:
-                page = await provenance.tasks_after(
+                page, after = await provenance.tasks_after(
                     store, job_id, after, _TASKS, of_dataset=of_dataset, has_conditions=has_conditions
                 )
             yield page
-            if len(page) < _TASKS:
-                return
-            after = page[-1].document_id
 
     async def _said(self, project_id: UUID, job_id: UUID | None, names: Mapping[str, str]) -> Parts:
         after = FIRST

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Table, and_, func, select
 from sqlalchemy.engine import Row
 
 from coderai.codebook.variable import Variable
@@ -58,26 +58,38 @@ async def jobs_of_dataset(session: Session, project_id: UUID) -> list[UUID]:
 
 async def tasks_after(
     session: Session, job_id: UUID, after: UUID, many: int, *, of_dataset: bool, has_conditions: bool
-) -> list[CodedTask]:
-    """A job's documents with which it is over, after one of them, in upload order; `many` at most.
+) -> tuple[list[CodedTask], UUID | None]:
+    """A job's documents with which it is over, after one of them, in upload order; after which there may be more, too.
 
-    `of_dataset`: only those of which the dataset has cells or rows of this job; `has_conditions`: whether variables of
-    its codebook have any.
+    `many` at most. `of_dataset`: only those of which the dataset has cells or rows of this job; `has_conditions`:
+    whether variables of its codebook have any.
     """
-    of_rows = and_(coded_documents.c.document_id == tasks.c.document_id, coded_documents.c.job_id == job_id)
     wanted = (
-        select(*_TASK, tasks.c.text_version, exists().where(of_rows).label("identified"))
+        select(*_TASK, tasks.c.text_version)
         .where(tasks.c.job_id == job_id, tasks.c.document_id > after)
         .where(tasks.c.status.in_((TaskStatus.DONE, TaskStatus.FAILED)))
         .order_by(tasks.c.document_id)
         .limit(many)
     )
-    if of_dataset:
-        has_cells = exists().where(cells.c.document_id == tasks.c.document_id, cells.c.job_id == job_id)
-        wanted = wanted.where(or_(has_cells, exists().where(of_rows)))
     rows = (await session.execute(wanted)).all()
+    more = rows[-1].document_id if len(rows) == many else None
+    identified = await _having(session, coded_documents, job_id, rows)
+    if of_dataset:
+        kept = identified | await _having(session, cells, job_id, rows)
+        rows = [row for row in rows if row.document_id in kept]
     left_out = await _left_out(session, job_id, [row.document_id for row in rows]) if has_conditions else {}
-    return [_coded_task(job_id, row, left_out.get(row.document_id, {})) for row in rows]
+    found = [
+        _coded_task(job_id, row, left_out.get(row.document_id, {}), identified=row.document_id in identified)
+        for row in rows
+    ]
+    return found, more
+
+
+async def _having(session: Session, table: Table, job_id: UUID, rows: Sequence[Row[Any]]) -> set[UUID]:
+    """Which of the documents have a row of this job in a table."""
+    of_documents = table.c.document_id == any_of([row.document_id for row in rows])
+    wanted = select(table.c.document_id).distinct().where(of_documents, table.c.job_id == job_id)
+    return set((await session.execute(wanted)).scalars())
 
 
 async def _left_out(session: Session, job_id: UUID, document_ids: Sequence[UUID]) -> dict[UUID, dict[int, set[str]]]:
@@ -92,7 +104,7 @@ async def _left_out(session: Session, job_id: UUID, document_ids: Sequence[UUID]
     return found
 
 
-def _coded_task(job_id: UUID, row: Row[Any], left_out: Mapping[int, set[str]]) -> CodedTask:
+def _coded_task(job_id: UUID, row: Row[Any], left_out: Mapping[int, set[str]], *, identified: bool) -> CodedTask:
     told = {name: row._mapping[name] for name in ("document_id", "document_name", "status", "error", "text_version")}
     message = from_plain(
         pb.CodedDocument, told | {"job_id": job_id, "receipt": row.receipt, "variables": row.variables or []}
@@ -103,7 +115,7 @@ def _coded_task(job_id: UUID, row: Row[Any], left_out: Mapping[int, set[str]]) -
             entities=read_entities(row.receipt),
             chunks_sent=row.receipt.get("chunks_sent", 0),
             only=row.variables,
-            identified=row.variables is None or row.identified,
+            identified=row.variables is None or identified,
             left_out=left_out,
         )
     return CodedTask(row.document_id, row.text_version, coding, message)

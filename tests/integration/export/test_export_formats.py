@@ -63,7 +63,9 @@ async def test_a_page_has_the_texts_of_its_documents(
     for document in coded.documents:
         reading.add(document.document_id, document.document_name, f"The text of {document.document_name}.")
     await downloaded(exports, coded, "HTML", ".html")
-    assert [request.with_text for request in reading.requests] == [True]
+    (request,) = reading.requests
+    assert request.with_text
+    assert list(request.document_ids) == [document.document_id for document in coded.documents]
     async with exports.working():
         made = await exports.create(coded, format="HTML", choice={"document_ids": [coded.documents[1].document_id]})
         done = await exports.settled(made.id)

@@ -9,6 +9,7 @@ import pytest
 
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.ids import new_id
+from coderai.services.export.adapters import ingest_client
 from coderai.services.export.adapters.ingest_client import IngestClient
 from coderai.services.export.domain.texts import PageBounds
 from tests.integration.export.conftest import KEY
@@ -38,6 +39,17 @@ async def test_texts_are_found_by_id_while_the_documents_are_gone_through(
         assert found.document("e") is None
         assert found.text("e") == ""
     assert [UUID(request.project_id) for request in reading.requests] == [project]
+
+
+async def test_more_documents_than_a_request_names_are_asked_for_some_at_a_time(
+    client: IngestClient, reading: ReadingPeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_client, "_AT_A_TIME", 2)
+    for id in "abcdef":
+        reading.add(id, f"{id}.txt", f"text {id}")
+    async with client.texts(new_id(), list("abdef"), with_text=True) as found:
+        assert [(one.id, found.text(one.id)) for one in found.documents()] == [(id, f"text {id}") for id in "abdef"]
+    assert [list(request.document_ids) for request in reading.requests] == [["a", "b"], ["d", "e"], ["f"]]
 
 
 async def test_without_texts_only_what_was_read_is_known(client: IngestClient, reading: ReadingPeer) -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from coderai.services.export.adapters import html_choice
 from coderai.services.export.adapters.formats import FORMATS
-from coderai.services.export.domain.coded import cell
+from coderai.services.export.domain.coded import Document, cell
 from coderai.services.export.domain.export import CategoriesAs, Layout, Options
 from coderai.services.export.domain.texts import Need, PageBounds
-from tests.unit.export.datasets import dataset, document, variable
+from tests.unit.export.datasets import dataset, document, extraction, variable
 from tests.unit.export.everything import TEXTS, awkward, everything
 from tests.unit.export.hostile import ATTACKS, hostile
 from tests.unit.export.page_parts import digest, unpacked, written
@@ -160,6 +160,19 @@ def test_more_documents_than_a_page_holds_are_sampled_and_that_is_noted(
     assert "20 of the 100 documents" in made.notes[0]
     assert "seed 20,000" in made.notes[0]
     assert [one["name"] for one in written(replace(made, notes=[]), path).documents] == names
+
+
+def test_more_cells_than_a_page_holds_are_those_of_fewer_documents(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_choice, "MOST_CELLS", 100)
+    found = [
+        Document(
+            str(n), f"{n}.txt", extractions=[extraction("a", 1, entity_index=k + 1, entity=str(k)) for k in range(4)]
+        )
+        for n in range(30)
+    ]
+    page = written(dataset([variable("a", "NUMBER"), variable("b")], found, multiple=True), path)
+    assert [len(one["rows"]) for one in page.documents] == [4] * 12
+    assert page.about["shown"] == 12
 
 
 def test_texts_beyond_what_a_page_bears_are_left_out_the_longest_first(

@@ -126,6 +126,8 @@ QUOTES = [
     ("One line\r\nAnother line\nA third one", "line\r\nAnother"),
     ("e\u0301te\u0301 - a\u0300 la gre\u0300ve", "te\u0301 - a\u0300"),
     ("The end", "The end"),
+    ("word \U0001f600 " * 20_000 + "the last words of a long line", "the last words"),
+    ("\U0001f600" * 50_000 + "a word of a long word", "\U0001f600\U0001f600a word"),
     (
         ("A line of some words.\n" * 5_000) + "\U0001f600 The quote is far below.\n" + ("And more.\n" * 5_000),
         "The quote is far below",

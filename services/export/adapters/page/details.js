@@ -8,23 +8,24 @@ function fact(list, label, ...value) {
 
 const listed = (values) => values.flatMap((value, at) => (at ? ["; ", own(value)] : [own(value)]));
 
-function evidence(cell) {
+/** The page is told of documents that have several. */
+function evidence(cell, its) {
   if (!cell.q) return null;
   const quote = make("blockquote", { dir: "auto" }, cell.q);
-  const told = [MATCHES[cell.h], cell.p && cell.p[0][2] ? `Page ${cell.p[0][2]}.` : ""].filter(Boolean).join(" ");
+  const told = [MATCHES[cell.h], cell.p && its.pages ? `Page ${cell.p[0][2]}.` : ""].filter(Boolean).join(" ");
   return make("figure", {}, quote, told ? make("figcaption", {}, told) : null);
 }
 
 function candidates(cell) {
   return (cell.a || []).map((one) =>
-    make("li", {}, ...listed(one.v || []), one.u ? ` (${plainly(one.u)}, confidence ${one.c || 0})` : "", one.q ? make("blockquote", { dir: "auto" }, one.q) : null),
+    make("li", {}, ...listed(one.v || []), one.u ? ` (${plainly(one.u)}, confidence ${share(one.c || 0)})` : "", one.q ? make("blockquote", { dir: "auto" }, one.q) : null),
   );
 }
 
 function described(row, column) {
   const cell = cellOf(row, column);
   const list = make("dl");
-  fact(list, "Confidence", cell.c === undefined ? "" : String(cell.c));
+  fact(list, "Confidence", cell.c === undefined ? "" : share(cell.c));
   fact(list, "Status", cell.s ? plainly(cell.s) : "");
   fact(list, "Flags", (cell.f || []).map(plainly).join(", "));
   fact(list, "Missing", cell.m ? plainly(cell.m) : "");
@@ -33,16 +34,18 @@ function described(row, column) {
   fact(list, "Stale", cell.t ? plainly(cell.t) : "");
   about.details.forEach((label, at) => {
     const value = (cell.x || [])[at];
-    fact(list, label[0].toUpperCase() + label.slice(1), value === null || value === undefined ? "" : own(value));
+    fact(list, label[0].toUpperCase() + label.slice(1), value === null || value === undefined ? "" : own(WORD.test(value) ? plainly(value) : value));
   });
   return list;
 }
 
+const pagesOf = (pages) => `page${pages.length > 1 ? "s" : ""} ${pages.join(", ")}`;
+
 function readingNotes(its) {
   return [
     its.error ? `The document could not be coded: ${its.error}` : "",
-    its.unread ? `Not read: page ${its.unread.join(", ")}.` : "",
-    its.unsure ? `Text recognition is unsure: page ${its.unsure.join(", ")}.` : "",
+    its.unread ? `Not read: ${pagesOf(its.unread)}.` : "",
+    its.unsure ? `Text recognition is unsure: ${pagesOf(its.unsure)}.` : "",
   ].filter(Boolean);
 }
 
@@ -57,7 +60,7 @@ function renderDetails(row, column) {
     const shown = values.length ? listed(values) : [make("span", { class: "reason" }, plainly(cell.m || "empty"))];
     const shade = values.length ? cell.z : cell.z || "missing";
     const told = cell.z ? make("span", { class: "told" }, ` ${SHADES[cell.z]}`) : null;
-    parts.push(title, make("p", { class: "value" }, shape(shade), ...shown, told), evidence(cell), described(row, column));
+    parts.push(title, make("p", { class: "value" }, shape(shade), ...shown, told), evidence(cell, row.document), described(row, column));
     const others = candidates(cell);
     if (others.length) parts.push(make("h4", {}, "In question were"), make("ul", {}, ...others));
   }

@@ -1,5 +1,5 @@
 // A document's text, and places in it. Offsets of evidence count code points, JavaScript's strings UTF-16 units.
-const CHUNK = 20000;
+const CHUNK = 10000;
 const shownText = { document: null, chunks: [], offsets: (at) => at, text: "" };
 
 /** A function from offsets in code points to offsets in UTF-16 units. */
@@ -26,6 +26,16 @@ function unitOffsets(text) {
   };
 }
 
+/** Where a block that begins there ends: behind a line break; where none comes, behind a space; else between characters. */
+function blockEnd(text, from) {
+  const most = from + 2 * CHUNK;
+  for (const between of ["\n", " "]) {
+    const at = text.slice(from + CHUNK, most).indexOf(between);
+    if (at >= 0) return from + CHUNK + at + 1;
+  }
+  return (text.charCodeAt(most) & 0xfc00) === 0xdc00 ? most + 1 : most;
+}
+
 /** Where the text is cut into blocks: where pages begin, and at line breaks, so that no block is long. */
 function cuts(text, pages) {
   const starts = new Map([[0, null]]);
@@ -36,10 +46,10 @@ function cuts(text, pages) {
     const end = at + 1 < edges.length ? edges[at + 1] : text.length;
     let from = edge;
     while (end - from > CHUNK) {
-      const line = text.indexOf("\n", from + CHUNK);
-      if (line < 0 || line + 1 >= end) break;
-      found.push({ start: from, end: line + 1, page: from === edge ? starts.get(edge) : null });
-      from = line + 1;
+      const next = blockEnd(text, from);
+      if (next >= end) break;
+      found.push({ start: from, end: next, page: from === edge ? starts.get(edge) : null });
+      from = next;
     }
     if (from < end || at === 0) found.push({ start: from, end, page: from === edge ? starts.get(edge) : null });
   });

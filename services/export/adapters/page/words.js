@@ -6,6 +6,12 @@ const plainly = (word) => String(word).replaceAll("_", " ").toLowerCase();
 
 const many = (count, word) => `${number.format(count)} ${word}${count === 1 ? "" : "s"}`;
 
+/** What the service has a word for: "STATED", "NOT_STATED". */
+const WORD = /^[A-Z]+(_[A-Z]+)*$/;
+
+/** 0..1 with two digits behind the point. */
+const share = (value) => String(Math.round(value * 100) / 100);
+
 const SHADES = {
   flagged: "wants a look",
   corrected: "a person's answer",
