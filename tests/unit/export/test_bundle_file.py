@@ -136,6 +136,7 @@ def test_texts_are_there_only_on_request() -> None:
     found = bundle(made)
     assert {path for path in found.files if path.startswith("texts/")} == {f"texts/{id}.txt" for id in TEXTS}
     assert {id: found.text(f"texts/{id}.txt") for id in TEXTS} == TEXTS
+    assert "| `texts/` |" in found.text("README.md")
     lines = {line["document_id"]: line for line in found.lines("documents.jsonl")}
     for id in TEXTS:
         assert hashlib.sha256(found.files[f"texts/{id}.txt"]).hexdigest() == lines[id]["text_sha256"]
