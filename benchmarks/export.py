@@ -51,6 +51,7 @@ from coderai.services.export.adapters.files import ExportFiles
 from coderai.services.export.domain.choice import WHOLE
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Layout, Options
+from coderai.services.export.domain.stages import Stages
 from coderai.services.export.domain.table import Row
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
@@ -261,7 +262,7 @@ async def _exported(address: str, project: Project, format: str) -> Taken:
         ):
             parts = (rows.words, rows.documents, Options(), datetime.now(UTC), Layout.WIDE, WHOLE)
             made = await asyncio.to_thread(Dataset.of, str(project.id), None, rows.codebook, *parts)
-            await files.store(export, made)
+            await files.store(export, made, Stages())
             seconds, processor = time.perf_counter() - started, _processor() - processor
             memory = getrusage(RUSAGE_SELF).ru_maxrss * 1024 / MB
             bare = _bare(format, made, Path(folder, "bare"))

@@ -24,7 +24,7 @@ quote stands where its cell says, and that every figure in `statistics.json` fol
 _AGAIN = """\
 ## How to code other documents in the same way
 
-    coderai run project.yaml my-documents/ --out my-dataset
+    coderai run project.yaml my-documents/ --out my-dataset      # or with the ZIP's name in place of project.yaml
 
 asks the same questions with the same prompts and rules. Another model, or the same one on another day, may answer
 otherwise: `--model provider:name` names one, `provenance/runs.jsonl` has those that answered here."""
