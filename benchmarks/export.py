@@ -48,6 +48,7 @@ from coderai.kit.ids import new_id
 from coderai.kit.migrations import migrate
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.packed_rows import collect_seldom
 from coderai.services.export.domain.choice import WHOLE
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Layout, Options
@@ -248,6 +249,7 @@ def _serve(dsn: str, project: Project, ends: Connection) -> None:
 
 
 def _export(address: str, project: Project, format: str) -> Taken:
+    collect_seldom()
     return asyncio.run(_exported(address, project, format))
 
 
@@ -317,7 +319,7 @@ def _frame(names: Sequence[str], rows: Sequence[Row]) -> Any:
 
 
 def _bare_parquet(names: Sequence[str], rows: Sequence[Row], path: Path) -> None:
-    import pyarrow
+    import pyarrow  # type: ignore[import-untyped]
     from pyarrow import parquet
 
     columns = {name: pyarrow.array(cells) for name, cells in zip(names, zip(*rows, strict=True), strict=True)}
