@@ -48,9 +48,11 @@ from coderai.kit.ids import new_id
 from coderai.kit.migrations import migrate
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.packed_rows import collect_seldom
 from coderai.services.export.domain.choice import WHOLE
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Layout, Options
+from coderai.services.export.domain.stages import Stages
 from coderai.services.export.domain.table import Row
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
@@ -247,6 +249,7 @@ def _serve(dsn: str, project: Project, ends: Connection) -> None:
 
 
 def _export(address: str, project: Project, format: str) -> Taken:
+    collect_seldom()
     return asyncio.run(_exported(address, project, format))
 
 
@@ -261,7 +264,7 @@ async def _exported(address: str, project: Project, format: str) -> Taken:
         ):
             parts = (rows.words, rows.documents, Options(), datetime.now(UTC), Layout.WIDE, WHOLE)
             made = await asyncio.to_thread(Dataset.of, str(project.id), None, rows.codebook, *parts)
-            await files.store(export, made)
+            await files.store(export, made, Stages())
             seconds, processor = time.perf_counter() - started, _processor() - processor
             memory = getrusage(RUSAGE_SELF).ru_maxrss * 1024 / MB
             bare = _bare(format, made, Path(folder, "bare"))
@@ -316,7 +319,7 @@ def _frame(names: Sequence[str], rows: Sequence[Row]) -> Any:
 
 
 def _bare_parquet(names: Sequence[str], rows: Sequence[Row], path: Path) -> None:
-    import pyarrow
+    import pyarrow  # type: ignore[import-untyped]
     from pyarrow import parquet
 
     columns = {name: pyarrow.array(cells) for name, cells in zip(names, zip(*rows, strict=True), strict=True)}

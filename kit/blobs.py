@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,7 +76,7 @@ class Blobs:
             await self._store.put_async(key, measured(), chunk_size=5 * PART)
         return Stored(size, digest.hexdigest())
 
-    async def read(self, key: str, offset: int = 0, length: int = 0) -> AsyncIterator[bytes]:
+    async def read(self, key: str, offset: int = 0, length: int = 0) -> AsyncGenerator[bytes]:
         """Streams a file's bytes from `offset` on, which it must have; `length` of them, all when 0 or beyond its end.
 
         Raises:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
-"""A number as texts have it: 1,234 and 0.95 are one each."""
+NUMBER = re.compile(r"(?:(?<!\w)-)?[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+"""A number as texts have it: 1,234 and -0.95 are one each, 2026-11-26 is three."""
 
 
 class How(StrEnum):

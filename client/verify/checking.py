@@ -17,6 +17,7 @@ from coderai.client.verify.manifest import check_crate, check_manifest, hash_fil
 from coderai.client.verify.measured import check_measured
 from coderai.client.verify.methods import check_methods
 from coderai.client.verify.people import People, read_people
+from coderai.client.verify.project_file import check_project_file
 from coderai.client.verify.provenance import ProvenanceChecks
 from coderai.client.verify.quotes import QuoteChecks
 from coderai.client.verify.statistics import STATISTICS, StatisticsChecks
@@ -47,6 +48,7 @@ def check(bundle: Bundle, findings: Findings, again: Mapping[str, Path] = NO_TEX
             findings.differs(CELLS, "the bundle does not have this file")
         findings.not_checked.append("tables and figures: without the cells nobody knows what they should be")
         return
+    check_project_file(bundle, codebook, findings)
     held = Texts(bundle, findings, again)
     statistics = json_object(bundle, STATISTICS, findings)
     people = read_people(bundle, findings)

@@ -32,7 +32,8 @@ def json_lines(bundle: Bundle, path: str, kind: type[T], findings: Findings) -> 
         with reading(bundle, path) as file:
             for number, line in _lines(file, path, findings):
                 try:
-                    yield number, decoder.decode(line)
+                    # Of fields that are passed over msgspec does not see whether they are UTF-8.
+                    yield number, decoder.decode(line.decode())
                 except _NOT_JSON as error:
                     findings.differs(path, f"this is not what the line should hold: {error}", line=number)
     except Unreadable as error:

@@ -16,6 +16,9 @@ from coderai.measuring.feedback import Feedback, decide, same_value
 Place = tuple[str, int, str]
 """A cell by its document's id, its entity's number and its variable."""
 
+_NOT_SELECTED = "NOT_SELECTED"
+"""Why a cell is empty that the export was not asked for: nothing else is told of it."""
+
 
 class JudgedChecks:
     """Checks each cell that people judged or a sample drew; none of a job's, whose rows are the model's."""
@@ -31,6 +34,8 @@ class JudgedChecks:
 
     def check(self, cell: CellLine, line: int) -> None:
         """Holds one cell, which stands in this line, against what is known of it."""
+        if cell.missing_reason == _NOT_SELECTED:
+            return
         place = (cell.document_id, cell.entity_index, cell.variable)
         if self._knows_people and (cell.verdict or cell.is_corrected or place in self._said):
             self._checked += 1

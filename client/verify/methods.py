@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,9 @@ _MARK = re.compile(r"^(#+ |- )")
 _ESCAPED = re.compile(r"\\([\\`*_\[\]<>])")
 _DOCUMENT = "word/document.xml"
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+_NO_DOCX = (KeyError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+"""What reading a ZIP raises that is none, or is damaged."""
 
 
 def check_methods(bundle: Bundle, statistics: Mapping[str, Any] | None, findings: Findings) -> None:
@@ -79,7 +83,7 @@ def _check_docx(bundle: Bundle, should: Sequence[str], findings: Findings) -> No
         return
     try:
         found = _docx_paragraphs(whole(bundle, DOCX, _MOST))
-    except (Unreadable, KeyError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (*_NO_DOCX, Unreadable) as error:
         findings.differs(DOCX, f"it cannot be read: {error}")
         return
     for number in range(max(len(found), len(should))):

@@ -68,8 +68,8 @@ def _csv_rows(bundle: Bundle, columns: Sequence[Column], findings: Findings) -> 
     csv.field_size_limit(_LONGEST_FIELD)
     number = 0
     try:
-        with reading(bundle, CSV) as file:
-            lines = iter(partial(io.TextIOWrapper(file, encoding="utf-8-sig", newline="").readline, _LONGEST_FIELD), "")
+        with reading(bundle, CSV) as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+            lines = iter(partial(text.readline, _LONGEST_FIELD), "")
             first = next(lines, "")
             delimiter = next((one for one in _DELIMITERS if first.startswith(f"{names[0]}{one}")), ",")
             reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)

@@ -116,7 +116,7 @@ class _Call:
 
     def _of_head(self) -> dict[str, Any]:
         """What is described of the route by HEAD that is not as it is by GET."""
-        answer = {"description": "What the file is.", "content": {}, "headers": _told(_OF_FILE)}
+        answer = {"description": "What the file is.", "headers": _told(_OF_FILE)}
         return {
             "methods": ["HEAD"],
             "summary": f"{self._route.summary}: its headers alone",

@@ -43,8 +43,7 @@ class Answers:
             raise NotDocumented(f"{request.method} {path} answers {status}")
         kind = response.headers.get("content-type", "").partition(";")[0]
         schema = answer.get("content", {}).get(kind, {}).get("schema")
-        has_body = request.method != "HEAD"
-        if with_body and has_body and schema is not None and kind.endswith("json"):
+        if with_body and schema is not None and kind.endswith("json"):
             errors = [f"{error.instance_path}: {error.message}" for error in self._errors(schema, response.content)]
             if errors:
                 raise NotDocumented(f"{request.method} {path} answers {status} with {errors[:10]}")

@@ -7,21 +7,25 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
+import msgspec
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.unicode_text import REPLACED, as_unicode
+
+_encode = msgspec.json.Encoder().encode
+"""A tenth of the time of the standard library's: a project has 500,000 cells."""
 
 
 def write_lines(dataset: Dataset, path: Path, objects: Iterable[Mapping[str, Any]]) -> None:
     """A line for each object; halves of characters are replaced, and counted in the dataset's notes."""
     replaced = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("wb") as file:
         for one in objects:
-            line = _encode(one)
-            if not encodable(line):
+            try:
+                line = _encode(one)
+            except UnicodeEncodeError:
                 replaced += 1
-                line = as_unicode(line)
-            file.write(f"{line}\n")
+                line = as_unicode(json.dumps(one, ensure_ascii=False)).encode()
+            file.write(line + b"\n")
     if replaced:
         dataset.note(f"In {replaced:,} lines {REPLACED}.")

@@ -30,7 +30,7 @@ MEDIA_TYPES = {
     ".xml": "application/xml",
 }
 """Of the files beside a dataset; those of scripts are plain text."""
-WRITING, BESIDE = 50.0, 2.0
+WRITING, BESIDE = 40.0, 2.0
 """Percent of an export's time in which its files are written, and of these those beside the dataset's."""
 
 

@@ -89,9 +89,10 @@ def _corpus(found: dict[str, Any], figures: Figures) -> Iterator[str]:
 def _unit(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     unit = dataset.codebook.unit
     many = "A document can give several rows, one, or none." if unit.multiple else "Each document gives one row."
-    text = f"A row of the dataset is: {said(unit.row_is)}. {many}"
+    text = f"A row of the dataset is: {_sentence(said(unit.row_is))} {many}"
     if unit.multiple and unit.entity_identification_pattern:
-        text += f" What a row stands for was recognised by this rule: {said(unit.entity_identification_pattern)}"
+        rule = _sentence(said(unit.entity_identification_pattern))
+        text += f" What a row stands for was recognised by this rule: {rule}"
     rows, cells = figures.count("of_dataset.rows", "row"), figures.count("of_dataset.cells", "cell")
     variables = len(dataset.codebook.variables)
     yield Block(text)
@@ -110,8 +111,13 @@ def _variable(variable: Variable) -> str:
     version = f", asked with version {prompt.version} of its prompt" if prompt.version else ""
     what = said(variable.instructions or variable.display_name)
     categories = listed([said(category.value) for category in variable.categories])
-    text = f"{said(variable.name)} ({kind}{version}): {what or 'without instructions'}"
-    return f"{text.rstrip('.')}. Categories: {categories}." if categories else f"{text.rstrip('.')}."
+    text = _sentence(f"{said(variable.name)} ({kind}{version}): {what or 'without instructions'}")
+    return f"{text} Categories: {categories}." if categories else text
+
+
+def _sentence(text: str) -> str:
+    """With a full stop, unless it ends like a sentence."""
+    return text if text.endswith((".", "?", "!", "؟", "。")) else f"{text}."
 
 
 def _coding(dataset: Dataset, figures: Figures) -> Iterator[Block]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from coderai.services.export.domain.coded import Document
 
+_MOST = 99.0
+
 
 class Stopped(Exception):
     """The export is not wanted any more: what writes it ends here."""
@@ -28,10 +30,10 @@ class Stages:
 
     @property
     def percent(self) -> float:
-        """How much is done."""
+        """How much is done: less than all until the export is complete, as its last file is still to be stored."""
         done, of = self._last
         part = (self._passed + (done / of if of else 0.0)) / self._passes
-        return min(self._before + self._share * min(part, 1.0), 100.0)
+        return min(self._before + self._share * min(part, 1.0), _MOST)
 
     def begin(self, share: float, passes: int = 1) -> None:
         """Begins a stage, as the one before has ended: `share` percent of the whole, in so many passes."""

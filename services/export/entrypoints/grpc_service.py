@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -81,9 +81,16 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
             file = await queries.get_file(store, export_id, request.file, codebook=request.codebook)
         plain = {name: value for name, value in asdict(file).items() if name != "key"}
         _must_have(file, request)
-        yield pb.DownloadExportResponse(head=from_plain(pb.ExportFile, plain))
-        if not request.head_only:
-            async for data in self._blobs.read(file.key, request.offset, request.length):
+        head = pb.DownloadExportResponse(head=from_plain(pb.ExportFile, plain))
+        if request.head_only:
+            yield head
+            return
+        async with aclosing(self._blobs.read(file.key, request.offset, request.length)) as parts:
+            # Before the head: that the file is gone is an answer, not the end of one that has begun.
+            first = await anext(parts, b"")
+            yield head
+            yield pb.DownloadExportResponse(data=first)
+            async for data in parts:
                 yield pb.DownloadExportResponse(data=data)
 
 

@@ -239,6 +239,15 @@ async def test_a_download_ends_with_the_right_bytes_or_an_error_when_its_export_
         assert received == LARGE
 
 
+async def test_a_file_that_is_gone_is_told_before_anything_of_it_is_sent(exports: Exports, coded: Peer) -> None:
+    async with exports.working():
+        done = await exports.settled((await exports.create(coded)).id)
+    await exports.blobs.delete_folder("exports")
+    parts = aiter(exports.stub.DownloadExport(pb.DownloadExportRequest(export_id=done.id)))
+    with pytest.raises(NotFound, match="gone"):
+        await anext(parts)
+
+
 async def test_a_slow_reader_holds_no_transaction(
     exports: Exports, coded: Peer, written_by: Callable[..., None]
 ) -> None:

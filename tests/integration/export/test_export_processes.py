@@ -100,7 +100,7 @@ async def test_what_a_killed_worker_was_writing_is_written_once_by_the_next(
     async with PeerChannel("export", listen, KEY) as channel:
         exports = Caller(export_service_pb2_grpc.ExportServiceStub(channel))
         made = await exports.create(peer, format="XLSX")
-        await exports.until(made.id, lambda export: export.progress > 50)
+        await exports.until(made.id, lambda export: export.progress > 60)
         processes[1].kill()
         killed_at = await exports.get(made.id)
         assert killed_at.status == pb.EXPORT_STATUS_PENDING, "it was written before it could be killed: more documents"
