@@ -36,9 +36,12 @@ of the documents, and are here."""
 _EXAMPLES = """\
 The golden examples of variables are parts of the codebook and of the prompts, and are here with their texts, also where
 those are taken from documents."""
-_PSEUDONYMS = "Who reviewed is called person 1, person 2 ...; who that is, nobody can tell from this bundle."
-_NAMES = "Who reviewed stands with the cells and corrections by the id of the account."
-_NOTES = "Notes that they wrote are in `provenance/corrections.jsonl` word by word."
+_PSEUDONYMS = (
+    "Who wrote prompts, drew samples or reviewed is called person 1, person 2 ...; who that is, no file here tells,"
+    " unless a note does."
+)
+_NAMES = "Who wrote prompts, drew samples or reviewed stands here by the id of the account."
+_NOTES = "Notes of reviewers are in `provenance/corrections.jsonl` word by word."
 _NOT_KNOWN = """\
 Not known to CoderAI, and not here: how the documents were found and chosen, who publishes this, and what others may do
 with it. No licence is chosen and no authors are named in `ro-crate-metadata.json`: whoever publishes this adds both
