@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from coderai.codebook.codebook import read_codebook
 from coderai.codebook.variable import IfUnsupported, Variable
 from coderai.kit.models import OFFLINE
 from coderai.language.locales import language_name
@@ -148,10 +149,13 @@ def _temperatures(dataset: Dataset) -> list[float]:
     """Those of the variables' prompts as the jobs asked them; as they are now where that is not known."""
     names = {variable.name for variable in dataset.codebook.variables}
     runs = dataset.provenance.runs() if dataset.provenance is not None else ()
-    asked = [variable for run in runs for variable in run.codebook.get("variables", ()) if variable["name"] in names]
-    of_jobs = {prompt["temperature"] for prompt in (one["active_prompt"] for one in asked) if prompt.get("version")}
-    prompts = [variable.active_prompt for variable in dataset.codebook.variables]
-    return sorted(of_jobs or {prompt.temperature for prompt in prompts if prompt.version})
+    asked = [variable for run in runs for variable in read_codebook(run.codebook).variables if variable.name in names]
+    of_jobs, now = _of_prompts(asked), _of_prompts(dataset.codebook.variables)
+    return sorted(of_jobs or now)
+
+
+def _of_prompts(variables: Iterable[Variable]) -> set[float]:
+    return {variable.active_prompt.temperature for variable in variables if variable.active_prompt.version}
 
 
 def _taken(dataset: Dataset, figures: Figures) -> Iterator[Block]:

@@ -131,14 +131,15 @@ async def stream_pages(
     before: _Read | None = None
     found = await _read(open_session, statement, {**limited, **after}, at_a_time)
     while documents := _further(found, before):
-        before, owners = found, found.cells["document_id"]
+        before, owners = found._replace(cells={}), found.cells["document_id"]
         after = {"after_document": UUID(documents[-1]["document_id"]), **first}
         if owners and owners[-1] == after["after_document"]:
             after |= {name: found.cells[column][-1] for name, column in places.items()}
         # The database reads the next page while this one is packed and sent.
         following = asyncio.create_task(_read(open_session, statement, {**limited, **after}, at_a_time))
         try:
-            yield pack(documents, found.cells, weights or {})
+            # In a thread, so that this one can ask the database meanwhile.
+            yield await asyncio.to_thread(pack, documents, found.cells, weights or {})
             found = await following
         finally:
             following.cancel()

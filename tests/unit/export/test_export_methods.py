@@ -1,89 +1,121 @@
-"""The methods section says what is so of small, failed, unreviewed and partly known datasets, in whole sentences."""
+"""The methods section: plain words, each number a figure of the statistics, as Markdown and as DOCX."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
+
+from coderai.measuring.figures import NUMBER, How, figure_at, shown
+from coderai.services.export.adapters.methods_docx import write_methods_docx
+from coderai.services.export.adapters.methods_markdown import write_methods_markdown
+from coderai.services.export.domain.coded import Document
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.methods import methods
-from coderai.services.export.domain.provenance import CodedDocument, Run
-from coderai.services.export.domain.texts import ReadDocument
-from tests.unit.export.bundles import READ, HowValuesCameAbout, ReadTexts, bundle
-from tests.unit.export.datasets import dataset, document, extraction, variable
+from coderai.services.export.domain.prose import figures_of
+from coderai.services.export.domain.statistics import statistics
+from coderai.services.export.domain.statistics_words import DEFINITIONS
+from tests.support.judged_bundle import judged_dataset
+from tests.unit.export.datasets import JOB, dataset, document, extraction, variable
 from tests.unit.export.everything import everything
+from tests.unit.ingest.files import read_one
 
-PLACE = variable("place")
-CODED = document("a", {"place": "Ulm"}, id="doc-1")
+OFFLINE = {"model": "offline"}
 
 
-def told(made: Dataset) -> str:
+def text(made: Dataset) -> str:
     return "\n".join(block.plain for block in methods(made))
 
 
-class Answered(HowValuesCameAbout):
-    """One document, for one token of each kind, with prompts that were warmer then than the codebook has them now."""
-
-    def runs(self) -> Iterator[Run]:
-        for run in super().runs():
-            prompt = {"version": 1, "temperature": 0.7, "author": "eve@example.org"}
-            place = {"id": "place", "name": "place", "type": "TEXT", "active_prompt": prompt}
-            yield run._replace(codebook={"hash": "abc", "variables": [place]})
-
-    def documents(self) -> Iterator[CodedDocument]:
-        for one in super().documents():
-            if one.receipt is not None:
-                yield one._replace(receipt={**one.receipt, "tokens_in": 1, "tokens_out": 1})
+def small(documents: Sequence[Document], **codebook: str) -> Dataset:
+    variables = (variable("injured", "NUMBER", instructions="Was anyone hurt?"), variable("place"))
+    return dataset(variables, documents, job=None, **codebook)
 
 
-class PartlyKnown(ReadTexts):
-    """The language of one document is not known."""
-
-    def documents(self) -> Iterator[ReadDocument]:
-        for number, one in enumerate(super().documents()):
-            yield one._replace(language="" if number == 1 else one.language)
-
-
-def test_where_nothing_could_be_coded_it_says_so() -> None:
-    made = dataset([PLACE], [document("a", status="FAILED", error="no text"), document("b", status="FAILED")])
-    assert "coded from 2 documents. Documents that could be coded: 0. Coding failed for 2 documents." in told(made)
+def test_one_document_and_many_read_right() -> None:
+    found = [extraction("injured", 7, **OFFLINE), extraction("place", None, **OFFLINE)]
+    one = text(small([Document("1", "a.txt", extractions=found)]))
+    assert "coded from 1 document." in one and "1 row and 2 variables: 2 cells." in one
+    assert "NOT_STATED (the document does not state it): 1 cell" in one
+    assert "Was anyone hurt?\n" in one and "?." not in one
+    many = text(small([Document(str(n), f"{n}.txt", extractions=found) for n in range(1200)]))
+    assert "coded from 1,200 documents." in many and "1,200 rows and 2 variables: 2,400 cells." in many
 
 
-def test_one_of_each_is_in_the_singular() -> None:
-    made = replace(dataset([PLACE], [CODED]), texts=READ, provenance=Answered())
-    text = told(made)
-    assert "coded from 1 document. Kinds of file: 1 TXT. Detected languages: 1 in English. Length: 1 page." in text
-    assert "1 row and 1 variable: 1 cell." in text
-    assert "This took 1 request to models, with 1 token sent and 1 token answered." in text
-    assert "Cells with a value: 1, of 1 cell." in text
+def test_the_built_in_engine_and_a_model_are_told_apart() -> None:
+    by_rules = text(small([Document("1", "a.txt", extractions=[extraction("injured", 7, **OFFLINE)])]))
+    assert "CoderAI's built-in engine" in by_rules and "temperature" not in by_rules
+    by_model = text(small([Document("1", "a.txt", extractions=[extraction("injured", 7, model="openai:gpt-5-mini")])]))
+    assert "the model openai:gpt-5-mini (1 cell)" in by_model and "at temperature 0" in by_model
+    assert "built-in" not in by_model
 
 
-def test_languages_that_are_not_known_are_counted() -> None:
-    made = replace(everything(), texts=PartlyKnown())
-    assert "Detected languages: 2 in English and 1 in none." in told(made)
+def test_nothing_that_was_not_done_is_claimed() -> None:
+    told = text(small([document("a.txt", {"injured": 7})]))
+    assert "No person has reviewed any cell" in told
+    assert "the accuracy of this dataset has not been measured" in told
+    assert "cost" not in told
+    assert "are as the model gave them" in text(everything(job=JOB))
 
 
-def test_temperatures_are_those_of_the_jobs() -> None:
-    cell = extraction("place", "Ulm", model="openai:small")
-    made = replace(dataset([PLACE], [replace(CODED, extractions=[cell])]), provenance=Answered())
-    assert "asked at temperature 0.7," in told(made)
+def test_what_was_measured_is_told_with_its_interval() -> None:
+    made = judged_dataset()
+    found = made.report.of("place").accuracy
+    assert found is not None
+    interval = f"accuracy {100 * found.value:.1f} % ({100 * found.low:.1f} % to {100 * found.high:.1f} %; 1 cell)"
+    assert f"place: {interval}" in text(made)
+    assert "Of injured, share" in text(made) and "nothing was measured" in text(made)
 
 
-def test_of_the_rows_of_a_job_nothing_is_measured() -> None:
-    made = dataset([PLACE], [CODED])
-    assert made.job is not None
-    assert "Samples are drawn of a project's dataset, and not of the rows of a job" in told(made)
-    assert "No sample of cells was drawn and judged" in told(dataset([PLACE], [CODED], job=None))
+@pytest.mark.parametrize("made", [everything(), everything(job=JOB), judged_dataset()], ids=["all", "job", "judged"])
+def test_each_figure_of_the_text_is_that_of_the_statistics(made: Dataset) -> None:
+    blocks, figures = methods(made), statistics(made)
+    numbers = NUMBER.findall("\n".join(block.plain for block in blocks))
+    listed = list(figures_of(blocks))
+    assert len(listed) > 20
+    for figure in listed:
+        assert numbers[figure.place - 1] == shown(figure_at(figures, figure.path), figure.how)
 
 
-def test_who_wrote_a_prompt_is_told_as_such() -> None:
-    made = dataset([PLACE], [CODED], job=None)
+def test_what_projects_say_cannot_pretend_to_be_a_figure() -> None:
+    name = "\ue000of_dataset.rows\ue001count\ue00199\ue002 # *bold* | `x` 12"
+    made = small([document("a.txt", {"injured": 7})], project_name=name, project_description=name)
+    assert "\ue000" not in text(made)
+    numbers, figures = NUMBER.findall(text(made)), statistics(made)
+    for one in figures_of(methods(made)):
+        assert numbers[one.place - 1] == shown(figure_at(figures, one.path), one.how)
 
-    class Written(Answered):
-        people = ("eve@example.org",)
 
-        def feedback(self) -> Iterator[dict[str, str]]:
-            return iter(())
+def test_both_files_have_the_same_text_and_arabic_stays_what_it_is(tmp_path: Path) -> None:
+    made = judged_dataset()
+    made = replace(made, codebook=replace(made.codebook, project_name="احتجاجات 2021 <b>&amp;"))
+    write_methods_markdown(made, tmp_path / "methods.md")
+    write_methods_docx(made, tmp_path / "methods.docx")
+    read = read_one((tmp_path / "methods.docx").read_bytes(), "methods.docx").text
+    assert "احتجاجات 2021 <b>&amp;" in read and "قوة مميتة" in read
+    words = [block.plain for block in methods(made)]
+    assert all(one in read for one in words)
+    prose = (tmp_path / "methods.md").read_text(encoding="utf-8").partition("\n## Figures\n")[0]
+    plain = re.sub(r"\\([\\`*_\[\]<>])", r"\1", prose)
+    assert all(one in plain for one in words)
 
-    readme = bundle(replace(made, provenance=Written())).text("README.md")
-    assert "Who wrote prompts, drew samples or reviewed stands here by the id of the account." in readme
+
+def test_statistics_are_json_and_each_figure_of_all_cells_is_explained() -> None:
+    found = json.loads(json.dumps(statistics(judged_dataset()), allow_nan=False))
+    (first, *_) = found["variables"]
+    named = {*found["of_dataset"], *first["counts"], *first["stated"]}
+    assert named <= set(DEFINITIONS)
+    assert {f"coding.{name}" for name in found["coding"]} <= set(DEFINITIONS)
+    assert {f"measured.{name}" for name in first["measured"]} <= set(DEFINITIONS)
+
+
+def test_figures_are_written_as_they_are_read() -> None:
+    assert shown(1234567, How.COUNT) == "1,234,567"
+    assert (shown(0.91249, How.PERCENT), shown(1.0, How.PERCENT)) == ("91.2", "100.0")
+    assert (shown(-0.254, How.ROUNDED), shown(0.00312, How.COST)) == ("-0.25", "0.0031")
+    assert shown(1234.5, How.COST) == "1,234.50"
+    assert NUMBER.findall("on 2026-11-26 it was -0.25 of 1,234 (0.5)") == ["2026", "11", "26", "-0.25", "1,234", "0.5"]
