@@ -122,7 +122,6 @@ async def stream_pages(
     `statement`: what `pages_of` makes. Its parameters are `of`, `many` and `documents`, which limit the page,
     after_document, the document to go on with, and those of the place within that: at its beginning `first`, else what
     the last cell has in the columns that `places` names for each. `variables`: how many cells a unit has.
-
     `weights`: of the cells that have one.
     """
     # One document more, as the first may be that of the page before, without any further cells.
