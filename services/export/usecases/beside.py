@@ -22,8 +22,8 @@ async def fetched(
 ) -> AsyncIterator[Mapping[str, Any]]:
     """What is needed, by the names of a Dataset's fields; it is on local disk until the block is left.
 
-    `reviewers`: who stands in the rows, in the order of their pseudonyms; `with_rows`: documents that give rows, by id. A
-    format that takes texts, and not how documents were read, gets those of no others.
+    `reviewers`: who stands in the rows, in the order of their pseudonyms; `with_rows`: documents that give rows, by id.
+    A format that takes texts, and not how documents were read, gets those of no others.
     """
     async with AsyncExitStack() as stack:
         found: dict[str, Any] = {}
