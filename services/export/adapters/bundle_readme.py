@@ -31,8 +31,8 @@ otherwise: `--model provider:name` names one, `provenance/runs.jsonl` has those 
 _WITH_TEXTS = "The documents' texts are in `texts/`, each under its document's id (`documents.jsonl` has the names)."
 _WITHOUT_TEXTS = """\
 The documents' texts are not here: `documents.jsonl` has their hashes, so that whoever has the documents can see that
-they are the same. What is quoted for a value or an entity, what that is called in the text, and what is coded as text are words
-of the documents, and are here."""
+they are the same. What is quoted for a value or an entity, what that is called in the text, and what is coded as
+text are words of the documents, and are here."""
 _EXAMPLES = """\
 The golden examples of variables are parts of the codebook and of the prompts, and are here with their texts, also where
 those are taken from documents."""
