@@ -22,7 +22,8 @@ from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-unty
 from reportlab.platypus import Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
 
 from benchmarks.line import report
-from coderai.services.ingest.adapters.sandbox import Expansion, Limits, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits
+from coderai.services.ingest.adapters.sandbox import Expansion, Sandbox
 
 TEXTS = [file.read_text() for file in sorted(Path(__file__).parents[1].glob("examples/public-events/documents/*.txt"))]
 PDF_STORIES, DOCUMENTS, ROWS = 400, 500, 20_000

@@ -13,8 +13,9 @@ from coderai.kit.process import running, until_stopped
 from coderai.services.ingest.adapters.extractor_client import ExtractorClient
 from coderai.services.ingest.adapters.parsers.ocr import usable_languages
 from coderai.services.ingest.adapters.privileges import hide_memory
+from coderai.services.ingest.adapters.process_pool import Limits
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.isolation import measures
 from coderai.services.ingest.domain.storage import Quota

@@ -40,8 +40,9 @@ from coderai.kit.outbox import OutboxRelay
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest
 from coderai.services.ingest.adapters.extractor_client import ExtractorClient
+from coderai.services.ingest.adapters.process_pool import Limits
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.entrypoints import consumer, worker
 from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
