@@ -164,6 +164,8 @@ class Child:
         self.owner: UUID | None = None
         """The workspace whose files it reads; None before the first."""
         self.files = self.bytes = 0
+        self.holds = ""
+        """The file that it has open, where its program keeps one."""
         self.is_usable = True
         self.idle_since = time.monotonic()
 
