@@ -27,6 +27,7 @@ from coderai.client.models import (
     RecognisedWord,
     Variable,
 )
+from coderai.client.page_calls import PageCalls
 from coderai.client.proposal_calls import ProposalCalls
 from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
@@ -41,6 +42,7 @@ from coderai.messages.requests import ExportFormat
 
 class CoderAI(
     AccountCalls,
+    PageCalls,
     JobCalls,
     DatasetCalls,
     ReviewCalls,

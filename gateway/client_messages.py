@@ -30,7 +30,12 @@ from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.extractor.v1 import quality_service_pb2 as quality
 from coderai.extractor.v1 import review_service_pb2 as review
 from coderai.gateway.http.comments import comment_on, field_comment
-from coderai.ingest.v1.ingest_service_pb2 import GetDocumentReadingResponse, ListDocumentsResponse, RecognisedWord
+from coderai.ingest.v1.ingest_service_pb2 import (
+    GetDocumentReadingResponse,
+    ListDocumentsResponse,
+    PassageRegions,
+    RecognisedWord,
+)
 from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
 from coderai.projects.v1 import projects_service_pb2 as projects
@@ -55,6 +60,7 @@ _ANSWERS = (
     ListDocumentsResponse,
     GetDocumentReadingResponse,
     RecognisedWord,
+    PassageRegions,
     extractor.WatchJobResponse,
     extractor.Task,
     extractor.VariableStatistics,

@@ -43,6 +43,8 @@ _WAITS = 60.0
 """Seconds that a process waits for the next page: whoever looks at one looks at another soon."""
 _MOST_WAITING = 24
 """Requests of one workspace that wait for a process."""
+_LONGEST_WAIT = 30
+"""Seconds that they do."""
 _BEGINNINGS = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
 _PROGRAM = "coderai.services.ingest.adapters.page_process"
 
@@ -166,14 +168,16 @@ class _Turns:
 
     @asynccontextmanager
     async def of(self, workspace_id: UUID) -> AsyncIterator[None]:
-        """Waits for a turn, which lasts for the block. Raises TooManyPages: as many wait as may."""
+        """Waits for a turn, which lasts for the block. Raises TooManyPages: as many wait as may, or it takes long."""
         if self._waiting[workspace_id] >= _MOST_WAITING:
             raise TooManyPages()
         self._waiting[workspace_id] += 1
         try:
-            async with self._changed:
+            async with asyncio.timeout(_LONGEST_WAIT), self._changed:
                 await self._changed.wait_for(lambda: self._is_free(workspace_id))
                 self._busy[workspace_id] += 1
+        except TimeoutError:
+            raise TooManyPages() from None
         finally:
             _less(self._waiting, workspace_id)
         try:

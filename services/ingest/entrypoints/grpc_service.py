@@ -38,6 +38,8 @@ from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_docume
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[IngestStore]]
 
+_PIECE = 2**20
+"""Bytes of a picture that are sent at a time."""
 _STATUS_NAMES = enum_names(pb.DocumentStatus.DESCRIPTOR)
 
 
@@ -135,17 +137,21 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
         async with self._store() as store:
             return await queries.get_words(store, parse_id(request.document_id, "document"), request.page)
 
-    async def DrawPage(self, request: pb.DrawPageRequest, context: Any) -> pb.DrawPageResponse:
+    async def DrawPage(self, request: pb.DrawPageRequest, context: Any) -> AsyncIterator[pb.DrawPageResponse]:
         document_id, size = parse_id(request.document_id, "document"), PictureSize.of(request.width, request.dpi)
         async with self._store() as store:
             source = await queries.get_source(store, document_id)
         must_have_page(source, request.page)
         tag = f"{source.sha256[:32]}-{request.page}-{size}-{DRAWN_BY}"
-        if request.known_tag == tag:
-            return pb.DrawPageResponse(tag=tag)
+        if tag in request.known_tags:
+            yield pb.DrawPageResponse(head=pb.PictureHead(tag=tag))
+            return
         who = identity.current().workspace_id
         picture = await draw_page(source, self._files, self._pages, who, request.page, size)
-        return pb.DrawPageResponse(tag=tag, media_type=picture.media_type, data=picture.data)
+        head = pb.PictureHead(tag=tag, media_type=picture.media_type, size=len(picture.data))
+        yield pb.DrawPageResponse(head=head)
+        for start in range(0, head.size, _PIECE):
+            yield pb.DrawPageResponse(data=picture.data[start : start + _PIECE])
 
     async def GetDocumentRegions(
         self, request: pb.GetDocumentRegionsRequest, context: Any

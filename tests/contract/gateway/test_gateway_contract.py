@@ -13,8 +13,8 @@ from coderai.kit.contract import media_type, rpc_of
 from coderai.kit.identity import Role
 
 METHODS = [method for service in SERVICES.values() for method in service.methods]
-OWN_ROUTES = {"UploadDocument", "WatchJob", "WatchMessage"}
-"""What HTTP offers by routes that are not in the table: files in multipart/form-data, server-sent events."""
+OWN_ROUTES = {"DrawPage", "UploadDocument", "WatchJob", "WatchMessage"}
+"""What HTTP offers by routes not in the table: files in multipart/form-data, pictures, server-sent events."""
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.full_name)
