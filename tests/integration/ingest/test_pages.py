@@ -93,12 +93,8 @@ async def test_what_has_no_pages_is_told_from_what_is_not_found(ingest: Ingest) 
 
 async def test_files_in_archives_are_drawn_and_rows_of_tables_are_not(ingest: Ingest) -> None:
     project = await ingest.new_project()
-    files: dict[str, bytes | str] = {
-        "in/a.pdf": drawn(lines(FIRST)),
-        "in/b.pdf": drawn(lines(SECOND)),
-        "c.csv": "text\nx y",
-    }
-    archive = await ingest.read(project, "all.zip", zipped(files))
+    one, other = drawn(lines(FIRST)), drawn(lines(SECOND))
+    archive = await ingest.read(project, "all.zip", zipped({"in/a.pdf": one, "in/b.pdf": other, "c.csv": "text\nx y"}))
     listed = await ingest.stub.ListDocuments(pb.ListDocumentsRequest(project_id=project))
     by_name = {document.name: document for document in listed.items}
     text = await text_of(ingest, by_name["b.pdf"].id)
