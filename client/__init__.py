@@ -1,7 +1,8 @@
 """The Python client of CoderAI's HTTP API, and the `coderai` command."""
 
 from coderai.client.api import CoderAI
-from coderai.client.errors import ApiError, ClientError, ConnectionFailed, ExportFailed, WaitedTooLong
+from coderai.client.download import FileNotWritten
+from coderai.client.errors import ApiError, ClientError, ConnectionFailed, ExportExpired, ExportFailed, WaitedTooLong
 from coderai.client.models import (
     Corpus,
     DatasetRow,
@@ -10,6 +11,7 @@ from coderai.client.models import (
     Estimate,
     Evidence,
     Export,
+    ExportFile,
     Extraction,
     Feedback,
     Job,
@@ -42,9 +44,12 @@ __all__ = [
     "Estimate",
     "Evidence",
     "Export",
+    "ExportExpired",
     "ExportFailed",
+    "ExportFile",
     "Extraction",
     "Feedback",
+    "FileNotWritten",
     "Job",
     "JobEvent",
     "JobUpdate",

@@ -16,6 +16,7 @@ from coderai.client.ask import ask
 from coderai.client.doctor.command import doctor
 from coderai.client.documents import find_documents
 from coderai.client.exit_status import exit_status
+from coderai.client.export_command import export, exports
 from coderai.client.init_project import init
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.listing import jobs, projects
@@ -32,6 +33,7 @@ from coderai.client.run_command import demo, run
 from coderai.client.screen import Screen
 from coderai.client.templates import templates
 from coderai.client.trace import checked_traces_url, follow_documents, show_courses
+from coderai.client.verify.command import verify
 from coderai.client.wanted import Files
 from coderai.codebook.project_yaml import variable_form
 from coderai.deploy.interrupts import end_upon
@@ -164,7 +166,8 @@ def up(
     os.execv(sys.executable, command)  # noqa: S606 - this process becomes the supervisor, so that signals reach it
 
 
-for command in (run, demo, resume, jobs, projects, review, quality, renew, proposals, init, new, doctor, ask):
+_WRITING = (run, demo, resume, export, exports, verify)
+for command in (*_WRITING, jobs, projects, review, quality, renew, proposals, init, new, doctor, ask):
     app.command()(command)
 app.add_typer(templates)
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, Unpack
-from urllib.parse import quote
+from typing import Any, Self
 
 from coderai.client.accounts import AccountCalls
 from coderai.client.conversation_calls import ConversationCalls
 from coderai.client.copilot_calls import CopilotCalls
 from coderai.client.dataset_calls import DatasetCalls
-from coderai.client.download import download
-from coderai.client.errors import ExportFailed
+from coderai.client.export_calls import ExportCalls
 from coderai.client.job_calls import JobCalls
 from coderai.client.models import (
     Corpus,
     Document,
     DocumentReading,
-    Export,
-    ExportColumns,
     ModelCheck,
     Project,
     PromptVersion,
@@ -37,7 +33,6 @@ from coderai.client.setup_calls import SetupCalls
 from coderai.client.template_calls import TemplateCalls
 from coderai.client.uploads import Upload, upload
 from coderai.client.waiting import looks
-from coderai.messages.requests import ExportFormat
 
 
 class CoderAI(
@@ -53,6 +48,7 @@ class CoderAI(
     TemplateCalls,
     SetupCalls,
     ConversationCalls,
+    ExportCalls,
 ):
     """One installation of CoderAI, as one user.
 
@@ -244,41 +240,3 @@ class CoderAI(
             if not counts.get("UPLOADED") and not counts.get("PARSED"):
                 return counts
         raise AssertionError("the looks do not end")
-
-    # Exports
-
-    def create_export(
-        self,
-        project_id: str,
-        format: ExportFormat,
-        *,
-        job_id: str = "",
-        **columns: Unpack[ExportColumns],
-    ) -> Export:
-        """Has the dataset, or one job's rows, written in the background; `columns` stand beside each variable's."""
-        body = {"format": format, "options": columns} | ({"job_id": job_id} if job_id else {})
-        return Export.model_validate(self._session.post(f"projects/{project_id}/exports", body))
-
-    def wait_for_export(self, export_id: str, *, timeout: float | None = None) -> Export:
-        """Waits until the file is written.
-
-        Raises:
-            ExportFailed: it could not be.
-            WaitedTooLong: that took more than `timeout` seconds.
-        """
-        for _ in looks(timeout, "the export"):
-            export = Export.model_validate(self._session.get(f"exports/{export_id}"))
-            if export.status == "FAILED":
-                raise ExportFailed(f"the {export.format} export failed: {export.error}")
-            if export.status == "COMPLETE":
-                return export
-        raise AssertionError("the looks do not end")
-
-    def download_export(self, export_id: str, path: Path, *, codebook: bool = False, file: str = "") -> None:
-        """Writes the dataset to `path`, whole or not at all; its folder is made if need be.
-
-        `codebook`: the file of the codebook beside it instead (Export.codebook_file_name is not empty then); `file`:
-        the one of this name among Export.files: another form of the codebook, a script that reads a CSV ...
-        """
-        query = f"?file={quote(file, safe='')}" if file else "?codebook=true" if codebook else ""
-        download(self._session, f"exports/{export_id}/download{query}", path)

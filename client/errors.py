@@ -59,5 +59,9 @@ class ExportFailed(ClientError):
     """The dataset's file could not be written."""
 
 
+class ExportExpired(ExportFailed):
+    """The dataset's file was there, and is removed by now: export again."""
+
+
 class ReplyFailed(ClientError):
     """The co-pilot's reply broke off, or there is none; it says why."""

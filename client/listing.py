@@ -40,7 +40,7 @@ def projects(
         with signed_in(Where(url, email, password, token, own_data()), screen) as api:
             found = sorted(api.projects(), key=lambda project: project.id, reverse=True)  # ids are in time's order
             screen.show(_projects_table(found[:most]))
-            _tell_rest(len(found) - most, "projects", screen)
+            tell_rest(len(found) - most, "projects", screen)
 
 
 def jobs(
@@ -69,7 +69,7 @@ def jobs(
             found = _of_project(api, project) if project else list(all_jobs(api))
             found.sort(key=lambda pair: pair[1].id, reverse=True)
             screen.show(_jobs_table(found[:most]))
-            _tell_rest(len(found) - most, "jobs", screen)
+            tell_rest(len(found) - most, "jobs", screen)
 
 
 def all_jobs(api: CoderAI) -> Iterator[tuple[Project, Job]]:
@@ -92,7 +92,7 @@ def _projects_table(found: Sequence[Project]) -> Table:
     for name in ("name", "id", "status", "model", "made"):
         table.add_column(name, no_wrap=name != "name")
     for one in found:
-        table.add_row(Text(printable(one.name)), one.id, words(one.status), one.model, _time(one.created_at))
+        table.add_row(Text(printable(one.name)), one.id, words(one.status), one.model, time_here(one.created_at))
     return table
 
 
@@ -103,16 +103,16 @@ def _jobs_table(found: Sequence[tuple[Project, Job]]) -> Table:
     for project, job in found:
         coded = f"{job.documents_coded:,} of {job.documents_total:,}"
         cost = f"${job.cost:,.2f}" if job.cost else ""
-        row = (words(job.kind), words(job.status), coded, f"{job.documents_failed:,}", cost, _time(job.created_at))
+        row = (words(job.kind), words(job.status), coded, f"{job.documents_failed:,}", cost, time_here(job.created_at))
         table.add_row(job.id, Text(printable(project.name)), *row)
     return table
 
 
-def _time(time: datetime | None) -> str:
+def time_here(time: datetime | None) -> str:
     """To the minute, here: 2026-11-26 10:20."""
     return f"{time.astimezone():%Y-%m-%d %H:%M}" if time else ""
 
 
-def _tell_rest(number: int, what: str, screen: Screen) -> None:
+def tell_rest(number: int, what: str, screen: Screen) -> None:
     if number > 0:
         screen.note(f"{number:,} older {what} are not shown; --most shows more")

@@ -16,6 +16,7 @@ from coderai.messages.answers import (
     Estimate,
     Evidence,
     Export,
+    ExportFile,
     Extraction,
     Facet,
     Feedback,
@@ -50,6 +51,7 @@ from coderai.messages.answers import (
     VariableStatistics,
     VariableSuggestion,
 )
+from coderai.messages.requests import CategoriesAs
 
 __all__ = [
     "TERMINAL",
@@ -70,6 +72,8 @@ __all__ = [
     "Evidence",
     "Export",
     "ExportColumns",
+    "ExportFile",
+    "ExportSettings",
     "Extraction",
     "Facet",
     "Facets",
@@ -151,6 +155,18 @@ class ExportColumns(TypedDict, total=False):
     verdict: bool
     reviewer: bool
     weight: bool
+
+
+class ExportSettings(ExportColumns, total=False):
+    """The same, how values are written, and what the files are called: coderai.messages.requests.ExportOptions."""
+
+    categories_as: CategoriesAs
+    delimiter: str
+    byte_order_mark: bool
+    replace_line_breaks: bool
+    pseudonyms: bool
+    texts: bool
+    name: str
 
 
 TERMINAL = frozenset({"COMPLETE", "FAILED", "CANCELLED"})

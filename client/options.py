@@ -6,9 +6,10 @@ import os
 import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, Literal, cast, get_args
+from typing import Annotated, Literal, cast
 
 import typer
 
@@ -16,18 +17,30 @@ from coderai.client.errors import UsageError
 from coderai.client.installation import Where
 from coderai.client.models import ExportColumns
 from coderai.client.truth import TruthRow
-from coderai.client.wanted import Sample, Wanted
+from coderai.client.wanted import EXPORT_FORMATS, Sample, Wanted
 from coderai.messages.requests import ExportFormat, Verify
 
 _OPENAI = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "CODERAI_OPENAI_API_KEY", "CODERAI_OPENAI_BASE_URL")
 DEFAULT_FORMATS = "csv,xlsx,json"
 EXPORT_COLUMNS = tuple(ExportColumns.__annotations__)
-DEFAULT_COLUMNS = "confidence,source,missing_reason"
+_AS_COLUMNS_ARE_CALLED = {"quote": "source", "missing": "missing_reason", "low": "bounds", "high": "bounds"}
+"""The endings of columns, of which the API's options have other names."""
+_COLUMN_WORDS = tuple(dict.fromkeys((*EXPORT_COLUMNS, *_AS_COLUMNS_ARE_CALLED)))
+SHOWN_COLUMNS = ", ".join({"source": "quote", "missing_reason": "missing"}.get(one, one) for one in EXPORT_COLUMNS)
+"""In help texts and errors."""
+DEFAULT_COLUMNS = "confidence,quote,missing"
 _SAMPLE_SIZE = 5
+_LONGEST_COMPARED = 100
+"""Characters of a word that is none of the known ones."""
 _WHERE, _WHAT = "Where to run", "What comes out"
 
 ProjectPath = Annotated[
-    Path, typer.Argument(metavar="PROJECT.yaml", help="What a row is and which variables to code.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="PROJECT.yaml",
+        help="What a row is and which variables to code; or a bundle, whose codebook is run again.",
+        show_default=False,
+    ),
 ]
 Documents = Annotated[
     list[str],
@@ -39,7 +52,7 @@ ProjectChoice = Annotated[
 Variables = Annotated[
     str, typer.Option(metavar="A,B", help="Only these variables, and what depends on them.", show_default=False)
 ]
-Out = Annotated[Path, typer.Option(help="The folder for dataset.csv, .xlsx and .json.", rich_help_panel=_WHAT)]
+Out = Annotated[Path, typer.Option(help="The folder for the dataset and its codebook.", rich_help_panel=_WHAT)]
 ResumeOut = Annotated[
     Path | None,
     typer.Option(
@@ -49,13 +62,29 @@ ResumeOut = Annotated[
         rich_help_panel=_WHAT,
     ),
 ]
-Formats = Annotated[str, typer.Option(help="Which files to write.", rich_help_panel=_WHAT)]
+Formats = Annotated[
+    str,
+    typer.Option(
+        help=f"Which files to write: {', '.join(EXPORT_FORMATS).lower()}, with commas between them; else the project "
+        f"file's `formats`, or {DEFAULT_FORMATS}.",
+        show_default=False,
+        rich_help_panel=_WHAT,
+    ),
+]
+ResumeFormats = Annotated[
+    str,
+    typer.Option(
+        "--formats",
+        help=f"Which files to write; else those of the run which began the job, or {DEFAULT_FORMATS}.",
+        show_default=False,
+        rich_help_panel=_WHAT,
+    ),
+]
 Columns = Annotated[
     str,
     typer.Option(
-        help=f"Which columns stand beside each variable's: any of {', '.join(EXPORT_COLUMNS)}. "
-        "source is the quote; bounds are both ends of numbers and dates; candidates, in JSON alone, are what was in "
-        "question for cells without a value.",
+        help=f"Which columns stand beside each variable's: any of {SHOWN_COLUMNS}. bounds are both ends of numbers and "
+        "dates; candidates, in JSON alone, are what was in question for cells without a value.",
         rich_help_panel=_WHAT,
     ),
 ]
@@ -185,23 +214,34 @@ class Output:
     """What is to come out, as the options have it."""
 
     out: Path
-    formats: str = DEFAULT_FORMATS
+    formats: str = ""
+    """Empty where the project file says, or nobody does."""
     columns: str = DEFAULT_COLUMNS
     truth: Path | None = None
 
     def check(self) -> None:
         """Raises UsageError when a list names something that the API does not have."""
-        read_formats(self.formats)
+        read_formats(self.formats or DEFAULT_FORMATS)
         read_columns(self.columns)
 
-    def wanted(self, truth: Sequence[TruthRow], how_to_go_on: str, *, keep_going: bool = False) -> Wanted:
+    def wanted(
+        self,
+        truth: Sequence[TruthRow],
+        how_to_go_on: str,
+        *,
+        keep_going: bool = False,
+        formats: Sequence[ExportFormat] = (),
+    ) -> Wanted:
         """The same checked; `truth` are the rows of the file, `how_to_go_on` is a command.
+
+        `formats`: those that are written where the options name none.
 
         Raises:
             UsageError: the folder cannot be written to, or a list names something that the API does not have.
         """
-        formats, columns = read_formats(self.formats), read_columns(self.columns)
-        return Wanted(writable_folder(self.out), formats, columns, truth, keep_going, how_to_go_on)
+        columns = read_columns(self.columns)
+        named = formats if formats and not self.formats else read_formats(self.formats or DEFAULT_FORMATS)
+        return Wanted(writable_folder(self.out), named, columns, truth, keep_going, how_to_go_on)
 
 
 def writable_folder(out: Path) -> Path:
@@ -218,27 +258,29 @@ def writable_folder(out: Path) -> Path:
         raise UsageError(f"--out {out}: files cannot be written there ({error.strerror})") from None
 
 
-def read_formats(text: str) -> list[ExportFormat]:
+def read_formats(text: str, option: str = "--formats") -> list[ExportFormat]:
     """The formats in a list such as csv,xlsx.
 
     Raises:
         UsageError: there is none, or one that the API does not have.
     """
-    known: dict[str, ExportFormat] = {name.lower(): name for name in get_args(ExportFormat)}
-    names = _listed("--formats", text, known)
+    known: dict[str, ExportFormat] = {name.lower(): name for name in EXPORT_FORMATS}
+    names = listed(option, text, known)
     if not names:
-        raise UsageError(f"--formats takes at least one of {', '.join(known)}")
+        raise UsageError(f"{option} takes at least one of {', '.join(known)}")
     return [known[name] for name in names]
 
 
-def read_columns(text: str) -> ExportColumns:
-    """The columns in a list such as source,flags; none when it is empty.
+def read_columns(text: str, option: str = "--columns") -> ExportColumns:
+    """The columns in a list such as quote,flags; none when it is empty.
+
+    They may be called as the options of the API are (source), or as the columns themselves end (quote).
 
     Raises:
         UsageError: there is one that the API does not have.
     """
-    names = _listed("--columns", text, EXPORT_COLUMNS)
-    return cast(ExportColumns, dict.fromkeys(names, True))
+    names = listed(option, text, _COLUMN_WORDS, SHOWN_COLUMNS)
+    return cast(ExportColumns, dict.fromkeys((_AS_COLUMNS_ARE_CALLED.get(name, name) for name in names), True))
 
 
 def read_names(text: str) -> list[str]:
@@ -251,11 +293,28 @@ def shell_word(path: Path) -> str:
     return shlex.quote(str(path))
 
 
-def _listed(option: str, text: str, known: Collection[str]) -> list[str]:
+def listed(option: str, text: str, known: Collection[str], shown: str = "") -> list[str]:
+    """The words of a list with commas between them, each once, in small letters.
+
+    `shown`: the known words as the error has them.
+
+    Raises:
+        UsageError: one of them is none of the known ones; names the nearest.
+    """
     names = [name.strip().lower() for name in text.split(",") if name.strip()]
-    if any(name not in known for name in names):
-        raise UsageError(f"{option} takes {', '.join(known)}, with commas between them; not {text!r}")
+    for name in names:
+        if name not in known:
+            nearest = nearest_of(name, known)
+            raise UsageError(
+                f"{option} takes {shown or ', '.join(known)}, with commas between them; not {name!r}{nearest}"
+            )
     return list(dict.fromkeys(names))
+
+
+def nearest_of(word: str, known: Collection[str]) -> str:
+    """The end of an error about a word that is none of the known ones: which of them is meant, if one is near."""
+    near = get_close_matches(word[:_LONGEST_COMPARED], known, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def checked_sample(sample: Sample, file_size: int | None) -> Sample:

@@ -6,7 +6,10 @@ from typing import Any
 
 from pydantic import Field
 
-from coderai.messages.requests import CreateProjectRequest, CreateVariableRequest, GeneratePromptRequest
+from coderai.messages.requests import CreateProjectRequest, CreateVariableRequest, ExportFormat, GeneratePromptRequest
+
+OF_THE_COMMAND = ("sample_size", "truth", "formats")
+"""What only the command reads."""
 
 
 class VariableSpec(CreateVariableRequest):
@@ -26,7 +29,8 @@ class ProjectSpec(CreateProjectRequest):
     variables: list[VariableSpec] = Field(default_factory=list)
     sample_size: int | None = None
     truth: str | None = None
+    formats: list[ExportFormat] = Field(default_factory=list)
 
     def request(self) -> dict[str, Any]:
         """The body of POST projects."""
-        return self.model_dump(exclude_unset=True, exclude={"variables", "sample_size", "truth"})
+        return self.model_dump(exclude_unset=True, exclude={"variables", *OF_THE_COMMAND})

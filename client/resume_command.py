@@ -16,21 +16,20 @@ from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.listing import all_jobs, has_failed_documents
 from coderai.client.options import (
     DEFAULT_COLUMNS,
-    DEFAULT_FORMATS,
     Columns,
     Email,
     Extractors,
-    Formats,
     KeepGoing,
     Output,
     Password,
+    ResumeFormats,
     ResumeOut,
     ResumeTruth,
     Token,
     Url,
 )
 from coderai.client.run import Run
-from coderai.client.run_state import RunState
+from coderai.client.run_state import Remembered, RunState
 from coderai.client.screen import Screen
 
 
@@ -39,7 +38,7 @@ def resume(
         str, typer.Argument(help="The job's id; without it the newest that can go on.", show_default=False)
     ] = "",
     out: ResumeOut = None,
-    formats: Formats = DEFAULT_FORMATS,
+    formats: ResumeFormats = "",
     columns: Columns = DEFAULT_COLUMNS,
     truth: ResumeTruth = None,
     keep_going: KeepGoing = False,
@@ -65,8 +64,10 @@ def resume(
         Output(out or Path(), formats, columns, truth).check()
         with signed_in(where, screen) as api:
             job_id = job or _newest(api)
-            output = Output(out or _remembered_out(api, job_id, where), formats, columns, truth)
-            wanted = output.wanted((), same_command(), keep_going=keep_going)
+            of_run = RunState(where.data).of_project(api.job(job_id).project_id)
+            output = Output(out or _remembered_out(of_run, job_id), formats, columns, truth)
+            known = of_run.known_formats if of_run else ()
+            wanted = output.wanted((), same_command(), keep_going=keep_going, formats=known)
             ending.failed_documents = Run(api, screen).resume(job_id, wanted, truth).failed_documents
 
 
@@ -79,9 +80,8 @@ def _newest(api: CoderAI) -> str:
     return max(job.id for job in waiting)  # ids are in time's order
 
 
-def _remembered_out(api: CoderAI, job_id: str, where: Where) -> Path:
+def _remembered_out(run: Remembered | None, job_id: str) -> Path:
     """Where the run that made the job's project writes its dataset. Raises UsageError."""
-    run = RunState(where.data).of_project(api.job(job_id).project_id)
     if run is None or not run.out:
         raise UsageError(f"it is not known where the dataset of job {job_id} goes: give --out")
     return Path(run.out)

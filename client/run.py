@@ -169,7 +169,8 @@ class _Course:
         return None if has_more or job.kind != "FULL" else done
 
     def _start(self, project: Project, corpus: Corpus) -> Job | None:
-        self.memory.note(is_finished=False, out=str(self.order.wanted.out.resolve()))
+        wanted = self.order.wanted
+        self.memory.note(is_finished=False, out=str(wanted.out.resolve()), formats=list(wanted.formats))
         # Whether a sample is wanted has been settled by now, and the user has seen it.
         wish = {"skip_sample": True, "leave_out_current": True, **self._what(corpus)}
         return self.coding.start(project.id, partial(self.api.start_job, project.id, "FULL", **wish))

@@ -17,7 +17,6 @@ from coderai.client.exit_status import exit_status
 from coderai.client.installation import Where, own_data, signed_in
 from coderai.client.options import (
     DEFAULT_COLUMNS,
-    DEFAULT_FORMATS,
     Columns,
     Documents,
     Email,
@@ -65,7 +64,7 @@ def run(
     yes: Yes = False,
     sample_only: SampleOnly = False,
     fresh: Fresh = False,
-    formats: Formats = DEFAULT_FORMATS,
+    formats: Formats = "",
     columns: Columns = DEFAULT_COLUMNS,
     truth: Truth = None,
     model: Model = "",
@@ -102,11 +101,13 @@ def run(
 
     - `coderai run project.yaml reports/ --out out --model openai:gpt-5-mini --reasoning-effort low --verify all`
 
-    - `coderai run project.yaml reports/ --out out --columns source,page,flags,support`
+    - `coderai run project.yaml reports/ --out out --formats csv,html --columns quote,page,flags,support`
 
     - `coderai run project.yaml reports/ --out out --variables participants,injured`
 
     - `coderai run project.yaml reports/ --out out --url https://host`
+
+    - `coderai run bundle.zip other-reports/ --out out` asks the questions of a bundle, word by word, of other documents
 
     Exit status:
 
@@ -204,7 +205,7 @@ class _Asked:
         rows = read_truth(truth, {v.name: v.type or "" for v in spec.variables}) if truth else []
         found, hidden = find_documents(self.documents), hidden_documents(self.documents)
         files = Files(found, self.text_column, self.leave_out_duplicates, hidden)
-        wanted = self.output.wanted(rows, _this_command(), keep_going=self.keep_going)
+        wanted = self.output.wanted(rows, _this_command(), keep_going=self.keep_going, formats=spec.formats)
         return Order(spec, files, checked_sample(self.sample, spec.sample_size), self.settings, wanted, self.consent)
 
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
 from coderai.client.locks import locked
+from coderai.client.wanted import EXPORT_FORMATS
 from coderai.deploy.secret_files import write_private
+from coderai.messages.requests import ExportFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,15 @@ class Remembered:
     """What was asked for of it: size, seed, first_documents."""
     out: str = ""
     """The folder of the dataset, whole."""
+    formats: Sequence[str] = ()
+    """Of the dataset's files."""
     is_finished: bool = False
     """Whether the dataset was written since a job was last started."""
+
+    @property
+    def known_formats(self) -> list[ExportFormat]:
+        """Those of its formats that there are."""
+        return [format for format in EXPORT_FORMATS if format in self.formats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +85,16 @@ class RunState:
                 return Remembered(**one["run"])
         return None
 
+    def last_project(self, url: str, user_id: str) -> str:
+        """The id of the project of the run that was last noted at this installation; empty when there is none."""
+        of_it = (one["run"] for one in self._read().values() if _is_of(one["of"], url, user_id))
+        return next((str(run["project_id"]) for run in reversed(list(of_it))), "")
+
     def put(self, key: RunKey, remembered: Remembered) -> None:
         """Keeps what is known of a run."""
         with locked(self.folder / "runs.lock"):
-            everything = self._read() | {key.name: {"of": asdict(key), "run": asdict(remembered)}}
+            others = {name: one for name, one in self._read().items() if name != key.name}
+            everything = others | {key.name: {"of": asdict(key), "run": asdict(remembered)}}
             write_private(self.folder / "runs.json", json.dumps(everything, indent=1))
 
     @contextmanager
@@ -94,9 +109,14 @@ class RunState:
             read = json.loads((self.folder / "runs.json").read_text(encoding="utf-8"))
             for one in read.values():
                 Remembered(**one["run"])
+                RunKey(**one["of"])
         except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
             return {}
         return dict(read)
+
+
+def _is_of(key: Mapping[str, Any], url: str, user_id: str) -> bool:
+    return (key["url"], key["user_id"]) == (url.rstrip("/"), user_id)
 
 
 @dataclass(slots=True)

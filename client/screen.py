@@ -17,6 +17,9 @@ from rich.text import Text
 ShowProgress = Callable[[int, int, str], None]
 """Told how many are done, of how many, and what else is worth saying."""
 
+TellProgress = Callable[[int, int, str], str]
+"""The same as words."""
+
 MOST_PROBLEMS_SHOWN = 10
 _WIDTH_OF_A_LOG = 120
 _SECONDS_BETWEEN_LINES = 5.0
@@ -75,15 +78,18 @@ class Screen:
             yield lambda what: status.update(Text(f"{text}: {what}"))
 
     @contextmanager
-    def progress(self, doing: str) -> Iterator[ShowProgress]:
-        """A bar in a terminal; elsewhere a line every few seconds."""
+    def progress(self, doing: str, told: TellProgress | None = None) -> Iterator[ShowProgress]:
+        """A bar in a terminal; elsewhere a line every few seconds. `told`: how far it is, in place of "2 of 3"."""
+        told = told or _of
         if not self.console.is_terminal:
-            yield _Lines(self, doing).show
+            yield _Lines(self, doing, told).show
             return
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[detail]}"))
         with Progress(*columns, console=self.console, transient=True) as bar:
             task = bar.add_task(doing, total=None, detail="")
-            yield lambda done, total, more: bar.update(task, completed=done, total=total, detail=_of(done, total, more))
+            yield lambda done, total, more: bar.update(
+                task, completed=done, total=total, detail=told(done, total, more)
+            )
 
     def _marked(self, mark: str, style: str, text: str) -> None:
         line = Text.assemble((mark, style), " ", "\n    ".join(map(printable, text.splitlines())))
@@ -93,19 +99,37 @@ class Screen:
 class _Lines:
     """Progress for a log."""
 
-    def __init__(self, screen: Screen, doing: str) -> None:
-        self._screen, self._doing = screen, doing
+    def __init__(self, screen: Screen, doing: str, told: TellProgress) -> None:
+        self._screen, self._doing, self._told = screen, doing, told
         self._last = time.monotonic()
 
     def show(self, done: int, total: int, more: str) -> None:
         now = time.monotonic()
         if now - self._last >= _SECONDS_BETWEEN_LINES:
             self._last = now
-            self._screen.note(f"{self._doing}: {_of(done, total, more)}")
+            self._screen.note(f"{self._doing}: {self._told(done, total, more)}")
 
 
 def _of(done: int, total: int, more: str) -> str:
     return f"{done:,} of {total:,} ({done / max(total, 1):.0%}){more}"
+
+
+def percent(done: int, total: int, more: str) -> str:
+    """For progress of which only the share is known."""
+    return f"{done / max(total, 1):.0%}{more}"
+
+
+def bytes_of(done: int, total: int, more: str) -> str:
+    """For progress in bytes; 0 of them in all where that is not known."""
+    return f"{file_size(done)} of {file_size(total)} ({done / total:.0%}){more}" if total else file_size(done)
+
+
+def file_size(number: int) -> str:
+    """Bytes as a person says them: 12 kB, 3.4 MB."""
+    for unit, size in (("GB", 10**9), ("MB", 10**6)):
+        if number >= size:
+            return f"{number / size:,.1f} {unit}"
+    return f"{number / 1000:,.0f} kB" if number >= 1000 else f"{number} bytes"
 
 
 def counted(number: int, thing: str) -> str:

@@ -13,12 +13,12 @@ from typing import Any
 from coderai.client.api import CoderAI
 from coderai.client.errors import ApiError
 from coderai.client.models import Variable
-from coderai.client.project_spec import ProjectSpec
+from coderai.client.project_spec import OF_THE_COMMAND, ProjectSpec
 
 
 def plain_spec(spec: ProjectSpec) -> dict[str, Any]:
     """What a project file says of the project, as JSON; what it leaves at its default is left out."""
-    return spec.model_dump(mode="json", exclude_defaults=True, exclude={"sample_size", "truth"})
+    return spec.model_dump(mode="json", exclude_defaults=True, exclude=set(OF_THE_COMMAND))
 
 
 @dataclass(frozen=True, slots=True)

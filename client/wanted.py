@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from coderai.client.models import ExportColumns
 from coderai.client.truth import TruthRow
 from coderai.messages.requests import ExportFormat, Verify
 
+EXPORT_FORMATS: Sequence[ExportFormat] = get_args(ExportFormat)
 OFFLINE = "offline"
 """The model of the built-in engine."""
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import cast
 
 from coderai.client.api import CoderAI
-from coderai.client.models import Job
+from coderai.client.exporting import Exporting, ExportOrder
+from coderai.client.models import ExportSettings, Job
 from coderai.client.report import show_comparison, show_dataset
-from coderai.client.screen import Screen, counted
+from coderai.client.screen import Screen
 from coderai.client.wanted import Wanted
+
+_NAME = "dataset"
+"""What the files are called before their endings, so that each run puts them in place of those before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,6 @@ class Writing:
             show_comparison(self.api, project_id, wanted.truth, variables, self.screen)
 
     def _export(self, project_id: str, wanted: Wanted) -> None:
-        started = [self.api.create_export(project_id, format_, **wanted.columns) for format_ in wanted.formats]
-        for format_, export in zip(wanted.formats, started, strict=True):
-            export = self.api.wait_for_export(export.id)
-            path = wanted.out / f"dataset.{format_.lower()}"
-            self.api.download_export(export.id, path)
-            self.screen.done(f"wrote {path} ({counted(export.row_count, 'row')})")
-            if export.codebook_file_name:
-                codebook = wanted.out / f"dataset.codebook{Path(export.codebook_file_name).suffix}"
-                self.api.download_export(export.id, codebook, codebook=True)
-                self.screen.done(f"wrote {codebook}")
+        settings = cast(ExportSettings, {**wanted.columns, "name": _NAME})
+        order = ExportOrder(wanted.formats, settings)
+        Exporting(self.api, self.screen, wanted.out, wanted.how_to_go_on).make(project_id, order)

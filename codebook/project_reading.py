@@ -37,7 +37,7 @@ _SCALARS = {
 def _keys() -> dict[type[Any] | None, Keys]:
     """The keys of each part; of None those of the whole file."""
     project: dict[str, Any] = {name.removeprefix("project_"): hint for name, hint in hints(Codebook).items()}
-    project |= {"sample_size": int, "truth": str}
+    project |= {"sample_size": int, "truth": str, "formats": tuple[str, ...]}
     variable = {**hints(Variable), "prompt": PromptVersion}
     return {
         None: {key: project[key] for key in PROJECT_KEYS},
@@ -62,10 +62,11 @@ class ProjectYamlInvalid(InvalidInput):
         self.problems = tuple(problems)
 
 
-def read_project(source: bytes | str, needed: Sequence[str] = ("name",)) -> dict[str, Any]:
-    """The fields of POST projects, `variables` (the API's fields, and `prompt`), `sample_size` and `truth`.
+def read_project(source: bytes | str, needed: Sequence[str] = ("name",), formats: Sequence[str] = ()) -> dict[str, Any]:
+    """The fields of POST projects, `variables` (the API's fields, and `prompt`), `sample_size`, `truth` and `formats`.
 
-    What the file does not say, or leaves empty, is absent. `needed`: keys that it must have.
+    What the file does not say, or leaves empty, is absent. `needed`: keys that it must have. `formats`: those that
+    there are; without them any word is one.
 
     Raises:
         ProjectYamlInvalid: has all that is wrong; each begins with line and key, and names the nearest valid one.
@@ -79,6 +80,8 @@ def read_project(source: bytes | str, needed: Sequence[str] = ("name",)) -> dict
     reading = _Reading(text)
     plain: dict[str, Any] = reading.mapping((), text.plain, None)
     reading.check(plain, needed)
+    if formats and "formats" in plain:
+        plain["formats"] = reading.choices(("formats",), plain["formats"], formats)
     if reading.problems:
         by_line = sorted(reading.problems, key=lambda problem: text.line(problem[0]))
         raise ProjectYamlInvalid([_located(text, place, problem) for place, problem in by_line])
@@ -159,6 +162,10 @@ class _Reading:
         if word not in valid:
             self.wrong(place, f"{_shown(value)} is none of {', '.join(valid)}{_nearest(word, valid)}")
         return word
+
+    def choices(self, place: Place, values: Sequence[Any], valid: Sequence[str]) -> list[Any]:
+        """Each once."""
+        return list(dict.fromkeys(self.choice((*place, n), value, valid) for n, value in enumerate(values)))
 
     def words(self, place: Place, value: Any) -> str:
         """A text; one without quotes that YAML takes for a number, a date or a truth value is what it is written as."""

@@ -24,6 +24,7 @@ EXPLAINED: Mapping[str, str] = {
     "token_budget": "A job that would use more is paused.",
     "sample_size": "Documents of the sample run, which comes before the full one.",
     "truth": "Hand-coded values to compare the dataset with; a path from this file's folder.",
+    "formats": "What `coderai run` writes.",
     "variables": "Each is one column.",
 }
 """What a reader of a project file may want to know of its keys; for `comments` of `to_yaml`."""
@@ -32,7 +33,7 @@ _GROUPS = (
     ("name", "description", "domain", "language", "document_type"),
     ("unit",),
     ("model", "verify", "reasoning_effort", "token_budget", "ask_per_variable", "chunk_long_documents"),
-    ("sample_size", "truth"),
+    ("sample_size", "truth", "formats"),
 )
 """The project's keys: a blank line stands between groups."""
 PROJECT_KEYS = (*(key for keys in _GROUPS for key in keys), "variables")
@@ -50,9 +51,9 @@ def to_yaml(plain: Mapping[str, Any], comments: Mapping[str, str] | None = None)
     """The YAML of a project file, or of any part of one, that reads back as the same project.
 
     `plain` has the fields of POST projects, `variables` as the API has them (what the server adds is left out; an
-    active prompt that a person wrote or chose becomes `prompt`), `sample_size` and `truth`: those that are absent,
-    empty or a default are left out. `comments` stand above a key ("unit"), above a variable ("variables.event_date"),
-    or at the top (""); those of what is left out are left out too.
+    active prompt that a person wrote or chose becomes `prompt`), `sample_size`, `truth` and `formats`: those that are
+    absent, empty or a default are left out. `comments` stand above a key ("unit"), above a variable
+    ("variables.event_date"), or at the top (""); those of what is left out are left out too.
     """
     told = comments or {}
     parts = [_comment(told.get("", ""))]
@@ -67,7 +68,7 @@ def _differs(key: str, plain: Mapping[str, Any]) -> bool:
     """Whether a key of the project says what would not hold without it."""
     if key == "sample_size":
         return plain.get(key) is not None  # 0: no sample
-    return plain.get(key) not in (None, "", 0, False, {}, _PROJECT_DEFAULTS.get(key))
+    return plain.get(key) not in (None, "", 0, False, {}, [], _PROJECT_DEFAULTS.get(key))
 
 
 def _entry(key: str, value: Any, comments: Mapping[str, str]) -> str:

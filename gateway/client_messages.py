@@ -29,13 +29,14 @@ from coderai.extractor.v1 import dataset_service_pb2 as dataset
 from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.extractor.v1 import quality_service_pb2 as quality
 from coderai.extractor.v1 import review_service_pb2 as review
-from coderai.gateway.http.comments import comment_on, field_comment
+from coderai.gateway.http.comments import field_comment
 from coderai.ingest.v1.ingest_service_pb2 import (
     GetDocumentReadingResponse,
     ListDocumentsResponse,
     PassageRegions,
     RecognisedWord,
 )
+from coderai.kit.comments import comment_on
 from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
 from coderai.projects.v1 import projects_service_pb2 as projects

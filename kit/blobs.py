@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlparse
 
 import structlog
@@ -14,6 +15,9 @@ from obstore.exceptions import BaseError as StoreError
 from obstore.store import LocalStore, ObjectStore, from_url
 
 from coderai.kit.errors import NotFound, TooLarge, Unavailable
+
+if TYPE_CHECKING:
+    from obstore import GetOptions
 
 log = structlog.get_logger()
 
@@ -72,15 +76,20 @@ class Blobs:
             await self._store.put_async(key, measured(), chunk_size=5 * PART)
         return Stored(size, digest.hexdigest())
 
-    async def read(self, key: str) -> AsyncIterator[bytes]:
-        """Streams a file's bytes.
+    async def read(self, key: str, offset: int = 0, length: int = 0) -> AsyncGenerator[bytes]:
+        """Streams a file's bytes from `offset` on, which it must have; `length` of them, all when 0 or beyond its end.
 
         Raises:
             BlobNotFound: nothing is stored under the key.
         """
+        options: GetOptions = {}
+        if length:
+            options = {"range": (offset, offset + length)}
+        elif offset:
+            options = {"range": {"offset": offset}}
         try:
             with _reaching():
-                result = await self._store.get_async(key)
+                result = await self._store.get_async(key, options=options)
         except FileNotFoundError as error:
             raise BlobNotFound(f"the stored file {key} is gone") from error
         parts = aiter(result.stream(min_chunk_size=PART))
@@ -97,11 +106,13 @@ class Blobs:
             with _reaching(), suppress(FileNotFoundError):
                 await self._store.delete_async(key)
 
-    async def delete_folder(self, folder: str) -> None:
-        """Removes all files whose keys begin with `folder`/, many at a time; none is no error."""
+    async def delete_folder(self, folder: str, *kept: str) -> None:
+        """Removes all files whose keys begin with `folder`/ but those `kept`, many at a time; none is no error."""
         with _reaching():
             async for found in self._store.list(folder, chunk_size=1000):
-                await self._store.delete_async([file["path"] for file in found])
+                keys = [file["path"] for file in found if file["path"] not in kept]
+                if keys:
+                    await self._store.delete_async(keys)
 
 
 @contextmanager

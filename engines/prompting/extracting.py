@@ -77,7 +77,7 @@ def _extract(call: Call) -> Iterable[str]:
     yield enclose("variables", "\n".join(_variable(v) for v in call.variables))
     yield _ASK
     if call.entity is not None:
-        yield enclose("entity", _named(call.entity))
+        yield entity_block(call.entity)
         yield _ASK_OF_ENTITY
 
 
@@ -95,8 +95,9 @@ def _indented(text: str) -> str:
     return "\n ".join(text.strip().splitlines())
 
 
-def _named(entity: Entity) -> str:
-    return json.dumps({"name": entity.text, "quote": entity.quote}, ensure_ascii=False)
+def entity_block(entity: Entity) -> str:
+    """The entity that variables are asked of, as the user's message has it."""
+    return enclose("entity", json.dumps({"name": entity.text, "quote": entity.quote}, ensure_ascii=False))
 
 
 def _schema(call: Call) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from coderai.codebook.reply import TEXT, cut, object_schema, read_text, shortened
@@ -39,11 +39,16 @@ _EARLIER = (
 def _ask(call: Call) -> Iterable[str]:
     yield _ASK
     if call.earlier:
-        yield enclose("earlier", json.dumps(call.earlier, ensure_ascii=False))
+        yield earlier_block(call.earlier)
         yield _EARLIER
     if call.known:
         yield enclose("listed", json.dumps(call.known, ensure_ascii=False))
         yield _LISTED
+
+
+def earlier_block(earlier: Sequence[str]) -> str:
+    """The names of the entities of earlier passages, as the user's message has them."""
+    return enclose("earlier", json.dumps(earlier, ensure_ascii=False))
 
 
 def _read(call: Call, parts: Mapping[str, Any]) -> Reply:

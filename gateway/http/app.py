@@ -24,12 +24,12 @@ from coderai.gateway.http import (
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.browsers import Browsers
-from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.docs import add_docs
 from coderai.gateway.http.edge import Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
 from coderai.gateway.http.openapi import Api
 from coderai.gateway.peers import SERVICES
+from coderai.kit.comments import comment_on
 
 _DESCRIPTION = """\
 CoderAI turns a corpus of documents into a dataset whose every cell can be checked.

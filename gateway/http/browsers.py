@@ -16,9 +16,28 @@ log = structlog.get_logger()
 
 SETTING = "CODERAI_GATEWAY_CORS_ORIGINS"
 METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
-SENT = ("Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "traceparent", CORRELATION_HEADER)
+SENT = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Range",
+    "Last-Event-ID",
+    "Range",
+    "traceparent",
+    CORRELATION_HEADER,
+)
 """Headers of requests that are the API's own business."""
-READ = ("Allow", "Content-Disposition", "Retry-After", "WWW-Authenticate", CORRELATION_HEADER, TRACE_HEADER)
+READ = (
+    "Accept-Ranges",
+    "Allow",
+    "Content-Disposition",
+    "Content-Range",
+    "ETag",
+    "Retry-After",
+    "WWW-Authenticate",
+    CORRELATION_HEADER,
+    TRACE_HEADER,
+)
 """Headers of answers that a page's script may read."""
 _MOST_TOLD = 100
 """Refused origins that the log tells of: a stranger can make up any number."""

@@ -1,12 +1,10 @@
-"""Reads what the protos say about their messages, fields, enums and RPCs, for the OpenAPI document."""
+"""What the fields of the API mean, for the OpenAPI document: by the protos, or by names that many messages have."""
 
 from __future__ import annotations
 
-from functools import cache
-from importlib import resources
 from typing import Any
 
-from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from coderai.kit.comments import comment_on
 
 _USUAL = {
     "id": "Its id.",
@@ -44,11 +42,6 @@ _USUAL = {
 """What fields that many messages have mean, where the contract has no more to say of one."""
 
 
-def comment_on(full_name: str) -> str:
-    """The comment above a declaration ("coderai.projects.v1.Project.name"); empty when there is none."""
-    return _comments().get(full_name, "")
-
-
 def field_comment(field: Any) -> str:
     """What a field means."""
     return comment_on(field.full_name) or usual_comment(field.name)
@@ -57,27 +50,3 @@ def field_comment(field: Any) -> str:
 def usual_comment(name: str) -> str:
     """What a field or parameter of that name means, whatever has it; empty when the name does not tell."""
     return _USUAL.get(name, "")
-
-
-@cache
-def _comments() -> dict[str, str]:
-    try:
-        data = resources.files("coderai").joinpath("descriptors.binpb").read_bytes()
-    except FileNotFoundError:
-        # Made beside the generated code; without it the API works, and its document lacks the descriptions.
-        return {}
-    return {
-        _declaration(file, location.path): " ".join(location.leading_comments.split())
-        for file in FileDescriptorSet.FromString(data).file
-        for location in file.source_code_info.location
-        if location.leading_comments
-    }
-
-
-def _declaration(file: FileDescriptorProto, path: Any) -> str:
-    """The full name at a source location's path: pairs of (field number, index), as descriptor.proto explains."""
-    names, node = [file.package], file
-    for number, index in zip(path[::2], path[1::2], strict=False):
-        node = getattr(node, node.DESCRIPTOR.fields_by_number[number].name)[index]
-        names.append(node.name)
-    return ".".join(names)

@@ -13,7 +13,6 @@ from pydantic import Field, ValidationError
 
 from coderai.gateway.http.backend import Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.bodies import JSON_LIMIT, bounded
-from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text, reply_model
 from coderai.gateway.http.multipart import multipart_events
@@ -30,6 +29,7 @@ from coderai.gateway.http.uploads import (
 )
 from coderai.gateway.peers import SERVICES, Peers
 from coderai.ingest.v1.ingest_service_pb2 import Document, UploadDocumentHead, UploadDocumentResponse
+from coderai.kit.comments import comment_on
 from coderai.kit.contract import rpc_of
 from coderai.kit.errors import CoderAIError, InvalidInput
 from coderai.kit.identity import acting_as

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import Body, FastAPI, Path, Query, Request
+from fastapi import Body, FastAPI, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
@@ -17,8 +17,8 @@ from pydantic_core import to_json as dump
 
 from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of, once
-from coderai.gateway.http.comments import comment_on, field_comment
-from coderai.gateway.http.downloads import download
+from coderai.gateway.http.comments import field_comment
+from coderai.gateway.http.downloads import download, download_in_parts
 from coderai.gateway.http.models import reply_model
 from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.requests import RequestBuilder
@@ -26,16 +26,46 @@ from coderai.gateway.http.route import Route
 from coderai.gateway.http.routes import READS_OF_A_STATE, ROUTES
 from coderai.gateway.peers import SERVICES
 from coderai.kit import tracing
+from coderai.kit.comments import comment_on
 from coderai.kit.contract import rpc_of
 from coderai.kit.identity import Role, acting_as
 from coderai.kit.message_ids import ids_of
 from coderai.kit.wire import to_plain
 
 PREFIX = "/v1"
-_FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}
+
+
+def _told(headers: Mapping[str, str]) -> dict[str, Any]:
+    """Headers of an answer as the OpenAPI document describes them."""
+    return {name: {"description": text, "schema": {"type": "string"}} for name, text in headers.items()}
+
+
+_BYTES: dict[str, Any] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
+"""A file of any type."""
+_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "The file.", "content": _BYTES}}
+_OF_FILE = {
+    "Accept-Ranges": "`bytes`, where a part can be had by a Range header; absent where it cannot.",
+    "ETag": "The file's SHA-256 in quotation marks, for If-Range.",
 }
-"""Of the file's own type."""
+_OF_PART = {**_OF_FILE, "Content-Range": "Which bytes of how many these are: `bytes 100-199/1234`."}
+_PARTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The file.", "content": _BYTES, "headers": _told(_OF_FILE)},
+    206: {"description": "The part of the file that Range asks for.", "content": _BYTES, "headers": _told(_OF_PART)},
+}
+_RANGE_HEADERS: dict[str, Any] = {
+    "range": Annotated[
+        str | None,
+        Header(
+            alias="Range",
+            description="One range of bytes, from 0: `bytes=100-199`, `bytes=100-` for all that follow, `bytes=-100`"
+            " for the last ones. With several the whole file is sent.",
+        ),
+    ],
+    "if_range": Annotated[
+        str | None,
+        Header(alias="If-Range", description="The file's ETag: the part is sent only of that file, else the whole."),
+    ],
+}
 
 
 def add_routes(app: FastAPI) -> None:
@@ -73,12 +103,26 @@ class _Call:
             "responses": may_answer(*self._errors()),
         }
         if rpc.server_streaming:
-            described |= {"response_class": StreamingResponse, "responses": described["responses"] | _FILE}
+            of_file = _PARTS | may_answer(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE) if route.in_parts else _FILE
+            described |= {"response_class": StreamingResponse, "responses": described["responses"] | of_file}
         elif route.status != HTTPStatus.NO_CONTENT:
             output = rpc.output_type
             shown = output.fields_by_name[self._unwrapped].message_type if self._unwrapped else output
             described["response_model"] = reply_model(shown)
-        app.add_api_route(PREFIX + route.path, self._endpoint(), **described)
+        endpoint = self._endpoint()
+        app.add_api_route(PREFIX + route.path, endpoint, **described)
+        if route.in_parts:
+            app.add_api_route(PREFIX + route.path, endpoint, **(described | self._of_head()))
+
+    def _of_head(self) -> dict[str, Any]:
+        """What is described of the route by HEAD that is not as it is by GET."""
+        answer = {"description": "What the file is.", "headers": _told(_OF_FILE)}
+        return {
+            "methods": ["HEAD"],
+            "summary": f"{self._route.summary}: its headers alone",
+            "operation_id": f"head{self._rpc.name}",
+            "responses": may_answer(*self._errors()) | {200: answer},
+        }
 
     def _errors(self) -> list[int]:
         """The statuses of errors that come of what the RPC does."""
@@ -98,7 +142,7 @@ class _Call:
             path = {name: arguments[name] for name in self._builder.path_fields}
             message = self._builder.message(path, arguments.get("given"))
             tracing.about(**ids_of(message))
-            act = partial(self._call, backend_of(request), caller, message)
+            act = partial(self._call, request, caller, message)
             with acting_as(caller):
                 if self._is_once:
                     return await once(request, caller, arguments["idempotency_key"], act)
@@ -115,6 +159,8 @@ class _Call:
         parameters += [_parameter(name, Annotated[str, Path(description=comment)]) for name, comment in told.items()]
         if self._is_once:
             parameters.append(_parameter("idempotency_key", IdempotencyKey, default=None))
+        if self._route.in_parts:
+            parameters += [_parameter(name, kind, default=None) for name, kind in _RANGE_HEADERS.items()]
         model = self._builder.model()
         if model is not None:
             parameters.append(self._given(model))
@@ -130,16 +176,22 @@ class _Call:
             return _parameter("given", Annotated[model | None, body], default=None)
         return _parameter("given", Annotated[model, body])
 
-    async def _call(self, backend: Backend, caller: CallerIdentity, message: Message) -> Response:
-        route, peers = self._route, backend.peers
+    async def _call(self, request: Request, caller: CallerIdentity, message: Message) -> Response:
+        route, backend = self._route, backend_of(request)
         if self._rpc.server_streaming:
-            parts = peers.stream(route.service, route.rpc, message)
-            return await download(backend.streams.while_allowed(caller, Role.VIEWER, parts))
-        reply = await peers.call(route.service, route.rpc, message)
+            ask = partial(self._file, backend, caller)
+            if route.in_parts:
+                return await download_in_parts(ask, message, request.method, request.headers)
+            return await download(ask, message)
+        reply = await backend.peers.call(route.service, route.rpc, message)
         if route.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=route.status)
         shown = getattr(reply, self._unwrapped) if self._unwrapped else reply
         return json_response(to_plain(shown, nulls=True), route.status)
+
+    def _file(self, backend: Backend, caller: CallerIdentity, message: Message) -> AsyncGenerator[Any]:
+        parts = backend.peers.stream(self._route.service, self._route.rpc, message)
+        return backend.streams.while_allowed(caller, Role.VIEWER, parts)
 
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:

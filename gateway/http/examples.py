@@ -100,6 +100,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
             "unsure_pages": [],
             "left_out_count": 0,
             "recognised_pages": [],
+            "versions": "charset-normalizer 3.5.0, coderai 0.1.0",
         },
         "whole": False,
         "text_version": 0,

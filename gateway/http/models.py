@@ -24,7 +24,8 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 from typing_extensions import TypeAliasType
 
-from coderai.gateway.http.comments import comment_on, field_comment
+from coderai.gateway.http.comments import field_comment
+from coderai.kit.comments import comment_on
 from coderai.kit.contract import is_output_only, is_partial, may_be_absent
 from coderai.kit.sizes import most
 from coderai.kit.wire import STRUCT, VALUE, enum_names, is_time, map_value, to_value

@@ -44,9 +44,11 @@ class Api(FastAPI):
             document = super().openapi()
             _add_schemas(document["components"]["schemas"])
             for path, operations in document["paths"].items():
-                for operation in operations.values():
+                for method, operation in operations.items():
                     _describe_parameters(operation)
                     _add_errors(path, operation)
+                    if method == "head":
+                        _drop_bodies(operation)
             _name_json_values(document)
             _drop_defaults(document)
         assert self.openapi_schema is not None
@@ -97,6 +99,12 @@ def _add_errors(path: str, operation: dict[str, Any]) -> None:
     if not path.startswith("/health"):
         answers |= {str(status): answer for status, answer in may_answer(*can).items() if str(status) not in answers}
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _drop_bodies(operation: dict[str, Any]) -> None:
+    """An answer to HEAD is its headers."""
+    for answer in operation["responses"].values():
+        answer.pop("content", None)
 
 
 def _name_json_values(document: Any) -> None:

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 
 from coderai.gateway.http.backend import Caller, backend_of
-from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.endpoints import PREFIX
 from coderai.gateway.http.problems import may_answer
 from coderai.gateway.peers import SERVICES
 from coderai.ingest.v1.ingest_service_pb2 import DrawPageRequest
 from coderai.kit import tracing
+from coderai.kit.comments import comment_on
 from coderai.kit.contract import rpc_of
 from coderai.kit.errors import Internal
 from coderai.kit.identity import acting_as

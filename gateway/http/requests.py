@@ -17,6 +17,9 @@ from coderai.kit.contract import is_output_only
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import from_plain
 
+PARTS = ("offset", "length", "head_only")
+"""Fields of requests for files that headers and the method fill (Route.in_parts)."""
+
 
 class RequestBuilder:
     """How a route's requests become messages. All but the path comes as JSON, or with GET as query parameters."""
@@ -29,10 +32,11 @@ class RequestBuilder:
         self._mask = next((field.name for field in self._request.fields if _is_mask(field)), None)
         body = self._request.fields_by_name[route.body].message_type if route.body else None
         self._given = body or self._request
+        elsewhere = {*self.path_fields, *(PARTS if route.in_parts else ())}
         self._fields = tuple(
             field.name
             for field in self._given.fields
-            if field.name not in self.path_fields and not _is_mask(field) and not is_output_only(field)
+            if field.name not in elsewhere and not _is_mask(field) and not is_output_only(field)
         )
         self._is_query = route.method == "GET"
 

@@ -22,5 +22,8 @@ class Route:
     """A body that works."""
     body: str = ""
     """The message field of the request that the JSON body fills, flat; empty when the body is the request itself."""
+    in_parts: bool = False
+    """Whether a part of its file can be had by a Range header, and what the file is by HEAD. The RPC's request has
+    `offset`, `length` and `head_only` for that, its head `size` and `sha256`."""
     body_optional: bool = False
     """Whether the body may be left out altogether."""

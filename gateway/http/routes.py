@@ -271,6 +271,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/projects/{project_id}/exports", "export", "ListExports", "List a project's exports"),
     Route("GET", "/exports/{export_id}", "export", "GetExport", "Get an export"),
-    Route("GET", "/exports/{export_id}/download", "export", "DownloadExport", "Download an export's file"),
+    Route("POST", "/exports/{export_id}/cancel", "export", "CancelExport", "Cancel an export"),
+    Route("DELETE", "/exports/{export_id}", "export", "DeleteExport", "Delete an export with its files", 204),
+    Route(
+        "GET",
+        "/exports/{export_id}/download",
+        "export",
+        "DownloadExport",
+        "Download an export's file",
+        in_parts=True,
+    ),
     *COPILOT_ROUTES,
 )

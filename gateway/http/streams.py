@@ -11,8 +11,10 @@ from starlette.types import Receive, Scope, Send
 class Stream(StreamingResponse):
     """A streamed answer that closes its source when it ends, also when the client leaves in the middle."""
 
-    def __init__(self, source: AsyncGenerator[bytes], media_type: str, headers: Mapping[str, str]) -> None:
-        super().__init__(source, headers=headers, media_type=media_type)
+    def __init__(
+        self, source: AsyncGenerator[bytes], media_type: str, headers: Mapping[str, str], status: int = 200
+    ) -> None:
+        super().__init__(source, status, headers, media_type)
         self._source = source
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from coderai.copilot.v1.conversation_service_pb2 import Message
 from coderai.extractor.v1.extractor_service_pb2 import Job, JobEvent, WatchJobResponse
-from coderai.gateway.http.comments import comment_on
 from coderai.gateway.http.models import Reply, reply_model
+from coderai.kit.comments import comment_on
 
 EventName = Literal[
     "progress",

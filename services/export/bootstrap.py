@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
@@ -11,18 +12,23 @@ from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.ingest_client import IngestClient
+from coderai.services.export.adapters.packed_rows import collect_seldom
+from coderai.services.export.adapters.provenance_client import ProvenanceClient
 from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
+from coderai.services.export.entrypoints.expiry import Expiry
 from coderai.services.export.entrypoints.grpc_service import ExportServicer
 from coderai.services.export.settings import ExportSettings
+from coderai.services.export.usecases.ports import Sources
 
 SERVICE = "export"
 _NAME = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name
 
 
 async def serve() -> None:
-    """Serves gRPC, hears events and has forgotten exports written, until stopped."""
+    """Serves gRPC, hears events, has forgotten exports written and expired ones removed, until stopped."""
     settings = ExportSettings.from_env(SERVICE)
     blobs = Blobs(settings.blob_url)
     async with (
@@ -30,24 +36,35 @@ async def serve() -> None:
         PeerChannel("extractor", settings.extractor_address, process.key) as channel,
     ):
         open_store = partial(process.db.session, kind=ExportsStore)
-        servicer = ExportServicer(open_store, ExtractorClient(channel, settings.work_folder), blobs)
+        files = ExportFiles(blobs, settings.work_folder)
+        servicer = ExportServicer(open_store, ExtractorClient(channel, settings.work_folder), blobs, files)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
-        deletions = consumer.project_deleted(open_store, ExportFiles(blobs, settings.work_folder))
+        deletions = consumer.project_deleted(open_store, files)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
             await until_stopped(
-                partial(process.bus.consume, deletions), worker.lost_exports(process.db, open_store).sweep_forever
+                partial(process.bus.consume, deletions),
+                worker.lost_exports(process.db, open_store).sweep_forever,
+                Expiry(process.db, open_store, files).sweep_forever,
             )
 
 
 async def work() -> None:
     """Writes files until stopped."""
     settings = ExportSettings.from_env(SERVICE)
+    collect_seldom()
     async with (
         running(SERVICE, settings, works=True) as process,
-        PeerChannel("extractor", settings.extractor_address, process.key) as channel,
+        PeerChannel("extractor", settings.extractor_address, process.key) as extractor,
+        PeerChannel("ingest", settings.ingest_address, process.key) as ingest,
     ):
         open_store = partial(process.db.session, kind=ExportsStore)
-        source = ExtractorClient(channel, settings.work_folder)
-        files = ExportFiles(Blobs(settings.blob_url), settings.work_folder)
-        writing = worker.write_export(open_store, source, QualityClient(channel), files)
+        folder = settings.work_folder
+        sources = Sources(
+            ExtractorClient(extractor, folder),
+            QualityClient(extractor),
+            IngestClient(ingest, folder),
+            ProvenanceClient(extractor, folder),
+        )
+        files = ExportFiles(Blobs(settings.blob_url), folder)
+        writing = worker.write_export(open_store, sources, files, timedelta(days=settings.keep_days))
         await until_stopped(partial(process.bus.consume, writing))

@@ -18,7 +18,7 @@ from coderai.services.export.adapters.tables import exports
 from coderai.services.export.domain.export import ExportFile
 from coderai.services.export.domain.problems import ExportNotFound
 
-_HIDDEN = ("workspace_id", "sent_at", "correlation_id", "traceparent")
+_HIDDEN = ("workspace_id", "sent_at", "correlation_id", "traceparent", "may_have_files")
 
 
 async def get_export(session: Session, export_id: UUID) -> Export:
@@ -30,7 +30,7 @@ async def get_file(session: Session, export_id: UUID, name: str, *, codebook: bo
     """One of an export's files, as domain.export.Export.file has it.
 
     Raises:
-        ExportNotFound, ExportNotReady, ExportHasFailed, NoCodebookFile, NoSuchFile
+        ExportNotFound, and what domain.export.Export.file raises
     """
     return export_from(await _row(session, export_id)).file(name, codebook=codebook)
 

@@ -15,6 +15,8 @@ from coderai.extractor.v1 import (
     dataset_service_pb2_grpc,
     extractor_service_pb2,
     extractor_service_pb2_grpc,
+    provenance_service_pb2,
+    provenance_service_pb2_grpc,
     quality_service_pb2,
     quality_service_pb2_grpc,
     review_service_pb2,
@@ -43,6 +45,7 @@ from coderai.services.extractor.adapters.store import ExtractorStore, documents_
 from coderai.services.extractor.entrypoints import consumer, worker
 from coderai.services.extractor.entrypoints.dataset_service import DatasetServicer
 from coderai.services.extractor.entrypoints.grpc_service import ExtractorServicer
+from coderai.services.extractor.entrypoints.provenance_service import ProvenanceServicer
 from coderai.services.extractor.entrypoints.quality_service import QualityServicer
 from coderai.services.extractor.entrypoints.review_service import ReviewServicer
 from coderai.services.extractor.entrypoints.watch import Watch
@@ -54,6 +57,7 @@ from coderai.services.extractor.usecases.feedback import Reviews
 from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.jobs import Admission, Jobs
 from coderai.services.extractor.usecases.preview import Preview
+from coderai.services.extractor.usecases.provenance import Retelling
 from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.recording import TaskRecords
 from coderai.services.extractor.usecases.renewals import Renewals
@@ -66,7 +70,13 @@ from coderai.services.extractor.usecases.units import Units
 SERVICE = "extractor"
 APPLY_EVERY = timedelta(minutes=1)
 """Between two looks for codebooks whose change was not heard of."""
-_FILES = (extractor_service_pb2, dataset_service_pb2, review_service_pb2, quality_service_pb2)
+_FILES = (
+    extractor_service_pb2,
+    dataset_service_pb2,
+    review_service_pb2,
+    quality_service_pb2,
+    provenance_service_pb2,
+)
 _NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
@@ -125,12 +135,15 @@ async def serve() -> None:
 
         gold = Gold(partial(process.db.session, kind=GoldStore), projects, documents)
         quality = QualityServicer(partial(process.db.session, kind=Session), gold, measuring)
+        retelling = Retelling(documents, token_counter, contexts)
+        provenance = ProvenanceServicer(open_store, projects, retelling)
 
         def register(server: Server) -> None:
             extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(servicer, server)
             dataset_service_pb2_grpc.add_DatasetServiceServicer_to_server(dataset, server)
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)
+            provenance_service_pb2_grpc.add_ProvenanceServiceServicer_to_server(provenance, server)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(

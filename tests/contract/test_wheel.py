@@ -39,6 +39,7 @@ def test_its_public_names_are_imported_from_it(installed: Path, tmp_path: Path) 
         "messages/answers.py",
         "projects/v1/projects_service_pb2_grpc.py",
         "py.typed",
+        "services/export/adapters/page/page.css",
         "services/extractor/prices.yaml",
         "services/ingest/migrations/versions/0001_ingest.py",
     ],

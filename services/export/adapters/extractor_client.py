@@ -5,8 +5,6 @@ from __future__ import annotations
 import struct
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
-from itertools import groupby
-from operator import attrgetter
 from tempfile import TemporaryFile
 from typing import IO, Any
 from uuid import UUID
@@ -16,8 +14,10 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.wire import to_plain
-from coderai.services.export.adapters.messages import WORDS, document_from, job_from
+from coderai.services.export.adapters.messages import WORDS, job_from
+from coderai.services.export.adapters.packed_rows import documents_of
 from coderai.services.export.domain.coded import Document, Job
+from coderai.services.export.domain.progress import OnProgress, unwatched
 
 _LENGTH = struct.Struct("<I")
 _PAGE = 50
@@ -31,28 +31,27 @@ class SpooledRows:
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
         self.job = job_from(head.job) if head.HasField("job") else None
         self.codebook = _codebook(head)
+        self.documents_read = 0
+        self._last = ""
         self._spool = spool
 
-    def add(self, document: pb.DocumentRows) -> None:
-        """Appends a document, or a further part of the last one."""
-        message = document.SerializeToString()
+    def add(self, page: pb.RowsPage) -> None:
+        """Appends a page."""
+        ids = [document.document_id for document in page.documents]
+        self.documents_read += len(ids) - (ids[0] == self._last)
+        self._last = ids[-1]
+        message = page.SerializeToString()
         self._spool.write(_LENGTH.pack(len(message)))
         self._spool.write(message)
 
     def documents(self) -> Iterator[Document]:
-        for _, parts in groupby(self._messages(), attrgetter("document_id")):
-            document, *further = parts
-            for part in further:
-                document.extractions.extend(part.extractions)
-                document.entities.extend(part.entities)
-                document.weights.extend(part.weights)
-            yield document_from(document)
+        return documents_of(self._pages())
 
-    def _messages(self) -> Iterator[pb.DocumentRows]:
+    def _pages(self) -> Iterator[pb.RowsPage]:
         self._spool.seek(0)
         while prefix := self._spool.read(_LENGTH.size):
             (length,) = _LENGTH.unpack(prefix)
-            yield pb.DocumentRows.FromString(self._spool.read(length))
+            yield pb.RowsPage.FromString(self._spool.read(length))
 
 
 _JOBS_AT_A_TIME = 20
@@ -86,13 +85,22 @@ class ExtractorClient:
             return _codebook((await anext(stream)).head)
 
     @asynccontextmanager
-    async def rows(self, project_id: UUID, job_id: UUID | None, *, weights: bool = False) -> AsyncIterator[SpooledRows]:
+    async def rows(
+        self,
+        project_id: UUID,
+        job_id: UUID | None,
+        *,
+        weights: bool = False,
+        on_progress: OnProgress = unwatched,
+    ) -> AsyncIterator[SpooledRows]:
         parts = self._stub.StreamRows(_rows_request(project_id, job_id, weights))
         with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
             async with aclosing(parts) as stream:
-                rows = SpooledRows((await anext(stream)).head, spool)
+                head = (await anext(stream)).head
+                rows = SpooledRows(head, spool)
                 async for part in stream:
-                    rows.add(part.document)
+                    rows.add(part.page)
+                    on_progress(rows.documents_read, max(head.documents, rows.documents_read))
             yield rows
 
 

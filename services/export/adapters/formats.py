@@ -5,7 +5,7 @@ A further format is a value of coderai.export.v1.ExportFormat, a file with its w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from coderai.services.export.adapters.csv_codebook import write_csv_codebook
 from coderai.services.export.adapters.csv_file import write_csv
 from coderai.services.export.adapters.ddi_codebook import write_ddi_codebook
+from coderai.services.export.adapters.html_file import write_html
 from coderai.services.export.adapters.json_codebook import write_json_codebook
 from coderai.services.export.adapters.json_file import write_json
 from coderai.services.export.adapters.json_lines_file import write_json_lines
@@ -23,6 +24,7 @@ from coderai.services.export.adapters.markdown_codebook import write_markdown_co
 from coderai.services.export.adapters.sqlite_file import write_sqlite
 from coderai.services.export.adapters.xlsx_file import write_xlsx
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.texts import Need
 
 Writer = Callable[[Dataset, Path], None]
 """Writes one file; raises what says that the format cannot hold the dataset (domain.problems)."""
@@ -44,6 +46,14 @@ class Format:
     write: Writer
     beside: Mapping[str, Writer] = field(default_factory=dict)
     """What writes the files that go beside it, by their names: "codebook.md", "load.R" ..."""
+    passes: int = 1
+    """How many times `write` goes through the dataset's rows, for its progress."""
+    ending: str = ""
+    """Of its file's name, with the point; that of the format's own name when empty."""
+    needs: Collection[Need] = ()
+    """What the dataset must have beside its rows; where the documents are needed, their texts are given too if the
+    options ask for them.
+    """
 
 
 _ARCHIVED = {"codebook.xml": write_ddi_codebook}
@@ -64,5 +74,12 @@ FORMATS: Mapping[str, Format] = {
     "SAV": Format(_when_needed("sav_file", "write_sav"), _CODEBOOK),
     "DTA": Format(_when_needed("dta_file", "write_dta"), _CODEBOOK),
     "SQLITE": Format(write_sqlite, _ARCHIVED),
+    "HTML": Format(write_html, _ARCHIVED, needs=(Need.TEXTS,)),
+    "BUNDLE": Format(
+        _when_needed("bundle_file", "write_bundle"),
+        passes=3,
+        ending=".zip",
+        needs=(Need.READINGS, Need.PROVENANCE),
+    ),
 }
 """By the short names of coderai.export.v1.ExportFormat."""

@@ -21,7 +21,7 @@ def write_markdown_codebook(dataset: Dataset, path: Path) -> None:
 
 
 def _lines(dataset: Dataset) -> Iterator[str]:
-    yield f"# Codebook: {_inline(dataset.codebook.project_name)}"
+    yield f"# Codebook: {inline(dataset.codebook.project_name)}"
     yield ""
     for label, value in facts(dataset):
         yield from _item(label, value)
@@ -29,7 +29,7 @@ def _lines(dataset: Dataset) -> Iterator[str]:
     yield "## Variables"
     for variable in dataset.codebook.variables:
         yield ""
-        yield f"### {_inline(variable.name)}"
+        yield f"### {inline(variable.name)}"
         yield ""
         for label, found in (described(dataset, variable) | quality_described(dataset, variable)).items():
             yield from _item(label, found)
@@ -59,11 +59,11 @@ def _item(label: str, value: Scalar | None) -> Iterator[str]:
         return
     text = value if isinstance(value, str) else str(value).lower()
     if "\n" not in text:
-        yield f"- {_inline(label)}: {_inline(text)}"
+        yield f"- {inline(label)}: {inline(text)}"
         return
     longest = max((len(ticks) for ticks in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    yield f"- {_inline(label)}:"
+    yield f"- {inline(label)}:"
     yield ""
     yield f"  {fence}text"
     yield from (f"  {line}" for line in text.splitlines())
@@ -71,5 +71,6 @@ def _item(label: str, value: Scalar | None) -> Iterator[str]:
     yield ""
 
 
-def _inline(text: str) -> str:
+def inline(text: str) -> str:
+    """A text as one line of Markdown that shows it as it is."""
     return _MARKUP.sub(r"\\\1", " ".join(text.split()))

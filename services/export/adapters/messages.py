@@ -1,4 +1,4 @@
-"""Turns the extractor's messages into the export's values; field by field, for a project has 500,000 extractions."""
+"""Turns the extractor's messages into the export's values: its words, jobs and candidates."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from google.protobuf.descriptor import EnumDescriptor
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.wire import enum_names, from_value
 from coderai.services.export.domain.coded import (
-    NO_EVIDENCE,
     NOT_PROCESSED,
     NOT_SELECTED,
     Candidate,
-    Document,
     Evidence,
-    Extraction,
     Job,
     Span,
     Words,
@@ -25,9 +22,9 @@ def _names(enum: str) -> dict[int, str]:
     return dict(enum_names(descriptor))
 
 
-_TASK, _STATUS, _REASON, _MATCH = map(_names, ("TaskStatus", "ExtractionStatus", "MissingReason", "EvidenceMatch"))
+TASKS, STATUSES, REASONS, MATCHES = map(_names, ("TaskStatus", "ExtractionStatus", "MissingReason", "EvidenceMatch"))
+SUPPORTS, ORIGINS, VERDICTS = map(_names, ("Support", "ValueOrigin", "Verdict"))
 _JOB_KIND, _JOB_STATUS = map(_names, ("JobKind", "JobStatus"))
-_SUPPORT, _ORIGIN, _VERDICT = map(_names, ("Support", "ValueOrigin", "Verdict"))
 
 
 def _named(names: dict[int, str]) -> list[str]:
@@ -35,12 +32,12 @@ def _named(names: dict[int, str]) -> list[str]:
 
 
 WORDS = Words(
-    reasons=[*_named(_REASON), NOT_PROCESSED, NOT_SELECTED],
-    supports=_named(_SUPPORT),
-    matches=_named(_MATCH),
-    verdicts=_named(_VERDICT),
-    statuses=_named(_STATUS),
-    origins=_named(_ORIGIN),
+    reasons=[*_named(REASONS), NOT_PROCESSED, NOT_SELECTED],
+    supports=_named(SUPPORTS),
+    matches=_named(MATCHES),
+    verdicts=_named(VERDICTS),
+    statuses=_named(STATUSES),
+    origins=_named(ORIGINS),
 )
 
 
@@ -58,66 +55,20 @@ def job_from(message: pb.Job) -> Job:
     )
 
 
-def document_from(message: pb.DocumentRows) -> Document:
-    """A document with its extractions."""
-    return Document(
-        id=message.document_id,
-        name=message.document_name,
-        status=_TASK.get(message.status, ""),
-        error=message.error,
-        extractions=_extractions(message),
-        unread_pages=tuple(message.unread_pages),
-        unsure_pages=tuple(message.unsure_pages),
-        places={one.entity_index: Span(one.start, one.end, one.page) for one in message.entities},
-    )
-
-
-def _extractions(message: pb.DocumentRows) -> list[Extraction]:
-    if not message.weights:
-        return [_extraction(one) for one in message.extractions]
-    weights = {(one.entity_index, one.variable): one.weight for one in message.weights}
-    return [_extraction(one, weights.get((one.entity_index, one.variable), 0.0)) for one in message.extractions]
-
-
-def _extraction(message: pb.Extraction, weight: float = 0.0) -> Extraction:
-    value = from_value(message.value)
-    # By place: names take a third longer.
-    return Extraction(
-        message.variable,
-        value,
-        message.entity_index,
-        message.entity_text,
-        message.confidence,
-        _STATUS.get(message.status, ""),
-        _REASON.get(message.missing_reason, ""),
-        tuple(message.flags),
-        _evidence(message.evidence) if message.HasField("evidence") else NO_EVIDENCE,
-        message.prompt_version,
-        _SUPPORT.get(message.support, ""),
-        _ORIGIN.get(message.origin, ""),
-        tuple(map(_candidate, message.candidates)) if value is None else (),
-        _VERDICT.get(message.verdict, ""),
-        from_value(message.model_value) if message.corrected_by else None,
-        message.stale,
-        message.model,
-        message.reviewed_by,
-        weight,
-    )
-
-
 def _evidence(message: pb.Evidence) -> Evidence:
     spans: tuple[Span, ...] = ()
     if len(message.spans) > 1:
         spans = tuple(Span(span.start, span.end, span.page) for span in message.spans)
     elif message.HasField("start"):
         spans = (Span(message.start, message.end, message.page),)
-    return Evidence(message.quote, _MATCH.get(message.match, ""), spans)
+    return Evidence(message.quote, MATCHES.get(message.match, ""), spans)
 
 
-def _candidate(message: pb.Candidate) -> Candidate:
+def candidate_from(message: pb.Candidate) -> Candidate:
+    """A value that was in question."""
     return Candidate(
         value=from_value(message.value),
         confidence=message.confidence,
         evidence=_evidence(message.evidence),
-        support=_SUPPORT.get(message.support, ""),
+        support=SUPPORTS.get(message.support, ""),
     )

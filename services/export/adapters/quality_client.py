@@ -23,9 +23,10 @@ class QualityClient:
     async def report(self, project_id: UUID) -> Report:
         reply = await self._stub.GetQuality(GetQualityRequest(project_id=str(project_id)))
         found = map(to_plain, reply.items)
-        return Report({one["variable"]: _measured(one) for one in found}, tuple(reply.notes))
+        return Report({one["variable"]: read_measured(one) for one in found}, tuple(reply.notes))
 
 
-def _measured(plain: Mapping[str, Any]) -> Measured:
+def read_measured(plain: Mapping[str, Any]) -> Measured:
+    """What is estimated of a variable, from the plain form of the message."""
     bins = [{**one, "low": one["from"], "high": one["to"]} for one in plain["calibration"]]
     return read(Measured, {**plain, "calibration": bins})

@@ -37,8 +37,20 @@ class ExportsStore(Session):
         row = rows.one_or_none()
         return None if row is None else export_from(row)
 
+    async def pending(self) -> int:
+        key = func.hashtextextended(f"pending exports {self.workspace_id}", 0)
+        await self.execute(select(func.pg_advisory_xact_lock(key)))
+        found = await self.execute(select(func.count()).select_from(exports).where(exports.c.status == Status.PENDING))
+        return int(found.scalar_one())
+
     async def note_sent(self, export_id: UUID) -> None:
         await self._change(export_id, sent_at=func.now())
+
+    async def note_progress(self, export_id: UUID, percent: float) -> bool:
+        is_wanted = (exports.c.id == export_id) & (exports.c.status == Status.PENDING)
+        # What is being written is not lost (kit.lost_work).
+        noted = update(exports).where(is_wanted).values(progress=percent, sent_at=func.now()).returning(exports.c.id)
+        return (await self.execute(noted)).first() is not None
 
     async def complete(self, written: Written) -> None:
         dataset = written.files[0]
@@ -52,11 +64,25 @@ class ExportsStore(Session):
             files=[asdict(file) for file in written.files],
             notes=list(written.notes),
             row_count=written.row_count,
+            progress=100.0,
             finished_at=written.finished_at,
+            expires_at=written.expires_at,
         )
 
     async def fail(self, export_id: UUID, error: str, now: datetime) -> None:
         await self._change(export_id, status=Status.FAILED, error=error, finished_at=now)
+
+    async def cancel(self, export_id: UUID, now: datetime) -> None:
+        await self._change(export_id, status=Status.CANCELLED, finished_at=now)
+
+    async def expire(self, export_id: UUID) -> None:
+        await self._change(export_id, status=Status.EXPIRED)
+
+    async def note_files_removed(self, export_id: UUID) -> None:
+        await self._change(export_id, may_have_files=False)
+
+    async def remove(self, export_id: UUID) -> None:
+        await self.execute(delete(exports).where(exports.c.id == export_id))
 
     async def project_exports(self, project_id: UUID) -> list[Export]:
         rows = await self.execute(select(exports).where(exports.c.project_id == project_id).with_for_update())

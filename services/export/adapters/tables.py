@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text, Uuid, func
+from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, MetaData, Table, Text, Uuid, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.kit.db import UTC_TIME, tenant_columns
@@ -28,6 +28,10 @@ exports = Table(
     Column("files", JSONB, nullable=False, default=[]),
     Column("notes", JSONB, nullable=False, default=[]),
     Column("finished_at", UTC_TIME),
+    Column("progress", Double, nullable=False, server_default="0"),
+    Column("expires_at", UTC_TIME),
+    # Whether the blob store may hold files of it.
+    Column("may_have_files", Boolean, nullable=False, server_default="true"),
     Column("sent_at", UTC_TIME, nullable=False, server_default=func.now()),
     Column("correlation_id", Text, nullable=False, server_default=""),
     Column("traceparent", Text, nullable=False, server_default=""),

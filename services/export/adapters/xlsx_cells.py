@@ -6,8 +6,8 @@ import re
 from datetime import date
 from functools import lru_cache
 
+from coderai.codebook.full_dates import full_date
 from coderai.language.spreadsheets import one_line_break, writable
-from coderai.services.export.domain.dates import full_date
 from coderai.services.export.domain.unicode_text import REPLACED, as_unicode, encodable
 
 LONGEST = 16_000

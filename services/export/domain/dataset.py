@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,10 +17,13 @@ from coderai.services.export.domain.export import CategoriesAs, Layout, Options,
 from coderai.services.export.domain.long import LongTable
 from coderai.services.export.domain.measured import NO_REPORT, Report
 from coderai.services.export.domain.names import Names
-from coderai.services.export.domain.pseudonyms import with_pseudonyms
+from coderai.services.export.domain.progress import OnProgress, unwatched
+from coderai.services.export.domain.provenance import Provenance
+from coderai.services.export.domain.pseudonyms import pseudonyms, with_pseudonyms
 from coderai.services.export.domain.remarks import remarks
 from coderai.services.export.domain.survey import Survey, survey
 from coderai.services.export.domain.table import Row, Table
+from coderai.services.export.domain.texts import Texts
 from coderai.services.export.domain.wide import WideTable
 
 
@@ -50,6 +53,14 @@ class Dataset:
     """What readers should know of it, a sentence each; writers add what their format could not hold."""
     report: Report = NO_REPORT
     """What is estimated of the project's dataset, all of it, from cells judged in drawn samples."""
+    texts: Texts | None = None
+    """How the documents were read; None unless the format needs it (texts.Need)."""
+    provenance: Provenance | None = None
+    """How the values came about; None unless the format needs it."""
+    on_progress: OnProgress = unwatched
+    """Told after each document how many units a pass over the dataset has given, and how many there are; some files
+    take several passes.
+    """
 
     @classmethod
     def of(
@@ -64,6 +75,7 @@ class Dataset:
         layout: Layout = Layout.WIDE,
         choice: Choice = WHOLE,
         report: Report = NO_REPORT,
+        on_progress: OnProgress = unwatched,
     ) -> Self:
         """Reads the documents once to count them; `documents` gives them from the first one on at every call.
 
@@ -82,7 +94,7 @@ class Dataset:
         table = LongTable(chosen, options, codes) if layout is Layout.LONG else wide
         source = partial(with_pseudonyms, found, counted.reviewers) if options.pseudonyms else found
         parts = (chosen, words, options, layout, choice, counted, codes, wide, table, now, source)
-        made = cls(project_id, job, *parts, report=report)
+        made = cls(project_id, job, *parts, report=report, on_progress=on_progress)
         made.notes.extend([*(names.told() if layout is Layout.WIDE else ()), *remarks(made)])
         return made
 
@@ -97,10 +109,21 @@ class Dataset:
             return f"{self.options.name}{ending}"
         return file_name(self.codebook.project_name, self.name, self.generated_at, ending)
 
+    @property
+    def people(self) -> Sequence[str]:
+        """Who reviewed it, as its files call them: those first whose word stands on cells."""
+        names = pseudonyms(self.survey.reviewers) if self.options.pseudonyms else {}
+        reviewers = [names.get(person, person) for person in self.survey.reviewers]
+        return list(dict.fromkeys([*reviewers, *(self.provenance.people if self.provenance is not None else ())]))
+
     def units(self) -> Iterator[Unit]:
         """The rows' units."""
+        given = 0
         for document in self._documents():
-            yield from units(document, self.codebook)
+            for unit in units(document, self.codebook):
+                given += 1
+                yield unit
+            self.on_progress(given, self.survey.rows)
 
     @property
     def row_count(self) -> int:

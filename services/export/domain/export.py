@@ -12,7 +12,10 @@ from typing import Any, Self
 from uuid import UUID
 
 from coderai.services.export.domain.choice import WHOLE, Choice
+from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.problems import (
+    ExportCancelled,
+    ExportExpired,
     ExportHasFailed,
     ExportInvalid,
     ExportNotReady,
@@ -23,6 +26,8 @@ from coderai.services.export.domain.problems import (
 _NAME_BYTES = 120
 CODEBOOK_ENDING = "-codebook.md"
 """Of the file that is the codebook for readers."""
+BUNDLE = "BUNDLE"
+"""The format that has every column beside values, in the wide layout, whatever is asked for."""
 _NAME_OF_WINDOWS = re.compile("(?i:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 """Where these are names of devices, whatever their ending."""
 DELIMITERS = (",", ";", "\t", "|")
@@ -44,6 +49,14 @@ class Status(StrEnum):
     PENDING = "PENDING"
     COMPLETE = "COMPLETE"
     FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    """Nobody wanted it any more before it was written."""
+    EXPIRED = "EXPIRED"
+    """It was COMPLETE; its files are removed."""
+
+
+MOST_PENDING = 20
+"""Exports of one workspace that are not written yet: one worker writes one at a time, and others' wait behind them."""
 
 
 class CategoriesAs(StrEnum):
@@ -115,6 +128,11 @@ class Options:
             raise ExportInvalid(f"the name {message}", fields={"options.name": message})
         return options
 
+    def of_bundle(self) -> Self:
+        """All columns beside values and candidates, written as they always are: a bundle's data are to be checked."""
+        kept = {"pseudonyms": self.pseudonyms, "texts": self.texts, "name": self.name}
+        return self.stored({**dict.fromkeys((*DETAILS, "candidates"), True), **kept})
+
 
 class FileRole(StrEnum):
     """What a file of an export is."""
@@ -169,31 +187,31 @@ class Export:
         if choice.only_reviewed and job_id is not None:
             message = "is for the dataset, as the rows of a job are as the model gave them"
             raise ExportInvalid(f"only_reviewed {message}", fields={"choice.only_reviewed": message})
-        return cls(
-            id,
-            project_id,
-            job_id,
-            plain["format"],
-            Layout(plain.get("layout") or Layout.WIDE),
-            Options.define(plain.get("options", {})),
-            choice,
-        )
+        layout, options = Layout(plain.get("layout") or Layout.WIDE), Options.define(plain.get("options", {}))
+        if plain["format"] == BUNDLE:
+            layout, options = Layout.WIDE, options.of_bundle()
+        return cls(id, project_id, job_id, plain["format"], layout, options, choice)
 
     @property
     def folder(self) -> str:
         """Where the blob store keeps its files."""
-        return f"exports/{self.project_id}/{self.id}"
+        return folder_of(self.project_id, self.id)
 
     def file(self, name: str, *, codebook: bool) -> ExportFile:
         """The file of this name, or the codebook in Markdown; else the dataset.
 
         Raises:
-            ExportNotReady, ExportHasFailed, NoCodebookFile, NoSuchFile
+            ExportNotReady, ExportHasFailed, ExportCancelled, ExportExpired, NoCodebookFile, NoSuchFile
         """
-        if self.status is Status.PENDING:
-            raise ExportNotReady()
-        if self.status is Status.FAILED:
-            raise ExportHasFailed(f"the export failed: {self.error}")
+        match self.status:
+            case Status.PENDING:
+                raise ExportNotReady()
+            case Status.FAILED:
+                raise ExportHasFailed(f"the export failed: {self.error}")
+            case Status.CANCELLED:
+                raise ExportCancelled()
+            case Status.EXPIRED:
+                raise ExportExpired()
         if name:
             found = next((file for file in self.files if file.name == name), None)
             if found is None:
@@ -207,6 +225,11 @@ class Export:
         return found
 
 
+def folder_of(project_id: UUID, export_id: UUID) -> str:
+    """Where the blob store keeps an export's files."""
+    return f"exports/{project_id}/{export_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What became of an export that succeeded."""
@@ -218,6 +241,8 @@ class Written:
     notes: tuple[str, ...]
     """What the format could not hold as it is, a sentence each."""
     finished_at: datetime
+    expires_at: datetime | None = None
+    """When its files are to be removed; None to keep them for good."""
 
 
 def file_name(project_name: str, what: str, at: datetime, ending: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from coderai.codebook.codebook import Codebook
+from coderai.codebook.full_dates import full_date
 from coderai.codebook.ranges import ends
 from coderai.codebook.types import spec
 from coderai.codebook.variable import Variable, VariableType
 from coderai.services.export.domain.coded import NOT_SELECTED, Cell, Unit, cell
 from coderai.services.export.domain.codes import Codes
-from coderai.services.export.domain.dates import full_date
 from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.ends import Scalar, Stated
 from coderai.services.export.domain.export import Options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coderai.kit.errors import Conflict, InvalidInput, NotFound, TooLarge
+from coderai.kit.errors import Conflict, InvalidInput, LimitReached, NotFound, TooLarge
 
 
 class ExportInvalid(InvalidInput):
@@ -31,6 +31,22 @@ class ExportNotReady(Conflict):
 
 class ExportHasFailed(Conflict):
     """The export failed and has no file."""
+
+
+class ExportCancelled(Conflict):
+    """The export was cancelled and has no file: start another one."""
+
+
+class ExportExpired(Conflict):
+    """The export's files were removed: start another export of the dataset as it is now."""
+
+
+class TooManyExports(LimitReached):
+    """The workspace has as many exports that are not written yet as it may: wait until one is, or cancel one."""
+
+
+class NoSuchBytes(InvalidInput):
+    """The file does not have the bytes that are asked for."""
 
 
 class NoCodebookFile(Conflict):

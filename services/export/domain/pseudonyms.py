@@ -8,9 +8,14 @@ from dataclasses import replace
 from coderai.services.export.domain.coded import Document, Extraction
 
 
+def pseudonyms(people: Sequence[str]) -> Mapping[str, str]:
+    """What each of the people is called: "person 1", "person 2" ... in their order."""
+    return {person: f"person {number}" for number, person in enumerate(people, start=1)}
+
+
 def with_pseudonyms(documents: Callable[[], Iterable[Document]], people: Sequence[str]) -> Iterator[Document]:
-    """The documents with "person 1", "person 2" ... for the people, in their order."""
-    names = {person: f"person {number}" for number, person in enumerate(people, start=1)}
+    """The documents with pseudonyms for the people."""
+    names = pseudonyms(people)
     for document in documents():
         yield replace(document, extractions=[_renamed(one, names) for one in document.extractions])
 

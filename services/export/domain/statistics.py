@@ -17,7 +17,10 @@ from coderai.services.export.domain.coded import WITHHELD
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.quality import counted, measured
 from coderai.services.export.domain.statistics_words import DEFINITIONS
+from coderai.services.export.domain.survey import Quality
 
+_SUMMED = ("calls", "tokens_in", "tokens_out", "tokens_cached", "pages_read", "entities_found")
+"""Counts of receipts."""
 SCHEMA = "1"
 """Of statistics.json."""
 
@@ -28,6 +31,8 @@ def statistics(dataset: Dataset) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "of_dataset": of_dataset(dataset),
+        "corpus": corpus(dataset),
+        "coding": coding(dataset),
         "variables": variables,
         "estimates": {
             "notes": quality_notes(dataset),
@@ -51,8 +56,59 @@ def of_dataset(dataset: Dataset) -> dict[str, Any]:
         "documents_with_unread_pages": len(survey.unread_documents),
         "documents_with_unsure_pages": len(survey.unsure_documents),
         "people": len(survey.reviewers),
+        "models": _models(qualities),
         **_totals([counts(dataset, variable) for variable in dataset.codebook.variables]),
     }
+
+
+def corpus(dataset: Dataset) -> dict[str, Any] | None:
+    """What the dataset's documents are; None where that was not asked for."""
+    if dataset.texts is None:
+        return None
+    ids = {line.id for line in dataset.survey.documents}
+    formats, languages, pages = Counter[str](), Counter[str](), 0
+    for document in dataset.texts.documents():
+        if document.id in ids:
+            formats[document.format] += 1
+            languages[document.language] += 1
+            pages += len(document.pages)
+    return {"formats": _some(formats), "languages": _some(languages), "pages": pages}
+
+
+def coding(dataset: Dataset) -> dict[str, Any] | None:
+    """What the jobs took, as their receipts tell, and what people said; None where that was not asked for.
+
+    The cost is None unless that of every job is known.
+    """
+    provenance = dataset.provenance
+    if provenance is None:
+        return None
+    costs = [run.job.get("cost") for run in provenance.runs()]
+    sums, documents = Counter[str](), 0
+    for document in provenance.documents():
+        if document.receipt is not None:
+            documents += 1
+            sums.update({name: int(document.receipt.get(name) or 0) for name in _SUMMED})
+    authors, said, undone = set[str](), 0, 0
+    for one in provenance.feedback():
+        authors.add(one["author"])
+        said += 1
+        undone += bool(one.get("undone_at"))
+    return {
+        "jobs": len(costs),
+        "documents": documents,
+        **{name: sums[name] for name in _SUMMED},
+        "cost": sum(costs) if costs and None not in costs else None,
+        "said": said,
+        "taken_back": undone,
+        "people": len(authors),
+    }
+
+
+def _models(qualities: list[Quality]) -> list[dict[str, Any]]:
+    """How many cells each model answered, those with the most first."""
+    models = sum((one.models for one in qualities), Counter[str]())
+    return [{"model": model, "cells": models[model]} for model in sorted(models, key=lambda m: (-models[m], m))]
 
 
 def of_variable(dataset: Dataset, variable: Variable) -> dict[str, Any]:

@@ -13,6 +13,10 @@ DEFINITIONS: Mapping[str, str] = {
     "documents_without_values": "Documents that give the dataset no values, by the reason.",
     "documents_with_unread_pages": "Documents with pages that show something of which no text was read.",
     "documents_with_unsure_pages": "Documents with pages of which text recognition is unsure.",
+    "corpus": (
+        "The documents by format and by language (ISO 639-1; under the empty name those of which it is not known), and"
+        " all their pages."
+    ),
     "people": "People whose word stands on a cell.",
     # Of a variable, from all cells.
     "units": "Cells of the variable: one for each row.",
@@ -66,8 +70,16 @@ DEFINITIONS: Mapping[str, str] = {
         " the interval was made: WILSON, DESIGN (of a stratified sample), BOOTSTRAP (1,000 resamples, seed 14)."
     ),
     # Of what the coding took.
-    "calls": "Requests to models.",
-    "tokens_in": "Tokens sent to models.",
-    "tokens_out": "Tokens that models answered.",
-    "cost": "What the requests cost by the price table, where each model's price is known.",
+    "coding.jobs": "Jobs that coded the dataset's cells.",
+    "coding.documents": "Documents that were coded in them; one that two jobs coded counts twice.",
+    "coding.calls": "Requests to models for these documents.",
+    "coding.tokens_in": "Tokens sent to models.",
+    "coding.tokens_out": "Tokens that models answered.",
+    "coding.tokens_cached": "The part of tokens_in that came from a provider's prefix cache.",
+    "coding.pages_read": "Pages of these documents.",
+    "coding.entities_found": "Entities that were found in them.",
+    "coding.cost": "What all requests of the jobs cost by the price table; nothing where any job's cost is not known.",
+    "coding.said": "Verdicts and corrections that people gave, those that were taken back included.",
+    "coding.taken_back": "Those of them that were taken back.",
+    "coding.people": "People who gave them.",
 }

@@ -11,7 +11,7 @@ from coderai.kit.bus import EVENTS, Envelope, Subscription
 from coderai.kit.message_ids import ids_of
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.export.entrypoints.worker import OpenTenantStore
-from coderai.services.export.usecases.exports import remove_project
+from coderai.services.export.usecases.ending import remove_project
 from coderai.services.export.usecases.ports import Files
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +19,10 @@ from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain, to_plain
 from coderai.services.export import queries
 from coderai.services.export.adapters.store import ExportsStore
-from coderai.services.export.domain.problems import ExportInvalid
-from coderai.services.export.usecases import exports
-from coderai.services.export.usecases.ports import Jobs
+from coderai.services.export.domain.export import ExportFile
+from coderai.services.export.domain.problems import ExportInvalid, NoSuchBytes
+from coderai.services.export.usecases import ending, exports
+from coderai.services.export.usecases.ports import Files, Jobs
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExportsStore]]
 
@@ -27,10 +30,11 @@ OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExportsStore]]
 class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
     """coderai.export.v1.ExportService."""
 
-    def __init__(self, open_store: OpenStore, jobs: Jobs, blobs: Blobs) -> None:
+    def __init__(self, open_store: OpenStore, jobs: Jobs, blobs: Blobs, files: Files) -> None:
         self._open_store = open_store
         self._jobs = jobs
         self._blobs = blobs
+        self._files = files
 
     def _store(self) -> AbstractAsyncContextManager[ExportsStore]:
         return self._open_store(identity.current().workspace_id)
@@ -58,6 +62,17 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
             export = await queries.get_export(store, parse_id(request.export_id, "export"))
             return pb.GetExportResponse(export=export)
 
+    async def CancelExport(self, request: pb.CancelExportRequest, context: Any) -> pb.CancelExportResponse:
+        export_id = parse_id(request.export_id, "export")
+        await ending.cancel_export(self._store, export_id, partial(datetime.now, UTC))
+        async with self._store() as store:
+            return pb.CancelExportResponse(export=await queries.get_export(store, export_id))
+
+    async def DeleteExport(self, request: pb.DeleteExportRequest, context: Any) -> pb.DeleteExportResponse:
+        export_id = parse_id(request.export_id, "export")
+        await ending.delete_export(self._store, self._files, export_id, partial(datetime.now, UTC))
+        return pb.DeleteExportResponse()
+
     async def DownloadExport(
         self, request: pb.DownloadExportRequest, context: Any
     ) -> AsyncIterator[pb.DownloadExportResponse]:
@@ -65,6 +80,25 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
         async with self._store() as store:
             file = await queries.get_file(store, export_id, request.file, codebook=request.codebook)
         plain = {name: value for name, value in asdict(file).items() if name != "key"}
-        yield pb.DownloadExportResponse(head=from_plain(pb.ExportFile, plain))
-        async for data in self._blobs.read(file.key):
-            yield pb.DownloadExportResponse(data=data)
+        _must_have(file, request)
+        head = pb.DownloadExportResponse(head=from_plain(pb.ExportFile, plain))
+        if request.head_only:
+            yield head
+            return
+        async with aclosing(self._blobs.read(file.key, request.offset, request.length)) as parts:
+            # Before the head: that the file is gone is an answer, not the end of one that has begun.
+            first = await anext(parts, b"")
+            yield head
+            yield pb.DownloadExportResponse(data=first)
+            async for data in parts:
+                yield pb.DownloadExportResponse(data=data)
+
+
+def _must_have(file: ExportFile, request: pb.DownloadExportRequest) -> None:
+    """Raises NoSuchBytes where the range that is asked for does not begin in the file."""
+    if request.offset < 0 or request.length < 0:
+        raise NoSuchBytes("offset and length must be 0 or more")
+    # Of files from before their size was kept it is 0.
+    if request.offset and request.offset >= file.size:
+        message = f"must be less than {file.size}, the bytes of {file.name}"
+        raise NoSuchBytes(f"the offset {message}", fields={"offset": message})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from coderai.kit.message_ids import ids_of
 from coderai.services.export.adapters import tables
 from coderai.services.export.domain.export import Status
 from coderai.services.export.usecases import exports
-from coderai.services.export.usecases.ports import Files, Reports, RowSource, Store
+from coderai.services.export.usecases.ports import Files, Sources, Store
 
 CONSUMER = "export__write_export"
 PATIENCE = 32
@@ -26,16 +26,19 @@ PATIENCE = 32
 OpenTenantStore = Callable[[UUID], AbstractAsyncContextManager[Store]]
 
 
-def write_export(open_store: OpenTenantStore, source: RowSource, reports: Reports, files: Files) -> Subscription:
-    """work.export.write -> the export's file; one at a time, because writing takes a processor."""
+def write_export(
+    open_store: OpenTenantStore, sources: Sources, files: Files, keep: timedelta = timedelta(0)
+) -> Subscription:
+    """work.export.write -> the export's files, kept for so long; one at a time, because writing takes a processor."""
     clock = partial(datetime.now, UTC)
 
     async def handle(envelope: Envelope) -> None:
         of_tenant = partial(open_store, envelope.workspace_id)
-        await exports.write_export(of_tenant, source, reports, files, _id(envelope), clock)
+        await exports.write_export(of_tenant, sources, files, *_ids(envelope), clock, keep)
 
     async def give_up(envelope: Envelope, error: Exception) -> None:
-        await exports.fail_export(partial(open_store, envelope.workspace_id), _id(envelope), error, clock)
+        of_tenant = partial(open_store, envelope.workspace_id)
+        await exports.fail_export(of_tenant, files, *_ids(envelope), error, clock)
 
     return Subscription(CONSUMER, WORK, "work.export.write", handle, give_up, patience=PATIENCE)
 
@@ -50,8 +53,8 @@ def lost_exports(db: Database, open_store: OpenTenantStore) -> LostWork:
     return LostWork(db, tables.exports, waits, tables.exports.c.sent_at, again, CONSUMER)
 
 
-def _id(envelope: Envelope) -> UUID:
-    """The export's id; all that is logged about this delivery from now on names it, its job and project."""
+def _ids(envelope: Envelope) -> tuple[UUID, UUID]:
+    """The project's and the export's id; all that is logged about this delivery from now on names them and the job."""
     message = WriteExport.FromString(envelope.payload)
     tracing.about(**ids_of(message))
-    return UUID(message.export_id)
+    return UUID(message.project_id), UUID(message.export_id)

@@ -1,23 +1,39 @@
-"""Requests exports, writes their files, records what became of them, and removes them with their project."""
+"""Requests exports, writes their files, and records what became of them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
+
 from coderai.export.v1.work_pb2 import WriteExport
-from coderai.kit.errors import CoderAIError, Internal
+from coderai.kit.errors import CoderAIError, Internal, Unavailable
+from coderai.kit.threads import in_thread
 from coderai.services.export.domain.coded import TRIAL, Job
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.export import Export, Status, Written
+from coderai.services.export.domain.export import MOST_PENDING, Export, Status, Written
 from coderai.services.export.domain.measured import NO_REPORT
-from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport
-from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, Reports, RowSource, Store
+from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport, TooManyExports
+from coderai.services.export.domain.stages import Stages
+from coderai.services.export.usecases.beside import fetched
+from coderai.services.export.usecases.ending import remove_files
+from coderai.services.export.usecases.ports import Files, Jobs, OpenStore, Sources, Store
+
+log = structlog.get_logger()
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
+
+TELL_EVERY = timedelta(seconds=1)
+READING, COUNTING = 35.0, 25.0
+"""Percent of an export's time in which rows are read and counted; adapters.files has the rest. Measured as the mean of
+formats over 4,000 documents x 50 variables: reading took 19 to 50 of a hundred, counting 16 to 32, writing 20 to 65.
+"""
 
 _ASK_AGAIN = "the file could not be written now: export again, and tell an operator if that fails too"
 
@@ -28,7 +44,7 @@ async def create_export(
     """Asks for a file of the project's dataset, or of the job that is named.
 
     Raises:
-        JobNotFound, NoJob, NothingToExport, ExportInvalid; NotFound: there is no such project.
+        JobNotFound, NoJob, NothingToExport, ExportInvalid, TooManyExports; NotFound: there is no such project.
     """
     job_id = plain.get("job_id", "")
     if job_id:
@@ -40,6 +56,11 @@ async def create_export(
     if export.choice.variables:
         export.choice.of_codebook(await jobs.codebook(project_id, export.job_id))
     async with open_store() as store:
+        waiting = await store.pending()
+        if waiting >= MOST_PENDING:
+            raise TooManyExports(
+                f"the workspace has {waiting} exports that are not written yet: wait until one is, or cancel one"
+            )
         await store.add_export(export)
         _send(store, export)
         await store.commit()
@@ -83,76 +104,115 @@ async def _must_hold_rows(jobs: Jobs, project_id: UUID) -> None:
 
 
 async def write_export(
-    open_store: OpenStore, source: RowSource, reports: Reports, files: Files, export_id: UUID, clock: Clock
+    open_store: OpenStore,
+    sources: Sources,
+    files: Files,
+    project_id: UUID,
+    export_id: UUID,
+    clock: Clock,
+    keep: timedelta = timedelta(0),
 ) -> None:
-    """Writes a pending export's file; an error that would come again makes it FAILED.
+    """Writes a pending export's files, which are kept for so long (0: for good); it ends early when it is cancelled.
+
+    An error that would come again makes it FAILED.
 
     Raises:
         Exception: it may succeed when tried again.
     """
     async with open_store() as store:
         export = await store.export(export_id)
-    if export is None or export.status is not Status.PENDING:
-        return
+    # Where it has ended, the worker that had it before may have been killed before it could clean up.
+    if export is None or export.status not in (Status.PENDING, Status.COMPLETE):
+        return await files.remove(project_id, export_id)
+    if export.status is Status.COMPLETE:
+        return await files.keep_only(export, export.files)
+    stages = Stages()
     try:
-        written = await _write(source, reports, files, export, clock)
+        writing = _write(sources, files, export, clock, stages)
+        written = await _while_wanted(open_store, export_id, stages, writing)
     except CoderAIError as error:
         if _may_pass(error):
             raise
-        await fail_export(open_store, export_id, error, clock)
+        await fail_export(open_store, files, project_id, export_id, error, clock)
     else:
-        await _complete(open_store, files, export, written)
+        if written is not None:
+            expires_at = written.finished_at + keep if keep else None
+            await _complete(open_store, files, export, replace(written, expires_at=expires_at))
+    return None
 
 
-async def fail_export(open_store: OpenStore, export_id: UUID, error: Exception, clock: Clock) -> None:
-    """Makes a pending export FAILED, with a reason for the person who asked for it."""
+async def fail_export(
+    open_store: OpenStore, files: Files, project_id: UUID, export_id: UUID, error: Exception, clock: Clock
+) -> None:
+    """Makes a pending export FAILED, with a reason for the person who asked for it, and removes what there is of it."""
     reason = error.message if isinstance(error, CoderAIError) and not _may_pass(error) else _ASK_AGAIN
     async with open_store() as store:
         export = await store.export(export_id)
-        if export is not None and export.status is Status.PENDING:
-            await store.fail(export_id, reason, clock())
-            await store.commit()
-
-
-async def remove_project(open_store: OpenStore, files: Files, project_id: UUID, clock: Clock) -> None:
-    """Removes a deleted project's exports and their files.
-
-    They are failed first: a worker that is writing one of them sees that and removes what it wrote.
-    """
-    async with open_store() as store:
-        exports = await store.project_exports(project_id)
-        for export in exports:
-            await store.fail(export.id, "the project was deleted", clock())
+        if export is None or export.status is not Status.PENDING:
+            return
+        await store.fail(export_id, reason, clock())
         await store.commit()
-    for export in exports:
-        await files.remove(export)
-    async with open_store() as store:
-        await store.remove_project(project_id)
-        await store.commit()
+    await remove_files(open_store, files, project_id, export_id)
 
 
 def _may_pass(error: CoderAIError) -> bool:
     return error.retryable or isinstance(error, Internal)
 
 
-async def _write(source: RowSource, reports: Reports, files: Files, export: Export, clock: Clock) -> Written:
-    async with source.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
-        report = await reports.report(export.project_id) if rows.job is None else NO_REPORT
+async def _while_wanted(
+    open_store: OpenStore, export_id: UUID, stages: Stages, work: Coroutine[Any, Any, T]
+) -> T | None:
+    """What the work gives; how far it is, is noted every second. None when it was ended as nobody wants it any more."""
+    working = asyncio.ensure_future(work)
+    try:
+        while not working.done():
+            if not await _tell(open_store, export_id, stages):
+                return None
+            await asyncio.wait([working], timeout=TELL_EVERY.total_seconds())
+        return await working
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def _tell(open_store: OpenStore, export_id: UUID, stages: Stages) -> bool:
+    """Notes how far an export is; returns whether it is still wanted, which it is where that cannot be known now."""
+    try:
+        async with open_store() as store:
+            is_wanted = await store.note_progress(export_id, stages.percent)
+            await store.commit()
+            return is_wanted
+    except Unavailable as error:
+        log.warning("progress_not_noted", error=error)
+        return True
+
+
+async def _write(sources: Sources, files: Files, export: Export, clock: Clock, stages: Stages) -> Written:
+    stages.begin(READING)
+    weights = export.options.weight
+    async with sources.rows.rows(export.project_id, export.job_id, weights=weights, on_progress=stages.told) as rows:
+        report = await sources.reports.report(export.project_id) if rows.job is None else NO_REPORT
+        stages.begin(COUNTING)
         # Counting takes seconds of processor time: in a thread, the message being handled is kept alive meanwhile.
-        dataset = await asyncio.to_thread(
+        dataset = await in_thread(
+            stages.stop,
             Dataset.of,
             str(export.project_id),
             rows.job,
             rows.codebook,
             rows.words,
-            rows.documents,
+            stages.counted(rows.documents, rows.documents_read),
             export.options,
             clock(),
             export.layout,
             export.choice,
             report,
+            stages.told,
         )
-        stored = await files.store(export, dataset)
+        counted, needs = dataset.survey, files.needs(export)
+        with_rows = [line.id for line in counted.documents if line.rows]
+        async with fetched(sources, export, needs, counted.reviewers, with_rows) as beside:
+            stored = await files.store(export, replace(dataset, **beside), stages)
     return Written(
         export_id=export.id,
         files=stored,
@@ -165,8 +225,11 @@ async def _write(source: RowSource, reports: Reports, files: Files, export: Expo
 async def _complete(open_store: OpenStore, files: Files, export: Export, written: Written) -> None:
     async with open_store() as store:
         current = await store.export(export.id)
-        if current is not None and current.status is Status.PENDING:
+        is_wanted = current is not None and current.status is Status.PENDING
+        if is_wanted:
             await store.complete(written)
             await store.commit()
-    if current is None or current.status is Status.FAILED:
-        await files.remove(export)
+    if is_wanted:
+        await files.keep_only(export, written.files)
+    else:
+        await files.discard(written.files)

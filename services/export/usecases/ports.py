@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -15,6 +16,10 @@ from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, Written
 from coderai.services.export.domain.measured import Report
+from coderai.services.export.domain.progress import OnProgress, unwatched
+from coderai.services.export.domain.provenance import Provenance
+from coderai.services.export.domain.stages import Stages
+from coderai.services.export.domain.texts import Need, Texts
 
 
 class Store(Protocol):
@@ -26,8 +31,16 @@ class Store(Protocol):
         """The export, locked until the end of the transaction; None when there is none (any more)."""
         ...
 
+    async def pending(self) -> int:
+        """How many exports of the workspace are not written yet; no other is added until the transaction ends."""
+        ...
+
     async def note_sent(self, export_id: UUID) -> None:
         """Notes that the export was sent to be written now."""
+        ...
+
+    async def note_progress(self, export_id: UUID, percent: float) -> bool:
+        """Notes how much of a pending export is written; returns whether it is (still) pending."""
         ...
 
     async def complete(self, written: Written) -> None:
@@ -35,6 +48,16 @@ class Store(Protocol):
         ...
 
     async def fail(self, export_id: UUID, error: str, now: datetime) -> None: ...
+
+    async def cancel(self, export_id: UUID, now: datetime) -> None: ...
+
+    async def expire(self, export_id: UUID) -> None: ...
+
+    async def note_files_removed(self, export_id: UUID) -> None:
+        """Notes that an export that has ended has no files any more."""
+        ...
+
+    async def remove(self, export_id: UUID) -> None: ...
 
     async def project_exports(self, project_id: UUID) -> list[Export]:
         """A project's exports, locked until the end of the transaction."""
@@ -76,6 +99,8 @@ class Rows(Protocol):
     """None for the dataset."""
     codebook: Codebook
     words: Words
+    documents_read: int
+    """How many documents there are."""
 
     def documents(self) -> Iterator[Document]:
         """The documents in upload order, from the first one on at every call."""
@@ -86,9 +111,16 @@ class RowSource(Protocol):
     """Where rows come from."""
 
     def rows(
-        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False
+        self,
+        project_id: UUID,
+        job_id: UUID | None,
+        *,
+        weights: bool = False,
+        on_progress: OnProgress = unwatched,
     ) -> AbstractAsyncContextManager[Rows]:
         """Reads all rows of a job; of the project's dataset where it is None, with its cells' weights if wanted.
+
+        `on_progress` is told how many documents of how many are read.
 
         Raises kit.errors.NotFound and what else the extractor says.
         """
@@ -106,17 +138,65 @@ class Reports(Protocol):
         ...
 
 
+class TextSource(Protocol):
+    """Where documents come from as they were read."""
+
+    def texts(
+        self, project_id: UUID, document_ids: Sequence[str] = (), *, with_text: bool
+    ) -> AbstractAsyncContextManager[Texts]:
+        """Reads the project's documents, or those named, with their texts if wanted.
+
+        Raises what ingest says.
+        """
+        ...
+
+
+class ProvenanceSource(Protocol):
+    """Where it is known how values came about."""
+
+    def provenance(self, project_id: UUID, job_id: UUID | None) -> AbstractAsyncContextManager[Provenance]:
+        """Reads how a job's values came about; of the project's dataset where it is None.
+
+        Raises what the extractor says.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that an export is made of, by where it comes from."""
+
+    rows: RowSource
+    reports: Reports
+    texts: TextSource
+    provenance: ProvenanceSource
+
+
 class Files(Protocol):
     """The exports' files."""
 
-    async def store(self, export: Export, dataset: Dataset) -> tuple[ExportFile, ...]:
-        """Writes an export's files in place of those it may have had; the dataset comes first.
+    def needs(self, export: Export) -> Collection[Need]:
+        """What its format takes beside the rows."""
+        ...
+
+    async def store(self, export: Export, dataset: Dataset, stages: Stages) -> tuple[ExportFile, ...]:
+        """Writes an export's files, beside those that another attempt at it may have stored; the dataset comes first.
+
+        An attempt that does not come to its end removes what it has stored, as far as that can be reached.
 
         Raises:
             TooLargeForSheet, TooLargeForStatistics: the format cannot hold so much.
         """
         ...
 
-    async def remove(self, export: Export) -> None:
-        """Removes an export's files; absent ones are no error."""
+    async def keep_only(self, export: Export, files: Sequence[ExportFile]) -> None:
+        """Removes what other attempts have stored; what cannot be reached now stays until the export is removed."""
+        ...
+
+    async def discard(self, files: Sequence[ExportFile]) -> None:
+        """Removes these files."""
+        ...
+
+    async def remove(self, project_id: UUID, export_id: UUID) -> None:
+        """Removes all files of an export; absent ones are no error."""
         ...

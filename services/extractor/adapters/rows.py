@@ -19,7 +19,9 @@ from coderai.services.extractor.domain.coding.extraction import (
     Evidence,
     EvidenceSpan,
     Extraction,
+    Found,
     Match,
+    Mention,
     Receipt,
     Support,
 )
@@ -166,6 +168,16 @@ def receipt_value(receipt: Receipt) -> dict[str, Any]:
     usage: dict[str, Any] = plain.pop("usage")
     checks: dict[str, dict[str, Any]] = {check: plain.pop(check) for check in _CHECKS}
     return plain | usage | {f"{check}_{name}": of[name] for check, of in checks.items() for name in _OF_CHECK}
+
+
+def read_entities(receipt: Mapping[str, Any]) -> tuple[Found, ...]:
+    """The entities of a receipt as `receipt_value` gives it; none where it is from before entities were kept."""
+    found = receipt.get("entities", ())
+    return tuple(Found(one["index"], one["text"], tuple(map(_read_mention, one["mentions"]))) for one in found)
+
+
+def _read_mention(plain: Mapping[str, Any]) -> Mention:
+    return Mention(plain["text"], read_evidence(plain["evidence"]), plain["passage"], plain["why"])
 
 
 def _candidate(one: Candidate) -> dict[str, Any]:

@@ -73,18 +73,19 @@ HAS_ANSWERS = exists().where(
 
 _after_document = bindparam("after_document", type_=Uuid)
 _after_row = tuple_(bindparam("after_entity", type_=Integer), bindparam("after_position", type_=Integer))
-ROWS_TASK = (
-    select(*(tasks.c[n].label(f"task_{n}") for n in ("document_id", "document_name", "status", "error", "changed_at")))
-    .add_columns(tasks.c.text_version.label("task_text_version"))
-    .add_columns(*(tasks.c.receipt[n].label(f"task_{n}") for n in ("unread_pages", "unsure_pages")))
+DOCUMENTS_OF_JOB = (
+    select(*(tasks.c[name] for name in ("document_id", "document_name", "status", "error", "changed_at")))
+    .add_columns(tasks.c.text_version)
+    .add_columns(*(tasks.c.receipt[name].label(name) for name in ("unread_pages", "unsure_pages")))
     .where(_of_job, tasks.c.document_id >= _after_document)
     .order_by(tasks.c.document_id)
-    .limit(50)
-    .subquery()
+    .limit(bindparam("documents", type_=Integer))
+    .cte("documents")
 )
-_is_later = ROWS_TASK.c.task_document_id > _after_document
+"""The next `documents` of a `job` from after_document on."""
+_is_later = DOCUMENTS_OF_JOB.c.document_id > _after_document
 _SHOWN = [
-    *(extractions.c.id, extractions.c.variable, extractions.c.position, extractions.c.entity_index),
+    *(extractions.c.document_id, extractions.c.variable, extractions.c.position, extractions.c.entity_index),
     *(extractions.c.entity_text, extractions.c.value, extractions.c.confidence, extractions.c.evidence),
     *(extractions.c.status, extractions.c.flags, extractions.c.missing_reason, extractions.c.support),
     *(extractions.c.origin, extractions.c.prompt_version, extractions.c.model),
@@ -99,26 +100,26 @@ def _rows(*place: Any) -> Select[Any]:
     """ROWS, with columns that say where a row's entity is mentioned first, if any are given."""
     of_task = select(*_SHOWN, *place)
     if place:
-        of_unit = and_(units.c.id == extractions.c.unit_id, units.c.text_version == ROWS_TASK.c.task_text_version)
+        of_unit = and_(units.c.id == extractions.c.unit_id, units.c.text_version == DOCUMENTS_OF_JOB.c.text_version)
         of_task = of_task.outerjoin_from(extractions, units, of_unit)
     own = (
         of_task.where(extractions.c.job_id == bindparam("job"))
-        .where(extractions.c.document_id == ROWS_TASK.c.task_document_id)
+        .where(extractions.c.document_id == DOCUMENTS_OF_JOB.c.document_id)
         .where(or_(_is_later, tuple_(extractions.c.entity_index, extractions.c.position) > _after_row))
         .order_by(extractions.c.entity_index, extractions.c.position)
         .limit(bindparam("many", type_=Integer))
         .lateral()
     )
     return (
-        select(*ROWS_TASK.c, *own.c)
-        .join_from(ROWS_TASK, own, true(), isouter=True)
-        .order_by(ROWS_TASK.c.task_document_id, own.c.entity_index, own.c.position)
+        select(*own.c)
+        .join_from(DOCUMENTS_OF_JOB, own, true())
+        .order_by(own.c.document_id, own.c.entity_index, own.c.position)
         .limit(bindparam("many", type_=Integer))
     )
 
 
 ROWS = _rows()
-"""The next rows of a `job`, `many` at most: of 50 tasks, each with its extractions, or one row if it has none (left).
+"""The next rows of a `job`, `many` at most, of DOCUMENTS_OF_JOB: after a place in the first of them.
 
 Both tables have an index that begins with (job_id, document_id); the ids of documents are in upload order.
 """

@@ -24,6 +24,7 @@ from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.queries import jobs as job_queries
 from coderai.services.extractor.queries.dataset_extractions import (
+    count_documents,
     get_cell,
     list_cells,
     read_cell_place,
@@ -192,18 +193,22 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             async with self._store() as store:
                 job, _ = await job_queries.get_job(store, job_id)
                 frozen = await store.snapshot(job_id)
-            has_entities = read_codebook(frozen).unit.multiple
-            documents = job_queries.stream_documents(self._store, job_id, has_entities=has_entities)
+            asked, count = read_codebook(frozen), job.documents_total
+            pages = job_queries.stream_documents(
+                self._store, job_id, len(asked.variables), has_entities=asked.unit.multiple
+            )
         else:
             project_id = parse_id(request.project_id, "project")
             job, frozen = None, await self._projects.freeze(project_id)
             now = read_codebook(frozen)
             weights = await self._measuring.weights(identity.current(), project_id, now) if request.weights else None
-            documents = stream_dataset(self._store, project_id, now, weights=weights)
+            async with self._store() as store:
+                count = await count_documents(store, project_id)
+            pages = stream_dataset(self._store, project_id, now, weights=weights)
         codebook = from_plain(codebook_pb2.Codebook, frozen)
-        yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook))
-        async for document in documents:
-            yield pb.StreamRowsResponse(document=document)
+        yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook, documents=count))
+        async for page in pages:
+            yield pb.StreamRowsResponse(page=page)
 
     async def CountCodings(self, request: pb.CountCodingsRequest, context: Any) -> pb.CountCodingsResponse:
         project_id = parse_id(request.project_id, "project")

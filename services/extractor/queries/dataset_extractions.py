@@ -41,10 +41,10 @@ from coderai.services.extractor.adapters.statements import PLACE
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin
 from coderai.services.extractor.domain.dataset.units import UnitState
-from coderai.services.extractor.queries.jobs import ROWS_AT_A_TIME, OpenSession, Weights, stream_pages
+from coderai.services.extractor.queries.packed_rows import CELLS_AT_A_TIME, OpenSession, Weights, pages_of, stream_pages
 from coderai.services.extractor.queries.pages import place_token, read_place
 
-_OF_CELL = ("value", "confidence", "status", "flags", "missing_reason", "support", "origin", "verdict", "corrected_by")
+_OF_CELL = ("value", "confidence", "status", "flags", "missing_reason", "support", "origin", "verdict")
 _IS_CORRECTED = cells.c.origin == Origin.CORRECTED
 _REVIEWED_BY = feedback.c.author.label("reviewed_by")
 _IS_OF_TEXT = units.c.text_version == coded_documents.c.text_version
@@ -114,14 +114,20 @@ async def get_cell(session: Session, project_id: UUID, codebook: Codebook, extra
     return None if row is None else _message(row)
 
 
+async def count_documents(session: Session, project_id: UUID) -> int:
+    """How many documents `stream_dataset` would give now."""
+    of_project = select(func.count()).select_from(coded_documents).where(coded_documents.c.project_id == project_id)
+    return int((await session.execute(of_project)).scalar_one())
+
+
 def stream_dataset(
     open_session: OpenSession,
     project_id: UUID,
     codebook: Codebook,
-    at_a_time: int = ROWS_AT_A_TIME,
+    at_a_time: int = CELLS_AT_A_TIME,
     weights: Weights | None = None,
-) -> AsyncIterator[pb.DocumentRows]:
-    """A project's documents in upload order with the cells of their rows, as queries.stream_pages has them.
+) -> AsyncIterator[pb.RowsPage]:
+    """A project's documents in upload order with the cells of their rows, as packed_rows.stream_pages has them.
 
     `weights`: of the cells that have one.
 
@@ -130,7 +136,8 @@ def stream_dataset(
     """
     places = {"after_entity": "entity_index", "after_unit": "of_unit", "after_position": "position"}
     first = {"after_entity": -1, "after_unit": UUID(int=0), "after_position": -1}
-    return stream_pages(open_session, _pages(codebook), {"project": project_id}, first, places, at_a_time, weights)
+    of, count = {"project": project_id}, len(codebook.variables)
+    return stream_pages(open_session, _pages(codebook), of, first, places, count, at_a_time, weights)
 
 
 def _cells(now: Any, *columns: Any) -> Select[Any]:
@@ -170,7 +177,7 @@ def _whole(now: Any) -> Sequence[Any]:
         *(units.c.document_id, coded_documents.c.document_name),
         *(units.c.number.label("entity_index"), units.c.text.label("entity_text")),
         *(cells.c[name] for name in _OF_CELL),
-        _evidence(),
+        *(cells.c.corrected_by, _evidence()),
         *(extractions.c.explanation, extractions.c.raw_value, extractions.c.candidates, extractions.c.model_confidence),
         *(extractions.c.prompt_version, extractions.c.prompt_version_id, extractions.c.model),
         stale(cells, now.c.asked).label("stale"),
@@ -184,7 +191,7 @@ def _message(row: Any) -> pb.Extraction:
 
 
 def _pages(codebook: Codebook) -> Select[Any]:
-    """What statements.ROWS is to a job: the next cells of a `project`, of 50 documents, or one row of each without any.
+    """The statement for a page: the next cells of a `project`, of as many `documents` from after_document on.
 
     A row of coded_documents that a job has written since has another xmin.
     """
@@ -194,45 +201,46 @@ def _pages(codebook: Codebook) -> Select[Any]:
         bindparam("after_unit", type_=Uuid),
         bindparam("after_position", type_=Integer),
     )
-    own = [coded_documents.c[name] for name in ("document_id", "document_name", "status", "error")]
-    own += [coded_documents.c.unread_pages, coded_documents.c.unsure_pages]
+    own = ("document_id", "document_name", "status", "error", "unread_pages", "unsure_pages")
     documents = (
-        select(*(of.label(f"task_{of.name}") for of in own))
-        .add_columns(cast(literal_column("coded_documents.xmin"), Text).label("task_changed_at"))
+        select(*(coded_documents.c[name] for name in own))
+        .add_columns(cast(literal_column("coded_documents.xmin"), Text).label("changed_at"))
         .where(coded_documents.c.project_id == bindparam("project"), coded_documents.c.document_id >= after_document)
         .order_by(coded_documents.c.document_id)
-        .limit(50)
-        .subquery()
+        .limit(bindparam("documents", type_=Integer))
+        .cte("documents")
     )
     now = as_it_stands(codebook, codebook.variables)
     order = (units.c.number, units.c.id, now.c.position)
     many = bindparam("many", type_=Integer)
     of_document = (
-        _cells(now, cells.c.id, units.c.id.label("of_unit"), now.c.position, *_exported(now))
-        .where(units.c.document_id == documents.c.task_document_id)
-        .where(or_(documents.c.task_document_id > after_document, tuple_(*order) > after))
+        _cells(now, units.c.document_id, units.c.id.label("of_unit"), now.c.position, *_exported(now, codebook))
+        .where(units.c.document_id == documents.c.document_id)
+        .where(or_(documents.c.document_id > after_document, tuple_(*order) > after))
         .order_by(*order)
         .limit(many)
         .lateral()
     )
-    return (
-        select(*documents.c, *of_document.c)
-        .join_from(documents, of_document, true(), isouter=True)
-        .order_by(documents.c.task_document_id, of_document.c.entity_index, of_document.c.of_unit)
+    rows = (
+        select(*of_document.c)
+        .join_from(documents, of_document, true())
+        .order_by(of_document.c.document_id, of_document.c.entity_index, of_document.c.of_unit)
         .order_by(of_document.c.position)
         .limit(many)
     )
+    return pages_of(documents, rows)
 
 
-def _exported(now: Any) -> Sequence[Any]:
+def _exported(now: Any, codebook: Codebook) -> Sequence[Any]:
     """What an export shows of a cell, as of an extraction, and what people have made of it."""
+    is_person_s = and_(_IS_CORRECTED, cells.c.corrected_by.is_not(None))
     return (
         *(now.c.variable, units.c.number.label("entity_index"), units.c.text.label("entity_text")),
         *(cells.c[name] for name in _OF_CELL),
         _evidence(),
-        *(extractions.c.prompt_version, extractions.c.model),
-        *(_REVIEWED_BY, *_PLACE_OF_ENTITY),
+        *(extractions.c.prompt_version, extractions.c.model, _REVIEWED_BY),
+        *(_PLACE_OF_ENTITY if codebook.unit.multiple else ()),
         case((cells.c.value.is_(None), extractions.c.candidates)).label("candidates"),
         stale(cells, now.c.asked).label("stale"),
-        case((_IS_CORRECTED, extractions.c.value)).label("model_value"),
+        case((is_person_s, extractions.c.value)).label("model_value"),
     )

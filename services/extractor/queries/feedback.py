@@ -86,6 +86,20 @@ async def of_project(
     return pb.ListFeedbackResponse(items=[_message(row, names) for row in rows], next_page_token=page.next_token(rows))
 
 
+async def said_after(
+    session: Session, names: Mapping[str, str], project_id: UUID, job_id: UUID | None, after: UUID, many: int
+) -> list[pb.Feedback]:
+    """What was said of a project's cells after some feedback, oldest first, what was taken back too; `many` at most.
+
+    `job_id`: only what was said of this job's answers; `names`: of variables, by their ids.
+    """
+    found = _wanted().where(_f.project_id == project_id, _f.id > after).order_by(_f.id).limit(many)
+    if job_id is not None:
+        of_job = exists().where(extractions.c.id == _f.extraction_id, extractions.c.job_id == job_id)
+        found = found.where(of_job)
+    return [_message(row, names) for row in await session.execute(found)]
+
+
 def _wanted() -> Select[Any]:
     stands: ColumnElement[bool] = STANDS
     own = [column for column in _f if column.name not in _HIDDEN]

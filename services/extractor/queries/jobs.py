@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import groupby
-from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import Executable, Integer, and_, case, cast, func, select, tuple_
+from sqlalchemy import Integer, and_, case, cast, func, select, tuple_
 from sqlalchemy.engine import Row
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.db import Session
-from coderai.kit.errors import NotFound, Unavailable
+from coderai.kit.errors import NotFound
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters import statements
 from coderai.services.extractor.adapters.rows import JOB, read_job
 from coderai.services.extractor.adapters.tables import extractions, job_events, jobs, model_usage, tasks
 from coderai.services.extractor.domain.coding.extraction import Origin
+from coderai.services.extractor.queries.packed_rows import CELLS_AT_A_TIME, OpenSession, pages_of, stream_pages
 from coderai.services.extractor.usecases.jobs import JobNotFound
 
 M = TypeVar("M", bound=Message)
@@ -43,27 +41,16 @@ _NOT_OF_TASK = (
     "variables",
 )
 _NOT_OF_EXTRACTION = ("project_id", "created_at", "basis")
-_NOT_OF_ROWS = frozenset(
-    {"id", "of_unit", "position", *(column.name for column in (*statements.ROWS_TASK.c, *statements.PLACE))}
-)
-_MAY_BE_NOTHING = frozenset({"value", "model_value"})
-"""Fields of rows in which 0, false and an empty text are said."""
-ROWS_AT_A_TIME = 2000
-"""The most extractions that are in memory while a job's rows are streamed."""
-
 _MOST_USAGES = 1000
-
-OpenSession = Callable[[], AbstractAsyncContextManager[Session]]
-Weights = Mapping[tuple[UUID, str], float]
-"""How many cells each of some cells stands for, by unit and variable's name."""
+_PAGES = {
+    has_entities: pages_of(statements.DOCUMENTS_OF_JOB, rows)
+    for has_entities, rows in ((False, statements.ROWS), (True, statements.ROWS_OF_ENTITIES))
+}
+"""The statements for the pages of a job's rows, by whether they are entities."""
 
 
 class ExtractionNotFound(NotFound):
     """There is no such extraction in this workspace."""
-
-
-class RowsChanged(Unavailable):
-    """A document was coded again while its rows were read: read the job's rows again."""
 
 
 async def get_job(session: Session, job_id: UUID) -> tuple[pb.Job, int]:
@@ -200,94 +187,20 @@ async def get_extraction(session: Session, extraction_id: UUID) -> tuple[pb.Extr
 
 
 def stream_documents(
-    open_session: OpenSession, job_id: UUID, at_a_time: int = ROWS_AT_A_TIME, *, has_entities: bool = False
-) -> AsyncIterator[pb.DocumentRows]:
+    open_session: OpenSession,
+    job_id: UUID,
+    variables: int,
+    at_a_time: int = CELLS_AT_A_TIME,
+    *,
+    has_entities: bool = False,
+) -> AsyncIterator[pb.RowsPage]:
     """A job's documents in upload order with their extractions by entity and column, as `stream_pages` has them.
 
-    `has_entities`: whether rows are entities, the places of which are to be told.
+    `variables`: how many the job asks; `has_entities`: whether rows are entities, the places of which are to be told.
     """
-    statement = statements.ROWS_OF_ENTITIES if has_entities else statements.ROWS
     places = {"after_entity": "entity_index", "after_position": "position"}
     first = {"after_entity": -1, "after_position": -1}
-    return stream_pages(open_session, statement, {"job": job_id}, first, places, at_a_time)
-
-
-async def stream_pages(
-    open_session: OpenSession,
-    statement: Executable,
-    of: Mapping[str, Any],
-    first: Mapping[str, Any],
-    places: Mapping[str, str],
-    at_a_time: int,
-    weights: Weights | None = None,
-) -> AsyncIterator[pb.DocumentRows]:
-    """Documents in upload order with their rows, read so many rows at a time.
-
-    No transaction is open while the receiver takes them, and each page is of one snapshot. A document whose rows go
-    over a page comes in several messages, one after the other; if it is coded again between two of them, its rows
-    would be of two codings, and this raises RowsChanged.
-
-    `statement` gives the rows after a place, `many` at most, with columns as statements.ROWS has them. Its parameters
-    are `of`, after_document, and those of the place within a document: at its beginning `first`, else what the last
-    row has in the columns that `places` names for each.
-
-    `weights`: of the cells that have one.
-    """
-    after: dict[str, Any] = {"after_document": UUID(int=0), **first}
-    coded_at = None
-    while True:
-        async with open_session() as session:
-            # One more, as the first may only say that the document of the page before has no further rows.
-            read = await session.execute(statement, {**of, "many": at_a_time + 1, **after})
-            page = [(document_id, list(rows)) for document_id, rows in groupby(read, attrgetter("task_document_id"))]
-        if page and page[0][0] == after["after_document"]:
-            rows = page[0][1]
-            if rows[0].task_changed_at != coded_at:
-                raise RowsChanged()
-            page = page[rows[0].id is None :]
-        if not page:
-            return
-        for _, rows in page:
-            yield _document_rows(rows, weights or {})
-        last = rows[-1]
-        after = {"after_document": last.task_document_id, **first}
-        if last.id is not None:
-            after |= {name: getattr(last, column) for name, column in places.items()}
-        coded_at = last.task_changed_at
-
-
-def _document_rows(rows: Sequence[Row[Any]], weights: Weights) -> pb.DocumentRows:
-    task = rows[0]
-    own = [row for row in rows if row.id is not None]
-    document = {
-        "document_id": task.task_document_id,
-        "document_name": task.task_document_name,
-        "status": task.task_status,
-        "error": task.task_error,
-        "unread_pages": task.task_unread_pages or [],
-        "unsure_pages": task.task_unsure_pages or [],
-        "extractions": [_shown(row) for row in own],
-        "entities": list(_places(own)),
-        "weights": list(_weights(own, weights)) if weights else [],
-    }
-    return from_plain(pb.DocumentRows, document)
-
-
-def _weights(rows: Sequence[Row[Any]], weights: Weights) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        weight = weights.get((row.of_unit, row.variable))
-        if weight is not None:
-            yield {"entity_index": row.entity_index, "variable": row.variable, "weight": weight}
-
-
-def _places(rows: Sequence[Row[Any]]) -> Iterator[dict[str, int]]:
-    """Where each entity is mentioned first, of those of which that is known."""
-    told = 0
-    for row in rows:
-        if row.entity_index != told and getattr(row, "place_start", None) is not None:
-            told = row.entity_index
-            place = {"start": row.place_start, "end": row.place_end, "page": row.place_page}
-            yield {"entity_index": told, **place}
+    return stream_pages(open_session, _PAGES[has_entities], {"job": job_id}, first, places, variables, at_a_time)
 
 
 def variable_statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:
@@ -322,15 +235,6 @@ def _job(row: Row[Any]) -> pb.Job:
 
 def _event(row: Row[Any]) -> pb.JobEvent:
     return _message(pb.JobEvent, row, without=("id", "progress"))
-
-
-def _shown(row: Row[Any]) -> dict[str, Any]:
-    """What an export shows of an extraction; what is empty need not be said."""
-    return {
-        name: value
-        for name, value in row._mapping.items()
-        if name not in _NOT_OF_ROWS and (value or name in _MAY_BE_NOTHING)
-    }
 
 
 def _extraction(row: Row[Any]) -> pb.Extraction:

@@ -43,8 +43,8 @@ _WAITS = 60.0
 """Seconds that a process waits for the next page: whoever looks at one looks at another soon."""
 _MOST_WAITING = 24
 """Requests of one workspace that wait for a process."""
-_LONGEST_WAIT = 30
-"""Seconds that they do."""
+_LONGEST_WAIT = 12
+"""Seconds that they do: with the time for a page that is less than a call may take."""
 _BEGINNINGS = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
 _PROGRAM = "coderai.services.ingest.adapters.page_process"
 

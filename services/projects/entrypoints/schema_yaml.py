@@ -16,7 +16,7 @@ from coderai.projects.v1.codebook_pb2 import Variable
 from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest, GeneratePromptRequest
 
 M = TypeVar("M", bound=Message)
-_OF_A_RUN = ("variables", "sample_size", "truth")
+_OF_A_RUN = ("variables", "sample_size", "truth", "formats")
 
 
 def read_schema_yaml(yaml: str) -> dict[str, Any]:

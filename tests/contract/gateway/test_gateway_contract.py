@@ -6,13 +6,16 @@ import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
 from coderai.export.v1.export_service_pb2 import Export, ExportFormat
+from coderai.extractor.v1 import provenance_service_pb2
 from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.peers import SERVICES
 from coderai.ingest.v1.ingest_service_pb2 import Document, DocumentFormat
 from coderai.kit.contract import media_type, rpc_of
 from coderai.kit.identity import Role
 
-METHODS = [method for service in SERVICES.values() for method in service.methods]
+INTERNAL = [provenance_service_pb2.DESCRIPTOR.services_by_name["ProvenanceService"]]
+"""Services that other services call and nobody else."""
+METHODS = [method for service in [*SERVICES.values(), *INTERNAL] for method in service.methods]
 OWN_ROUTES = {"DrawPage", "UploadDocument", "WatchJob", "WatchMessage"}
 """What HTTP offers by routes not in the table: files in multipart/form-data, pictures, server-sent events."""
 
@@ -32,7 +35,7 @@ def test_http_offers_every_public_rpc_and_no_other() -> None:
     internal = {method.name for method in METHODS if not rpc_of(method).is_public}
     routed = {f"{SERVICES[route.service].full_name}.{route.rpc}" for route in ROUTES}
 
-    assert {"StreamRows", "StreamDocumentHeads", "FreezeCodebook"} <= internal
+    assert {"StreamRows", "StreamDocumentHeads", "FreezeCodebook", "StreamProvenance"} <= internal
     assert {name for name in public if name.rpartition(".")[2] not in OWN_ROUTES} == routed
 
 

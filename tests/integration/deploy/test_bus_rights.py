@@ -47,7 +47,7 @@ SUBSCRIPTIONS: Mapping[str, list[Subscription]] = {
     ],
     "copilot": [copilot_consumer.project_deleted(NOTHING)],
     "export": [
-        export_worker.write_export(NOTHING, NOTHING, NOTHING, NOTHING),
+        export_worker.write_export(NOTHING, NOTHING, NOTHING),
         export_consumer.project_deleted(NOTHING, NOTHING),
     ],
 }

@@ -18,7 +18,14 @@ from coderai.deploy.embedded import EmbeddedNats
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1 import export_service_pb2_grpc
 from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
-from coderai.extractor.v1 import extractor_service_pb2_grpc, quality_service_pb2, quality_service_pb2_grpc
+from coderai.extractor.v1 import (
+    extractor_service_pb2_grpc,
+    provenance_service_pb2,
+    provenance_service_pb2_grpc,
+    quality_service_pb2,
+    quality_service_pb2_grpc,
+)
+from coderai.ingest.v1.ingest_service_pb2_grpc import add_IngestServiceServicer_to_server
 from coderai.kit import identity
 from coderai.kit.blobs import Blobs
 from coderai.kit.bus import Bus, Subscription
@@ -32,10 +39,15 @@ from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
+from coderai.services.export.adapters.ingest_client import IngestClient
+from coderai.services.export.adapters.provenance_client import ProvenanceClient
 from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.entrypoints import consumer, worker
 from coderai.services.export.entrypoints.grpc_service import ExportServicer
+from coderai.services.export.usecases.ports import Sources
+from tests.integration.export.reading_peer import ReadingPeer
+from tests.support.packed_rows import DocumentRows, packed
 from tests.support.stack import ServiceDatabases
 
 SECRET = "k" * 32
@@ -46,7 +58,11 @@ SOON = (timedelta(milliseconds=20),)
 
 
 @dataclass
-class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_pb2_grpc.QualityServiceServicer):
+class Peer(
+    extractor_service_pb2_grpc.ExtractorServiceServicer,
+    quality_service_pb2_grpc.QualityServiceServicer,
+    provenance_service_pb2_grpc.ProvenanceServiceServicer,
+):
     """An extractor with one project's jobs."""
 
     project_id: UUID = field(default_factory=new_id)
@@ -54,7 +70,7 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_
     """Whose the project is; everybody's when None."""
     jobs: list[extractor_pb.Job] = field(default_factory=list)
     """Newest first."""
-    documents: list[extractor_pb.DocumentRows] = field(default_factory=list)
+    documents: list[DocumentRows] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
     """What the next streams raise after the head."""
     hold: asyncio.Event | None = None
@@ -63,6 +79,8 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_
     streamed: int = 0
     quality: quality_service_pb2.GetQualityResponse = field(default_factory=quality_service_pb2.GetQualityResponse)
     """What is estimated of the project's dataset."""
+    provenance: list[provenance_service_pb2.StreamProvenanceResponse] = field(default_factory=list)
+    """How the values of each job, and of the project's dataset, came about."""
     asked_for_weights: list[bool] = field(default_factory=list)
     """Of each stream."""
     variables: Sequence[str] = ("place", "injured")
@@ -80,8 +98,8 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_
     def add_coded(self, name: str, extractions: Sequence[dict[str, Any]]) -> None:
         """Adds a document with its extractions, field by field."""
         rows = [{"status": "EXTRACTED", **fields} for fields in extractions]
-        plain = {"document_id": new_id(), "document_name": name, "status": "DONE", "extractions": rows}
-        self.documents.append(from_plain(extractor_pb.DocumentRows, plain))
+        found = [from_plain(extractor_pb.Extraction, row) for row in rows]
+        self.documents.append(DocumentRows(str(new_id()), name, extractions=found))
 
     async def GetJob(self, request: Any, context: Any) -> Any:
         return extractor_pb.GetJobResponse(job=self._job(request.job_id))
@@ -116,12 +134,20 @@ class Peer(extractor_service_pb2_grpc.ExtractorServiceServicer, quality_service_
         for document in self.documents:
             if self.faults:
                 raise self.faults.pop()
-            yield extractor_pb.StreamRowsResponse(document=document)
+            yield extractor_pb.StreamRowsResponse(page=packed([document]))
 
     async def GetQuality(self, request: Any, context: Any) -> Any:
         if request.project_id != str(self.project_id):
             raise NotFound("there is no such project", code="project_not_found")
         return self.quality
+
+    async def StreamProvenance(
+        self, request: Any, context: Any
+    ) -> AsyncIterator[provenance_service_pb2.StreamProvenanceResponse]:
+        if request.project_id != str(self.project_id):
+            raise NotFound("there is no such project", code="project_not_found")
+        for part in self.provenance:
+            yield part
 
     def _job(self, job_id: str) -> extractor_pb.Job:
         for job in self.jobs:
@@ -149,13 +175,23 @@ class Caller:
         return (await self.stub.ListExports(request)).items  # type: ignore[no-any-return]
 
     async def settled(self, export_id: str) -> pb.Export:
-        """The export once it is COMPLETE or FAILED."""
-        async with asyncio.timeout(20):
+        """The export once it has ended."""
+        return await self.until(export_id, lambda export: export.status != pb.EXPORT_STATUS_PENDING)
+
+    async def until(self, export_id: str, holds: Callable[[pb.Export], bool]) -> pb.Export:
+        """The export once this holds of it."""
+        async with asyncio.timeout(60):
             while True:
                 found = await self.get(export_id)
-                if found.status != pb.EXPORT_STATUS_PENDING:
+                if holds(found):
                     return found
                 await asyncio.sleep(0.02)
+
+    async def cancel(self, export_id: str) -> pb.Export:
+        return (await self.stub.CancelExport(pb.CancelExportRequest(export_id=export_id))).export  # type: ignore[no-any-return]
+
+    async def delete(self, export_id: str) -> None:
+        await self.stub.DeleteExport(pb.DeleteExportRequest(export_id=export_id))
 
     async def download(self, export_id: str, codebook: bool = False, file: str = "") -> tuple[pb.ExportFile, bytes]:
         parts = [
@@ -174,7 +210,7 @@ class Exports(Caller):
     db: Database
     bus: Bus
     client: ExtractorClient
-    reports: QualityClient
+    sources: Sources
     blobs: Blobs
     blob_folder: Path
 
@@ -183,12 +219,12 @@ class Exports(Caller):
         return sorted(path.name for path in self.blob_folder.rglob("*") if path.is_file())
 
     @asynccontextmanager
-    async def working(self, attempts: int = 5) -> AsyncIterator[None]:
+    async def working(self, attempts: int = 5, keep: timedelta = timedelta(0)) -> AsyncIterator[None]:
         """Runs the worker and the consumer of events while the block lasts; what they have in hand is finished."""
         open_store = partial(self.db.session, kind=ExportsStore)
         files = ExportFiles(self.blobs, str(self.blob_folder.parent))
         subscriptions: Sequence[Subscription] = (
-            worker.write_export(open_store, self.client, self.reports, files),
+            worker.write_export(open_store, self.sources, files, keep),
             consumer.project_deleted(open_store, files),
         )
         quick = [replace(s, retry_delays=SOON, attempts=attempts, patience=attempts) for s in subscriptions]
@@ -214,8 +250,9 @@ async def peer_address() -> AsyncIterator[tuple[Peer, str]]:
     def register(server: Any) -> None:
         extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server(peer, server)
         quality_service_pb2_grpc.add_QualityServiceServicer_to_server(peer, server)
+        provenance_service_pb2_grpc.add_ProvenanceServiceServicer_to_server(peer, server)
 
-    names = [f"coderai.extractor.v1.{name}" for name in ("ExtractorService", "QualityService")]
+    names = [f"coderai.extractor.v1.{name}" for name in ("ExtractorService", "QualityService", "ProvenanceService")]
     async with serving("extractor", "127.0.0.1:0", KEY, register, names) as port:
         yield peer, f"127.0.0.1:{port}"
 
@@ -227,16 +264,41 @@ def peer(peer_address: tuple[Peer, str]) -> Peer:
 
 
 @pytest.fixture
+async def reading_address() -> AsyncIterator[tuple[ReadingPeer, str]]:
+    peer = ReadingPeer()
+    register = partial(add_IngestServiceServicer_to_server, peer)
+    async with serving("ingest", "127.0.0.1:0", KEY, register, ["coderai.ingest.v1.IngestService"]) as port:
+        yield peer, f"127.0.0.1:{port}"
+
+
+@pytest.fixture
+def reading(reading_address: tuple[ReadingPeer, str]) -> ReadingPeer:
+    """Ingest."""
+    return reading_address[0]
+
+
+@pytest.fixture
 async def exports(
-    service_dsns: ServiceDatabases, nats: EmbeddedNats, peer_address: tuple[Peer, str], tmp_path: Path
+    service_dsns: ServiceDatabases,
+    nats: EmbeddedNats,
+    peer_address: tuple[Peer, str],
+    reading_address: tuple[ReadingPeer, str],
+    tmp_path: Path,
 ) -> AsyncIterator[Exports]:
     """The service; its stub's calls act as the current identity."""
     db = Database(service_dsns["export"].application, "export")
     bus = await Bus.connect(nats.url, "tests")
     blobs = Blobs((tmp_path / "blobs").as_uri())
-    async with PeerChannel("extractor", peer_address[1], KEY) as to_extractor:
+    async with (
+        PeerChannel("extractor", peer_address[1], KEY) as to_extractor,
+        PeerChannel("ingest", reading_address[1], KEY) as to_ingest,
+    ):
         client = ExtractorClient(to_extractor, str(tmp_path))
-        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs)
+        folder = str(tmp_path)
+        provenance = ProvenanceClient(to_extractor, folder)
+        sources = Sources(client, QualityClient(to_extractor), IngestClient(to_ingest, folder), provenance)
+        files = ExportFiles(blobs, folder)
+        servicer = ExportServicer(partial(db.session, kind=ExportsStore), client, blobs, files)
         register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
         async with (
             running(OutboxRelay(db, bus).run),
@@ -244,7 +306,7 @@ async def exports(
             PeerChannel("export", f"127.0.0.1:{port}", KEY) as channel,
         ):
             stub = export_service_pb2_grpc.ExportServiceStub(channel)
-            yield Exports(stub, db, bus, client, QualityClient(to_extractor), blobs, tmp_path / "blobs")
+            yield Exports(stub, db, bus, client, sources, blobs, tmp_path / "blobs")
     await bus.close()
     await db.close()
 

@@ -14,6 +14,8 @@ from pyarrow import parquet
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.kit.errors import InvalidInput
 from tests.integration.export.conftest import Exports, Peer
+from tests.integration.export.reading_peer import ReadingPeer
+from tests.unit.export.page_parts import Page
 
 pytestmark = pytest.mark.usefixtures("signed_in")
 
@@ -53,6 +55,26 @@ async def test_sqlite_has_tables_and_views(exports: Exports, coded: Peer, tmp_pa
     path.write_bytes(await downloaded(exports, coded, "SQLITE", ".sqlite"))
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT document, place, injured FROM wide").fetchall() == ROWS
+
+
+async def test_a_page_has_the_texts_of_its_documents(
+    exports: Exports, coded: Peer, reading: ReadingPeer, tmp_path: Path
+) -> None:
+    for document in coded.documents:
+        reading.add(document.document_id, document.document_name, f"The text of {document.document_name}.")
+    await downloaded(exports, coded, "HTML", ".html")
+    (request,) = reading.requests
+    assert request.with_text
+    assert list(request.document_ids) == [document.document_id for document in coded.documents]
+    async with exports.working():
+        made = await exports.create(coded, format="HTML", choice={"document_ids": [coded.documents[1].document_id]})
+        done = await exports.settled(made.id)
+    head, data = await exports.download(done.id)
+    assert head.media_type == "text/html; charset=utf-8"
+    page = Page()
+    page.feed(data.decode())
+    assert [page.text(found) for found in page.documents] == ["The text of b.txt."]
+    assert list(reading.requests[1].document_ids) == [coded.documents[1].document_id]
 
 
 async def test_a_csv_has_the_delimiter_that_was_asked_for_or_is_refused(exports: Exports, coded: Peer) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from coderai.export.v1 import export_service_pb2 as pb
-from coderai.extractor.v1.extractor_service_pb2 import CellWeight, EntityPlace
 from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
 from tests.integration.export.conftest import Exports, Peer
+from tests.support.packed_rows import CellWeight, EntityPlace
 
 pytestmark = pytest.mark.usefixtures("signed_in")
 PERSON = str(new_id())

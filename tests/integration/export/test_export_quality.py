@@ -38,7 +38,7 @@ QUALITY = {
 
 async def test_a_report_has_what_the_extractor_says_and_none_for_what_it_does_not(exports: Exports, peer: Peer) -> None:
     peer.quality = from_plain(GetQualityResponse, QUALITY)
-    report = await exports.reports.report(peer.project_id)
+    report = await exports.sources.reports.report(peer.project_id)
     place, injured = report.of("place"), report.of("injured")
     assert report.notes == tuple(QUALITY["notes"])
     assert place.accuracy == Estimate(0.9, 0.75, 0.95, 40, "DESIGN")
@@ -53,7 +53,7 @@ async def test_a_report_has_what_the_extractor_says_and_none_for_what_it_does_no
     assert (place.agreement[0].between, place.agreement[0].cohen_kappa) == ("PEOPLE", None)
     assert (injured.cells, injured.judged, injured.accuracy, injured.agreement) == (400, 0, None, ())
     with pytest.raises(NotFound):
-        await exports.reports.report(new_id())
+        await exports.sources.reports.report(new_id())
 
 
 async def test_the_dataset_has_the_estimates_and_a_jobs_rows_have_none(exports: Exports, peer: Peer) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -14,7 +15,6 @@ from openpyxl import load_workbook
 from coderai.codebook.ranges import make_range
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.export.v1.work_pb2 import WriteExport
-from coderai.extractor.v1.extractor_service_pb2 import DocumentRows
 from coderai.kit import identity
 from coderai.kit.bus import Envelope
 from coderai.kit.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -62,10 +62,10 @@ async def test_a_csv_is_written_in_the_background_with_its_codebook_beside_it(ex
         await exports.download(made.id, file="another.csv")
 
 
-async def test_a_document_whose_rows_come_in_several_messages_is_one(exports: Exports, coded: Peer) -> None:
-    part = DocumentRows()
-    part.CopyFrom(coded.documents[0])
-    del part.extractions[:1], coded.documents[0].extractions[1:]
+async def test_a_document_whose_rows_come_in_several_pages_is_one(exports: Exports, coded: Peer) -> None:
+    first = coded.documents[0]
+    part = replace(first, extractions=first.extractions[1:])
+    del first.extractions[1:]
     coded.documents.insert(1, part)
     async with exports.working():
         done = await exports.settled((await exports.create(coded)).id)
@@ -266,7 +266,7 @@ async def test_a_stream_that_breaks_is_read_again_from_the_start(exports: Export
 async def test_a_message_that_comes_twice_is_handled_once(exports: Exports, coded: Peer) -> None:
     async with exports.working():
         first = await exports.settled((await exports.create(coded)).id)
-        work = WriteExport(export_id=first.id).SerializeToString()
+        work = WriteExport(export_id=first.id, project_id=first.project_id).SerializeToString()
         await exports.bus.publish(
             Envelope(new_id(), "work.export.write", work, identity.current().workspace_id, "test")
         )

@@ -51,6 +51,7 @@ from coderai.services.extractor.usecases.renewals import Renewals
 from coderai.services.extractor.usecases.spending import Spending
 from coderai.services.extractor.usecases.tasks import Tasks
 from coderai.services.extractor.usecases.trials import Trials
+from tests.support.packed_rows import unpacked
 from tests.support.stack import ServiceDatabases
 
 SOON = (timedelta(milliseconds=20),)
@@ -338,7 +339,8 @@ class Extractor:
 
     async def rows(self, job_id: UUID) -> list[Any]:
         open_session = partial(self.db.session, self.who.workspace_id, Session)
-        return [document async for document in job_queries.stream_documents(open_session, job_id)]
+        pages = [page async for page in job_queries.stream_documents(open_session, job_id, variables=2)]
+        return [document for page in pages for document in unpacked(page)]
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ from coderai.services.extractor.usecases.gold import Gold
 from coderai.services.extractor.usecases.quality import Measuring
 from coderai.services.extractor.usecases.reviewing import Sampling
 from tests.integration.extractor.conftest import USAGE, Extractor
+from tests.support.packed_rows import unpacked
 
 CORRECT, INCORRECT = extractor_pb.VERDICT_CORRECT, extractor_pb.VERDICT_INCORRECT
 UNIFORM = pb.SAMPLE_DESIGN_UNIFORM
@@ -85,8 +86,8 @@ async def weights(extractor: Extractor) -> list[tuple[str, int, float]]:
     """Variable, verdict and weight of each cell that has a weight."""
     request = extractor_pb.StreamRowsRequest(project_id=str(extractor.project_id), weights=True)
     with identity.acting_as(extractor.who):
-        parts = [part async for part in extractor.servicer.StreamRows(request, None)]
-    documents = [part.document for part in parts]
+        _, *parts = [part async for part in extractor.servicer.StreamRows(request, None)]
+    documents = [document for part in parts for document in unpacked(part.page)]
     cells = [{(e.entity_index, e.variable): e.verdict for e in document.extractions} for document in documents]
     return [
         (one.variable, verdicts[one.entity_index, one.variable], one.weight)

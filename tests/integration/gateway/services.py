@@ -369,13 +369,29 @@ class Conversation(conversation_service_pb2_grpc.ConversationServiceServicer):
 
 
 class Export(export_service_pb2_grpc.ExportServiceServicer):
-    """Sends one file."""
+    """Sends one file, with its SHA-256 where `export_id` does not say otherwise."""
+
+    def __init__(self) -> None:
+        self.file = b"a,b"
+        self.sent: list[bytes] = []
+        """What each call sent behind the head, in pieces of a thousand bytes."""
 
     async def DownloadExport(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        if request.export_id == "expired":
+            raise errors.Conflict("its files were removed", code="export_expired")
+        sha256 = "" if request.export_id == "of-before" else hashlib.sha256(self.file).hexdigest()
+        kind = "text/csv; charset=utf-8"
         yield export.DownloadExportResponse(
-            head=export.ExportFile(name="data.csv", size=3, media_type="text/csv; charset=utf-8")
+            head=export.ExportFile(name="data.csv", size=len(self.file), sha256=sha256, media_type=kind)
         )
-        yield export.DownloadExportResponse(data=b"a,b")
+        if request.head_only:
+            return
+        end = request.offset + request.length if request.length else len(self.file)
+        wanted = self.file[request.offset : end]
+        self.sent.append(b"")
+        for start in range(0, len(wanted), 1000):
+            self.sent[-1] += wanted[start : start + 1000]
+            yield export.DownloadExportResponse(data=wanted[start : start + 1000])
 
 
 @dataclass
@@ -387,6 +403,7 @@ class Services:
     ingest: Ingest = field(default_factory=Ingest)
     extractor: Extractor = field(default_factory=Extractor)
     conversation: Conversation = field(default_factory=Conversation)
+    export: Export = field(default_factory=Export)
 
 
 def _add_copilot(services: Services, server: Any) -> None:
@@ -403,7 +420,7 @@ async def running_services() -> AsyncIterator[Services]:
         "ingest": partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, services.ingest),
         "extractor": partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, services.extractor),
         "copilot": partial(_add_copilot, services),
-        "export": partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, Export()),
+        "export": partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, services.export),
     }
     async with AsyncExitStack() as stack:
         for name, register in registrations.items():

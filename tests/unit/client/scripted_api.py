@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 from scripted_conversation import CONVERSATION_ROUTES, ScriptedConversation
+from scripted_exports import EXPORT_ROUTES, ScriptedFiles
 from scripted_proposals import PROPOSAL_ROUTES, ScriptedProposals
 from scripted_review import REVIEW_ROUTES, Json, ScriptedReview
 from starlette.applications import Starlette
@@ -89,6 +90,8 @@ class ScriptedApi:
     receipt: Json = field(default_factory=dict)
     """Of every task."""
     exports: dict[str, Json] = field(default_factory=dict)
+    files: ScriptedFiles = field(default_factory=ScriptedFiles)
+    """Of exports."""
     review: ScriptedReview = field(default_factory=ScriptedReview)
     proposals: ScriptedProposals = field(default_factory=ScriptedProposals)
     conversation: ScriptedConversation = field(default_factory=ScriptedConversation)
@@ -187,10 +190,8 @@ def _app(server: Server) -> Starlette:
         ("GET", "jobs/{id}/statistics", _statistics),
         ("GET", "projects/{id}/dataset/statistics", _statistics),
         ("GET", "projects/{id}/extractions", _list_extractions),
-        ("POST", "projects/{id}/exports", _create_export),
-        ("GET", "exports/{id}", _export),
-        ("GET", "exports/{id}/download", _download),
         ("POST", "projects/{id}/dataset/renew", _renew),
+        *EXPORT_ROUTES,
         *REVIEW_ROUTES,
         *PROPOSAL_ROUTES,
         *CONVERSATION_ROUTES,
@@ -530,25 +531,3 @@ def _list_extractions(api: ScriptedApi, request: Request) -> Response:
     variable = request.query_params.get("variable")
     found = [e for e in found if variable in (None, e["variable"])]
     return _page(request, found)
-
-
-async def _create_export(api: ScriptedApi, request: Request) -> Response:
-    body = await request.json()
-    id_ = f"e{len(api.exports) + 1}"
-    codebook = "codebook.csv" if body["format"] == "CSV" else ""
-    api.exports[id_] = {"id": id_, "status": "PENDING", "row_count": 2, "codebook_file_name": codebook, **body}
-    return JSONResponse(api.exports[id_], 201)
-
-
-def _export(api: ScriptedApi, request: Request) -> Response:
-    found = api.exports[request.path_params["id"]]
-    answer = JSONResponse(found)
-    if found["status"] == "PENDING":
-        found["status"] = "COMPLETE"
-    return answer
-
-
-def _download(api: ScriptedApi, request: Request) -> Response:
-    found = api.exports[request.path_params["id"]]
-    what = "codebook" if request.query_params.get("codebook") == "true" else "dataset"
-    return Response(f"{what} {found['format']}".encode())

@@ -314,8 +314,8 @@ def test_an_export_is_waited_for_and_downloaded_whole(server: ScriptedApi, api: 
     export = api.wait_for_export(api.create_export("p1", "CSV", confidence=True).id)
     api.download_export(export.id, tmp_path / "new" / "dataset.csv")
     api.download_export(export.id, tmp_path / "new" / "codebook.csv", codebook=True)
-    assert (tmp_path / "new" / "dataset.csv").read_text() == "dataset CSV"
-    assert (tmp_path / "new" / "codebook.csv").read_text() == "codebook CSV"
+    assert (tmp_path / "new" / "dataset.csv").read_text() == "what Protests-dataset-2026-11-22.csv holds"
+    assert (tmp_path / "new" / "codebook.csv").read_text() == "what Protests-dataset-2026-11-22-codebook.md holds"
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == ["codebook.csv", "dataset.csv"]
 
 
@@ -323,7 +323,7 @@ def test_a_download_that_is_refused_leaves_the_old_file(server: ScriptedApi, api
     (tmp_path / "dataset.csv").write_text("of the last run")
     server.refusals.append(("GET", "/download", problem(409, "export_not_complete", "not yet")))
     with pytest.raises(ApiError, match="not yet"):
-        api.download_export("e1", tmp_path / "dataset.csv")
+        api.download_export(api.create_export("p1", "CSV").id, tmp_path / "dataset.csv")
     assert [p.read_text() for p in tmp_path.iterdir()] == ["of the last run"]
 
 

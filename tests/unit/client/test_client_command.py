@@ -17,7 +17,9 @@ def test_the_whole_job(server: ScriptedApi, run: Command, folder: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert sorted(p.name for p in (folder / "out").iterdir()) == [
-        "dataset.codebook.csv",
+        "dataset-codebook.md",
+        "dataset-codebook.xml",
+        "dataset-load.R",
         "dataset.csv",
         "dataset.json",
         "dataset.xlsx",
@@ -64,7 +66,26 @@ def test_a_log_gets_no_control_characters_whatever_documents_say(server: Scripte
 
 def test_only_the_formats_that_are_wanted_are_written(server: ScriptedApi, run: Command, folder: Path) -> None:
     assert run("--formats", "json").exit_code == 0
-    assert [p.name for p in (folder / "out").iterdir()] == ["dataset.json"]
+    assert sorted(p.name for p in (folder / "out").iterdir()) == ["dataset-codebook.xml", "dataset.json"]
+
+
+def test_the_project_file_may_say_which_formats_are_written(
+    server: ScriptedApi, run: Command, coderai: Command, folder: Path
+) -> None:
+    (folder / "project.yaml").write_text(f"{PROJECT}formats: [json, Parquet, json]\n")
+    assert run().exit_code == 0
+    assert "formats" not in server.projects["p1"]
+    assert run("--formats", "csv").exit_code == 0
+    assert coderai("resume", "j2").exit_code == 0
+    (folder / "project.yaml").write_text(f"{PROJECT}formats: [html]\n")
+    told = run()
+    assert (told.exit_code, "formats" in told.stdout) == (0, False), "they are no change of the project"
+    assert [export["format"] for export in server.exports.values()] == [
+        *("JSON", "PARQUET"),
+        "CSV",
+        *("JSON", "PARQUET"),
+        "HTML",
+    ]
 
 
 def test_the_sample_can_be_sized_and_left_out(server: ScriptedApi, run: Command) -> None:
@@ -160,17 +181,22 @@ def test_when_nothing_can_be_read_nothing_is_coded(server: ScriptedApi, run: Com
         (("run", "empty.yaml", "docs", "--out", "out"), "names no variables"),
         (("run", "project.yaml", "nowhere/*.txt", "--out", "out"), "nowhere/*.txt: no file matches"),
         (("run", "project.yaml", "docs", "--out", "out", "--truth", "absent.csv"), "absent.csv cannot be read"),
-        (("run", "project.yaml", "docs", "--out", "out", "--formats", "csv,pdf"), "'csv,pdf'"),
+        (("run", "project.yaml", "docs", "--out", "out", "--formats", "csv,pdf"), "not 'pdf'"),
+        (("run", "project.yaml", "docs", "--out", "out", "--formats", "cvs"), "not 'cvs'; did you mean 'csv'?"),
+        (("run", "formats.yaml", "docs", "--out", "out"), "line 2, formats[1]: 'exel' is none of CSV, XLSX"),
         (("run", "project.yaml", "docs"), "--out"),
         (("run", "project.yaml", "docs", "--out", "project.yaml"), "--out project.yaml: files cannot be written there"),
         (("run", "project.yaml", "docs", "--out", "out", "--sample", "-1"), "--sample"),
         (("run", "project.yaml", "docs", "--out", "out", "--sample-seed", "-1"), "--sample-seed"),
         (("run", "project.yaml", "docs", "--out", "out", "--sample-seed", "1", "--first-documents"), "one of them"),
         (("run", "project.yaml", "docs", "--out", "out", "--sample", "0", "--first-documents"), "its size is 0"),
-        (("run", "project.yaml", "docs", "--out", "out", "--columns", "source,quote"), "'source,quote'"),
+        (
+            ("run", "project.yaml", "docs", "--out", "out", "--columns", "quote,pages"),
+            "not 'pages'; did you mean 'page'?",
+        ),
         (("run", "project.yaml", "docs", "--out", "out", "--verify", "some"), "--verify"),
         (("run", "project.yaml", "docs", "--out", "out", "--reasoning-effort", "enormous"), "--reasoning-effort"),
-        (("resume", "j1", "--out", "out", "--columns", "quote"), "'quote'"),
+        (("resume", "j1", "--out", "out", "--columns", "quotes"), "did you mean 'quote'?"),
     ],
 )
 def test_wrong_usage_is_said_before_anything_is_started(
@@ -178,6 +204,7 @@ def test_wrong_usage_is_said_before_anything_is_started(
 ) -> None:
     (folder / "bad.yaml").write_text("name: P\nvariabels: []\n")
     (folder / "empty.yaml").write_text("name: P\n")
+    (folder / "formats.yaml").write_text("name: P\nformats: [csv, exel]\n")
     result = coderai(*arguments)
     assert result.exit_code == 2
     assert says in result.stderr
@@ -250,7 +277,7 @@ def test_what_is_told_to_go_on_goes_on(server: ScriptedApi, run: Command, codera
 
     assert result.exit_code == 0, result.output
     assert server.count("POST", "/resume") == 1
-    assert (folder / "out" / "dataset.csv").read_text() == "dataset CSV"
+    assert (folder / "out" / "dataset.csv").read_text() == "what dataset.csv holds"
 
 
 def test_going_on_tries_the_failed_documents_again(

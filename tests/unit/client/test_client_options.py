@@ -31,12 +31,14 @@ def test_the_columns_that_are_wanted_stand_beside_the_values(server: ScriptedApi
     everything = ",".join(ExportColumns.__annotations__)
     for columns, wanted in (
         ("Source, flags,support", {"source", "flags", "support"}),
+        ("quote,missing,low", {"source", "missing_reason", "bounds"}),
         ("", set()),
         (everything, set(ExportColumns.__annotations__)),
     ):
         server.exports.clear()
         assert run("--columns", columns).exit_code == 0
-        assert [export["options"] for export in server.exports.values()] == [dict.fromkeys(wanted, True)] * 3
+        options = {**dict.fromkeys(wanted, True), "name": "dataset"}
+        assert [export["options"] for export in server.exports.values()] == [options] * 3
 
 
 def test_the_columns_of_the_client_are_those_of_the_api() -> None:

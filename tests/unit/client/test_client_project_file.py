@@ -1,6 +1,7 @@
 """A project file is checked before anything is started, and what is wrong with it is said where it stands."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -108,5 +109,29 @@ def test_a_file_that_is_absent_or_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ProjectFileInvalid, match="save it as UTF-8"):
         ProjectFile.read(tmp_path / "binary.yaml")
-    with pytest.raises(ProjectFileInvalid, match="cannot be read"):
+    with pytest.raises(ProjectFileInvalid, match="this folder has no"):
         ProjectFile.read(tmp_path)
+
+
+def test_a_bundle_is_taken_for_its_project_file_packed_or_not(tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.zip"
+    with ZipFile(bundle, "w") as archive:
+        archive.writestr("project.yaml", "name: Strikes\nvariables: [{name: place, type: text}]")
+        archive.writestr("manifest-sha256.txt", "")
+    with ZipFile(bundle) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    for path in (bundle, tmp_path / "unpacked", tmp_path / "unpacked" / "project.yaml"):
+        spec = ProjectFile.read(path).spec
+        assert (spec.name, [one.name for one in spec.variables]) == ("Strikes", ["place"])
+
+
+@pytest.mark.parametrize("files", [{}, {"project.yaml": "name: x"}, {"manifest-sha256.txt": ""}])
+def test_a_zip_that_is_no_bundle_is_refused(tmp_path: Path, files: dict[str, str]) -> None:
+    with ZipFile(tmp_path / "x.zip", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    with pytest.raises(ProjectFileInvalid, match=r"is no bundle|is in it"):
+        ProjectFile.read(tmp_path / "x.zip")
+    (tmp_path / "x.zip").write_bytes((tmp_path / "x.zip").read_bytes()[:-3])
+    with pytest.raises(ProjectFileInvalid):
+        ProjectFile.read(tmp_path / "x.zip")

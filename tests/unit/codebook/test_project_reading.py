@@ -224,6 +224,24 @@ def test_any_values_in_any_places_are_taken_or_refused(plain: Any) -> None:
         assert error.problems
 
 
+def test_formats_are_those_that_there_are_in_any_case_and_each_once() -> None:
+    known = ("CSV", "XLSX", "PARQUET")
+    assert read_project("name: P\nformats: [xlsx, Csv, XLSX]", formats=known)["formats"] == ["XLSX", "CSV"]
+    assert read_project("name: P\nformats: [anything]")["formats"] == ["anything"], "the command knows which there are"
+    for wrong, told in (
+        (
+            "formats: [csv, parqet]",
+            "line 2, formats[1]: 'parqet' is none of CSV, XLSX, PARQUET; did you mean 'PARQUET'?",
+        ),
+        ("formats: csv", "line 2, formats: must be a list"),
+        ("format: [csv]", "line 2, format: unknown key; did you mean 'formats'?"),
+        ("formats: [[csv]]", "line 2, formats[0]: must be text"),
+    ):
+        with pytest.raises(ProjectYamlInvalid) as caught:
+            read_project(f"name: P\n{wrong}", formats=known)
+        assert caught.value.problems[0] == told
+
+
 def test_the_guide_tells_every_key_and_its_examples_can_be_read() -> None:
     guide = (Path(__file__).parents[3] / "docs" / "guides" / "project-file.md").read_text(encoding="utf-8")
     blocks = [block.partition("```")[0] for block in guide.split("```yaml\n")[1:]]

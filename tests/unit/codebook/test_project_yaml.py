@@ -25,6 +25,7 @@ PLAIN = {
     "unit": {"row_is": "one strike", "rows_per_document": "MULTIPLE", "entity_identification_pattern": "each strike"},
     "model": "offline",
     "sample_size": 4,
+    "formats": ["CSV", "XLSX"],
     "variables": [
         {"name": "when_it_began", "type": "DATE", "instructions": "The first day of it. " * 9},
         {"name": "kind", "type": "CATEGORY", "categories": [{"value": "yes"}, {"value": "b", "description": "B."}]},

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coderai.codebook.column_values import in_column
 from coderai.codebook.ranges import make_range
 from coderai.codebook.variable import IfRange
 from coderai.services.export.domain.coded import Document
-from coderai.services.export.domain.ends import in_column
 from coderai.services.export.domain.export import Options
 from tests.unit.export.datasets import dataset, document, extraction, names, variable, withheld
 

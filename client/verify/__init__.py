@@ -1,0 +1,1 @@
+"""`coderai verify`: whether a bundle is what it says it is."""

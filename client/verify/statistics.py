@@ -1,0 +1,105 @@
+"""Checks every figure of a bundle that is of all cells: in its statistics, and in its codebook."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from coderai.client.verify.codebook_file import CODEBOOK, CodebookFile
+from coderai.client.verify.columns import OneRow
+from coderai.client.verify.counts import Counts, DatasetCounts
+from coderai.client.verify.figures import compare
+from coderai.client.verify.findings import Findings
+from coderai.client.verify.lines import CELLS, DocumentLine
+from coderai.client.verify.tables import NO_VALUE
+from coderai.client.verify.texts import Documents
+from coderai.codebook.variable import Variable
+
+STATISTICS = "statistics.json"
+
+
+class StatisticsChecks:
+    """Counts the cells row by row, and compares what comes of it with what the bundle states."""
+
+    def __init__(self, codebook: CodebookFile, findings: Findings) -> None:
+        self._codebook, self._findings = codebook, findings
+        self._counts = {variable.name: Counts(variable) for variable in codebook.variables}
+        self._dataset = DatasetCounts()
+
+    def add(self, row: OneRow) -> None:
+        """Counts one row."""
+        self._dataset.add(row.cells)
+        for number, cell in enumerate(row.cells):
+            try:
+                self._counts[cell.variable].add(cell)
+            except NO_VALUE as error:
+                self._findings.differs(CELLS, f"the cell cannot be counted: {error}", line=row.line + number)
+
+    def end(self, statistics: dict[str, Any] | None, documents: Documents, coding: Mapping[str, Any]) -> None:
+        """Compares the figures; None where there are no statistics, which is told already.
+
+        `coding`: what receipts and what people said come to.
+        """
+        compared = 0
+        stated = statistics or {}
+        variables = self._codebook.variables
+        of_job = self._codebook.is_of_job
+        found = {name: counts.counts(of_job=of_job) for name, counts in self._counts.items()}
+        if statistics is not None:
+            of_dataset = stated.get("of_dataset")
+            lines = [one for _, one in documents.values() if one.in_dataset]
+            should = self._dataset.figures(found.values(), self._models(), lines)
+            compared += compare(STATISTICS, of_dataset, should, self._findings, "of_dataset")
+            compared += compare(STATISTICS, stated.get("corpus"), _corpus(lines), self._findings, "corpus")
+            compared += compare(STATISTICS, stated.get("coding"), coding, self._findings, "coding")
+        by_name = _by_name(stated.get("variables"), variables, self._findings) if statistics is not None else {}
+        for variable in variables:
+            again = self._counts[variable.name].stated(of_job=of_job)
+            one, place = by_name.get(variable.name), f"variables[{variable.name}]"
+            if one is not None:
+                compared += compare(
+                    STATISTICS, one.get("counts"), found[variable.name], self._findings, f"{place}.counts"
+                )
+                compared += compare(STATISTICS, one.get("stated"), again, self._findings, f"{place}.stated")
+            in_codebook = self._codebook.quality[variable.name][0]
+            compared += compare(CODEBOOK, in_codebook, again, self._findings, f"codebook[{variable.name}].quality")
+        for line, document in documents.values():
+            rows = self._dataset.rows_of(document.document_id)
+            if document.rows is not None and document.rows != rows:
+                self._findings.differs(
+                    "documents.jsonl",
+                    "the document does not have as many rows",
+                    line=line,
+                    what=document.name,
+                    stands=document.rows,
+                    should=rows,
+                    values=True,
+                )
+        self._findings.checked.append(f"{compared:,} figures of {STATISTICS} and {CODEBOOK} against the cells")
+
+    def _models(self) -> Counter[str]:
+        return sum((counts.models for counts in self._counts.values()), Counter[str]())
+
+
+def _corpus(documents: Sequence[DocumentLine]) -> dict[str, Any]:
+    """As "corpus" has it: those that ingest does not have any more are not among them."""
+    known = [one for one in documents if one.read_status]
+    return {
+        "formats": dict(Counter(one.format or "" for one in known)),
+        "languages": dict(Counter(one.language or "" for one in known)),
+        "pages": sum(len(one.pages or ()) for one in known),
+    }
+
+
+def _by_name(stated: Any, variables: Sequence[Variable], findings: Findings) -> dict[str, dict[str, Any]]:
+    """What is stated of each variable; one that is missing, or there beside, is told."""
+    items = stated if isinstance(stated, list) else []
+    found = {one["variable"]: one for one in items if isinstance(one, dict) and isinstance(one.get("variable"), str)}
+    names = [variable.name for variable in variables]
+    for name in [*names, *found]:
+        if name not in found or name not in names:
+            findings.differs(STATISTICS, "its variables are not those of the codebook", what=name)
+    if len(found) != len(items):
+        findings.differs(STATISTICS, "it does not have each variable once", what="variables")
+    return found

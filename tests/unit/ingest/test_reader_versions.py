@@ -1,0 +1,40 @@
+"""What read a file is recorded with versions, so that it can be read the same way again."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from importlib.metadata import version
+
+import pytest
+
+from coderai.services.ingest.adapters.parsers.ocr import PROGRAM
+from coderai.services.ingest.adapters.reader_versions import versions_of
+from coderai.services.ingest.domain.reading import Report
+
+CODERAI = f"coderai {version('coderai')}"
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        (Report("lxml"), [f"lxml {version('lxml')}"]),
+        (Report("pdfium"), [f"pypdfium2 {version('pypdfium2')}"]),
+        (Report("calamine"), [f"python-calamine {version('python-calamine')}"]),
+        (
+            Report("csv", "utf-8"),
+            [f"python {platform.python_version()}", f"charset-normalizer {version('charset-normalizer')}"],
+        ),
+        (Report("rtf"), []),
+    ],
+)
+def test_libraries_are_told_with_their_versions_and_coderai_last(report: Report, told: list[str]) -> None:
+    assert versions_of(report) == ", ".join([*told, CODERAI])
+
+
+@pytest.mark.skipif(shutil.which(PROGRAM) is None, reason="tesseract is not installed")
+def test_the_program_that_read_scans_is_told_too() -> None:
+    reader, program, coderai = versions_of(Report("pdfium, tesseract")).split(", ")
+    assert reader.startswith("pypdfium2 ")
+    assert program.startswith("tesseract ") and program.split()[1][0].isdigit()
+    assert coderai == CODERAI
