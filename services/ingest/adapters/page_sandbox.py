@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from coderai.kit import tracing
+from coderai.kit.errors import Unavailable
 from coderai.services.ingest.adapters import frames, metrics
 from coderai.services.ingest.adapters.frames import Drawing, Locating
 from coderai.services.ingest.adapters.process_pool import Child, Limits, ProcessPool
@@ -109,7 +110,7 @@ async def _ask(
 ) -> Answer | Unreadable:
     """What the child answers, if it can be true; afterwards it may have to be replaced."""
     if child.holds != request.key:
-        request = replace(request, data=await load())
+        request = replace(request, data=await _in_time(load, child.limits.seconds))
     child.is_usable = False  # until it has answered: a cancelled wait leaves it with half a conversation
     await child.is_ready()
     child.files += 1
@@ -133,6 +134,15 @@ async def _ask(
     child.is_usable = not isinstance(answer, ReadingTooBig)
     child.holds = "" if isinstance(answer, Unreadable) else request.key
     return answer
+
+
+async def _in_time(load: Callable[[], Awaitable[bytes]], seconds: float) -> bytes:
+    """The file's bytes. Raises Unavailable: they do not come."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await load()
+    except TimeoutError:
+        raise Unavailable("the stored file cannot be fetched now; try again in a moment") from None
 
 
 def _picture(answer: object) -> Picture:
