@@ -142,7 +142,8 @@ async def stream_pages(
         # The database reads the next page while this one is packed and sent.
         following = asyncio.create_task(read(after))
         try:
-            yield pack(documents, cells, weights or {})
+            # In a thread, so that this one can ask the database meanwhile.
+            yield await asyncio.to_thread(pack, documents, cells, weights or {})
             row = await following
         finally:
             following.cancel()
