@@ -11,7 +11,7 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.services.ingest.adapters.extractor_client import ExtractorClient
-from coderai.services.ingest.adapters.page_sandbox import PAGE_SECONDS, PageSandbox
+from coderai.services.ingest.adapters.page_sandbox import PAGE_MEMORY_MIB, PAGE_SECONDS, PageSandbox
 from coderai.services.ingest.adapters.parsers.ocr import usable_languages
 from coderai.services.ingest.adapters.privileges import hide_memory
 from coderai.services.ingest.adapters.process_pool import Limits
@@ -80,7 +80,7 @@ def _quota(settings: IngestSettings) -> Quota:
 def page_limits(settings: ReadingSettings) -> Limits:
     """What drawing a page may take."""
     required = measures(settings.required_isolation)
-    return Limits(PAGE_SECONDS, settings.reading_memory_mib * 2**20, required=required)
+    return Limits(PAGE_SECONDS, min(settings.reading_memory_mib, PAGE_MEMORY_MIB) * 2**20, required=required)
 
 
 async def reading_limits(settings: ReadingSettings) -> Limits:

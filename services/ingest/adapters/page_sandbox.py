@@ -40,6 +40,8 @@ DRAWN_BY = version("pypdfium2")
 """What draws: another version may draw another picture."""
 PAGE_SECONDS = 15
 """That drawing a page may take, or looking through those of a request."""
+PAGE_MEMORY_MIB = 1024
+"""Of address space, at most: pages of 12 million pixels are drawn within it."""
 _WAITS = 60.0
 """Seconds that a process waits for the next page: whoever looks at one looks at another soon."""
 _MOST_WAITING = 24
