@@ -22,7 +22,8 @@ from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-unty
 from reportlab.platypus import Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
 
 from benchmarks.line import report
-from coderai.services.ingest.adapters.sandbox import Expansion, Limits, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits
+from coderai.services.ingest.adapters.sandbox import Expansion, Sandbox
 
 TEXTS = [file.read_text() for file in sorted(Path(__file__).parents[1].glob("examples/public-events/documents/*.txt"))]
 PDF_STORIES, DOCUMENTS, ROWS = 400, 500, 20_000
@@ -30,7 +31,7 @@ PDF_STORIES, DOCUMENTS, ROWS = 400, 500, 20_000
 
 def main() -> None:
     """Prints the measurements."""
-    pdf = _pdf()
+    pdf = pdf_of_stories()
     pages = len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
     bare = {"pypdf": _pages_per_second(_by_pypdf, pdf, pages), "pypdfium2": _pages_per_second(_by_pdfium, pdf, pages)}
     for library, rate in bare.items():
@@ -75,7 +76,8 @@ def _by_pdfium(pdf: bytes) -> int:
     return sum(len(document[number].get_textpage().get_text_range()) for number in range(len(document)))
 
 
-def _pdf() -> bytes:
+def pdf_of_stories() -> bytes:
+    """The stories, one after the other."""
     target, style = io.BytesIO(), getSampleStyleSheet()["BodyText"]
     stories = [Paragraph(part, style) for text in islice(cycle(TEXTS), PDF_STORIES) for part in text.split("\n\n")]
     SimpleDocTemplate(target).build(stories)

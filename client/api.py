@@ -23,6 +23,7 @@ from coderai.client.models import (
     RecognisedWord,
     Variable,
 )
+from coderai.client.page_calls import PageCalls
 from coderai.client.proposal_calls import ProposalCalls
 from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
@@ -36,6 +37,7 @@ from coderai.client.waiting import looks
 
 class CoderAI(
     AccountCalls,
+    PageCalls,
     JobCalls,
     DatasetCalls,
     ReviewCalls,

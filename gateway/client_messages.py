@@ -30,7 +30,12 @@ from coderai.extractor.v1 import extractor_service_pb2 as extractor
 from coderai.extractor.v1 import quality_service_pb2 as quality
 from coderai.extractor.v1 import review_service_pb2 as review
 from coderai.gateway.http.comments import field_comment
-from coderai.ingest.v1.ingest_service_pb2 import GetDocumentReadingResponse, ListDocumentsResponse, RecognisedWord
+from coderai.ingest.v1.ingest_service_pb2 import (
+    GetDocumentReadingResponse,
+    ListDocumentsResponse,
+    PassageRegions,
+    RecognisedWord,
+)
 from coderai.kit.comments import comment_on
 from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
@@ -56,6 +61,7 @@ _ANSWERS = (
     ListDocumentsResponse,
     GetDocumentReadingResponse,
     RecognisedWord,
+    PassageRegions,
     extractor.WatchJobResponse,
     extractor.Task,
     extractor.VariableStatistics,

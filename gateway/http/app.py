@@ -16,6 +16,7 @@ from coderai.gateway.http import (
     health,
     invitations,
     message_events,
+    page_images,
     problems,
     tickets,
     workspaces,
@@ -69,7 +70,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     problems.add_handlers(app)
     add_routes(app)
     people = (accounts, account_security, api_keys, workspaces, invitations, tickets)
-    modules = (*people, documents, events, message_events, health)
+    modules = (*people, documents, page_images, events, message_events, health)
     for module in modules:
         app.include_router(module.router)
     add_docs(app)

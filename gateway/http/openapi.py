@@ -74,7 +74,7 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         parameter.setdefault("description", usual_comment(parameter["name"]))
         schema = parameter["schema"]
-        if parameter["in"] == "path":
+        if parameter["in"] == "path" and schema["type"] == "string":
             schema["minLength"] = 1
         kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
         if len(kinds) == 1:

@@ -10,6 +10,7 @@ READS_OF_A_STATE = frozenset(
         "DownloadDocument",
         "DownloadExport",
         "GetDatasetFacets",
+        "GetDocumentRegions",
         "GetDocumentText",
         "GetDocumentWords",
         "GetQuality",
@@ -122,6 +123,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/documents/{document_id}/text", "ingest", "GetDocumentText", "Get a document's text, pages, chunks"),
     Route("GET", "/documents/{document_id}/reading", "ingest", "GetDocumentReading", "See how a document was read"),
     Route("GET", "/documents/{document_id}/words", "ingest", "GetDocumentWords", "See a scanned page's words"),
+    Route("GET", "/documents/{document_id}/regions", "ingest", "GetDocumentRegions", "See where passages stand"),
     Route(
         "POST",
         "/documents/{document_id}/reread",

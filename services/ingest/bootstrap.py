@@ -11,10 +11,12 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.services.ingest.adapters.extractor_client import ExtractorClient
+from coderai.services.ingest.adapters.page_sandbox import PAGE_MEMORY_MIB, PAGE_SECONDS, PageSandbox
 from coderai.services.ingest.adapters.parsers.ocr import usable_languages
 from coderai.services.ingest.adapters.privileges import hide_memory
+from coderai.services.ingest.adapters.process_pool import Limits
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.isolation import measures
 from coderai.services.ingest.domain.storage import Quota
@@ -28,17 +30,19 @@ _NAME = ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_nam
 
 
 async def serve() -> None:
-    """Serves gRPC, hears events and has forgotten files read, until stopped."""
+    """Serves gRPC, draws pages, hears events and has forgotten files read, until stopped."""
+    hide_memory()  # the processes that draw pages may be of the same user
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
     async with (
         running(SERVICE, settings) as process,
+        PageSandbox(page_limits(settings), settings.page_processes) as pages,
         PeerChannel("projects", settings.projects_address, process.key) as to_projects,
         PeerChannel("extractor", settings.extractor_address, process.key) as to_extractor,
     ):
         open_store = partial(process.db.session, kind=IngestStore)
         peers = (ProjectsClient(to_projects), ExtractorClient(to_extractor))
-        servicer = IngestServicer(open_store, files, *peers, _quota(settings))
+        servicer = IngestServicer(open_store, files, *peers, pages, _quota(settings))
         register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
         async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
             await until_stopped(
@@ -71,6 +75,12 @@ async def work() -> None:
 
 def _quota(settings: IngestSettings) -> Quota:
     return Quota(settings.most_documents, settings.most_gib * 2**30)
+
+
+def page_limits(settings: ReadingSettings) -> Limits:
+    """What drawing a page may take."""
+    required = measures(settings.required_isolation)
+    return Limits(PAGE_SECONDS, min(settings.reading_memory_mib, PAGE_MEMORY_MIB) * 2**20, required=required)
 
 
 async def reading_limits(settings: ReadingSettings) -> Limits:

@@ -26,13 +26,15 @@ from coderai.ingest.v1.ingest_service_pb2 import (
 )
 from coderai.ingest.v1.ingest_service_pb2 import DocumentStatus as PbStatus
 from coderai.kit.db import Session, any_of
-from coderai.kit.paging import Page
+from coderai.kit.paging import Page as ListPage
 from coderai.kit.wire import from_plain
 from coderai.language.detection import main_language
 from coderai.services.ingest.adapters.tables import chunks, document_texts, documents
 from coderai.services.ingest.domain.document import UNREAD, DocumentStatus, blob_key
+from coderai.services.ingest.domain.pages import PageText
 from coderai.services.ingest.domain.problems import DocumentNotFound, DocumentNotReady
 from coderai.services.ingest.domain.scanned_words import unpack
+from coderai.services.ingest.domain.text import Page
 
 _AT_A_TIME = 500
 """Documents of a message."""
@@ -112,7 +114,7 @@ class Filter:
             yield documents.c.document_count > 0
 
 
-async def list_documents(session: Session, project_id: UUID, page: Page, chosen: Filter) -> ListDocumentsResponse:
+async def list_documents(session: Session, project_id: UUID, page: ListPage, chosen: Filter) -> ListDocumentsResponse:
     """A page of a project's documents in upload order, and what all of its documents are, whatever is chosen."""
     # As an array of one: with a plain equality Postgres may follow the ids alone, past those of all other projects.
     of_project = documents.c.project_id == any_of([project_id])
@@ -165,6 +167,52 @@ async def get_words(session: Session, document_id: UUID, page: int) -> GetDocume
         raise _why_not_ready(await get_document(session, document_id))
     found = [asdict(word) for word in unpack(b64decode(row.packed or ""))]
     return from_plain(GetDocumentWordsResponse, {"document_id": document_id, "page": page, "words": found})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a document's pages are."""
+
+    format: str
+    """Its short name; empty until it is known."""
+    page_count: int
+    """0 until it is read."""
+    key: str
+    """Of the uploaded file's bytes."""
+    sha256: str
+    """Of the document's own bytes, which may be a file in the uploaded one."""
+    path: str
+    """That file's path; empty for an uploaded file."""
+
+
+async def get_source(session: Session, document_id: UUID) -> Source:
+    """Where a document's pages are. Raises DocumentNotFound."""
+    row = await _row(session, document_id)
+    key = blob_key(session.workspace_id, row.project_id, row.source_document_id or row.id)
+    path = row.metadata.get("path", "") if row.source_document_id else ""
+    return Source(row.format, row.page_count, key, row.sha256, path if isinstance(path, str) else "")
+
+
+async def get_pages(session: Session, document_id: UUID) -> tuple[int, Sequence[Page]]:
+    """How often a document's text has changed, and its pages. Raises as get_text does."""
+    of_it = (documents.c.text_version, document_texts.c.pages)
+    wanted = select(*of_it).join_from(documents, document_texts, documents.c.id == document_texts.c.id)
+    row = (await session.execute(wanted.where(documents.c.id == document_id))).one_or_none()
+    if row is None:
+        raise _why_not_ready(await get_document(session, document_id))
+    return row.text_version, [Page(page["number"], page["start"], page["end"]) for page in row.pages]
+
+
+async def get_page_texts(session: Session, document_id: UUID, pages: Sequence[Page]) -> list[PageText]:
+    """The texts of some of a document's pages, with the words of those that were read from pictures."""
+    text = document_texts.c.text
+    columns = [func.substr(text, page.start + 1, page.end - page.start).label(f"text{page.number}") for page in pages]
+    columns += [document_texts.c.words[str(page.number)].astext.label(f"words{page.number}") for page in pages]
+    row = (await session.execute(select(*columns).where(document_texts.c.id == document_id))).one()._mapping
+    return [
+        PageText(page, row[f"text{page.number}"], tuple(unpack(b64decode(row[f"words{page.number}"] or ""))))
+        for page in pages
+    ]
 
 
 async def list_chunks(session: Session, document_id: UUID) -> ListChunksResponse:

@@ -46,6 +46,8 @@ class IngestSettings(ProcessSettings, ReadingSettings):
     concurrency: int = Field(default=2, ge=1)
     """Files that one worker reads at a time, each in a process of its own; more urgent ones beside them, as many of
     each of the two more urgent lanes."""
+    page_processes: int = Field(default=2, ge=1)
+    """Pages of documents that one server draws at a time, each in a process of its own; of one workspace one less."""
     most_documents: int = Field(default=1_000_000, ge=1)
     """Documents that one workspace may keep, those in tables and archives counted one by one."""
     most_gib: int = Field(default=200, ge=1)

@@ -62,6 +62,7 @@ def things(first: Tenant) -> dict[str, str]:
         "variable": variable["id"],
         "prompt": variable["active_prompt"]["id"],
         "document": document,
+        "page": "1",
         "job": job,
         "extraction": extraction,
         "export": export,

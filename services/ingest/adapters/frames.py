@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any, Protocol
 
 import msgspec
 
 from coderai.services.ingest.adapters.sent import SentPart, SentReading, whole_parts, whole_reading
+from coderai.services.ingest.domain.pages import PageSpans, Picture, PictureSize, Region
 from coderai.services.ingest.domain.problems import AnswerRefused, Unreadable, unreadable
 from coderai.services.ingest.domain.reading import Container
 
@@ -39,6 +40,12 @@ class Kind(IntEnum):
     ALIVE = 7
     """It takes long, but goes on."""
     DATA = 8
+    DRAW = 9
+    """A page to draw; the file follows."""
+    PICTURE = 10
+    LOCATE = 11
+    """Passages to find on pages; the file follows."""
+    PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,36 @@ class Request:
     """That the project says its documents are in, ISO 639-1; empty when it names none, or several."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A file of which pages are asked."""
+
+    key: str
+    """Tells the file from all others."""
+    data: bytes
+    """Empty when the process has the file from the request before."""
+    path: str = ""
+    """Of an archive or mail: the file in it that is meant."""
+    sha256: str = ""
+    """That file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing(PageRequest):
+    """A page to draw."""
+
+    page: int = 1
+    size: PictureSize = field(default_factory=PictureSize)
+
+
+@dataclass(frozen=True, slots=True)
+class Locating(PageRequest):
+    """Spans of pages' texts that are to be found on them."""
+
+    pages: Sequence[PageSpans] = ()
+
+
+_REQUESTS = {Request: Kind.REQUEST, Drawing: Kind.DRAW, Locating: Kind.LOCATE}
 _TYPES: Mapping[Kind, Any] = {
     Kind.READY: dict[str, str],
     Kind.REQUEST: Request,
@@ -72,6 +109,10 @@ _TYPES: Mapping[Kind, Any] = {
     Kind.CONTAINER: Container,
     Kind.UNREADABLE: Problem,
     Kind.ALIVE: None,
+    Kind.DRAW: Drawing,
+    Kind.PICTURE: Picture,
+    Kind.LOCATE: Locating,
+    Kind.PLACES: list[list[list[Region]]],
 }
 _DECODERS = {kind: msgspec.msgpack.Decoder(type) for kind, type in _TYPES.items()}
 _ENCODER = msgspec.msgpack.Encoder()
@@ -82,6 +123,8 @@ _LONGEST = {
     Kind.CONTAINER: 64 * 2**20,
     Kind.UNREADABLE: _SMALL,
     Kind.ALIVE: _SMALL,
+    Kind.PICTURE: 32 * 2**20,
+    Kind.PLACES: 16 * 2**20,
 }
 """Bytes of what the reading process may send; a text has 100 MiB at most, the metadata beside it less."""
 _LONGEST_MESSAGE = 4_000
@@ -150,20 +193,20 @@ def read(stream: _Source) -> Frame | None:
     return Frame(Kind(kind), stream.read(length))
 
 
-async def send_request(stream: asyncio.StreamWriter, request: Request) -> None:
-    """Sends what to read, the bytes as they are and a piece at a time: no copies of a large file are made.
+async def send_request(stream: asyncio.StreamWriter, request: Request | PageRequest) -> None:
+    """Sends what to do, the bytes as they are and a piece at a time: no copies of a large file are made.
 
     Raises OSError when the other side is gone.
     """
-    stream.write(pack(Kind.REQUEST, replace(request, data=b"")))
+    stream.write(pack(_REQUESTS[type(request)], replace(request, data=b"")))
     stream.write(_HEAD.pack(Kind.DATA, len(request.data)))
     for start in range(0, len(request.data), _PIECE):
         stream.write(memoryview(request.data)[start : start + _PIECE])
         await stream.drain()
 
 
-def read_request(stream: _Source) -> Request | None:
-    """The next file to read; None at the end."""
+def read_request(stream: _Source) -> Any:
+    """The next Request, Drawing or Locating, whichever the process is for; None at the end."""
     head, data = read(stream), read(stream)
     return replace(head.value, data=data.body) if head and data else None
 

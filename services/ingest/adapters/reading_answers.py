@@ -10,11 +10,11 @@ from functools import partial
 
 from coderai.kit.tokens import token_counter
 from coderai.services.ingest.adapters import frames
+from coderai.services.ingest.adapters.confined_process import Orders
 from coderai.services.ingest.adapters.frames import Kind, Request
 from coderai.services.ingest.adapters.parsers.documents import read_file
 from coderai.services.ingest.adapters.parsers.ocr import Ocr
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.adapters.reading_process import Orders
 from coderai.services.ingest.domain.problems import ReaderFailed, ReadingTooBig, Unreadable
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 

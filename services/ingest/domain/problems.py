@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Self
 
-from coderai.kit.errors import Conflict, InvalidInput, NotFound, TooLarge
+from coderai.kit.errors import Conflict, InvalidInput, LimitReached, NotFound, TooLarge
 
 
 class DocumentNotFound(NotFound):
@@ -101,6 +101,22 @@ class AnswerRefused(Unreadable):
         refused = cls()
         refused.reason = reason[:_LONGEST_REASON]
         return refused
+
+
+class PageNotDrawn(Unreadable):
+    """The page cannot be drawn: show the document's text."""
+
+
+class PagePicturesMissing(PageNotDrawn):
+    """This format has no pages to draw as pictures: show the document's text."""
+
+
+class PageNotFound(NotFound, PageNotDrawn):
+    """The document has no such page."""
+
+
+class TooManyPages(LimitReached):
+    """Many pages are being drawn for this workspace: ask again in a moment."""
 
 
 def unreadable(name: str, message: str) -> Unreadable:

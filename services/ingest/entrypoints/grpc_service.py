@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +16,30 @@ from coderai.kit.ids import new_id, parse_id
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names
 from coderai.services.ingest import queries
+from coderai.services.ingest.adapters.page_sandbox import DRAWN_BY
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.document import Manner
-from coderai.services.ingest.domain.problems import UploadInvalid
+from coderai.services.ingest.domain.pages import PictureSize
+from coderai.services.ingest.domain.problems import Unreadable, UploadInvalid
 from coderai.services.ingest.domain.storage import GENEROUS, Quota
 from coderai.services.ingest.usecases import documents
-from coderai.services.ingest.usecases.ports import CodingsOf, Files, Projects
+from coderai.services.ingest.usecases.pages import (
+    draw_page,
+    has_pictures,
+    locate_passages,
+    must_have_page,
+    pages_with,
+    passages_of,
+)
+from coderai.services.ingest.usecases.ports import CodingsOf, Files, PageReader, Projects
 from coderai.services.ingest.usecases.rereading import reread_document
 from coderai.services.ingest.usecases.small_uploads import SmallFile, upload_small_documents
 from coderai.services.ingest.usecases.uploads import Sent, Upload, upload_document
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[IngestStore]]
 
+_PIECE = 2**20
+"""Bytes of a picture that are sent at a time."""
 _STATUS_NAMES = enum_names(pb.DocumentStatus.DESCRIPTOR)
 
 
@@ -34,12 +47,19 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
     """coderai.ingest.v1.IngestService."""
 
     def __init__(
-        self, open_store: OpenStore, files: Files, projects: Projects, codings_of: CodingsOf, quota: Quota = GENEROUS
+        self,
+        open_store: OpenStore,
+        files: Files,
+        projects: Projects,
+        codings_of: CodingsOf,
+        pages: PageReader,
+        quota: Quota = GENEROUS,
     ) -> None:
         self._open_store = open_store
         self._files = files
         self._projects = projects
         self._codings_of = codings_of
+        self._pages = pages
         self._quota = quota
 
     def _store(self) -> AbstractAsyncContextManager[IngestStore]:
@@ -116,6 +136,46 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
             raise InvalidInput("page: which page's words are wanted, from 1", fields={"page": "1 or more"})
         async with self._store() as store:
             return await queries.get_words(store, parse_id(request.document_id, "document"), request.page)
+
+    async def DrawPage(self, request: pb.DrawPageRequest, context: Any) -> AsyncIterator[pb.DrawPageResponse]:
+        document_id, size = parse_id(request.document_id, "document"), PictureSize.of(request.width, request.dpi)
+        async with self._store() as store:
+            source = await queries.get_source(store, document_id)
+        must_have_page(source, request.page)
+        tag = f"{source.sha256[:32]}-{request.page}-{size}-{DRAWN_BY}"
+        if tag in request.known_tags:
+            yield pb.DrawPageResponse(head=pb.PictureHead(tag=tag))
+            return
+        who = identity.current().workspace_id
+        picture = await draw_page(source, self._files, self._pages, who, request.page, size)
+        head = pb.PictureHead(tag=tag, media_type=picture.media_type, size=len(picture.data))
+        yield pb.DrawPageResponse(head=head)
+        for start in range(0, head.size, _PIECE):
+            yield pb.DrawPageResponse(data=picture.data[start : start + _PIECE])
+
+    async def GetDocumentRegions(
+        self, request: pb.GetDocumentRegionsRequest, context: Any
+    ) -> pb.GetDocumentRegionsResponse:
+        document_id = parse_id(request.document_id, "document")
+        async with self._store() as store:
+            source = await queries.get_source(store, document_id)
+            text_version, pages = await queries.get_pages(store, document_id)
+            passages = passages_of(request.start, request.end, pages[-1].end if pages else 0)
+            missing, texts = pb.REGIONS_MISSING_NO_PICTURES, []
+            if has_pictures(source):
+                missing = pb.REGIONS_MISSING_NOT_FOUND
+                texts = await queries.get_page_texts(store, document_id, pages_with(passages, pages))
+        try:
+            ports = (self._files, self._pages, identity.current().workspace_id)
+            found = await locate_passages(source, *ports, texts, passages)
+        except Unreadable:
+            missing, found = pb.REGIONS_MISSING_UNREADABLE, [[] for _ in passages]
+        answer = pb.GetDocumentRegionsResponse(document_id=str(document_id), text_version=text_version)
+        for passage, regions in zip(passages, found, strict=True):
+            shown = [pb.Region(**asdict(region)) for region in regions]
+            reason = pb.REGIONS_MISSING_UNSPECIFIED if shown else missing
+            answer.passages.add(start=passage.start, end=passage.end, regions=shown, missing=reason)
+        return answer
 
     async def RereadDocument(self, request: pb.RereadDocumentRequest, context: Any) -> pb.RereadDocumentResponse:
         document_id, asked = parse_id(request.document_id, "document"), Manner(request.text_column, request.whole)

@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 
 from coderai.kit.identity import Cause
 from coderai.services.ingest.domain.document import Document, Manner, Project
+from coderai.services.ingest.domain.pages import PageSpans, Picture, PictureSize, Region
 from coderai.services.ingest.domain.reading import Container, Part, Reading
 from coderai.services.ingest.domain.storage import Usage
 from coderai.services.ingest.domain.turns import Turn
@@ -202,4 +203,35 @@ class Reader(Protocol):
         Raises:
             Unreadable: with the reason and what to do.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageFile:
+    """A file of which pages are asked."""
+
+    key: str
+    """Tells it from all others."""
+    load: Callable[[], Awaitable[bytes]]
+    """Gives the bytes of the uploaded file."""
+    path: str = ""
+    """Of an archive or mail: the file in it that is meant."""
+    sha256: str = ""
+    """That file's."""
+
+
+class PageReader(Protocol):
+    """Draws pages, and finds passages on them, one workspace's apart from another's."""
+
+    async def draw(self, file: PageFile, page: int, size: PictureSize, workspace_id: UUID) -> Picture:
+        """A page (from 1) as a picture.
+
+        Raises:
+            Unreadable: says why it cannot be drawn, PageNotFound among others.
+            TooManyPages: the workspace has many under way.
+        """
+        ...
+
+    async def locate(self, file: PageFile, pages: Sequence[PageSpans], workspace_id: UUID) -> list[list[list[Region]]]:
+        """For each page and each of its spans the regions, none when there is no sure place; raises as draw does."""
         ...

@@ -116,7 +116,8 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
         """Such calls are answered once it is set."""
         self.gate.set()
         self.file = b""
-        """What DownloadDocument sends."""
+        """What DownloadDocument and DrawPage send."""
+        self.drawn: list[ingest.DrawPageRequest] = []
         self.together = asyncio.Barrier(2)
         """Files named together-... are answered in twos."""
         self.sent_to_end: bool | None = None
@@ -181,6 +182,29 @@ class Ingest(ingest_service_pb2_grpc.IngestServiceServicer):
 
     async def ListDocuments(self, request: Any, context: Any) -> Any:
         return ingest.ListDocumentsResponse(counts={"READY": 3, "FAILED": 1})
+
+    async def DrawPage(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        self.drawn.append(request)
+        if request.document_id == "text":
+            raise errors.InvalidInput("no pages to draw", code="page_pictures_missing")
+        tag = f"{request.document_id}-{request.page}-{request.width}-{request.dpi}"
+        if tag in request.known_tags:
+            yield ingest.DrawPageResponse(head=ingest.PictureHead(tag=tag))
+            return
+        size = len(self.file) + (request.document_id == "broken off")
+        yield ingest.DrawPageResponse(head=ingest.PictureHead(tag=tag, media_type="image/png", size=size))
+        for start in range(0, len(self.file), 2**18):
+            yield ingest.DrawPageResponse(data=self.file[start : start + 2**18])
+
+    async def GetDocumentRegions(self, request: Any, context: Any) -> Any:
+        answer = ingest.GetDocumentRegionsResponse(document_id=request.document_id, text_version=2)
+        for start, end in zip(request.start, request.end, strict=True):
+            passage = answer.passages.add(start=start, end=end)
+            if start == 0:
+                passage.missing = ingest.REGIONS_MISSING_NOT_FOUND
+            else:
+                passage.regions.add(page=3, left=0.1, top=0.2, right=0.3, bottom=0.4)
+        return answer
 
     async def DownloadDocument(self, request: Any, context: Any) -> AsyncIterator[Any]:
         if request.document_id == "absent":

@@ -40,8 +40,10 @@ from coderai.kit.outbox import OutboxRelay
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.projects_service_pb2 import CreateProjectRequest
 from coderai.services.ingest.adapters.extractor_client import ExtractorClient
+from coderai.services.ingest.adapters.page_sandbox import PageSandbox
+from coderai.services.ingest.adapters.process_pool import Limits
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.entrypoints import consumer, worker
 from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
@@ -176,7 +178,9 @@ async def ingest_stack(
         add_extractor = partial(extractor_service_pb2_grpc.add_ExtractorServiceServicer_to_server, extractor)
         port = await stack.enter_async_context(serving("extractor", "127.0.0.1:0", KEY, add_extractor, []))
         to_extractor = await stack.enter_async_context(PeerChannel("extractor", f"127.0.0.1:{port}", KEY))
-        servicer = IngestServicer(open_store, blobs, ProjectsClient(to_projects), ExtractorClient(to_extractor))
+        pages = await stack.enter_async_context(PageSandbox(Limits(seconds=20), 2))
+        peers = (ProjectsClient(to_projects), ExtractorClient(to_extractor))
+        servicer = IngestServicer(open_store, blobs, *peers, pages)
         add_ingest = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
         port = await stack.enter_async_context(serving("ingest", "127.0.0.1:0", KEY, add_ingest, []))
         to_ingest = await stack.enter_async_context(PeerChannel("ingest", f"127.0.0.1:{port}", KEY))

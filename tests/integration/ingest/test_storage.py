@@ -16,7 +16,8 @@ from coderai.kit import identity
 from coderai.kit.errors import TooLarge
 from coderai.kit.grpc_errors import status_of
 from coderai.kit.ids import new_id
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
 from coderai.services.ingest.domain.document import Document, blob_key
 from coderai.services.ingest.domain.problems import StorageFull

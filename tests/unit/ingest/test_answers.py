@@ -20,7 +20,8 @@ from coderai.services.ingest.adapters import frames
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind
 from coderai.services.ingest.adapters.parsers.documents import read_file
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.domain.chunking import Chunk
 from coderai.services.ingest.domain.duplicates import Sketch
 from coderai.services.ingest.domain.problems import (

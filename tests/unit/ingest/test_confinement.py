@@ -17,7 +17,8 @@ from uuid import UUID, uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from coderai.services.ingest.adapters.sandbox import Limits, NotIsolated, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits, NotIsolated
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.domain.isolation import Measure
 from coderai.services.ingest.domain.problems import FileDamaged
 

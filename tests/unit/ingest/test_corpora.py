@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coderai.services.ingest.adapters.sandbox import Expansion, Limits, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits
+from coderai.services.ingest.adapters.sandbox import Expansion, Sandbox
 from coderai.services.ingest.domain.problems import ReaderDied, ReaderFailed, ReadingTooSlow, Unreadable
 
 CORPORA = (Path(__file__).parents[3] / "../shared/corpora").resolve()

@@ -8,7 +8,8 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.domain.document import Manner
 from coderai.services.ingest.domain.problems import FileDamaged, ReaderDied, ReadingTooBig, ReadingTooSlow
 from coderai.services.ingest.domain.reading import Reading

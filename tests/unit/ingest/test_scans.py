@@ -22,7 +22,8 @@ from coderai.services.ingest.adapters.parsers.ocr import LanguageMissing, Ocr, u
 from coderai.services.ingest.adapters.parsers.pdf import parse
 from coderai.services.ingest.adapters.parsers.scans import page_list
 from coderai.services.ingest.adapters.parsers.tools import Tools
-from coderai.services.ingest.adapters.sandbox import Limits, Sandbox
+from coderai.services.ingest.adapters.process_pool import Limits
+from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.domain.document import Project
 from coderai.services.ingest.domain.problems import NoText
 from coderai.services.ingest.domain.reading import Reading, RecognisedPage

@@ -30,22 +30,26 @@ _Origin = Callable[[int], tuple[float, float]]
 def page_text(page: Any) -> str:
     """The text of an open page: words broken at line ends have a hyphen, paragraphs a blank line after them."""
     text_page = page.get_textpage()
-    text: str = text_page.get_text_range()
-    if text and len(text) == text_page.count_chars():  # else characters' places are not known by their index
-        text = _with_paragraphs(with_mended_ligatures(text, text_page.get_charbox), text_page)
+    lines = lines_of(text_page)
+    text = _joined(lines) if lines else text_page.get_text_range()
     return text.replace(BROKEN_WORD, "-\n")
 
 
-def _with_paragraphs(text: str, text_page: Any) -> str:
+def lines_of(text_page: Any) -> list[Line]:
+    """The lines of a page in the order in which page_text has them; none when its characters' places are not known."""
+    text: str = text_page.get_text_range()
+    if not text or len(text) != text_page.count_chars():
+        return []
+    text = with_mended_ligatures(text, text_page.get_charbox)
     starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
     spans = list(pairwise([*starts, len(text)]))
     origin = _origins(text_page)
     baselines = [origin(start)[1] for start in starts]
     if _is_plain(text, spans, baselines, origin, text_page):
-        return _joined([text[start:end] for start, end in spans], baselines)
+        whole = zip(spans, baselines, strict=True)
+        return [Line(text[start:end], 0, 0, y, 1, (range(start, end),)) for (start, end), y in whole]
     parts = (part for start, end in spans for part in _parted(text, start, end, origin))
-    lines = in_order([_line(text, start, end, origin, text_page) for start, end in parts])
-    return _joined([line.text for line in lines], [line.y for line in lines])
+    return in_order([_line(text, start, end, origin, text_page) for start, end in parts])
 
 
 def _origins(text_page: Any) -> _Origin:
@@ -95,14 +99,14 @@ def _parted(text: str, start: int, end: int, origin: _Origin) -> Iterator[tuple[
 def _line(text: str, start: int, end: int, origin: _Origin, text_page: Any) -> Line:
     left, bottom, _, top = text_page.get_charbox(start, loose=True)
     right = text_page.get_charbox(_last(text, start, end), loose=True)[2]
-    return Line(text[start:end], left, right, origin(start)[1], max(top - bottom, 1))
+    return Line(text[start:end], left, right, origin(start)[1], max(top - bottom, 1), (range(start, end),))
 
 
-def _joined(lines: Sequence[str], baselines: Sequence[float]) -> str:
-    distances = [y - below for y, below in pairwise(baselines)]
+def _joined(lines: Sequence[Line]) -> str:
+    distances = [line.y - below.y for line, below in pairwise(lines)]
     usual = median([distance for distance in distances if distance > 1] or [0])
-    parts = [lines[0]]
+    parts = [lines[0].text]
     for (before, line), distance in zip(pairwise(lines), distances, strict=True):
-        is_apart = distance > _PARAGRAPH_GAP * usual and not before.endswith(BROKEN_WORD)
-        parts += ["\n", line] if is_apart else [line]
+        is_apart = distance > _PARAGRAPH_GAP * usual and not before.text.endswith(BROKEN_WORD)
+        parts += ["\n", line.text] if is_apart else [line.text]
     return "".join(parts)

@@ -30,6 +30,8 @@ class Line:
     right: float
     y: float
     height: float
+    glyphs: tuple[range, ...] = ()
+    """Its characters by their indexes on the page, those of one cell after those of another."""
 
     @property
     def words(self) -> str:
@@ -70,8 +72,9 @@ def _are_beside(line: Line, other: Line) -> bool:
 
 def _row(cells: Iterable[Line]) -> Line:
     cells = sorted(cells, key=lambda cell: cell.left)
-    joined = replace(cells[0], text=" ".join(cell.words for cell in cells), right=max(cell.right for cell in cells))
-    return _ended(joined)
+    text, right = " ".join(cell.words for cell in cells), max(cell.right for cell in cells)
+    glyphs = tuple(glyphs for cell in cells for glyphs in cell.glyphs)
+    return _ended(replace(cells[0], text=text, right=right, glyphs=glyphs))
 
 
 def _downwards(lines: Sequence[Line]) -> list[Line]:
