@@ -120,7 +120,7 @@ class _Zip:
             raise NotABundle(f"it has {len(infos):,} files, and may have {MOST_FILES:,}")
         self._infos: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
-            if not info.is_dir():
+            if info.file_size or not info.filename.endswith("/"):
                 self._add(info)
         self.sizes = {name: info.file_size for name, info in self._infos.items()}
         if sum(self.sizes.values()) > MOST_BYTES:
@@ -132,7 +132,8 @@ class _Zip:
     def _add(self, info: zipfile.ZipInfo) -> None:
         name = info.filename
         parts = PurePosixPath(name).parts
-        if info.orig_filename != name or "\\" in name or ".." in parts or name.startswith("/") or ":" in parts[0]:
+        is_path = bool(parts) and name == "/".join(parts)
+        if not is_path or info.orig_filename != name or "\\" in name or ".." in parts or ":" in parts[0]:
             raise NotABundle(f"the path {name!r} leaves the bundle, or is none")
         if name in self._infos:
             raise NotABundle(f"{name!r} is in it twice")
