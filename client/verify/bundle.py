@@ -21,6 +21,8 @@ MOST_GROWTH = 1_100
 """Times that a file may grow when it is unpacked: deflate cannot make more of one."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError)
+"""What opening a ZIP, or a file in it, raises that is none."""
 
 
 class NotABundle(UsageError):
@@ -49,20 +51,24 @@ def opened(path: Path) -> Iterator[Bundle]:
     Raises:
         NotABundle: there is none, or it has paths that leave it, links, names twice, or grows beyond all measure.
     """
-    if path.is_dir():
-        bundle: Bundle = _Folder(path)
+    try:
+        found: _Folder | zipfile.ZipFile = _Folder(path) if path.is_dir() else zipfile.ZipFile(_file(path))
+    except (OSError, *_NO_ZIP) as error:
+        raise NotABundle(f"{path} cannot be opened as a bundle: {error}") from None
+    if isinstance(found, _Folder):
+        _check_is_bundle(found, path)
+        yield found
+        return
+    with found as archive:
+        bundle = _Zip(archive)
         _check_is_bundle(bundle, path)
         yield bundle
-        return
+
+
+def _file(path: Path) -> Path:
     if not path.is_file():
         raise NotABundle(f"{path}: there is no such file or folder")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            bundle = _Zip(archive)
-            _check_is_bundle(bundle, path)
-            yield bundle
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise NotABundle(f"{path} is no ZIP that can be read: {error}") from None
+    return path
 
 
 @contextmanager
@@ -75,7 +81,7 @@ def reading(bundle: Bundle, path: str) -> Iterator[IO[bytes]]:
     try:
         with bundle.open(path) as file:
             yield file
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zlib.error, EOFError, OSError, RuntimeError, *_NO_ZIP) as error:
         raise Unreadable(f"{path} cannot be read: {error}") from None
 
 

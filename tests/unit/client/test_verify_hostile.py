@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import struct
 import zipfile
@@ -112,6 +113,34 @@ def test_a_file_that_is_damaged_inside_is_told(files: Files, tmp_path: Path) -> 
     told = verify(path)
     assert told.exit_code == 1 and "data/cells.jsonl cannot be read" in told.output
     assert "1 thing differs" in told.output
+
+
+@pytest.mark.parametrize(("header", "flags", "name", "status"), [(b"PK\x03\x04", 6, 30, 1), (b"PK\x01\x02", 8, 46, 2)])
+def test_names_in_a_zip_that_are_no_unicode_are_told(
+    header: bytes, flags: int, name: int, status: int, tmp_path: Path
+) -> None:
+    """They say that they are UTF-8; a file has a name before it, and one in the list at the ZIP's end."""
+    data = bytearray(archive(tmp_path / "b.zip", ("a.txt", b"1")).read_bytes())
+    place = data.rindex(header)
+    data[place + flags : place + flags + 2] = struct.pack("<H", 0x800)
+    data[place + name] = 0xFF
+    (tmp_path / "b.zip").write_bytes(data)
+    told = verify(tmp_path / "b.zip")
+    assert told.exit_code == status and "codec can't decode" in told.output + told.stderr
+
+
+def test_what_cannot_be_opened_ends_with_2(tmp_path: Path) -> None:
+    told = verify(tmp_path / ("x" * 300))
+    assert told.exit_code == 2 and "cannot be opened as a bundle" in told.stderr
+
+
+def test_findings_as_json_are_unicode_whatever_files_are_called(files: Files, tmp_path: Path) -> None:
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")).write_bytes(b"x")
+    found = json.loads(verify(tmp_path, "--json").stdout_bytes.decode())
+    assert [one["file"] for one in found["differences"]] == ["?.txt", "ro-crate-metadata.json"]
 
 
 WRONG: dict[str, Callable[[bytes], bytes]] = {
