@@ -21,6 +21,8 @@ MOST_GROWTH = 1_100
 """Times that a file may grow when it is unpacked: deflate cannot make more of one."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 0x1
+_NO_ZIP = (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError)
+"""What opening a ZIP, or a file in it, raises that is none."""
 
 
 class NotABundle(UsageError):
@@ -49,20 +51,24 @@ def opened(path: Path) -> Iterator[Bundle]:
     Raises:
         NotABundle: there is none, or it has paths that leave it, links, names twice, or grows beyond all measure.
     """
-    if path.is_dir():
-        bundle: Bundle = _Folder(path)
+    try:
+        found: _Folder | zipfile.ZipFile = _Folder(path) if path.is_dir() else zipfile.ZipFile(_file(path))
+    except (OSError, *_NO_ZIP) as error:
+        raise NotABundle(f"{path} cannot be opened as a bundle: {error}") from None
+    if isinstance(found, _Folder):
+        _check_is_bundle(found, path)
+        yield found
+        return
+    with found as archive:
+        bundle = _Zip(archive)
         _check_is_bundle(bundle, path)
         yield bundle
-        return
+
+
+def _file(path: Path) -> Path:
     if not path.is_file():
         raise NotABundle(f"{path}: there is no such file or folder")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            bundle = _Zip(archive)
-            _check_is_bundle(bundle, path)
-            yield bundle
-    except (zipfile.BadZipFile, NotImplementedError) as error:
-        raise NotABundle(f"{path} is no ZIP that can be read: {error}") from None
+    return path
 
 
 @contextmanager
@@ -75,7 +81,7 @@ def reading(bundle: Bundle, path: str) -> Iterator[IO[bytes]]:
     try:
         with bundle.open(path) as file:
             yield file
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zlib.error, EOFError, OSError, RuntimeError, *_NO_ZIP) as error:
         raise Unreadable(f"{path} cannot be read: {error}") from None
 
 
@@ -120,7 +126,7 @@ class _Zip:
             raise NotABundle(f"it has {len(infos):,} files, and may have {MOST_FILES:,}")
         self._infos: dict[str, zipfile.ZipInfo] = {}
         for info in infos:
-            if not info.is_dir():
+            if info.file_size or not info.filename.endswith("/"):
                 self._add(info)
         self.sizes = {name: info.file_size for name, info in self._infos.items()}
         if sum(self.sizes.values()) > MOST_BYTES:
@@ -132,7 +138,8 @@ class _Zip:
     def _add(self, info: zipfile.ZipInfo) -> None:
         name = info.filename
         parts = PurePosixPath(name).parts
-        if info.orig_filename != name or "\\" in name or ".." in parts or name.startswith("/") or ":" in parts[0]:
+        is_path = bool(parts) and name == "/".join(parts)
+        if not is_path or info.orig_filename != name or "\\" in name or ".." in parts or ":" in parts[0]:
             raise NotABundle(f"the path {name!r} leaves the bundle, or is none")
         if name in self._infos:
             raise NotABundle(f"{name!r} is in it twice")

@@ -8,11 +8,11 @@ from pathlib import Path
 from coderai.client.verify.bundle import Bundle
 from coderai.client.verify.cell_rows import cell_rows, place_of
 from coderai.client.verify.codebook_file import CodebookFile, read_codebook
-from coderai.client.verify.columns import Columns
+from coderai.client.verify.columns import Columns, OneRow
 from coderai.client.verify.findings import Findings
 from coderai.client.verify.json_files import json_object
 from coderai.client.verify.judged_cells import JudgedChecks
-from coderai.client.verify.lines import CELLS
+from coderai.client.verify.lines import CELLS, DOCUMENTS
 from coderai.client.verify.manifest import check_crate, check_manifest, hash_files
 from coderai.client.verify.measured import check_measured
 from coderai.client.verify.methods import check_methods
@@ -75,9 +75,7 @@ def _check_cells(
     judged = JudgedChecks(codebook, people, findings)
     cells = 0
     for row in cell_rows(bundle, codebook.variables, findings):
-        first = row.cells[0]
-        if first.document_id not in documents:
-            findings.differs(CELLS, "documents.jsonl does not have its document", line=row.line, cell=place_of(first))
+        _check_document(row, documents, findings)
         tables.check(row)
         statistics.add(row)
         for number, cell in enumerate(row.cells):
@@ -89,3 +87,15 @@ def _check_cells(
     quotes.end()
     judged.end()
     return statistics
+
+
+def _check_document(row: OneRow, documents: Documents, findings: Findings) -> None:
+    """The row's document is one of the bundle's, and is called as there."""
+    first = row.cells[0]
+    _, found = documents.get(first.document_id, (0, None))
+    if found is None:
+        findings.differs(CELLS, f"{DOCUMENTS} does not have its document", line=row.line, cell=place_of(first))
+    elif found.name != first.document:
+        problem = f"the cell names its document otherwise than {DOCUMENTS}"
+        stands, should = first.document, found.name
+        findings.differs(CELLS, problem, line=row.line, cell=place_of(first), stands=stands, should=should, values=True)

@@ -64,6 +64,8 @@ def _read(plain: Mapping[str, Any]) -> CodebookFile:
     choice = plain.get("choice")
     if choice is not None and not isinstance(choice, dict):
         raise ValueError("its choice is none")
+    if not all(isinstance(one["name"], str) for one in plain["codebook"]):
+        raise ValueError("a variable's name is no text")
     columns = [Column(one["name"], one["variable"], one["detail"], one["storage"]) for one in plain["columns"]]
     if len([column for column in columns if not column.variable]) < _LEAST_OF_ROW:
         raise ValueError("its columns are not those of a dataset")
@@ -79,11 +81,12 @@ def _variable(plain: Mapping[str, Any]) -> Variable:
 
 def _check_fingerprints(codebook: CodebookFile, findings: Findings) -> None:
     """The fingerprints are those of the definitions and prompts beside them."""
-    given = {one["name"]: one.get("fingerprints") or {} for one in codebook.plain["codebook"]}
+    given = {one["name"]: one.get("fingerprints") for one in codebook.plain["codebook"]}
     for variable in codebook.variables:
         made = {"asked": asked(variable, codebook.unit), "settings": settings(variable)}
         for name, fingerprint in made.items():
-            stands = given[variable.name].get(name)
+            of_variable = given[variable.name]
+            stands = of_variable.get(name) if isinstance(of_variable, dict) else None
             if stands != fingerprint:
                 findings.differs(
                     CODEBOOK,

@@ -52,7 +52,8 @@ def verify(
         ):
             check(files, findings, again)
         if as_json:
-            typer.echo(json.dumps(findings.plain(), ensure_ascii=False, indent=2))
+            told = json.dumps(findings.plain(), ensure_ascii=False, indent=2)
+            typer.echo(told.encode(errors="replace"))  # names of files may be no Unicode
         else:
             _show(findings, screen)
     if not findings.is_good:

@@ -60,6 +60,8 @@ class JudgedChecks:
         by = decision.by
         if cell.verdict != by.verdict.value:
             self._differs(cell, line, f"its verdict is not that of {CORRECTIONS}", cell.verdict, by.verdict.value)
+        if cell.reviewer != str(by.author):
+            self._differs(cell, line, f"its reviewer is not that of {CORRECTIONS}", cell.reviewer, by.author)
         if not cell.is_corrected or by.right is None:
             return
         if not _says(cell, by.right.value, by.right.missing_reason):

@@ -29,6 +29,12 @@ class EvidenceLine(msgspec.Struct, frozen=True):
     spans: tuple[SpanLine, ...] = ()
 
 
+class CandidateLine(msgspec.Struct, frozen=True):
+    """A value that the model gave and that was not taken."""
+
+    evidence: EvidenceLine | None = None
+
+
 class CellLine(msgspec.Struct, frozen=True):
     """One cell."""
 
@@ -53,6 +59,7 @@ class CellLine(msgspec.Struct, frozen=True):
     stale: str | None = None
     evidence: EvidenceLine | None = None
     model_value: Any = None
+    candidates: tuple[CandidateLine, ...] = ()
 
     @property
     def has_value(self) -> bool:
@@ -104,5 +111,6 @@ class DocumentLine(msgspec.Struct, frozen=True):
     status: str | None = None
     rows: int | None = None
     reason: str | None = None
+    error: str | None = None
     unread_pages: tuple[int, ...] = ()
     unsure_pages: tuple[int, ...] = ()

@@ -15,7 +15,8 @@ CRATE = "ro-crate-metadata.json"
 _MOST = 200_000_000
 """Bytes of a manifest, or of the metadata."""
 _AT_ONCE = 1 << 20
-_LINE = re.compile(r"([0-9a-fA-F]{64}) [ *](.+)")
+_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
+"""As CoderAI writes it, byte for byte: what a manifest may look like besides would be a change that nobody is told."""
 
 Hashes = Mapping[str, str]
 """SHA-256 of each file as it is, in hexadecimal, by its path."""
@@ -59,16 +60,16 @@ def _named(bundle: Bundle, findings: Findings) -> dict[str, str]:
     except (Unreadable, UnicodeDecodeError) as error:
         findings.differs(MANIFEST, f"it cannot be read: {error}")
         return named
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line:
-            continue
-        found = _LINE.fullmatch(line.rstrip("\r"))
+    if not text.endswith("\n"):
+        findings.differs(MANIFEST, "its last line has no end")
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        found = _LINE.fullmatch(line)
         if found is None:
-            findings.differs(MANIFEST, "this is no SHA-256 with a path", line=number)
+            findings.differs(MANIFEST, "this is no SHA-256 in lower case, two spaces and a path", line=number)
         elif found[2] in named:
             findings.differs(MANIFEST, "it names this file twice", line=number, what=found[2])
         else:
-            named[found[2]] = found[1].lower()
+            named[found[2]] = found[1]
     return named
 
 

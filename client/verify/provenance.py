@@ -155,7 +155,11 @@ class ProvenanceChecks:
         self.findings.checked.append(f"{calls:,} calls, {with_text:,} of them against the documents' texts")
 
     def _check_passage(self, line: int, call: CallLine, text: str, prompt: PromptLine | None) -> None:
-        passage, name = text[max(call.start, 0) : max(call.end, 0)], self._name(call.document_id)
+        name = self._name(call.document_id)
+        if not 0 <= call.start <= call.end <= len(text):
+            self._differs(CALLS, "the text has no such passage", line, name)
+            return
+        passage = text[call.start : call.end]
         found = sha256(passage)
         if found != call.sha256:
             problem = "the passage is not the one that its SHA-256 is of"

@@ -22,17 +22,10 @@ class QuoteChecks:
         self._quotes = self._with_text = 0
 
     def check(self, cell: CellLine, line: int) -> None:
-        """The evidence of one cell, which stands in this line."""
-        found = cell.evidence
-        if found is None or not found.quote:
-            return
-        if found.match not in _FOUND:
-            if found.spans:
-                self._differs(cell, line, "a quote that was not found has no place")
-            return
-        self._quotes += 1
-        for problem, stands, should in self._problems(cell, found):
-            self._differs(cell, line, problem, stands, should)
+        """The evidence of one cell, which stands in this line, and of the values that were not taken for it."""
+        self._check(cell, cell.evidence, line, "evidence")
+        for number, candidate in enumerate(cell.candidates):
+            self._check(cell, candidate.evidence, line, f"candidates[{number}].evidence")
 
     def end(self) -> None:
         """Tells how many quotes were held against what."""
@@ -44,6 +37,17 @@ class QuoteChecks:
                 f"where {rest:,} of {self._quotes:,} quotes stand: the bundle lacks their texts (--documents DIR"
                 " reads them again); their lengths and pages were checked"
             )
+
+    def _check(self, cell: CellLine, found: EvidenceLine | None, line: int, what: str) -> None:
+        if found is None or not found.quote:
+            return
+        if found.match not in _FOUND:
+            if found.spans:
+                self._differs(cell, line, what, "a quote that was not found has no place")
+            return
+        self._quotes += 1
+        for problem, stands, should in self._problems(cell, found):
+            self._differs(cell, line, what, problem, stands, should)
 
     def _problems(self, cell: CellLine, found: EvidenceLine) -> Iterator[tuple[str, object, object]]:
         if not found.spans:
@@ -66,13 +70,15 @@ class QuoteChecks:
         if words != found.quote:
             yield "the document does not have this quote where it says", found.quote, words
 
-    def _differs(self, cell: CellLine, line: int, problem: str, stands: object = None, should: object = None) -> None:
+    def _differs(
+        self, cell: CellLine, line: int, what: str, problem: str, stands: object = None, should: object = None
+    ) -> None:
         self._findings.differs(
             CELLS,
             problem,
             line=line,
             cell=place_of(cell),
-            what="evidence",
+            what=what,
             stands=stands,
             should=should,
             values=should is not None,

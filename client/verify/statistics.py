@@ -11,7 +11,7 @@ from coderai.client.verify.columns import OneRow
 from coderai.client.verify.counts import Counts, DatasetCounts
 from coderai.client.verify.figures import compare
 from coderai.client.verify.findings import Findings
-from coderai.client.verify.lines import CELLS, DocumentLine
+from coderai.client.verify.lines import CELLS, DOCUMENTS, DocumentLine
 from coderai.client.verify.tables import NO_VALUE
 from coderai.client.verify.texts import Documents
 from coderai.codebook.variable import Variable
@@ -41,34 +41,43 @@ class StatisticsChecks:
 
         `coding`: what receipts and what people said come to.
         """
-        compared = 0
-        stated = statistics or {}
-        variables = self._codebook.variables
         of_job = self._codebook.is_of_job
         found = {name: counts.counts(of_job=of_job) for name, counts in self._counts.items()}
+        compared = 0
+        by_name: Mapping[str, Mapping[str, Any]] = {}
+        lines = [one for _, one in documents.values() if one.in_dataset]
         if statistics is not None:
-            of_dataset = stated.get("of_dataset")
-            lines = [one for _, one in documents.values() if one.in_dataset]
-            should = self._dataset.figures(found.values(), self._models(), lines)
-            compared += compare(STATISTICS, of_dataset, should, self._findings, "of_dataset")
-            compared += compare(STATISTICS, stated.get("corpus"), _corpus(lines), self._findings, "corpus")
-            compared += compare(STATISTICS, stated.get("coding"), coding, self._findings, "coding")
-        by_name = _by_name(stated.get("variables"), variables, self._findings) if statistics is not None else {}
-        for variable in variables:
-            again = self._counts[variable.name].stated(of_job=of_job)
-            one, place = by_name.get(variable.name), f"variables[{variable.name}]"
-            if one is not None:
-                compared += compare(
-                    STATISTICS, one.get("counts"), found[variable.name], self._findings, f"{place}.counts"
-                )
-                compared += compare(STATISTICS, one.get("stated"), again, self._findings, f"{place}.stated")
-            in_codebook = self._codebook.quality[variable.name][0]
-            compared += compare(CODEBOOK, in_codebook, again, self._findings, f"codebook[{variable.name}].quality")
+            should = {
+                "of_dataset": self._dataset.figures(found.values(), self._models(), lines),
+                "corpus": _corpus(lines),
+                "coding": coding,
+            }
+            for name, figures in should.items():
+                compared += compare(STATISTICS, statistics.get(name), figures, self._findings, name)
+            by_name = _by_name(statistics.get("variables"), self._codebook.variables, self._findings)
+        for name, counts in found.items():
+            compared += self._check_variable(name, counts, by_name.get(name))
+        of_documents = self._codebook.plain.get("documents")
+        compared += compare(CODEBOOK, of_documents, _in_codebook(lines), self._findings, "documents")
+        self._check_rows(documents)
+        self._findings.checked.append(f"{compared:,} figures of {STATISTICS} and {CODEBOOK} against the cells")
+
+    def _check_variable(self, name: str, counts: Mapping[str, Any], one: Mapping[str, Any] | None) -> int:
+        """Compares what the statistics, which may lack the variable, and the codebook state of it; gives how much."""
+        again, place = self._counts[name].stated(of_job=self._codebook.is_of_job), f"variables[{name}]"
+        compared = 0
+        if one is not None:
+            compared += compare(STATISTICS, one.get("counts"), counts, self._findings, f"{place}.counts")
+            compared += compare(STATISTICS, one.get("stated"), again, self._findings, f"{place}.stated")
+        in_codebook = self._codebook.quality[name][0]
+        return compared + compare(CODEBOOK, in_codebook, again, self._findings, f"codebook[{name}].quality")
+
+    def _check_rows(self, documents: Documents) -> None:
         for line, document in documents.values():
             rows = self._dataset.rows_of(document.document_id)
             if document.rows is not None and document.rows != rows:
                 self._findings.differs(
-                    "documents.jsonl",
+                    DOCUMENTS,
                     "the document does not have as many rows",
                     line=line,
                     what=document.name,
@@ -76,7 +85,6 @@ class StatisticsChecks:
                     should=rows,
                     values=True,
                 )
-        self._findings.checked.append(f"{compared:,} figures of {STATISTICS} and {CODEBOOK} against the cells")
 
     def _models(self) -> Counter[str]:
         return sum((counts.models for counts in self._counts.values()), Counter[str]())
@@ -89,6 +97,20 @@ def _corpus(documents: Sequence[DocumentLine]) -> dict[str, Any]:
         "formats": dict(Counter(one.format or "" for one in known)),
         "languages": dict(Counter(one.language or "" for one in known)),
         "pages": sum(len(one.pages or ()) for one in known),
+    }
+
+
+def _in_codebook(documents: Sequence[DocumentLine]) -> dict[str, Any]:
+    """What became of the documents, as the codebook tells it."""
+    called = [({"document": one.name, "document_id": one.document_id}, one) for one in documents]
+    return {
+        "total": len(documents),
+        "by_status": dict(Counter(one.status or "" for one in documents)),
+        "without_values": [
+            {**names, "reason": one.reason, "error": one.error or ""} for names, one in called if one.reason
+        ],
+        "with_unread_pages": [{**names, "pages": list(one.unread_pages)} for names, one in called if one.unread_pages],
+        "with_unsure_pages": [{**names, "pages": list(one.unsure_pages)} for names, one in called if one.unsure_pages],
     }
 
 

@@ -6,12 +6,14 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import IO, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
+from coderai.client.verify.bundle import opened
+from coderai.client.verify.findings import Findings
+from coderai.client.verify.manifest import check_manifest, hash_files
 from tests.support.changed_bundles import (
     Files,
     checked,
@@ -21,12 +23,14 @@ from tests.support.changed_bundles import (
     with_json,
     with_line,
     with_part,
+    write_files,
 )
 from tests.support.judged_bundle import write_judged_bundle
 
 CELLS, CSV, PARQUET = "data/cells.jsonl", "data/data.csv", "data/data.parquet"
 STATISTICS, CODEBOOK, DOCUMENTS = "statistics.json", "codebook/codebook.json", "documents.jsonl"
 PROMPTS, CALLS, RECEIPTS = (f"provenance/{name}.jsonl" for name in ("prompts", "calls", "receipts"))
+MANIFEST = "manifest-sha256.txt"
 CORRECTIONS, SAMPLES = "provenance/corrections.jsonl", "provenance/samples.jsonl"
 
 Change = Callable[[bytes], bytes]
@@ -38,6 +42,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
     path = tmp_path_factory.mktemp("bundle") / "bundle.zip"
     write_judged_bundle(path)
     return read_files(path)
+
+
+class InMemory:
+    """A bundle of these files."""
+
+    def __init__(self, files: Files) -> None:
+        self.sizes = {name: len(data) for name, data in files.items()}
+        self._files = files
+
+    def open(self, path: str) -> IO[bytes]:
+        return io.BytesIO(self._files[path])
 
 
 @dataclass(frozen=True)
@@ -64,8 +79,8 @@ def evidence(change: Callable[[dict[str, Any]], None]) -> Change:
     return lambda data: with_line(data, lambda plain: plain["variable"] == "place", lambda p: change(p["evidence"]))
 
 
-def moved(span: Mapping[str, int]) -> dict[str, int]:
-    return {**span, "start": span["start"] - 1, "end": span["end"] - 1}
+def misplace_candidate(plain: dict[str, Any]) -> None:
+    plain["candidates"][0]["evidence"]["spans"] = [{"start": 1, "end": 12, "page": 1}]
 
 
 def line(wanted: Callable[[Any], bool], change: Callable[[Any], None]) -> Change:
@@ -155,6 +170,17 @@ CASES: Mapping[str, Case] = {
         (CELLS, "variable place", "not as long as its places"),
     ),
     "a page": Case(CELLS, evidence(lambda p: p["spans"][0].update(page=2)), (CELLS, "variable place", "another page")),
+    "the place of a value that was not taken": Case(
+        CELLS,
+        line(lambda p: p["variable"] == "place" and "candidates" in p, misplace_candidate),
+        (CELLS, "variable place", "candidates[0].evidence", "a quote that was not found has no place"),
+    ),
+    "what a cell's document is called": Case(
+        CELLS, cell("place", 1, document="harbor.txt"), (CELLS, "harbor.txt", "names its document", "harbour.txt")
+    ),
+    "what a document is called": Case(
+        DOCUMENTS, first(name="harbor.txt"), (CELLS, "names its document otherwise than documents.jsonl")
+    ),
     "a text": Case("texts/doc-1.txt", text("Kessling", "Kesslinh"), ("texts/doc-1.txt", "its SHA-256 is another")),
     "a text and its hash": Case("texts/doc-1.txt", text("Kessling", "Kesslinh"), (CALLS, "line 1", "passage")),
     "a hash of a text": Case(DOCUMENTS, first(text_sha256="0" * 64), ("texts/doc-1.txt", "should be 000")),
@@ -187,6 +213,16 @@ CASES: Mapping[str, Case] = {
         of_variable("injured", lambda one: one["quality"].update(mean_confidence=0.99)),
         (CODEBOOK, "codebook[injured].quality.mean_confidence", "0.99"),
     ),
+    "a document of the codebook": Case(
+        CODEBOOK,
+        whole(lambda plain: plain["documents"]["without_values"][1].update(reason="NO_ENTITIES")),
+        (CODEBOOK, "documents.without_values[1].reason", "stands NO_ENTITIES, should be MODEL_FAILED"),
+    ),
+    "why a document failed": Case(
+        DOCUMENTS,
+        line(lambda plain: plain["error"], lambda plain: plain.update(error="no page in it")),
+        (CODEBOOK, "documents.without_values", "error", "should be no page in it"),
+    ),
     "a prompt of the codebook": Case(
         CODEBOOK, of_variable("place", lambda one: one.update(prompt="Name it.")), (CODEBOOK, "place, asked")
     ),
@@ -195,6 +231,8 @@ CASES: Mapping[str, Case] = {
     ),
     "a message of a prompt": Case(PROMPTS, text("Rules.", "Rulez."), (PROMPTS, "line 1", "EXTRACT", "SHA-256")),
     "where a passage begins": Case(CALLS, first(start=1), (CALLS, "line 1", "document harbour.txt", "passage")),
+    "where a passage begins, before the text": Case(CALLS, first(start=-1), (CALLS, "line 1", "no such passage")),
+    "where a passage ends, behind the text": Case(CALLS, first(end=236), (CALLS, "line 1", "no such passage")),
     "what a prompt was filled with": Case(CALLS, first(filled={"{code}": "b"}), (CALLS, "line 1", "were sent")),
     "the prompt of a call": Case(CALLS, first(prompt_id="0"), (CALLS, "line 1", "does not have its prompt")),
     "the job of a call": Case(CALLS, first(job_id="0"), (CALLS, "line 1", "does not have its job")),
@@ -215,6 +253,11 @@ CASES: Mapping[str, Case] = {
         CORRECTIONS,
         line(lambda p: p["variable"] == "violence" and p["id"][-1] == "5", lambda p: p.update(corrected_value="force")),
         (CELLS, TERN, "variable violence", "is right"),
+    ),
+    "who says what is right": Case(
+        CORRECTIONS,
+        line(lambda p: p["id"][-1] == "7", lambda p: p.update(author="ben@example.org")),
+        (CELLS, TERN, "variable police", "its reviewer is not that of"),
     ),
     "what a person took back": Case(
         CORRECTIONS, first(undone_at="2026-11-22T00:00:00+00:00"), (STATISTICS, "taken_back")
@@ -276,15 +319,42 @@ def test_files_that_are_missing_or_there_besides_are_told(files: Files, tmp_path
         assert not checked(rest, tmp_path / "b.zip").is_good
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_any_byte_that_is_changed_is_found(data: st.DataObject, files: Files, tmp_path: Path) -> None:
-    name = data.draw(st.sampled_from(sorted(files)))
-    place = data.draw(st.integers(0, len(files[name]) - 1))
-    byte = data.draw(st.integers(1, 255))
-    changed = bytearray(files[name])
-    changed[place] ^= byte
-    path = tmp_path / "b.zip"
-    assert not checked(files | {name: bytes(changed)}, path).is_good
-    if name not in ("manifest-sha256.txt", "ro-crate-metadata.json"):
-        checked(fitting(files | {name: bytes(changed)}), path)  # found or not, it ends in good order
+def one_byte_changed(data: bytes, chance: Random) -> bytes:
+    changed = bytearray(data)
+    changed[chance.randrange(len(data))] ^= chance.randrange(1, 256)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_byte_that_is_changed_in_each_file_is_told_of_each(seed: int, files: Files, tmp_path: Path) -> None:
+    chance = Random(seed)
+    changed = {name: one_byte_changed(data, chance) for name, data in files.items() if name != MANIFEST}
+    found = told(changed | {MANIFEST: files[MANIFEST]}, tmp_path / "b.zip")
+    for name in changed:
+        assert any(one.startswith(f"{name}: the file is not the one of the manifest") for one in found), name
+
+
+def test_any_byte_of_the_manifest_that_is_changed_is_found(files: Files, tmp_path: Path) -> None:
+    write_files(files, tmp_path / "b.zip")
+    with opened(tmp_path / "b.zip") as bundle:
+        hashes = hash_files(bundle, Findings())
+    for place, byte in enumerate(files[MANIFEST]):
+        for change in (
+            0x01,
+            0x07,
+            0x0A,
+            0x20,
+            0x80,
+        ):  # \n is \r, a space is *, a letter is a capital, or all is no UTF-8
+            changed = files[MANIFEST][:place] + bytes([byte ^ change]) + files[MANIFEST][place + 1 :]
+            findings = Findings()
+            check_manifest(InMemory(files | {MANIFEST: changed}), hashes, findings)
+            assert not findings.is_good, (place, change)
+
+
+def test_one_byte_that_is_changed_ends_in_good_order_where_the_manifest_was_made_to_fit(
+    files: Files, tmp_path: Path
+) -> None:
+    """Found or not: what only the manifest watches over is not."""
+    for name in files.keys() - {MANIFEST, "ro-crate-metadata.json"}:
+        list(checked(fitting(files | {name: one_byte_changed(files[name], Random(name))}), tmp_path / "b.zip").told())

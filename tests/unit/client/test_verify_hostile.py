@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import struct
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
 from coderai.client.__main__ import app
@@ -64,7 +64,9 @@ def test_what_is_no_bundle_ends_with_2(tmp_path: Path, files: Files) -> None:
         assert name in told.stderr
 
 
-@pytest.mark.parametrize("name", ["../evil.txt", "/etc/evil", "a/../../evil", "..\\evil", "C:/evil", "a/./../../b"])
+@pytest.mark.parametrize(
+    "name", ["../evil.txt", "/etc/evil", "a/../../evil", "..\\evil", "C:/evil", "a/./../../b", ".", "./a", "a//b", "a/"]
+)
 def test_paths_that_leave_the_bundle_are_refused(name: str, tmp_path: Path) -> None:
     told = verify(archive(tmp_path / "b.zip", (name, b"x")))
     assert told.exit_code == 2 and "leaves the bundle" in told.stderr
@@ -113,6 +115,34 @@ def test_a_file_that_is_damaged_inside_is_told(files: Files, tmp_path: Path) -> 
     assert "1 thing differs" in told.output
 
 
+@pytest.mark.parametrize(("header", "flags", "name", "status"), [(b"PK\x03\x04", 6, 30, 1), (b"PK\x01\x02", 8, 46, 2)])
+def test_names_in_a_zip_that_are_no_unicode_are_told(
+    header: bytes, flags: int, name: int, status: int, tmp_path: Path
+) -> None:
+    """They say that they are UTF-8; a file has a name before it, and one in the list at the ZIP's end."""
+    data = bytearray(archive(tmp_path / "b.zip", ("a.txt", b"1")).read_bytes())
+    place = data.rindex(header)
+    data[place + flags : place + flags + 2] = struct.pack("<H", 0x800)
+    data[place + name] = 0xFF
+    (tmp_path / "b.zip").write_bytes(data)
+    told = verify(tmp_path / "b.zip")
+    assert told.exit_code == status and "codec can't decode" in told.output + told.stderr
+
+
+def test_what_cannot_be_opened_ends_with_2(tmp_path: Path) -> None:
+    told = verify(tmp_path / ("x" * 300))
+    assert told.exit_code == 2 and "cannot be opened as a bundle" in told.stderr
+
+
+def test_findings_as_json_are_unicode_whatever_files_are_called(files: Files, tmp_path: Path) -> None:
+    for name, data in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")).write_bytes(b"x")
+    found = json.loads(verify(tmp_path, "--json").stdout_bytes.decode())
+    assert [one["file"] for one in found["differences"]] == ["?.txt", "ro-crate-metadata.json"]
+
+
 WRONG: dict[str, Callable[[bytes], bytes]] = {
     "no UTF-8": lambda data: data.replace(b"a", b"\xff", 3),
     "no JSON": lambda data: b"{" + data,
@@ -159,20 +189,48 @@ VALUES: list[Any] = [
 ]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_values_that_no_field_can_have_end_in_good_order(data: st.DataObject, files: Files, tmp_path: Path) -> None:
-    """Any field of any kind of line, and of the files that are one object."""
-    value = data.draw(st.sampled_from(VALUES))
-    name = data.draw(st.sampled_from(sorted(one for one in files if one.endswith((".jsonl", "s.json", "k.json")))))
-    lines = [json.loads(line) for line in files[name].decode().split("\n") if line] if name.endswith("l") else []
-    plain = lines[0] if lines else json.loads(files[name])
-    field = data.draw(st.sampled_from(sorted(plain)))
-    if lines:
-        changed = "\n".join(json.dumps({**line, field: value}) for line in lines).encode()
-    else:
-        changed = json.dumps({**plain, field: value}).encode()
-    checked(files | {name: changed}, tmp_path / "b.zip")
+Place = tuple[str | int, ...]
+
+
+def places(plain: Any, before: Place = ()) -> Iterator[Place]:
+    """Where something stands in a JSON value: keys and numbers that lead there from outside."""
+    yield before
+    items = plain.items() if isinstance(plain, dict) else enumerate(plain) if isinstance(plain, list) else ()
+    for key, inner in items:
+        yield from places(inner, (*before, key))
+
+
+def with_other(plain: Any, place: Place, value: Any) -> Any:
+    """A JSON value with another one at a place."""
+    if not place:
+        return value
+    changed = dict(plain) if isinstance(plain, dict) else dict(enumerate(plain))
+    changed[place[0]] = with_other(changed[place[0]], place[1:], value)
+    return changed if isinstance(plain, dict) else list(changed.values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_values_that_no_field_can_have_end_in_good_order(seed: int, files: Files, tmp_path: Path) -> None:
+    """Any field of any line, and of the files that are one object, however deep."""
+    chance = Random(seed)
+    for name in sorted(one for one in files if one.endswith((".jsonl", ".json"))):
+        lines = [files[name].decode()] if name.endswith(".json") else files[name].decode().splitlines()
+        number = chance.randrange(len(lines))
+        plain = json.loads(lines[number])
+        lines[number] = json.dumps(with_other(plain, chance.choice([*places(plain)]), chance.choice(VALUES)))
+        changed = files | {name: "\n".join(lines).encode()}
+        found = checked(changed, tmp_path / "b.zip")
+        assert not found.is_good
+        json.dumps(found.plain(), ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("value", [7, "x", [1], {"asked": []}])
+def test_a_codebook_whose_fields_are_of_another_kind_is_told(value: Any, files: Files, tmp_path: Path) -> None:
+    for field in ("name", "fingerprints", "type", "categories", "quality", "measured"):
+        plain = json.loads(files["codebook/codebook.json"])
+        plain["codebook"][1][field] = value
+        changed = fitting(files | {"codebook/codebook.json": json.dumps(plain).encode()})
+        assert list(checked(changed, tmp_path / "b.zip").told()), field
 
 
 def test_a_line_without_an_end_is_not_read_into_memory(
