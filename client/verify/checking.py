@@ -54,6 +54,9 @@ def check(bundle: Bundle, findings: Findings, again: Mapping[str, Path] = NO_TEX
     people = read_people(bundle, findings)
     provenance = ProvenanceChecks(bundle, documents, held, findings)
     provenance.check(people)
+    if not codebook.variables and not bundle.sizes[CELLS]:
+        findings.not_checked.append("tables and figures: a dataset without variables has no cells to hold them against")
+        return
     figures = _check_cells(bundle, codebook, documents, held, people, findings)
     figures.end(statistics, documents, provenance.sums(people))
     check_measured(codebook, statistics, people, findings)

@@ -26,6 +26,9 @@ from tests.support.changed_bundles import (
     write_files,
 )
 from tests.support.judged_bundle import write_judged_bundle
+from tests.unit.export.bundles import OF_BUNDLE, bundle
+from tests.unit.export.datasets import dataset
+from tests.unit.export.everything import documents
 
 CELLS, CSV, PARQUET = "data/cells.jsonl", "data/data.csv", "data/data.parquet"
 STATISTICS, CODEBOOK, DOCUMENTS = "statistics.json", "codebook/codebook.json", "documents.jsonl"
@@ -317,6 +320,13 @@ def test_files_that_are_missing_or_there_besides_are_told(files: Files, tmp_path
     for name in files.keys() - {"manifest-sha256.txt"}:
         rest = {path: data for path, data in files.items() if path != name}
         assert not checked(rest, tmp_path / "b.zip").is_good
+
+
+def test_the_rows_of_a_dataset_without_variables_are_no_difference(tmp_path: Path) -> None:
+    made = bundle(dataset([], list(documents()), OF_BUNDLE, job=None, multiple=True))
+    found = checked(made.files, tmp_path / "b.zip")
+    assert {one.file for one in found.differences} <= {PROMPTS, RECEIPTS}  # those of this test are made up
+    assert any("a dataset without variables" in one for one in found.not_checked)
 
 
 def one_byte_changed(data: bytes, chance: Random) -> bytes:
