@@ -22,8 +22,8 @@ from coderai.kit.identity import Role
 log = structlog.get_logger()
 
 LIFETIME = timedelta(minutes=15)
-EMAIL = "owner@coderai.invalid"
-"""Of the account, until its person has another; no mail ever gets to such a domain (RFC 6761, 6.4)."""
+EMAIL = "owner@coderai.local"
+"""Of the account; no mail gets to such a domain but in a network of one's own (RFC 6762)."""
 NO_PASSWORD = ""
 """In the place of a password's hash: nobody signs in by password to such an account."""
 _ATTEMPTS = "sign-in code"

@@ -110,9 +110,7 @@ async def test_no_script_reads_the_cookie_and_no_other_site_sends_it(page: httpx
     assert 0 < int(morsel["max-age"]) <= 7 * 24 * 3600
 
 
-async def test_over_tls_the_cookie_is_of_this_host_alone(
-    services: Services, starter: Starter, person: Person
-) -> None:
+async def test_over_tls_the_cookie_is_of_this_host_alone(services: Services, starter: Starter, person: Person) -> None:
     async with starter.run("tls", services.addresses, behind_tls=True) as running, client_of(running.url) as http:
         answer = await http.post(SESSION, json={"email": person.email, "password": PASSWORD}, headers=SAME)
         morsel = SimpleCookie(answer.headers["set-cookie"])[f"__Host-{NAME}"]
