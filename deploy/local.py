@@ -76,14 +76,14 @@ def _run(stack: LocalStack) -> None:
         if stack.metrics:
             addresses = "\n".join(f"    {name:18}{address}" for name, address in stack.metrics.items())
             _say(_METRICS.format(addresses=addresses, file=stack.metrics_targets))
-        _show_sign_in_link(stack)
+        show_sign_in_link(stack)
         while True:
             signal.pause()
     except KeyboardInterrupt:
         _say("stopping")
 
 
-def _show_sign_in_link(stack: LocalStack) -> None:
+def show_sign_in_link(stack: LocalStack) -> None:
     """Shows the link for the first sign-in to a person, and writes it to no file: whoever has it gets in."""
     if sys.stdout.isatty() and (link := stack.sign_in_link()):
         _say(_SIGN_IN.format(link=link))

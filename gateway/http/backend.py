@@ -26,7 +26,7 @@ from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.tickets import Tickets
 from coderai.gateway.accounts.usecases import Accounts
 from coderai.gateway.admission import Admission
-from coderai.gateway.http.cookies import NAME, TLS_NAME, is_tls, must_be_same_origin, secret_of, set_cookie
+from coderai.gateway.http.cookies import NAME, TLS_NAME, must_be_same_origin, secret_of, set_cookie
 from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
 from coderai.gateway.peers import Peers
 from coderai.kit import tracing
@@ -86,6 +86,13 @@ def backend_of(connection: HTTPConnection) -> Backend:
 def address_of(connection: HTTPConnection) -> str:
     """The address that a connection comes from (gateway.addresses)."""
     return str(connection.state.address)
+
+
+def is_tls(connection: HTTPConnection) -> bool:
+    """Whether the browser speaks TLS, as far as a setting or a trusted proxy says so."""
+    client = connection.client
+    said = connection.headers.get("x-forwarded-proto", "")
+    return backend_of(connection).admission.is_tls(client.host if client else "", said)
 
 
 async def _log_address(connection: HTTPConnection) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from fastapi.responses import Response
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection, cookie_parser
+from starlette.requests import cookie_parser
 
 from coderai.gateway.accounts.browser_sessions import Cookie
 from coderai.gateway.origins import is_of_host, is_origin
@@ -74,11 +74,3 @@ def _header(value: str, seconds: int, *, is_tls: bool) -> str:
     name = TLS_NAME if is_tls else NAME
     answer.set_cookie(name, value, max_age=seconds, path="/", secure=is_tls, httponly=True, samesite="strict")
     return answer.headers["set-cookie"]
-
-
-def is_tls(connection: HTTPConnection) -> bool:
-    """Whether the browser speaks TLS, as far as a setting or a trusted proxy says so."""
-    scope = connection.scope
-    peer = scope["client"][0] if scope.get("client") else ""
-    admission = connection.app.state.backend.admission
-    return bool(admission.is_tls(peer, connection.headers.get("x-forwarded-proto", "")))

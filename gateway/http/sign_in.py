@@ -11,9 +11,9 @@ from pydantic import Field
 
 from coderai.gateway.accounts.domain import Membership, User
 from coderai.gateway.http.accounts import CurrentPassword, Email, Person, Workspace, person_json, workspace_json
-from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of, cookie_scheme, keep_cookie
+from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of, cookie_scheme, is_tls, keep_cookie
 from coderai.gateway.http.bodies import BoundedRoute
-from coderai.gateway.http.cookies import clear_cookie, is_tls, must_be_same_origin, secret_of
+from coderai.gateway.http.cookies import clear_cookie, must_be_same_origin, secret_of
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.models import Body, Reply, Text
 from coderai.gateway.http.problems import may_answer

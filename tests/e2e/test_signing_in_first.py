@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -130,6 +131,7 @@ def test_make_run_shows_it_on_a_terminal_alone(tmp_path: Path) -> None:
         os.close(theirs)
         shown = ""
         while "#code=" not in shown or not shown.endswith("\n"):
+            assert select.select([ours], [], [], 120)[0], shown
             shown += os.read(ours, 4096).decode().replace("\r\n", "\n")
         link = shown.split()[-1]
         url, _, code = link.partition("/sign-in#code=")
