@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from rich.table import Table
 
 from coderai.client.api import CoderAI
 from coderai.client.command_line import program, same_command
-from coderai.client.errors import ApiError, ExportExpired, ExportFailed, UsageError
+from coderai.client.errors import ApiError, ClientError, ExportExpired, ExportFailed, UsageError
 from coderai.client.exit_status import exit_status
 from coderai.client.export_memory import ExportMemory
 from coderai.client.export_options import (
@@ -39,6 +39,7 @@ from coderai.client.export_options import (
 )
 from coderai.client.exporting import Exporting
 from coderai.client.installation import Where, own_data, signed_in
+from coderai.client.job_progress import Interrupted
 from coderai.client.listing import Most, tell_rest, time_here
 from coderai.client.models import Export, Project
 from coderai.client.options import DEFAULT_COLUMNS, Email, Password, Token, Url, writable_folder
@@ -189,6 +190,11 @@ def _make(exporting: Exporting, project: Project, asked: ExportAsked, *, fresh: 
             exporting.make(project.id, order, made, memory.note)
     except ExportFailed:
         memory.forget()
+        raise
+    except Interrupted:
+        with suppress(ClientError):
+            if not memory.recall(exporting.api):  # what was being written is cancelled
+                memory.forget()
         raise
     memory.forget()
 

@@ -47,11 +47,11 @@ _BESIDE = {
 _ROLES = {"DATASET": 0, "CODEBOOK": 1, "SCRIPT": 2}
 """In which order files are told."""
 _ENDS = {
-    "CANCELLED": "cancelled while it was being written",
-    "PENDING": "goes on being written on the server",
-    "": "could not be cancelled: it may go on being written on the server",
+    "CANCELLED": "cancelled while being written",
+    "PENDING": "still being written on the server",
+    "": "could not be cancelled, and may still be written on the server",
 }
-_ENDED = "was written on the server, and is not downloaded yet"
+_ENDED = "written on the server, and not downloaded yet"
 """What became of an export, by its status, when somebody did not wait for it."""
 
 
@@ -194,7 +194,7 @@ class Exporting:
         pending = [export for export in left if export.status == "PENDING"]
         ends = self._cancel(pending) if cancels else {export.id: "PENDING" for export in pending}
         by_end = {end: [one.format for one in pending if ends[one.id] == end] for end in sorted(set(ends.values()))}
-        told = [f"{', '.join(formats)} {_ENDS.get(end, _ENDED)}" for end, formats in by_end.items()]
+        told = [f"{_ENDS.get(end, _ENDED)}: {', '.join(formats)}" for end, formats in by_end.items()]
         if len(pending) < len(left):
             told.append(f"what has arrived is kept in {self.out}")
         what = "; ".join(["interrupted", *told])

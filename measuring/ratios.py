@@ -60,7 +60,7 @@ def ratio(part: Floats, whole: Floats, strata: Strata) -> Estimate | None:
     A stratum with few judged cells, or all of one kind, shows too little variance, or none. So each stratum's variance
     is averaged with what a stratum of the overall proportion would have, as if that had been seen in three cells more;
     the proportion is taken with two hits and two misses added, as in Agresti and Coull (1998), The American
-    Statistician 52, 119-126. tests/unit/extractor/quality/test_coverage.py shows what it comes to.
+    Statistician 52, 119-126. tests/unit/measuring/test_coverage.py shows what it comes to.
     """
     weights = strata.weights
     cells, total = int(np.count_nonzero(whole)), float(weights @ whole)

@@ -17,6 +17,8 @@ from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Variable
 
 CODEBOOK = "codebook/codebook.json"
+_LEAST_OF_ROW = 3
+"""Columns that every row has: document, document_id, flagged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,12 @@ def read_codebook(bundle: Bundle, findings: Findings) -> CodebookFile | None:
 
 def _read(plain: Mapping[str, Any]) -> CodebookFile:
     variables = [_variable(one) for one in plain["codebook"]]
+    choice = plain.get("choice")
+    if choice is not None and not isinstance(choice, dict):
+        raise ValueError("its choice is none")
     columns = [Column(one["name"], one["variable"], one["detail"], one["storage"]) for one in plain["columns"]]
+    if len([column for column in columns if not column.variable]) < _LEAST_OF_ROW:
+        raise ValueError("its columns are not those of a dataset")
     quality = {one["name"]: (one["quality"], one["measured"]) for one in plain["codebook"]}
     return CodebookFile(plain, read(Unit, plain["project"]["unit"]), variables, columns, quality)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 MOST_SHOWN = 50
 """Differences that are kept; of the others only how many there are."""
+MOST_ALIKE = 10
+"""Of these, differences of one file with the same problem: others are to be seen, too."""
 _LONGEST = 200
 """Characters of a value that is shown."""
 
@@ -62,9 +65,11 @@ class Findings:
     not_checked: list[str] = field(default_factory=list)
     """What could not be checked, with why."""
     differences: list[Difference] = field(default_factory=list)
-    """The first MOST_SHOWN."""
+    """The first MOST_SHOWN, and of those that are alike MOST_ALIKE."""
     total: int = 0
     """Of all differences."""
+    _alike: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many there are, by file and problem."""
 
     @property
     def is_good(self) -> bool:
@@ -85,7 +90,8 @@ class Findings:
     ) -> None:
         """Keeps a difference; with `values` what stands and what should are shown, also where they are nothing."""
         self.total += 1
-        if len(self.differences) < MOST_SHOWN:
+        self._alike[file, problem] += 1
+        if len(self.differences) < MOST_SHOWN and self._alike[file, problem] <= MOST_ALIKE:
             given = (_shown(stands), _shown(should)) if values else (None, None)
             self.differences.append(Difference(file, problem, line, cell, what, *given))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 CELLS = "data/cells.jsonl"
 DOCUMENTS = "documents.jsonl"
+_EXACT = 2**53
+Number = Annotated[int, msgspec.Meta(ge=-_EXACT, le=_EXACT)] | float
+"""A number that is a double."""
 
 
 class SpanLine(msgspec.Struct, frozen=True):
@@ -41,12 +44,12 @@ class CellLine(msgspec.Struct, frozen=True):
     flags: tuple[str, ...] = ()
     support: str | None = None
     origin: str | None = None
-    confidence: int | float = 0.0
+    confidence: Number = 0.0
     prompt_version: int | None = None
     model: str | None = None
     verdict: str | None = None
     reviewer: str | None = None
-    weight: int | float | None = None
+    weight: Number | None = None
     stale: str | None = None
     evidence: EvidenceLine | None = None
     model_value: Any = None

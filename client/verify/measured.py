@@ -26,9 +26,10 @@ def check_measured(
     codebook: CodebookFile, statistics: Mapping[str, Any] | None, people: People, findings: Findings
 ) -> None:
     """Compares each estimate of the statistics and the codebook with the one that is made again."""
+    items = (statistics or {}).get("variables")
     stated = {
         one["variable"]: one.get("measured")
-        for one in (statistics or {}).get("variables", ())
+        for one in (items if isinstance(items, list) else ())
         if isinstance(one, dict) and isinstance(one.get("variable"), str)
     }
     if not any(stated.values()) and not any(measured for _, measured in codebook.quality.values()):

@@ -82,6 +82,12 @@ def bundle(api: CoderAI, project_name: str, path: Path, **options: bool) -> tupl
     return project.id, path
 
 
+def verified(path: Path) -> None:
+    """Checks a bundle as a stranger does."""
+    done = CliRunner().invoke(app, ["verify", str(path)], prog_name="coderai")
+    assert done.exit_code == 0, done.output
+
+
 def others(folder: Path) -> Path:
     folder.mkdir()
     for name, text in OTHERS.items():
@@ -124,6 +130,8 @@ def test_the_codebook_of_a_bundle_codes_other_documents(api: CoderAI, run: Run, 
     run(first, others(tmp_path / "others"))
     again_id, again = bundle(api, name, tmp_path / "again.zip")
 
+    verified(first)
+    verified(again)
     assert again_id != first_id
     assert asked(api, again_id) == asked(api, first_id)
     assert content_of(member(again, "project.yaml")) == content_of(member(first, "project.yaml"))
@@ -145,6 +153,7 @@ def test_a_bundle_has_what_the_model_was_sent_and_its_run_sends_the_same(
     sent = [messages_of(one.body) for one in chat_model.requests[begin:]]
     _, first = bundle(api, "Strikes", tmp_path / "first.zip", texts=True)
 
+    verified(first)
     prompts = {line["id"]: line for line in lines(first, "provenance/prompts.jsonl")}
     calls = lines(first, "provenance/calls.jsonl")
     assert calls

@@ -8,6 +8,7 @@ from typing import Any
 
 from coderai.services.export.adapters.bundle_lines import write_lines
 from coderai.services.export.adapters.bundle_zip import BundleZip
+from coderai.services.export.domain.coded import DONE
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.survey import DocumentLine
 from coderai.services.export.domain.texts import ReadDocument
@@ -30,10 +31,15 @@ def add_texts(bundle: BundleZip, dataset: Dataset) -> None:
     """A file per document of the dataset that has a text, in UTF-8; none where texts were not asked for."""
     if dataset.texts is None or not dataset.options.texts:
         return
+    lost = 0
     for line in dataset.survey.documents:
         text = dataset.texts.text(line.id)
         if text:
             bundle.add_text(f"texts/{line.id}.txt", text)
+        lost += not text and line.status == DONE
+    if lost:
+        documents = f"{lost:,} coded document{'' if lost == 1 else 's'}"
+        dataset.note(f"The text of {documents} is not here: the project does not have it any more.")
 
 
 def _documents(dataset: Dataset) -> Iterator[Plain]:

@@ -28,7 +28,6 @@ _AGAIN = """\
 
 asks the same questions with the same prompts and rules. Another model, or the same one on another day, may answer
 otherwise: `--model provider:name` names one, `provenance/runs.jsonl` has those that answered here."""
-_MANIFEST = "SHA-256 of every other file"
 _WITH_TEXTS = "The documents' texts are in `texts/`, each under its document's id (`documents.jsonl` has the names)."
 _WITHOUT_TEXTS = """\
 The documents' texts are not here: `documents.jsonl` has their hashes, so that whoever has the documents can see that
@@ -66,11 +65,9 @@ def _lines(dataset: Dataset, about: Mapping[str, str]) -> Iterator[str]:
     for label, value in dataset.choice.told():
         yield f"{label}: {inline(value)}."
     yield from ("", "## What is here", "", "| file | is |", "|---|---|")
-    for path, what in {
-        **about,
-        CRATE: "all of this for programs (RO-Crate 1.2)",
-        MANIFEST: _MANIFEST,
-    }.items():
+    texts = {"texts/": "the documents' texts as they were read"} if dataset.options.texts else {}
+    further = {CRATE: "all of this for programs (RO-Crate 1.2)", MANIFEST: "SHA-256 of every other file"}
+    for path, what in {**about, **texts, **further}.items():
         yield f"| `{path}` | {what} |"
     yield from ("", _CHECKING, "", _AGAIN, "", "## What it holds of documents and people", "")
     yield _WITH_TEXTS if dataset.options.texts else _WITHOUT_TEXTS

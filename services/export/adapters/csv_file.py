@@ -50,7 +50,7 @@ class _Lines:
     def line(self, number: int, row: Row) -> list[str | None]:
         """The row with texts as they can stand in a CSV; `number` is its place, from 1."""
         return [
-            self._text(value, number, place) if isinstance(value, str) else as_text(value)
+            value if value is None else self._text(value, number, place) if isinstance(value, str) else as_text(value)
             for place, value in enumerate(row)
         ]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import groupby, islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.wire import from_value
@@ -21,11 +22,27 @@ from coderai.services.export.adapters.messages import (
     VERDICTS,
     candidate_from,
 )
-from coderai.services.export.domain.coded import NO_EVIDENCE, Document, Evidence, Extraction, Span
+from coderai.services.export.domain.coded import Document, Evidence, Extraction, Span
 
 _LARGEST = 2**53
-_make_extraction = partial(tuple.__new__, Extraction)
-"""Makes one from its fields in their order, in half of the time that the class takes."""
+T = TypeVar("T")
+
+
+def collect_seldom() -> None:
+    """Lets this process look for cycles of unused objects after 50,000 new ones, not 700.
+
+    A page of cells is thousands of tuples that live for some milliseconds and are in no cycle: looking through them
+    took two fifths of the time of reading them. To be called once in a process that reads pages.
+    """
+    gc.set_threshold(50_000)
+
+
+def _maker(kind: type[T]) -> Callable[[Iterable[Any]], T]:
+    """Makes a named tuple from its fields in their order, in half of the time that its class takes."""
+    return partial(tuple.__new__, kind)  # type: ignore[type-var]
+
+
+_make_extraction, _make_evidence, _make_span = _maker(Extraction), _maker(Evidence), _maker(Span)
 
 
 def documents_of(pages: Iterable[pb.RowsPage]) -> Iterator[Document]:
@@ -103,11 +120,9 @@ def _state(state: pb.CellState) -> tuple[Any, ...]:
 
 
 def _evidence(page: pb.RowsPage, matches: Sequence[str]) -> list[Evidence]:
-    found = zip(page.quotes, matches, page.starts, page.ends, page.pages, strict=True)
-    return [
-        Evidence(quote, match, (Span(start, end, place),) if start >= 0 else ()) if match else NO_EVIDENCE
-        for quote, match, start, end, place in found
-    ]
+    first = map(_make_span, zip(page.starts, page.ends, page.pages, strict=True))
+    spans = [(span,) if span[0] >= 0 else () for span in first]
+    return list(map(_make_evidence, zip(page.quotes, matches, spans, strict=True)))
 
 
 def _span(span: pb.EvidenceSpan) -> Span:

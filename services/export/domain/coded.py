@@ -5,10 +5,12 @@ What a project has 500,000 of is a named tuple: it is made in a third of a froze
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.column_values import in_column
@@ -32,8 +34,8 @@ TRIAL = "TRIAL"
 """The kind of a job whose rows never enter the dataset."""
 WITHHELD = ("UNSUPPORTED", "UNGROUNDED")
 """Reasons of cells that have a candidate which the document does not bear out."""
-CORRECTED = "CORRECTED"
-"""Origin of a cell whose answer is a person's."""
+CORRECTED, DEFAULTED = "CORRECTED", "DEFAULTED"
+"""Origins of a cell whose answer is a person's, and of one that has its variable's default."""
 OF_PEOPLE = ("DISPUTED", "REJECTED")
 """Flags of cells on which people differ, or that they call wrong without saying what is right."""
 _FOUND = ("EXACT", "FUZZY")
@@ -148,7 +150,7 @@ class Extraction(NamedTuple):
     @property
     def is_defaulted(self) -> bool:
         """Whether the value is the variable's default, which is no finding."""
-        return self.origin == "DEFAULTED"
+        return self.origin == DEFAULTED
 
     @property
     def is_corrected(self) -> bool:
@@ -255,6 +257,11 @@ class Cell(NamedTuple):
         return found.flags if found.has_value else tuple(flag for flag in found.flags if flag in OF_PEOPLE)
 
 
+_make_cell: Callable[[tuple[Any, ...]], Cell] = partial(tuple.__new__, Cell)
+_SINGLE = frozenset({str, int, float, bool})
+_entity_of = attrgetter("entity_index")
+
+
 def units(document: Document, codebook: Codebook) -> Iterator[Unit]:
     """A document's rows: one for each entity, or one for itself.
 
@@ -263,7 +270,7 @@ def units(document: Document, codebook: Codebook) -> Iterator[Unit]:
     """
     if document.left_out:
         return
-    by_entity = groupby(document.extractions, key=lambda extraction: extraction.entity_index)
+    by_entity = groupby(document.extractions, key=_entity_of)
     found = False
     for entity_index, group in by_entity:
         found = True
@@ -278,7 +285,13 @@ def cell(unit: Unit, variable: Variable) -> Cell:
     extraction = unit.extractions.get(variable.name)
     if extraction is None:
         return Cell((), (), unit.document.why_empty, None)
+    value, reason = extraction.value, extraction.missing_reason
+    # Most cells have one value, or none; a class that takes its fields by name would take most of the time.
+    if type(value) in _SINGLE:
+        values = (value,)
+        return _make_cell((values, values, reason, extraction))
     stated = extraction.stated
-    values = [in_column(value, variable.if_range) for value in stated]
-    reason = extraction.missing_reason or (RANGE if stated and values.count(None) == len(values) else "")
-    return Cell(stated, values, reason, extraction)
+    if not stated:
+        return _make_cell(((), (), reason, extraction))
+    shown = [in_column(one, variable.if_range) for one in stated]
+    return _make_cell((stated, shown, reason or (RANGE if shown.count(None) == len(shown) else ""), extraction))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TypeVar
 
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.full_dates import full_date
 from coderai.codebook.ranges import ends
 from coderai.codebook.variable import Variable, VariableType
-from coderai.services.export.domain.coded import DONE, Cell, Document, cell, units
+from coderai.services.export.domain.coded import CORRECTED, DEFAULTED, DONE, Cell, Document, Extraction, cell, units
 from coderai.services.export.domain.ends import Scalar, any_with_ends
 
 _MOST_UNLISTED = 20
 K = TypeVar("K")
+Facts = tuple[str, str, str, str, int, str, str]
+"""Of an extraction: status, origin, stale, model, prompt_version, verdict, support."""
+_NAMES = ("status", "origin", "stale", "model", "prompt_version", "verdict", "support")
+_FACTS: Callable[[Extraction], Facts] = itemgetter(*map(Extraction._fields.index, _NAMES))
+_NOT_THE_MODEL_S = frozenset({DEFAULTED, CORRECTED})
+"""Origins of values that the model did not find."""
 
 
 @dataclass(slots=True)
@@ -67,46 +74,73 @@ class Quality:
     """Of a DATE: whether any end of a value is none."""
     unlisted: set[str] = field(default_factory=set)
     """Of a CATEGORY: some of its values that are no categories of the codebook."""
+    _alike: Counter[tuple[str, bool, bool, str, Facts | None]] = field(default_factory=Counter)
+    """Cells by what they are: their reason, whether their columns are empty, whether there is a value, how its quote
+    was found, and their facts. There are few such sorts, so that most of the counting is done once for each.
+    """
 
     def count(self, shown: Cell, variable: Variable) -> None:
-        """Adds one unit's cell of the variable."""
-        self.units += 1
-        if shown.missing_reason:
-            self.missing[shown.missing_reason] += 1
-            if not any(value is not None for value in shown.values):
-                self.empty[shown.missing_reason] += 1
-        extraction = shown.extraction
+        """Adds one unit's cell of the variable; `settle` adds up what many cells have in common."""
+        stated, values, reason, extraction = shown
         if extraction is None:
+            self._alike[reason, True, False, "", None] += 1
             return
-        self.flagged += extraction.status == "FLAGGED"
-        self.defaulted += extraction.is_defaulted
-        self.stale += bool(extraction.stale)
-        if extraction.is_corrected:
-            self.corrected += 1
-        else:
-            self.asked[extraction.model, extraction.prompt_version] += 1
-        if extraction.verdict:
-            self.verdicts[extraction.verdict] += 1
-        self.most_values = max(self.most_values, len(shown.stated))
-        self.several = self.several or isinstance(extraction.value, list)
-        self.ranged = self.ranged or any_with_ends(shown.stated)
-        self.types.update(map(type, shown.values))
-        if shown.values:
-            self._count_values(shown, variable)
-        self.answered += extraction.is_answered
-        if extraction.is_models:
-            self.modelled += 1
+        value = extraction.value
+        has_value = value is not None and value != []
+        is_empty = values.count(None) == len(values)
+        facts = _FACTS(extraction)
+        self._alike[reason, is_empty, has_value, extraction.evidence.match, facts] += 1
+        if has_value and facts[1] not in _NOT_THE_MODEL_S:
             self.confidence += extraction.confidence
-            self.evidence[extraction.evidence.match or "NONE"] += 1
-            self.support[extraction.support] += 1
+        if values:
+            self.most_values = max(self.most_values, len(stated))
+            self.several = self.several or isinstance(value, list)
+            self.ranged = self.ranged or any_with_ends(stated)
+            self.types.update(map(type, values))
+            self._count_values(shown, variable)
+        elif value is not None:
+            self.several = True
+
+    def settle(self) -> None:
+        """Adds up what was counted, once all cells are."""
+        for (reason, is_empty, has_value, match, facts), cells in self._alike.items():
+            self.units += cells
+            if reason:
+                self.missing[reason] += cells
+                self.empty[reason] += cells * is_empty
+            if facts is not None:
+                self._add(facts, has_value, match, cells)
+        self.empty = +self.empty
+        self._alike.clear()
+
+    def _add(self, facts: Facts, has_value: bool, match: str, cells: int) -> None:
+        status, origin, stale, model, prompt_version, verdict, support = facts
+        self.flagged += cells * (status == "FLAGGED")
+        self.defaulted += cells * (origin == DEFAULTED)
+        self.stale += cells * bool(stale)
+        if origin == CORRECTED:
+            self.corrected += cells
+        else:
+            self.asked[model, prompt_version] += cells
+        if verdict:
+            self.verdicts[verdict] += cells
+        if has_value and origin != DEFAULTED:
+            self.answered += cells
+        if has_value and origin not in _NOT_THE_MODEL_S:
+            self.modelled += cells
+            self.evidence[match or "NONE"] += cells
+            self.support[support] += cells
 
     def _count_values(self, shown: Cell, variable: Variable) -> None:
         """Counts the values of a BOOLEAN or CATEGORY, and sees whether files with types can hold those of a DATE."""
         match variable.type:
             case VariableType.DATE if not (self.partial and self.partial_ends):
-                self.partial = self.partial or not all(v is None or full_date(v) for v in shown.values)
-                both = [end for stated in shown.stated for end in ends(stated)]
-                self.partial_ends = self.partial_ends or not all(end is None or full_date(end) for end in both)
+                is_partial = not all(v is None or full_date(v) for v in shown.values)
+                self.partial = self.partial or is_partial
+                if any_with_ends(shown.stated):
+                    both = [end for stated in shown.stated for end in ends(stated)]
+                    is_partial = not all(end is None or full_date(end) for end in both)
+                self.partial_ends = self.partial_ends or is_partial
             case VariableType.CATEGORY:
                 for value in shown.values:
                     if value in self.frequencies:
@@ -221,6 +255,8 @@ def survey(codebook: Codebook, documents: Iterable[Document]) -> Survey:
                 if shown.extraction is not None and shown.extraction.reviewed_by:
                     reviewers.setdefault(shown.extraction.reviewed_by)
         lines.append(_line(document, len(found)))
+    for counted in quality.values():
+        counted.settle()
     keeps_several = {v.name for v in codebook.variables if v.if_multiple_values == "ALL" or quality[v.name].several}
     most_values = {name: quality[name].most_values for name in keeps_several}
     ranged = frozenset(name for name, counted in quality.items() if counted.ranged)

@@ -11,7 +11,7 @@ from coderai.codebook.full_dates import full_date
 from coderai.codebook.ranges import ends
 from coderai.codebook.types import spec
 from coderai.codebook.variable import Variable, VariableType
-from coderai.services.export.domain.coded import Cell, Unit, cell
+from coderai.services.export.domain.coded import Unit, cell
 from coderai.services.export.domain.codes import Codes
 from coderai.services.export.domain.details import DETAILS
 from coderai.services.export.domain.ends import Scalar, Stated
@@ -38,6 +38,8 @@ class _Block:
     """Of a CATEGORY that is written as codes."""
     has_day: bool
     has_ends: bool
+    is_plain: bool
+    """Whether its columns have values as they are."""
 
     def cells(self, value: Scalar | None, stated: Stated) -> Iterator[Scalar | None]:
         """What the columns of one value hold."""
@@ -62,6 +64,7 @@ class WideTable:
         self._details = [detail for option, detail in DETAILS.items() if getattr(options, option)]
         self._of_unit = head_columns(self._multiple, names)
         self._blocks = {v.name: self._block(v, codes.get(v.name)) for v in codebook.variables}
+        self._in_order = list(self._blocks.values())
 
     def columns(self) -> list[Column]:
         """All columns, in order; no two have the same name."""
@@ -79,18 +82,28 @@ class WideTable:
         yield self.row(unit)
 
     def row(self, unit: Unit) -> Row:
-        """A unit's cells, one for each column; None is empty."""
-        row = head_cells(unit, self._multiple)
-        cells = [(block, cell(unit, block.variable)) for block in self._blocks.values()]
-        row.append(_flagged(cells))
-        for block, shown in cells:
-            if block.width == 1 and block.codes is None:
+        """A unit's cells, one for each column; None is empty.
+
+        "flagged" names the cells that want a person's look: "injured (UNCHECKED), place (LOW_CONFIDENCE)".
+        """
+        row, flagged = head_cells(unit, self._multiple), list[str]()
+        place = len(row)
+        row.append(None)
+        for block in self._in_order:
+            shown = cell(unit, block.variable)
+            if block.is_plain:
                 row += shown.values
             else:
                 for value, stated in zip(shown.values, shown.stated, strict=True):
                     row += block.cells(value, stated)
-            row += [None] * (len(block.values) - len(shown.values) * block.width)
-            row += [detail.read(shown) for detail in self._details]
+            empty = len(block.values) - len(shown.values) * block.width
+            if empty:
+                row += [None] * empty
+            if self._details:
+                row += [detail.read(shown) for detail in self._details]
+            if flags := shown.flags:
+                flagged.append(f"{block.variable.name} ({', '.join(flags)})")
+        row[place] = ", ".join(flagged) or None
         return row
 
     def _block(self, variable: Variable, codes: Codes | None) -> _Block:
@@ -117,16 +130,10 @@ class WideTable:
             Column(self._names.free(beside(name, one.name)), one.kind, f"{label}: {one.label}", name, one.name)
             for one in self._details
         ]
-        return _Block(variable, values, details, 1 + has_day + 2 * has_ends, codes, has_day, has_ends)
+        width, is_plain = 1 + has_day + 2 * has_ends, codes is None and not has_day and not has_ends
+        return _Block(variable, values, details, width, codes, has_day, has_ends, is_plain)
 
 
 def _kind(variable: Variable, is_partial: bool) -> str:
     """Dates that are all full ones are days to files with types."""
     return "DAY" if variable.type is VariableType.DATE and not is_partial else spec(variable).export
-
-
-def _flagged(cells: Sequence[tuple[_Block, Cell]]) -> str | None:
-    """The row's cells that want a person's look, each with why: "injured (UNCHECKED), place (LOW_CONFIDENCE)"."""
-    return (
-        ", ".join(f"{block.variable.name} ({', '.join(shown.flags)})" for block, shown in cells if shown.flags) or None
-    )

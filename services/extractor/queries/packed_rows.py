@@ -5,6 +5,7 @@ A row for each of 500,000 cells and a message for each take ten times as long.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
@@ -70,7 +71,7 @@ def pages_of(documents: CTE, rows: Select[Any]) -> Select[Any]:
     """
     found = rows.subquery("found")
     evidence = found.c.evidence
-    several = case((func.jsonb_array_length(evidence["spans"]) > 1, evidence["spans"]))
+    several = case((evidence["spans"][1].is_not(None), evidence["spans"]))
     as_json = {name: found.c[name] for name in ("value", "candidates", "model_value") if name in found.c}
     lists: dict[str, Any] = {
         column.name: column for column in found.c if column.name not in (*as_json, "flags", "evidence")
@@ -103,9 +104,9 @@ async def stream_pages(
 ) -> AsyncIterator[pb.RowsPage]:
     """Documents in upload order with their cells, read so many cells at a time.
 
-    No transaction is open while the receiver takes them, and each page is of one snapshot. A document whose cells go
-    over a page stands in several; if it is coded again between two of them, its rows would be of two codings, and this
-    raises RowsChanged.
+    Each page is of one snapshot; the next one is read while the receiver takes a page, and no transaction waits for it.
+    A document whose cells go over a page stands in several; if it is coded again between two of them, its rows would be
+    of two codings, and this raises RowsChanged.
 
     `statement`: what `pages_of` makes. Its parameters are `of`, `many` and `documents`, which limit the page,
     after_document, the document to go on with, and those of the place within that: at its beginning `first`, else what
@@ -115,11 +116,14 @@ async def stream_pages(
     """
     # One document more, as the first may be that of the page before, without any further cells.
     page = {**of, "many": at_a_time, "documents": min(_MOST_DOCUMENTS, max(1, at_a_time // max(1, variables))) + 1}
-    after: dict[str, Any] = {"after_document": UUID(int=0), **first}
-    coded_at = None
-    while True:
+
+    async def read(after: Mapping[str, Any]) -> dict[str, Any]:
         async with open_session() as session:
-            row = (await session.execute(statement, page | after)).one()._mapping
+            return (await session.execute(statement, {**page, **after})).one()._asdict()
+
+    after: dict[str, Any] = {"after_document": UUID(int=0), **first}
+    coded_at, row = None, await read(after)
+    while True:
         documents: list[dict[str, Any]] = json.loads(row["documents"] or "[]")
         owners: Sequence[UUID] = row["document_id"] or ()
         if len(owners) == at_a_time:
@@ -130,12 +134,20 @@ async def stream_pages(
             documents = documents[not owners or owners[0] != after["after_document"] :]
         if not documents:
             return
-        cells = {name: found or () for name, found in row.items() if name != "documents"}
-        yield pack(documents, cells, weights or {})
         coded_at, last = documents[-1]["changed_at"], UUID(documents[-1]["document_id"])
         after = {"after_document": last, **first}
         if owners and owners[-1] == last:
             after |= {name: row[column][-1] for name, column in places.items()}
+        cells = {name: found or () for name, found in row.items() if name != "documents"}
+        # The database reads the next page while this one is packed and sent.
+        following = asyncio.create_task(read(after))
+        try:
+            # In a thread, so that this one can ask the database meanwhile.
+            yield await asyncio.to_thread(pack, documents, cells, weights or {})
+            row = await following
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
 
 
 def _up_to(documents: Sequence[dict[str, Any]], id: str) -> list[dict[str, Any]]:

@@ -114,6 +114,7 @@ def _coded_task(job_id: UUID, row: Row[Any], left_out: Mapping[int, set[str]], *
         coding = Coding(
             entities=read_entities(row.receipt),
             chunks_sent=row.receipt.get("chunks_sent", 0),
+            wording=row.receipt.get("wording", ""),
             only=row.variables,
             identified=row.variables is None or identified,
             left_out=left_out,

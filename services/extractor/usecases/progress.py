@@ -10,6 +10,7 @@ from coderai.kit.model_replies import NOTHING_USED, ModelReplyInvalid, Usage
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document, Span
 from coderai.services.extractor.domain.coding.extraction import Extraction, Found, Mention, MissingReason, Receipt
+from coderai.services.extractor.domain.coding.wording import wording
 from coderai.services.extractor.usecases.asking import Asked
 
 LOST_QUOTE = "the document does not have the words that were quoted for it"
@@ -92,6 +93,7 @@ class Progress:
             entities=tuple(found),
             unread_pages=tuple(self.document.unread_pages),
             unsure_pages=tuple(sorted(self.document.unsure_pages)),
+            wording=wording(),
         )
         return Coded(tuple(extractions), receipt)
 

@@ -16,6 +16,7 @@ from coderai.kit.errors import Conflict, NotFound
 from coderai.kit.models import OFFLINE
 from coderai.services.extractor.domain.coding.calls_made import Coding, Made, about_answers, calls_made
 from coderai.services.extractor.domain.coding.document import Document
+from coderai.services.extractor.domain.coding.wording import wording
 from coderai.services.extractor.domain.jobs.estimating import Count
 from coderai.services.extractor.domain.jobs.fitting import as_sent
 from coderai.services.extractor.usecases.ports import Documents
@@ -26,7 +27,11 @@ NO_TEXT = "What it was sent cannot be made again: its text is not there any more
 OTHER_TEXT = "What it was sent cannot be made again: its text was read anew since, and is another one."
 OTHER_PASSAGES = (
     "What it was sent cannot be made again: it would go out in other passages now than the receipt says, as the "
-    "operator's settings of the model have changed since, or CoderAI's version."
+    "operator's settings of the model have changed since."
+)
+OTHER_WORDS = (
+    "What it was sent cannot be made again: it was coded by a version of CoderAI that plans or words its calls "
+    "otherwise, or did not note how."
 )
 
 
@@ -129,6 +134,8 @@ class Retelling:
             return Told(no_calls=NO_PROMPTS)
         if coding is None:
             return Told(no_calls=NOT_CODED)
+        if coding.wording != wording():
+            return Told(no_calls=OTHER_WORDS)
         try:
             read = await self.documents.text(document_id)
         except (NotFound, Conflict):

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select, update
 
 from coderai.engines import prompting
 from coderai.engines.calls import Call, Reply
@@ -18,18 +19,20 @@ from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
 from coderai.extractor.v1 import provenance_service_pb2 as pb
 from coderai.kit import identity
 from coderai.kit.contexts import context_tokens
-from coderai.kit.db import Database
+from coderai.kit.db import Database, Session
 from coderai.kit.errors import NotFound
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Account
 from coderai.kit.tokens import estimate_tokens
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.store import ExtractorStore
+from coderai.services.extractor.adapters.tables import tasks
 from coderai.services.extractor.domain.coding.document import Span
+from coderai.services.extractor.domain.coding.wording import wording
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints import provenance_service
 from coderai.services.extractor.entrypoints.provenance_service import ProvenanceServicer
-from coderai.services.extractor.usecases.provenance import NO_PROMPTS, OTHER_TEXT, Retelling, fingerprint
+from coderai.services.extractor.usecases.provenance import NO_PROMPTS, OTHER_TEXT, OTHER_WORDS, Retelling, fingerprint
 from tests.integration.extractor.conftest import Extractor
 from tests.integration.extractor.dataset import now_depends, reads, run, say
 from tests.integration.extractor.test_quality import CORRECT, draw, quality, queue
@@ -182,6 +185,21 @@ async def test_a_text_that_was_read_anew_has_no_false_hashes(extractor: Extracto
 
     assert (changed.no_calls, list(changed.calls)) == (OTHER_TEXT, [])
     assert "not there any more" in gone.no_calls
+
+
+@pytest.mark.parametrize("noted", ["another", None])
+async def test_what_another_version_had_worded_is_not_made_up(extractor: Extractor, noted: str | None) -> None:
+    extractor.world.add_texts("d0 says first is one.")
+    async with extractor.working():
+        job_id = await run(extractor)
+    async with extractor.db.session(extractor.who.workspace_id, Session) as session:
+        (receipt,) = (await session.execute(select(tasks.c.receipt).where(tasks.c.job_id == job_id))).scalars()
+        assert receipt.pop("wording") == wording()
+        changed = receipt if noted is None else receipt | {"wording": noted}
+        await session.execute(update(tasks).where(tasks.c.job_id == job_id).values(receipt=changed))
+        await session.commit()
+    (document,) = (await told(extractor, job_id))["document"]
+    assert (document.no_calls, list(document.calls)) == (OTHER_WORDS, [])
 
 
 async def test_the_offline_engine_has_no_prompts(extractor: Extractor) -> None:

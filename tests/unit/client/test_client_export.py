@@ -288,9 +288,10 @@ def test_ctrl_c_cancels_what_is_being_written(
         environment, folder, lambda: projects.count("GET", "/exports/e1"), number, "--format", "csv,parquet"
     )
     assert status == 130, (output, errors)
-    assert "interrupted; CSV, PARQUET cancelled while it was being written" in errors
+    assert "interrupted; cancelled while being written: CSV, PARQUET" in errors
     assert "To go on:" in errors and "export Protests --format csv,parquet" in errors
     assert [export["status"] for export in projects.exports.values()] == ["CANCELLED"] * 2
+    assert there(folder / "dataset") == []
 
 
 def test_ctrl_c_in_a_download_keeps_what_has_arrived(
@@ -320,7 +321,7 @@ def test_ctrl_c_leaves_an_export_of_somebody_else_being_written(
     begun = projects.count("GET", "/exports/e1")
     is_waiting = lambda: projects.count("GET", "/exports/e1") > begun + 1  # noqa: E731
     output, errors, status = _interrupted(environment, folder, is_waiting, signal.SIGINT, "--id", "e1", named="")
-    assert (status, "CSV goes on being written on the server" in errors) == (130, True), (output, errors)
+    assert (status, "still being written on the server: CSV" in errors) == (130, True), (output, errors)
     assert projects.exports["e1"]["status"] == "PENDING"
 
 

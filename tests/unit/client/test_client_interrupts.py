@@ -70,3 +70,20 @@ def test_an_interrupted_job_is_paused_and_can_be_gone_on_with(
     assert process.returncode == 130, (output, errors)
     assert b"coderai.client run project.yaml docs --out out --sample 0 -y" in errors
     assert server.jobs["j1"]["status"] == "PAUSED"
+
+
+def test_an_interrupted_export_of_a_run_is_cancelled(
+    server: ScriptedApi, environment: dict[str, str | None], folder: Path
+) -> None:
+    server.files.lasting = True
+    env = {k: v for k, v in (os.environ | environment).items() if v is not None} | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "coderai.client", "run", "project.yaml", "docs", "--out", "out", "-y"]
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        while not server.count("GET", "/exports/e1"):
+            assert process.poll() is None, process.communicate()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+    assert process.returncode == 130, (output, errors)
+    assert b"cancelled while being written: CSV, XLSX, JSON" in errors
+    assert b"coderai.client run project.yaml docs --out out -y" in errors
+    assert [export["status"] for export in server.exports.values()] == ["CANCELLED"] * 3

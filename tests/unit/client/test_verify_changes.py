@@ -276,7 +276,7 @@ def test_files_that_are_missing_or_there_besides_are_told(files: Files, tmp_path
         assert not checked(rest, tmp_path / "b.zip").is_good
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_byte_that_is_changed_is_found(data: st.DataObject, files: Files, tmp_path: Path) -> None:
     name = data.draw(st.sampled_from(sorted(files)))

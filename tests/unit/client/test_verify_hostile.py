@@ -159,7 +159,7 @@ VALUES: list[Any] = [
 ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_values_that_no_field_can_have_end_in_good_order(data: st.DataObject, files: Files, tmp_path: Path) -> None:
     """Any field of any kind of line, and of the files that are one object."""

@@ -136,9 +136,17 @@ def test_texts_are_there_only_on_request() -> None:
     found = bundle(made)
     assert {path for path in found.files if path.startswith("texts/")} == {f"texts/{id}.txt" for id in TEXTS}
     assert {id: found.text(f"texts/{id}.txt") for id in TEXTS} == TEXTS
+    assert "| `texts/` |" in found.text("README.md")
     lines = {line["document_id"]: line for line in found.lines("documents.jsonl")}
     for id in TEXTS:
         assert hashlib.sha256(found.files[f"texts/{id}.txt"]).hexdigest() == lines[id]["text_sha256"]
+
+
+def test_texts_that_are_gone_are_told() -> None:
+    made = replace(everything(Options(texts=True).of_bundle()), texts=READ)
+    readme = bundle(made).text("README.md")
+    gone = [line for line in made.survey.documents if line.status == "DONE" and line.id not in TEXTS]
+    assert f"- The text of {len(gone)} coded documents is not here" in readme
 
 
 def test_without_texts_no_file_has_words_that_were_not_quoted() -> None:

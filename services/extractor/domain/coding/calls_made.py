@@ -25,6 +25,8 @@ class Coding:
     """Those of its receipt."""
     chunks_sent: int = 0
     """How many of its passages were asked about, as its receipt says."""
+    wording: str = ""
+    """Of its receipt (domain.coding.wording)."""
     only: Collection[str] | None = None
     """Names of the only variables that were asked; None when all were."""
     identified: bool = True

@@ -212,3 +212,5 @@ class Receipt:
     """Numbers, from 1, of pages that show something of which no text was read."""
     unsure_pages: tuple[int, ...] = ()
     """Those of which text recognition is unsure."""
+    wording: str = ""
+    """Of domain.coding.wording; empty where that was not noted yet."""
