@@ -30,6 +30,7 @@ from uuid import UUID
 import psutil
 from xlsxwriter import Workbook
 
+import coderai.kit.garbage  # noqa: F401 - as in every service
 from benchmarks.dataset import FORMS, OneProject
 from benchmarks.line import report
 from coderai.codebook.codebook import Codebook
@@ -48,7 +49,6 @@ from coderai.kit.ids import new_id
 from coderai.kit.migrations import migrate
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
-from coderai.services.export.adapters.packed_rows import collect_seldom
 from coderai.services.export.domain.choice import WHOLE
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, Layout, Options
@@ -251,7 +251,6 @@ def _serve(dsn: str, project: Project, ends: Connection) -> None:
 
 
 def _export(address: str, project: Project, format: str) -> Taken:
-    collect_seldom()
     return asyncio.run(_exported(address, project, format))
 
 

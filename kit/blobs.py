@@ -111,8 +111,11 @@ class Blobs:
         with _reaching():
             async for found in self._store.list(folder, chunk_size=1000):
                 keys = [file["path"] for file in found if file["path"] not in kept]
-                if keys:
+                try:
                     await self._store.delete_async(keys)
+                except FileNotFoundError:
+                    # Somebody removes the folder too; a local one stops at a file that is gone.
+                    await self.delete(*keys)
 
 
 @contextmanager

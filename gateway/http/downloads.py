@@ -52,7 +52,11 @@ async def download_in_parts(ask: Ask, request: Any, method: str, headers: Mappin
     async with aclosing(ask(request)) as parts:
         file = _described(await _head(parts))
     if method == "HEAD":
-        return Response(headers=file.headers(), media_type=file.media_type)
+        answer = Response(headers=file.headers(), media_type=file.media_type)
+        if file.size is None:
+            # Of the empty body; the file's is not known.
+            del answer.headers["content-length"]
+        return answer
     part = wanted_range(headers, file.size or 0, file.etag) if file.etag else None
     request.head_only = False
     if part is None:

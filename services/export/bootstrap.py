@@ -13,7 +13,6 @@ from coderai.kit.process import running, until_stopped
 from coderai.services.export.adapters.extractor_client import ExtractorClient
 from coderai.services.export.adapters.files import ExportFiles
 from coderai.services.export.adapters.ingest_client import IngestClient
-from coderai.services.export.adapters.packed_rows import collect_seldom
 from coderai.services.export.adapters.provenance_client import ProvenanceClient
 from coderai.services.export.adapters.quality_client import QualityClient
 from coderai.services.export.adapters.store import ExportsStore
@@ -51,7 +50,6 @@ async def serve() -> None:
 async def work() -> None:
     """Writes files until stopped."""
     settings = ExportSettings.from_env(SERVICE)
-    collect_seldom()
     async with (
         running(SERVICE, settings, works=True) as process,
         PeerChannel("extractor", settings.extractor_address, process.key) as extractor,

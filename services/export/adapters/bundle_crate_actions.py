@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from coderai.services.export.adapters.bundle_versions import coderai_version
 from coderai.services.export.domain.dataset import Dataset
@@ -28,7 +28,7 @@ def software(dataset: Dataset) -> Iterator[Entity]:
 
 
 def people(dataset: Dataset) -> list[Entity]:
-    """Those who reviewed, by their pseudonyms where the dataset has these."""
+    """Those who wrote prompts, drew samples or reviewed, by their pseudonyms where the dataset has these."""
     return [{"@id": id, "@type": "Person", "name": name} for name, id in _ids_of_people(dataset).items()]
 
 
@@ -97,5 +97,5 @@ def _model_id(model: str) -> str:
 
 
 def _fragment(text: str) -> str:
-    """A text as it may stand in an id."""
-    return re.sub("[^A-Za-z0-9._-]+", "-", text)
+    """A text as it may stand in an id, where no other text stands so."""
+    return quote(text, safe="")

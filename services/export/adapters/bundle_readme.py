@@ -31,14 +31,17 @@ otherwise: `--model provider:name` names one, `provenance/runs.jsonl` has those 
 _WITH_TEXTS = "The documents' texts are in `texts/`, each under its document's id (`documents.jsonl` has the names)."
 _WITHOUT_TEXTS = """\
 The documents' texts are not here: `documents.jsonl` has their hashes, so that whoever has the documents can see that
-they are the same. What is quoted for a value, what an entity is called in the text, and what is coded as text are words
+they are the same. What is quoted for a value or an entity, what that is called in the text, and what is coded as text are words
 of the documents, and are here."""
 _EXAMPLES = """\
 The golden examples of variables are parts of the codebook and of the prompts, and are here with their texts, also where
 those are taken from documents."""
-_PSEUDONYMS = "Who reviewed is called person 1, person 2 ...; who that is, nobody can tell from this bundle."
-_NAMES = "Who reviewed stands with the cells and corrections by the id of the account."
-_NOTES = "Notes that they wrote are in `provenance/corrections.jsonl` word by word."
+_PSEUDONYMS = (
+    "Who wrote prompts, drew samples or reviewed is called person 1, person 2 ...; who that is, no file here tells,"
+    " unless a note does."
+)
+_NAMES = "Who wrote prompts, drew samples or reviewed stands here by the id of the account."
+_NOTES = "Notes of reviewers are in `provenance/corrections.jsonl` word by word."
 _NOT_KNOWN = """\
 Not known to CoderAI, and not here: how the documents were found and chosen, who publishes this, and what others may do
 with it. No licence is chosen and no authors are named in `ro-crate-metadata.json`: whoever publishes this adds both

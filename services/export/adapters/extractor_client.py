@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
 from tempfile import TemporaryFile
@@ -14,17 +13,17 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.extractor.v1.extractor_service_pb2_grpc import ExtractorServiceStub
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.wire import to_plain
+from coderai.services.export.adapters.message_spool import MessageSpool
 from coderai.services.export.adapters.messages import WORDS, job_from
 from coderai.services.export.adapters.packed_rows import documents_of
 from coderai.services.export.domain.coded import Document, Job
 from coderai.services.export.domain.progress import OnProgress, unwatched
 
-_LENGTH = struct.Struct("<I")
 _PAGE = 50
 
 
 class SpooledRows:
-    """usecases.ports.Rows in an open file: the extractor's messages, each after its length in bytes."""
+    """usecases.ports.Rows in an open file."""
 
     words = WORDS
 
@@ -33,25 +32,17 @@ class SpooledRows:
         self.codebook = _codebook(head)
         self.documents_read = 0
         self._last = ""
-        self._spool = spool
+        self._pages = MessageSpool(pb.RowsPage, spool)
 
     def add(self, page: pb.RowsPage) -> None:
         """Appends a page."""
         ids = [document.document_id for document in page.documents]
         self.documents_read += len(ids) - (ids[0] == self._last)
         self._last = ids[-1]
-        message = page.SerializeToString()
-        self._spool.write(_LENGTH.pack(len(message)))
-        self._spool.write(message)
+        self._pages.add(page)
 
     def documents(self) -> Iterator[Document]:
-        return documents_of(self._pages())
-
-    def _pages(self) -> Iterator[pb.RowsPage]:
-        self._spool.seek(0)
-        while prefix := self._spool.read(_LENGTH.size):
-            (length,) = _LENGTH.unpack(prefix)
-            yield pb.RowsPage.FromString(self._spool.read(length))
+        return documents_of(self._pages)
 
 
 _JOBS_AT_A_TIME = 20

@@ -51,7 +51,7 @@ def plain_row(dataset: Dataset, unit: Unit, details: Sequence[Detail]) -> Plain:
         for variable in dataset.codebook.variables
     ]
     place = unit.place
-    row = {"entity": unit.entity, "number": unit.entity_index, "place": place and _plain_span(place), "cells": cells}
+    row = {"entity": unit.entity, "place": place and _plain_span(place), "cells": cells}
     return _without_absent(row)
 
 
@@ -155,4 +155,4 @@ def _end(stated: Stated) -> End:
 
 
 def _without_absent(plain: Plain) -> Plain:
-    return {name: value for name, value in plain.items() if value not in (None, "", 0, [], ())}
+    return {name: value for name, value in plain.items() if value is not None and value not in ("", [], ())}

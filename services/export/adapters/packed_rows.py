@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -26,15 +25,6 @@ from coderai.services.export.domain.coded import Document, Evidence, Extraction,
 
 _LARGEST = 2**53
 T = TypeVar("T")
-
-
-def collect_seldom() -> None:
-    """Lets this process look for cycles of unused objects after 50,000 new ones, not 700.
-
-    A page of cells is thousands of tuples that live for some milliseconds and are in no cycle: looking through them
-    took two fifths of the time of reading them. To be called once in a process that reads pages.
-    """
-    gc.set_threshold(50_000)
 
 
 def _maker(kind: type[T]) -> Callable[[Iterable[Any]], T]:

@@ -48,8 +48,9 @@ class ExportsStore(Session):
 
     async def note_progress(self, export_id: UUID, percent: float) -> bool:
         is_wanted = (exports.c.id == export_id) & (exports.c.status == Status.PENDING)
+        furthest = func.greatest(exports.c.progress, percent)
         # What is being written is not lost (kit.lost_work).
-        noted = update(exports).where(is_wanted).values(progress=percent, sent_at=func.now()).returning(exports.c.id)
+        noted = update(exports).where(is_wanted).values(progress=furthest, sent_at=func.now()).returning(exports.c.id)
         return (await self.execute(noted)).first() is not None
 
     async def complete(self, written: Written) -> None:

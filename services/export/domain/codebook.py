@@ -39,7 +39,10 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Rows per document", codebook.unit.rows_per_document),
         ("How an entity is recognised", codebook.unit.entity_identification_pattern if codebook.unit.multiple else ""),
         *_source(dataset),
-        ("Models that answered", "; ".join(f"{model}: {count:,} cells" for model, count in _models(dataset).items())),
+        (
+            "Models that answered",
+            "; ".join(f"{model}: {count:,} cells" for model, count in models_that_answered(dataset).items()),
+        ),
         ("Exported", dataset.generated_at.isoformat(timespec="seconds")),
         ("Documents", len(counted.documents)),
         ("Documents coded", counted.by_status[DONE]),
@@ -60,10 +63,10 @@ def quality_notes(dataset: Dataset) -> list[str]:
     return [*partly, *dataset.report.notes]
 
 
-def _models(dataset: Dataset) -> dict[str, int]:
+def models_that_answered(dataset: Dataset) -> dict[str, int]:
     """How many cells each model answered, those with the most first."""
     counts = sum((dataset.survey.quality[v.name].models for v in dataset.codebook.variables), Counter[str]())
-    return dict(counts.most_common())
+    return {model: counts[model] for model in sorted(counts, key=lambda model: (-counts[model], model))}
 
 
 def _source(dataset: Dataset) -> list[tuple[str, Scalar]]:
@@ -113,7 +116,7 @@ def head(dataset: Dataset) -> dict[str, Any]:
         "generated_at": dataset.generated_at.isoformat(timespec="seconds"),
         "layout": dataset.layout,
         "choice": dict(dataset.choice.told()),
-        "models": _models(dataset),
+        "models": models_that_answered(dataset),
         "quality_notes": quality_notes(dataset),
         "documents": {
             "total": len(counted.documents),

@@ -111,7 +111,7 @@ class Dataset:
 
     @property
     def people(self) -> Sequence[str]:
-        """Who reviewed it, as its files call them: those first whose word stands on cells."""
+        """Who reviewed, wrote prompts or drew samples, as its files call them; first those whose word stands in it."""
         names = pseudonyms(self.survey.reviewers) if self.options.pseudonyms else {}
         reviewers = [names.get(person, person) for person in self.survey.reviewers]
         return list(dict.fromkeys([*reviewers, *(self.provenance.people if self.provenance is not None else ())]))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from coderai.codebook.codebook import read_codebook
 from coderai.codebook.variable import IfUnsupported, Variable
+from coderai.kit.models import OFFLINE
 from coderai.language.locales import language_name
 from coderai.measuring.figures import How
 from coderai.services.export.domain.coded import DONE, FAILED, WITHHELD
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.methods_quality import limits, measured, reviewed
-from coderai.services.export.domain.prose import Block, Figures, listed, said
+from coderai.services.export.domain.prose import Block, Figures, listed, said, sentence
 from coderai.services.export.domain.statistics import statistics
 
-OFFLINE = "offline"
-"""The name of the built-in engine."""
 _REASONS = {
     "NOT_STATED": "the document does not state it",
     "NOT_APPLICABLE": "it does not apply",
@@ -62,7 +62,8 @@ def _documents(dataset: Dataset, figures: Figures) -> Iterator[Block]:
         sentences += _corpus(found, figures)
     done = figures.value(f"of_dataset.documents_by_status.{DONE}") or 0
     if done != figures.value("of_dataset.documents"):
-        sentences.append(f"Of these, {figures.count(f'of_dataset.documents_by_status.{DONE}')} could be coded.")
+        coded = figures.count(f"of_dataset.documents_by_status.{DONE}")
+        sentences.append(f"Documents that could be coded: {coded}.")
         if figures.value(f"of_dataset.documents_by_status.{FAILED}"):
             failed = figures.count(f"of_dataset.documents_by_status.{FAILED}", "document")
             sentences.append(f"Coding failed for {failed}.")
@@ -76,22 +77,24 @@ def _documents(dataset: Dataset, figures: Figures) -> Iterator[Block]:
 def _corpus(found: dict[str, Any], figures: Figures) -> Iterator[str]:
     formats = [f"{figures.count(f'corpus.formats.{name}')} {name or 'of another kind'}" for name in found["formats"]]
     if formats:
-        yield f"By kind of file these are {listed(formats)}."
-    languages = [
-        f"{figures.count(f'corpus.languages.{code}')} in {language_name(code)}" for code in found["languages"] if code
+        yield f"Kinds of file: {listed(formats)}."
+    languages = sorted(found["languages"], key=lambda code: not code)
+    parts = [
+        f"{figures.count(f'corpus.languages.{code}')} in {language_name(code) if code else 'none'}"
+        for code in languages
     ]
-    if languages:
-        yield f"By the language that was detected they are {listed(languages)}."
+    if any(languages):
+        yield f"Detected languages: {listed(parts)}."
     if found["pages"]:
-        yield f"Together they have {figures.count('corpus.pages', 'page')}."
+        yield f"Length: {figures.count('corpus.pages', 'page')}."
 
 
 def _unit(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     unit = dataset.codebook.unit
     many = "A document can give several rows, one, or none." if unit.multiple else "Each document gives one row."
-    text = f"A row of the dataset is: {_sentence(said(unit.row_is))} {many}"
+    text = f"A row of the dataset is: {sentence(said(unit.row_is))} {many}"
     if unit.multiple and unit.entity_identification_pattern:
-        rule = _sentence(said(unit.entity_identification_pattern))
+        rule = sentence(said(unit.entity_identification_pattern))
         text += f" What a row stands for was recognised by this rule: {rule}"
     rows, cells = figures.count("of_dataset.rows", "row"), figures.count("of_dataset.cells", "cell")
     variables = len(dataset.codebook.variables)
@@ -111,13 +114,8 @@ def _variable(variable: Variable) -> str:
     version = f", asked with version {prompt.version} of its prompt" if prompt.version else ""
     what = said(variable.instructions or variable.display_name)
     categories = listed([said(category.value) for category in variable.categories])
-    text = _sentence(f"{said(variable.name)} ({kind}{version}): {what or 'without instructions'}")
+    text = sentence(f"{said(variable.name)} ({kind}{version}): {what or 'without instructions'}")
     return f"{text} Categories: {categories}." if categories else text
-
-
-def _sentence(text: str) -> str:
-    """With a full stop, unless it ends like a sentence."""
-    return text if text.endswith((".", "?", "!", "؟", "。")) else f"{text}."
 
 
 def _coding(dataset: Dataset, figures: Figures) -> Iterator[Block]:
@@ -133,20 +131,31 @@ def _coding(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     job = dataset.job
     if job is not None:
         when = f", from {job.started_at} to {job.finished_at}" if job.started_at and job.finished_at else ""
-        yield Block(
-            f"The rows are those of one {said(job.kind).lower()} job{when}, without what people have corrected."
-        )
-    asked = [v for v in dataset.codebook.variables if v.active_prompt.version]
-    temperatures = sorted({variable.active_prompt.temperature for variable in asked})
+        kind = f"{said(job.kind).lower()} job".strip()
+        yield Block(f"The rows are those of one {kind}{when}, without what people have corrected.")
+    temperatures = _temperatures(dataset)
     if temperatures and any(one["model"] != OFFLINE for one in models):
         told = listed([f"{one:g}" for one in temperatures])
         yield Block(
-            f"The model was asked at temperature {told}, with fixed prompts: the codebook has the text and the version"
-            " of each, and each cell the version under which it was asked. The exact messages stand in"
-            " provenance/prompts.jsonl."
+            f"Models were asked at temperature {told}, with fixed prompts: the codebook has the text and the version"
+            " of each, and each cell the version under which it was asked. The messages, as far as they can be made"
+            " again, stand in provenance/prompts.jsonl."
         )
     yield from _taken(dataset, figures)
     yield Block(f"The codebook has the SHA-256 {dataset.codebook.hash}. Exported {_day(dataset)} (UTC).")
+
+
+def _temperatures(dataset: Dataset) -> list[float]:
+    """Those of the variables' prompts as the jobs asked them; as they are now where that is not known."""
+    names = {variable.name for variable in dataset.codebook.variables}
+    runs = dataset.provenance.runs() if dataset.provenance is not None else ()
+    asked = [variable for run in runs for variable in read_codebook(run.codebook).variables if variable.name in names]
+    of_jobs, now = _of_prompts(asked), _of_prompts(dataset.codebook.variables)
+    return sorted(of_jobs or now)
+
+
+def _of_prompts(variables: Iterable[Variable]) -> set[float]:
+    return {variable.active_prompt.temperature for variable in variables if variable.active_prompt.version}
 
 
 def _taken(dataset: Dataset, figures: Figures) -> Iterator[Block]:
@@ -160,9 +169,9 @@ def _taken(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     when = "" if not (first and last) else f" on {first}" if first == last else f" between {first} and {last}"
     sentences = [f"The documents were coded in {figures.count('coding.jobs', 'job')}{when}."]
     if figures.value("coding.calls"):
-        tokens_in, tokens_out = figures.count("coding.tokens_in"), figures.count("coding.tokens_out")
+        tokens_in, tokens_out = (figures.count(f"coding.{one}", "token") for one in ("tokens_in", "tokens_out"))
         calls = figures.count("coding.calls", "request")
-        sentences.append(f"This took {calls} to models, with {tokens_in} tokens sent and {tokens_out} answered.")
+        sentences.append(f"This took {calls} to models, with {tokens_in} sent and {tokens_out} answered.")
         cost = figures.value("coding.cost")
         if cost is not None:
             sentences.append(
@@ -187,10 +196,10 @@ def _day(dataset: Dataset) -> str:
 
 def _evidence(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     yield Block(
-        "For every value the words of the document that state it were asked, too. Code checked whether the document has"
+        "Every value had to come with the words of the document that state it. Code checked whether the document has"
         " these words; what was not found there was refused. Whether the words state the value was checked by code"
-        " where code can (STATED); otherwise a second call may have judged it (JUDGED); where neither could decide, the"
-        " value is marked (UNCHECKED)."
+        " where code can (STATED); otherwise a second request to a model may have judged it (JUDGED); where neither"
+        " could decide, the value is marked (UNCHECKED)."
     )
     found = figures.value("of_dataset.support") or {}
     parts = [f"{one} {figures.count(f'of_dataset.support.{one}')}" for one in dataset.words.supports if one in found]
@@ -209,8 +218,8 @@ def _missing(figures: Figures) -> Iterator[Block]:
     cells, answered = figures.count("of_dataset.cells", "cell"), figures.count("of_dataset.answered")
     defaults = figures.count("of_dataset.defaulted", "cell")
     yield Block(
-        f"Of {cells}, {answered} have a value. A default stands in for a missing value in {defaults}; it is marked as"
-        " such, and is no finding. Every cell without a value says why:"
+        f"Cells with a value: {answered}, of {cells}. A default stands in for a missing value in {defaults}; it is"
+        " marked as such, and is no finding. Every cell without a value says why:"
     )
     reasons = figures.value("of_dataset.missing") or {}
     ordered = [one for one in _REASONS if one in reasons] + [one for one in reasons if one not in _REASONS]

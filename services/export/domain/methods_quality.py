@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from coderai.measuring.figures import How
 from coderai.services.export.domain.codebook import quality_notes
 from coderai.services.export.domain.dataset import Dataset
-from coderai.services.export.domain.prose import Block, Figures, said
+from coderai.services.export.domain.prose import Block, Figures, said, sentence
 
 _NOT_MEASURED = (
     "No sample of cells was drawn and judged: the accuracy of this dataset has not been measured. Confidence is what"
     " the model says of itself, and no estimate of accuracy."
+)
+_OF_JOB = (
+    "Samples are drawn of a project's dataset, and not of the rows of a job: the accuracy of these rows has not been"
+    " measured. Confidence is what the model says of itself, and no estimate of accuracy."
 )
 _LIMITS = {
     "of_dataset.documents_with_unread_pages": (
@@ -28,7 +32,7 @@ _LIMITS = {
     "of_dataset.stale": (
         "cell should",
         "cells should",
-        "be asked again, as its question, settings or text have changed since",
+        "be asked again, as the question, settings or text have changed since",
     ),
 }
 """For each figure that is not 0 what follows it: for one, for several, and for both."""
@@ -60,7 +64,7 @@ def measured(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     """Estimates with their intervals, or that there are none."""
     known = [v.name for v in dataset.codebook.variables if figures.value(f"variables.{v.name}.measured.accuracy")]
     if not known:
-        yield Block(_NOT_MEASURED)
+        yield Block(_NOT_MEASURED if dataset.job is None else _OF_JOB)
         return
     yield Block(
         "People judged cells that were drawn at random. From these is estimated, with intervals of 95 %, how good the"
@@ -71,7 +75,7 @@ def measured(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     rest = [v.name for v in dataset.codebook.variables if v.name not in known]
     if rest:
         yield Block(f"Of {said(', '.join(rest))} nothing was measured.")
-    yield from (Block(f"{_sentence(note)}") for note in quality_notes(dataset))
+    yield from (Block(sentence(said(note))) for note in quality_notes(dataset))
 
 
 def _estimates(name: str, figures: Figures) -> str:
@@ -108,8 +112,3 @@ def limits(dataset: Dataset, figures: Figures) -> Iterator[Block]:
         " nothing happened.",
         is_item=bool(found),
     )
-
-
-def _sentence(note: str) -> str:
-    text = said(note)
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."

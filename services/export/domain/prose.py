@@ -41,9 +41,9 @@ class Figures:
         return figure_at(self._statistics, path)
 
     def count(self, path: str, noun: str = "", plural: str = "") -> str:
-        """A whole number, with its noun: "1 cell", "2 cells"; 0 where there is no such figure."""
+        """A whole number, with its noun: "1 cell", "2 cells"; "no cells" and "0" where there is no such figure."""
         many = self.value(path) or 0
-        number = self.told(path, How.COUNT) if self.value(path) is not None else "no"
+        number = self.told(path, How.COUNT) if self.value(path) is not None else "no" if noun else "0"
         return f"{number} {noun if many == 1 else plural or f'{noun}s'}" if noun else number
 
     def percent(self, path: str) -> str:
@@ -58,6 +58,11 @@ class Figures:
 def said(text: str) -> str:
     """What a project says, in one line, for use in a sentence."""
     return _MARKS.sub("", " ".join(text.split()))
+
+
+def sentence(text: str) -> str:
+    """A text with a full stop, unless it ends like a sentence."""
+    return text if text.endswith((".", "?", "!", "؟", "。")) else f"{text}."
 
 
 def figures_of(blocks: Sequence[Block]) -> Iterator[Figure]:

@@ -215,6 +215,7 @@ class ChosenProvenance:
         name = self.names.get(prompt.get("author", ""), prompt.get("author", ""))
         return {**variable, "active_prompt": {**prompt, "author": name}}
 
-    def _has(self, document_id: str, variable: str = "") -> bool:
-        is_chosen = not self.variables or not variable or variable in self.variables
+    def _has(self, document_id: str, variable: str | None = None) -> bool:
+        """`variable`: empty of one that the project does not have any more; None of what is of no single one."""
+        is_chosen = not self.variables or variable is None or variable in self.variables
         return is_chosen and (not self.document_ids or document_id in self.document_ids)

@@ -24,22 +24,22 @@ class Stages:
         self._before = 0.0
         self._share = 0.0
         self._passes = 1
-        self._passed = 0
-        self._last = (0, 0)
+        # Passes that have ended, and documents of how many in the one under way: one value, read while it is changed.
+        self._at = (0, 0, 0)
         self._is_stopped = False
 
     @property
     def percent(self) -> float:
         """How much is done: less than all until the export is complete, as its last file is still to be stored."""
-        done, of = self._last
-        part = (self._passed + (done / of if of else 0.0)) / self._passes
+        passed, done, of = self._at
+        part = (passed + (done / of if of else 0.0)) / self._passes
         return min(self._before + self._share * min(part, 1.0), _MOST)
 
     def begin(self, share: float, passes: int = 1) -> None:
         """Begins a stage, as the one before has ended: `share` percent of the whole, in so many passes."""
         self._number += 1
         self._before, self._share = self._before + self._share, share
-        self._passes, self._passed, self._last = passes, 0, (0, 0)
+        self._passes, self._at = passes, (0, 0, 0)
 
     def stop(self) -> None:
         """Has the work end where it next tells how far it is."""
@@ -53,9 +53,8 @@ class Stages:
         """
         if self._is_stopped:
             raise Stopped()
-        if done < self._last[0]:
-            self._passed += 1
-        self._last = (done, of)
+        passed, before, _ = self._at
+        self._at = (passed + (done < before), done, of)
 
     def counted(self, documents: Callable[[], Iterable[Document]], of: int) -> Callable[[], Iterator[Document]]:
         """The same documents, of which there are `of`, told as they are read, while the stage lasts that has begun."""

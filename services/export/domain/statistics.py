@@ -12,12 +12,11 @@ from typing import Any
 
 from coderai.codebook.variable import Variable
 from coderai.services.export.domain.choice import WHOLE
-from coderai.services.export.domain.codebook import quality_notes
+from coderai.services.export.domain.codebook import models_that_answered, quality_notes
 from coderai.services.export.domain.coded import WITHHELD
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.quality import counted, measured
 from coderai.services.export.domain.statistics_words import DEFINITIONS
-from coderai.services.export.domain.survey import Quality
 
 _SUMMED = ("calls", "tokens_in", "tokens_out", "tokens_cached", "pages_read", "entities_found")
 """Counts of receipts."""
@@ -56,7 +55,7 @@ def of_dataset(dataset: Dataset) -> dict[str, Any]:
         "documents_with_unread_pages": len(survey.unread_documents),
         "documents_with_unsure_pages": len(survey.unsure_documents),
         "people": len(survey.reviewers),
-        "models": _models(qualities),
+        "models": [{"model": model, "cells": count} for model, count in models_that_answered(dataset).items()],
         **_totals([counts(dataset, variable) for variable in dataset.codebook.variables]),
     }
 
@@ -103,12 +102,6 @@ def coding(dataset: Dataset) -> dict[str, Any] | None:
         "taken_back": undone,
         "people": len(authors),
     }
-
-
-def _models(qualities: list[Quality]) -> list[dict[str, Any]]:
-    """How many cells each model answered, those with the most first."""
-    models = sum((one.models for one in qualities), Counter[str]())
-    return [{"model": model, "cells": models[model]} for model in sorted(models, key=lambda m: (-models[m], m))]
 
 
 def of_variable(dataset: Dataset, variable: Variable) -> dict[str, Any]:

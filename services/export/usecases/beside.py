@@ -22,13 +22,14 @@ async def fetched(
 ) -> AsyncIterator[Mapping[str, Any]]:
     """What is needed, by the names of a Dataset's fields; it is on local disk until the block is left.
 
-    `reviewers`: who stands in the rows, in the order of their pseudonyms; `with_rows`: documents that give rows, by id:
-    of no others are texts fetched for a format that takes nothing but those.
+    `reviewers`: who stands in the rows, in the order of their pseudonyms; `with_rows`: documents that give rows, by id.
+    A format that takes texts, and not how documents were read, gets those of no others.
     """
     async with AsyncExitStack() as stack:
         found: dict[str, Any] = {}
-        if Need.READINGS in needs or Need.TEXTS in needs:
-            wanted = export.choice.document_ids or (() if Need.READINGS in needs else with_rows)
+        wanted = export.choice.document_ids if Need.READINGS in needs else with_rows
+        # Where none is named, ingest sends all.
+        if Need.READINGS in needs or (Need.TEXTS in needs and wanted):
             texts = sources.texts.texts(export.project_id, wanted, with_text=Need.TEXTS in needs)
             found["texts"] = await stack.enter_async_context(texts)
         if Need.PROVENANCE in needs:

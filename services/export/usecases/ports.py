@@ -40,7 +40,7 @@ class Store(Protocol):
         ...
 
     async def note_progress(self, export_id: UUID, percent: float) -> bool:
-        """Notes how much of a pending export is written; returns whether it is (still) pending."""
+        """Notes how much of a pending export is written, if more than before; returns whether it is still pending."""
         ...
 
     async def complete(self, written: Written) -> None:

@@ -22,7 +22,9 @@ from coderai.kit.errors import Unavailable
 from coderai.kit.wire import enum_numbers, from_plain, to_value
 
 CELLS_AT_A_TIME = 2000
-"""The most cells that are in memory while rows are streamed."""
+"""The most cells of a page; of two pages are in memory while rows are streamed."""
+MOST_CHARACTERS = 8 * 2**20
+"""Of the texts of a page, unless it is of one cell: a tenth of what a message may have, in any script."""
 
 _MOST_DOCUMENTS = 200
 
@@ -41,7 +43,7 @@ _MATCHES: Mapping[str, Any] = enum_numbers(pb.EvidenceMatch.DESCRIPTOR)
 
 
 class RowsChanged(Unavailable):
-    """A document was coded again between two pages of its rows: try again."""
+    """A document was coded again or removed between two pages of its rows: try again."""
 
 
 class _State(NamedTuple):
@@ -92,6 +94,15 @@ def pages_of(documents: CTE, rows: Select[Any]) -> Select[Any]:
     ).select_from(found)
 
 
+class _Read(NamedTuple):
+    """What the database gave for a page."""
+
+    documents: Sequence[dict[str, Any]]
+    cells: Cells
+    is_cut: bool
+    """Whether there may be more cells of the last document."""
+
+
 async def stream_pages(
     open_session: OpenSession,
     statement: Executable,
@@ -102,57 +113,79 @@ async def stream_pages(
     at_a_time: int,
     weights: Weights | None = None,
 ) -> AsyncIterator[pb.RowsPage]:
-    """Documents in upload order with their cells, read so many cells at a time.
+    """Documents in upload order with their cells, read so many cells at a time; fewer where their texts are long.
 
     Each page is of one snapshot; the next one is read while the receiver takes a page, and no transaction waits for it.
-    A document whose cells go over a page stands in several; if it is coded again between two of them, its rows would be
-    of two codings, and this raises RowsChanged.
+    A document whose cells go over a page stands in several; if it is coded again or removed between two of them, its
+    rows would be of two codings or in part, and this raises RowsChanged.
 
     `statement`: what `pages_of` makes. Its parameters are `of`, `many` and `documents`, which limit the page,
     after_document, the document to go on with, and those of the place within that: at its beginning `first`, else what
     the last cell has in the columns that `places` names for each. `variables`: how many cells a unit has.
-
     `weights`: of the cells that have one.
     """
     # One document more, as the first may be that of the page before, without any further cells.
-    page = {**of, "many": at_a_time, "documents": min(_MOST_DOCUMENTS, max(1, at_a_time // max(1, variables))) + 1}
-
-    async def read(after: Mapping[str, Any]) -> dict[str, Any]:
-        async with open_session() as session:
-            return (await session.execute(statement, {**page, **after})).one()._asdict()
-
+    limited = {**of, "documents": min(_MOST_DOCUMENTS, max(1, at_a_time // max(1, variables))) + 1}
     after: dict[str, Any] = {"after_document": UUID(int=0), **first}
-    coded_at, row = None, await read(after)
-    while True:
-        documents: list[dict[str, Any]] = json.loads(row["documents"] or "[]")
-        owners: Sequence[UUID] = row["document_id"] or ()
-        if len(owners) == at_a_time:
-            documents = _up_to(documents, str(owners[-1]))
-        if documents and documents[0]["document_id"] == str(after["after_document"]):
-            if documents[0]["changed_at"] != coded_at:
-                raise RowsChanged()
-            documents = documents[not owners or owners[0] != after["after_document"] :]
-        if not documents:
-            return
-        coded_at, last = documents[-1]["changed_at"], UUID(documents[-1]["document_id"])
-        after = {"after_document": last, **first}
-        if owners and owners[-1] == last:
-            after |= {name: row[column][-1] for name, column in places.items()}
-        cells = {name: found or () for name, found in row.items() if name != "documents"}
+    before: _Read | None = None
+    found = await _read(open_session, statement, {**limited, **after}, at_a_time)
+    while documents := _further(found, before):
+        before, owners = found._replace(cells={}), found.cells["document_id"]
+        after = {"after_document": UUID(documents[-1]["document_id"]), **first}
+        if owners and owners[-1] == after["after_document"]:
+            after |= {name: found.cells[column][-1] for name, column in places.items()}
         # The database reads the next page while this one is packed and sent.
-        following = asyncio.create_task(read(after))
+        following = asyncio.create_task(_read(open_session, statement, {**limited, **after}, at_a_time))
         try:
             # In a thread, so that this one can ask the database meanwhile.
-            yield await asyncio.to_thread(pack, documents, cells, weights or {})
-            row = await following
+            yield await asyncio.to_thread(pack, documents, found.cells, weights or {})
+            found = await following
         finally:
             following.cancel()
             await asyncio.gather(following, return_exceptions=True)
 
 
-def _up_to(documents: Sequence[dict[str, Any]], id: str) -> list[dict[str, Any]]:
-    """The documents that are told of whole or in part, where the page ends in the one with this id."""
-    return documents[: 1 + next(place for place, one in enumerate(documents) if one["document_id"] == id)]  # type: ignore[return-value]
+async def _read(open_session: OpenSession, statement: Executable, of: Mapping[str, Any], many: int) -> _Read:
+    """A page of so many cells at most, of fewer where their texts are too long for one message."""
+    while True:
+        async with open_session() as session:
+            row = (await session.execute(statement, {**of, "many": many})).one()._asdict()
+        documents: list[dict[str, Any]] = json.loads(row.pop("documents") or "[]")
+        cells: dict[str, Any] = {name: column or () for name, column in row.items()}
+        owners = cells["document_id"]
+        if len(owners) <= 1 or _characters(cells) <= MOST_CHARACTERS:
+            break
+        many = len(owners) // 2
+    is_cut = len(owners) == many
+    if is_cut:
+        ids = [one["document_id"] for one in documents]
+        documents = documents[: ids.index(str(owners[-1])) + 1]
+    return _Read(documents, cells, is_cut)
+
+
+def _characters(cells: Cells) -> int:
+    """How long the texts of cells are together."""
+    as_json = sum(len(cells.get(name, "")) for name in ("value", "candidates", "model_value", "spans"))
+    return as_json + sum(map(len, cells["quote"]))
+
+
+def _further(found: _Read, before: _Read | None) -> Sequence[dict[str, Any]]:
+    """The documents of a page, without the last one of the page before if nothing of that is left.
+
+    Raises:
+        RowsChanged: that has changed since.
+    """
+    documents, owners = found.documents, found.cells["document_id"]
+    if before is None:
+        return documents
+    last = before.documents[-1]
+    if not documents or documents[0]["document_id"] != last["document_id"]:
+        if before.is_cut:
+            raise RowsChanged()
+        return documents
+    if documents[0]["changed_at"] != last["changed_at"]:
+        raise RowsChanged()
+    return documents if owners and str(owners[0]) == last["document_id"] else documents[1:]
 
 
 def pack(documents: Iterable[Mapping[str, Any]], cells: Cells, weights: Weights) -> pb.RowsPage:

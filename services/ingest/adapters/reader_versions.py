@@ -21,6 +21,8 @@ _PACKAGES = {
     "pdfium": "pypdfium2",
 }
 """Packages by the readers' names in reports."""
+_SECONDS = 5
+"""That a program may take to tell its version; it is asked once a process, while a reading is saved."""
 _STANDARD_LIBRARY = ("csv", "json", "json lines", "email", "zip")
 
 
@@ -49,10 +51,15 @@ def _package(name: str) -> str:
 
 @cache
 def _tesseract() -> str:
-    """The first line of what the program says of itself; its name alone where it is not installed (any more)."""
+    """The first line of what the program says of itself; its name alone where it does not (any more): what was read is
+    saved all the same.
+    """
     program = shutil.which(PROGRAM)
     if program is None:
         return PROGRAM
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603
-    lines = told.stdout.splitlines() or told.stderr.splitlines()
+    try:
+        told = subprocess.run([program, "--version"], capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return PROGRAM
+    lines = (told.stdout or told.stderr).decode(errors="replace").splitlines()
     return lines[0].strip() if lines and lines[0].startswith(PROGRAM) else PROGRAM

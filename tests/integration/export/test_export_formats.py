@@ -77,6 +77,14 @@ async def test_a_page_has_the_texts_of_its_documents(
     assert list(reading.requests[1].document_ids) == [coded.documents[1].document_id]
 
 
+async def test_a_page_without_rows_takes_no_texts(exports: Exports, coded: Peer, reading: ReadingPeer) -> None:
+    async with exports.working():
+        made = await exports.create(coded, format="HTML", choice={"statuses": ["FAILED"]})
+        done = await exports.settled(made.id)
+    assert (done.status, done.row_count) == (pb.EXPORT_STATUS_COMPLETE, 0)
+    assert reading.requests == []
+
+
 async def test_a_csv_has_the_delimiter_that_was_asked_for_or_is_refused(exports: Exports, coded: Peer) -> None:
     async with exports.working():
         made = await exports.create(coded, options={"delimiter": ";", "byte_order_mark": True})

@@ -18,7 +18,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from coderai.export.v1 import export_service_pb2 as pb
 from coderai.kit import identity
-from coderai.kit.errors import Conflict, InvalidInput, LimitReached, NotFound
+from coderai.kit.errors import Conflict, InvalidInput, LimitReached, NotFound, Unavailable
 from coderai.services.export.adapters.files import ExportFiles
 from coderai.services.export.adapters.formats import FORMATS, Format
 from coderai.services.export.adapters.store import ExportsStore
@@ -114,6 +114,40 @@ async def test_an_export_tells_how_far_it_is(exports: Exports, coded: Peer, writ
         held.goes_on.set()
         done = await exports.settled(made.id)
     assert (done.status, done.progress) == (pb.EXPORT_STATUS_COMPLETE, 100)
+
+
+async def test_a_second_attempt_takes_nothing_of_the_progress_back(
+    exports: Exports, coded: Peer, written_by: Callable[..., None]
+) -> None:
+    held = Held(after=7)
+
+    def away_once(dataset: Dataset, path: Path) -> None:
+        was_held = held.goes_on.is_set()
+        held.write(dataset, path)
+        if not was_held:
+            raise Unavailable()
+
+    async def noted_at() -> datetime:
+        async with exports.db.sweep() as connection:
+            found = await connection.execute(text("select sent_at from exports where id = :id"), {"id": made.id})
+            return found.scalar_one()  # type: ignore[no-any-return]
+
+    written_by(away_once)
+    made = await exports.create(coded)
+    async with exports.working():
+        await held.is_waiting()
+        before = await exports.until(made.id, lambda export: export.progress > 75)
+        coded.started.clear()
+        coded.hold = asyncio.Event()
+        held.goes_on.set()
+        await asyncio.wait_for(coded.started.wait(), 20)
+        last = await noted_at()
+        async with asyncio.timeout(20):
+            while await noted_at() == last:  # noqa: ASYNC110 - the worker tells nobody
+                await asyncio.sleep(0.05)
+        assert (await exports.get(made.id)).progress >= before.progress
+        coded.hold.set()
+        assert (await exports.settled(made.id)).status == pb.EXPORT_STATUS_COMPLETE
 
 
 async def test_a_waiting_export_is_cancelled_and_never_read(exports: Exports, coded: Peer) -> None:

@@ -123,3 +123,31 @@ async def test_a_document_that_is_coded_again_between_two_of_its_pages_is_not_mi
     with pytest.raises(RowsChanged) as raised:
         _ = [part async for part in stream]
     assert raised.value.retryable
+
+
+async def test_a_document_that_is_removed_between_two_of_its_pages_is_not_told_in_part(extractor: Extractor) -> None:
+    job_id = await coded(extractor)
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    stream = documents_of(open_session, job_id, at_a_time=1)
+    first = await anext(stream)
+    async with open_session() as session:
+        await session.execute(delete(tasks).where(tasks.c.document_id == UUID(first.document_id)))
+        await session.commit()
+    with pytest.raises(RowsChanged):
+        _ = [part async for part in stream]
+
+
+async def test_long_quotes_make_small_pages(extractor: Extractor) -> None:
+    job_id = await coded(extractor)
+    whole = await extractor.rows(job_id)
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    quote = "q" * 3_000_000
+    async with open_session() as session:
+        told = update(extractions).where(extractions.c.job_id == job_id)
+        await session.execute(told.values(evidence={"quote": quote, "match": "EXACT", "start": 0, "end": 1, "page": 1}))
+        await session.commit()
+    pages = [page async for page in stream_documents(open_session, job_id, 2)]
+    assert max(page.ByteSize() for page in pages) < 10_000_000
+    assert [len(page.quotes[0]) for page in pages if page.quotes] == [len(quote)] * len(pages)
+    cells = [(one.document_id, e.variable) for page in pages for one in unpacked(page) for e in one.extractions]
+    assert cells == [(one.document_id, e.variable) for one in whole for e in one.extractions]

@@ -355,11 +355,10 @@ class Export(export_service_pb2_grpc.ExportServiceServicer):
     async def DownloadExport(self, request: Any, context: Any) -> AsyncIterator[Any]:
         if request.export_id == "expired":
             raise errors.Conflict("its files were removed", code="export_expired")
-        sha256 = "" if request.export_id == "of-before" else hashlib.sha256(self.file).hexdigest()
-        kind = "text/csv; charset=utf-8"
-        yield export.DownloadExportResponse(
-            head=export.ExportFile(name="data.csv", size=len(self.file), sha256=sha256, media_type=kind)
-        )
+        head = export.ExportFile(name="data.csv", media_type="text/csv; charset=utf-8")
+        if request.export_id != "of-before":
+            head.size, head.sha256 = len(self.file), hashlib.sha256(self.file).hexdigest()
+        yield export.DownloadExportResponse(head=head)
         if request.head_only:
             return
         end = request.offset + request.length if request.length else len(self.file)

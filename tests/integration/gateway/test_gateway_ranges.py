@@ -95,6 +95,12 @@ async def test_a_file_of_which_no_hash_is_known_is_sent_whole(signed_in: httpx.A
     assert {"accept-ranges", "etag"}.isdisjoint(whole.headers)
 
 
+async def test_head_does_not_tell_a_size_that_is_not_known(signed_in: httpx.AsyncClient) -> None:
+    head = await signed_in.head("/v1/exports/of-before/download")
+    assert (head.status_code, head.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert "content-length" not in head.headers
+
+
 async def test_head_says_what_the_file_is_and_reads_nothing_of_it(
     signed_in: httpx.AsyncClient, services: Services
 ) -> None:

@@ -49,7 +49,9 @@ class HowValuesCameAbout:
             "started_at": "2026-11-21T08:00:00+00:00",
             "finished_at": "2026-11-21T09:00:00+00:00",
         }
-        yield Run(job, {"hash": "abc", "variables": []}, "", ())
+        prompt = {"version": 1, "author": OTHER_PERSON}
+        place = {"id": "place", "name": "place", "type": "TEXT", "active_prompt": prompt}
+        yield Run(job, {"hash": "abc", "variables": [place]}, "", ())
 
     def prompts(self) -> Iterator[Prompt]:
         messages = ({"role": "system", "content": "Rules."}, {"role": "user", "content": "{document text}"})

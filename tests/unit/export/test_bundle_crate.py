@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.unit.export.bundles import OF_BUNDLE, OTHER_PERSON, Bundle, bundle
-from tests.unit.export.datasets import JOB
+from tests.unit.export.datasets import JOB, dataset, document, extraction, variable
 from tests.unit.export.everything import everything
 
 Graph = dict[str, dict[str, Any]]
@@ -103,10 +103,18 @@ def test_the_profile_is_declared_and_kept(graph: Graph) -> None:
 
 
 def test_jobs_are_actions_of_their_models(graph: Graph) -> None:
-    action = graph["#job-job-1"]
-    assert list(references(action["instrument"])) == ["#model-openai-small", "#coderai"]
+    action = graph["#job-job%201"]
+    assert list(references(action["instrument"])) == ["#model-openai%3Asmall", "#coderai"]
     assert (action["startTime"], action["endTime"]) == ("2026-11-21T08:00:00+00:00", "2026-11-21T09:00:00+00:00")
     assert action["actionStatus"] == {"@id": "http://schema.org/FailedActionStatus"}
+
+
+def test_models_whose_names_differ_in_a_mark_are_two() -> None:
+    found = [extraction("place", "Ulm", model=model) for model in ("openai:a/b", "openai:a-b")]
+    cells = [document(f"d{number}", extractions=[one]) for number, one in enumerate(found)]
+    crate = bundle(dataset([variable("place")], cells)).json("ro-crate-metadata.json")
+    ids = [entity["@id"] for entity in crate["@graph"]]
+    assert len(ids) == len(set(ids))
 
 
 def test_people_contributed_and_are_agents_of_the_review(graph: Graph) -> None:

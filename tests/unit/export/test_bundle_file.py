@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -152,8 +153,9 @@ def test_texts_that_are_gone_are_told() -> None:
 def test_without_texts_no_file_has_words_that_were_not_quoted() -> None:
     found = bundle(replace(everything(OF_BUNDLE), texts=READ))
     assert not [path for path in found.files if path.startswith("texts/")]
+    files = {**found.files, **_of_compressed(found)}
     unquoted = ["lay idle", "was painted on a wall", "stayed ashore", "طالبوا"]
-    told = [(path, words) for path, data in found.files.items() for words in unquoted if words.encode() in data]
+    told = [(path, words) for path, data in files.items() for words in unquoted if words.encode() in data]
     assert told == []
     assert all(any(words in text for text in TEXTS.values()) for words in unquoted)
 
@@ -169,12 +171,21 @@ def test_what_a_file_could_not_hold_is_in_the_readme_and_the_notes() -> None:
 def test_pseudonyms_hide_who_reviewed_in_every_file() -> None:
     hidden = bundle(everything(Options(pseudonyms=True).of_bundle()))
     people = (b"ada@example.org", OTHER_PERSON.encode())
-    assert [path for path, data in hidden.files.items() if any(person in data for person in people)] == []
+    plain = {**hidden.files, **_of_compressed(hidden)}
+    assert [path for path, data in plain.items() if any(person in data for person in people)] == []
     assert {line.get("reviewer") for line in hidden.lines("data/cells.jsonl")} == {None, "person 1"}
     assert [line["author"] for line in hidden.lines("provenance/corrections.jsonl")] == ["person 2", "person 1"]
     assert "person 1" in hidden.text("README.md")
     shown = bundle(everything(OF_BUNDLE))
     assert b"ada@example.org" in shown.files["data/cells.jsonl"]
+
+
+def _of_compressed(found: Bundle) -> dict[str, bytes]:
+    """What compressed files say: words are not to be seen in their bytes."""
+    table = parquet.read_table(io.BytesIO(found.files["data/data.parquet"]))
+    with zipfile.ZipFile(io.BytesIO(found.files["methods.docx"])) as docx:
+        parts = {f"methods.docx/{name}": docx.read(name) for name in docx.namelist()}
+    return {**parts, "data/data.parquet, read": f"{table.to_pylist()} {table.schema}".encode()}
 
 
 def test_names_of_documents_are_no_paths() -> None:

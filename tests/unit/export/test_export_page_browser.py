@@ -225,6 +225,51 @@ async def test_a_quote_that_the_text_no_longer_has_there_is_not_marked(shown: Sh
     assert "does not have this document's text" in await shown.tab.inner_text("#text")
 
 
+async def test_a_text_without_words_at_the_place_is_no_quote(shown: Shown, path: Path) -> None:
+    made, _ = of_quotes([("The dockers struck on Monday.", "struck on Monday"), ("Done: \u2713 today", "\u2713")])
+    await shown.open(made, path, ReadTexts({"0": "- " * 40, "1": "Done: \u2713 today"}))
+    await open_cell(shown, 0, 1)
+    assert await shown.highlighted() == []
+    assert "read anew since" in await shown.details()
+    await open_cell(shown, 1, 1)
+    assert await shown.highlighted() == ["\u2713"]
+
+
+HELD = """
+    const read = Response.prototype.text;
+    Response.prototype.text = async function () {
+        const text = await read.call(this);
+        await window.held;
+        return text;
+    };
+"""
+
+
+async def test_a_text_that_comes_late_does_not_take_the_place_of_the_one_that_is_open(
+    shown: Shown, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(html_choice, "GROUP", 1)
+    await shown.tab.add_init_script(HELD)
+    made, texts = of_quotes([("The first was late.", "first"), ("The second was there.", "second")])
+    await shown.open(made, path, texts)
+    await shown.tab.evaluate("() => { window.held = new Promise((resolve) => { window.letGo = resolve; }); }")
+    await shown.press("Control+Home", "ArrowRight", "Enter")
+    await shown.tab.evaluate("() => { window.held = null; }")
+    await shown.press("ArrowDown")
+    await shown.tab.wait_for_selector("#place[data-shown]")
+    await shown.tab.evaluate("async () => { window.letGo(); await new Promise((resolve) => setTimeout(resolve)); }")
+    assert await shown.tab.inner_text("#document") == "1.txt"
+    assert await shown.tab.inner_text("#text") == "The second was there."
+    assert await shown.highlighted() == ["second"]
+
+
+async def test_a_confidence_of_nothing_is_told(shown: Shown, path: Path) -> None:
+    found = Document("0", "0.txt", extractions=[extraction("said", "x", confidence=0.0)])
+    await shown.open(dataset([variable("said")], [found]), path, None)
+    await open_cell(shown, 0, 1)
+    assert "Confidence\n0" in await shown.details()
+
+
 async def test_hostile_texts_run_nowhere_and_load_nothing(shown: Shown, path: Path) -> None:
     made, texts = hostile()
     await shown.open(made, path, ReadTexts(texts))
@@ -283,6 +328,24 @@ async def test_filters_and_sorting_by_keys_alone(shown: Shown, path: Path) -> No
     assert (await shown.state()).startswith("1 of 17 rows")
     await shown.tab.get_by_role("button", name="Clear filters").press("Enter")
     assert await shown.state() == "17 rows"
+
+
+async def test_a_range_has_the_cells_of_which_any_value_is_in_it(shown: Shown, path: Path) -> None:
+    found = [document("a.txt", {"hurt": [5, 50]}), document("b.txt", {"hurt": [5, 500]})]
+    await shown.open(dataset([variable("hurt", "NUMBER", if_multiple_values="ALL")], found), path, None)
+    await shown.press("Control+Home", "ArrowRight", "f")
+    await shown.tab.get_by_label("From", exact=True).fill("20")
+    await shown.tab.get_by_label("To", exact=True).fill("100")
+    await shown.press("Escape")
+    assert await shown.column(0) == ["a.txt"]
+
+
+async def test_dialogs_are_closed_by_their_button_too(shown: Shown, path: Path) -> None:
+    await shown.open(everything(), path, None)
+    await shown.tab.click("#codebook")
+    await shown.tab.click("#done")
+    assert await shown.tab.is_hidden("dialog")
+    assert shown.errors == []
 
 
 async def test_values_and_missing_reasons_are_chosen_from_those_that_occur(shown: Shown, path: Path) -> None:

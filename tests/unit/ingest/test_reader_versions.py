@@ -5,9 +5,11 @@ from __future__ import annotations
 import platform
 import shutil
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
+from coderai.services.ingest.adapters import reader_versions
 from coderai.services.ingest.adapters.parsers.ocr import PROGRAM
 from coderai.services.ingest.adapters.reader_versions import versions_of
 from coderai.services.ingest.domain.reading import Report
@@ -38,3 +40,26 @@ def test_the_program_that_read_scans_is_told_too() -> None:
     assert reader.startswith("pypdfium2 ")
     assert program.startswith("tesseract ") and program.split()[1][0].isdigit()
     assert coderai == CODERAI
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ("#!/nowhere\n", PROGRAM),
+        ("#!/bin/sh\nexec sleep 60\n", PROGRAM),
+        ("#!/bin/sh\nprintf 'tesseract 5.3.0 \\377\\n'\n", f"{PROGRAM} 5.3.0 \ufffd"),
+    ],
+)
+def test_a_program_that_does_not_tell_its_version_stops_no_reading_from_being_saved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, told: str
+) -> None:
+    program = tmp_path / PROGRAM
+    program.write_text(script)
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin:/usr/bin")
+    monkeypatch.setattr(reader_versions, "_SECONDS", 0.5)
+    reader_versions._tesseract.cache_clear()
+    try:
+        assert versions_of(Report(PROGRAM)) == f"{told}, {CODERAI}"
+    finally:
+        reader_versions._tesseract.cache_clear()

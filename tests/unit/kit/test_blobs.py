@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -102,6 +103,15 @@ async def test_a_folder_goes_with_all_its_files(tmp_path: Path) -> None:
         await blobs.delete_folder("a")
     assert not list((tmp_path / "a").glob("*"))
     assert await read(blobs, "ab/c") == b"one"
+
+
+async def test_a_folder_that_several_remove_at_once_goes_whole(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path.as_uri())
+    (tmp_path / "a").mkdir()
+    for number in range(1100):
+        (tmp_path / "a" / str(number)).touch()
+    assert await asyncio.gather(*(blobs.delete_folder("a") for _ in range(5))) == [None] * 5
+    assert not list((tmp_path / "a").glob("*"))
 
 
 async def test_a_folder_goes_but_for_what_is_kept(tmp_path: Path) -> None:

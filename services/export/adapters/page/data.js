@@ -10,7 +10,7 @@ async function unpacked(id) {
 }
 
 const about = JSON.parse(byId("about").textContent);
-/** A row is {document, entity, number, place, cells}; it stands in the order of the dataset. */
+/** A row is {document, entity, place, cells}; it stands in the order of the dataset. */
 const allRows = [];
 
 async function loadRows() {

@@ -23,13 +23,18 @@ function valuesOf(row, column) {
   return cellOf(row, column).v || [];
 }
 
-function sortKey(row, column) {
+/** What a cell's values are sorted and compared by. */
+function keysOf(row, column) {
   const cell = cellOf(row, column);
-  const value = cell && cell.k ? cell.k[0] : valuesOf(row, column)[0];
-  if (value === undefined || value === null) return null;
-  if (!column.variable || column.variable.type !== "NUMBER") return String(value);
-  const found = Number(value);
-  return Number.isNaN(found) ? null : found;
+  const values = (cell && cell.k ? cell.k : valuesOf(row, column)).filter((value) => value !== null);
+  if (!column.variable || column.variable.type !== "NUMBER") return values.map(String);
+  return values.map(Number).filter((value) => !Number.isNaN(value));
+}
+
+/** By its first value; null where there is none. */
+function sortKey(row, column) {
+  const [first = null] = keysOf(row, column);
+  return first;
 }
 
 const inWords = new Intl.Collator(undefined, { numeric: true });
@@ -53,18 +58,19 @@ function sorted(rows) {
 
 const folded = (text) => text.normalize("NFKC").toLocaleLowerCase();
 
+function isWithin(key, { least, most }) {
+  if (least !== undefined && compare(key, least) < 0) return false;
+  // A month or year that is asked for as the last one counts as a whole: 2021 includes 2021-12-31.
+  return most === undefined || compare(key, most) <= 0 || String(key).startsWith(`${most}-`);
+}
+
 function holds(row, column, filter) {
   const cell = cellOf(row, column) || EMPTY;
   const values = valuesOf(row, column);
   if (filter.flagged && cell.z !== "flagged") return false;
   if (filter.text && !folded(values.join("\n")).includes(folded(filter.text))) return false;
-  if (filter.least !== undefined || filter.most !== undefined) {
-    const key = sortKey(row, column);
-    if (key === null) return false;
-    if (filter.least !== undefined && compare(key, filter.least) < 0) return false;
-    // A month or year that is asked for as the last one counts as a whole: 2021 includes 2021-12-31.
-    if (filter.most !== undefined && compare(key, filter.most) > 0 && !String(key).startsWith(`${filter.most}-`)) return false;
-  }
+  const isRanged = filter.least !== undefined || filter.most !== undefined;
+  if (isRanged && !keysOf(row, column).some((key) => isWithin(key, filter))) return false;
   if (!filter.values && !filter.missing) return true;
   if (values.length) return Boolean(filter.values) && values.some((value) => filter.values.has(value));
   return Boolean(filter.missing) && filter.missing.has(cell.m || "");

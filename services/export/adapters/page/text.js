@@ -60,6 +60,8 @@ async function showText(its) {
   const place = byId("text");
   if (shownText.document === its) return;
   const text = await textOf(its);
+  // Another document was opened meanwhile.
+  if (opened.row && opened.row.document !== its) return;
   const offsets = unitOffsets(text);
   const pages = (its.pages || []).map(([page, start]) => [page, offsets(start)]);
   const chunks = text ? cuts(text, pages) : [];
@@ -95,7 +97,7 @@ function quoteRanges(cell) {
   const ranges = cell.p.map(rangeOf);
   const there = onlyWords(ranges.map(String).join(" "));
   const quote = onlyWords(cell.q || "");
-  if (there && quote && !there.includes(quote) && !quote.includes(there)) return [];
+  if (quote && (!there || (!there.includes(quote) && !quote.includes(there)))) return [];
   return ranges.filter((range) => !range.collapsed);
 }
 
