@@ -68,6 +68,8 @@ class Program:
     """A command that reads {service: owner's DSN} as JSON from its standard input and migrates all schemas."""
     shared: Sequence[str] = ()
     """Modules that the processes are forked with, where that is possible (deploy.forking); none: each loads its own."""
+    sign_in_link: Sequence[str] = ()
+    """A command that prints the link for the first sign-in, if there is to be one; it runs as the gateway does."""
 
 
 def workers(extractors: int) -> tuple[str, ...]:
@@ -100,7 +102,12 @@ SHARED = (
 )
 """What most of the processes use; a service's own modules are loaded by its processes alone."""
 
-CODERAI = Program(coderai_processes, (sys.executable, "-m", "coderai.deploy.migrate"), SHARED)
+CODERAI = Program(
+    coderai_processes,
+    (sys.executable, "-m", "coderai.deploy.migrate"),
+    SHARED,
+    (sys.executable, "-m", "coderai.gateway", "sign-in-link"),
+)
 
 
 def _spec(

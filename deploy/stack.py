@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -69,6 +69,8 @@ class LocalStack:
         self._on_step = on_step
         self._program = program
         self._unsafe_fast = unsafe_fast
+        self._env: dict[str, Mapping[str, str]] = {}
+        """What each process is told, by its name."""
         self._supervisor = Supervisor(on_step, self._publish)
         self._undo = ExitStack()
 
@@ -111,6 +113,22 @@ class LocalStack:
     def stop(self) -> None:
         """Stops everything: the gateway, the workers, the services, NATS, Postgres; does nothing the second time."""
         self._undo.close()
+
+    def sign_in_link(self) -> str:
+        """A link that makes the first account and signs in, once, within 15 minutes; empty when there is an account.
+
+        It is a secret: for whoever started the stack, and for no file.
+        """
+        if not self._program.sign_in_link:
+            return ""
+        env = {**self._env["gateway"], "CODERAI_GATEWAY_PUBLIC_URL": self.url}
+        with (self._data.logs / "sign-in-link.log").open("ab") as log:
+            made = subprocess.run(
+                self._program.sign_in_link, env=env, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, check=False
+            )
+        if made.returncode:
+            self._on_step(f"no sign-in link could be made; {log.name} says why")
+        return made.stdout.decode().strip()
 
     def kill(self, name: str) -> None:
         """Ends a process (a name in `processes`) as a crash would; it is started again.
@@ -162,6 +180,7 @@ class LocalStack:
         dsns = self._prepare_backing(undo)
         undo.callback(self._stop_processes)
         specs = self._program.processes(self._surroundings(dsns))
+        self._env = {spec.name: spec.env for spec in specs}
         self._on_step(f"starting {len(specs)} processes")
         if parent is not None and parent.has_loaded():
             self._supervisor.keep(parent)  # before the others: what ends at once with them is there for them first

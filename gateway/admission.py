@@ -32,6 +32,10 @@ class Admission:
         name = header.rpartition("]")[0] + "]" if header.startswith("[") else header.partition(":")[0]
         return not self.hosts or name.lower() in self.hosts
 
+    def is_tls(self, peer: str, forwarded_proto: str) -> bool:
+        """Whether a request came over TLS: by the setting, or because a trusted proxy says so in X-Forwarded-Proto."""
+        return self.is_behind_tls or (forwarded_proto.strip().lower() == "https" and self.addresses.is_proxy(peer))
+
     async def of_address(self, address: str) -> None:
         """Counts a request of whoever is at that address.
 

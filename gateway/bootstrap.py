@@ -6,14 +6,16 @@ import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
 from fastapi import FastAPI
 
 from coderai.gateway.accounts.api_keys import ApiKeys
+from coderai.gateway.accounts.browser_sessions import BrowserSessions, Lifetimes
 from coderai.gateway.accounts.callers import Callers
+from coderai.gateway.accounts.first_account import FirstAccount
 from coderai.gateway.accounts.invitations import Invitations
 from coderai.gateway.accounts.mail import Mailer
 from coderai.gateway.accounts.mail_queue import MailQueue
@@ -119,6 +121,8 @@ def _backend(
     tickets = Tickets(db, _now, new_id)
     invitations = Invitations(db, mails, _now, new_id)
     accounts = Accounts(db, passwords, tokens, invitations, mails, settings.who_registers, _now, new_id)
+    lifetimes = Lifetimes(timedelta(days=settings.session_idle_days), timedelta(days=settings.session_days))
+    first = FirstAccount(db, _now, new_id, is_ours_alone=settings.is_ours_alone)
     return Backend(
         db=db,
         accounts=accounts,
@@ -129,6 +133,8 @@ def _backend(
         api_keys=api_keys,
         tickets=tickets,
         callers=Callers(tokens, sessions, api_keys, tickets),
+        browsers=BrowserSessions(db, accounts, first, lifetimes, _now, new_id),
+        first=first,
         streams=OpenStreams(db),
         peers=peers,
         idempotency=Idempotency(db, _now, settings.token_key),

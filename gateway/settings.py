@@ -59,6 +59,10 @@ class GatewaySettings(Settings):
     registration: Registration | Literal[""] = ""
     """Who may register: OPEN, INVITATION, CLOSED. If absent, OPEN on loopback without a proxy before it,
     else INVITATION."""
+    session_idle_days: float = Field(7.0, gt=0)
+    """How long a browser stays signed in without being used."""
+    session_days: float = Field(30.0, gt=0)
+    """How long a browser stays signed in at most."""
     public_url: str = ""
     """Where people reach this installation, for the links in mails and invitations; else `http`."""
     mail_url: Annotated[str, AfterValidator(must_be_mail_url)] = Field("", repr=False)
@@ -92,13 +96,17 @@ class GatewaySettings(Settings):
         return sender
 
     @property
+    def is_ours_alone(self) -> bool:
+        """Whether only this machine reaches the API: it listens on loopback, without a proxy before it."""
+        is_reached_from_outside = self.trusted_proxies or self.behind_tls
+        return _is_loopback(self.http.rpartition(":")[0]) and not is_reached_from_outside
+
+    @property
     def who_registers(self) -> Registration:
         """Strangers may make accounts only where none can reach the API, or the operator says so."""
         if self.registration:
             return Registration(self.registration)
-        is_reached_from_outside = self.trusted_proxies or self.behind_tls
-        is_ours_alone = _is_loopback(self.http.rpartition(":")[0]) and not is_reached_from_outside
-        return Registration.OPEN if is_ours_alone else Registration.INVITATION
+        return Registration.OPEN if self.is_ours_alone else Registration.INVITATION
 
     @property
     def addresses(self) -> dict[str, str]:

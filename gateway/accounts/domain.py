@@ -48,6 +48,7 @@ class User:
     id: UUID
     email: str
     password_hash: str
+    """Empty when none was ever set: nobody signs in by password then."""
     is_active: bool
     verified_at: datetime | None = None
     """When it was shown that the e-mail address is theirs; None when it was not."""

@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     VERIFY = "VERIFY"
     RESET = "RESET"
     INVITATION = "INVITATION"
+    FIRST = "FIRST"
+    """To sign in to an installation that has no account; of no user, and never mailed."""
 
 
 LIFETIMES = {
@@ -55,14 +57,14 @@ def address_of(public_url: str, purpose: Purpose, token: str) -> str:
 
 async def make_link(
     session: AccountSession,
-    user_id: UUID,
+    user_id: UUID | None,
     purpose: Purpose,
     expires_at: datetime,
     new_id: Callable[[], UUID],
     *,
     is_mailed: bool,
 ) -> str:
-    """The token of a new link; what is stored is its digest."""
+    """The token of a new link, of no user yet when it is for the first account; what is stored is its digest."""
     token = secrets.token_urlsafe(32)
     values = {"id": new_id(), "user_id": user_id, "purpose": purpose.value, "digest": digest(token)}
     await session.execute(insert(links).values(**values, is_mailed=is_mailed, expires_at=expires_at))

@@ -47,13 +47,13 @@ class Passwords:
         return await self._in_turn(address, self._hasher.hash, password)
 
     async def matches(self, password: str, stored: str | None, address: str = "") -> bool:
-        """Whether a password is the one that was hashed; `stored` is None when there is no such user.
+        """Whether a password is the one that was hashed; `stored` is None, or empty, when there is none.
 
         Raises:
             PasswordsBusy: as of `hash`.
         """
         matched = await self._in_turn(address, self._verify, stored or self._nobodys, password)
-        return matched and stored is not None
+        return matched and bool(stored)
 
     def _verify(self, stored: str, password: str) -> bool:
         try:

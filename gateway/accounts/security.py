@@ -204,12 +204,17 @@ class AccountSecurity:
         return await self.make_reset_link(user.email)
 
     async def _proven(self, caller: CallerIdentity, password: str, event: str, address: str) -> User:
-        """The caller, who knows their password; failures count by their session, so that nobody else's hold them up."""
+        """The caller, who knows their password if they have one.
+
+        Failures count by their session, so that nobody else's hold them up.
+        """
         user_id = caller.person()
         async with self._session() as session:
             user = await session.user(user_id)
         if user is None:
             raise Unauthenticated()
+        if not user.password_hash:  # of the first account, which came by a link
+            return user
         attempt = Attempt(user.email, address, caller.session_id)
         await self._attempts.begin(attempt)
         if not await self._passwords.matches(password, user.password_hash, address):

@@ -82,8 +82,8 @@ class AccountSession(Session):
         )
         return [Membership(r.workspace_id, r.name, Role(r.role)) for r in await self.execute(statement)]
 
-    async def add_refresh_token(self, token: RefreshToken, digest: bytes) -> None:
-        """Adds a refresh token to the session's workspace."""
+    async def add_refresh_token(self, token: RefreshToken, digest: bytes, *, is_cookie: bool = False) -> None:
+        """Adds a refresh token, or the secret of a browser's cookie, to the session's workspace."""
         values = {
             "id": token.id,
             "workspace_id": self.workspace_id,
@@ -91,15 +91,20 @@ class AccountSession(Session):
             "session_id": token.session_id,
             "digest": digest,
             "expires_at": token.expires_at,
+            "is_cookie": is_cookie,
         }
         await self.execute(insert(refresh_tokens).values(values))
 
-    async def refresh_token(self, digest: bytes) -> RefreshToken | None:
-        """The workspace's token with this digest, if its session has not ended; both locked until this one ends."""
+    async def refresh_token(self, digest: bytes, *, is_cookie: bool = False) -> RefreshToken | None:
+        """The workspace's token with this digest, if its session has not ended; both locked until this one ends.
+
+        A cookie's secret is found when `is_cookie` asks for one, and never in the place of a refresh token.
+        """
         statement = (
             select(*_TOKEN)
             .join(sessions, sessions.c.id == refresh_tokens.c.session_id)
-            .where(refresh_tokens.c.digest == digest, sessions.c.ended_at.is_(None))
+            .where(refresh_tokens.c.digest == digest, refresh_tokens.c.is_cookie.is_(is_cookie))
+            .where(sessions.c.ended_at.is_(None))
             .with_for_update()
         )
         row = (await self.execute(statement)).one_or_none()

@@ -74,6 +74,7 @@ refresh_tokens = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("expires_at", UTC_TIME, nullable=False),
     Column("rotated_at", UTC_TIME),
+    Column("is_cookie", Boolean, nullable=False),
 )
 
 api_keys = Table(
@@ -117,7 +118,7 @@ links = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("created_at", UTC_TIME, nullable=False, server_default=func.now()),
-    Column("user_id", Uuid, nullable=False),
+    Column("user_id", Uuid),
     Column("purpose", Text, nullable=False),
     Column("digest", LargeBinary, nullable=False),
     Column("is_mailed", Boolean, nullable=False),

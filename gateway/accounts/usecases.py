@@ -110,6 +110,16 @@ class Accounts:
             TooManyAttempts: too many have failed before (accounts.attempts).
             PasswordsBusy: too many are being checked.
         """
+        user, membership = await self.check(email, password, workspace_id, address, refresh_token)
+        async with self._session(membership.workspace_id) as session:
+            signed_in = await self._sign_in(session, user, membership, self._new_id(), address)
+            await session.commit()
+        return signed_in
+
+    async def check(
+        self, email: str, password: str, workspace_id: UUID | None = None, address: str = "", refresh_token: str = ""
+    ) -> tuple[User, Membership]:
+        """The user with this password, and the workspace that they sign in to; takes and raises what `login` does."""
         email = normal_email(email)
         async with self._session(NO_WORKSPACE) as session:
             user = await session.user_by_email(email)
@@ -121,12 +131,9 @@ class Accounts:
             await self._attempts.failed(attempt)
             _log_sign_in(user, _refusal(user, matches))
             raise WrongCredentials()
-        async with self._session(membership.workspace_id) as session:
-            signed_in = await self._sign_in(session, user, membership, self._new_id(), address)
-            await session.commit()
         await self._attempts.succeeded(attempt)
         _log_sign_in(user, "signed in")
-        return signed_in
+        return user, membership
 
     async def refresh(self, refresh_token: str, address: str = "") -> SignedIn:
         """Exchanges a refresh token for new tokens. One that was exchanged before ends the whole login: it was stolen.

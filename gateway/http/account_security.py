@@ -8,7 +8,7 @@ from pydantic import Field
 
 from coderai.gateway.accounts.sessions import SignIn
 from coderai.gateway.http.accounts import CurrentPassword, Email, Password
-from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of
+from coderai.gateway.http.backend import Caller, LogsAddress, address_of, backend_of, keep_cookie
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.endpoints import PREFIX, json_response
 from coderai.gateway.http.invitations import LinkToken
@@ -82,9 +82,11 @@ class SessionList(Reply):
     summary="Change the password",
 )
 async def change_password(request: Request, caller: Caller, body: PasswordChange) -> Response:
-    """Sets another password; all other sessions end, API keys go on."""
-    security, address = backend_of(request).security, address_of(request)
-    await security.change_password(caller, body.current_password, body.new_password, address)
+    """Sets another password; all other sessions end, API keys go on. A browser's session gets another cookie."""
+    backend, address = backend_of(request), address_of(request)
+    await backend.security.change_password(caller, body.current_password, body.new_password, address)
+    if cookie := await backend.browsers.replace(caller, address):
+        keep_cookie(request, cookie)
     return Response(status_code=_DONE)
 
 

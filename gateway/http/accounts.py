@@ -145,7 +145,7 @@ async def me(request: Request, caller: Caller) -> Response:
     if workspace is None:
         raise Unauthenticated("you are not a member of this workspace any more; sign in again")
     spaces = [workspace_json(m) for m in members]
-    return json_response({"user": _person(user), "workspace": workspace_json(workspace), "workspaces": spaces})
+    return json_response({"user": person_json(user), "workspace": workspace_json(workspace), "workspaces": spaces})
 
 
 def _tokens(signed_in: SignedIn, status: int = 200) -> Response:
@@ -154,13 +154,14 @@ def _tokens(signed_in: SignedIn, status: int = 200) -> Response:
         "token_type": "Bearer",
         "expires_in": int(ACCESS_LIFETIME.total_seconds()),
         "refresh_token": signed_in.refresh_token,
-        "user": _person(signed_in.user),
+        "user": person_json(signed_in.user),
         "workspace": workspace_json(signed_in.membership),
     }
     return json_response(content, status)
 
 
-def _person(user: User) -> dict[str, Any]:
+def person_json(user: User) -> dict[str, Any]:
+    """A user as the model Person has it."""
     return {"id": str(user.id), "email": user.email, "email_verified": user.verified_at is not None}
 
 

@@ -18,6 +18,7 @@ from coderai.gateway.http import (
     message_events,
     page_images,
     problems,
+    sign_in,
     tickets,
     workspaces,
 )
@@ -35,7 +36,7 @@ _DESCRIPTION = """\
 CoderAI turns a corpus of documents into a dataset whose every cell can be checked.
 
 - **Who calls**: `Authorization: Bearer <access token>`, from `POST /v1/auth/register` or `/login`; or
-  an API key in its place.
+  an API key in its place. Pages of the own origin have a cookie instead, from `POST /v1/auth/session`.
 - **Values**: every field is there in answers; an empty text means that it is not set, and null stands only where a
   schema says so. Unknown fields in requests are refused. Times are RFC 3339 in UTC.
 - **Lists** are `{items, next_page_token}`; send the token as `page_token` for the next page, until it is empty.
@@ -69,7 +70,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    people = (accounts, account_security, api_keys, workspaces, invitations, tickets)
+    people = (accounts, sign_in, account_security, api_keys, workspaces, invitations, tickets)
     modules = (*people, documents, page_images, events, message_events, health)
     for module in modules:
         app.include_router(module.router)

@@ -10,12 +10,14 @@ from typing import Annotated, Any
 import structlog
 from fastapi import Depends, Header, Request, Security
 from fastapi.responses import Response
-from fastapi.security import APIKeyQuery, HTTPBearer
+from fastapi.security import APIKeyCookie, APIKeyQuery, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from coderai.gateway.accounts.api_keys import ApiKeys
+from coderai.gateway.accounts.browser_sessions import BrowserSessions, Cookie
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.domain import CallerIdentity
+from coderai.gateway.accounts.first_account import FirstAccount
 from coderai.gateway.accounts.invitations import Invitations
 from coderai.gateway.accounts.open_streams import OpenStreams
 from coderai.gateway.accounts.security import AccountSecurity
@@ -24,6 +26,7 @@ from coderai.gateway.accounts.teams import Teams
 from coderai.gateway.accounts.tickets import Tickets
 from coderai.gateway.accounts.usecases import Accounts
 from coderai.gateway.admission import Admission
+from coderai.gateway.http.cookies import NAME, TLS_NAME, must_be_same_origin, secret_of, set_cookie
 from coderai.gateway.http.idempotency import Idempotency, fingerprint_of
 from coderai.gateway.peers import Peers
 from coderai.kit import tracing
@@ -32,6 +35,14 @@ from coderai.kit.identity import Identity
 from coderai.kit.message_ids import as_ids
 
 _bearer = HTTPBearer(auto_error=False, description="The access token that logging in gives, or an API key.")
+cookie_scheme = APIKeyCookie(
+    name=NAME,
+    scheme_name="SessionCookie",
+    auto_error=False,
+    description=f"The cookie that `POST /v1/auth/session` sets; over TLS it is called `{TLS_NAME}`. It counts for"
+    " requests of pages of the own origin alone, which browsers tell by Sec-Fetch-Site or Origin (else 403"
+    " `cross_origin_request`), and only where there is neither an Authorization header nor a ticket.",
+)
 _ticket = APIKeyQuery(
     name="ticket",
     scheme_name="Ticket",
@@ -54,6 +65,8 @@ class Backend:
     api_keys: ApiKeys
     tickets: Tickets
     callers: Callers
+    browsers: BrowserSessions
+    first: FirstAccount
     streams: OpenStreams
     peers: Peers
     idempotency: Idempotency
@@ -75,6 +88,13 @@ def address_of(connection: HTTPConnection) -> str:
     return str(connection.state.address)
 
 
+def is_tls(connection: HTTPConnection) -> bool:
+    """Whether the browser speaks TLS, as far as a setting or a trusted proxy says so."""
+    client = connection.client
+    said = connection.headers.get("x-forwarded-proto", "")
+    return backend_of(connection).admission.is_tls(client.host if client else "", said)
+
+
 async def _log_address(connection: HTTPConnection) -> None:
     structlog.contextvars.bind_contextvars(address=address_of(connection))
 
@@ -83,23 +103,49 @@ LogsAddress: Any = Depends(_log_address)
 """A dependency of routes whose log lines name the address that the request comes from."""
 
 
-async def _caller(request: HTTPConnection, _: Annotated[Any, Security(_bearer)]) -> CallerIdentity:
+async def _caller(
+    request: HTTPConnection,
+    _: Annotated[Any, Security(_bearer)],
+    __: Annotated[Any, Security(cookie_scheme)],
+) -> CallerIdentity:
     return await caller_of(request, request.headers.get("authorization", ""))
 
 
 async def caller_of(connection: HTTPConnection, authorization: str) -> CallerIdentity:
-    """Who calls with this `authorization`; counts the request; its log lines name their workspace and the path's ids.
+    """Who calls with this `authorization`, or else with the session's cookie.
+
+    Counts the request; its log lines name their workspace and the path's ids.
 
     Raises:
         Unauthenticated: nobody.
+        CrossOriginRequest: the cookie comes from a page of another origin.
         TooManyRequests: they have asked too often.
     """
+    if not authorization and (secret := secret_of(connection.headers, is_tls=is_tls(connection))):
+        return await _admitted(connection, _of_cookie(connection, secret))
     correlation_id = str(connection.state.correlation_id)
     return await _admitted(connection, backend_of(connection).callers.identify(authorization, correlation_id))
 
 
+async def _of_cookie(connection: HTTPConnection, secret: str) -> CallerIdentity:
+    scope, over_tls = connection.scope, is_tls(connection)
+    must_be_same_origin(scope["type"], scope.get("method", ""), connection.headers, is_tls=over_tls)
+    correlation_id, address = str(connection.state.correlation_id), address_of(connection)
+    may_renew = scope["type"] == "http"  # the answer to a WebSocket has been sent already
+    browsers = backend_of(connection).browsers
+    caller, cookie = await browsers.identify(secret, correlation_id, address, may_renew=may_renew)
+    if cookie:
+        keep_cookie(connection, cookie)
+    return caller
+
+
+def keep_cookie(connection: HTTPConnection, cookie: Cookie) -> None:
+    """Has the answer, whatever it will be, tell the browser to keep a cookie (gateway.http.edge)."""
+    connection.state.set_cookie = set_cookie(cookie, is_tls=is_tls(connection))
+
+
 async def watcher_of(connection: HTTPConnection, authorization: str, ticket: str) -> CallerIdentity:
-    """Who opens a stream, with an `authorization` or else with a ticket for this path; raises as `caller_of` does."""
+    """Who opens a stream: by an `authorization`, a ticket for this path or the cookie; raises as `caller_of` does."""
     if authorization or not ticket:
         return await caller_of(connection, authorization)
     path, correlation_id = connection.scope["path"], str(connection.state.correlation_id)
@@ -121,6 +167,7 @@ Caller = Annotated[CallerIdentity, Depends(_caller)]
 async def _watcher(
     request: HTTPConnection,
     _: Annotated[Any, Security(_bearer)],
+    __: Annotated[Any, Security(cookie_scheme)],
     ticket: Annotated[str | None, Security(_ticket)],
 ) -> AsyncGenerator[CallerIdentity]:
     caller = await watcher_of(request, request.headers.get("authorization", ""), ticket or "")

@@ -44,7 +44,7 @@ _MOST_TOLD = 100
 
 
 class Browsers(CORSMiddleware):
-    """Allows exact origins, and no credentials but what a script sends itself: there are no cookies to misuse."""
+    """Allows exact origins, and no credentials but what a script sends itself: no cookie (gateway.http.cookies)."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         super().__init__(

@@ -179,6 +179,8 @@ class _Exchange:
         if self._admission is not None and self._admission.is_behind_tls:
             headers["Strict-Transport-Security"] = _TLS_ONLY
         headers.setdefault("Cache-Control", "no-store")
+        if cookie := self._scope["state"].get("set_cookie"):
+            headers.append("Set-Cookie", cookie)
 
     def _account(self) -> None:
         """Status 0 stands for a client that left before the answer, and for WebSockets."""

@@ -128,8 +128,6 @@ class _Call:
         """The statuses of errors that come of what the RPC does."""
         route = self._route
         may: list[int] = [HTTPStatus.GATEWAY_TIMEOUT]
-        if self._declared.role is not Role.VIEWER:
-            may.append(HTTPStatus.FORBIDDEN)
         if any(field.name.endswith(("_id", "_ids")) for field in self._rpc.input_type.fields):
             may.append(HTTPStatus.NOT_FOUND)
         if route.method != "GET" or route.rpc in READS_OF_A_STATE:

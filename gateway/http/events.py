@@ -21,7 +21,7 @@ from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.streams import Stream
 from coderai.gateway.http.updates import sent_as_events
 from coderai.gateway.http.watching import Watch, is_last, is_over, update_json
-from coderai.kit.errors import CoderAIError, LimitReached, NotFound, TimedOut, Unauthenticated, Unavailable
+from coderai.kit.errors import CoderAIError, Forbidden, LimitReached, NotFound, TimedOut, Unauthenticated, Unavailable
 
 U = TypeVar("U")
 
@@ -32,7 +32,14 @@ router = APIRouter(tags=["extractor"])
 _SUBPROTOCOL = "bearer"
 _COME_AGAIN_AFTER = 2000
 """Milliseconds."""
-_CLOSE_CODES = {Unauthenticated: 4401, NotFound: 4404, LimitReached: 1013, Unavailable: 1013, TimedOut: 1013}
+_CLOSE_CODES = {
+    Unauthenticated: 4401,
+    Forbidden: 4403,
+    NotFound: 4404,
+    LimitReached: 1013,
+    Unavailable: 1013,
+    TimedOut: 1013,
+}
 _DONE, _INTERNAL_ERROR, _RESTARTING = 1000, 1011, 1012
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: sent_as_events(
@@ -89,8 +96,10 @@ async def job_socket(
 
     The access token comes in the Authorization header, or from browsers, which cannot set it, as the second of the
     subprotocols `bearer, <token>`; or `?ticket=` has one of POST /v1/tickets, good for this socket, once. `?token=`
-    works too, but shows the token to whatever logs addresses on the way.
-    Closes with 1000 after the job's last event, 4401 without a valid token or when access ends, 4404 when there is no
+    works too, but shows the token to whatever logs addresses on the way. A page of the own origin needs none of them:
+    its session's cookie counts.
+    Closes with 1000 after the job's last event, 4401 without a valid token or when access ends,
+    4403 when a cookie comes from a page of another origin, 4404 when there is no
     such job, 1012 and 1013 when the client should come again; 1013 too when it has too many open.
     """
     offered = socket.scope["subprotocols"]

@@ -87,7 +87,7 @@ def _add_errors(path: str, operation: dict[str, Any]) -> None:
     parameters = {parameter["in"] for parameter in operation.get("parameters", ())}
     can = [HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE]
     if "security" in operation:
-        can.append(HTTPStatus.UNAUTHORIZED)
+        can += [HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN]
     if "requestBody" in operation:
         can += [HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE]
     if "requestBody" in operation or parameters & {"query", "header"}:

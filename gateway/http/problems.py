@@ -55,7 +55,7 @@ _HTTP_PROBLEMS: Mapping[int, tuple[str, str]] = {
 _TOLD = {
     400: "The body cannot be read.",
     401: "Nobody is signed in, or the token is not valid any more.",
-    403: "The caller may not do this.",
+    403: "The caller may not do this, or a cookie came from a page of another origin.",
     404: "There is no such thing in the caller's workspace.",
     409: "The state of things does not allow this now.",
     413: "The body, or a file, is too large.",

@@ -21,13 +21,14 @@ from coderai.gateway.http.routes import ROUTES
 from coderai.gateway.http.tickets import STREAMS
 from coderai.gateway.peers import SERVICES
 from coderai.kit.contract import is_output_only, is_partial, may_be_absent, rpc_of
-from coderai.kit.identity import Role
 from coderai.kit.wire import VALUE, map_value
 
 OPEN = {
     f"/v1/auth/{name}"
     for name in ("register", "login", "refresh", "logout", "forgot-password", "reset-password", "verify-email")
 }
+SESSION = "/v1/auth/session"
+"""Where pages of the own origin sign in and out: its cookie is of use there alone, and an access token of none."""
 
 
 NULL = {"type": "null"}
@@ -93,9 +94,11 @@ def test_every_operation_says_what_it_does_and_what_it_answers(document: dict[st
             assert answer["description"], (path, method, status)
             if int(status) < 400 and path.startswith("/v1") and status not in ("204", "304") and method != "head":
                 assert all(media["schema"] for media in answer["content"].values()), (path, method)
-        if path.startswith("/v1") and path not in OPEN:
+        if path == SESSION and method != "get":
+            assert operation.get("security") == ([{"SessionCookie": []}] if method == "delete" else None)
+        elif path.startswith("/v1") and path not in OPEN:
             ticket = [{"Ticket": []}] if path in STREAMS else []
-            assert operation["security"] == [{"HTTPBearer": []}, *ticket], (path, method)
+            assert operation["security"] == [{"HTTPBearer": []}, {"SessionCookie": []}, *ticket], (path, method)
         given = set(re.findall(r"{(\w+)}", path))
         assert given == {p["name"] for p in operation.get("parameters", []) if p["in"] == "path"}
     assert len(ids) == len(set(ids))
@@ -120,11 +123,10 @@ def test_errors_stand_by_status_and_are_problems(document: dict[str, Any]) -> No
         assert 409 in errors or not has_key, (path, method)
 
 
-def test_whoever_may_not_is_told_so_where_a_role_is_asked_for(document: dict[str, Any]) -> None:
-    for route in ROUTES:
-        answers = document["paths"]["/v1" + route.path][route.method.lower()]["responses"]
-        role = rpc_of(SERVICES[route.service].methods_by_name[route.rpc]).role
-        assert ("403" in answers) == (role is not Role.VIEWER), route
+def test_whoever_may_not_is_told_so(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        # By a role, or a cookie that comes from a page of another origin.
+        assert "403" in operation["responses"] or "security" not in operation, (path, method)
 
 
 def test_every_property_and_parameter_says_what_it_is(document: dict[str, Any]) -> None:

@@ -324,6 +324,8 @@ async def test_a_silent_stream_shows_that_it_lives(
         api_keys=unneeded,
         tickets=unneeded,
         callers=unneeded,
+        browsers=unneeded,
+        first=unneeded,
         streams=OpenStreams(unneeded),
         peers=peers,
         idempotency=unneeded,

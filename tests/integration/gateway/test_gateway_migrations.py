@@ -16,7 +16,7 @@ from coderai.kit.migrations import ROOT
 from tests.support.stack import ServiceDatabases
 
 BEFORE = ("0001_accounts", "0002_api_keys", "0003_tenant_policy")
-ADDED = ("0004_sessions_invitations_links", "0005_edge", "0006_tickets")
+ADDED = ("0004_sessions_invitations_links", "0005_edge", "0006_tickets", "0007_browser_sessions")
 VERSIONS = ROOT / "gateway" / "migrations" / "versions"
 ROWS = """
 insert into users (id, email, password_hash) values (:user, 'ada@example.org', 'x');
