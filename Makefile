@@ -83,7 +83,7 @@ test: setup $(DEV) ## run the test suite against real Postgres and NATS, with a 
 
 test-faults: setup $(DEV) ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost; interrupt the demo
 	@$(BIN)/python -m pytest tests/faults
-	@$(BIN)/python -m pytest tests/e2e -m long
+	@$(BIN)/python -m pytest tests/e2e tests/integration/export -m long
 
 fuzz: setup $(DEV) ## send generated requests to every route of a fresh installation, and see that none ends in a 5xx
 	@test -x $(VENV)/fuzz/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/fuzz && $(VENV)/fuzz/bin/pip install --quiet schemathesis; }

@@ -19,6 +19,7 @@ from coderai.codebook.variable import VariableType
 from coderai.deploy.bus_rights import CONSUMERS
 from coderai.deploy.processes import LISTENING
 from coderai.deploy.stack import LocalStack
+from coderai.extractor.v1 import provenance_service_pb2
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.edge import METHODS
 from coderai.gateway.peers import SERVICES
@@ -27,7 +28,7 @@ from coderai.kit.llm.metrics import DIRECTIONS, OUTCOMES
 from coderai.services.extractor.domain.coding.extraction import Status
 from coderai.services.extractor.domain.jobs.job import EventType, JobStatus
 from coderai.services.extractor.domain.jobs.spending import Purpose
-from coderai.services.ingest.adapters.metrics import FORMATS, READ
+from coderai.services.ingest.adapters.metrics import FORMATS, PAGE_OUTCOMES, PAGE_TASKS, READ
 from coderai.services.ingest.adapters.parsers.json_table import JsonInvalid
 from coderai.services.ingest.domain.problems import Unreadable
 from tests.support.tenant import Tenant, wait_until
@@ -52,7 +53,8 @@ def closed_sets(models: Mapping[str, object]) -> dict[str, set[str]]:
         | {*Status, *JobStatus},
         "consumer": {re.sub("_(first|rest|small|large)$", "", name) for name in consumers},
         "lane": {"", "first", "rest", "small", "large"},
-        "outcome": {*telemetry.MESSAGE_OUTCOMES, *OUTCOMES, READ} | unreadable,
+        "outcome": {*telemetry.MESSAGE_OUTCOMES, *OUTCOMES, *PAGE_OUTCOMES, READ} | unreadable,
+        "task": set(PAGE_TASKS),
         "way": set(telemetry.OUTBOX_WAYS),
         "service": set(LISTENING),
         "model": set(models),
@@ -73,7 +75,8 @@ def kinds_of(kind: type[Unreadable]) -> Iterator[type[Unreadable]]:
 
 def paths() -> Iterator[str]:
     """The paths of all RPCs."""
-    for service in SERVICES.values():
+    of_services_alone = provenance_service_pb2.DESCRIPTOR.services_by_name.values()
+    for service in (*SERVICES.values(), *of_services_alone):
         found = descriptor_pool.Default().FindServiceByName(service.full_name)
         yield from (f"/{service.full_name}/{method.name}" for method in found.methods)
 

@@ -106,6 +106,7 @@ def test_a_bundle_with_texts_is_good_packed_and_unpacked(api: CoderAI, project: 
     assert verify(str(tmp_path / "unpacked")).exit_code == 0
 
 
+@pytest.mark.long
 def test_documents_are_read_again_where_the_bundle_has_no_texts(
     api: CoderAI, project: Project, reports: Path, tmp_path: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_documents_are_read_again_where_the_bundle_has_no_texts(
     assert told.exit_code == 1 and "does not have this quote where it says" in told.output
 
 
+@pytest.mark.long
 def test_texts_of_other_readers_and_absent_documents_are_told_and_no_difference(
     api: CoderAI, project: Project, reports: Path, tmp_path: Path
 ) -> None:

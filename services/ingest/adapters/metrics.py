@@ -13,6 +13,7 @@ UNKNOWN = "UNKNOWN"
 """The format of a file that could not be read."""
 FORMATS = (*filter(None, enum_names(DocumentFormat.DESCRIPTOR).values()), UNKNOWN)
 READ = "read"
+PAGE_TASKS, PAGE_OUTCOMES = ("draw", "locate"), ("done", "failed")
 
 FILES = Counter("coderai_files_read_total", "Files read, or found unreadable", ["format", "outcome"])
 SECONDS = Histogram(
@@ -27,7 +28,7 @@ PAGES = Histogram(
     ["task", "outcome"],
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30),
 )
-telemetry.expect(PAGES, ["draw", "locate"], ["done", "failed"])
+telemetry.expect(PAGES, PAGE_TASKS, PAGE_OUTCOMES)
 
 
 def count(format: str, seconds: float) -> None:

@@ -117,19 +117,32 @@ function highlight(quote, mention, others) {
   const first = quote[0] || mention[0];
   if (!paints && first) getSelection().setBaseAndExtent(first.startContainer, first.startOffset, first.endContainer, first.endOffset);
   if (first) bringIntoView(first);
-  else byId("text").scrollTop = 0;
+  else {
+    sought = null;
+    byId("text").scrollTop = 0;
+  }
 }
 
+const SETTLED = 3;
+const MOST_FRAMES = 30;
+let sought = null;
+
+/** Scrolls to a range. Blocks get their true heights only when they come into sight: it is centred until nothing moves any more. */
 function bringIntoView(range) {
   const place = byId("text");
-  const element = range.startContainer.parentElement;
+  let frames = 0;
+  let still = 0;
+  sought = range;
   const centre = () => {
+    if (sought !== range) return;
+    const before = place.scrollTop;
     const box = range.getBoundingClientRect();
     const around = place.getBoundingClientRect();
     place.scrollTop += box.top - around.top - (around.height - Math.min(box.height, around.height / 2)) / 2;
+    still = place.scrollTop === before ? still + 1 : 0;
+    frames += 1;
+    if (still < SETTLED && frames < MOST_FRAMES) requestAnimationFrame(centre);
   };
-  element.scrollIntoView({ block: "nearest" });
+  range.startContainer.parentElement.scrollIntoView({ block: "nearest" });
   centre();
-  // Blocks that come into sight only now get their true height.
-  requestAnimationFrame(centre);
 }
