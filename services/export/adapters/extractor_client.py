@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager
+from itertools import count
 from tempfile import TemporaryFile
+from threading import Condition
 from typing import IO, Any
 from uuid import UUID
 
@@ -17,32 +20,63 @@ from coderai.services.export.adapters.message_spool import MessageSpool
 from coderai.services.export.adapters.messages import WORDS, job_from
 from coderai.services.export.adapters.packed_rows import documents_of
 from coderai.services.export.domain.coded import Document, Job
-from coderai.services.export.domain.progress import OnProgress, unwatched
+from coderai.services.export.domain.stages import Stopped
 
 _PAGE = 50
 
 
 class SpooledRows:
-    """usecases.ports.Rows in an open file."""
+    """usecases.ports.Rows in an open file, to which pages are still added while documents are taken from it."""
 
     words = WORDS
 
     def __init__(self, head: pb.RowsHead, spool: IO[bytes]) -> None:
         self.job = job_from(head.job) if head.HasField("job") else None
         self.codebook = _codebook(head)
-        self.documents_read = 0
-        self._last = ""
+        self.document_count = head.documents
         self._pages = MessageSpool(pb.RowsPage, spool)
+        self._spool = spool
+        self._added = 0
+        self._is_whole = False
+        self._error: Exception | None = None
+        self._changed = Condition()
 
-    def add(self, page: pb.RowsPage) -> None:
-        """Appends a page."""
-        ids = [document.document_id for document in page.documents]
-        self.documents_read += len(ids) - (ids[0] == self._last)
-        self._last = ids[-1]
-        self._pages.add(page)
+    async def fill(self, parts: AsyncIterator[pb.StreamRowsResponse]) -> None:
+        """Adds all pages that come; what ends that too early is raised to whoever takes documents, too."""
+        try:
+            async for part in parts:
+                self._pages.add(part.page)
+                self._spool.flush()
+                with self._changed:
+                    self._added += 1
+                    self._changed.notify_all()
+        except BaseException as error:
+            self.stop(error if isinstance(error, Exception) else None)
+            raise
+        with self._changed:
+            self._is_whole = True
+            self._changed.notify_all()
+
+    def stop(self, error: Exception | None = None) -> None:
+        """Has whoever waits for documents get an error."""
+        with self._changed:
+            self._error = self._error or error or Stopped()
+            self._changed.notify_all()
 
     def documents(self) -> Iterator[Document]:
-        return documents_of(self._pages)
+        return documents_of(self._as_they_come())
+
+    def _as_they_come(self) -> Iterator[pb.RowsPage]:
+        pages = iter(self._pages)
+        for number in count(1):
+            with self._changed:
+                while self._added < number and not self._is_whole and self._error is None:
+                    self._changed.wait()
+                if self._error is not None:
+                    raise self._error
+                if self._added < number:
+                    return
+            yield next(pages)
 
 
 _JOBS_AT_A_TIME = 20
@@ -76,23 +110,17 @@ class ExtractorClient:
             return _codebook((await anext(stream)).head)
 
     @asynccontextmanager
-    async def rows(
-        self,
-        project_id: UUID,
-        job_id: UUID | None,
-        *,
-        weights: bool = False,
-        on_progress: OnProgress = unwatched,
-    ) -> AsyncIterator[SpooledRows]:
+    async def rows(self, project_id: UUID, job_id: UUID | None, *, weights: bool = False) -> AsyncIterator[SpooledRows]:
         parts = self._stub.StreamRows(_rows_request(project_id, job_id, weights))
         with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
             async with aclosing(parts) as stream:
-                head = (await anext(stream)).head
-                rows = SpooledRows(head, spool)
-                async for part in stream:
-                    rows.add(part.page)
-                    on_progress(rows.documents_read, max(head.documents, rows.documents_read))
-            yield rows
+                rows = SpooledRows((await anext(stream)).head, spool)
+                filling = asyncio.create_task(rows.fill(stream))
+                try:
+                    yield rows
+                finally:
+                    filling.cancel()
+                    await asyncio.gather(filling, return_exceptions=True)
 
 
 def _rows_request(project_id: UUID, job_id: UUID | None, weights: bool = False) -> pb.StreamRowsRequest:

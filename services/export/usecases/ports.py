@@ -16,7 +16,6 @@ from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, Written
 from coderai.services.export.domain.measured import Report
-from coderai.services.export.domain.progress import OnProgress, unwatched
 from coderai.services.export.domain.provenance import Provenance
 from coderai.services.export.domain.stages import Stages
 from coderai.services.export.domain.texts import Need, Texts
@@ -93,17 +92,24 @@ class Jobs(Protocol):
 
 
 class Rows(Protocol):
-    """The rows of the dataset or a job, kept on local disk: those of a document are of one coding."""
+    """The rows of the dataset or a job, kept on local disk as they come: those of a document are of one coding."""
 
     job: Job | None
     """None for the dataset."""
     codebook: Codebook
     words: Words
-    documents_read: int
-    """How many documents there are."""
+    document_count: int
+    """How many documents there were when the reading began."""
 
     def documents(self) -> Iterator[Document]:
-        """The documents in upload order, from the first one on at every call."""
+        """The documents in upload order, from the first one on at every call; a thread waits here for those to come.
+
+        Raises kit.errors.NotFound and what else the extractor says, and domain.stages.Stopped.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Has whoever waits for documents get Stopped."""
         ...
 
 
@@ -111,16 +117,9 @@ class RowSource(Protocol):
     """Where rows come from."""
 
     def rows(
-        self,
-        project_id: UUID,
-        job_id: UUID | None,
-        *,
-        weights: bool = False,
-        on_progress: OnProgress = unwatched,
+        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False
     ) -> AbstractAsyncContextManager[Rows]:
         """Reads all rows of a job; of the project's dataset where it is None, with its cells' weights if wanted.
-
-        `on_progress` is told how many documents of how many are read.
 
         Raises kit.errors.NotFound and what else the extractor says.
         """
