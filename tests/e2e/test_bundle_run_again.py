@@ -121,7 +121,7 @@ def content_of(project_yaml: str) -> tuple[str, str]:
     return head.rpartition("but for ids and model: ")[2].strip(), rest
 
 
-@pytest.mark.parametrize("example", ["public-events", "incident-reports"])
+@pytest.mark.parametrize("example", [pytest.param("public-events", marks=pytest.mark.long), "incident-reports"])
 def test_the_codebook_of_a_bundle_codes_other_documents(api: CoderAI, run: Run, tmp_path: Path, example: str) -> None:
     file = EXAMPLES / example / "project.yaml"
     run(file, EXAMPLES / example / "documents")
