@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -207,6 +208,7 @@ class Provider:
         try:
             async with aclosing(cast(Chunks, runnable.astream(_turns(request), **counted))) as coming:
                 async for chunk in coming:
+                    _must_go_on()
                     chunks.append(chunk)
                     if part := _part(chunk):
                         heard(part)
@@ -288,6 +290,13 @@ class Provider:
             raise ModelNameInvalid(f"{self._name}: {error}") from None
         except Exception as error:  # noqa: BLE001 - each provider's package has its own word for an absent key
             raise ModelKeyInvalid(f"{faults.no_key(self._name, self._key_name)} ({type(error).__name__})") from None
+
+
+def _must_go_on() -> None:
+    """Raises CancelledError in a task that was cancelled just as a chunk came: Python 3.11's wait_for swallows that."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _speaks_openai(model: BaseChatModel) -> bool:
