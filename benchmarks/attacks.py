@@ -193,7 +193,8 @@ async def _bounded(attack: Callable[[LocalStack, str], Awaitable[str]], stack: L
 
 async def _is_open(reader: asyncio.StreamReader) -> bool:
     try:
-        await asyncio.wait_for(reader.read(1), 0.1)
+        async with asyncio.timeout(0.1):
+            await reader.read(1)
     except TimeoutError:
         return True
     except ConnectionError:

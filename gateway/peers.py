@@ -114,7 +114,8 @@ class _Peer:
         if self.channel.get_state(try_to_connect=True) is grpc.ChannelConnectivity.READY:
             return
         try:
-            await asyncio.wait_for(self.channel.channel_ready(), _REACHED_WITHIN)
+            async with asyncio.timeout(_REACHED_WITHIN):
+                await self.channel.channel_ready()
         except TimeoutError:
             raise Unavailable(f"the {self.name} service cannot be reached now; try again in a moment") from None
 

@@ -21,6 +21,7 @@ from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
 
 from coderai.kit import identity, message_spans, telemetry, tracing
+from coderai.kit.cancellation import raise_if_cancelled
 from coderai.kit.errors import CoderAIError
 
 log = structlog.get_logger()
@@ -187,9 +188,11 @@ class Bus:
                 while sum(of <= rank for of in in_hand.values()) >= subscription.concurrency:
                     await asyncio.wait(in_hand, return_when=asyncio.FIRST_COMPLETED)
                 message = await self._next(pull, subscription.stream, config)
-                if _was_cancelled():
+                try:
+                    raise_if_cancelled()
+                except asyncio.CancelledError:
                     await message.nak()
-                    raise asyncio.CancelledError
+                    raise
                 handling = asyncio.create_task(_deliver(subscription, message))
                 in_hand[handling] = rank
                 handling.add_done_callback(in_hand.pop)
@@ -202,9 +205,7 @@ class Bus:
             try:
                 return (await pull.fetch(1, timeout=PULL_FOR.total_seconds()))[0]
             except TimeoutError:
-                if _was_cancelled():
-                    raise asyncio.CancelledError from None
-                continue
+                raise_if_cancelled()
             except NatsError as error:
                 log.warning("pull_failed", consumer=config.durable_name, error=error)
                 await asyncio.sleep(1)
@@ -227,7 +228,8 @@ class Bus:
 async def wait_for_ring(rung: asyncio.Event) -> None:
     """Waits until the bell of `Bus.listen` has rung, or for LOOK_AGAIN seconds."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(rung.wait(), LOOK_AGAIN)
+        async with asyncio.timeout(LOOK_AGAIN):
+            await rung.wait()
 
 
 def _config(subscription: Subscription, lane: str) -> ConsumerConfig:
@@ -250,12 +252,6 @@ async def _extend(message: Msg) -> None:
         await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
         with suppress(NatsError):
             await message.in_progress()
-
-
-def _was_cancelled() -> bool:
-    """Whether this task was told to end: Python 3.11's wait_for, in a pull, can lose that when both come at once."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 async def _leave(pull: JetStreamContext.PullSubscription) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select
 
 from coderai.kit import telemetry
 from coderai.kit.bus import Bus, Envelope
+from coderai.kit.cancellation import raise_if_cancelled
 from coderai.kit.db import Database, outbox
 
 log = structlog.get_logger()
@@ -33,6 +34,7 @@ async def sweep_forever(sweep: Callable[[], Awaitable[Any]], every: timedelta, w
             await sweep()
         except Exception as error:  # noqa: BLE001 - whatever it is, what is left is still there next time
             log.warning("sweep_failed", what=what, error=error)
+        raise_if_cancelled()
 
 
 class OutboxRelay:
@@ -77,7 +79,8 @@ class OutboxRelay:
         try:
             yield
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._fresh.join(), FLUSH_WITHIN.total_seconds())
+                async with asyncio.timeout(FLUSH_WITHIN.total_seconds()):
+                    await self._fresh.join()
         finally:
             publishing.cancel()
             await asyncio.wait([publishing])

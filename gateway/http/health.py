@@ -62,7 +62,8 @@ async def ready(request: Request) -> Response:
 
 async def _database(db: Database) -> str:
     try:
-        await asyncio.wait_for(db.ping(), _WITHIN)
+        async with asyncio.timeout(_WITHIN):
+            await db.ping()
     except Exception as error:  # noqa: BLE001 - whatever keeps Postgres from answering
         log.warning("database_not_ready", error=error)
         return "unreachable"

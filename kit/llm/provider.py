@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -22,6 +21,7 @@ from langchain_core.messages.ai import UsageMetadata, add_ai_message_chunks
 from langchain_core.runnables import Runnable
 from langchain_openai.chat_models.base import BaseChatOpenAI
 
+from coderai.kit.cancellation import raise_if_cancelled
 from coderai.kit.llm import faults
 from coderai.kit.llm.asking import Heard
 from coderai.kit.llm.exchange import ChatRequest
@@ -208,7 +208,7 @@ class Provider:
         try:
             async with aclosing(cast(Chunks, runnable.astream(_turns(request), **counted))) as coming:
                 async for chunk in coming:
-                    _must_go_on()
+                    raise_if_cancelled()
                     chunks.append(chunk)
                     if part := _part(chunk):
                         heard(part)
@@ -290,13 +290,6 @@ class Provider:
             raise ModelNameInvalid(f"{self._name}: {error}") from None
         except Exception as error:  # noqa: BLE001 - each provider's package has its own word for an absent key
             raise ModelKeyInvalid(f"{faults.no_key(self._name, self._key_name)} ({type(error).__name__})") from None
-
-
-def _must_go_on() -> None:
-    """Raises CancelledError in a task that was cancelled just as a chunk came: Python 3.11's wait_for swallows that."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 def _speaks_openai(model: BaseChatModel) -> bool:

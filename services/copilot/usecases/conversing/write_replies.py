@@ -217,4 +217,5 @@ async def _something_to_do(page: _Page, speaking: asyncio.Task[Said]) -> None:
     page.changed.clear()
     if page.text == page.kept and not speaking.done():
         with suppress(TimeoutError):
-            await asyncio.wait_for(page.changed.wait(), _SIGN_OF_LIFE)
+            async with asyncio.timeout(_SIGN_OF_LIFE):
+                await page.changed.wait()
