@@ -33,6 +33,9 @@ _METRICS = """\
 Metrics, each process at /metrics of its own address:
 {addresses}
 For Prometheus: file_sd_configs: [{{files: [{file}]}}]"""
+_SIGN_IN = """\
+Nobody has an account here yet. Open this to begin; it works once, within 15 minutes:
+    {link}"""
 _STAYS = "commands use it: it stops when they have ended; Ctrl-C again stops it now"
 _FIRST_METRICS = "127.0.0.1:9400"
 
@@ -73,10 +76,17 @@ def _run(stack: LocalStack) -> None:
         if stack.metrics:
             addresses = "\n".join(f"    {name:18}{address}" for name, address in stack.metrics.items())
             _say(_METRICS.format(addresses=addresses, file=stack.metrics_targets))
+        show_sign_in_link(stack)
         while True:
             signal.pause()
     except KeyboardInterrupt:
         _say("stopping")
+
+
+def show_sign_in_link(stack: LocalStack) -> None:
+    """Shows the link for the first sign-in to a person, and writes it to no file: whoever has it gets in."""
+    if sys.stdout.isatty() and (link := stack.sign_in_link()):
+        _say(_SIGN_IN.format(link=link))
 
 
 def who_may_call(environ: Mapping[str, str] = os.environ) -> str:
