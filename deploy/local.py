@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 
 from coderai.deploy.errors import DeployError
@@ -17,7 +18,7 @@ from coderai.deploy.processes import CODERAI, Program
 from coderai.deploy.stack import LocalStack
 
 _WELCOME = """\
-CoderAI runs; Ctrl-C stops it.
+CoderAI runs at {stack.url}; Ctrl-C stops it.
     API   {stack.url}/v1
     docs  {stack.url}/docs
     gRPC  {stack.grpc}
@@ -85,7 +86,8 @@ def _run(stack: LocalStack) -> None:
 
 def show_sign_in_link(stack: LocalStack) -> None:
     """Shows the link for the first sign-in to a person, and writes it to no file: whoever has it gets in."""
-    if sys.stdout.isatty() and (link := stack.sign_in_link()):
+    console = files("coderai.gateway").joinpath("assets", "index.html")
+    if sys.stdout.isatty() and console.is_file() and (link := stack.sign_in_link()):
         _say(_SIGN_IN.format(link=link))
 
 

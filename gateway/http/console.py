@@ -1,4 +1,4 @@
-"""Serves the console: the page, and under names that change with their contents what it loads, out of gateway/assets."""
+"""Serves the console out of gateway/assets: its page, and under names that change with their contents what it loads."""
 
 from __future__ import annotations
 
@@ -38,14 +38,8 @@ _POLICY = "; ".join(
         "trusted-types 'none'",
     )
 )
-_OF_PAGE = {
-    "Content-Security-Policy": _POLICY,
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-cache",
-}
-_OF_FILE = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+_OF_PAGE = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+_OF_FILE = {"Cache-Control": "public, max-age=31536000, immutable"}
 _NOT_BUILT = "The console is not built here: `make console` builds it. The API is at /docs.\n"
 _WORTH_PACKING = 1024
 """Bytes; smaller files are sent as they are."""
