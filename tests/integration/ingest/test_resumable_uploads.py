@@ -104,7 +104,8 @@ async def test_a_file_that_comes_in_pieces_is_the_document_that_it_would_have_be
     assert (shown.state, shown.created, shown.name) == (pb.UPLOAD_STATE_STORED, True, "تقرير المسيرة.txt")
     assert (shown.note, shown.length) == ("as I like", len(data))
     assert await file_of(ingest, shown.document_id) == data
-    assert (await ingest.finished(shown.document_id)).name == "تقرير المسيرة.txt"
+    document = (await ingest.stub.GetDocument(GetDocumentRequest(document_id=shown.document_id))).document
+    assert (document.name, document.size) == ("تقرير المسيرة.txt", len(data))
     assert shown == await resumed(ingest, upload) == await seen(ingest, upload)
     assert shown == await send(ingest, upload, len(data)), "the answer to the last bytes was lost, and is asked again"
 
