@@ -2,11 +2,12 @@
 import { useMemo, useState } from "react";
 import { useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
-import type { Schema } from "~/api/types.ts";
 import style from "./DocumentView/DocumentView.module.css";
 import { OpenedDocument } from "./DocumentView/OpenedDocument.tsx";
 import type { Mode } from "./DocumentView/Toolbar.tsx";
 import { Loaded } from "./Loaded.tsx";
+
+export { loadAhead } from "./DocumentView/loadAhead.ts";
 
 /** A passage of a document's text: `start` its first character, `end` one past its last, as the API counts them. */
 export interface Passage {
@@ -54,11 +55,6 @@ export function DocumentView({
       </Loaded>
     </div>
   );
-}
-
-/** Whether pages of the document can be drawn. */
-export function hasPictures({ format, document_count }: Schema<"Document">): boolean {
-  return format === "PDF" && document_count === 0;
 }
 
 /** The same list for as long as it holds the same passages. */

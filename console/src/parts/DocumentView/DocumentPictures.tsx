@@ -2,6 +2,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Schema } from "~/api/types.ts";
 import type { Passage } from "../DocumentView.tsx";
+import { fitPictures, pictureOf } from "./asked.ts";
 import style from "./DocumentView.module.css";
 import { PagePicture, type Place } from "./PagePicture.tsx";
 import { Scroller } from "./Scroller.tsx";
@@ -9,8 +10,6 @@ import { bringIntoView } from "./scrolling.ts";
 
 /** A4, upright. */
 const USUAL_RATIO = 210 / 297;
-const STEP = 200;
-const MOST_PIXELS = 4000;
 
 interface Shown {
   document: Schema<"Document">;
@@ -27,7 +26,7 @@ export function DocumentPictures({ document, passages, regions, focus, zoom, scr
   const [ratio, setRatio] = useState(USUAL_RATIO);
   const places = useMemo(() => placesByPage(passages, regions), [passages, regions]);
   const bring = useFocusInView(scroller, `${document.id} ${focus} ${zoom}`, places.size > 0 && width > 0);
-  const pixels = Math.min(MOST_PIXELS, Math.ceil((width * window.devicePixelRatio) / STEP) * STEP);
+  fitPictures(width);
   const pages = Array.from({ length: Math.max(1, document.page_count) }, (_, at) => at + 1);
   const loaded = (picture: HTMLImageElement) => {
     if (ratio === USUAL_RATIO) setRatio(picture.naturalWidth / picture.naturalHeight);
@@ -40,10 +39,9 @@ export function DocumentPictures({ document, passages, regions, focus, zoom, scr
           pages.map((page) => (
             <PagePicture
               key={page}
-              documentId={document.id}
               name={document.name}
               page={page}
-              pixels={pixels}
+              source={pictureOf(document.id, page)}
               ratio={ratio}
               places={places.get(page) ?? NONE}
               focus={focus}

@@ -1,11 +1,12 @@
 // A document that is there: its tools, what is to be known of its reading, and its pages or its text.
+import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useFormatter, useTranslations } from "use-intl";
-import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
-import { hasPictures, type Passage } from "../DocumentView.tsx";
+import type { Passage } from "../DocumentView.tsx";
 import { Mark } from "../marks.tsx";
 import { ProblemNotice } from "../ProblemNotice.tsx";
+import { hasPictures, regionsQuery } from "./asked.ts";
 import { DocumentPictures } from "./DocumentPictures.tsx";
 import style from "./DocumentView.module.css";
 import { SearchedText } from "./SearchedText.tsx";
@@ -23,7 +24,6 @@ interface Opened {
   setZoom: (zoom: number) => void;
 }
 
-const MOST_PASSAGES = 200;
 const NONE: readonly Schema<"PassageRegions">[] = [];
 
 export function OpenedDocument({ document, passages, focus, mode, setMode, zoom, setZoom }: Opened) {
@@ -32,7 +32,10 @@ export function OpenedDocument({ document, passages, focus, mode, setMode, zoom,
   const [page, setPage] = useState(1);
   const [at, setAt] = useFollowed(focus, passages);
   const isDrawn = hasPictures(document);
-  const regions = useRegions(document, isDrawn ? passages : []);
+  const regions = useQuery({
+    ...regionsQuery(document.id, passages),
+    enabled: isDrawn && passages.length > 0 && document.status === "READY",
+  });
   const places = regions.data?.passages ?? NONE;
   // Without a sure place on the page, the text is shown: a guessed rectangle would be believed.
   const isLost = isDrawn && passages.length > 0 && (regions.isError || !(places[at]?.regions.length ?? 1));
@@ -69,18 +72,6 @@ export function OpenedDocument({ document, passages, focus, mode, setMode, zoom,
         </p>
       )}
     </>
-  );
-}
-
-/** Where the passages stand on the pages. */
-function useRegions(document: Schema<"Document">, passages: readonly Passage[]) {
-  const asked = passages.slice(0, MOST_PASSAGES);
-  const query = { start: asked.map((one) => one.start), end: asked.map((one) => one.end) };
-  return api.useQuery(
-    "get",
-    "/v1/documents/{document_id}/regions",
-    { params: { path: { document_id: document.id }, query } },
-    { enabled: asked.length > 0 && document.status === "READY", staleTime: 60_000 },
   );
 }
 

@@ -14,11 +14,10 @@ export interface Place {
 }
 
 export interface Sheet {
-  documentId: string;
   name: string;
   page: number;
-  /** Pixels from side to side that the picture is asked for. */
-  pixels: number;
+  /** The picture's address. */
+  source: string;
   /** Width by height, until the picture is there. */
   ratio: number;
   places: readonly Place[];
@@ -26,7 +25,7 @@ export interface Sheet {
   loaded: (picture: HTMLImageElement) => void;
 }
 
-export function PagePicture({ documentId, name, page, pixels, ratio, places, focus, loaded }: Sheet) {
+export function PagePicture({ name, page, source, ratio, places, focus, loaded }: Sheet) {
   const t = useTranslations("documents.view");
   const [tries, setTries] = useState(0);
   const [state, setState] = useState<"drawing" | "drawn" | "failed">("drawing");
@@ -51,7 +50,7 @@ export function PagePicture({ documentId, name, page, pixels, ratio, places, foc
           <img
             key={tries}
             className={style.picture}
-            src={`/v1/documents/${documentId}/pages/${page}/image?width=${pixels}`}
+            src={source}
             alt={t("pictureOf", { page, name })}
             loading="lazy"
             decoding="async"

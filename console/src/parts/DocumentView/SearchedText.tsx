@@ -1,11 +1,12 @@
 // The text of a document with a field to look for words in it.
+import { useQuery } from "@tanstack/react-query";
 import { type RefObject, useDeferredValue, useMemo, useState } from "react";
 import { Button, Input, Label, SearchField } from "react-aria-components";
 import { useTranslations } from "use-intl";
-import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
 import type { Passage } from "../DocumentView.tsx";
 import { Loaded } from "../Loaded.tsx";
+import { textQuery } from "./asked.ts";
 import { DocumentText, type Marked } from "./DocumentText.tsx";
 import style from "./DocumentView.module.css";
 import { Offsets } from "./offsets.ts";
@@ -22,10 +23,7 @@ interface Shown {
 
 export function SearchedText({ document, ...shown }: Shown) {
   const t = useTranslations("documents.view");
-  const path = { document_id: document.id };
-  // A text of megabytes is not asked for again whenever the window comes to the front.
-  const fresh = { staleTime: 300_000 };
-  const text = api.useQuery("get", "/v1/documents/{document_id}/text", { params: { path } }, fresh);
+  const text = useQuery(textQuery(document.id));
   return (
     <Loaded query={text} what={t("opening")}>
       {(read) => <ReadText read={read} {...shown} />}
