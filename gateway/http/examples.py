@@ -71,6 +71,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "verify": "DOUBTFUL",
         "reasoning_effort": "",
         "chunk_long_documents": False,
+        "etag": '"2894d920e6faa4c4070569e8d950318f"',
     },
     "Document": {
         "id": _DOCUMENT,

@@ -5,15 +5,23 @@ from __future__ import annotations
 from coderai.codebook.problems import ProjectInvalid as ProjectInvalid
 from coderai.codebook.problems import VariableInUse as VariableInUse
 from coderai.codebook.problems import VariableNameTaken as VariableNameTaken
-from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from coderai.kit.errors import AlreadyExists, Changed, Conflict, InvalidInput, NotFound
 
 
 class ProjectNotFound(NotFound):
     """There is no such project in this workspace."""
 
 
+class ProjectChanged(Changed):
+    """The project has changed since you read it: read it again, and decide anew."""
+
+
 class VariableNotFound(NotFound):
     """There is no such variable in this workspace."""
+
+
+class VariableChanged(Changed):
+    """The variable has changed since you read it: read it again, and decide anew."""
 
 
 class PromptNotFound(NotFound):

@@ -60,13 +60,15 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def UpdateProject(self, request: pb.UpdateProjectRequest, context: Any) -> pb.UpdateProjectResponse:
         project_id = parse_id(request.project_id, "project")
         async with self._store() as store:
-            await projects.update_project(store, self._models, project_id, _masked(request, request.update_mask))
+            plain = _masked(request, request.update_mask)
+            await projects.update_project(store, self._models, project_id, plain, request.expected_etags)
         async with self._store() as store:
             return pb.UpdateProjectResponse(project=await queries.get_project(store, project_id))
 
     async def DeleteProject(self, request: pb.DeleteProjectRequest, context: Any) -> pb.DeleteProjectResponse:
         async with self._store() as store:
-            await projects.delete_project(store, parse_id(request.project_id, "project"))
+            project_id = parse_id(request.project_id, "project")
+            await projects.delete_project(store, project_id, request.expected_etags)
         return pb.DeleteProjectResponse()
 
     async def CreateVariable(self, request: pb.CreateVariableRequest, context: Any) -> pb.CreateVariableResponse:
@@ -91,15 +93,15 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def UpdateVariable(self, request: pb.UpdateVariableRequest, context: Any) -> pb.UpdateVariableResponse:
         variable_id = parse_id(request.variable_id, "variable")
         async with self._store() as store:
-            await variables.update_variable(
-                store, identity.current(), variable_id, _masked(request.variable, request.update_mask)
-            )
+            plain = _masked(request.variable, request.update_mask)
+            await variables.update_variable(store, identity.current(), variable_id, plain, request.expected_etags)
         async with self._store() as store:
             return pb.UpdateVariableResponse(variable=await queries.get_variable(store, variable_id))
 
     async def DeleteVariable(self, request: pb.DeleteVariableRequest, context: Any) -> pb.DeleteVariableResponse:
         async with self._store() as store:
-            await variables.delete_variable(store, parse_id(request.variable_id, "variable"))
+            variable_id = parse_id(request.variable_id, "variable")
+            await variables.delete_variable(store, variable_id, request.expected_etags)
         return pb.DeleteVariableResponse()
 
     async def ReorderVariables(self, request: pb.ReorderVariablesRequest, context: Any) -> pb.ReorderVariablesResponse:

@@ -16,8 +16,9 @@ from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import PromptVersion, Variable
 from coderai.projects.v1.projects_service_pb2 import DiffPromptsResponse, ListProjectsResponse, Project
-from coderai.services.projects.adapters.store import NEWEST, kept_prompt, variable_from
+from coderai.services.projects.adapters.store import NEWEST, kept_prompt, project_from, variable_from
 from coderai.services.projects.adapters.tables import projects, prompts, variables
+from coderai.services.projects.domain.etags import etag_of_variable
 from coderai.services.projects.domain.problems import ProjectNotFound, PromptNotFound, VariableNotFound
 from coderai.services.projects.domain.prompts import outdated
 
@@ -30,7 +31,7 @@ async def get_project(session: Session, project_id: UUID) -> Project:
     row = (await session.execute(select(projects).where(projects.c.id == project_id))).one_or_none()
     if row is None:
         raise ProjectNotFound()
-    return _message(Project, row._mapping)
+    return _project(row)
 
 
 async def list_projects(session: Session, page: Page) -> ListProjectsResponse:
@@ -39,9 +40,7 @@ async def list_projects(session: Session, page: Page) -> ListProjectsResponse:
     if page.after:
         wanted = wanted.where(projects.c.id > page.after)
     rows = (await session.execute(wanted)).all()
-    return ListProjectsResponse(
-        items=[_message(Project, row._mapping) for row in rows], next_page_token=page.next_token(rows)
-    )
+    return ListProjectsResponse(items=[_project(row) for row in rows], next_page_token=page.next_token(rows))
 
 
 async def get_variable(session: Session, variable_id: UUID) -> Variable:
@@ -109,10 +108,15 @@ async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
     return [_variable(row, by_variable.get(row.id)) for row in rows]
 
 
+def _project(row: Any) -> Project:
+    return _message(Project, {**row._mapping, "etag": project_from(row).etag})
+
+
 def _variable(row: Any, prompt: Any) -> Variable:
     variable = variable_from(row)
     # By way of the value: what was saved before a field came has its default.
-    message = from_plain(Variable, {**write(variable), "active_prompt": None, "created_at": row.created_at})
+    own = {"active_prompt": None, "created_at": row.created_at, "etag": etag_of_variable(variable)}
+    message = from_plain(Variable, {**write(variable), **own})
     if prompt is not None:
         message.active_prompt.CopyFrom(_prompt(prompt))
         warning = outdated(variable, kept_prompt(prompt))
