@@ -19,7 +19,7 @@ from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.comments import field_comment
 from coderai.gateway.http.downloads import download, download_in_parts
-from coderai.gateway.http.etags import IF_MATCH, TOLD, etag_header, has_etag, read_if_match
+from coderai.gateway.http.etags import FIELD, IF_MATCH, TOLD, etag_header, has_etag, read_if_match
 from coderai.gateway.http.models import reply_model
 from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.requests import RequestBuilder
@@ -110,7 +110,7 @@ class _Call:
             output = rpc.output_type
             shown = output.fields_by_name[self._unwrapped].message_type if self._unwrapped else output
             described["response_model"] = reply_model(shown)
-            if has_etag(shown):
+            if has_etag(output) or has_etag(shown):
                 described["responses"][route.status] = {"headers": _told({"ETag": TOLD})}
         endpoint = self._endpoint()
         app.add_api_route(PREFIX + route.path, endpoint, **described)
@@ -193,7 +193,7 @@ class _Call:
         if route.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=route.status)
         shown = getattr(reply, self._unwrapped) if self._unwrapped else reply
-        return json_response(to_plain(shown, nulls=True), route.status, etag_header(shown))
+        return json_response(to_plain(shown, nulls=True), route.status, etag_header(reply) or etag_header(shown))
 
     def _file(self, backend: Backend, caller: CallerIdentity, message: Message) -> AsyncGenerator[Any]:
         parts = backend.peers.stream(self._route.service, self._route.rpc, message)
@@ -205,6 +205,7 @@ def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empt
 
 
 def _only_message(reply: Descriptor) -> str | None:
-    """The field that is all of a reply, and is answered in its place; None when there is more or less in it."""
-    alone = reply.fields[0] if len(reply.fields) == 1 else None
+    """The field that is all of a reply but for its ETag, and is answered in its place; None when there is another."""
+    fields = [field for field in reply.fields if field.name != FIELD]
+    alone = fields[0] if len(fields) == 1 else None
     return alone.name if alone is not None and alone.message_type is not None and not alone.is_repeated else None

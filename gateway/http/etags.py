@@ -1,7 +1,7 @@
 """If-Match and ETag: a change that is made only of what its caller has seen (RFC 9110, section 13.1.1).
 
-Whatever an RPC answers that has a field `etag` is answered with the header. An RPC whose request has a field
-`expected_etags` takes If-Match: the service compares, in the transaction that changes.
+What an RPC answers is answered with the header where it, or the reply that holds it, has a field `etag`. An RPC whose
+request has a field `expected_etags` takes If-Match: the service compares, in the transaction that changes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ IF_MATCH = Annotated[
     ),
 ]
 """The header, for the OpenAPI document."""
-TOLD = "What If-Match takes; the field `etag` has it too."
+TOLD = "What If-Match takes: of a project or a variable, as its field `etag` has it; of feedback, that of the cell."
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 

@@ -138,6 +138,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "stale": "",
         "model_value": None,
     },
+        "etag": '"1b07a01dbb6f8f7e1f8d9e5b2f3f7a55"',
     "JobSnapshot": {"type": "snapshot", "sequence": 9, "event": None, "job": _JOB_EXAMPLE},
     "JobChange": {
         "type": "document_completed",

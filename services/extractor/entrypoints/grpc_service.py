@@ -18,6 +18,7 @@ from coderai.kit.model_replies import Usage
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2
+from coderai.services.extractor.adapters.cell_etags import etags_of_cells
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.texts import count_codings
 from coderai.services.extractor.domain.jobs.job import JobKind
@@ -184,7 +185,11 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         if found.unit_id:
             codebook = await codebook_now(self._projects, project_id)
             async with self._store() as store:
-                found = await get_cell(store, project_id, codebook, extraction_id) or found
+                cell = await get_cell(store, project_id, codebook, extraction_id)
+                if cell is None:
+                    etags = await etags_of_cells(store, [UUID(found.unit_id)])
+                    found.etag = etags.get((UUID(found.unit_id), UUID(found.variable_id)), "")
+            found = cell or found
         return pb.GetExtractionResponse(extraction=found)
 
     async def StreamRows(self, request: pb.StreamRowsRequest, context: Any) -> AsyncIterator[pb.StreamRowsResponse]:
