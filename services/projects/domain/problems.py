@@ -70,3 +70,19 @@ class TemplateNameInvalid(InvalidInput):
 
 class TemplateNamesTaken(AlreadyExists):
     """The project has variables of the same names already."""
+
+
+class ViewNotFound(NotFound):
+    """You have no such view in this workspace."""
+
+
+class ViewNameTaken(AlreadyExists):
+    """You have a view of this name in the project already."""
+
+
+class ViewInvalid(InvalidInput):
+    """The view cannot be saved as it is."""
+
+
+class TooManyViews(Conflict):
+    """You have 50 views of this project: delete one that you do not need."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from coderai.codebook.plain import write
 from coderai.kit.db import Session
@@ -17,7 +17,7 @@ from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import PromptVersion, Variable
 from coderai.projects.v1.projects_service_pb2 import DiffPromptsResponse, ListProjectsResponse, Project
 from coderai.services.projects.adapters.store import NEWEST, kept_prompt, project_from, variable_from
-from coderai.services.projects.adapters.tables import projects, prompts, variables
+from coderai.services.projects.adapters.tables import projects, prompts, variables, visits
 from coderai.services.projects.domain.etags import etag_of_variable
 from coderai.services.projects.domain.problems import ProjectNotFound, PromptNotFound, VariableNotFound
 from coderai.services.projects.domain.prompts import outdated
@@ -26,17 +26,17 @@ M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id", "asked", "answers", "newest", "status_before")
 
 
-async def get_project(session: Session, project_id: UUID) -> Project:
-    """Raises ProjectNotFound."""
-    row = (await session.execute(select(projects).where(projects.c.id == project_id))).one_or_none()
+async def get_project(session: Session, project_id: UUID, user_id: UUID | None = None) -> Project:
+    """A project as a user has seen it. Raises ProjectNotFound."""
+    row = (await session.execute(_seen_by(user_id).where(projects.c.id == project_id))).one_or_none()
     if row is None:
         raise ProjectNotFound()
     return _project(row)
 
 
-async def list_projects(session: Session, page: Page) -> ListProjectsResponse:
-    """A page of the workspace's projects, oldest first."""
-    wanted = select(projects).order_by(projects.c.id).limit(page.size)
+async def list_projects(session: Session, page: Page, user_id: UUID | None) -> ListProjectsResponse:
+    """A page of the workspace's projects as a user has seen them, oldest first."""
+    wanted = _seen_by(user_id).order_by(projects.c.id).limit(page.size)
     if page.after:
         wanted = wanted.where(projects.c.id > page.after)
     rows = (await session.execute(wanted)).all()
@@ -106,6 +106,12 @@ async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
     active = select(prompts, NEWEST).where(prompts.c.variable_id.in_([row.id for row in rows]), prompts.c.active)
     by_variable = {prompt.variable_id: prompt for prompt in await session.execute(active)}
     return [_variable(row, by_variable.get(row.id)) for row in rows]
+
+
+def _seen_by(user_id: UUID | None) -> Select[Any]:
+    """Projects, each with when the user last saw it."""
+    own = and_(visits.c.project_id == projects.c.id, visits.c.user_id == user_id)
+    return select(projects, visits.c.seen_at).outerjoin(visits, own)
 
 
 def _project(row: Any) -> Project:

@@ -49,6 +49,7 @@ async def test_a_project_starts_with_defaults_and_is_defined_by_its_first_variab
     made = await project(projects)
     assert to_plain(made) | {"id": "", "created_at": "", "etag": ""} == {
         "etag": "",
+        "seen_at": "",
         "id": "",
         "name": "Events",
         "description": "",
