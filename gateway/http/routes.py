@@ -273,6 +273,8 @@ ROUTES: tuple[Route, ...] = (
         200,
         {"split": "DEV"},
     ),
+    Route("GET", "/document-counts", "ingest", "CountDocuments", "Count the documents of projects"),
+    Route("GET", "/project-activity", "extractor", "ListProjectActivity", "See what goes on in projects"),
     Route("GET", "/model-usage", "extractor", "GetModelUsage", "See what the workspace spends on models"),
     Route(
         "PUT",

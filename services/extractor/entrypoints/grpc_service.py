@@ -24,6 +24,7 @@ from coderai.services.extractor.adapters.texts import count_codings
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.queries import jobs as job_queries
+from coderai.services.extractor.queries.activity import list_activity
 from coderai.services.extractor.queries.dataset_extractions import (
     count_documents,
     get_cell,
@@ -235,6 +236,14 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             tokens_a_day=caps.tokens_a_day,
             dollars_a_day=caps.dollars_a_day,
         )
+
+    async def ListProjectActivity(
+        self, request: pb.ListProjectActivityRequest, context: Any
+    ) -> pb.ListProjectActivityResponse:
+        project_ids = list(dict.fromkeys(parse_id(one, "project") for one in request.project_ids))
+        async with self._store() as store:
+            items = await list_activity(store, project_ids, self._spending.now().date().replace(day=1))
+        return pb.ListProjectActivityResponse(items=items)
 
     async def SetWorkspaceBudget(
         self, request: pb.SetWorkspaceBudgetRequest, context: Any
