@@ -2,37 +2,47 @@
 import { countBelow } from "./offsets.ts";
 
 const MARGIN = 24;
+const MOST_FRAMES = 40;
+const STILL = 4;
 
 /**
  * Scrolls so that the rectangle is in view, in the upper half; not at all where it is already.
  *
- * What is laid out only when it comes into view moves the rest: so it looks again in the next two frames. The returned
- * function ends that.
+ * What is laid out only when it comes into view moves the rest: so it looks again until it has stood still for some
+ * frames. The returned function ends that.
  */
 export function bringIntoView(scroller: HTMLElement, rectangle: () => DOMRect | undefined): () => void {
   let frame = 0;
-  const move = () => {
-    const box = rectangle();
-    if (!box) return;
-    const view = scroller.getBoundingClientRect();
-    // The box may reach out of the window.
-    const top = Math.max(view.top, 0);
-    const bottom = Math.min(view.bottom, window.innerHeight);
-    if (box.top < top + MARGIN || box.bottom > bottom - MARGIN) {
-      scroller.scrollTop += box.top - top - Math.max(MARGIN, (bottom - top - box.height) / 3);
-    }
-    const below = (rectangle()?.bottom ?? 0) - bottom;
-    if (below > 0) window.scrollBy(0, below + MARGIN);
-    if (box.left < view.left || box.right > view.right) {
-      scroller.scrollLeft += box.left + box.width / 2 - view.left - view.width / 2;
-    }
+  let still = 0;
+  let left = MOST_FRAMES;
+  let before = Number.NaN;
+  const look = () => {
+    move(scroller, rectangle);
+    const place = rectangle()?.top ?? 0;
+    still = place === before ? still + 1 : 0;
+    before = place;
+    left -= 1;
+    if (left > 0 && still < STILL) frame = requestAnimationFrame(look);
   };
-  move();
-  frame = requestAnimationFrame(() => {
-    move();
-    frame = requestAnimationFrame(move);
-  });
+  look();
   return () => cancelAnimationFrame(frame);
+}
+
+function move(scroller: HTMLElement, rectangle: () => DOMRect | undefined): void {
+  const box = rectangle();
+  if (!box) return;
+  const view = scroller.getBoundingClientRect();
+  // The box may reach out of the window.
+  const top = Math.max(view.top, 0);
+  const bottom = Math.min(view.bottom, window.innerHeight);
+  if (box.top < top + MARGIN || box.bottom > bottom - MARGIN) {
+    scroller.scrollTop += box.top - top - Math.max(MARGIN, (bottom - top - box.height) / 3);
+  }
+  const below = (rectangle()?.bottom ?? 0) - bottom;
+  if (below > 0 && view.bottom > window.innerHeight) window.scrollBy(0, below + MARGIN);
+  if (box.left < view.left || box.right > view.right) {
+    scroller.scrollLeft += box.left + box.width / 2 - view.left - view.width / 2;
+  }
 }
 
 const pagesIn = (scroller: HTMLElement) => scroller.querySelectorAll<HTMLElement>("[data-page]");
