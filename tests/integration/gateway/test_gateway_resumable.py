@@ -155,7 +155,7 @@ async def offset_of(http: httpx.AsyncClient, upload: str) -> int:
 async def reaches(http: httpx.AsyncClient, upload: str, offset: int) -> None:
     """Waits until so many bytes are kept; a 423 says to ask again."""
     async with asyncio.timeout(60):
-        while int((await http.head(upload)).headers.get("Upload-Offset", 0)) < offset:
+        while int((await http.head(upload)).headers.get("Upload-Offset", 0)) < offset:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
