@@ -52,6 +52,9 @@ def _define(tenant: Tenant, api: CoderAI, project: str) -> None:
         api.apply_proposal(proposal)
     (variable,) = api.variables(project)
     api.write_prompt(variable.id, text="Which place? {document}")
+    template = tenant.post("templates", {"name": "Of marches", "project_id": project})["id"]
+    tenant.post(f"projects/{project}/apply-template", {"template_id": template, "if_name_taken": "SKIP"})
+    tenant.http.delete(f"/v1/templates/{template}").raise_for_status()
 
 
 def _run_and_export(tenant: Tenant, api: CoderAI, project: str, path: Path) -> None:
@@ -79,6 +82,7 @@ def test_every_service_tells_what_was_done_also_of_a_deleted_project(api: CoderA
         "VARIABLE_CREATED",
         "PROPOSAL_APPLIED",
         "PROMPT_ACTIVATED",
+        "TEMPLATE_APPLIED",
         "JOB_STARTED",
         "EXPORT_CREATED",
         "EXPORT_DELETED",
@@ -89,7 +93,11 @@ def test_every_service_tells_what_was_done_also_of_a_deleted_project(api: CoderA
     assert of_project[1].correlation_id == of_project[2].correlation_id != of_project[0].correlation_id
     job = next(entry for entry in of_project if entry.kind == "JOB_STARTED")
     assert (job.thing_name, told(job)["documents"]) == ("SAMPLE", (None, 2))
-    (budget,) = api.audit(kinds=["BUDGET_CHANGED"])
+    budget, gone, kept = api.audit(kinds=["BUDGET_CHANGED", "TEMPLATE_CREATED", "TEMPLATE_DELETED"])
+    assert [(one.kind, one.thing_name) for one in (kept, gone)] == [
+        ("TEMPLATE_CREATED", "Of marches"),
+        ("TEMPLATE_DELETED", "Of marches"),
+    ]
     assert told(budget) == {"tokens_a_month": (0, 5_000_000)}
 
 

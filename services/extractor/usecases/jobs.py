@@ -147,7 +147,7 @@ class Jobs:
                 _check_tried(samples, [name for name in not_tried if name in order.tried])
             await _check_budget(store, job, self.caps, self.now())
             await store.add_job(job, order.snapshot)
-            await store.record(_told_started(job))
+            await store.record(_told_started(job), who=who)
             if order.frozen_at is not None:
                 await store.keep_codebook(job.project_id, order.snapshot, order.frozen_at)
             await self._add_tasks(store, job, order.chosen, codebook, not_tried)
@@ -252,7 +252,8 @@ class Jobs:
             job, events = before.cancel(self.now())
             await store.cancel_waiting(job_id)
             changes = {"status": (before.status, job.status)}
-            await store.record(Fact(audit.AUDIT_KIND_JOB_CANCELLED, job.project_id, job.id, job.kind, changes))
+            fact = Fact(audit.AUDIT_KIND_JOB_CANCELLED, job.project_id, job.id, job.kind, changes)
+            await store.record(fact, who=who)
             await self._save(store, job, events)
 
     async def _budget(self, who: Identity, job_id: UUID) -> int:

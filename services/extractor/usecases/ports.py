@@ -15,6 +15,7 @@ from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Engine
 from coderai.kit.audit import Fact
+from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Account, Usage
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document
@@ -294,8 +295,8 @@ class Store(Protocol):
         """
         ...
 
-    async def record(self, *facts: Fact) -> None:
-        """Adds what is done to the list of who did what."""
+    async def record(self, *facts: Fact, who: Identity | None = None) -> None:
+        """Adds what is done to the list of who did what; by whoever acts now, if nobody is named."""
         ...
 
     def emit(self, subject: str, message: Message) -> None: ...

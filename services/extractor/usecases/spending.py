@@ -78,7 +78,7 @@ class Spending:
             await store.set_workspace_budget(tokens_a_month)
             changes = differences(before, {"tokens_a_month": tokens_a_month})
             if changes:
-                await store.record(Fact(audit.AUDIT_KIND_BUDGET_CHANGED, changes=changes))
+                await store.record(Fact(audit.AUDIT_KIND_BUDGET_CHANGED, changes=changes), who=who)
             await store.commit()
 
     def _store(self, who: Identity) -> AbstractAsyncContextManager[Store]:
