@@ -11,6 +11,7 @@ from coderai.gateway.http import (
     account_security,
     accounts,
     api_keys,
+    audit,
     documents,
     events,
     health,
@@ -26,6 +27,7 @@ from coderai.gateway.http import (
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.browsers import Browsers
+from coderai.gateway.http.console import add_console
 from coderai.gateway.http.docs import add_docs
 from coderai.gateway.http.edge import Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
@@ -71,11 +73,12 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    people = (accounts, sign_in, account_security, api_keys, workspaces, invitations, tickets)
+    people = (accounts, sign_in, account_security, api_keys, workspaces, invitations, tickets, audit)
     modules = (*people, documents, resumable, page_images, events, message_events, health)
     for module in modules:
         app.include_router(module.router)
     add_docs(app)
+    add_console(app)
     for routes in (app.routes, *(module.router.routes for module in modules)):
         expect_requests(routes)
     app.add_middleware(Edge, admission=backend.admission if backend else None)
