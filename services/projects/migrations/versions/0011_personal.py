@@ -7,7 +7,7 @@ from alembic import op
 from coderai.kit.migrations import tenant_table
 
 revision = "0011"
-down_revision = "0010"
+down_revision = "0010_audit"
 
 
 def upgrade() -> None:
