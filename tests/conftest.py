@@ -56,6 +56,15 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return _group(nodeid)
 
+    def remove_node(self, node: Any) -> str | None:
+        """Does not have a test run again that ended its process: one that hangs would end every other process, too."""
+        for unit in self.assigned_work[node].values():
+            if (ended := next((test for test, is_done in unit.items() if not is_done), None)) is not None:
+                unit[ended] = True
+                super().remove_node(node)
+                return ended
+        return super().remove_node(node)
+
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
     """Groups are made from paths, as xdist's own, from marks, are lost on this version of pytest."""
