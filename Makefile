@@ -9,6 +9,9 @@ DEV := $(VENV)/.dev
 STUBS := coderai/.stubs
 GENERATED := coderai/.generated
 PROTOS := $(shell find protos -name '*.proto')
+NODE := $(VENV)/.node
+CONSOLE := gateway/assets/index.html
+CONSOLE_SOURCES := console/index.html console/vite.config.ts $(shell find console/src console/bundle -type f -not -name schema.d.ts)
 EXTRACTORS ?= 1
 
 # Installs what a lock file names, in a quarter of pip's time. pip does it where pip is told of an index of its own, which
@@ -20,7 +23,11 @@ define install
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(1)
 endef
 
-.PHONY: help setup generate demo demo-review demo-setup template-accuracy run test test-faults fuzz bench ingest-report lint format lock dist clean
+define npm
+	@timeout 600 console/npm.sh $(1)
+endef
+
+.PHONY: help setup generate console test-console demo demo-review demo-setup template-accuracy run test test-faults fuzz bench ingest-report lint format lock dist clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -63,6 +70,36 @@ $(STUBS): $(GENERATED) $(DEV)
 
 generate: $(GENERATED)
 
+# Node.js of the machine if it is recent enough, else out of a Python package.
+$(NODE): requirements-console.lock $(LOCKED)
+	@console/npm.sh --is-recent || { $(MAKE) --no-print-directory $(VENV)/.node-wheel; }
+	@touch $@
+
+$(VENV)/.node-wheel: requirements-console.lock $(LOCKED)
+	$(call install,requirements-console.lock)
+	@touch $@
+
+# What the console is built with; with .dev, what checks and tests it, too.
+console/node_modules/.run: console/package-lock.json $(NODE)
+	@echo "installing the console's packages ..."
+	$(call npm,ci --silent $(if $(wildcard console/node_modules/.dev),,--omit=dev))
+	@touch $@
+
+console/node_modules/.dev: console/package-lock.json $(NODE)
+	@echo "installing the console's packages and tools ..."
+	$(call npm,ci --silent)
+	@touch console/node_modules/.run $@
+
+$(CONSOLE): $(CONSOLE_SOURCES) | console/node_modules/.run
+	$(call npm,run --silent build -- --logLevel warn)
+	@touch $@
+
+console: setup $(CONSOLE) ## build the web console, which the gateway serves
+
+console/src/api/schema.d.ts: $(GENERATED) $(shell find gateway -name '*.py') console/node_modules/.dev
+	@$(BIN)/python -m coderai.gateway openapi > console/openapi.json
+	$(call npm,run --silent types)
+
 demo: setup ## do the main job on examples/: upload, define, sample, run, export to out/demo
 	@$(BIN)/coderai demo
 
@@ -75,11 +112,15 @@ demo-setup: setup ## take every default for examples' bare documents: the variab
 template-accuracy: setup ## measure what the offline engine reaches with the templates that ship, and write it down beside them
 	@$(BIN)/python -m coderai.client.template_accuracy
 
-run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3: more workers; METRICS=1: serve metrics)
+run: setup $(CONSOLE) ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3: more workers; METRICS=1: serve metrics)
 	@$(BIN)/python -m coderai.deploy.local --extractors $(EXTRACTORS) $(if $(METRICS),--metrics)
 
-test: setup $(DEV) ## run the test suite against real Postgres and NATS, with a short form of test-faults
+test: setup $(DEV) $(CONSOLE) console/node_modules/.dev ## run the test suite against real Postgres and NATS, with a short form of test-faults
 	@$(BIN)/python -m pytest -n auto -m "not long"
+	$(call npm,run --silent test)
+
+test-console: setup $(DEV) $(CONSOLE) console/node_modules/.dev ## use the console in a real Chromium, against everything that it talks to
+	@$(BIN)/python -m pytest tests/console
 
 test-faults: setup $(DEV) ## end processes, NATS and Postgres in the middle of jobs, and see that nothing is lost; interrupt the demo
 	@$(BIN)/python -m pytest tests/faults
@@ -95,11 +136,12 @@ bench: setup $(DEV) ## measure; one JSON object a line: name, value, unit, goal,
 ingest-report: setup ## read the files of DIR as ingest would, and tell what became of each; EXPECTED=1: hold them against NAME.md
 	@$(BIN)/python -m coderai.services.ingest report $(DIR) $(if $(EXPECTED),--expected)
 
-lint: setup $(STUBS) ## ruff, mypy, import-linter, buf
+lint: setup $(STUBS) console/src/api/schema.d.ts ## ruff, mypy, import-linter, buf; tsc and biome of the console
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@cd protos && ../$(BIN)/buf lint
+	$(call npm,run --silent check)
 
 format: $(DEV) ## let ruff format the code
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
@@ -107,16 +149,17 @@ format: $(DEV) ## let ruff format the code
 LOCK := uv pip compile --quiet --universal --upgrade --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-lock: ## renew both lock files with the newest versions that pyproject.toml allows: what runs, and what tests and lints it
+lock: ## renew the lock files with the newest versions that pyproject.toml allows: what runs, and what tests and lints it
 	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet uv
 	$(VENV)/lock/bin/$(LOCK) pyproject.toml --group build -o requirements.lock
 	$(VENV)/lock/bin/$(LOCK) --group dev --constraint requirements.lock -o requirements-dev.lock
+	$(VENV)/lock/bin/$(LOCK) --group console -o requirements-console.lock
 
-dist: setup ## build the wheel into dist/; it needs nothing of this checkout
+dist: setup $(CONSOLE) ## build the wheel into dist/; it needs nothing of this checkout
 	@rm -rf build dist
 	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 	@rm -rf build && ls dist/*.whl
 
 clean: ## remove what was installed and generated (not .coderai/, which holds your data)
-	rm -rf $(VENV) $(GENERATED) $(STUBS) coderai/descriptors.binpb out build dist *.egg-info
+	rm -rf $(VENV) $(GENERATED) $(STUBS) gateway/assets console/node_modules console/src/api/schema.d.ts console/openapi.json coderai/descriptors.binpb out build dist *.egg-info
 	find coderai -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from importlib.resources import files
 from pathlib import Path
 
 from coderai.deploy.errors import DeployError
@@ -17,7 +18,7 @@ from coderai.deploy.processes import CODERAI, Program
 from coderai.deploy.stack import LocalStack
 
 _WELCOME = """\
-CoderAI runs; Ctrl-C stops it.
+CoderAI runs at {stack.url}; Ctrl-C stops it.
     API   {stack.url}/v1
     docs  {stack.url}/docs
     gRPC  {stack.grpc}
@@ -33,6 +34,9 @@ _METRICS = """\
 Metrics, each process at /metrics of its own address:
 {addresses}
 For Prometheus: file_sd_configs: [{{files: [{file}]}}]"""
+_SIGN_IN = """\
+Nobody has an account here yet. Open this to begin; it works once, within 15 minutes:
+    {link}"""
 _STAYS = "commands use it: it stops when they have ended; Ctrl-C again stops it now"
 _FIRST_METRICS = "127.0.0.1:9400"
 
@@ -73,10 +77,18 @@ def _run(stack: LocalStack) -> None:
         if stack.metrics:
             addresses = "\n".join(f"    {name:18}{address}" for name, address in stack.metrics.items())
             _say(_METRICS.format(addresses=addresses, file=stack.metrics_targets))
+        show_sign_in_link(stack)
         while True:
             signal.pause()
     except KeyboardInterrupt:
         _say("stopping")
+
+
+def show_sign_in_link(stack: LocalStack) -> None:
+    """Shows the link for the first sign-in to a person, and writes it to no file: whoever has it gets in."""
+    console = files("coderai.gateway").joinpath("assets", "index.html")
+    if sys.stdout.isatty() and console.is_file() and (link := stack.sign_in_link()):
+        _say(_SIGN_IN.format(link=link))
 
 
 def who_may_call(environ: Mapping[str, str] = os.environ) -> str:

@@ -25,6 +25,7 @@ from coderai.gateway.http import (
 from coderai.gateway.http.backend import Backend
 from coderai.gateway.http.bodies import BoundedRoute
 from coderai.gateway.http.browsers import Browsers
+from coderai.gateway.http.console import add_console
 from coderai.gateway.http.docs import add_docs
 from coderai.gateway.http.edge import Edge, expect_requests
 from coderai.gateway.http.endpoints import add_routes
@@ -75,6 +76,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     for module in modules:
         app.include_router(module.router)
     add_docs(app)
+    add_console(app)
     for routes in (app.routes, *(module.router.routes for module in modules)):
         expect_requests(routes)
     app.add_middleware(Edge, admission=backend.admission if backend else None)

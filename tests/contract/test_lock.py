@@ -10,10 +10,14 @@ import pytest
 
 from tests.support.deployments import ROOT
 
-RUNS, DEVELOPS = "requirements.lock", "requirements-dev.lock"
+RUNS, DEVELOPS, BUILDS = "requirements.lock", "requirements-dev.lock", "requirements-console.lock"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS = PROJECT["dependency-groups"]
-DECLARED = {RUNS: [*PROJECT["project"]["dependencies"], *GROUPS["build"]], DEVELOPS: GROUPS["dev"]}
+DECLARED = {
+    RUNS: [*PROJECT["project"]["dependencies"], *GROUPS["build"]],
+    DEVELOPS: GROUPS["dev"],
+    BUILDS: GROUPS["console"],
+}
 
 
 def locked(file: str) -> Mapping[str, str]:

@@ -1,10 +1,17 @@
-"""An installation without an account: a link that its operator gets makes the first one, once."""
+"""An installation without an account: its operator's terminal shows a link that makes the first one, once."""
 
 from __future__ import annotations
 
+import os
+import pty
 import re
+import select
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -115,3 +122,22 @@ def test_a_newer_one_is_in_its_place_and_an_old_one_expires(stack: LocalStack) -
     stack.postgres.psql("update gateway.links set expires_at = now() - interval '1 second'", database="coderai")
     assert use(stack, second) == NOT_VALID
     assert users(stack) == "0"
+
+
+def test_make_run_shows_it_on_a_terminal_alone(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "coderai.deploy.local", "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([*command, "--data", str(tmp_path)], stdout=theirs, stderr=theirs) as process:
+        os.close(theirs)
+        shown = ""
+        while "#code=" not in shown or not shown.endswith("\n"):
+            assert select.select([ours], [], [], 120)[0], shown
+            shown += os.read(ours, 4096).decode().replace("\r\n", "\n")
+        link = shown.split()[-1]
+        url, _, code = link.partition("/sign-in#code=")
+        made = httpx.post(f"{url}{SESSION}", json={"code": code}, headers={"Sec-Fetch-Site": "same-origin"})
+        process.send_signal(signal.SIGINT)
+    os.close(ours)
+
+    assert "works once, within 15 minutes" in shown
+    assert (made.status_code, process.returncode) == (200, 0)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from coderai.deploy.local import who_may_call
+from coderai.deploy.local import show_sign_in_link, who_may_call
+from coderai.deploy.stack import LocalStack
 from coderai.gateway.settings import GatewaySettings
 from coderai.kit.settings import SettingsInvalid
 
@@ -34,3 +35,20 @@ def test_without_any_the_setting_is_named() -> None:
 def test_what_is_no_origin_stops_the_gateway_with_the_reason() -> None:
     with pytest.raises(SettingsInvalid, match="without a path"):
         GatewaySettings.from_env("gateway", REQUIRED | {"CODERAI_GATEWAY_CORS_ORIGINS": f"{ORIGIN}/"})
+
+
+class Linked:
+    """A stack that would make a link."""
+
+    def sign_in_link(self) -> str:
+        return "http://127.0.0.1:8080/sign-in#code=secret"
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_the_sign_in_link_is_for_a_terminal_and_no_file(
+    is_terminal: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: is_terminal)
+    show_sign_in_link(cast(LocalStack, Linked()))
+
+    assert ("code=secret" in capsys.readouterr().out) == is_terminal

@@ -1,0 +1,30 @@
+// All texts in one language; en.ts also says which texts there are.
+import common from "./ar/common.json";
+import documents from "./ar/documents.json";
+import exports from "./ar/exports.json";
+import grid from "./ar/grid.json";
+import people from "./ar/people.json";
+import projects from "./ar/projects.json";
+import prompts from "./ar/prompts.json";
+import quality from "./ar/quality.json";
+import review from "./ar/review.json";
+import run from "./ar/run.json";
+import setup from "./ar/setup.json";
+import signIn from "./ar/signIn.json";
+import words from "./ar/words.json";
+
+export default {
+  common,
+  words,
+  signIn,
+  projects,
+  setup,
+  documents,
+  run,
+  grid,
+  review,
+  prompts,
+  quality,
+  exports,
+  people,
+};

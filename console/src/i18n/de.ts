@@ -1,0 +1,30 @@
+// All texts in one language; en.ts also says which texts there are.
+import common from "./de/common.json";
+import documents from "./de/documents.json";
+import exports from "./de/exports.json";
+import grid from "./de/grid.json";
+import people from "./de/people.json";
+import projects from "./de/projects.json";
+import prompts from "./de/prompts.json";
+import quality from "./de/quality.json";
+import review from "./de/review.json";
+import run from "./de/run.json";
+import setup from "./de/setup.json";
+import signIn from "./de/signIn.json";
+import words from "./de/words.json";
+
+export default {
+  common,
+  words,
+  signIn,
+  projects,
+  setup,
+  documents,
+  run,
+  grid,
+  review,
+  prompts,
+  quality,
+  exports,
+  people,
+};

@@ -1,0 +1,30 @@
+// All texts in one language; en.ts also says which texts there are.
+import common from "./en/common.json";
+import documents from "./en/documents.json";
+import exports from "./en/exports.json";
+import grid from "./en/grid.json";
+import people from "./en/people.json";
+import projects from "./en/projects.json";
+import prompts from "./en/prompts.json";
+import quality from "./en/quality.json";
+import review from "./en/review.json";
+import run from "./en/run.json";
+import setup from "./en/setup.json";
+import signIn from "./en/signIn.json";
+import words from "./en/words.json";
+
+export default {
+  common,
+  words,
+  signIn,
+  projects,
+  setup,
+  documents,
+  run,
+  grid,
+  review,
+  prompts,
+  quality,
+  exports,
+  people,
+};

@@ -1,0 +1,4 @@
+// A page that is being written.
+export function PromptsPage() {
+  return null;
+}

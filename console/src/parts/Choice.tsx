@@ -1,0 +1,36 @@
+// One of several, chosen from a list that opens.
+import { Button, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components";
+
+/** `options`: texts by what they stand for. */
+export function Choice<Key extends string>({
+  label,
+  options,
+  value,
+  onChange,
+  isDisabled = false,
+}: {
+  label: string;
+  options: readonly (readonly [Key, string])[];
+  value: Key | null;
+  onChange: (key: Key) => void;
+  isDisabled?: boolean;
+}) {
+  return (
+    <Select value={value} onChange={(key) => key !== null && onChange(key as Key)} isDisabled={isDisabled}>
+      <Label>{label}</Label>
+      <Button>
+        <SelectValue />
+        <span aria-hidden="true">▾</span>
+      </Button>
+      <Popover>
+        <ListBox>
+          {options.map(([key, text]) => (
+            <ListBoxItem key={key} id={key} textValue={text}>
+              <bdi>{text}</bdi>
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}

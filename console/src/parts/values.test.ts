@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { parseValue, textOf } from "./values.ts";
+
+const words = { yes: "yes", no: "no" };
+
+test("values are written as the language writes them", () => {
+  expect(textOf(1234567.5, "de", words)).toBe("1.234.567,5");
+  expect(textOf(["a", "b"], "en", words)).toBe("a, b");
+  expect(textOf(false, "en", words)).toBe("no");
+  expect(textOf("2021-03", "ar-EG", words)).toBe("2021-03");
+  expect(textOf(null, "en", words)).toBe("");
+});
+
+test("a year is no grouped number", () => {
+  expect(textOf(2021, "en", words)).toBe("2021");
+});
+
+test("what was typed is a value of its type or none", () => {
+  expect(parseValue(" 250 ", "NUMBER")).toBe(250);
+  expect(parseValue("", "NUMBER")).toBeUndefined();
+  expect(parseValue("1e999", "NUMBER")).toBeUndefined();
+  expect(parseValue("2021-3", "DATE")).toBeUndefined();
+  expect(parseValue("2021-03", "DATE")).toBe("2021-03");
+  expect(parseValue("true", "BOOLEAN")).toBe(true);
+  expect(parseValue("  ", "TEXT")).toBeUndefined();
+});

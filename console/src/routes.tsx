@@ -1,0 +1,178 @@
+// Which address shows which page; each page is loaded when it is first opened.
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { isProblem } from "./api/problem.ts";
+import { queries } from "./api/queries.ts";
+import { sessionQuery } from "./api/session.ts";
+import { ErrorPage, NotFoundPage } from "./pages/errors/ErrorPage.tsx";
+import { Shell } from "./parts/Shell.tsx";
+import { Waiting } from "./parts/Waiting.tsx";
+
+const root = createRootRouteWithContext()({ component: Outlet });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { to?: string } =>
+    typeof search.to === "string" && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
+  component: lazyRouteComponent(() => import("./pages/sign-in/SignInPage.tsx"), "SignInPage"),
+});
+
+/** All pages that need somebody who is signed in. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: "inside",
+  component: Shell,
+  beforeLoad: async ({ location }) => {
+    try {
+      await queries.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (isProblem(error) && error.status === 401) throw redirect({ to: "/sign-in", search: { to: location.href } });
+      throw error;
+    }
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => inside,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/projects/ProjectsPage.tsx"), "ProjectsPage"),
+});
+
+const project = createRoute({
+  getParentRoute: () => inside,
+  path: "/projects/$projectId",
+  component: lazyRouteComponent(() => import("./pages/project/ProjectFrame.tsx"), "ProjectFrame"),
+});
+
+const overview = createRoute({
+  getParentRoute: () => project,
+  path: "/",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/projects/$projectId/documents", params });
+  },
+});
+
+const setup = createRoute({
+  getParentRoute: () => project,
+  path: "setup",
+  component: lazyRouteComponent(() => import("./pages/setup/SetupPage.tsx"), "SetupPage"),
+});
+
+const documents = createRoute({
+  getParentRoute: () => project,
+  path: "documents",
+  component: lazyRouteComponent(() => import("./pages/documents/DocumentsPage.tsx"), "DocumentsPage"),
+});
+
+const document = createRoute({
+  getParentRoute: () => project,
+  path: "documents/$documentId",
+  component: lazyRouteComponent(() => import("./pages/documents/DocumentPage.tsx"), "DocumentPage"),
+});
+
+const run = createRoute({
+  getParentRoute: () => project,
+  path: "run",
+  component: lazyRouteComponent(() => import("./pages/run/RunPage.tsx"), "RunPage"),
+});
+
+/** What of the dataset is shown: as ListDatasetRowsRequest has it. */
+export interface GridSearch {
+  filter?: string[];
+  sort?: string;
+  view?: string;
+}
+
+const data = createRoute({
+  getParentRoute: () => project,
+  path: "data",
+  validateSearch: ({ filter, sort, view }: Record<string, unknown>): GridSearch => ({
+    ...(Array.isArray(filter) && { filter: filter.filter((one) => typeof one === "string") }),
+    ...(typeof sort === "string" && { sort }),
+    ...(typeof view === "string" && { view }),
+  }),
+  component: lazyRouteComponent(() => import("./pages/grid/GridPage.tsx"), "GridPage"),
+});
+
+const review = createRoute({
+  getParentRoute: () => project,
+  path: "review",
+  validateSearch: ({ queue }: Record<string, unknown>): { queue?: "repair" | "measure" } =>
+    queue === "repair" || queue === "measure" ? { queue } : {},
+  component: lazyRouteComponent(() => import("./pages/review/ReviewPage.tsx"), "ReviewPage"),
+});
+
+const prompts = createRoute({
+  getParentRoute: () => project,
+  path: "prompts",
+  validateSearch: ({ variable }: Record<string, unknown>): { variable?: string } =>
+    typeof variable === "string" ? { variable } : {},
+  component: lazyRouteComponent(() => import("./pages/prompts/PromptsPage.tsx"), "PromptsPage"),
+});
+
+const quality = createRoute({
+  getParentRoute: () => project,
+  path: "quality",
+  component: lazyRouteComponent(() => import("./pages/quality/QualityPage.tsx"), "QualityPage"),
+});
+
+const exports = createRoute({
+  getParentRoute: () => project,
+  path: "exports",
+  component: lazyRouteComponent(() => import("./pages/exports/ExportsPage.tsx"), "ExportsPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: "/people",
+  component: lazyRouteComponent(() => import("./pages/people/PeoplePage.tsx"), "PeoplePage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => inside,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./pages/audit/AuditPage.tsx"), "AuditPage"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => inside,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./pages/keys/KeysPage.tsx"), "KeysPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => inside,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/account/AccountPage.tsx"), "AccountPage"),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => inside,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("./pages/people/InvitationPage.tsx"), "InvitationPage"),
+});
+
+const ofProject = [overview, setup, documents, document, run, data, review, prompts, quality, exports];
+const ofWorkspace = [projects, project.addChildren(ofProject), people, audit, keys, account, invitation];
+
+export const router = createRouter({
+  routeTree: root.addChildren([signIn, inside.addChildren(ofWorkspace)]),
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+  defaultPendingComponent: Waiting,
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,19 @@
+// How the console is built: into gateway/assets, which the gateway serves.
+
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { licences } from "./bundle/licences.ts";
+
+export default defineConfig({
+  plugins: [react(), licences()],
+  resolve: { alias: { "~": fileURLToPath(new URL("src", import.meta.url)) } },
+  build: {
+    outDir: "../gateway/assets",
+    emptyOutDir: true,
+    // The policy of the page allows no data: addresses.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: "es2023",
+  },
+});
