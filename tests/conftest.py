@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -71,13 +71,31 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
     return Groups(config, log)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are processors, as tests wait for half of their time."""
+    return (yield) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the longest groups first; the many short ones that come last even out when the processes end."""
     items.sort(key=lambda item: [not _group(item.nodeid).startswith(prefix) for prefix in _LONGEST_FIRST])
 
 
 _STACK = "tests/e2e"
-_LONGEST_FIRST = (_STACK, "tests/faults", "tests/integration", "tests/contract")
+_LONGEST_FIRST = (
+    _STACK,
+    "tests/faults",
+    "tests/integration/ingest",
+    "tests/integration/gateway",
+    "tests/integration",
+    "tests/unit/ingest/test_sandbox",
+    "tests/unit/ingest/test_answers",
+    "tests/unit/ingest",
+    "tests/unit/export",
+    "tests/contract",
+    "tests/unit/support",
+)
 
 
 def _group(nodeid: str) -> str:
