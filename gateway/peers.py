@@ -43,8 +43,7 @@ from coderai.ingest.v1 import (
     upload_service_pb2_grpc,
 )
 from coderai.kit.errors import Unavailable
-from coderai.kit.grpc_channel import PeerChannel
-from coderai.kit.grpc_server import MAX_MESSAGE
+from coderai.kit.grpc_channel import WIRE_OPTIONS, PeerChannel
 from coderai.kit.identity import TokenKey
 from coderai.projects.v1 import (
     personal_service_pb2,
@@ -102,10 +101,6 @@ _STUBS: Mapping[str, Any] = {
     "setup": setup_service_pb2_grpc.SetupServiceStub,
     "export": export_service_pb2_grpc.ExportServiceStub,
 }
-_WIRE_OPTIONS = [
-    ("grpc.max_send_message_length", MAX_MESSAGE),
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
-]
 _REACHED_WITHIN = 5.0
 """Seconds that a caller waits for a service that is just starting."""
 _HEALTHY_WITHIN = 2.0
@@ -145,7 +140,7 @@ class Peers:
         self._peers: dict[str, _Peer] = {}
         for name in dict.fromkeys(map(served_by, SERVICES)):
             channel = PeerChannel(name, addresses[name], key)
-            wire = grpc.aio.insecure_channel(addresses[name], options=_WIRE_OPTIONS)
+            wire = grpc.aio.insecure_channel(addresses[name], options=WIRE_OPTIONS)
             stubs = {service: _STUBS[service](channel) for service in SERVICES if served_by(service) == name}
             audit = audit_service_pb2_grpc.AuditServiceStub(channel)
             self._peers[name] = _Peer(name, channel, stubs, audit, wire)
