@@ -1,6 +1,7 @@
 // How often values occur, as bars; a click on one filters by it.
-import type { Bar } from "./histogram.ts";
+
 import style from "./Histogram.module.css";
+import type { Bar } from "./histogram.ts";
 
 const HEIGHT = 24;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { writeFilter } from "~/pages/grid/filters.ts";
 import type { Schema } from "~/api/types.ts";
+import { writeFilter } from "./filters.ts";
 import { barsOf } from "./histogram.ts";
 
 const words = { yes: "yes", no: "no" };

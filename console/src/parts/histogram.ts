@@ -1,6 +1,7 @@
 // The bars of a variable's histogram, each with the filters that leave just its cells.
-import { type Condition, onValue } from "~/pages/grid/filters.ts";
+
 import type { Schema } from "~/api/types.ts";
+import { type Condition, onValue } from "./filters.ts";
 import { textOf, type Value } from "./values.ts";
 
 export interface Bar {
@@ -21,7 +22,7 @@ export function barsOf(
   locale: string,
   words: { yes: string; no: string },
 ): Bar[] {
-  if (type === "NUMBER" || type === "DATE") return facet.histogram.map((bin, at) => binBar(facet, type, at, locale));
+  if (type === "NUMBER" || type === "DATE") return facet.histogram.map((_, at) => binBar(facet, type, at, locale));
   if (!facet.top.some(({ count }) => count > 1)) return [];
   return facet.top.map(({ value, count }) => ({
     text: textOf(value, locale, words),
@@ -54,10 +55,7 @@ function binBar(facet: Schema<"Facet">, type: "NUMBER" | "DATE", at: number, loc
   return {
     text: `${short.format(bin.from)}–${short.format(bin.to)}`,
     count: bin.count,
-    conditions: [
-      onValue(variable, ">=", String(bin.from)),
-      onValue(variable, isLast ? "<=" : "<", String(bin.to)),
-    ],
+    conditions: [onValue(variable, ">=", String(bin.from)), onValue(variable, isLast ? "<=" : "<", String(bin.to))],
   };
 }
 

@@ -2,7 +2,17 @@
 import type { Schema } from "~/api/types.ts";
 
 export type Operator = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~";
-export type Field = "" | "id" | "confidence" | "status" | "flag" | "missing" | "verdict" | "support" | "origin" | "stale";
+export type Field =
+  | ""
+  | "id"
+  | "confidence"
+  | "status"
+  | "flag"
+  | "missing"
+  | "verdict"
+  | "support"
+  | "origin"
+  | "stale";
 /** What a condition looks at: a variable's cell, any cell of the row, or a name. */
 export type Subject = "variable" | "any" | "document" | "entity";
 
