@@ -101,7 +101,7 @@ function Dataset({
           </span>
         </h2>
         <div className="row">
-          <AskAgain projectId={projectId} />
+          {total !== undefined && <AskAgain projectId={projectId} />}
           <ToggleButton isSelected={withPercent} onChange={setWithPercent}>
             {t("showPercent")}
           </ToggleButton>
