@@ -140,9 +140,9 @@ function HeaderButton({
         </bdi>
         {mark && <span aria-hidden="true">{mark}</span>}
         {isFiltered && (
-          <span role="img" aria-label={t("filtered")} title={t("filtered")}>
-            ⧩
-          </span>
+          <svg className={style.funnel} viewBox="0 0 12 12" role="img" aria-label={t("filtered")}>
+            <path d="M0 1h12L7.5 6.5V12l-3-2V6.5z" />
+          </svg>
         )}
         <span aria-hidden="true" className="quiet">
           ▾

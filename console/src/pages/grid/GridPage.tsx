@@ -27,6 +27,8 @@ const WIDTH = 160;
 const NAME_WIDTH = 240;
 /** How much of the window the names take at most. */
 const NAME_SHARE = 0.42;
+/** Where the panel covers the table, as its style has it. */
+const NARROW = "(max-width: 60rem)";
 const NO_FILTERS: readonly string[] = [];
 
 export function GridPage() {
@@ -132,7 +134,7 @@ function Dataset({
               onMove={setAt}
               onOpen={(opened, byKey) => {
                 setAt(opened);
-                setPanel(byKey ? "focused" : "open");
+                setPanel(byKey || window.matchMedia(NARROW).matches ? "focused" : "open");
               }}
             />
           </div>
