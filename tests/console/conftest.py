@@ -1,4 +1,4 @@
-"""Fixtures of the tests in a real Chromium: `make test-console` runs them, as each needs the whole stack and a browser."""
+"""Fixtures of the tests in a real Chromium; `make test-console` runs them: all need the whole stack and a browser."""
 
 from __future__ import annotations
 
