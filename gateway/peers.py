@@ -34,7 +34,12 @@ from coderai.extractor.v1 import (
     review_service_pb2,
     review_service_pb2_grpc,
 )
-from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+from coderai.ingest.v1 import (
+    ingest_service_pb2,
+    ingest_service_pb2_grpc,
+    upload_service_pb2,
+    upload_service_pb2_grpc,
+)
 from coderai.kit.errors import Unavailable
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import MAX_MESSAGE
@@ -50,6 +55,7 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
     "projects": projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     "templates": template_service_pb2.DESCRIPTOR.services_by_name["TemplateService"],
     "ingest": ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"],
+    "uploads": upload_service_pb2.DESCRIPTOR.services_by_name["UploadService"],
     "extractor": extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"],
     "dataset": dataset_service_pb2.DESCRIPTOR.services_by_name["DatasetService"],
     "review": review_service_pb2.DESCRIPTOR.services_by_name["ReviewService"],
@@ -64,6 +70,7 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 
 _SERVED_BY = {
     "templates": "projects",
+    "uploads": "ingest",
     "dataset": "extractor",
     "review": "extractor",
     "quality": "extractor",
@@ -77,6 +84,7 @@ _STUBS: Mapping[str, Any] = {
     "projects": projects_service_pb2_grpc.ProjectsServiceStub,
     "templates": template_service_pb2_grpc.TemplateServiceStub,
     "ingest": ingest_service_pb2_grpc.IngestServiceStub,
+    "uploads": upload_service_pb2_grpc.UploadServiceStub,
     "extractor": extractor_service_pb2_grpc.ExtractorServiceStub,
     "dataset": dataset_service_pb2_grpc.DatasetServiceStub,
     "review": review_service_pb2_grpc.ReviewServiceStub,
