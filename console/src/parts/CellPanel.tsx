@@ -165,7 +165,7 @@ function Answer({ extraction }: { extraction: Schema<"Extraction"> }) {
         <li>
           <StatusMark status={extraction.status} />
         </li>
-        {verdict && (
+        {verdict && !isPersons && (
           <li>
             <VerdictMark verdict={verdict} />
           </li>
@@ -194,6 +194,7 @@ function Answer({ extraction }: { extraction: Schema<"Extraction"> }) {
       {isPersons && extraction.model_value !== null && (
         <p className={style.line}>
           {t("modelValue")} <CellValue value={extraction.model_value} reason={null} />
+          {verdict && <VerdictMark verdict={verdict} />}
         </p>
       )}
     </div>

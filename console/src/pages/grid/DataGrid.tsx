@@ -34,6 +34,7 @@ export function DataGrid({
   changes,
   onMove,
   onOpen,
+  onClose,
 }: {
   shown: Shown;
   columns: readonly Column[];
@@ -45,6 +46,7 @@ export function DataGrid({
   changes: Changes;
   onMove: (at: At) => void;
   onOpen: (at: At, byKey: boolean) => void;
+  onClose: () => void;
 }) {
   const t = useTranslations("grid");
   const isRtl = useLocale().direction === "rtl";
@@ -95,10 +97,12 @@ export function DataGrid({
   };
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (!event.currentTarget.contains(event.target as Node) || event.altKey) return;
+    if (event.key === "Escape") return onClose();
     if (event.key === "Enter" && at.row >= 0) {
-      if (at.column > 0) event.preventDefault();
-      onOpen(at, true);
-      return;
+      event.preventDefault();
+      if (at.column > 0) return onOpen(at, true);
+      // The row's name leads to its document.
+      return event.currentTarget.querySelector<HTMLElement>(`[data-at="${at.row}:0"] a`)?.click();
     }
     if (event.shiftKey && at.row < 0 && at.column > 0 && event.key.startsWith("Arrow")) {
       const wider = (event.key === "ArrowRight") !== isRtl ? 16 : -16;

@@ -132,6 +132,7 @@ function Dataset({
               withPercent={withPercent}
               changes={changes}
               onMove={setAt}
+              onClose={() => setPanel("closed")}
               onOpen={(opened, byKey) => {
                 setAt(opened);
                 setPanel(byKey || window.matchMedia(NARROW).matches ? "focused" : "open");

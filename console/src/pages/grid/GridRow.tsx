@@ -172,8 +172,9 @@ function marksOf(cell: Schema<"DatasetCell">, texts: CellTexts) {
   }
   if (cell.status === "FAILED") marks.push({ shape: "✕", text: texts.failed, tone: "bad" });
   if (cell.stale) marks.push({ shape: "↻", text: texts.stale(cell.stale), tone: "doubt" });
+  // The verdict on a value that was corrected is about what the model had said, which is not what is seen here.
   if (cell.origin === "CORRECTED") marks.push({ shape: "✎", text: texts.corrected, tone: "good" });
-  if (cell.verdict) {
+  else if (cell.verdict) {
     const [shape, tone] = VERDICT_SHAPES[cell.verdict];
     marks.push({ shape, text: texts.verdict(cell.verdict), tone });
   }

@@ -1,6 +1,6 @@
 // What a person says of a cell: that it is right, what is right instead, why there is no value, or that it is wrong.
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { Button, Form, Input, Label, TextArea, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
@@ -29,10 +29,13 @@ export function CellVerdict({
 }) {
   const t = useTranslations("grid");
   const [way, setWay] = useState<Way | null>(null);
+  const buttons = useRef<HTMLDivElement>(null);
   const saying = useMutation({
     mutationFn: (said: Said) => say({ projectId, unitId, variable: variable.name, cell }, said),
     onSuccess: async () => {
       setWay(null);
+      // The form that had the focus is gone.
+      buttons.current?.querySelector("button")?.focus();
       tell({ text: t("kept"), tone: "good" });
       await cellChanged();
     },
@@ -45,7 +48,7 @@ export function CellVerdict({
   );
   return (
     <Section title={t("yourVerdict")}>
-      <div className="row">
+      <div className="row" ref={buttons}>
         {cell && (
           <Button
             className="react-aria-Button primary"
