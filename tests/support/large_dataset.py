@@ -10,7 +10,7 @@ FORMS = ("march", "strike", "vigil", "sit-in", "blockade", "petition")
 _TYPES = ("TEXT", "NUMBER", "DATE", "CATEGORY", "BOOLEAN")
 
 # Of every five cells one is without a value; one of seven is flagged, one of thirty judged. Names and some texts are
-# Arabic in every third row. `asked` is empty: no cell is stale but those of each eleventh row, whose document was reread.
+# Arabic in every third row. `asked` is empty: of cells only each eleventh row is stale, as its document was reread.
 _FILL = """
 select set_config('app.workspace_id', :'workspace', false);
 select setseed(0.5);

@@ -15,7 +15,7 @@ export interface Bar {
 /** Longer values make no filter. */
 const LONGEST = 400;
 
-/** Of numbers and dates ten bins; else the most frequent values, unless each is there only once. */
+/** Of numbers and dates ten bins; else the most frequent values. Texts that are there only once make no picture. */
 export function barsOf(
   facet: Schema<"Facet">,
   type: Schema<"VariableType">,
@@ -23,7 +23,7 @@ export function barsOf(
   words: { yes: string; no: string },
 ): Bar[] {
   if (type === "NUMBER" || type === "DATE") return facet.histogram.map((_, at) => binBar(facet, type, at, locale));
-  if (!facet.top.some(({ count }) => count > 1)) return [];
+  if (type === "TEXT" && !facet.top.some(({ count }) => count > 1)) return [];
   return facet.top.map(({ value, count }) => ({
     text: textOf(value, locale, words),
     count,

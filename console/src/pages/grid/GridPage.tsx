@@ -20,6 +20,8 @@ import { FilterChips } from "./FilterChips.tsx";
 import style from "./GridPage.module.css";
 import type { At } from "./moves.ts";
 import { PanelOfCell } from "./PanelOfCell.tsx";
+import { ViewsMenu } from "./ViewsMenu.tsx";
+import { columnsOf, keptOf } from "./views.ts";
 
 const route = getRouteApi("/inside/projects/$projectId/data");
 
@@ -72,7 +74,8 @@ function Dataset({
   hasEntities: boolean;
 }) {
   const t = useTranslations("grid");
-  const { filter = NO_FILTERS, sort = "" } = route.useSearch();
+  const { filter = NO_FILTERS, sort = "", view = "" } = route.useSearch();
+  const navigate = route.useNavigate();
   const [columns, setColumns] = useColumns(projectId);
   const [at, setAt] = useState<At>({ row: 0, column: 0 });
   const [panel, setPanel] = useState<"closed" | "open" | "focused">("closed");
@@ -89,6 +92,13 @@ function Dataset({
   const head = useHead(shown);
   const total = head.data?.total;
   const variable = visible[at.column - 1];
+  const applyView = (chosen: Schema<"View"> | null) => {
+    if (!chosen) return void navigate({ search: ({ view: _, ...rest }) => rest });
+    setColumns(columnsOf(chosen, variables));
+    setAt({ row: 0, column: 0 });
+    const { filter: rows, sort: order, id } = chosen;
+    return void navigate({ search: { ...(rows.length > 0 && { filter: rows }), ...(order && { sort: order }), view: id } });
+  };
   const close = () => {
     setPanel("closed");
     document.querySelector<HTMLElement>(`[data-at="${at.row}:${at.column}"]`)?.focus();
@@ -107,6 +117,13 @@ function Dataset({
           <ToggleButton isSelected={withPercent} onChange={setWithPercent}>
             {t("showPercent")}
           </ToggleButton>
+          <ViewsMenu
+            projectId={projectId}
+            variables={variables}
+            viewId={view}
+            now={keptOf(filter, sort, columns, variables)}
+            apply={applyView}
+          />
           <ColumnsMenu variables={variables} columns={columns} change={setColumns} />
           <Link to="/projects/$projectId/exports" params={{ projectId }} title={t("exportsAll")}>
             {t("export")}

@@ -9,7 +9,8 @@ import { ProblemNotice } from "../ProblemNotice.tsx";
 import { tell } from "../toasts.tsx";
 import style from "./CellPanel.module.css";
 import { type Draft, draftOf, valueOfDraft } from "./drafts.ts";
-import { cellChanged, type Said, say } from "./feedback.ts";
+import { Conflict } from "./Conflict.tsx";
+import { cellChanged, hasChanged, type Said, say } from "./feedback.ts";
 import { Section } from "./Section.tsx";
 import { ValueEditor } from "./ValueEditor.tsx";
 
@@ -32,6 +33,8 @@ export function CellVerdict({
   const buttons = useRef<HTMLDivElement>(null);
   const saying = useMutation({
     mutationFn: (said: Said) => say({ projectId, unitId, variable: variable.name, cell }, said),
+    // Whoever comes second sees what the first has said.
+    onError: (error) => (hasChanged(error) ? cellChanged() : undefined),
     onSuccess: async () => {
       setWay(null);
       // The form that had the focus is gone.
@@ -62,7 +65,19 @@ export function CellVerdict({
         {button("missing", t("noValue"))}
         {cell && button("reject", t("reject"))}
       </div>
-      {saying.error !== null && <ProblemNotice error={saying.error} />}
+      {hasChanged(saying.error) && cell && saying.variables ? (
+        <Conflict
+          cell={cell}
+          said={saying.variables}
+          save={() => saying.variables && saying.mutate(saying.variables)}
+          leave={() => {
+            saying.reset();
+            setWay(null);
+          }}
+        />
+      ) : (
+        saying.error !== null && <ProblemNotice error={saying.error} />
+      )}
       {way && (
         <VerdictForm
           key={way}

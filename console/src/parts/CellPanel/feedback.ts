@@ -1,6 +1,6 @@
 // What a person says of a cell, as it is sent, and what must be asked for again after that.
 import { client } from "~/api/client.ts";
-import { Problem } from "~/api/problem.ts";
+import { isProblem, Problem } from "~/api/problem.ts";
 import { queries } from "~/api/queries.ts";
 import type { Schema } from "~/api/types.ts";
 
@@ -14,10 +14,10 @@ export interface Of {
   cell: Schema<"Extraction"> | null;
 }
 
-/** Says it. Raises Problem. */
+/** Says it, of the cell as it was seen. Raises Problem; see `hasChanged`. */
 export async function say({ projectId, unitId, variable, cell }: Of, said: Said): Promise<void> {
   if (cell) {
-    const params = { path: { extraction_id: cell.id } };
+    const params = { path: { extraction_id: cell.id }, ...(cell.etag && { header: { "If-Match": cell.etag } }) };
     await client.POST("/v1/extractions/{extraction_id}/feedback", { params, body: said });
     return;
   }
@@ -27,6 +27,11 @@ export async function say({ projectId, unitId, variable, cell }: Of, said: Said)
   });
   const error = data?.items[0]?.error;
   if (error) throw new Problem(422, "feedback_refused", error, "");
+}
+
+/** Whether somebody has changed the cell since it was seen. */
+export function hasChanged(error: unknown): boolean {
+  return isProblem(error) && error.status === 412;
 }
 
 const CHANGED = [
