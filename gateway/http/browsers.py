@@ -22,6 +22,7 @@ SENT = (
     "Authorization",
     "Content-Type",
     "Idempotency-Key",
+    "If-Match",
     "If-Range",
     "Last-Event-ID",
     "Range",
