@@ -68,7 +68,13 @@ export function CellPanel({
       </header>
       {row && extractionId !== undefined ? (
         extractionId ? (
-          <AskedCell key={`${row.unit_id} ${variable.id}`} projectId={projectId} variable={variable} row={row} id={extractionId} />
+          <AskedCell
+            key={`${row.unit_id} ${variable.id}`}
+            projectId={projectId}
+            variable={variable}
+            row={row}
+            id={extractionId}
+          />
         ) : (
           <NeverAsked
             key={`${row.unit_id} ${variable.id}`}

@@ -97,7 +97,9 @@ function Dataset({
     setColumns(columnsOf(chosen, variables));
     setAt({ row: 0, column: 0 });
     const { filter: rows, sort: order, id } = chosen;
-    return void navigate({ search: { ...(rows.length > 0 && { filter: rows }), ...(order && { sort: order }), view: id } });
+    return void navigate({
+      search: { ...(rows.length > 0 && { filter: rows }), ...(order && { sort: order }), view: id },
+    });
   };
   const close = () => {
     setPanel("closed");

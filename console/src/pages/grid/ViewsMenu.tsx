@@ -135,7 +135,8 @@ function NewView({
   const create = useMutation({
     mutationFn: async () => {
       const params = { path: { project_id: projectId } };
-      return (await client.POST("/v1/projects/{project_id}/views", { params, body: { name: name.trim(), ...now } })).data;
+      return (await client.POST("/v1/projects/{project_id}/views", { params, body: { name: name.trim(), ...now } }))
+        .data;
     },
     onSuccess: async (view) => {
       setName("");
