@@ -343,3 +343,62 @@ def test_ten_thousand_rows_of_fifty_columns_are_never_blank_and_few_nodes(
         grid.evaluate("(grid) => grid.scrollTo(0, 0)")
         expect(page.locator("[data-at='0:0']")).to_be_in_viewport()
         expect(page.locator(":focus")).to_have_attribute("data-at", "9999:50")
+
+
+def test_a_view_keeps_filters_sort_and_columns_for_whoever_made_it(grid: Tab, project: str) -> None:
+    page = grid.page
+    grid.open(f"/projects/{project}/data?filter=%5B%22event_date%3E%3D2024%22%5D&sort=-event_date")
+    expect(rows(page)).to_have_count(3)
+    page.get_by_role("button", name="Views").click()
+    page.get_by_role("textbox", name="new view").fill("Since 2024")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Since 2024", exact=True, pressed=True)).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Clear all filters").click()
+    expect(rows(page)).to_have_count(4)
+    page.get_by_role("button", name="Since 2024 (changed)").click()
+    page.get_by_role("button", name="Undo changes").click()
+    expect(rows(page)).to_have_count(3)
+    page.get_by_role("button", name="Delete “Since 2024”").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("A view keeps filters")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Views")).to_be_visible()
+
+
+def test_two_people_who_say_something_of_one_cell_see_each_other(grid: Tab, researcher: Person, project: str) -> None:
+    page = grid.page
+    cell(page, "san-telmo", 5).click()
+    panel = page.get_by_role("complementary")
+    panel.get_by_role("button", name="Correct …").click()
+    panel.get_by_label("Right value").fill("300")
+    (found,) = researcher.get(f"projects/{project}/dataset/rows?filter=document~san-telmo&variables=participants")[
+        "items"
+    ]
+    said = {"corrected_value": 250}
+    researcher.post(f"extractions/{found['cells'][0]['extraction_id']}/feedback", said)
+    panel.get_by_role("button", name="Save").click()
+    conflict = panel.get_by_role("alert")
+    expect(conflict).to_contain_text("Somebody else has changed this cell meanwhile.")
+    expect(conflict).to_contain_text("250")
+    expect(conflict).to_contain_text("300")
+    conflict.get_by_role("button", name="Save mine all the same").click()
+    expect(cell(page, "san-telmo", 5)).to_have_accessible_name(re.compile("^300"))
+
+
+def test_a_viewer_looks_and_changes_nothing(
+    open_tab: Open, researcher: Person, project: str, stack: LocalStack
+) -> None:
+    with Person(stack.url) as viewer, open_tab(viewer) as tab:
+        workspace = researcher.get("auth/me")["workspace"]["id"]
+        invited = researcher.post(f"workspaces/{workspace}/members", {"email": viewer.email, "role": "VIEWER"})
+        viewer.post("invitations/accept", {"token": invited["token"]})
+        sign_in = {"email": viewer.email, "password": viewer.password, "workspace_id": workspace}
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        assert tab.page.request.post(f"{stack.url}/v1/auth/session", data=sign_in, headers=headers).ok
+        tab.open(f"/projects/{project}/data")
+        cell(tab.page, "aldermoor", 2).click()
+        panel = tab.page.get_by_role("complementary")
+        expect(panel.get_by_role("heading", name="What people have said")).to_be_visible()
+        expect(panel.get_by_role("button", name="Accept")).to_have_count(0)
+        expect(panel.get_by_role("heading", name="Your verdict")).to_have_count(0)
