@@ -395,7 +395,7 @@ def test_a_viewer_looks_and_changes_nothing(
         viewer.post("invitations/accept", {"token": invited["token"]})
         sign_in = {"email": viewer.email, "password": viewer.password, "workspace_id": workspace}
         headers = {"Sec-Fetch-Site": "same-origin"}
-        assert tab.page.request.post(f"{stack.url}/v1/auth/session", data=sign_in, headers=headers).ok
+        assert tab.page.request.post(f"{researcher.url}/v1/auth/session", data=sign_in, headers=headers).ok
         tab.open(f"/projects/{project}/data")
         cell(tab.page, "aldermoor", 2).click()
         panel = tab.page.get_by_role("complementary")

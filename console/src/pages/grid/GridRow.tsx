@@ -5,8 +5,8 @@ import type { Schema } from "~/api/types.ts";
 import { MISSING_SHAPES, VERDICT_SHAPES } from "~/parts/marks.tsx";
 import type { CellTexts } from "./cell-texts.ts";
 import style from "./DataGrid.module.css";
-import type { Column } from "./DataGrid.tsx";
 import { cellOf } from "./dataset.ts";
+import type { Column } from "./geometry.ts";
 import { COLUMNS } from "./tiles.ts";
 
 interface Row {
