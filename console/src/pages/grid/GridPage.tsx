@@ -1,7 +1,7 @@
 // The dataset: rows and columns as a person wants them, and beside them the cell that they look at.
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { useMemo, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
 import { ToggleButton } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
@@ -18,6 +18,7 @@ import { DataGrid } from "./DataGrid.tsx";
 import { type Shown, useHead } from "./dataset.ts";
 import { FilterChips } from "./FilterChips.tsx";
 import style from "./GridPage.module.css";
+import { elementAt } from "./geometry.ts";
 import type { At } from "./moves.ts";
 import { PanelOfCell } from "./PanelOfCell.tsx";
 import { ViewsMenu } from "./ViewsMenu.tsx";
@@ -75,10 +76,10 @@ function Dataset({
 }) {
   const t = useTranslations("grid");
   const { filter = NO_FILTERS, sort = "", view = "" } = route.useSearch();
-  const navigate = route.useNavigate();
   const [columns, setColumns] = useColumns(projectId);
   const [at, setAt] = useState<At>({ row: 0, column: 0 });
-  const [panel, setPanel] = useState<"closed" | "open" | "focused">("closed");
+  // How often the focus was sent into the panel; null while it is closed.
+  const [panel, setPanel] = useState<number | null>(null);
   const [withPercent, setWithPercent] = useState(false);
   const changes = useChanges(variables, columns, setColumns, () => setAt({ row: 0, column: 0 }));
   const nameLimit = useWindowWidth() * NAME_SHARE;
@@ -92,46 +93,29 @@ function Dataset({
   const head = useHead(shown);
   const total = head.data?.total;
   const variable = visible[at.column - 1];
-  const applyView = (chosen: Schema<"View"> | null) => {
-    if (!chosen) return void navigate({ search: ({ view: _, ...rest }) => rest });
-    setColumns(columnsOf(chosen, variables));
-    setAt({ row: 0, column: 0 });
-    const { filter: rows, sort: order, id } = chosen;
-    return void navigate({
-      search: { ...(rows.length > 0 && { filter: rows }), ...(order && { sort: order }), view: id },
-    });
-  };
   const close = () => {
-    setPanel("closed");
-    document.querySelector<HTMLElement>(`[data-at="${at.row}:${at.column}"]`)?.focus();
+    setPanel(null);
+    elementAt(document, at)?.focus();
   };
   return (
     <>
-      <div className="row spread">
-        <h2 id="data-title" className={style.title}>
-          {t("title")}
-          <span role="status" className="quiet">
-            {total !== undefined && !head.isPlaceholderData && ` · ${t("rows", { count: total })}`}
-          </span>
-        </h2>
-        <div className="row">
-          {total !== undefined && <AskAgain projectId={projectId} />}
-          <ToggleButton isSelected={withPercent} onChange={setWithPercent}>
-            {t("showPercent")}
-          </ToggleButton>
-          <ViewsMenu
-            projectId={projectId}
-            variables={variables}
-            viewId={view}
-            now={keptOf(filter, sort, columns, variables)}
-            apply={applyView}
-          />
-          <ColumnsMenu variables={variables} columns={columns} change={setColumns} />
-          <Link to="/projects/$projectId/exports" params={{ projectId }} title={t("exportsAll")}>
-            {t("export")}
-          </Link>
-        </div>
-      </div>
+      <Toolbar count={head.isPlaceholderData ? undefined : total}>
+        {total !== undefined && <AskAgain projectId={projectId} />}
+        <ToggleButton isSelected={withPercent} onChange={setWithPercent}>
+          {t("showPercent")}
+        </ToggleButton>
+        <ViewsMenu
+          projectId={projectId}
+          variables={variables}
+          viewId={view}
+          now={keptOf(filter, sort, columns, variables)}
+          apply={changes.applyView}
+        />
+        <ColumnsMenu variables={variables} columns={columns} change={setColumns} />
+        <Link to="/projects/$projectId/exports" params={{ projectId }} title={t("exportsAll")}>
+          {t("export")}
+        </Link>
+      </Toolbar>
       <FilterChips filters={filter} variables={variables} change={changes.setFilters} />
       {head.error !== null && <ProblemNotice error={head.error} retry={() => void head.refetch()} />}
       {total === undefined && head.error === null && <Waiting what={t("loading")} retry={() => void head.refetch()} />}
@@ -151,19 +135,35 @@ function Dataset({
               withPercent={withPercent}
               changes={changes}
               onMove={setAt}
-              onClose={() => setPanel("closed")}
+              onClose={() => setPanel(null)}
               onOpen={(opened, byKey) => {
                 setAt(opened);
-                setPanel(byKey || window.matchMedia(NARROW).matches ? "focused" : "open");
+                setPanel((panel ?? 0) + (byKey || window.matchMedia(NARROW).matches ? 1 : 0));
               }}
             />
           </div>
-          {panel !== "closed" && variable && at.row >= 0 && (
-            <PanelOfCell shown={shown} at={at} variable={variable} isFocused={panel === "focused"} close={close} />
+          {panel !== null && variable && at.row >= 0 && (
+            <PanelOfCell key={panel} shown={shown} at={at} variable={variable} isFocused={panel > 0} close={close} />
           )}
         </div>
       )}
     </>
+  );
+}
+
+/** The page's heading with how many rows there are, and what can be done with all of them. */
+function Toolbar({ count, children }: { count: number | undefined; children: ReactNode }) {
+  const t = useTranslations("grid");
+  return (
+    <div className="row spread">
+      <h2 id="data-title" className={style.title}>
+        {t("title")}
+        <span role="status" className="quiet">
+          {count !== undefined && ` · ${t("rows", { count })}`}
+        </span>
+      </h2>
+      <div className="row">{children}</div>
+    </div>
   );
 }
 
@@ -206,7 +206,7 @@ function useChanges(
   columns: Columns,
   setColumns: (columns: Columns) => void,
   toBeginning: () => void,
-): Changes {
+): Changes & { applyView: (view: Schema<"View"> | null) => void } {
   const { filter = NO_FILTERS, sort = "" } = route.useSearch();
   const navigate = route.useNavigate();
   return {
@@ -221,6 +221,14 @@ function useChanges(
     setSort: (text) => {
       toBeginning();
       void navigate({ search: ({ sort: _, ...rest }) => ({ ...rest, ...(text && { sort: text }) }) });
+    },
+    applyView: (chosen) => {
+      if (!chosen) return void navigate({ search: ({ view: _, ...rest }) => rest });
+      setColumns(columnsOf(chosen, variables));
+      toBeginning();
+      const { filter: rows, sort: order, id } = chosen;
+      const search = { ...(rows.length > 0 && { filter: rows }), ...(order && { sort: order }), view: id };
+      return void navigate({ search });
     },
     hide: (name) => setColumns({ ...columns, hidden: [...columns.hidden, name] }),
     move: (name, by) => setColumns(moved(variables, columns, name, by)),
