@@ -1,8 +1,16 @@
 // What the grid asks the API for: rows by tiles, histograms by blocks of columns.
-import { keepPreviousData, type QueryClient, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  type QueryClient,
+  type QueryFunctionContext,
+  useQueries,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { api } from "~/api/client.ts";
+import { api, client } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
+import { lane } from "./lane.ts";
 import { blockOf, COLUMNS, ROWS, type Tile } from "./tiles.ts";
 
 /** Which rows are shown, in what order, of which variables. */
@@ -14,9 +22,12 @@ export interface Shown {
   names: readonly string[];
 }
 
+const ROWS_PATH = "/v1/projects/{project_id}/dataset/rows";
 const FRESH = 30_000;
 /** Tiles that are out of sight are kept for so long. */
 const KEPT = 120_000;
+/** More requests at once would only wait for each other at the server. */
+const inTurn = lane(4);
 /** Tiles that are scrolled past faster than this are not asked for. */
 const SETTLED = 60;
 
@@ -28,12 +39,18 @@ function rowsQuery({ projectId, filter, sort, names }: Shown, { page, block }: T
     page_size: ROWS,
     offset: page * ROWS,
   };
-  return api.queryOptions(
-    "get",
-    "/v1/projects/{project_id}/dataset/rows",
-    { params: { path: { project_id: projectId }, query } },
-    { staleTime: FRESH, gcTime: KEPT },
-  );
+  const init = { params: { path: { project_id: projectId }, query } };
+  const options = api.queryOptions("get", ROWS_PATH, init, { staleTime: FRESH, gcTime: KEPT });
+  return {
+    ...options,
+    queryFn: ({ signal, queryKey, client: queries }: QueryFunctionContext<typeof options.queryKey>) =>
+      inTurn(signal, async () => {
+        const rows = (await client.GET(ROWS_PATH, init)).data as Schema<"ListDatasetRowsResponse">;
+        // What was scrolled past meanwhile has not come for nothing.
+        if (signal.aborted) queries.setQueryData(queryKey, rows);
+        return rows;
+      }),
+  };
 }
 
 /** How many rows there are, with the first of them. While other filters are asked for, what was there before. */
