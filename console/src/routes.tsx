@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { api } from "./api/client.ts";
 import { isProblem } from "./api/problem.ts";
 import { queries } from "./api/queries.ts";
 import { sessionQuery } from "./api/session.ts";
@@ -98,6 +99,12 @@ const data = createRoute({
     ...(typeof sort === "string" && { sort }),
     ...(typeof view === "string" && { view }),
   }),
+  // What the page begins with is asked for while the page itself is loaded.
+  loader: ({ params: { projectId } }) => {
+    const params = { path: { project_id: projectId } };
+    void queries.prefetchQuery(api.queryOptions("get", "/v1/projects/{project_id}", { params }));
+    void queries.prefetchQuery(api.queryOptions("get", "/v1/projects/{project_id}/variables", { params }));
+  },
   component: lazyRouteComponent(() => import("./pages/grid/GridPage.tsx"), "GridPage"),
 });
 
