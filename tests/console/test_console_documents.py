@@ -17,7 +17,10 @@ from tests.support.browsing import ROOT, Person, Tab
 EXAMPLES = ROOT / "examples" / "public-events" / "documents"
 REPORT = EXAMPLES / "sorrel-bridge-special-report.pdf"
 MIB = 2**20
-ARABIC = "في صباح الجمعة تجمّع نحو 250 شخصًا في الساحة 😀 احتجاجًا على الأسعار.\n\nقالت الشرطة (Police) إن العدد 𠀀𠀁 كان أقل من ذلك."
+ARABIC = (
+    "في صباح الجمعة تجمّع نحو 250 شخصًا في الساحة 😀 احتجاجًا على الأسعار.\n\n"
+    "قالت الشرطة (Police) إن العدد 𠀀𠀁 كان أقل من ذلك."
+)
 
 
 def text_file(name: str, text: str) -> FilePayload:

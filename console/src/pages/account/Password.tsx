@@ -17,6 +17,7 @@ export function Password({ hasPassword, email }: { hasPassword: boolean; email: 
   const [current, setCurrent] = useState("");
   const [changed, setChanged] = useState("");
   const [again, setAgain] = useState("");
+  const isOther = again !== "" && again !== changed;
   const change = useMutation({
     mutationFn: () => client.POST("/v1/auth/password", { body: { current_password: current, new_password: changed } }),
     onSuccess: async () => {
@@ -72,11 +73,12 @@ export function Password({ hasPassword, email }: { hasPassword: boolean; email: 
           autoComplete="new-password"
           value={again}
           onChange={setAgain}
-          validate={(typed) => (typed && typed !== changed ? t("different") : null)}
+          // As it is typed: what moved when the field is left would move the button from under a click.
+          isInvalid={isOther}
         >
           <Label>{t("again")}</Label>
           <Input dir="ltr" />
-          <FieldError />
+          <FieldError>{isOther ? t("different") : undefined}</FieldError>
         </TextField>
         {change.error !== null && <ProblemNotice error={change.error} />}
         <div>

@@ -7,7 +7,7 @@ import { Loaded } from "~/parts/Loaded.tsx";
 import { NewProject } from "./NewProject.tsx";
 import { ProjectRows } from "./ProjectRows.tsx";
 import style from "./ProjectsPage.module.css";
-import { TryExample } from "./TryExample.tsx";
+import { TryExample, useExample } from "./TryExample.tsx";
 
 const PAGE = 100;
 
@@ -16,18 +16,19 @@ export function ProjectsPage() {
   const common = useTranslations("common");
   const { mayEdit } = useRights();
   const projects = useProjects();
+  const example = useExample();
   return (
     <div className={`stack ${style.page}`}>
       <h1>{common("projects")}</h1>
       <Loaded query={projects}>
         {({ pages }) => {
-          if (!pages[0]?.items.length) return <Nothing />;
+          if (!pages[0]?.items.length) return <Nothing example={example} />;
           return (
             <>
               {mayEdit && (
                 <div className={`row spread ${style.tools}`}>
                   <NewProject />
-                  <TryExample isMain={false} />
+                  <TryExample example={example} isMain={false} />
                 </div>
               )}
               <div className="scroll">
@@ -90,7 +91,7 @@ function useProjects() {
   );
 }
 
-function Nothing() {
+function Nothing({ example }: { example: ReturnType<typeof useExample> }) {
   const t = useTranslations("projects");
   const { mayEdit } = useRights();
   if (!mayEdit) return <p className="quiet">{t("emptyForViewers")}</p>;
@@ -104,7 +105,7 @@ function Nothing() {
       <section className="card stack" aria-labelledby="example">
         <h2 id="example">{t("example.title")}</h2>
         <p>{t("example.text")}</p>
-        <TryExample isMain />
+        <TryExample example={example} isMain />
       </section>
     </div>
   );

@@ -12,8 +12,8 @@ import style from "./ProjectsPage.module.css";
 
 const STEPS: readonly Step[] = ["project", "variables", "documents", "reading", "sample"];
 
-/** `isMain`: whether it is what the page is for just now. */
-export function TryExample({ isMain }: { isMain: boolean }) {
+/** The making, which goes on and is told whatever else the page shows meanwhile. */
+export function useExample() {
   const t = useTranslations("projects");
   const [step, setStep] = useState<Step>("project");
   const navigate = useNavigate();
@@ -27,6 +27,13 @@ export function TryExample({ isMain }: { isMain: boolean }) {
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["get", "/v1/projects"] }),
   });
+  return { make, step };
+}
+
+/** `isMain`: whether it is what the page is for just now. */
+export function TryExample({ example, isMain }: { example: ReturnType<typeof useExample>; isMain: boolean }) {
+  const t = useTranslations("projects");
+  const { make, step } = example;
   return (
     <div className="stack">
       {make.error !== null && <ProblemNotice error={make.error} retry={() => make.mutate()} />}
@@ -47,16 +54,18 @@ function Steps({ now }: { now: Step }) {
   const t = useTranslations("projects.example");
   const at = STEPS.indexOf(now);
   return (
-    <ol className={style.steps} aria-label={t("making")} role="status">
-      {STEPS.map((step, place) => (
-        <li key={step} aria-current={place === at ? "step" : undefined}>
-          <Mark
-            shape={place < at ? "✓" : place === at ? "…" : "○"}
-            text={t(`step.${step}`)}
-            tone={place < at ? "good" : "quiet"}
-          />
-        </li>
-      ))}
-    </ol>
+    <div role="status">
+      <ol className={style.steps} aria-label={t("making")}>
+        {STEPS.map((step, place) => (
+          <li key={step} aria-current={place === at ? "step" : undefined}>
+            <Mark
+              shape={place < at ? "✓" : place === at ? "…" : "○"}
+              text={t(`step.${step}`)}
+              tone={place < at ? "good" : "quiet"}
+            />
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
