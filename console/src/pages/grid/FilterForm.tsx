@@ -37,13 +37,13 @@ export function FilterForm({
   const texts = useFilterTexts();
   const first: readonly What[] = variable ? ["value"] : hasEntities ? ["document", "entity"] : ["document"];
   const [what, setWhat] = useState<What>(first[0] ?? "document");
-  const [chosen, setOperator] = useState<Operator>("=");
+  const [chosen, setOperator] = useState<Operator | null>(null);
   const [value, setValue] = useState("");
   const [isWrong, setIsWrong] = useState(false);
   const isName = what === "document" || what === "entity";
   const field: Field = what === "value" || isName ? "" : what;
   const operators = operatorsOf(field, what === "value" ? variable?.type : undefined);
-  const operator = operators.includes(chosen) ? chosen : (operators[0] ?? "=");
+  const operator = chosen && operators.includes(chosen) ? chosen : (operators[0] ?? "=");
   const options = optionsOf(what, operator, variable, texts);
   const picked = options?.some(([key]) => key === value) ? value : "";
 
@@ -64,6 +64,7 @@ export function FilterForm({
         value={what}
         onChange={(next) => {
           setWhat(next);
+          setOperator(null);
           setValue("");
           setIsWrong(false);
         }}

@@ -139,7 +139,7 @@ function Cell({
       role="gridcell"
       {...at}
       aria-label={name.filter(Boolean).join(", ")}
-      className={`${style.cell} ${hasValue ? (isSure ? style.sure : style.unsure) : ""} ${isNumber ? style.number : ""}`}
+      className={`${style.cell} ${hasValue ? (isSure ? style.sure : style.unsure) : ""} ${isNumber && hasValue ? style.number : ""}`}
       style={{ ...where, "--sure": hasValue ? cell.confidence : 0 } as object}
     >
       {hasValue ? (

@@ -83,7 +83,9 @@ export function useTiles(shown: Shown, tiles: readonly Tile[]): Loaded {
     const [page = 0, block = 0] = text.split(".").map(Number);
     return { page, block };
   });
-  const results = useQueries({ queries: asked.map((tile) => rowsQuery(shown, tile)) });
+  // Rows are read from the cache below, where those are too that are not asked for now: their coming must be told.
+  const told = { notifyOnChangeProps: ["data" as const, "error" as const] };
+  const results = useQueries({ queries: asked.map((tile) => ({ ...rowsQuery(shown, tile), ...told })) });
   const failed = results.find(({ error }) => error !== null);
   const blocks = Math.ceil(shown.names.length / COLUMNS);
   const cached = new Map<string, readonly Schema<"DatasetRow">[] | undefined>();

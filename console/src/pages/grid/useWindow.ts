@@ -5,7 +5,7 @@ import { type Column, rangeWith, type Sizes } from "./geometry.ts";
 import type { At } from "./moves.ts";
 import { type Tile, tilesOf } from "./tiles.ts";
 
-const AHEAD = 6;
+const AHEAD = 4;
 
 /** `scroller`: the element that scrolls both ways. */
 export function useWindow(
