@@ -56,9 +56,9 @@ class _File:
     etag: str
 
 
-def add_console(app: FastAPI) -> None:
-    """Adds the console's pages and files; where it was not built, its pages say so."""
-    assets = files("coderai.gateway").joinpath("assets")
+def add_console(app: FastAPI, assets: Traversable | None = None) -> None:
+    """Adds the console's pages and files, which stand in `assets`; where it was not built, its pages say so."""
+    assets = assets or files("coderai.gateway").joinpath("assets")
     found = dict(_read(assets, "")) if assets.is_dir() else {}
     page = found.get("index.html")
 

@@ -35,6 +35,7 @@ def test_its_public_names_are_imported_from_it(installed: Path, tmp_path: Path) 
         "examples/templates/contracts/accuracy.json",
         "examples/templates/interviews/documents/interview-12-umgehungsstrasse.txt",
         "examples/templates/news-events/project.yaml",
+        "gateway/assets/index.html",
         "kit/migrations/script.py.mako",
         "messages/answers.py",
         "projects/v1/projects_service_pb2_grpc.py",

@@ -8,7 +8,7 @@ const raising: Middleware = {
   onRequest({ request }) {
     // A POST that is sent again, as its answer was lost, gets the first answer.
     if (request.method === "POST" && !request.headers.has("idempotency-key")) {
-      request.headers.set("idempotency-key", crypto.randomUUID());
+      request.headers.set("idempotency-key", newKey());
     }
     return request;
   },
@@ -21,6 +21,12 @@ const raising: Middleware = {
     return new Problem(0, UNREACHABLE, "the server cannot be reached", "");
   },
 };
+
+/** A key of 128 random bits; crypto.randomUUID is not there where the page came by http from another machine. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /** Calls that are made once: `await client.POST("/v1/projects", { body })`. */
 export const client = createFetchClient<paths>({ baseUrl: window.location.origin });
