@@ -40,6 +40,8 @@ from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import MAX_MESSAGE
 from coderai.kit.identity import TokenKey
 from coderai.projects.v1 import (
+    personal_service_pb2,
+    personal_service_pb2_grpc,
     projects_service_pb2,
     projects_service_pb2_grpc,
     template_service_pb2,
@@ -49,6 +51,7 @@ from coderai.projects.v1 import (
 SERVICES: Mapping[str, ServiceDescriptor] = {
     "projects": projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     "templates": template_service_pb2.DESCRIPTOR.services_by_name["TemplateService"],
+    "personal": personal_service_pb2.DESCRIPTOR.services_by_name["PersonalService"],
     "ingest": ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"],
     "extractor": extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"],
     "dataset": dataset_service_pb2.DESCRIPTOR.services_by_name["DatasetService"],
@@ -64,6 +67,7 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 
 _SERVED_BY = {
     "templates": "projects",
+    "personal": "projects",
     "dataset": "extractor",
     "review": "extractor",
     "quality": "extractor",
@@ -76,6 +80,7 @@ _SERVED_BY = {
 _STUBS: Mapping[str, Any] = {
     "projects": projects_service_pb2_grpc.ProjectsServiceStub,
     "templates": template_service_pb2_grpc.TemplateServiceStub,
+    "personal": personal_service_pb2_grpc.PersonalServiceStub,
     "ingest": ingest_service_pb2_grpc.IngestServiceStub,
     "extractor": extractor_service_pb2_grpc.ExtractorServiceStub,
     "dataset": dataset_service_pb2_grpc.DatasetServiceStub,

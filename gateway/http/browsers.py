@@ -20,6 +20,7 @@ SENT = (
     "Authorization",
     "Content-Type",
     "Idempotency-Key",
+    "If-Match",
     "If-Range",
     "Last-Event-ID",
     "Range",

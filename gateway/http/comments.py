@@ -33,6 +33,7 @@ _USUAL = {
     "created_at": "When it was made; RFC 3339, UTC.",
     "author": "The id of the user who made it.",
     "note": "What its author noted.",
+    "view_id": "The view's id.",
     "workspace_id": "The workspace's id.",
     "user_id": "The user's id.",
     "api_key_id": "The API key's id.",

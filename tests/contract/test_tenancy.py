@@ -59,6 +59,7 @@ def things(first: Tenant) -> dict[str, str]:
         "message": first.post(f"projects/{project}/copilot/messages", {"text": UNIQUE})["reply"]["id"],
         "template": first.post("templates", {"name": UNIQUE, "project_id": project})["id"],
         "project": project,
+        "view": first.post(f"projects/{project}/views", {"name": UNIQUE})["id"],
         "variable": variable["id"],
         "prompt": variable["active_prompt"]["id"],
         "document": document,

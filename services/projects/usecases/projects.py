@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from coderai.kit.etags import must_match
 from coderai.kit.models import ModelList
 from coderai.projects.v1.events_pb2 import ProjectDeleted
-from coderai.services.projects.domain.problems import ProjectNotFound
+from coderai.services.projects.domain.problems import ProjectChanged, ProjectNotFound
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
 
@@ -21,13 +23,17 @@ async def create_project(store: Store, models: ModelList, project_id: UUID, plai
     await store.commit()
 
 
-async def update_project(store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any]) -> None:
+async def update_project(
+    store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any], expected: Sequence[str] = ()
+) -> None:
     """Changes the fields in `plain`; prompts say nothing of them, since each call tells the context beside them.
 
     Raises:
         ProjectNotFound, ProjectInvalid, ModelNotAllowed
+        ProjectChanged: it is not as one of the `expected` ETags has it.
     """
     before = await store.project(project_id)
+    must_match(expected, before.etag, ProjectChanged)
     project = await asyncio.to_thread(before.changed, plain)
     if project.model != before.model:
         models.must_allow(project.model)
@@ -37,9 +43,12 @@ async def update_project(store: Store, models: ModelList, project_id: UUID, plai
     await store.commit()
 
 
-async def delete_project(store: Store, project_id: UUID) -> None:
-    """Removes a project; the other services hear of it and remove what they hold. Raises ProjectNotFound."""
-    await store.project(project_id)
+async def delete_project(store: Store, project_id: UUID, expected: Sequence[str] = ()) -> None:
+    """Removes a project; the other services hear of it and remove what they hold.
+
+    Raises ProjectNotFound, ProjectChanged: it is not as one of the `expected` ETags has it.
+    """
+    must_match(expected, (await store.project(project_id)).etag, ProjectChanged)
     await store.remove_project(project_id)
     store.emit("event.projects.project_deleted", ProjectDeleted(project_id=str(project_id)))
     await store.commit()

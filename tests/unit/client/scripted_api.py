@@ -99,6 +99,8 @@ class ScriptedApi:
     """(method, path) of every request."""
     keys: list[str] = field(default_factory=list)
     """Idempotency-Key of every POST."""
+    conditions: list[str | None] = field(default_factory=list)
+    """What If-Match named, of each request."""
     resumed_after: list[str | None] = field(default_factory=list)
     """Last-Event-ID of every connection to an event stream."""
     tokens: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
@@ -203,6 +205,7 @@ def _route(server: Server, method: str, path: str, answer: Callable[[ScriptedApi
     async def endpoint(request: Request) -> Response:
         api = server.api
         api.seen.append((request.method, request.url.path))
+        api.conditions.append(request.headers.get("if-match"))
         if request.method == "POST":
             api.keys.append(request.headers.get("idempotency-key", ""))
         for refusal in api.refusals:
