@@ -34,7 +34,12 @@ from coderai.extractor.v1 import (
     review_service_pb2,
     review_service_pb2_grpc,
 )
-from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+from coderai.ingest.v1 import (
+    ingest_service_pb2,
+    ingest_service_pb2_grpc,
+    upload_service_pb2,
+    upload_service_pb2_grpc,
+)
 from coderai.kit.errors import Unavailable
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import MAX_MESSAGE
@@ -53,6 +58,7 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
     "templates": template_service_pb2.DESCRIPTOR.services_by_name["TemplateService"],
     "personal": personal_service_pb2.DESCRIPTOR.services_by_name["PersonalService"],
     "ingest": ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"],
+    "uploads": upload_service_pb2.DESCRIPTOR.services_by_name["UploadService"],
     "extractor": extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"],
     "dataset": dataset_service_pb2.DESCRIPTOR.services_by_name["DatasetService"],
     "review": review_service_pb2.DESCRIPTOR.services_by_name["ReviewService"],
@@ -67,7 +73,11 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 
 _SERVED_BY = {
     "templates": "projects",
+<<<<<<< HEAD
     "personal": "projects",
+=======
+    "uploads": "ingest",
+>>>>>>> pdocs
     "dataset": "extractor",
     "review": "extractor",
     "quality": "extractor",
@@ -82,6 +92,7 @@ _STUBS: Mapping[str, Any] = {
     "templates": template_service_pb2_grpc.TemplateServiceStub,
     "personal": personal_service_pb2_grpc.PersonalServiceStub,
     "ingest": ingest_service_pb2_grpc.IngestServiceStub,
+    "uploads": upload_service_pb2_grpc.UploadServiceStub,
     "extractor": extractor_service_pb2_grpc.ExtractorServiceStub,
     "dataset": dataset_service_pb2_grpc.DatasetServiceStub,
     "review": review_service_pb2_grpc.ReviewServiceStub,

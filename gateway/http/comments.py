@@ -26,6 +26,7 @@ _USUAL = {
     "template_id": "The template's id; of one that ships its name in lower case.",
     "message_id": "The message's id.",
     "export_id": "The export's id.",
+    "upload_id": "The upload's id.",
     "items": "What is listed.",
     "page_size": "Most items to return, 1..200; 50 when absent.",
     "page_token": "Where to go on: the next_page_token of the page before; from the beginning when absent.",

@@ -159,6 +159,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/documents/{document_id}/chunks", "ingest", "ListChunks", "List a document's chunks"),
     Route("GET", "/documents/{document_id}/file", "ingest", "DownloadDocument", "Download a file as it was uploaded"),
+    Route("GET", "/uploads/{upload_id}", "uploads", "GetUpload", "See how far an upload is"),
     Route("GET", "/projects/{project_id}/prompt-preview", "extractor", "PreviewPrompt", "Preview the messages"),
     Route("POST", "/projects/{project_id}/jobs/estimate", "extractor", "EstimateJob", "Estimate a job", 200, _JOB),
     Route("POST", "/projects/{project_id}/jobs", "extractor", "StartJob", "Start a job", 201, _JOB),

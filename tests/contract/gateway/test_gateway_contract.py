@@ -16,8 +16,11 @@ from coderai.kit.identity import Role
 INTERNAL = [provenance_service_pb2.DESCRIPTOR.services_by_name["ProvenanceService"]]
 """Services that other services call and nobody else."""
 METHODS = [method for service in [*SERVICES.values(), *INTERNAL] for method in service.methods]
-OWN_ROUTES = {"DrawPage", "UploadDocument", "WatchJob", "WatchMessage"}
-"""What HTTP offers by routes not in the table: files in multipart/form-data, pictures, server-sent events."""
+OWN_ROUTES = {
+    *("BeginUpload", "ContinueUpload", "ResumeUpload", "DeleteUpload"),
+    *("DrawPage", "UploadDocument", "WatchJob", "WatchMessage"),
+}
+"""What HTTP offers by routes not in the table: files in multipart/form-data or by tus, pictures, server-sent events."""
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.full_name)
