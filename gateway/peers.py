@@ -73,11 +73,8 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 
 _SERVED_BY = {
     "templates": "projects",
-<<<<<<< HEAD
     "personal": "projects",
-=======
     "uploads": "ingest",
->>>>>>> pdocs
     "dataset": "extractor",
     "review": "extractor",
     "quality": "extractor",
