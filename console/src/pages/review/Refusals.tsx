@@ -51,7 +51,7 @@ function Refused({ entry, outbox, goTo }: { entry: Entry; outbox: Outbox; goTo: 
       {isConflict(refusal) && <Others extractionId={item.extraction.id} />}
       <div className="row">
         {isConflict(refusal) && (
-          <Button className="react-aria-Button primary" onPress={() => outbox.insist(entry.id, said)}>
+          <Button className="react-aria-Button primary" onPress={() => outbox.insist(entry.id)}>
             {t("insist")}
           </Button>
         )}

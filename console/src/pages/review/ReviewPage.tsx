@@ -21,21 +21,23 @@ export function ReviewPage() {
   const outbox = useOutbox();
   return (
     <div className="stack">
-      <h2>{t("title")}</h2>
-      <nav aria-label={t("queues")} className={style.queues}>
-        {(["repair", "measure"] as const).map((one) => (
-          <Link
-            key={one}
-            to="/projects/$projectId/review"
-            params={{ projectId }}
-            search={{ queue: one }}
-            activeOptions={{ includeSearch: true }}
-            aria-current={one === queue ? "page" : undefined}
-          >
-            {t(`${one}.name`)}
-          </Link>
-        ))}
-      </nav>
+      <div className={style.head}>
+        <h2>{t("title")}</h2>
+        <nav aria-label={t("queues")} className={style.queues}>
+          {(["repair", "measure"] as const).map((one) => (
+            <Link
+              key={one}
+              to="/projects/$projectId/review"
+              params={{ projectId }}
+              search={{ queue: one }}
+              activeOptions={{ includeSearch: true }}
+              aria-current={one === queue ? "page" : undefined}
+            >
+              {t(`${one}.name`)}
+            </Link>
+          ))}
+        </nav>
+      </div>
       <p className="quiet">{t(`${queue}.what`)}</p>
       {outbox && (queue === "repair" ? <Repair {...{ projectId, outbox }} /> : <Measure {...{ projectId, outbox }} />)}
     </div>

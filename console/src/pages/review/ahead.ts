@@ -2,6 +2,8 @@
 import { useEffect } from "react";
 import { api } from "~/api/client.ts";
 import { queries } from "~/api/queries.ts";
+import { loadAhead } from "~/parts/DocumentView.tsx";
+import { passagesOf } from "./passages.ts";
 import { type Item, idOf } from "./queue.ts";
 
 const FRESH_FOR = 60_000;
@@ -19,7 +21,9 @@ export function useLoadedAhead(projectId: string, items: readonly Item[]): void 
   const key = items.map(idOf).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key says which items these are
   useEffect(() => {
-    for (const { extraction } of items) {
+    for (const item of items) {
+      const { extraction } = item;
+      void loadAhead(extraction.document_id, passagesOf(extraction));
       void queries.prefetchQuery(api.queryOptions(...rowsOf(projectId, extraction.document_id)));
     }
   }, [projectId, key]);

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { Problem } from "~/api/problem.ts";
 import type { Schema } from "~/api/types.ts";
-import { type Entry, isUnsent, KEPT_ANSWERED, Outbox, type Server, type Store } from "./outbox.ts";
+import { type Answer, type Entry, isUnsent, KEPT_ANSWERED, Outbox, type Server, type Store } from "./outbox.ts";
 
 const UNREACHABLE = new Problem(0, "unreachable", "the server cannot be reached", "");
 
@@ -24,19 +24,21 @@ class MemoryStore implements Store {
 class FakeServer implements Server {
   readonly taken: string[] = [];
   readonly requests: string[] = [];
+  readonly seen: string[] = [];
   readonly takenBack: string[] = [];
   failing: Problem | null = null;
   losesAnswers = false;
 
-  give = async (entry: Entry): Promise<Schema<"Feedback">> => {
+  give = async (entry: Entry, etag: string): Promise<Answer> => {
     const name = entry.item.extraction.id ?? "";
     if (this.failing && !this.losesAnswers) throw this.failing;
     if (!this.requests.includes(entry.id)) {
       this.requests.push(entry.id);
       this.taken.push(name);
+      this.seen.push(etag);
     }
     if (this.failing) throw this.failing;
-    return { id: `feedback of ${name}` } as Schema<"Feedback">;
+    return { feedback: { id: `feedback of ${name}` } as Schema<"Feedback">, etag: `after ${entry.id}` };
   };
 
   takeBack = async (feedbackId: string): Promise<void> => {
@@ -45,7 +47,7 @@ class FakeServer implements Server {
   };
 }
 
-const item = (id: string) => ({ extraction: { id } }) as Schema<"ReviewItem">;
+const item = (id: string) => ({ extraction: { id, etag: "shown" } }) as Schema<"ReviewItem">;
 const CORRECT = { verdict: "CORRECT" } as const;
 const cells = (outbox: Outbox) => outbox.entries.map((entry) => entry.item.extraction.id);
 
@@ -137,19 +139,28 @@ test("an answered verdict is taken back from the server, also after a reload", a
 test("a refused verdict waits for the person, and stops no other", async () => {
   const outbox = open();
   server.failing = new Problem(412, "changed", "somebody else has judged it", "c-1");
-  outbox.give("p", item("a"), CORRECT);
+  outbox.give("p", item("a"), CORRECT, true);
   await outbox.send();
   server.failing = null;
-  outbox.give("p", item("b"), CORRECT);
+  outbox.give("p", item("b"), CORRECT, true);
   await outbox.send();
   expect(server.taken).toEqual(["b"]);
   const refused = outbox.entries[0];
   expect(refused?.refusal).toMatchObject({ status: 412, correlationId: "c-1" });
 
-  outbox.insist(refused?.id ?? "", CORRECT);
+  outbox.insist(refused?.id ?? "");
   await outbox.send();
   expect(server.taken).toEqual(["b", "a"]);
+  expect(server.seen).toEqual(["shown", ""]);
   expect(cells(outbox)).toEqual(["a", "b"]);
+});
+
+test("who judges a cell again has seen what they made of it themselves", async () => {
+  const outbox = open();
+  outbox.give("p", item("a"), CORRECT, true);
+  outbox.give("p", item("a"), { verdict: "INCORRECT" }, true);
+  await outbox.send();
+  expect(server.seen).toEqual(["shown", "after id-1"]);
 });
 
 test("whoever is signed out sends once they are back", async () => {

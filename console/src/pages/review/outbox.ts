@@ -14,12 +14,16 @@ export interface Entry {
   /** What was judged, as it was shown. */
   readonly item: Schema<"ReviewItem">;
   readonly said: Said;
+  /** Refused where the cell is not as it was shown any more: somebody else has judged it meanwhile. */
+  readonly mustBeUnchanged: boolean;
   /** Sent at least once: the server may have it though no answer came. */
   readonly attempted: boolean;
   /** The person wants it back. */
   readonly takenBack: boolean;
   /** The server's answer. */
   readonly feedback: Schema<"Feedback"> | null;
+  /** The cell's ETag, as the verdict left it; empty while there is no answer. */
+  readonly etag: string;
   /** Why the server does not take it, which the person has to decide on. */
   readonly refusal: Refusal | null;
 }
@@ -30,9 +34,12 @@ export type Refusal = Pick<Problem, "status" | "code" | "detail" | "correlationI
 export const isUnsent = (entry: Entry): boolean =>
   entry.refusal === null && (entry.feedback === null || entry.takenBack);
 
-/** The two calls that a verdict takes. */
+/** The server's answer to a verdict, with the cell's ETag after it. */
+export type Answer = Pick<Entry, "etag"> & { feedback: Schema<"Feedback"> };
+
+/** The two calls that a verdict takes. `etag`: the cell's as the person has seen it; empty to judge it however it is. */
 export interface Server {
-  give(entry: Entry): Promise<Schema<"Feedback">>;
+  give(entry: Entry, etag: string): Promise<Answer>;
   takeBack(feedbackId: string): Promise<void>;
 }
 
@@ -93,16 +100,18 @@ export class Outbox {
   }
 
   /** Takes a verdict down, and sends it as soon as it can. */
-  give(projectId: string, item: Schema<"ReviewItem">, said: Said): Entry {
+  give(projectId: string, item: Schema<"ReviewItem">, said: Said, mustBeUnchanged = false): Entry {
     const entry: Entry = {
       id: this.newId(),
       number: 1 + Math.max(0, ...this.#entries.map((one) => one.number)),
       projectId,
       item,
       said,
+      mustBeUnchanged,
       attempted: false,
       takenBack: false,
       feedback: null,
+      etag: "",
       refusal: null,
     };
     this.#put(entry);
@@ -120,12 +129,12 @@ export class Outbox {
     void this.send();
   }
 
-  /** Sends a refused verdict again, as another request, with what the person has changed. */
-  insist(id: string, said: Said): void {
+  /** Sends a refused verdict again, as another request, whatever others have said meanwhile. */
+  insist(id: string): void {
     const entry = this.#find(id);
     if (!entry) return;
     this.#drop(id);
-    this.#put({ ...entry, id: this.newId(), said, refusal: null, attempted: false });
+    this.#put({ ...entry, id: this.newId(), mustBeUnchanged: false, refusal: null, attempted: false });
     void this.send();
   }
 
@@ -160,10 +169,10 @@ export class Outbox {
     if (entry.feedback === null) {
       // Noted before it leaves: from then on only the server knows whether it has it.
       if (!entry.attempted) this.#put({ ...entry, attempted: true });
-      const feedback = await this.server.give(entry);
+      const answer = await this.server.give(entry, this.#seenBy(entry));
       // It may have been taken back while it was on its way.
       const now = this.#find(entry.id) ?? entry;
-      return this.#put({ ...now, feedback });
+      return this.#put({ ...now, ...answer });
     }
     await this.server.takeBack(entry.feedback.id);
     this.#drop(entry.id);
@@ -180,6 +189,16 @@ export class Outbox {
       const { status, code, detail, correlationId } = problem;
       this.#put({ ...entry, takenBack: false, refusal: { status, code, detail, correlationId } });
     }
+  }
+
+  /** The cell's ETag that the person has seen: as they left it themselves, else as it was shown. */
+  #seenBy(entry: Entry): string {
+    if (!entry.mustBeUnchanged) return "";
+    const cell = entry.item.extraction.id;
+    const own = this.#entries.findLast(
+      (one) => one.number < entry.number && one.item.extraction.id === cell && one.etag !== "",
+    );
+    return own?.etag ?? entry.item.extraction.etag;
   }
 
   #find(id: string): Entry | undefined {

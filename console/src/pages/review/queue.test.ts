@@ -9,6 +9,8 @@ const entry = (number: number, given: Partial<Entry> = {}): Entry => ({
   projectId: "p",
   item: item(`cell-${number}`),
   said: {},
+  mustBeUnchanged: true,
+  etag: "",
   attempted: false,
   takenBack: false,
   feedback: null,

@@ -5,6 +5,7 @@ import { Problem } from "~/api/problem.ts";
 import { queries } from "~/api/queries.ts";
 import { type Session, sessionQuery, useSession } from "~/api/session.ts";
 import { type Entry, isUnsent, Outbox, type Server } from "./outbox.ts";
+import { QUEUE } from "./useQueue.ts";
 
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 15_000;
@@ -57,16 +58,18 @@ function serverFor(session: Session): Server {
     }
   };
   return {
-    async give({ id, projectId, item, said }) {
+    async give({ id, projectId, item, said }, etag) {
       await mustBeSignedIn();
-      const { data } = await client.POST("/v1/extractions/{extraction_id}/feedback", {
-        params: { path: { extraction_id: item.extraction.id ?? "" } },
-        headers: { "idempotency-key": id },
+      const { data, response } = await client.POST("/v1/extractions/{extraction_id}/feedback", {
+        params: {
+          path: { extraction_id: item.extraction.id },
+          header: { "Idempotency-Key": id, ...(etag && { "If-Match": etag }) },
+        },
         body: said,
       });
       if (!data) throw new Problem(0, "no_answer", "the answer is empty", "");
       forget(projectId);
-      return data;
+      return { feedback: data, etag: response.headers.get("etag") ?? "" };
     },
     async takeBack(feedbackId) {
       await mustBeSignedIn();
@@ -82,8 +85,7 @@ function serverFor(session: Session): Server {
 function forget(projectId: string): void {
   void queries.invalidateQueries({
     refetchType: "none",
-    predicate: ({ queryKey }) =>
-      JSON.stringify(queryKey).includes(projectId) && queryKey[1] !== "/v1/projects/{project_id}/review",
+    predicate: ({ queryKey }) => queryKey[0] !== QUEUE && JSON.stringify(queryKey).includes(projectId),
   });
 }
 

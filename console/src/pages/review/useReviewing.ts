@@ -53,7 +53,9 @@ export function useReviewing(projectId: string, sampleId: string, queue: Queue, 
       if (!current || !outbox) return;
       const before = verdicts.get(idOf(current));
       if (before?.refusal || (before && !before.attempted)) outbox.takeBack(before.id);
-      outbox.give(projectId, current, sampleId ? { ...said, sample_id: sampleId } : said);
+      // In a sample several people judge the same cells on purpose.
+      if (sampleId) outbox.give(projectId, current, { ...said, sample_id: sampleId });
+      else outbox.give(projectId, current, said, true);
       goOn();
     },
     skip: () => {
