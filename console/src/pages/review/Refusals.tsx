@@ -84,7 +84,11 @@ export function Others({ extractionId }: { extractionId: string }) {
             .map((one) => (
               <li key={one.id}>
                 <span className="row">
-                  <span className="quiet">{t("saidAt", { when: format.relativeTime(new Date(one.created_at)) })}</span>
+                  <span className="quiet">
+                    {t("saidAt", {
+                      when: format.dateTime(new Date(one.created_at), { dateStyle: "medium", timeStyle: "short" }),
+                    })}
+                  </span>
                   <SaidOf said={one} />
                   {one.note && <bdi>{one.note}</bdi>}
                 </span>

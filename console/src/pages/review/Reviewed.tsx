@@ -30,7 +30,7 @@ export function Reviewed({ projectId, sampleId, query, queue, outbox }: Shown) {
   const t = useTranslations("review");
   const reviewing = useReviewing(projectId, sampleId, queue, outbox);
   const variables = useVariables(projectId);
-  useMoreWhenFew(query, reviewing.open.length);
+  useMoreWhenFew(query, reviewing.open.length, outbox.isWaiting);
   const { current, judged, skipped } = reviewing;
   return (
     <div className="stack">

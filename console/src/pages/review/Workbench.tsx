@@ -37,7 +37,8 @@ export function Workbench({ projectId, reviewing, item, variables }: Shown) {
   };
   const actions = useActions(reviewing, item, mode, open, say);
   const sheet: KeyAction = { letter: "?", label: t("keys"), act: () => setIsSheetOpen(true) };
-  useKeys([...actions.verdicts, ...actions.ways, sheet]);
+  // What is typed before an editor has the focus is not to be taken for a verdict.
+  useKeys(mode === "look" ? [...actions.verdicts, ...actions.ways, sheet] : []);
   useLoadedAhead(projectId, [item, ...reviewing.open.filter((one) => one !== item).slice(0, AHEAD)]);
   const passages = isBlind(item) ? [] : passagesOf(item.extraction);
   return (

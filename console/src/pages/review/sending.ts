@@ -5,12 +5,14 @@ import { Problem } from "~/api/problem.ts";
 import { queries } from "~/api/queries.ts";
 import { type Session, sessionQuery, useSession } from "~/api/session.ts";
 import { type Entry, isUnsent, Outbox, type Server } from "./outbox.ts";
-import { QUEUE } from "./useQueue.ts";
 
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 15_000;
 /** For how long it is taken as known who is signed in. */
 const KNOWN_FOR = 10_000;
+
+/** What verdicts change that is kept for longer than a moment. */
+const MEASURED = ["/v1/projects/{project_id}/quality", "/v1/projects/{project_id}/review-samples"] as const;
 
 const outboxes = new Map<string, Outbox>();
 
@@ -81,12 +83,14 @@ function serverFor(session: Session): Server {
   };
 }
 
-/** What was read of a project is not as it is any more; it is read again where it is next shown. */
+/** What was estimated of a project is not as it is any more; it is read again where it is next shown. */
 function forget(projectId: string): void {
-  void queries.invalidateQueries({
-    refetchType: "none",
-    predicate: ({ queryKey }) => queryKey[0] !== QUEUE && JSON.stringify(queryKey).includes(projectId),
-  });
+  for (const path of MEASURED) {
+    void queries.invalidateQueries({
+      queryKey: ["get", path, { params: { path: { project_id: projectId } } }],
+      refetchType: "none",
+    });
+  }
 }
 
 /** Sends what an earlier page has left, and what waits whenever the server may be there again. */

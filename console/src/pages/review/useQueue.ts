@@ -1,13 +1,11 @@
 // Loads the cells of a queue page by page, always some more than are looked at.
 import { type UseInfiniteQueryResult, useInfiniteQuery } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { client } from "~/api/client.ts";
 import { Problem } from "~/api/problem.ts";
 import type { Schema } from "~/api/types.ts";
 import { allOf, type Item, nextPage } from "./queue.ts";
 
-/** The first word of the queue's key: nothing else makes it out of date, as it is never loaded again while it is shown. */
-export const QUEUE = "review queue";
 /** Cells that are loaded before they are looked at. */
 export const AHEAD = 5;
 const PAGE_SIZE = 20;
@@ -27,7 +25,8 @@ interface Pages {
 
 export function useQueue(projectId: string, wanted: Wanted): UseInfiniteQueryResult<Queue, Error> {
   return useInfiniteQuery({
-    queryKey: [QUEUE, projectId, wanted],
+    // Nothing makes it out of date: it is never loaded again while it is shown.
+    queryKey: ["review queue", projectId, wanted],
     queryFn: async ({ pageParam, signal }) => {
       const { data } = await client.GET("/v1/projects/{project_id}/review", {
         params: {
@@ -52,11 +51,18 @@ const queryOf = (wanted: Wanted) =>
     ? ({ queue: "MEASURE", sample_id: wanted.sampleId } as const)
     : ({ queue: "REPAIR", disputed: wanted.disputed } as const);
 
-/** Loads the next page as soon as few open cells are left. */
-export function useMoreWhenFew(query: UseInfiniteQueryResult<Queue, Error>, open: number): void {
+/** Loads the next page as soon as few open cells are left; where that failed, again once the server answers. */
+export function useMoreWhenFew(query: UseInfiniteQueryResult<Queue, Error>, open: number, isAway: boolean): void {
   const { hasNextPage, isFetching, isError, fetchNextPage } = query;
-  const isWanted = open <= AHEAD && hasNextPage && !isFetching && !isError;
+  const isWanted = open <= AHEAD && hasNextPage && !isFetching;
   useEffect(() => {
-    if (isWanted) void fetchNextPage();
-  }, [isWanted, fetchNextPage]);
+    if (isWanted && !isError) void fetchNextPage();
+  }, [isWanted, isError, fetchNextPage]);
+
+  const again = useEffectEvent(() => {
+    if (isWanted && isError) void fetchNextPage();
+  });
+  useEffect(() => {
+    if (!isAway) again();
+  }, [isAway]);
 }
