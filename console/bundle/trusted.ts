@@ -1,7 +1,7 @@
 // Keeps to the page's policy where a library does not: React Aria empties its live region by innerHTML, which Trusted Types refuse.
 import type { Plugin } from "vite";
 
-const FILE = /live-announcer\/LiveAnnouncer\.(m?js|ts)$/;
+const FILE = /dist\/private\/live-announcer\/LiveAnnouncer\.m?js$/;
 const REFUSED = /\.innerHTML = ''/g;
 
 export function trusted(): Plugin {
