@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,8 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from coderai.audit.v1 import audit_service_pb2_grpc
+from coderai.audit.v1.audit_service_pb2 import AuditEntry, ListAuditEntriesRequest
 from coderai.copilot.v1 import (
     conversation_service_pb2,
     conversation_service_pb2_grpc,
@@ -108,6 +110,8 @@ class _Peer:
     name: str
     channel: PeerChannel
     stubs: Mapping[str, Any]
+    audit: Any
+    """The stub of what all of them serve."""
     wire: grpc.aio.Channel
 
     async def must_be_reachable(self) -> None:
@@ -130,7 +134,8 @@ class Peers:
             channel = PeerChannel(name, addresses[name], key)
             wire = grpc.aio.insecure_channel(addresses[name], options=_WIRE_OPTIONS)
             stubs = {service: _STUBS[service](channel) for service in SERVICES if served_by(service) == name}
-            self._peers[name] = _Peer(name, channel, stubs, wire)
+            audit = audit_service_pb2_grpc.AuditServiceStub(channel)
+            self._peers[name] = _Peer(name, channel, stubs, audit, wire)
 
     async def call(
         self, service: str, rpc: str, request: Message | AsyncIterator[Message], timeout: float | None = None
@@ -152,6 +157,16 @@ class Peers:
         async with aclosing(getattr(peer.stubs[service], rpc)(request)) as replies:
             async for reply in replies:
                 yield reply
+
+    async def audit_entries(self, request: ListAuditEntriesRequest) -> list[AuditEntry]:
+        """A page of the entries of each service, in no order; raises as `call` does."""
+        pages = await asyncio.gather(*(self._audit_entries(peer, request) for peer in self._peers.values()))
+        return [entry for page in pages for entry in page]
+
+    async def _audit_entries(self, peer: _Peer, request: ListAuditEntriesRequest) -> Sequence[AuditEntry]:
+        await peer.must_be_reachable()
+        page: Sequence[AuditEntry] = (await peer.audit.ListAuditEntries(request)).items
+        return page
 
     def wire(self, service: str) -> grpc.aio.Channel:
         """A service's plain channel, for bytes that pass through unread."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 
+from grpc.aio import Server
+
 from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.blobs import Blobs
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -26,7 +29,7 @@ from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
 from coderai.services.ingest.settings import IngestSettings, ReadingSettings
 
 SERVICE = "ingest"
-_NAME = ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name
+_NAMES = [ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name, AUDIT_SERVICE]
 
 
 async def serve() -> None:
@@ -43,8 +46,12 @@ async def serve() -> None:
         open_store = partial(process.db.session, kind=IngestStore)
         peers = (ProjectsClient(to_projects), ExtractorClient(to_extractor))
         servicer = IngestServicer(open_store, files, *peers, pages, _quota(settings))
-        register = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
+
+        def register(server: Server) -> None:
+            ingest_service_pb2_grpc.add_IngestServiceServicer_to_server(servicer, server)
+            add_audit(server, process.db)
+
+        async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store, files)),
                 worker.lost_documents(process.db, open_store).sweep_forever,

@@ -6,6 +6,7 @@ from functools import partial
 
 from grpc.aio import Server
 
+from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.projects.v1 import (
@@ -24,7 +25,8 @@ from coderai.services.projects.settings import ProjectsSettings
 
 SERVICE = "projects"
 _FILES = (projects_service_pb2, template_service_pb2)
-_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_OWN = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_NAMES = [*_OWN, AUDIT_SERVICE]
 
 
 async def serve() -> None:
@@ -38,6 +40,7 @@ async def serve() -> None:
         def register(server: Server) -> None:
             projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server(servicer, server)
             template_service_pb2_grpc.add_TemplateServiceServicer_to_server(templates, server)
+            add_audit(server, process.db)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(partial(process.bus.consume, consumer.job_changed(open_store)))

@@ -6,11 +6,13 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.kit.models import ModelList
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.projects.domain.problems import ProjectNotFound
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
+from coderai.services.projects.usecases.telling import of_project, project_changed
 
 
 async def create_project(store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any]) -> None:
@@ -18,6 +20,7 @@ async def create_project(store: Store, models: ModelList, project_id: UUID, plai
     project = await asyncio.to_thread(Project.define, project_id, plain)
     models.must_allow(project.model)
     await store.add_project(project)
+    await store.record(of_project(audit.AUDIT_KIND_PROJECT_CREATED, project))
     await store.commit()
 
 
@@ -32,6 +35,7 @@ async def update_project(store: Store, models: ModelList, project_id: UUID, plai
     if project.model != before.model:
         models.must_allow(project.model)
     await store.save_project(project)
+    await store.record(*project_changed(before, project))
     if project != before:
         store.codebook_changed(project_id)
     await store.commit()
@@ -39,8 +43,9 @@ async def update_project(store: Store, models: ModelList, project_id: UUID, plai
 
 async def delete_project(store: Store, project_id: UUID) -> None:
     """Removes a project; the other services hear of it and remove what they hold. Raises ProjectNotFound."""
-    await store.project(project_id)
+    project = await store.project(project_id)
     await store.remove_project(project_id)
+    await store.record(of_project(audit.AUDIT_KIND_PROJECT_DELETED, project))
     store.emit("event.projects.project_deleted", ProjectDeleted(project_id=str(project_id)))
     await store.commit()
 
