@@ -80,6 +80,7 @@ const document = createRoute({
 const run = createRoute({
   getParentRoute: () => project,
   path: "run",
+  validateSearch: ({ job }: Record<string, unknown>): { job?: string } => (typeof job === "string" ? { job } : {}),
   component: lazyRouteComponent(() => import("./pages/run/RunPage.tsx"), "RunPage"),
 });
 
