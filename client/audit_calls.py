@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from coderai.client.calls import Calls
 from coderai.client.models import AuditEntry
@@ -27,7 +28,7 @@ class AuditCalls(Calls):
         `actor_id`: only what this user did, by their API keys too. `project_id`: only what was done in this project,
         which may have been deleted since. `since`, `until`: only from then on, only before then; times with a zone.
         """
-        filters = {
+        filters: dict[str, Any] = {
             "actor_id": actor_id,
             "project_id": project_id,
             "kinds": list(kinds),

@@ -96,6 +96,27 @@ async def test_what_ends_sessions_is_told(client: httpx.AsyncClient, person: Per
     ]
 
 
+async def test_pages_sign_in_and_out_as_scripts_do(elsewhere: httpx.AsyncClient) -> None:
+    person, own = await register(elsewhere), {"Sec-Fetch-Site": "same-origin"}
+    body = {"email": person.email, "password": PASSWORD}
+    assert (await elsewhere.post("/v1/auth/session", json=body, headers=own)).status_code == 200
+    assert (await elsewhere.delete("/v1/auth/session", headers=own)).status_code == 204
+
+    signed_out, signed_in = (await entries(elsewhere, person))[:2]
+    assert (signed_in["kind"], signed_out["kind"]) == ("SIGNED_IN", "SIGNED_OUT")
+    assert signed_in["thing_id"] == signed_out["thing_id"] and signed_in["address"]
+
+
+async def test_the_end_of_an_account_is_told_to_those_who_stay(client: httpx.AsyncClient, person: Person) -> None:
+    other = await register(client)
+    await invited(client, person, person.workspace, other, "EDITOR")
+    ended = await client.post("/v1/auth/deactivate", json={"password": PASSWORD}, headers=other.headers)
+    assert ended.status_code == 204
+
+    newest = (await entries(client, person))[0]
+    assert (newest["kind"], newest["actor"]["email"]) == ("ACCOUNT_DEACTIVATED", other.email)
+
+
 async def test_another_password_is_told_in_every_workspace_of_the_account(
     client: httpx.AsyncClient, person: Person
 ) -> None:
