@@ -15,7 +15,9 @@ const texts = async (language) => {
   }
   return found;
 };
-const filled = (text) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((match) => match[1]))].sort().join(" ");
+// {name}, {name, plural, ...}; not what stands in the branches: one {One page}.
+const FILLED = /(?<!(?:zero|one|two|few|many|other|=\d+) ?)\{(\w+)(?=[,}])/g;
+const filled = (text) => [...new Set([...text.matchAll(FILLED)].map((match) => match[1]))].sort().join(" ");
 
 const [first, ...others] = await Promise.all(LANGUAGES.map(texts));
 const faults = [];
