@@ -36,8 +36,7 @@ export function Estimate({
       </Loaded>
       <Button
         className="react-aria-Button primary"
-        isDisabled={!isReady || estimate.isPlaceholderData || estimate.data.documents === 0}
-        isPending={isStarting}
+        isDisabled={!isReady || estimate.isPlaceholderData || estimate.data.documents === 0 || isStarting}
         onPress={begin}
       >
         {body.kind === "SAMPLE" ? t("startSample") : t("startFull")}

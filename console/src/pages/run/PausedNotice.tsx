@@ -42,8 +42,7 @@ function RaiseBudget({ projectId, budget }: { projectId: string; budget: number 
       <div className="row">
         <BudgetField budget={wanted} setBudget={setWanted} />
         <Button
-          isPending={save.isPending}
-          isDisabled={wanted === budget}
+          isDisabled={save.isPending}
           onPress={() =>
             save.mutate(
               { token_budget: wanted },

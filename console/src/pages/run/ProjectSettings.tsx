@@ -58,7 +58,7 @@ function SettingsForm({ project }: { project: Schema<"Project"> }) {
       <BudgetField budget={budget} setBudget={setBudget} />
       {save.error !== null && <ProblemNotice error={save.error} />}
       <div>
-        <Button type="submit" isPending={save.isPending}>
+        <Button type="submit" isDisabled={save.isPending}>
           {tc("save")}
         </Button>
       </div>

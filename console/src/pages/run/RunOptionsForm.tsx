@@ -126,7 +126,7 @@ function VariableChoice({
       <Check isSelected={chosen.length === 0} onChange={() => choose([])}>
         {t("allVariables")}
       </Check>
-      <details className={style.fold} open={chosen.length > 0}>
+      <details className={style.fold}>
         <summary>{t("someVariables")}</summary>
         <Loaded query={variables}>
           {({ items }) => (

@@ -1,6 +1,7 @@
 // Running a project: what would be coded and what it costs, then the run as it happens, and the runs of before.
 import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
+import { queries } from "~/api/queries.ts";
 import { useRights } from "~/api/session.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { JobList } from "./JobList.tsx";
@@ -8,6 +9,7 @@ import { JobView } from "./JobView.tsx";
 import { NewRun } from "./NewRun.tsx";
 import { useJobs } from "./queries.ts";
 import style from "./RunPage.module.css";
+import { jobQuery } from "./use-watched-job.ts";
 import { isOver, type Job } from "./watched.ts";
 
 const route = getRouteApi("/inside/projects/$projectId/run");
@@ -28,7 +30,13 @@ export function RunPage() {
   );
 }
 
-const itemsOf = (page: { items: Job[] }) => page.items;
+const itemsOf = (page: { items: Job[] }) => page.items.map(asKnown);
+
+/** The list may not tell yet that a run is over that was just followed to its end. */
+function asKnown(job: Job): Job {
+  const followed = queries.getQueryData(jobQuery(job.id).queryKey);
+  return followed && isOver(followed) ? followed : job;
+}
 
 /** The run that goes on, or what a new one would be. */
 function Begin({ jobs }: { jobs: Job[] }) {
