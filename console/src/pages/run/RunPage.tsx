@@ -34,7 +34,7 @@ const itemsOf = (page: { items: Job[] }) => page.items.map(asKnown);
 
 /** The list may not tell yet that a run is over that was just followed to its end. */
 function asKnown(job: Job): Job {
-  const followed = queries.getQueryData(jobQuery(job.id).queryKey);
+  const followed = queries.getQueryData<Job>(jobQuery(job.id).queryKey);
   return followed && isOver(followed) ? followed : job;
 }
 
