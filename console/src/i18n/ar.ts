@@ -1,8 +1,10 @@
 // All texts in one language; en.ts also says which texts there are.
+import audit from "./ar/audit.json";
 import common from "./ar/common.json";
 import documents from "./ar/documents.json";
 import exports from "./ar/exports.json";
 import grid from "./ar/grid.json";
+import keys from "./ar/keys.json";
 import people from "./ar/people.json";
 import projects from "./ar/projects.json";
 import prompts from "./ar/prompts.json";
@@ -27,4 +29,6 @@ export default {
   quality,
   exports,
   people,
+  audit,
+  keys,
 };

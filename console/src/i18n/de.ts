@@ -1,8 +1,10 @@
 // All texts in one language; en.ts also says which texts there are.
+import audit from "./de/audit.json";
 import common from "./de/common.json";
 import documents from "./de/documents.json";
 import exports from "./de/exports.json";
 import grid from "./de/grid.json";
+import keys from "./de/keys.json";
 import people from "./de/people.json";
 import projects from "./de/projects.json";
 import prompts from "./de/prompts.json";
@@ -27,4 +29,6 @@ export default {
   quality,
   exports,
   people,
+  audit,
+  keys,
 };

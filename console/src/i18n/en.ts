@@ -1,8 +1,10 @@
 // All texts in one language; en.ts also says which texts there are.
+import audit from "./en/audit.json";
 import common from "./en/common.json";
 import documents from "./en/documents.json";
 import exports from "./en/exports.json";
 import grid from "./en/grid.json";
+import keys from "./en/keys.json";
 import people from "./en/people.json";
 import projects from "./en/projects.json";
 import prompts from "./en/prompts.json";
@@ -27,4 +29,6 @@ export default {
   quality,
   exports,
   people,
+  audit,
+  keys,
 };
