@@ -1,5 +1,6 @@
 // All texts in one language; en.ts also says which texts there are.
 import common from "./ar/common.json";
+import copilot from "./ar/copilot.json";
 import documents from "./ar/documents.json";
 import exports from "./ar/exports.json";
 import grid from "./ar/grid.json";
@@ -24,6 +25,7 @@ export default {
   grid,
   review,
   prompts,
+  copilot,
   quality,
   exports,
   people,

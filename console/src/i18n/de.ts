@@ -1,5 +1,6 @@
 // All texts in one language; en.ts also says which texts there are.
 import common from "./de/common.json";
+import copilot from "./de/copilot.json";
 import documents from "./de/documents.json";
 import exports from "./de/exports.json";
 import grid from "./de/grid.json";
@@ -24,6 +25,7 @@ export default {
   grid,
   review,
   prompts,
+  copilot,
   quality,
   exports,
   people,

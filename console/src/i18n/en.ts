@@ -1,5 +1,6 @@
 // All texts in one language; en.ts also says which texts there are.
 import common from "./en/common.json";
+import copilot from "./en/copilot.json";
 import documents from "./en/documents.json";
 import exports from "./en/exports.json";
 import grid from "./en/grid.json";
@@ -24,6 +25,7 @@ export default {
   grid,
   review,
   prompts,
+  copilot,
   quality,
   exports,
   people,
