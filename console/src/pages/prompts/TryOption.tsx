@@ -30,7 +30,11 @@ export function TryOption({
             <p>
               {t("documents", { count: documents })}{" "}
               {t("calls", { count: calls, tokens: format.number(tokens_in + tokens_out) })}{" "}
-              {cost === null ? t("noPrice") : t("cost", { cost: moneyOf(cost, currency || "USD", locale) })}{" "}
+              {cost === null
+                ? t("noPrice")
+                : cost === 0
+                  ? t("free")
+                  : t("cost", { cost: moneyOf(cost, currency || "USD", locale) })}{" "}
               {seconds !== null && t("time", { time: durationOf(seconds, locale) })}
             </p>
             <p className="quiet">{t.rich("model", { model: () => <bdi>{model}</bdi> })}</p>

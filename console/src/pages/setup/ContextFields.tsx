@@ -47,24 +47,32 @@ export function ContextFields({ state, change, isDisabled = false }: Props<Conte
         <TextArea dir="auto" rows={3} maxLength={20_000} />
         <Text slot="description">{t("descriptionAbout")}</Text>
       </TextField>
-      <div className={style.pair}>
-        <TextField value={state.language} onChange={(language) => change({ language })} isDisabled={isDisabled}>
-          <Label>{t("language")}</Label>
-          <Input dir="auto" maxLength={100} />
-        </TextField>
-        <TextField value={state.domain} onChange={(domain) => change({ domain })} isDisabled={isDisabled}>
-          <Label>{t("domain")}</Label>
-          <Input dir="auto" />
-        </TextField>
-        <TextField
-          value={state.document_type}
-          onChange={(document_type) => change({ document_type })}
-          isDisabled={isDisabled}
-        >
-          <Label>{t("document_type")}</Label>
-          <Input dir="auto" />
-        </TextField>
-      </div>
+      <KindFields state={state} change={change} isDisabled={isDisabled} />
+    </div>
+  );
+}
+
+/** What kind of documents they are. */
+export function KindFields({ state, change, isDisabled = false }: Props<Context>) {
+  const t = useTranslations("setup.context");
+  return (
+    <div className={style.pair}>
+      <TextField value={state.language} onChange={(language) => change({ language })} isDisabled={isDisabled}>
+        <Label>{t("language")}</Label>
+        <Input dir="auto" maxLength={100} />
+      </TextField>
+      <TextField value={state.domain} onChange={(domain) => change({ domain })} isDisabled={isDisabled}>
+        <Label>{t("domain")}</Label>
+        <Input dir="auto" />
+      </TextField>
+      <TextField
+        value={state.document_type}
+        onChange={(document_type) => change({ document_type })}
+        isDisabled={isDisabled}
+      >
+        <Label>{t("document_type")}</Label>
+        <Input dir="auto" />
+      </TextField>
     </div>
   );
 }

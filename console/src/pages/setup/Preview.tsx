@@ -11,7 +11,8 @@ export function Preview({ projectId }: { projectId: string }) {
   const t = useTranslations("setup.preview");
   const words = useTranslations("words.type");
   const variables = useVariables(projectId).data?.items ?? [];
-  const proposals = useProposals(projectId).data?.items ?? [];
+  // The oldest first, as they are read and accepted.
+  const proposals = (useProposals(projectId).data?.items ?? []).toReversed();
   const documents = useFirstDocuments(projectId).data?.items ?? [];
   const unit = useSetup(projectId).data?.project.unit.row_is;
   const columns = columnsOf(variables, proposals);

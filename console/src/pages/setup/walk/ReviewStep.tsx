@@ -56,7 +56,9 @@ function Sample({
         {t("documents", { count: size })}{" "}
         {cost === null
           ? t("noPrice", { tokens: format.number(tokens_in + tokens_out) })
-          : t("cost", { cost: moneyOf(cost, currency || "USD", locale) })}{" "}
+          : cost === 0
+            ? t("free")
+            : t("cost", { cost: moneyOf(cost, currency || "USD", locale) })}{" "}
         {seconds !== null && t("time", { time: durationOf(seconds, locale) })}
       </p>
       <p className="quiet">{t.rich("model", { model: () => <bdi>{model}</bdi> })}</p>

@@ -21,6 +21,8 @@ export interface StepProps {
   /** Whether something is being asked for just now. */
   isBusy: boolean;
   call: (call: StepCall) => void;
+  /** What the person wants to know of this step, in words; of the first step it is the project's description. */
+  hint: string;
 }
 
 const BODIES = { CONTEXT: ContextStep, UNIT: UnitStep, VARIABLES: VariablesStep, REVIEW: ReviewStep } as const;
@@ -40,6 +42,7 @@ export function StepPanel({
 }) {
   const t = useTranslations("setup.walk");
   const { mayEdit } = useRights();
+  const [hint, setHint] = useState(state.step === "CONTEXT" ? setup.project.description : "");
   const [refused, setRefused] = useState<readonly string[]>([]);
   const step = useStepCall(setup.project_id, state.step, (call, problems) => {
     setRefused(problems);
@@ -47,6 +50,7 @@ export function StepPanel({
     if (call !== "propose" && problems.length === 0) decided();
   });
   const Body = BODIES[state.step];
+  const props: StepProps = { setup, state, isBusy: step.isPending, call: step.mutate, hint };
   const before = setup.steps[number - 2]?.step;
   return (
     <section className={style.panel} aria-labelledby="step">
@@ -57,10 +61,10 @@ export function StepPanel({
         </p>
       )}
       <Needs setup={setup} state={state} go={go} />
-      {mayEdit && <Propose setup={setup} state={state} isBusy={step.isPending} call={step.mutate} />}
+      {mayEdit && <Propose {...props} change={setHint} />}
       {step.isPending && step.variables.call === "propose" && <Waiting what={t("proposing")} />}
       <Why state={state} projectId={setup.project_id} />
-      <Body key={keyOf(state)} setup={setup} state={state} isBusy={step.isPending} call={step.mutate} />
+      <Body key={keyOf(state)} {...props} />
       {refused.length > 0 && (
         <div role="alert">
           <p>{t("refused", { count: refused.length })}</p>
@@ -97,24 +101,26 @@ export function StepPanel({
 /** Another where another default was made, so that forms begin with it. */
 const keyOf = ({ step, context, proposed }: Step) => `${step} ${proposed} ${JSON.stringify(context)}`;
 
-function Propose({ setup, state, isBusy, call }: StepProps) {
+function Propose({ setup, state, isBusy, call, hint, change }: StepProps & { change: (hint: string) => void }) {
   const t = useTranslations("setup.walk");
-  const [hint, setHint] = useState("");
-  const label = state.proposed ? t("proposeAgain") : t("propose");
+  const isReview = state.step === "REVIEW";
+  const label = isReview ? t("check") : state.proposed ? t("proposeAgain") : t("propose");
   const propose = () => call({ call: "propose", hint: hint.trim() });
   return (
     <div className="stack">
       <div className={style.suggest}>
-        <TextField value={hint} onChange={setHint} className={`react-aria-TextField ${style.grow}`}>
-          <Label>{t(`hint.${state.step}`)}</Label>
-          <Input
-            dir="auto"
-            maxLength={10_000}
-            onKeyDown={(event) => {
-              if (event.key === "Enter" && !event.nativeEvent.isComposing && !isBusy) propose();
-            }}
-          />
-        </TextField>
+        {!isReview && (
+          <TextField value={hint} onChange={change} className={`react-aria-TextField ${style.grow}`}>
+            <Label>{t(`hint.${state.step}`)}</Label>
+            <Input
+              dir="auto"
+              maxLength={10_000}
+              onKeyDown={(event) => {
+                if (event.key === "Enter" && !event.nativeEvent.isComposing && !isBusy) propose();
+              }}
+            />
+          </TextField>
+        )}
         <Button
           className={state.proposed ? "react-aria-Button" : "react-aria-Button primary"}
           isDisabled={isBusy}

@@ -26,7 +26,7 @@ export function UnitStep({ setup, state, isBusy, call }: StepProps) {
             isDisabled={isBusy || unit.row_is.trim() === "" || lacksPattern}
             onPress={() => call({ call: "accept", body })}
           >
-            {isEdited ? t("takeEdited") : t("take")}
+            {state.context?.unit && isEdited ? t("takeEdited") : t("take")}
           </Button>
         </div>
       )}
