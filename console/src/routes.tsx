@@ -60,9 +60,21 @@ const overview = createRoute({
   },
 });
 
+const SETUP_VIEWS = ["walk", "schema", "proposals", "templates", "copilot"] as const;
+
+/** What of the setup is shown; `variable`: the one that is edited, or "new". */
+export interface SetupSearch {
+  view?: (typeof SETUP_VIEWS)[number];
+  variable?: string;
+}
+
 const setup = createRoute({
   getParentRoute: () => project,
   path: "setup",
+  validateSearch: ({ view, variable }: Record<string, unknown>): SetupSearch => ({
+    ...(SETUP_VIEWS.some((one) => one === view) && { view: view as (typeof SETUP_VIEWS)[number] }),
+    ...(typeof variable === "string" && { variable }),
+  }),
   component: lazyRouteComponent(() => import("./pages/setup/SetupPage.tsx"), "SetupPage"),
 });
 

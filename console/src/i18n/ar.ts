@@ -2,6 +2,7 @@
 import account from "./ar/account.json";
 import audit from "./ar/audit.json";
 import common from "./ar/common.json";
+import copilot from "./ar/copilot.json";
 import documents from "./ar/documents.json";
 import exports from "./ar/exports.json";
 import grid from "./ar/grid.json";
@@ -27,6 +28,7 @@ export default {
   people,
   projects,
   prompts,
+  copilot,
   quality,
   review,
   run,

@@ -2,6 +2,7 @@
 import account from "./de/account.json";
 import audit from "./de/audit.json";
 import common from "./de/common.json";
+import copilot from "./de/copilot.json";
 import documents from "./de/documents.json";
 import exports from "./de/exports.json";
 import grid from "./de/grid.json";
@@ -27,6 +28,7 @@ export default {
   people,
   projects,
   prompts,
+  copilot,
   quality,
   review,
   run,

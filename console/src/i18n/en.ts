@@ -2,6 +2,7 @@
 import account from "./en/account.json";
 import audit from "./en/audit.json";
 import common from "./en/common.json";
+import copilot from "./en/copilot.json";
 import documents from "./en/documents.json";
 import exports from "./en/exports.json";
 import grid from "./en/grid.json";
@@ -27,6 +28,7 @@ export default {
   people,
   projects,
   prompts,
+  copilot,
   quality,
   review,
   run,
