@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row, delete, exists, select, update
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.domain import (
     ACCESS_LIFETIME,
     CallerIdentity,
@@ -32,6 +33,7 @@ from coderai.gateway.accounts.sessions import SessionEnded
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import memberships, refresh_tokens, sessions, users
 from coderai.gateway.accounts.usecases import Accounts
+from coderai.kit.audit import Fact
 from coderai.kit.db import Database
 from coderai.kit.identity import Role
 
@@ -140,7 +142,7 @@ class BrowserSessions:
             if row is None:
                 raise SessionEnded()
             if row.rotated_at and row.rotated_at + GRACE < now:
-                await session.end_session(row.session_id, now)
+                await session.end_session(row.session_id, now, audit.AUDIT_KIND_SESSION_REVOKED)
                 await session.commit()
                 log.warning("session_cookie_reused", user_id=str(row.user_id))
                 raise SessionEnded("this sign-in was used from two places: it is ended; sign in again")
@@ -179,8 +181,9 @@ class BrowserSessions:
                 log.info("signed_out", user_id=str(token.user_id))
 
     async def _begin(self, session: AccountSession, user_id: UUID, address: str) -> Cookie:
-        now = self._clock()
-        return await self._add(session, user_id, self._new_id(), address, now, now)
+        now, session_id = self._clock(), self._new_id()
+        await session.record_of(user_id, Fact(audit.AUDIT_KIND_SIGNED_IN, thing_id=session_id, address=address))
+        return await self._add(session, user_id, session_id, address, now, now)
 
     async def _renewed(self, session: AccountSession, row: Row[Any], address: str, now: datetime) -> Cookie | None:
         """The cookie in the place of one that has become old; None when it has not, or another request renews it."""

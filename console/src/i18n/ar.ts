@@ -1,4 +1,5 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./ar/account.json";
 import common from "./ar/common.json";
 import documents from "./ar/documents.json";
 import exports from "./ar/exports.json";
@@ -27,4 +28,5 @@ export default {
   quality,
   exports,
   people,
+  account,
 };

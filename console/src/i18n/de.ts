@@ -1,4 +1,5 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./de/account.json";
 import common from "./de/common.json";
 import documents from "./de/documents.json";
 import exports from "./de/exports.json";
@@ -27,4 +28,5 @@ export default {
   quality,
   exports,
   people,
+  account,
 };

@@ -1,4 +1,5 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./en/account.json";
 import common from "./en/common.json";
 import documents from "./en/documents.json";
 import exports from "./en/exports.json";
@@ -27,4 +28,5 @@ export default {
   quality,
   exports,
   people,
+  account,
 };
