@@ -92,7 +92,9 @@ export function operatorsOf(field: Field, type?: Type): readonly Operator[] {
   if (field === "confidence") return [">=", "<=", ">", "<"];
   if (field !== "") return SAME;
   if (type === "NUMBER" || type === "DATE") return ORDERED;
-  return type === "BOOLEAN" ? SAME : TEXTS;
+  if (type === "BOOLEAN") return SAME;
+  // Categories are chosen from a list; texts and names are looked for by a part.
+  return type === "CATEGORY" ? [...SAME, "~"] : TEXTS;
 }
 
 /** What a text says; null when it is no filter. */

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
 import { ToggleButton } from "react-aria-components";
+import { flushSync } from "react-dom";
 import { useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
@@ -30,8 +31,8 @@ const WIDTH = 160;
 const NAME_WIDTH = 240;
 /** How much of the window the names take at most. */
 const NAME_SHARE = 0.42;
-/** Where the panel covers the table, as its style has it. */
-const NARROW = "(max-width: 60rem)";
+/** Up to this width of the window, in pixels, the panel covers the table: 60rem in its style. */
+const NARROW = 960;
 const NO_FILTERS: readonly string[] = [];
 
 export function GridPage() {
@@ -82,7 +83,7 @@ function Dataset({
   const [panel, setPanel] = useState<number | null>(null);
   const [withPercent, setWithPercent] = useState(false);
   const changes = useChanges(variables, columns, setColumns, () => setAt({ row: 0, column: 0 }));
-  const nameLimit = useWindowWidth() * NAME_SHARE;
+  const width = useWindowWidth();
 
   const visible = useMemo(() => shownOf(variables, columns), [variables, columns]);
   const wide = useMemo(
@@ -92,9 +93,9 @@ function Dataset({
   const shown: Shown = { projectId, filter, sort, names: visible.map(({ name }) => name) };
   const head = useHead(shown);
   const total = head.data?.total;
-  const variable = visible[at.column - 1];
+  const variable = at.row >= 0 ? visible[at.column - 1] : undefined;
   const close = () => {
-    setPanel(null);
+    flushSync(() => setPanel(null));
     elementAt(document, at)?.focus();
   };
   return (
@@ -124,11 +125,11 @@ function Dataset({
       )}
       {total !== undefined && total > 0 && (
         <div className={style.split}>
-          <div className={style.grid}>
+          <div className={style.grid} inert={panel !== null && variable !== undefined && width <= NARROW}>
             <DataGrid
               shown={shown}
               columns={wide}
-              nameWidth={Math.round(Math.min(columns.widths[""] ?? NAME_WIDTH, nameLimit))}
+              nameWidth={Math.round(Math.min(columns.widths[""] ?? NAME_WIDTH, width * NAME_SHARE))}
               total={total}
               hasEntities={hasEntities}
               at={{ row: Math.min(at.row, total - 1), column: Math.min(at.column, visible.length) }}
@@ -138,11 +139,11 @@ function Dataset({
               onClose={() => setPanel(null)}
               onOpen={(opened, byKey) => {
                 setAt(opened);
-                setPanel((panel ?? 0) + (byKey || window.matchMedia(NARROW).matches ? 1 : 0));
+                setPanel((panel ?? 0) + (byKey || width <= NARROW ? 1 : 0));
               }}
             />
           </div>
-          {panel !== null && variable && at.row >= 0 && (
+          {panel !== null && variable && (
             <PanelOfCell key={panel} shown={shown} at={at} variable={variable} isFocused={panel > 0} close={close} />
           )}
         </div>
