@@ -190,4 +190,4 @@ def test_no_process_imports_the_statistics_libraries_before_somebody_asks() -> N
         "import sys, coderai.services.extractor.bootstrap;"
         "sys.exit(any(name in sys.modules for name in ('scipy', 'nltk')))"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=240).returncode == 0
