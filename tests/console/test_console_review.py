@@ -72,7 +72,8 @@ def feedback(person: Tenant, project: str) -> list[Any]:
 
 
 def saved(page: Page) -> None:
-    expect(page.get_by_text("Everything is saved")).to_be_visible()
+    """Verdicts are sent one after the other: dozens take a while on a busy machine."""
+    expect(page.get_by_text("Everything is saved")).to_be_visible(timeout=90_000)
 
 
 def now(page: Page) -> Locator:

@@ -8,6 +8,7 @@ import { client } from "~/api/client.ts";
 import { isProblem } from "~/api/problem.ts";
 import { queries } from "~/api/queries.ts";
 import { sessionQuery, useRights } from "~/api/session.ts";
+import { Unsent } from "~/pages/review/Unsent.tsx";
 import { Preferences } from "./Preferences.tsx";
 import style from "./Shell.module.css";
 import { Toasts } from "./toasts.tsx";
@@ -27,6 +28,7 @@ export function Shell() {
         <nav aria-label={t("workspace")} className={style.nav}>
           <WorkspaceLinks />
         </nav>
+        <Unsent />
         <Preferences />
         <PersonMenu />
       </header>

@@ -9,6 +9,7 @@ import { queries } from "~/api/queries.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import style from "./charts.module.css";
 
 const USUAL_SIZE = 50;
 const MOST = 10_000;
@@ -35,7 +36,7 @@ export function DrawSample({ projectId, size = USUAL_SIZE }: { projectId: string
       <p>{t("why")}</p>
       <NumberField value={cells} onChange={setCells} minValue={1} maxValue={MOST} step={1}>
         <Label>{t("size")}</Label>
-        <Input />
+        <Input className={`react-aria-Input ${style.narrow}`} />
         <Text slot="description">{t("sizeHelp")}</Text>
       </NumberField>
       <Switch isSelected={isBlind} onChange={setIsBlind}>

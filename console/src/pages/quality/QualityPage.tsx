@@ -59,12 +59,14 @@ function Details({ items }: { items: readonly Schema<"VariableQuality">[] }) {
   return (
     <section className="stack" aria-labelledby="details">
       <h3 id="details">{t("details.title")}</h3>
-      <Choice
-        label={t("variable")}
-        options={known.map(({ variable }) => [variable, variable] as const)}
-        value={shown.variable}
-        onChange={setChosen}
-      />
+      <div className="row">
+        <Choice
+          label={t("variable")}
+          options={known.map(({ variable }) => [variable, variable] as const)}
+          value={shown.variable}
+          onChange={setChosen}
+        />
+      </div>
       <VariableDetails of={shown} />
     </section>
   );

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Switch } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
+import type { Schema } from "~/api/types.ts";
 import { DrawSample } from "~/pages/quality/DrawSample.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import type { Outbox } from "./outbox.ts";
@@ -71,7 +72,7 @@ function Measure({ projectId, outbox }: { projectId: string; outbox: Outbox }) {
     <Loaded query={samples}>
       {({ items: [newest] }) =>
         newest ? (
-          <Sample key={newest.id} sampleId={newest.id} {...{ projectId, outbox }} />
+          <Sample key={newest.id} sample={newest} {...{ projectId, outbox }} />
         ) : (
           <DrawSample projectId={projectId} />
         )
@@ -80,7 +81,17 @@ function Measure({ projectId, outbox }: { projectId: string; outbox: Outbox }) {
   );
 }
 
-function Sample({ projectId, sampleId, outbox }: { projectId: string; sampleId: string; outbox: Outbox }) {
-  const query = useQueue(projectId, { sampleId });
-  return <Loaded query={query}>{(queue) => <Reviewed {...{ projectId, sampleId, query, queue, outbox }} />}</Loaded>;
+function Sample({ projectId, sample, outbox }: { projectId: string; sample: Schema<"ReviewSample">; outbox: Outbox }) {
+  const query = useQueue(projectId, { sampleId: sample.id });
+  return (
+    <Loaded query={query}>
+      {(queue) => (
+        <Reviewed
+          sampleId={sample.id}
+          before={Math.max(0, sample.size - queue.total)}
+          {...{ projectId, query, queue, outbox }}
+        />
+      )}
+    </Loaded>
+  );
 }

@@ -21,12 +21,14 @@ interface Shown {
   projectId: string;
   /** Empty for the queue of what wants mending. */
   sampleId: string;
+  /** Cells of the sample that had been judged when the queue was opened. */
+  before?: number;
   query: UseInfiniteQueryResult<Queue, Error>;
   queue: Queue;
   outbox: Outbox;
 }
 
-export function Reviewed({ projectId, sampleId, query, queue, outbox }: Shown) {
+export function Reviewed({ projectId, sampleId, before = 0, query, queue, outbox }: Shown) {
   const t = useTranslations("review");
   const reviewing = useReviewing(projectId, sampleId, queue, outbox);
   const variables = useVariables(projectId);
@@ -35,7 +37,7 @@ export function Reviewed({ projectId, sampleId, query, queue, outbox }: Shown) {
   return (
     <div className="stack">
       <div className="row spread">
-        <Progress done={judged.length} total={Math.max(queue.total, judged.length)} />
+        <Progress done={before + judged.length} total={before + Math.max(queue.total, judged.length)} />
         <Sending outbox={outbox} />
       </div>
       <Refusals outbox={outbox} projectId={projectId} goTo={reviewing.goTo} />

@@ -1,7 +1,7 @@
-// Whether the server has heard of everything that was said; how to take a refused verdict further.
+// Whether the server has heard of everything that was said.
 
 import { Button } from "react-aria-components";
-import { useFormatter, useTranslations } from "use-intl";
+import { useTranslations } from "use-intl";
 import { isUnsent, type Outbox } from "./outbox.ts";
 import style from "./ReviewPage.module.css";
 import { useEntries, useLeaveWarning } from "./sending.ts";
@@ -22,17 +22,5 @@ export function Sending({ outbox }: { outbox: Outbox }) {
       {isWaiting && <Button onPress={() => void outbox.send()}>{t("now")}</Button>}
       {!outbox.isSafe && <span className="field-error">{t("unsafe")}</span>}
     </div>
-  );
-}
-
-/** For other pages: says only what is not sent yet. */
-export function Unsent({ outbox }: { outbox: Outbox }) {
-  const t = useTranslations("review.sending");
-  const format = useFormatter();
-  const count = useEntries(outbox).filter(isUnsent).length;
-  return (
-    <span role="status" className={style.waiting} title={count ? t("waiting", { count }) : undefined}>
-      {count > 0 && outbox.isWaiting ? `⏸ ${format.number(count)} ${t("unsent")}` : ""}
-    </span>
   );
 }
