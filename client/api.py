@@ -29,7 +29,7 @@ from coderai.client.proposal_calls import ProposalCalls
 from coderai.client.quality_calls import QualityCalls
 from coderai.client.refinement_calls import RefinementCalls
 from coderai.client.review_calls import ReviewCalls
-from coderai.client.session import Session
+from coderai.client.session import Session, only_if
 from coderai.client.setup_calls import SetupCalls
 from coderai.client.template_calls import TemplateCalls
 from coderai.client.uploads import Upload, upload
@@ -103,13 +103,15 @@ class CoderAI(
         """One project."""
         return Project.model_validate(self._session.get(f"projects/{project_id}"))
 
-    def update_project(self, project_id: str, **fields: Any) -> Project:
-        """Changes these fields of a project."""
-        return Project.model_validate(self._session.request("PATCH", f"projects/{project_id}", json=fields).json())
+    def update_project(self, project_id: str, *, if_match: str | None = None, **fields: Any) -> Project:
+        """Changes these fields of a project; with the `etag` of one as `if_match` only if it is so still, else 412."""
+        headers = only_if(if_match)
+        answer = self._session.request("PATCH", f"projects/{project_id}", json=fields, headers=headers)
+        return Project.model_validate(answer.json())
 
-    def delete_project(self, project_id: str) -> None:
-        """Deletes a project and everything in it."""
-        self._session.request("DELETE", f"projects/{project_id}")
+    def delete_project(self, project_id: str, *, if_match: str | None = None) -> None:
+        """Deletes a project and everything in it; `if_match`: as in update_project."""
+        self._session.request("DELETE", f"projects/{project_id}", headers=only_if(if_match))
 
     def create_variable(self, project_id: str, **fields: Any) -> Variable:
         """Adds a variable; `fields` are those of POST projects/{id}/variables: name, type, instructions ..."""
@@ -119,13 +121,18 @@ class CoderAI(
         """Adds variables in the order of the columns."""
         return [self.create_variable(project_id, **fields) for fields in variables]
 
-    def update_variable(self, variable_id: str, **fields: Any) -> Variable:
-        """Changes these fields of a variable; what changes what is asked makes its cells stale."""
-        return Variable.model_validate(self._session.request("PATCH", f"variables/{variable_id}", json=fields).json())
+    def update_variable(self, variable_id: str, *, if_match: str | None = None, **fields: Any) -> Variable:
+        """Changes these fields of a variable; what changes what is asked makes its cells stale.
 
-    def delete_variable(self, variable_id: str) -> None:
-        """Removes a variable; the dataset shows its cells no more."""
-        self._session.request("DELETE", f"variables/{variable_id}")
+        With the `etag` of one as `if_match` only if it is so still: else ApiError says 412, variable_changed.
+        """
+        headers = only_if(if_match)
+        answer = self._session.request("PATCH", f"variables/{variable_id}", json=fields, headers=headers)
+        return Variable.model_validate(answer.json())
+
+    def delete_variable(self, variable_id: str, *, if_match: str | None = None) -> None:
+        """Removes a variable; the dataset shows its cells no more. `if_match`: as in update_variable."""
+        self._session.request("DELETE", f"variables/{variable_id}", headers=only_if(if_match))
 
     def reorder_variables(self, project_id: str, variable_ids: Sequence[str]) -> None:
         """Puts the columns in this order; all of the project's variables must be named."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from coderai.client.calls import Calls
 from coderai.client.models import Feedback, FeedbackBatch, ReviewItem, ReviewPage, ReviewSample
+from coderai.client.session import only_if
 from coderai.messages.requests import CellFeedback, MissingReason, ReviewQueue, SampleDesign, Verdict
 
 
@@ -24,12 +25,14 @@ class ReviewCalls(Calls):
         note: str = "",
         is_final: bool = False,
         sample_id: str = "",
+        if_match: str | None = None,
     ) -> Feedback:
         """Says whether what the model said is right, and what is right where it is not.
 
         `missing_reason`: why the right answer is that there is no value. `quote`: the words of the document that state
         the right value. `is_final`: decides between people who differ. `sample_id`: the drawn sample that showed the
-        cell; only such feedback measures.
+        cell; only such feedback measures. `if_match`: the `etag` of the extraction or the cell; said only while nothing
+        newer stands there, else ApiError says 412, cell_changed.
         """
         given = {
             "corrected_value": corrected_value,
@@ -40,7 +43,8 @@ class ReviewCalls(Calls):
             "sample_id": sample_id or None,
         }
         body = {"verdict": verdict} | {name: value for name, value in given.items() if value is not None}
-        return Feedback.model_validate(self._session.post(f"extractions/{extraction_id}/feedback", body))
+        path, headers = f"extractions/{extraction_id}/feedback", only_if(if_match)
+        return Feedback.model_validate(self._session.request("POST", path, json=body, headers=headers).json())
 
     def give_feedback_batch(self, project_id: str, items: Sequence[CellFeedback]) -> FeedbackBatch:
         """The same for up to 1,000 cells; the outcomes are in their order, and one that is refused stops no other."""
@@ -88,9 +92,13 @@ class ReviewCalls(Calls):
             standing=standing or None,
         )
 
-    def undo_feedback(self, feedback_id: str) -> Feedback:
-        """Takes feedback back; what its author said of the cell before stands again."""
-        return Feedback.model_validate(self._session.request("DELETE", f"feedback/{feedback_id}").json())
+    def undo_feedback(self, feedback_id: str, *, if_match: str | None = None) -> Feedback:
+        """Takes feedback back; what its author said of the cell before stands again.
+
+        `if_match`: as in give_feedback.
+        """
+        answer = self._session.request("DELETE", f"feedback/{feedback_id}", headers=only_if(if_match))
+        return Feedback.model_validate(answer.json())
 
     def review_queue(
         self,

@@ -147,6 +147,11 @@ class Session:
         return ConnectionFailed(f"no answer from {self.http.base_url}: {str(error) or type(error).__name__}")
 
 
+def only_if(etag: str | None) -> dict[str, str]:
+    """The header by which something is done only while that is what there is; none for None."""
+    return {} if etag is None else {"If-Match": etag}
+
+
 def _pause_before_retry(response: httpx.Response, usual: float | None) -> float | None:
     """Seconds to wait before the next try; None when there is none left, or it would not help soon."""
     if usual is None or response.status_code not in PASSING:

@@ -36,12 +36,18 @@ from coderai.extractor.v1 import (
     review_service_pb2,
     review_service_pb2_grpc,
 )
-from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+from coderai.ingest.v1 import (
+    ingest_service_pb2,
+    ingest_service_pb2_grpc,
+    upload_service_pb2,
+    upload_service_pb2_grpc,
+)
 from coderai.kit.errors import Unavailable
-from coderai.kit.grpc_channel import PeerChannel
-from coderai.kit.grpc_server import MAX_MESSAGE
+from coderai.kit.grpc_channel import WIRE_OPTIONS, PeerChannel
 from coderai.kit.identity import TokenKey
 from coderai.projects.v1 import (
+    personal_service_pb2,
+    personal_service_pb2_grpc,
     projects_service_pb2,
     projects_service_pb2_grpc,
     template_service_pb2,
@@ -51,7 +57,9 @@ from coderai.projects.v1 import (
 SERVICES: Mapping[str, ServiceDescriptor] = {
     "projects": projects_service_pb2.DESCRIPTOR.services_by_name["ProjectsService"],
     "templates": template_service_pb2.DESCRIPTOR.services_by_name["TemplateService"],
+    "personal": personal_service_pb2.DESCRIPTOR.services_by_name["PersonalService"],
     "ingest": ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"],
+    "uploads": upload_service_pb2.DESCRIPTOR.services_by_name["UploadService"],
     "extractor": extractor_service_pb2.DESCRIPTOR.services_by_name["ExtractorService"],
     "dataset": dataset_service_pb2.DESCRIPTOR.services_by_name["DatasetService"],
     "review": review_service_pb2.DESCRIPTOR.services_by_name["ReviewService"],
@@ -66,6 +74,8 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 
 _SERVED_BY = {
     "templates": "projects",
+    "personal": "projects",
+    "uploads": "ingest",
     "dataset": "extractor",
     "review": "extractor",
     "quality": "extractor",
@@ -78,7 +88,9 @@ _SERVED_BY = {
 _STUBS: Mapping[str, Any] = {
     "projects": projects_service_pb2_grpc.ProjectsServiceStub,
     "templates": template_service_pb2_grpc.TemplateServiceStub,
+    "personal": personal_service_pb2_grpc.PersonalServiceStub,
     "ingest": ingest_service_pb2_grpc.IngestServiceStub,
+    "uploads": upload_service_pb2_grpc.UploadServiceStub,
     "extractor": extractor_service_pb2_grpc.ExtractorServiceStub,
     "dataset": dataset_service_pb2_grpc.DatasetServiceStub,
     "review": review_service_pb2_grpc.ReviewServiceStub,
@@ -89,10 +101,6 @@ _STUBS: Mapping[str, Any] = {
     "setup": setup_service_pb2_grpc.SetupServiceStub,
     "export": export_service_pb2_grpc.ExportServiceStub,
 }
-_WIRE_OPTIONS = [
-    ("grpc.max_send_message_length", MAX_MESSAGE),
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
-]
 _REACHED_WITHIN = 5.0
 """Seconds that a caller waits for a service that is just starting."""
 _HEALTHY_WITHIN = 2.0
@@ -132,7 +140,7 @@ class Peers:
         self._peers: dict[str, _Peer] = {}
         for name in dict.fromkeys(map(served_by, SERVICES)):
             channel = PeerChannel(name, addresses[name], key)
-            wire = grpc.aio.insecure_channel(addresses[name], options=_WIRE_OPTIONS)
+            wire = grpc.aio.insecure_channel(addresses[name], options=WIRE_OPTIONS)
             stubs = {service: _STUBS[service](channel) for service in SERVICES if served_by(service) == name}
             audit = audit_service_pb2_grpc.AuditServiceStub(channel)
             self._peers[name] = _Peer(name, channel, stubs, audit, wire)

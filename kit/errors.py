@@ -55,6 +55,10 @@ class Conflict(CoderAIError):
     """The state of things does not allow this now."""
 
 
+class Changed(CoderAIError):
+    """It has changed since you read it: read it again, and decide anew."""
+
+
 class TooLarge(CoderAIError):
     """What was sent is larger than the limit."""
 

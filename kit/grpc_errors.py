@@ -11,6 +11,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from coderai.kit.errors import (
     AlreadyExists,
+    Changed,
     CoderAIError,
     Conflict,
     Forbidden,
@@ -33,6 +34,7 @@ _STATUSES: dict[type[CoderAIError], grpc.StatusCode] = {
     NotFound: grpc.StatusCode.NOT_FOUND,
     AlreadyExists: grpc.StatusCode.ALREADY_EXISTS,
     Conflict: grpc.StatusCode.FAILED_PRECONDITION,
+    Changed: grpc.StatusCode.ABORTED,
     TooLarge: grpc.StatusCode.OUT_OF_RANGE,
     LimitReached: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Unavailable: grpc.StatusCode.UNAVAILABLE,

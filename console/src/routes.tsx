@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { api } from "./api/client.ts";
 import { isProblem } from "./api/problem.ts";
 import { queries } from "./api/queries.ts";
 import { sessionQuery } from "./api/session.ts";
@@ -59,9 +60,21 @@ const overview = createRoute({
   },
 });
 
+const SETUP_VIEWS = ["walk", "schema", "proposals", "templates", "copilot"] as const;
+
+/** What of the setup is shown; `variable`: the one that is edited, or "new". */
+export interface SetupSearch {
+  view?: (typeof SETUP_VIEWS)[number];
+  variable?: string;
+}
+
 const setup = createRoute({
   getParentRoute: () => project,
   path: "setup",
+  validateSearch: ({ view, variable }: Record<string, unknown>): SetupSearch => ({
+    ...(SETUP_VIEWS.some((one) => one === view) && { view: view as (typeof SETUP_VIEWS)[number] }),
+    ...(typeof variable === "string" && { variable }),
+  }),
   component: lazyRouteComponent(() => import("./pages/setup/SetupPage.tsx"), "SetupPage"),
 });
 
@@ -99,6 +112,12 @@ const data = createRoute({
     ...(typeof sort === "string" && { sort }),
     ...(typeof view === "string" && { view }),
   }),
+  // What the page begins with is asked for while the page itself is loaded.
+  loader: ({ params: { projectId } }) => {
+    const params = { path: { project_id: projectId } };
+    void queries.prefetchQuery(api.queryOptions("get", "/v1/projects/{project_id}", { params }));
+    void queries.prefetchQuery(api.queryOptions("get", "/v1/projects/{project_id}/variables", { params }));
+  },
   component: lazyRouteComponent(() => import("./pages/grid/GridPage.tsx"), "GridPage"),
 });
 

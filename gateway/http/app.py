@@ -19,6 +19,7 @@ from coderai.gateway.http import (
     message_events,
     page_images,
     problems,
+    resumable,
     sign_in,
     tickets,
     workspaces,
@@ -73,7 +74,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     problems.add_handlers(app)
     add_routes(app)
     people = (accounts, sign_in, account_security, api_keys, workspaces, invitations, tickets, audit)
-    modules = (*people, documents, page_images, events, message_events, health)
+    modules = (*people, documents, resumable, page_images, events, message_events, health)
     for module in modules:
         app.include_router(module.router)
     add_docs(app)

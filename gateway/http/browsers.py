@@ -10,6 +10,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coderai.gateway.http.edge import CORRELATION_HEADER, TRACE_HEADER
+from coderai.gateway.http.tus import SENT as SENT_BY_TUS
+from coderai.gateway.http.tus import TOLD as TOLD_BY_TUS
 from coderai.gateway.origins import is_of_host, is_origin
 
 log = structlog.get_logger()
@@ -20,11 +22,13 @@ SENT = (
     "Authorization",
     "Content-Type",
     "Idempotency-Key",
+    "If-Match",
     "If-Range",
     "Last-Event-ID",
     "Range",
     "traceparent",
     CORRELATION_HEADER,
+    *SENT_BY_TUS,
 )
 """Headers of requests that are the API's own business."""
 READ = (
@@ -37,6 +41,7 @@ READ = (
     "WWW-Authenticate",
     CORRELATION_HEADER,
     TRACE_HEADER,
+    *TOLD_BY_TUS,
 )
 """Headers of answers that a page's script may read."""
 _MOST_TOLD = 100

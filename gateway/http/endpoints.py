@@ -19,6 +19,7 @@ from coderai.gateway.accounts.domain import CallerIdentity
 from coderai.gateway.http.backend import Backend, Caller, IdempotencyKey, backend_of, once
 from coderai.gateway.http.comments import field_comment
 from coderai.gateway.http.downloads import download, download_in_parts
+from coderai.gateway.http.etags import FIELD, IF_MATCH, TOLD, etag_header, has_etag, read_if_match
 from coderai.gateway.http.models import reply_model
 from coderai.gateway.http.problems import may_answer
 from coderai.gateway.http.requests import RequestBuilder
@@ -74,9 +75,9 @@ def add_routes(app: FastAPI) -> None:
         _Call(route).add_to(app)
 
 
-def json_response(content: Any, status: int = 200) -> Response:
+def json_response(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer in JSON; numbers that JSON does not have (NaN) become null."""
-    return Response(dump(content, inf_nan_mode="null"), status, media_type="application/json")
+    return Response(dump(content, inf_nan_mode="null"), status, headers, media_type="application/json")
 
 
 class _Call:
@@ -109,6 +110,8 @@ class _Call:
             output = rpc.output_type
             shown = output.fields_by_name[self._unwrapped].message_type if self._unwrapped else output
             described["response_model"] = reply_model(shown)
+            if has_etag(output) or has_etag(shown):
+                described["responses"][route.status] = {"headers": _told({"ETag": TOLD})}
         endpoint = self._endpoint()
         app.add_api_route(PREFIX + route.path, endpoint, **described)
         if route.in_parts:
@@ -132,13 +135,16 @@ class _Call:
             may.append(HTTPStatus.NOT_FOUND)
         if route.method != "GET" or route.rpc in READS_OF_A_STATE:
             may.append(HTTPStatus.CONFLICT)
+        if self._builder.takes_if_match:
+            may.append(HTTPStatus.PRECONDITION_FAILED)
         return may
 
     def _endpoint(self) -> Callable[..., Awaitable[Response]]:
         async def answer(request: Request, caller: CallerIdentity, **arguments: Any) -> Response:
             self._declared.must_admit(caller)
             path = {name: arguments[name] for name in self._builder.path_fields}
-            message = self._builder.message(path, arguments.get("given"))
+            expected = read_if_match(request.headers.getlist("if-match")) if self._builder.takes_if_match else ()
+            message = self._builder.message(path, arguments.get("given"), expected)
             tracing.about(**ids_of(message))
             act = partial(self._call, request, caller, message)
             with acting_as(caller):
@@ -157,6 +163,8 @@ class _Call:
         parameters += [_parameter(name, Annotated[str, Path(description=comment)]) for name, comment in told.items()]
         if self._is_once:
             parameters.append(_parameter("idempotency_key", IdempotencyKey, default=None))
+        if self._builder.takes_if_match:
+            parameters.append(_parameter("if_match", IF_MATCH, default=None))
         if self._route.in_parts:
             parameters += [_parameter(name, kind, default=None) for name, kind in _RANGE_HEADERS.items()]
         model = self._builder.model()
@@ -185,7 +193,7 @@ class _Call:
         if route.status == HTTPStatus.NO_CONTENT:
             return Response(status_code=route.status)
         shown = getattr(reply, self._unwrapped) if self._unwrapped else reply
-        return json_response(to_plain(shown, nulls=True), route.status)
+        return json_response(to_plain(shown, nulls=True), route.status, etag_header(reply) or etag_header(shown))
 
     def _file(self, backend: Backend, caller: CallerIdentity, message: Message) -> AsyncGenerator[Any]:
         parts = backend.peers.stream(self._route.service, self._route.rpc, message)
@@ -197,6 +205,7 @@ def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empt
 
 
 def _only_message(reply: Descriptor) -> str | None:
-    """The field that is all of a reply, and is answered in its place; None when there is more or less in it."""
-    alone = reply.fields[0] if len(reply.fields) == 1 else None
+    """The field that is all of a reply but for its ETag, and is answered in its place; None when there is another."""
+    fields = [field for field in reply.fields if field.name != FIELD]
+    alone = fields[0] if len(fields) == 1 else None
     return alone.name if alone is not None and alone.message_type is not None and not alone.is_repeated else None

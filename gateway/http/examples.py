@@ -71,6 +71,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "verify": "DOUBTFUL",
         "reasoning_effort": "",
         "chunk_long_documents": False,
+        "etag": '"2894d920e6faa4c4070569e8d950318f"',
+        "seen_at": "2026-11-26T10:05:00.000Z",
     },
     "Document": {
         "id": _DOCUMENT,
@@ -136,6 +138,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "reviewed_by": "",
         "stale": "",
         "model_value": None,
+        "etag": '"1b07a01dbb6f8f7e1f8d9e5b2f3f7a55"',
     },
     "JobSnapshot": {"type": "snapshot", "sequence": 9, "event": None, "job": _JOB_EXAMPLE},
     "JobChange": {

@@ -28,11 +28,18 @@ _STATUSES: Mapping[type[CoderAIError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.AlreadyExists: HTTPStatus.CONFLICT,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Changed: HTTPStatus.PRECONDITION_FAILED,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TimedOut: HTTPStatus.GATEWAY_TIMEOUT,
 }
+_STATUSES_BY_CODE: Mapping[str, HTTPStatus] = {
+    "tus_version_unknown": HTTPStatus.PRECONDITION_FAILED,
+    "wrong_media_type": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "upload_busy": HTTPStatus.LOCKED,
+}
+"""Of errors for which a protocol has another status than for others of their kind."""
 _MOST_TOLD = 20
 """Fields of one request that are told of; of their names and what is wrong with them, the first so many characters:"""
 _LONGEST_TOLD = 300
@@ -58,10 +65,12 @@ _TOLD = {
     403: "The caller may not do this, or a cookie came from a page of another origin.",
     404: "There is no such thing in the caller's workspace.",
     409: "The state of things does not allow this now.",
+    412: "It is not what If-Match names any more, or is asked for in a version that there is not.",
     413: "The body, or a file, is too large.",
     415: "The body is of another media type than the route takes.",
     416: "The file has no byte in the range; Content-Range says how many it has.",
     422: "The request does not make sense; `errors` names the fields.",
+    423: "Somebody else is at it; ask again in a moment.",
     429: "Too many requests of late, or too much at a time; Retry-After says when to come again.",
     500: "Something went wrong on this side.",
     503: "Something that is needed cannot be reached now; Retry-After says when to come again.",
@@ -99,6 +108,8 @@ def may_answer(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def status_of(error: CoderAIError) -> HTTPStatus:
     """The HTTP status of a named error."""
+    if error.code in _STATUSES_BY_CODE:
+        return _STATUSES_BY_CODE[error.code]
     kinds = (kind for kind in type(error).__mro__ if kind in _STATUSES)
     kind = next(kinds, None)
     return _STATUSES[kind] if kind else HTTPStatus.INTERNAL_SERVER_ERROR

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
@@ -11,6 +12,7 @@ from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 from pydantic import BaseModel
 
+from coderai.gateway.http.etags import EXPECTED
 from coderai.gateway.http.models import request_model
 from coderai.gateway.http.route import Route
 from coderai.kit.contract import is_output_only
@@ -22,7 +24,7 @@ PARTS = ("offset", "length", "head_only")
 
 
 class RequestBuilder:
-    """How a route's requests become messages. All but the path comes as JSON, or with GET as query parameters."""
+    """How a route's requests become messages. All but path and If-Match comes as JSON, with GET as query parameters."""
 
     def __init__(self, route: Route, rpc: MethodDescriptor) -> None:
         """Raises KeyError when the RPC's request has no such field as the route's body."""
@@ -32,7 +34,8 @@ class RequestBuilder:
         self._mask = next((field.name for field in self._request.fields if _is_mask(field)), None)
         body = self._request.fields_by_name[route.body].message_type if route.body else None
         self._given = body or self._request
-        elsewhere = {*self.path_fields, *(PARTS if route.in_parts else ())}
+        self.takes_if_match = EXPECTED in self._request.fields_by_name
+        elsewhere = {*self.path_fields, EXPECTED, *(PARTS if route.in_parts else ())}
         self._fields = tuple(
             field.name
             for field in self._given.fields
@@ -46,8 +49,10 @@ class RequestBuilder:
             return None
         return request_model(self._given, self._fields, name=self._request.name, query=self._is_query)
 
-    def message(self, path: dict[str, str], given: BaseModel | None) -> Message:
+    def message(self, path: dict[str, str], given: BaseModel | None, expected: Sequence[str] = ()) -> Message:
         """The request; its update mask, when it has one, lists the fields that were given, null or not.
+
+        `expected`: what If-Match names.
 
         Raises:
             InvalidInput: an update gives null to a field that always has a value.
@@ -58,6 +63,8 @@ class RequestBuilder:
         message = from_plain(self._class, ({self._body: values} if self._body else values) | path)
         if self._mask:
             getattr(message, self._mask).paths.extend(values)
+        if expected:
+            getattr(message, EXPECTED).extend(expected)
         return message
 
     def _must_be_clearable(self, values: dict[str, Any]) -> None:

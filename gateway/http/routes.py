@@ -44,6 +44,15 @@ _VARIABLE = {
     "confidence_threshold": 0.7,
 }
 _CHANGE = {"required": True}
+_VIEW = {
+    "name": "Doubtful numbers",
+    "filter": ["participants.confidence<0.7"],
+    "sort": "-participants",
+    "columns": [
+        {"column": "document", "width": 240, "pinned": True},
+        {"column": "0191a000-0000-7000-8000-000000000002"},
+    ],
+}
 _ORDER = {"variable_ids": ["0191a000-0000-7000-8000-000000000003", "0191a000-0000-7000-8000-000000000002"]}
 _JOB = {"kind": "SAMPLE", "sample_size": 10}
 _PROMPT = {"text": "How many people took part? Give the number that the article states.", "temperature": 0.15}
@@ -117,6 +126,20 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/prompts/{prompt_id}/diff", "projects", "DiffPrompts", "Compare two prompt versions"),
     Route("POST", "/prompts/{prompt_id}/activate", "projects", "ActivatePrompt", "Activate a prompt version"),
+    Route("POST", "/projects/{project_id}/views", "personal", "CreateView", "Keep a view", 201, _VIEW, body="view"),
+    Route("GET", "/projects/{project_id}/views", "personal", "ListViews", "List your views of a project"),
+    Route(
+        "PATCH",
+        "/views/{view_id}",
+        "personal",
+        "UpdateView",
+        "Change a view",
+        200,
+        {"name": "Doubtful", "sort": ""},
+        body="view",
+    ),
+    Route("DELETE", "/views/{view_id}", "personal", "DeleteView", "Delete a view", 204),
+    Route("PUT", "/projects/{project_id}/seen", "personal", "MarkProjectSeen", "Note that you have seen a project"),
     Route("GET", "/projects/{project_id}/documents", "ingest", "ListDocuments", "List a project's documents"),
     Route("GET", "/documents/{document_id}", "ingest", "GetDocument", "Get a document"),
     Route("DELETE", "/documents/{document_id}", "ingest", "DeleteDocument", "Delete a document", 204),
@@ -136,6 +159,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/documents/{document_id}/chunks", "ingest", "ListChunks", "List a document's chunks"),
     Route("GET", "/documents/{document_id}/file", "ingest", "DownloadDocument", "Download a file as it was uploaded"),
+    Route("GET", "/uploads/{upload_id}", "uploads", "GetUpload", "See how far an upload is"),
     Route("GET", "/projects/{project_id}/prompt-preview", "extractor", "PreviewPrompt", "Preview the messages"),
     Route("POST", "/projects/{project_id}/jobs/estimate", "extractor", "EstimateJob", "Estimate a job", 200, _JOB),
     Route("POST", "/projects/{project_id}/jobs", "extractor", "StartJob", "Start a job", 201, _JOB),
@@ -250,6 +274,8 @@ ROUTES: tuple[Route, ...] = (
         200,
         {"split": "DEV"},
     ),
+    Route("GET", "/document-counts", "ingest", "CountDocuments", "Count the documents of projects"),
+    Route("GET", "/project-activity", "extractor", "ListProjectActivity", "See what goes on in projects"),
     Route("GET", "/model-usage", "extractor", "GetModelUsage", "See what the workspace spends on models"),
     Route(
         "PUT",

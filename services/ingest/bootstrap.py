@@ -7,7 +7,12 @@ from functools import partial
 
 from grpc.aio import Server
 
-from coderai.ingest.v1 import ingest_service_pb2, ingest_service_pb2_grpc
+from coderai.ingest.v1 import (
+    ingest_service_pb2,
+    ingest_service_pb2_grpc,
+    upload_service_pb2,
+    upload_service_pb2_grpc,
+)
 from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.blobs import Blobs
 from coderai.kit.grpc_channel import PeerChannel
@@ -21,19 +26,25 @@ from coderai.services.ingest.adapters.process_pool import Limits
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
 from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.adapters.upload_store import PostgresUploads
 from coderai.services.ingest.domain.isolation import measures
 from coderai.services.ingest.domain.storage import Quota
 from coderai.services.ingest.domain.turns import LANES
 from coderai.services.ingest.entrypoints import consumer, worker
 from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
+from coderai.services.ingest.entrypoints.upload_service import UploadServicer
+from coderai.services.ingest.entrypoints.upload_sweep import UploadSweep
 from coderai.services.ingest.settings import IngestSettings, ReadingSettings
+from coderai.services.ingest.usecases.resumable import ResumableUploads
 
 SERVICE = "ingest"
-_NAMES = [ingest_service_pb2.DESCRIPTOR.services_by_name["IngestService"].full_name, AUDIT_SERVICE]
+_FILES = (ingest_service_pb2, upload_service_pb2)
+_OWN = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_NAMES = [*_OWN, AUDIT_SERVICE]
 
 
 async def serve() -> None:
-    """Serves gRPC, draws pages, hears events and has forgotten files read, until stopped."""
+    """Serves gRPC, draws pages, hears events, has forgotten files read and left uploads ended, until stopped."""
     hide_memory()  # the processes that draw pages may be of the same user
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
@@ -46,15 +57,20 @@ async def serve() -> None:
         open_store = partial(process.db.session, kind=IngestStore)
         peers = (ProjectsClient(to_projects), ExtractorClient(to_extractor))
         servicer = IngestServicer(open_store, files, *peers, pages, _quota(settings))
+        open_uploads = partial(process.db.session, kind=PostgresUploads)
+        limits = (_quota(settings), settings.most_unfinished_uploads)
+        uploads = ResumableUploads(open_uploads, open_store, files, *peers, *limits)
 
         def register(server: Server) -> None:
             ingest_service_pb2_grpc.add_IngestServiceServicer_to_server(servicer, server)
+            upload_service_pb2_grpc.add_UploadServiceServicer_to_server(UploadServicer(uploads), server)
             add_audit(server, process.db)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, consumer.project_deleted(open_store, files)),
                 worker.lost_documents(process.db, open_store).sweep_forever,
+                UploadSweep(process.db, uploads).sweep_forever,
             )
 
 

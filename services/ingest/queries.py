@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, dataclass
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.ingest.v1.ingest_service_pb2 import (
     Chunk,
+    CountDocumentsResponse,
     Document,
     GetDocumentReadingResponse,
     GetDocumentTextResponse,
@@ -306,6 +307,17 @@ async def _row(session: Session, document_id: UUID) -> Any:
     if row is None:
         raise DocumentNotFound()
     return row
+
+
+async def count_documents(session: Session, project_ids: Sequence[UUID]) -> CountDocumentsResponse:
+    """How many documents each of some projects has in each status, in the order of the ids."""
+    of = (documents.c.project_id, documents.c.status)
+    wanted = select(*of, func.count().label("many")).where(documents.c.project_id == any_of(project_ids), _HELD)
+    counts = defaultdict[UUID, dict[str, int]](dict)
+    for row in await session.execute(wanted.group_by(*of)):
+        counts[row.project_id][row.status] = row.many
+    items = [{"project_id": one, "counts": counts[one]} for one in project_ids]
+    return from_plain(CountDocumentsResponse, {"items": items})
 
 
 async def _summary(session: Session, project_id: UUID) -> dict[str, Any]:

@@ -52,3 +52,5 @@ class IngestSettings(ProcessSettings, ReadingSettings):
     """Documents that one workspace may keep, those in tables and archives counted one by one."""
     most_gib: int = Field(default=200, ge=1)
     """GiB of uploaded files and of texts that one workspace may keep."""
+    most_unfinished_uploads: int = Field(default=200, ge=1)
+    """Uploads that go on after a break, of 50 MiB at most each, that one workspace may have begun and not finished."""

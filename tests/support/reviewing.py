@@ -137,10 +137,14 @@ class Reviewed(Project):
         return extraction_id
 
     async def give(self, extraction_id: UUID, verdict: str, who: identity.Identity | None = None, **said: Any) -> Any:
+        """The feedback that GiveFeedback gave."""
+        return (await self.given(extraction_id, verdict, who, **said)).feedback
+
+    async def given(self, extraction_id: UUID, verdict: str, who: identity.Identity | None = None, **said: Any) -> Any:
         """GiveFeedback; `value` is what is right."""
         request = from_plain(pb.GiveFeedbackRequest, said_of(verdict, extraction_id=extraction_id, **said))
         with identity.acting_as(who or self.who):
-            return (await self.reviews.GiveFeedback(request, None)).feedback
+            return await self.reviews.GiveFeedback(request, None)
 
     async def batch(self, *items: dict[str, Any], who: identity.Identity | None = None, **request: Any) -> Any:
         """GiveFeedbackBatch."""
@@ -149,9 +153,14 @@ class Reviewed(Project):
             return await self.reviews.GiveFeedbackBatch(from_plain(pb.GiveFeedbackBatchRequest, plain), None)
 
     async def undo(self, feedback_id: str, who: identity.Identity | None = None) -> Any:
+        """The feedback that UndoFeedback took back."""
+        return (await self.undone(feedback_id, who)).feedback
+
+    async def undone(self, feedback_id: str, who: identity.Identity | None = None, *expected: str) -> Any:
         """UndoFeedback."""
+        request = pb.UndoFeedbackRequest(feedback_id=feedback_id, expected_etags=expected)
         with identity.acting_as(who or self.who):
-            return (await self.reviews.UndoFeedback(pb.UndoFeedbackRequest(feedback_id=feedback_id), None)).feedback
+            return await self.reviews.UndoFeedback(request, None)
 
     async def of_cell(self, extraction_id: UUID, who: identity.Identity | None = None, **page: Any) -> Any:
         """ListCellFeedback."""

@@ -1,6 +1,8 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./ar/account.json";
 import audit from "./ar/audit.json";
 import common from "./ar/common.json";
+import copilot from "./ar/copilot.json";
 import documents from "./ar/documents.json";
 import exports from "./ar/exports.json";
 import grid from "./ar/grid.json";
@@ -16,19 +18,21 @@ import signIn from "./ar/signIn.json";
 import words from "./ar/words.json";
 
 export default {
+  account,
+  audit,
   common,
-  words,
-  signIn,
-  projects,
-  setup,
+  copilot,
   documents,
-  run,
+  exports,
   grid,
-  review,
+  keys,
+  people,
+  projects,
   prompts,
   quality,
-  exports,
-  people,
-  audit,
-  keys,
+  review,
+  run,
+  setup,
+  signIn,
+  words,
 };

@@ -1,6 +1,8 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./de/account.json";
 import audit from "./de/audit.json";
 import common from "./de/common.json";
+import copilot from "./de/copilot.json";
 import documents from "./de/documents.json";
 import exports from "./de/exports.json";
 import grid from "./de/grid.json";
@@ -16,19 +18,21 @@ import signIn from "./de/signIn.json";
 import words from "./de/words.json";
 
 export default {
+  account,
+  audit,
   common,
-  words,
-  signIn,
-  projects,
-  setup,
+  copilot,
   documents,
-  run,
+  exports,
   grid,
-  review,
+  keys,
+  people,
+  projects,
   prompts,
   quality,
-  exports,
-  people,
-  audit,
-  keys,
+  review,
+  run,
+  setup,
+  signIn,
+  words,
 };

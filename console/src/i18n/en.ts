@@ -1,6 +1,8 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./en/account.json";
 import audit from "./en/audit.json";
 import common from "./en/common.json";
+import copilot from "./en/copilot.json";
 import documents from "./en/documents.json";
 import exports from "./en/exports.json";
 import grid from "./en/grid.json";
@@ -16,19 +18,21 @@ import signIn from "./en/signIn.json";
 import words from "./en/words.json";
 
 export default {
+  account,
+  audit,
   common,
-  words,
-  signIn,
-  projects,
-  setup,
+  copilot,
   documents,
-  run,
+  exports,
   grid,
-  review,
+  keys,
+  people,
+  projects,
   prompts,
   quality,
-  exports,
-  people,
-  audit,
-  keys,
+  review,
+  run,
+  setup,
+  signIn,
+  words,
 };

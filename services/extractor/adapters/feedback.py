@@ -13,6 +13,7 @@ from sqlalchemy.engine import Row
 
 from coderai.kit.db import Session, any_of
 from coderai.measuring.feedback import Answer, Feedback, Verdict
+from coderai.services.extractor.adapters.cell_etags import etags_of_cells
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, sample_cells, units
 from coderai.services.extractor.adapters.rows import evidence_value, read_evidence
 from coderai.services.extractor.adapters.tables import extractions
@@ -55,6 +56,9 @@ class FeedbackStore(Session):
         wanted = select(c.unit_id, c.variable_id, c.extraction_id).where(c.unit_id == any_of(unit_ids))
         found = await self.execute(wanted.where(c.extraction_id.is_not(None)))
         return {(row.unit_id, row.variable_id): row.extraction_id for row in found}
+
+    async def cell_etags(self, unit_ids: Collection[UUID]) -> dict[Cell, str]:
+        return await etags_of_cells(self, unit_ids)
 
     async def judged(self, extraction_ids: Collection[UUID]) -> dict[UUID, Judged]:
         e = extractions.c

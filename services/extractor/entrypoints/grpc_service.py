@@ -18,11 +18,13 @@ from coderai.kit.model_replies import Usage
 from coderai.kit.paging import read_page
 from coderai.kit.wire import enum_names, from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2
+from coderai.services.extractor.adapters.cell_etags import etags_of_cells
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.texts import count_codings
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.queries import jobs as job_queries
+from coderai.services.extractor.queries.activity import list_activity
 from coderai.services.extractor.queries.dataset_extractions import (
     count_documents,
     get_cell,
@@ -184,7 +186,11 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
         if found.unit_id:
             codebook = await codebook_now(self._projects, project_id)
             async with self._store() as store:
-                found = await get_cell(store, project_id, codebook, extraction_id) or found
+                cell = await get_cell(store, project_id, codebook, extraction_id)
+                if cell is None:
+                    etags = await etags_of_cells(store, [UUID(found.unit_id)])
+                    found.etag = etags.get((UUID(found.unit_id), UUID(found.variable_id)), "")
+            found = cell or found
         return pb.GetExtractionResponse(extraction=found)
 
     async def StreamRows(self, request: pb.StreamRowsRequest, context: Any) -> AsyncIterator[pb.StreamRowsResponse]:
@@ -231,6 +237,14 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             tokens_a_day=caps.tokens_a_day,
             dollars_a_day=caps.dollars_a_day,
         )
+
+    async def ListProjectActivity(
+        self, request: pb.ListProjectActivityRequest, context: Any
+    ) -> pb.ListProjectActivityResponse:
+        project_ids = list(dict.fromkeys(parse_id(one, "project") for one in request.project_ids))
+        async with self._store() as store:
+            items = await list_activity(store, project_ids, self._spending.now().date().replace(day=1))
+        return pb.ListProjectActivityResponse(items=items)
 
     async def SetWorkspaceBudget(
         self, request: pb.SetWorkspaceBudgetRequest, context: Any

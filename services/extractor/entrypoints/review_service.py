@@ -62,8 +62,10 @@ class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
         return (await self._feedback(project_id, [feedback_id]))[feedback_id]
 
     async def GiveFeedback(self, request: pb.GiveFeedbackRequest, context: Any) -> pb.GiveFeedbackResponse:
-        feedback_id = await self._reviews.give(identity.current(), _said(request))
-        return pb.GiveFeedbackResponse(feedback=await self._one(feedback_id))
+        said = replace(_said(request), expected=tuple(request.expected_etags))
+        kept = await self._reviews.give(identity.current(), said)
+        assert kept.feedback_id is not None
+        return pb.GiveFeedbackResponse(feedback=await self._one(kept.feedback_id), etag=kept.etag)
 
     async def GiveFeedbackBatch(
         self, request: pb.GiveFeedbackBatchRequest, context: Any
@@ -113,8 +115,8 @@ class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
 
     async def UndoFeedback(self, request: pb.UndoFeedbackRequest, context: Any) -> pb.UndoFeedbackResponse:
         feedback_id = parse_id(request.feedback_id, "feedback")
-        await self._reviews.undo(identity.current(), feedback_id)
-        return pb.UndoFeedbackResponse(feedback=await self._one(feedback_id))
+        etag = await self._reviews.undo(identity.current(), feedback_id, request.expected_etags)
+        return pb.UndoFeedbackResponse(feedback=await self._one(feedback_id), etag=etag)
 
     async def GetReviewQueue(self, request: pb.GetReviewQueueRequest, context: Any) -> pb.GetReviewQueueResponse:
         project_id = parse_id(request.project_id, "project")

@@ -35,6 +35,7 @@ from coderai.codebook.codebook import Codebook
 from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.db import Session
 from coderai.kit.wire import from_plain
+from coderai.services.extractor.adapters.cell_etags import CELL_ETAG
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.staleness import as_it_stands, stale
 from coderai.services.extractor.adapters.statements import PLACE
@@ -188,7 +189,7 @@ def _whole(now: Any) -> Sequence[Any]:
         *(extractions.c.prompt_version, extractions.c.prompt_version_id, extractions.c.model),
         stale(cells, now.c.asked).label("stale"),
         case((_IS_CORRECTED, extractions.c.value)).label("model_value"),
-        _REVIEWED_BY,
+        *(_REVIEWED_BY, CELL_ETAG),
     )
 
 

@@ -29,6 +29,7 @@ from coderai.extractor.v1 import extractor_service_pb2 as extractor_pb
 from coderai.kit.db import Session, any_of
 from coderai.kit.errors import InvalidInput
 from coderai.kit.wire import enum_numbers, to_value
+from coderai.services.extractor.adapters.cell_etags import CELL_ETAG
 from coderai.services.extractor.adapters.dataset_filters import date_text, plan_for_values, rows_under
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.adapters.staleness import as_it_stands, stale
@@ -182,7 +183,7 @@ async def _cells(
     now = as_it_stands(codebook, variables)
     wanted = (
         select(cells.c.unit_id, now.c.position, *(cells.c[name] for name in _SHOWN))
-        .add_columns(stale(cells, now.c.asked).label("stale"))
+        .add_columns(stale(cells, now.c.asked).label("stale"), CELL_ETAG)
         .join_from(now, cells, cells.c.variable_id == now.c.variable_id)
         .where(cells.c.unit_id == any_of(unit_ids))
     )
@@ -212,7 +213,8 @@ def _cell(variable: Variable, row: Row[Any] | None) -> pb.DatasetCell:
     """
     if row is None:
         return pb.DatasetCell(variable=variable.name, stale=StaleReason.NEVER_ASKED)
-    value, confidence, status, flags, reason, support, origin, verdict, extraction_id, stale_reason = tuple(row)[2:]
+    *shown, extraction_id, stale_reason, etag = tuple(row)[2:]
+    value, confidence, status, flags, reason, support, origin, verdict = shown
     return pb.DatasetCell(
         variable=variable.name,
         value=None if value is None else to_value(value),
@@ -225,4 +227,5 @@ def _cell(variable: Variable, row: Row[Any] | None) -> pb.DatasetCell:
         verdict=_VERDICTS[verdict],
         stale=stale_reason,
         extraction_id="" if extraction_id is None else str(extraction_id),
+        etag=etag,
     )

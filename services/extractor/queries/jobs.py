@@ -58,7 +58,7 @@ async def get_job(session: Session, job_id: UUID) -> tuple[pb.Job, int]:
     row = (await session.execute(select(*JOB).where(jobs.c.id == job_id))).one_or_none()
     if row is None:
         raise JobNotFound()
-    return _job(row), row.last_sequence
+    return job_message(row), row.last_sequence
 
 
 async def list_jobs(session: Session, project_id: UUID, page: Page) -> pb.ListJobsResponse:
@@ -67,7 +67,7 @@ async def list_jobs(session: Session, project_id: UUID, page: Page) -> pb.ListJo
     if page.after:
         wanted = wanted.where(jobs.c.id < page.after)
     rows = (await session.execute(wanted)).all()
-    return pb.ListJobsResponse(items=[_job(row) for row in rows], next_page_token=page.next_token(rows))
+    return pb.ListJobsResponse(items=[job_message(row) for row in rows], next_page_token=page.next_token(rows))
 
 
 async def events_after(session: Session, job_id: UUID, sequence: int, limit: int) -> list[tuple[pb.JobEvent, Any]]:
@@ -228,7 +228,8 @@ def variable_statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStati
     )
 
 
-def _job(row: Row[Any]) -> pb.Job:
+def job_message(row: Row[Any]) -> pb.Job:
+    """The job in a row of the columns `JOB`."""
     job = read_job(row)
     values = {name: value for name, value in row._mapping.items() if name not in _NOT_OF_JOB}
     return from_plain(pb.Job, {**values, "progress": job.progress, "eta_seconds": job.eta_seconds(datetime.now(UTC))})

@@ -30,6 +30,7 @@ from coderai.kit.db import Session
 from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.measuring.feedback import Verdict
+from coderai.services.extractor.adapters.cell_etags import CELL_ETAG
 from coderai.services.extractor.adapters.dataset_tables import (
     cells,
     feedback,
@@ -46,7 +47,7 @@ from coderai.services.extractor.usecases.reviewing import SampleNotFound
 
 _DISPUTED, _FLAGGED, _FOUND, _MISSING = range(4)
 """In which order cells are mended. A missing value has no confidence that would say how sure it is."""
-_BLIND = frozenset({"id", "job_id", "document_id", "variable_id", "variable", "unit_id"})
+_BLIND = frozenset({"id", "job_id", "document_id", "variable_id", "variable", "unit_id", "etag"})
 """What a blind sample shows of an extraction before it is judged, beside its document and entity."""
 _HIDDEN = frozenset({"workspace_id", "created_at", "project_id", "position", "basis"})
 _OF_ITEM = ("cell_id", "tier", "cell_flags", "caller_feedback_id")
@@ -174,7 +175,7 @@ def _item(*more: ColumnElement[Any]) -> Select[Any]:
     own = [column for column in extractions.c if column.name not in _HIDDEN | {"entity_index", "entity_text"}]
     return (
         select(*own, units.c.number.label("entity_index"), units.c.text.label("entity_text"), *more)
-        .add_columns(cells.c.verdict.label("cell_verdict"))
+        .add_columns(cells.c.verdict.label("cell_verdict"), CELL_ETAG)
         .join_from(cells, units, units.c.id == cells.c.unit_id)
         .join(extractions, extractions.c.id == cells.c.extraction_id)
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable
 from coderai.kit.errors import CoderAIError, Forbidden, InvalidInput
+from coderai.kit.etags import must_match
 from coderai.kit.identity import Identity
 from coderai.measuring.feedback import Answer, Feedback, Verdict, checked, implied, repeats
 from coderai.services.extractor.domain.coding.document import Document
@@ -22,6 +23,7 @@ from coderai.services.extractor.domain.quality.splits import split_of
 from coderai.services.extractor.usecases.codebooks import codebook_now
 from coderai.services.extractor.usecases.feedback_ports import (
     Cell,
+    CellChanged,
     CellNotFound,
     FeedbackStore,
     Judged,
@@ -68,10 +70,11 @@ class Reviews:
     new_id: Callable[[], UUID]
     now: Callable[[], datetime]
 
-    async def give(self, who: Identity, said: Said) -> UUID:
-        """Takes down what a person says of a cell; its id, or that of the same said before when nothing is new.
+    async def give(self, who: Identity, said: Said) -> Outcome:
+        """Takes down what a person says of a cell; it is what they said before when nothing is new.
 
         Raises:
+            CellChanged: the cell is not as expected, and this is new
             CellNotFound, NotARow, DocumentNotCoded: there is no such cell, or no row with it
             InvalidInput: neither a verdict nor what is right
             CorrectionInvalid, QuoteNotInText, VerdictContradicted, NothingToJudge, NotOfSample
@@ -79,8 +82,7 @@ class Reviews:
         (outcome,) = await self._give(who, [said], None)
         if outcome.error is not None:
             raise outcome.error
-        assert outcome.feedback_id is not None
-        return outcome.feedback_id
+        return outcome
 
     async def give_many(self, who: Identity, project_id: UUID, said: Sequence[Said]) -> list[Outcome]:
         """The same for many cells of a project: each is kept or refused by itself, those of a document together.
@@ -89,20 +91,28 @@ class Reviews:
         """
         return await self._give(who, said, project_id)
 
-    async def undo(self, who: Identity, feedback_id: UUID) -> None:
+    async def undo(self, who: Identity, feedback_id: UUID, expected: Sequence[str] = ()) -> str:
         """Takes feedback back, whoever gave it; what its author said before stands again. Done twice, it is done once.
 
-        Raises FeedbackNotFound.
+        Returns the cell's ETag, empty where the dataset has no such cell.
+
+        Raises:
+            FeedbackNotFound
+            CellChanged: the cell has none of the `expected` ETags.
         """
         by = author_of(who)
         async with self.open_store(who.workspace_id) as store:
             await store.lock_document((await store.feedback_place(feedback_id)).document_id)
-            if not await store.undo_feedback(feedback_id, by, self.now()):
-                return
             # Read again: the unit may have been merged into another before the document was locked.
-            unit_id = (await store.feedback_place(feedback_id)).unit_id
-            await store.recast([unit_id] if unit_id else [])
+            place = await store.feedback_place(feedback_id)
+            before = await _etag_at(store, place)
+            if not await store.undo_feedback(feedback_id, by, self.now()):
+                return before
+            must_match(expected, before, CellChanged)
+            await store.recast([place.unit_id] if place.unit_id else [])
+            after = await _etag_at(store, place)
             await store.commit()
+            return after
 
     async def _give(self, who: Identity, said: Sequence[Said], project_id: UUID | None) -> list[Outcome]:
         author = author_of(who)
@@ -183,6 +193,7 @@ class Reviews:
                     if before is not None and repeats(one, before):
                         one = before
                     else:
+                        must_match(item.said.expected, known.etags.get(item.cell, ""), CellChanged)
                         added.append((one, judged))
                         known.said[item.cell] = one
                     outcomes[item.number] = Outcome(one.id)
@@ -194,8 +205,10 @@ class Reviews:
                 if split is None:
                     await store.set_split(document_id, split_of(project_id, document_id))
                 await store.recast(sorted({one.unit_id for one, _ in added}))
+                known = replace(known, etags=await store.cell_etags(unit_ids))
                 await store.commit()
-        return outcomes
+        etags = {item.number: known.etags.get(item.cell, "") for item in items}
+        return {number: replace(one, etag=etags[number]) for number, one in outcomes.items()}
 
     def _said(self, author: UUID, item: _Item, known: _Known) -> tuple[Feedback, Judged | None]:
         """An item as feedback, with the extraction that it judges. Raises what `give` does."""
@@ -239,6 +252,7 @@ class _Known:
     said: dict[Cell, Feedback]
     """By the author, the newest."""
     drawn: Collection[tuple[UUID, Cell]]
+    etags: Mapping[Cell, str]
 
 
 def author_of(who: Identity) -> UUID:
@@ -258,7 +272,15 @@ async def _known(store: FeedbackStore, author: UUID, items: Sequence[_Item], uni
         judged=await store.judged({one for one in asked if one}),
         said=dict(await store.said_before(author, unit_ids)),
         drawn=await store.drawn_cells(samples, unit_ids) if samples else (),
+        etags=await store.cell_etags(unit_ids),
     )
+
+
+async def _etag_at(store: FeedbackStore, place: Place) -> str:
+    """The ETag of the cell at a place; empty where there is none."""
+    if place.unit_id is None or place.variable_id is None:
+        return ""
+    return (await store.cell_etags([place.unit_id])).get((place.unit_id, place.variable_id), "")
 
 
 def _placed(number: int, said: Said, place: Place | None, codebook: Codebook, project_id: UUID) -> _Item:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from coderai.kit.errors import CoderAIError, Conflict, InvalidInput, NotFound
+from coderai.kit.errors import Changed, CoderAIError, Conflict, InvalidInput, NotFound
 from coderai.measuring.feedback import Answer, Feedback, Verdict
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.domain.quality.splits import Split
@@ -17,6 +17,10 @@ from coderai.services.extractor.domain.quality.splits import Split
 
 class CellNotFound(NotFound):
     """There is no such cell in this project: name it by an extraction, or by a unit and a variable of the project."""
+
+
+class CellChanged(Changed):
+    """The cell has another answer, or somebody has said something of it, since you read it: look again."""
 
 
 class NotARow(Conflict):
@@ -58,6 +62,8 @@ class Said:
     note: str = ""
     is_final: bool = False
     sample_id: UUID | None = None
+    expected: Sequence[str] = ()
+    """ETags, of which the cell has one still; none where that does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,8 @@ class Outcome:
 
     feedback_id: UUID | None = None
     error: CoderAIError | None = None
+    etag: str = ""
+    """Of the cell, once it is kept."""
 
 
 Cell = tuple[UUID, UUID]
@@ -118,6 +126,8 @@ class FeedbackStore(Protocol):
     async def newest_extractions(self, unit_ids: Collection[UUID]) -> Mapping[Cell, UUID]:
         """Of each cell of some units the extraction that it shows."""
         ...
+
+    async def cell_etags(self, unit_ids: Collection[UUID]) -> Mapping[Cell, str]: ...
 
     async def judged(self, extraction_ids: Collection[UUID]) -> Mapping[UUID, Judged]: ...
 

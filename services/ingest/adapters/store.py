@@ -32,7 +32,7 @@ from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
 from coderai.services.ingest.adapters.reader_versions import versions_of
 from coderai.services.ingest.adapters.rereading import compare, take_back
-from coderai.services.ingest.adapters.tables import chunks, document_texts, documents, usage
+from coderai.services.ingest.adapters.tables import chunks, document_texts, documents, uploads, usage
 from coderai.services.ingest.adapters.turns import OF_TURN, next_turns, turn_from
 from coderai.services.ingest.domain.document import UNREAD, Document, DocumentStatus, Manner, part_id
 from coderai.services.ingest.domain.problems import DocumentNotFound
@@ -209,6 +209,9 @@ class IngestStore(RecordingSession):
         total = select(func.count().label("documents"), kept.label("bytes")).select_from(gone)
         removed = (await self.execute(total)).one()
         await self._use(-removed.documents, -removed.bytes)
+
+    async def remove_uploads(self, project_id: UUID) -> None:
+        await self.execute(delete(uploads).where(uploads.c.project_id == project_id))
 
     async def _by_bytes(self, project_id: UUID, digests: Collection[str]) -> Mapping[str, Document]:
         """The uploaded documents of a project that have these bytes, by their SHA-256."""

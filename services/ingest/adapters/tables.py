@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, MetaData, Table, Text, Uuid, false, func
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    false,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from coderai.kit.db import UTC_TIME, tenant_columns
@@ -94,3 +107,29 @@ chunks = Table(
     Column("token_count", Integer, nullable=False),
     Column("overlap_previous", Integer, nullable=False),
 )
+
+uploads = Table(
+    "uploads",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("text_column", Text, nullable=False),
+    Column("replace", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("expires_at", UTC_TIME, nullable=False),
+    Column("received", BigInteger, nullable=False, server_default="0"),
+    Column("parts", ARRAY(Uuid), nullable=False, server_default="{}"),
+    Column("writer", Uuid),
+    Column("state", Text, nullable=False, server_default="RECEIVING"),
+    Column("held_until", UTC_TIME),
+    Column("document_id", Uuid),
+    Column("created", Boolean, nullable=False, server_default=false()),
+    Column("reread", Boolean, nullable=False, server_default=false()),
+    Column("refusal", JSONB(none_as_null=True)),
+)
+"""Uploads that go on after a break. `received`: bytes that are kept, in `parts`, by their names in order.
+
+`writer`: whose parts are kept from now on. `held_until`: while somebody stores it.
+"""

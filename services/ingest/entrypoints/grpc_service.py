@@ -95,6 +95,11 @@ class IngestServicer(ingest_service_pb2_grpc.IngestServiceServicer):
             answer.files.add(document=document, created=document is not None and document.id == str(file.document_id))
         return answer
 
+    async def CountDocuments(self, request: pb.CountDocumentsRequest, context: Any) -> pb.CountDocumentsResponse:
+        project_ids = list(dict.fromkeys(parse_id(one, "project") for one in request.project_ids))
+        async with self._store() as store:
+            return await queries.count_documents(store, project_ids)
+
     async def ListDocuments(self, request: pb.ListDocumentsRequest, context: Any) -> pb.ListDocumentsResponse:
         source = request.source_document_id
         chosen = queries.Filter(

@@ -1,4 +1,4 @@
-"""Deletes documents."""
+"""Deletes documents, and with a project the uploads to it."""
 
 from __future__ import annotations
 
@@ -47,6 +47,9 @@ def tell_gone(store: Store, project_id: UUID, document_ids: Sequence[UUID]) -> N
 
 async def delete_project_documents(open_store: OpenStore, files: Files, workspace_id: UUID, project_id: UUID) -> None:
     """Removes all that is held of a deleted project."""
+    async with open_store(workspace_id) as store:
+        await store.remove_uploads(project_id)  # first, so that no more of them is kept
+        await store.commit()
     await files.delete_folder(blob_folder(workspace_id, project_id))
     async with open_store(workspace_id) as store:
         await store.remove_project(project_id)

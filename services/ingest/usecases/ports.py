@@ -119,6 +119,10 @@ class Store(Protocol):
 
     async def remove_project(self, project_id: UUID) -> None: ...
 
+    async def remove_uploads(self, project_id: UUID) -> None:
+        """Forgets the uploads to a project that are not finished, and those that are."""
+        ...
+
     async def record(self, *facts: Fact) -> None:
         """Adds what is done to the list of who did what."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from coderai.kit.db import tenant_columns
+from coderai.kit.db import UTC_TIME, tenant_columns
 
 metadata = MetaData()
 
@@ -84,3 +84,26 @@ schema_changes = Table(
     Column("variable_ids", JSONB, nullable=False),
     Column("author", Uuid),
 )
+
+views = Table(
+    "views",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("filter", JSONB, nullable=False),
+    Column("sort", Text, nullable=False),
+    Column("columns", JSONB, nullable=False),
+)
+"""Each is its user's alone: statements name the user, as the database's policies know workspaces only."""
+
+visits = Table(
+    "visits",
+    metadata,
+    *tenant_columns(),
+    Column("project_id", Uuid, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("seen_at", UTC_TIME, nullable=False),
+)
+"""When each user last saw a project."""

@@ -5,15 +5,23 @@ from __future__ import annotations
 from coderai.codebook.problems import ProjectInvalid as ProjectInvalid
 from coderai.codebook.problems import VariableInUse as VariableInUse
 from coderai.codebook.problems import VariableNameTaken as VariableNameTaken
-from coderai.kit.errors import AlreadyExists, Conflict, InvalidInput, NotFound
+from coderai.kit.errors import AlreadyExists, Changed, Conflict, InvalidInput, NotFound
 
 
 class ProjectNotFound(NotFound):
     """There is no such project in this workspace."""
 
 
+class ProjectChanged(Changed):
+    """The project has changed since you read it: read it again, and decide anew."""
+
+
 class VariableNotFound(NotFound):
     """There is no such variable in this workspace."""
+
+
+class VariableChanged(Changed):
+    """The variable has changed since you read it: read it again, and decide anew."""
 
 
 class PromptNotFound(NotFound):
@@ -62,3 +70,19 @@ class TemplateNameInvalid(InvalidInput):
 
 class TemplateNamesTaken(AlreadyExists):
     """The project has variables of the same names already."""
+
+
+class ViewNotFound(NotFound):
+    """You have no such view in this workspace."""
+
+
+class ViewNameTaken(AlreadyExists):
+    """You have a view of this name in the project already."""
+
+
+class ViewInvalid(InvalidInput):
+    """The view cannot be saved as it is."""
+
+
+class TooManyViews(Conflict):
+    """You have 50 views of this project: delete one that you do not need."""

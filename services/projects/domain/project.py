@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 from uuid import UUID
@@ -11,6 +11,7 @@ from coderai.codebook.codebook import ONE_DOCUMENT, Unit, Verify
 from coderai.codebook.context import FIELDS, Context, check_unit
 from coderai.codebook.plain import read_fields
 from coderai.codebook.problems import Problems
+from coderai.kit.etags import etag_of
 from coderai.services.projects.domain.problems import ProjectInvalid
 
 
@@ -95,6 +96,11 @@ class Project:
         )
         check_unit(self.unit, problems)
         problems.raise_as(ProjectInvalid, "the project")
+
+    @property
+    def etag(self) -> str:
+        """Another for each state of what can be changed of it; where it stands, which jobs move, is left out."""
+        return etag_of({name: value for name, value in asdict(self).items() if name in _EDITABLE})
 
     @property
     def context(self) -> Context:

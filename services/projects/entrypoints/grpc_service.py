@@ -7,13 +7,9 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import UUID
 
-from google.protobuf.field_mask_pb2 import FieldMask
-from google.protobuf.message import Message
-
 from coderai.codebook.plain import read, write
 from coderai.codebook.schema import Change
 from coderai.kit import identity
-from coderai.kit.errors import InvalidInput
 from coderai.kit.ids import new_id, parse_id
 from coderai.kit.models import ModelList
 from coderai.kit.paging import read_page
@@ -22,6 +18,7 @@ from coderai.projects.v1 import projects_service_pb2 as pb
 from coderai.projects.v1 import projects_service_pb2_grpc
 from coderai.projects.v1.codebook_pb2 import Codebook
 from coderai.services.projects.adapters.store import ProjectsStore
+from coderai.services.projects.entrypoints.masks import masked
 from coderai.services.projects.queries import projects as queries
 from coderai.services.projects.usecases import codebooks, projects, prompts, variables
 from coderai.services.projects.usecases.changing import apply_changes
@@ -41,32 +38,42 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     def _store(self) -> AbstractAsyncContextManager[ProjectsStore]:
         return self._open_store(identity.current().workspace_id)
 
+    async def _project(self, project_id: UUID) -> pb.Project:
+        """A project as the caller has seen it. Raises ProjectNotFound."""
+        async with self._store() as store:
+            return await queries.get_project(store, project_id, identity.current().user_id)
+
     async def CreateProject(self, request: pb.CreateProjectRequest, context: Any) -> pb.CreateProjectResponse:
         project_id = new_id()
         async with self._store() as store:
             await projects.create_project(store, self._models, project_id, to_plain(request))
         async with self._store() as store:
-            return pb.CreateProjectResponse(project=await queries.get_project(store, project_id))
+            return pb.CreateProjectResponse(
+                project=await queries.get_project(store, project_id, identity.current().user_id)
+            )
 
     async def ListProjects(self, request: pb.ListProjectsRequest, context: Any) -> pb.ListProjectsResponse:
         async with self._store() as store:
-            return await queries.list_projects(store, read_page(request.page_size, request.page_token))
+            page = read_page(request.page_size, request.page_token)
+            return await queries.list_projects(store, page, identity.current().user_id)
 
     async def GetProject(self, request: pb.GetProjectRequest, context: Any) -> pb.GetProjectResponse:
-        async with self._store() as store:
-            project = await queries.get_project(store, parse_id(request.project_id, "project"))
-            return pb.GetProjectResponse(project=project)
+        return pb.GetProjectResponse(project=await self._project(parse_id(request.project_id, "project")))
 
     async def UpdateProject(self, request: pb.UpdateProjectRequest, context: Any) -> pb.UpdateProjectResponse:
         project_id = parse_id(request.project_id, "project")
         async with self._store() as store:
-            await projects.update_project(store, self._models, project_id, _masked(request, request.update_mask))
+            plain = masked(request, request.update_mask)
+            await projects.update_project(store, self._models, project_id, plain, request.expected_etags)
         async with self._store() as store:
-            return pb.UpdateProjectResponse(project=await queries.get_project(store, project_id))
+            return pb.UpdateProjectResponse(
+                project=await queries.get_project(store, project_id, identity.current().user_id)
+            )
 
     async def DeleteProject(self, request: pb.DeleteProjectRequest, context: Any) -> pb.DeleteProjectResponse:
         async with self._store() as store:
-            await projects.delete_project(store, parse_id(request.project_id, "project"))
+            project_id = parse_id(request.project_id, "project")
+            await projects.delete_project(store, project_id, request.expected_etags)
         return pb.DeleteProjectResponse()
 
     async def CreateVariable(self, request: pb.CreateVariableRequest, context: Any) -> pb.CreateVariableResponse:
@@ -91,15 +98,15 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
     async def UpdateVariable(self, request: pb.UpdateVariableRequest, context: Any) -> pb.UpdateVariableResponse:
         variable_id = parse_id(request.variable_id, "variable")
         async with self._store() as store:
-            await variables.update_variable(
-                store, identity.current(), variable_id, _masked(request.variable, request.update_mask)
-            )
+            plain = masked(request.variable, request.update_mask)
+            await variables.update_variable(store, identity.current(), variable_id, plain, request.expected_etags)
         async with self._store() as store:
             return pb.UpdateVariableResponse(variable=await queries.get_variable(store, variable_id))
 
     async def DeleteVariable(self, request: pb.DeleteVariableRequest, context: Any) -> pb.DeleteVariableResponse:
         async with self._store() as store:
-            await variables.delete_variable(store, parse_id(request.variable_id, "variable"))
+            variable_id = parse_id(request.variable_id, "variable")
+            await variables.delete_variable(store, variable_id, request.expected_etags)
         return pb.DeleteVariableResponse()
 
     async def ReorderVariables(self, request: pb.ReorderVariablesRequest, context: Any) -> pb.ReorderVariablesResponse:
@@ -154,7 +161,7 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
         async with self._store() as store:
             return pb.ChangeSchemaResponse(
                 variables=await queries.some_variables(store, touched),
-                project=await queries.get_project(store, project_id),
+                project=await queries.get_project(store, project_id, identity.current().user_id),
             )
 
     async def DiffPrompts(self, request: pb.DiffPromptsRequest, context: Any) -> pb.DiffPromptsResponse:
@@ -174,12 +181,3 @@ class ProjectsServicer(projects_service_pb2_grpc.ProjectsServiceServicer):
             project_id = parse_id(request.project_id, "project")
             frozen = await codebooks.freeze_codebook(store, identity.current(), project_id)
         return pb.FreezeCodebookResponse(codebook=from_plain(Codebook, write(frozen)))
-
-
-def _masked(message: Message, mask: FieldMask) -> dict[str, Any]:
-    """The message's fields that the mask names; named but absent ones are None or empty."""
-    plain = to_plain(message)
-    unknown = [name for name in mask.paths if name not in message.DESCRIPTOR.fields_by_name]
-    if unknown:
-        raise InvalidInput(f"update_mask names unknown fields: {', '.join(unknown)}")
-    return {name: plain.get(name) for name in mask.paths}

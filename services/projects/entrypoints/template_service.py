@@ -77,7 +77,7 @@ class TemplateServicer(template_service_pb2_grpc.TemplateServiceServicer):
             await templates.apply_template(store, identity.current(), project_id, template, if_taken, ids)
         async with self._store() as store:
             return pb.ApplyTemplateResponse(
-                project=await project_queries.get_project(store, project_id),
+                project=await project_queries.get_project(store, project_id, identity.current().user_id),
                 variables=await project_queries.list_variables(store, project_id),
             )
 

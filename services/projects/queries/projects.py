@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from google.protobuf.message import Message
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from coderai.codebook.plain import write
 from coderai.kit.db import Session
@@ -16,8 +16,9 @@ from coderai.kit.paging import Page
 from coderai.kit.wire import from_plain
 from coderai.projects.v1.codebook_pb2 import PromptVersion, Variable
 from coderai.projects.v1.projects_service_pb2 import DiffPromptsResponse, ListProjectsResponse, Project
-from coderai.services.projects.adapters.store import NEWEST, kept_prompt, variable_from
-from coderai.services.projects.adapters.tables import projects, prompts, variables
+from coderai.services.projects.adapters.store import NEWEST, kept_prompt, project_from, variable_from
+from coderai.services.projects.adapters.tables import projects, prompts, variables, visits
+from coderai.services.projects.domain.etags import etag_of_variable
 from coderai.services.projects.domain.problems import ProjectNotFound, PromptNotFound, VariableNotFound
 from coderai.services.projects.domain.prompts import outdated
 
@@ -25,23 +26,21 @@ M = TypeVar("M", bound=Message)
 _HIDDEN = ("workspace_id", "asked", "answers", "newest", "status_before")
 
 
-async def get_project(session: Session, project_id: UUID) -> Project:
-    """Raises ProjectNotFound."""
-    row = (await session.execute(select(projects).where(projects.c.id == project_id))).one_or_none()
+async def get_project(session: Session, project_id: UUID, user_id: UUID | None = None) -> Project:
+    """A project as a user has seen it. Raises ProjectNotFound."""
+    row = (await session.execute(_seen_by(user_id).where(projects.c.id == project_id))).one_or_none()
     if row is None:
         raise ProjectNotFound()
-    return _message(Project, row._mapping)
+    return _project(row)
 
 
-async def list_projects(session: Session, page: Page) -> ListProjectsResponse:
-    """A page of the workspace's projects, oldest first."""
-    wanted = select(projects).order_by(projects.c.id).limit(page.size)
+async def list_projects(session: Session, page: Page, user_id: UUID | None) -> ListProjectsResponse:
+    """A page of the workspace's projects as a user has seen them, oldest first."""
+    wanted = _seen_by(user_id).order_by(projects.c.id).limit(page.size)
     if page.after:
         wanted = wanted.where(projects.c.id > page.after)
     rows = (await session.execute(wanted)).all()
-    return ListProjectsResponse(
-        items=[_message(Project, row._mapping) for row in rows], next_page_token=page.next_token(rows)
-    )
+    return ListProjectsResponse(items=[_project(row) for row in rows], next_page_token=page.next_token(rows))
 
 
 async def get_variable(session: Session, variable_id: UUID) -> Variable:
@@ -109,10 +108,21 @@ async def _variables(session: Session, wanted: Select[Any]) -> list[Variable]:
     return [_variable(row, by_variable.get(row.id)) for row in rows]
 
 
+def _seen_by(user_id: UUID | None) -> Select[Any]:
+    """Projects, each with when the user last saw it."""
+    own = and_(visits.c.project_id == projects.c.id, visits.c.user_id == user_id)
+    return select(projects, visits.c.seen_at).outerjoin(visits, own)
+
+
+def _project(row: Any) -> Project:
+    return _message(Project, {**row._mapping, "etag": project_from(row).etag})
+
+
 def _variable(row: Any, prompt: Any) -> Variable:
     variable = variable_from(row)
     # By way of the value: what was saved before a field came has its default.
-    message = from_plain(Variable, {**write(variable), "active_prompt": None, "created_at": row.created_at})
+    own = {"active_prompt": None, "created_at": row.created_at, "etag": etag_of_variable(variable)}
+    message = from_plain(Variable, {**write(variable), **own})
     if prompt is not None:
         message.active_prompt.CopyFrom(_prompt(prompt))
         warning = outdated(variable, kept_prompt(prompt))

@@ -17,8 +17,11 @@ from coderai.codebook.prompt import generate
 from coderai.codebook.together import MOST_VARIABLES
 from coderai.codebook.variable import Variable
 from coderai.kit.errors import InvalidInput
+from coderai.kit.etags import must_match
 from coderai.kit.identity import Identity
-from coderai.services.projects.domain.problems import VariableInUse
+from coderai.services.projects.domain.etags import etag_of_variable
+from coderai.services.projects.domain.problems import VariableChanged, VariableInUse
+from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
 from coderai.services.projects.usecases.telling import of_variable, variables_changed, variables_reordered
@@ -50,14 +53,17 @@ async def create_variable(
     await store.commit()
 
 
-async def update_variable(store: Store, who: Identity, variable_id: UUID, plain: dict[str, Any]) -> None:
+async def update_variable(
+    store: Store, who: Identity, variable_id: UUID, plain: dict[str, Any], expected: Sequence[str] = ()
+) -> None:
     """Changes the fields in `plain`; conditions on a renamed variable follow its new name, own prompts stay.
 
     Raises:
         VariableNotFound, VariableInvalid, VariableNameTaken, ColumnNameTaken, CodebookTooLarge
+        VariableChanged: it is not as one of the `expected` ETags has it.
     """
-    before = await store.variable(variable_id)
-    project = await store.project(UUID(before.project_id))
+    project, before = await _locked(store, variable_id)
+    must_match(expected, etag_of_variable(before), VariableChanged)
     after = await asyncio.to_thread(changed, before, plain)
     others = [v for v in await store.variables(project.id) if v.id != before.id]
     following = [renamed(v, {before.name: after.name}) for v in others]
@@ -72,10 +78,15 @@ async def update_variable(store: Store, who: Identity, variable_id: UUID, plain:
     await store.commit()
 
 
-async def delete_variable(store: Store, variable_id: UUID) -> None:
-    """Removes a variable with its prompts. Raises VariableNotFound, VariableInUse."""
-    variable = await store.variable(variable_id)
-    project = await store.project(UUID(variable.project_id))
+async def delete_variable(store: Store, variable_id: UUID, expected: Sequence[str] = ()) -> None:
+    """Removes a variable with its prompts.
+
+    Raises:
+        VariableNotFound, VariableInUse
+        VariableChanged: it is not as one of the `expected` ETags has it.
+    """
+    project, variable = await _locked(store, variable_id)
+    must_match(expected, etag_of_variable(variable), VariableChanged)
     others = [v for v in await store.variables(project.id) if v.id != variable.id]
     dependents = [v.name for v in others if any(c.variable == variable.name for c in v.depends_on)]
     if dependents:
@@ -109,6 +120,15 @@ async def duplicate_variable(store: Store, who: Identity, variable_id: UUID, cop
     copy = name or next(n for n in _copy_names(original.name) if n not in taken)
     plain = definition(replace(original, name=copy, display_name=""))
     await create_variable(store, who, UUID(original.project_id), copy_id, plain)
+
+
+async def _locked(store: Store, variable_id: UUID) -> tuple[Project, Variable]:
+    """A variable's project, locked, and the variable as it stands then: it may have changed while that was waited for.
+
+    Raises VariableNotFound, ProjectNotFound.
+    """
+    project = await store.project(UUID((await store.variable(variable_id)).project_id))
+    return project, await store.variable(variable_id)
 
 
 def _copy_names(name: str) -> Sequence[str]:

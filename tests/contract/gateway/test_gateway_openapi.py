@@ -14,6 +14,7 @@ from google.protobuf.descriptor import Descriptor
 from coderai.gateway.http import events
 from coderai.gateway.http.app import create_app
 from coderai.gateway.http.backend import Backend
+from coderai.gateway.http.etags import EXPECTED, FIELD
 from coderai.gateway.http.examples import EXAMPLES
 from coderai.gateway.http.requests import RequestBuilder
 from coderai.gateway.http.route import Route
@@ -46,7 +47,8 @@ def answered_messages() -> Iterator[Descriptor]:
         seen.add(message.full_name)
         inner = [map_value(field) or field for field in message.fields if not is_partial(field)]
         left += [field.message_type for field in inner if field.message_type is not None]
-        alone = message.fields[0] if len(message.fields) == 1 else None
+        fields = [field for field in message.fields if field.name != FIELD]
+        alone = fields[0] if len(fields) == 1 else None
         is_shown_as_its_field = alone is not None and alone.message_type is not None and not alone.is_repeated
         if message.fields and not is_shown_as_its_field:
             yield message
@@ -290,7 +292,7 @@ def test_a_route_fills_all_of_its_request() -> None:
     for route in ROUTES:
         request = SERVICES[route.service].methods_by_name[route.rpc].input_type
         if route.body:
-            beside = {field.name for field in request.fields} - {route.body, "update_mask"}
+            beside = {field.name for field in request.fields} - {route.body, "update_mask", EXPECTED}
             assert beside == set(re.findall(r"{(\w+)}", route.path)), route
 
 
@@ -311,6 +313,33 @@ def test_a_post_that_may_be_repeated_needs_no_key(document: dict[str, Any]) -> N
         takes_key = "Idempotency-Key" in [parameter["name"] for parameter in operation.get("parameters", [])]
         is_repeatable = rpc_of(SERVICES[route.service].methods_by_name[route.rpc]).is_repeatable
         assert takes_key == (route.method == "POST" and not is_repeatable), route
+
+
+def test_what_takes_if_match_is_told_with_the_etag_that_it_takes(document: dict[str, Any]) -> None:
+    conditional = set()
+    for path, method, operation in operations(document):
+        names = [parameter["name"] for parameter in operation.get("parameters", [])]
+        takes, speaks_tus = "If-Match" in names, "Tus-Resumable" in names
+        assert (takes or speaks_tus) == ("412" in operation["responses"]), (path, method)
+        conditional |= {(method, path)} if takes else set()
+    assert conditional == {
+        ("patch", "/v1/projects/{project_id}"),
+        ("delete", "/v1/projects/{project_id}"),
+        ("patch", "/v1/variables/{variable_id}"),
+        ("delete", "/v1/variables/{variable_id}"),
+        ("post", "/v1/extractions/{extraction_id}/feedback"),
+        ("delete", "/v1/feedback/{feedback_id}"),
+    }
+    answers = {method + path: operation["responses"] for path, method, operation in operations(document)}
+    for made in ("post/v1/projects", "post/v1/projects/{project_id}/variables"):
+        assert "ETag" in answers[made]["201"]["headers"]
+    assert "ETag" in answers["post/v1/extractions/{extraction_id}/feedback"]["201"]["headers"]
+    for one in ("get/v1/extractions/{extraction_id}", "delete/v1/feedback/{feedback_id}"):
+        assert "ETag" in answers[one]["200"]["headers"]
+    for path in ("/v1/projects/{project_id}", "/v1/variables/{variable_id}"):
+        assert all("ETag" in answers[method + path]["200"]["headers"] for method in ("get", "patch"))
+    names = document["components"]["schemas"]["UpdateProjectRequest"]["properties"]
+    assert EXPECTED not in names and "etag" not in names
 
 
 def test_every_post_that_makes_something_takes_an_idempotency_key(document: dict[str, Any]) -> None:

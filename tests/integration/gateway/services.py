@@ -26,6 +26,7 @@ from coderai.gateway.peers import SERVICES
 from coderai.ingest.v1 import ingest_service_pb2 as ingest
 from coderai.ingest.v1 import ingest_service_pb2_grpc
 from coderai.kit import errors, identity
+from coderai.kit.etags import must_match
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
 from coderai.kit.wire import from_plain, to_plain
@@ -35,12 +36,17 @@ from coderai.projects.v1 import projects_service_pb2_grpc
 from tests.integration.gateway.running import INTERNAL_KEY
 
 
+class ProjectChanged(errors.Changed):
+    """The project has changed since you read it."""
+
+
 class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
     """Keeps projects in memory by workspace; a project's name may ask for an error."""
 
     def __init__(self) -> None:
         self.by_workspace: dict[Any, dict[str, projects.Project]] = defaultdict(dict)
         self.masks: list[list[str]] = []
+        self.expected: list[list[str]] = []
         self.callers: list[identity.Identity] = []
         self.gate: asyncio.Event | None = None
         """When set, CreateProject waits for it."""
@@ -66,6 +72,7 @@ class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
             token_budget=request.token_budget,
             status=projects.PROJECT_STATUS_CREATED,
             created_at="2026-11-22T10:00:00Z",
+            etag='"1"',
         )
         self._mine[project.id] = project
         return projects.CreateProjectResponse(project=project)
@@ -82,6 +89,8 @@ class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
 
     async def UpdateProject(self, request: Any, context: Any) -> Any:
         project = self._get(request.project_id)
+        self._must_match(request)
+        project.etag = f'"{int(project.etag.strip(chr(34))) + 1}"'
         self.masks.append(list(request.update_mask.paths))
         given = to_plain(request)
         for path in request.update_mask.paths:
@@ -90,6 +99,7 @@ class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
         return projects.UpdateProjectResponse(project=project)
 
     async def DeleteProject(self, request: Any, context: Any) -> Any:
+        self._must_match(request)
         del self._mine[self._get(request.project_id).id]
         return projects.DeleteProjectResponse()
 
@@ -97,6 +107,10 @@ class Projects(projects_service_pb2_grpc.ProjectsServiceServicer):
         own = {"id": str(new_id()), "project_id": request.project_id}
         variable = from_plain(codebook.Variable, to_plain(request.variable) | own)
         return projects.CreateVariableResponse(variable=variable)
+
+    def _must_match(self, request: Any) -> None:
+        self.expected.append(list(request.expected_etags))
+        must_match(request.expected_etags, self._get(request.project_id).etag, ProjectChanged)
 
     def _get(self, project_id: str) -> projects.Project:
         project = self._mine.get(project_id)

@@ -27,7 +27,7 @@ async def test_a_project_lives(signed_in: httpx.AsyncClient, services: Services)
     path = f"/v1/projects/{project['id']}"
     assert (await signed_in.get(path)).json() == project
     changed = await signed_in.patch(path, json={"description": "About protests", "token_budget": 0})
-    assert changed.json() == project | {"description": "About protests", "token_budget": 0}
+    assert changed.json() == project | {"description": "About protests", "token_budget": 0, "etag": '"2"'}
     assert sorted(services.projects.masks[-1]) == ["description", "token_budget"]
 
     deleted = await signed_in.delete(path)

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 from coderai.deploy.embedded import EmbeddedNats
 from coderai.extractor.v1 import extractor_service_pb2_grpc
 from coderai.extractor.v1.extractor_service_pb2 import CountCodingsRequest, CountCodingsResponse
-from coderai.ingest.v1 import ingest_service_pb2_grpc
+from coderai.ingest.v1 import ingest_service_pb2_grpc, upload_service_pb2_grpc
 from coderai.ingest.v1.ingest_service_pb2 import (
     Document,
     DocumentStatus,
@@ -45,8 +45,11 @@ from coderai.services.ingest.adapters.process_pool import Limits
 from coderai.services.ingest.adapters.projects_client import ProjectsClient
 from coderai.services.ingest.adapters.sandbox import Sandbox
 from coderai.services.ingest.adapters.store import IngestStore
+from coderai.services.ingest.adapters.upload_store import PostgresUploads
 from coderai.services.ingest.entrypoints import consumer, worker
 from coderai.services.ingest.entrypoints.grpc_service import IngestServicer
+from coderai.services.ingest.entrypoints.upload_service import UploadServicer
+from coderai.services.ingest.usecases.resumable import ResumableUploads
 from coderai.services.projects.adapters.store import ProjectsStore
 from coderai.services.projects.entrypoints.grpc_service import ProjectsServicer
 from tests.support.leaks import LEAKS
@@ -82,6 +85,10 @@ class Ingest:
     blobs: Blobs
     folder: Path
     extractor: Extractor
+    uploads: Any
+    """The stub of the uploads that go on after a break."""
+    resumable: ResumableUploads
+    """What stands behind that."""
     workspace_id: UUID = field(default_factory=new_id)
 
     def acting(self, role: Role = Role.EDITOR, workspace_id: UUID | None = None) -> Any:
@@ -181,7 +188,12 @@ async def ingest_stack(
         pages = await stack.enter_async_context(PageSandbox(Limits(seconds=20), 2))
         peers = (ProjectsClient(to_projects), ExtractorClient(to_extractor))
         servicer = IngestServicer(open_store, blobs, *peers, pages)
-        add_ingest = partial(ingest_service_pb2_grpc.add_IngestServiceServicer_to_server, servicer)
+        resumable = ResumableUploads(partial(db.session, kind=PostgresUploads), open_store, blobs, *peers)
+
+        def add_ingest(server: Any) -> None:
+            ingest_service_pb2_grpc.add_IngestServiceServicer_to_server(servicer, server)
+            upload_service_pb2_grpc.add_UploadServiceServicer_to_server(UploadServicer(resumable), server)
+
         port = await stack.enter_async_context(serving("ingest", "127.0.0.1:0", KEY, add_ingest, []))
         to_ingest = await stack.enter_async_context(PeerChannel("ingest", f"127.0.0.1:{port}", KEY))
         sandbox = await stack.enter_async_context(Sandbox(Limits(seconds=20), size=6))
@@ -193,14 +205,15 @@ async def ingest_stack(
         stubs: tuple[Callable[[Any], Any], ...] = (
             ingest_service_pb2_grpc.IngestServiceStub,
             projects_service_pb2_grpc.ProjectsServiceStub,
+            upload_service_pb2_grpc.UploadServiceStub,
         )
-        yield Ingest(stubs[0](to_ingest), stubs[1](to_projects), db, bus, blobs, folder, extractor)
+        of_ingest, of_projects, of_uploads = stubs[0](to_ingest), stubs[1](to_projects), stubs[2](to_ingest)
+        yield Ingest(of_ingest, of_projects, db, bus, blobs, folder, extractor, of_uploads, resumable)
 
 
 @pytest.fixture
 async def ingest(ingest_stack: Ingest) -> AsyncIterator[Ingest]:
     """The running service, with calls from an editor of a new workspace."""
-    stack = ingest_stack
-    mine = Ingest(stack.stub, stack.projects, stack.db, stack.bus, stack.blobs, stack.folder, stack.extractor)
+    mine = replace(ingest_stack, workspace_id=new_id())
     with mine.acting():
         yield mine

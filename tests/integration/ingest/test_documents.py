@@ -16,6 +16,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
 
 from coderai.ingest.v1.ingest_service_pb2 import (
+    CountDocumentsRequest,
     DeleteDocumentRequest,
     DocumentFormat,
     DocumentStatus,
@@ -272,6 +273,17 @@ async def test_documents_are_listed_page_by_page_with_counts(ingest: Ingest) -> 
 async def heads(ingest: Ingest, project: str, *document_ids: str) -> list[Any]:
     request = StreamDocumentHeadsRequest(project_id=project, document_ids=document_ids)
     return [head async for response in ingest.stub.StreamDocumentHeads(request) for head in response.items]
+
+
+async def test_documents_of_several_projects_are_counted_together(ingest: Ingest) -> None:
+    project, empty = await ingest.new_project(), await ingest.new_project()
+    for document in [await ingest.upload(project, name, name.encode()) for name in ("a.txt", "b.txt")]:
+        await ingest.finished(document.document.id)
+    asked = CountDocumentsRequest(project_ids=[empty, project, empty, str(new_id())])
+    counted = [(one.project_id, dict(one.counts)) for one in (await ingest.stub.CountDocuments(asked)).items]
+    assert counted == [(empty, {}), (project, {"READY": 2}), (asked.project_ids[3], {})]
+    with ingest.acting(workspace_id=new_id()):
+        assert not any(one.counts for one in (await ingest.stub.CountDocuments(asked)).items)
 
 
 async def test_heads_come_in_upload_order_all_or_those_named(ingest: Ingest) -> None:

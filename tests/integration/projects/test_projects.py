@@ -47,7 +47,9 @@ async def test_a_variable_of_before_a_field_came_has_its_default(projects: Any, 
 
 async def test_a_project_starts_with_defaults_and_is_defined_by_its_first_variable(projects: Any) -> None:
     made = await project(projects)
-    assert to_plain(made) | {"id": "", "created_at": ""} == {
+    assert to_plain(made) | {"id": "", "created_at": "", "etag": ""} == {
+        "etag": "",
+        "seen_at": "",
         "id": "",
         "name": "Events",
         "description": "",

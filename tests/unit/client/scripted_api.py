@@ -99,6 +99,8 @@ class ScriptedApi:
     """(method, path) of every request."""
     keys: list[str] = field(default_factory=list)
     """Idempotency-Key of every POST."""
+    conditions: list[str | None] = field(default_factory=list)
+    """What If-Match named, of each request."""
     resumed_after: list[str | None] = field(default_factory=list)
     """Last-Event-ID of every connection to an event stream."""
     tokens: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
@@ -144,7 +146,15 @@ class Server:
 @contextmanager
 def serving(server: Server) -> Iterator[str]:
     """Serves until the block is left; gives the URL."""
-    config = uvicorn.Config(_app(server), host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none")
+    config = uvicorn.Config(
+        _app(server),
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=2,  # a stream that a test holds would else hold this, if its client is not gone
+    )
     uvicorn_server = uvicorn.Server(config)
     thread = threading.Thread(target=uvicorn_server.run, daemon=True)
     thread.start()
@@ -153,7 +163,8 @@ def serving(server: Server) -> Iterator[str]:
         time.sleep(0.005)
     yield f"http://127.0.0.1:{uvicorn_server.servers[0].sockets[0].getsockname()[1]}"
     uvicorn_server.should_exit = True
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive()
 
 
 def _app(server: Server) -> Starlette:
@@ -203,6 +214,7 @@ def _route(server: Server, method: str, path: str, answer: Callable[[ScriptedApi
     async def endpoint(request: Request) -> Response:
         api = server.api
         api.seen.append((request.method, request.url.path))
+        api.conditions.append(request.headers.get("if-match"))
         if request.method == "POST":
             api.keys.append(request.headers.get("idempotency-key", ""))
         for refusal in api.refusals:

@@ -55,6 +55,15 @@ def test_a_proxys_page_is_told_in_its_first_line(server: ScriptedApi, api: Coder
     assert (caught.value.status, caught.value.code, caught.value.errors) == (403, "", {})
 
 
+def test_what_was_seen_is_named_where_the_caller_says_so(server: ScriptedApi, api: CoderAI) -> None:
+    changed = problem(412, "project_changed", "the project has changed since you read it")
+    server.refusals.append(("PATCH", "/projects/p1", changed))
+    with pytest.raises(ApiError) as caught:
+        api.update_project("p1", if_match='"1"', name="Strikes")
+    assert (caught.value.status, caught.value.code) == (412, "project_changed")
+    assert server.conditions == [None, '"1"'], "signing in, then the change"
+
+
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_passing_fault_is_retried_under_the_same_idempotency_key(
     server: ScriptedApi, api: CoderAI, status: int

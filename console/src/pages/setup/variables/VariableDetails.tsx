@@ -1,0 +1,31 @@
+// A variable as it is defined, for whoever may look and not edit.
+import { useTranslations } from "use-intl";
+import type { Variable } from "../queries.ts";
+import { definitionIn, FIELDS } from "./draft.ts";
+import { shownField } from "./shown.ts";
+import { useWords } from "./useWords.ts";
+import style from "./Variables.module.css";
+
+export function VariableDetails({ variable }: { variable: Variable }) {
+  const t = useTranslations("setup.variable");
+  const word = useWords();
+  const definition = definitionIn(variable);
+  const told = FIELDS.map((field) => [field, shownField(definition, field, word)] as const);
+  return (
+    <section className={style.editor} aria-labelledby="variable">
+      <h3 id="variable">
+        <bdi>{variable.display_name}</bdi>
+      </h3>
+      <dl className={style.details}>
+        {told
+          .filter(([, text]) => text !== "")
+          .map(([field, text]) => (
+            <div key={field}>
+              <dt>{t(`field.${field}`)}</dt>
+              <dd dir="auto">{text}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  );
+}
