@@ -21,6 +21,8 @@ from tests.support.tenant import wait_until
 
 MODEL = "openai:gpt-4.1-mini"
 _REFUSED = ErrorReply(400, "This text is refused.", "invalid_request_error")
+_RESTARTED = 90_000
+"""Milliseconds in which a gateway that was killed is there again and what waited for it is done, on a busy machine."""
 _UNUSABLE = "unusable"
 """Documents with this word are refused by the model."""
 
@@ -112,8 +114,8 @@ def test_nothing_is_missed_or_doubled_when_the_gateway_is_killed(
         stack.kill("gateway")
         expect(page.get_by_text("Connection lost, trying again")).to_be_visible()
         go_on()
-        expect(page.get_by_role("status").get_by_text("complete")).to_be_visible()
-        expect(other.page.get_by_role("status").get_by_text("complete")).to_be_visible()
+        for one in (page, other.page):
+            expect(one.get_by_role("status").get_by_text("complete")).to_be_visible(timeout=_RESTARTED)
 
         known = person.get(f"jobs/{job}")
         done = known["documents_processed"] - known["documents_failed"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 import httpx
@@ -24,7 +24,7 @@ class Tenant:
         token = self.http.post("/v1/auth/login", json=credentials).raise_for_status().json()["access_token"]
         self.http.headers["Authorization"] = f"Bearer {token}"
 
-    def __enter__(self) -> Tenant:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -8,16 +8,24 @@ export function Choice<Key extends string>({
   value,
   onChange,
   isDisabled = false,
+  isLabelSpoken = false,
 }: {
   label: string;
   options: readonly (readonly [Key, string])[];
   value: Key | null;
   onChange: (key: Key) => void;
   isDisabled?: boolean;
+  /** Where the place says already what is chosen, the label is for screen readers alone. */
+  isLabelSpoken?: boolean;
 }) {
   return (
-    <Select value={value} onChange={(key) => key !== null && onChange(key as Key)} isDisabled={isDisabled}>
-      <Label>{label}</Label>
+    <Select
+      value={value}
+      onChange={(key) => key !== null && onChange(key as Key)}
+      isDisabled={isDisabled}
+      {...(isLabelSpoken && { "aria-label": label })}
+    >
+      {!isLabelSpoken && <Label>{label}</Label>}
       <Button>
         <SelectValue />
         <span aria-hidden="true">▾</span>

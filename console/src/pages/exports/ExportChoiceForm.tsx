@@ -59,7 +59,7 @@ function Source({ projectId, wish, change }: Part) {
   const jobs = api.useQuery("get", "/v1/projects/{project_id}/jobs", init);
   const named = (jobs.data?.items ?? []).map((job) => {
     const begun = format.dateTime(new Date(job.created_at), { dateStyle: "medium", timeStyle: "short" });
-    return [job.id, `${words(`kind.${job.kind}`)}, ${begun}`] as const;
+    return [job.id, `${words(`kind.${job.kind}`)} · ${begun}`] as const;
   });
   return (
     <Choice

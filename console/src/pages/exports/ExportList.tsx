@@ -61,8 +61,8 @@ function OneExport({ one }: { one: Export }) {
     <article className={`card ${style.export}`} aria-labelledby={`export-${one.id}`}>
       <div className="row spread">
         <h3 id={`export-${one.id}`}>
-          {t(`formats.${one.format}.name`)},{" "}
-          {format.dateTime(new Date(one.created_at), { dateStyle: "medium", timeStyle: "short" })}
+          <bdi>{t(`formats.${one.format}.name`)}</bdi> ·{" "}
+          <bdi>{format.dateTime(new Date(one.created_at), { dateStyle: "medium", timeStyle: "short" })}</bdi>
         </h3>
         <span role="status">
           <Mark shape={shape} tone={tone} text={t(`states.${one.status}`)} />

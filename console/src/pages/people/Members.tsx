@@ -32,7 +32,13 @@ export function Members({ workspaceId, me }: { workspaceId: string; me: string }
             </thead>
             <tbody>
               {items.map((member) => (
-                <Row key={member.user_id} member={member} workspaceId={workspaceId} isMe={member.user_id === me} />
+                <Row
+                  key={member.user_id}
+                  member={member}
+                  workspaceId={workspaceId}
+                  isMe={member.user_id === me}
+                  isNeeded={member.role === "OWNER" && items.filter((one) => one.role === "OWNER").length === 1}
+                />
               ))}
             </tbody>
           </table>
@@ -42,7 +48,18 @@ export function Members({ workspaceId, me }: { workspaceId: string; me: string }
   );
 }
 
-function Row({ member, workspaceId, isMe }: { member: Member; workspaceId: string; isMe: boolean }) {
+/** `isNeeded`: they are the only owner, without whom no workspace can be. */
+function Row({
+  member,
+  workspaceId,
+  isMe,
+  isNeeded,
+}: {
+  member: Member;
+  workspaceId: string;
+  isMe: boolean;
+  isNeeded: boolean;
+}) {
   const t = useTranslations("people");
   const words = useTranslations("words");
   const { isOwner } = useRights();
@@ -54,14 +71,14 @@ function Row({ member, workspaceId, isMe }: { member: Member; workspaceId: strin
         {isMe && <span className="quiet"> {t("you")}</span>}
       </th>
       <td>
-        {isOwner ? (
+        {isOwner && !isNeeded ? (
           <RoleOf key={member.role} member={member} workspaceId={workspaceId} />
         ) : (
           words(`role.${member.role}`)
         )}
       </td>
       <td>
-        {(isOwner || isMe) && (
+        {(isOwner || isMe) && !isNeeded && (
           <Confirm
             trigger={
               <Button
@@ -95,6 +112,7 @@ function RoleOf({ member, workspaceId }: { member: Member; workspaceId: string }
       <div className={style.form}>
         <Choice
           label={t("roleOf", { email: member.email })}
+          isLabelSpoken
           options={ROLES.map((role) => [role, words(`role.${role}`)] as const)}
           value={wanted}
           onChange={setWanted}

@@ -69,7 +69,7 @@ function VariableRow({ one }: { one: Schema<"VariableStatistics"> }) {
       <th scope="row">
         <bdi>{one.variable}</bdi>
       </th>
-      <td className="number">
+      <td className={`number ${style.count}`}>
         {t("result.ofUnits", { answered: format.number(one.answered), units: format.number(one.units) })}
       </td>
       <td className="number">{format.number(one.flagged)}</td>

@@ -52,11 +52,11 @@ function JobHead({ job }: { job: Job }) {
       <div role="status" className="row">
         <JobState status={job.status} />
         <span>
-          {words(`kind.${job.kind}`)}, {t("ofDocuments", { count: job.documents_total })}
+          {words(`kind.${job.kind}`)} · {t("ofDocuments", { count: job.documents_total })}
         </span>
       </div>
       <span className="quiet">
-        {format.dateTime(new Date(job.created_at), { dateStyle: "medium", timeStyle: "short" })} ·{" "}
+        <bdi>{format.dateTime(new Date(job.created_at), { dateStyle: "medium", timeStyle: "short" })}</bdi> ·{" "}
         <bdi>{job.model}</bdi>
       </span>
     </div>
@@ -127,7 +127,7 @@ function NextSteps({ job, projectId }: { job: Job; projectId: string }) {
   const t = useTranslations("run");
   const params = { projectId };
   return (
-    <nav aria-label={t("next.title")} className="stack">
+    <nav aria-label={t("next.title")} className={style.next}>
       <h3>{t("next.title")}</h3>
       <ul>
         <li>
