@@ -4,6 +4,7 @@ from coderai.client.api import CoderAI
 from coderai.client.download import FileNotWritten
 from coderai.client.errors import ApiError, ClientError, ConnectionFailed, ExportExpired, ExportFailed, WaitedTooLong
 from coderai.client.models import (
+    AuditEntry,
     Corpus,
     DatasetRow,
     Document,
@@ -33,6 +34,7 @@ from coderai.messages.requests import CellFeedback
 
 __all__ = [
     "ApiError",
+    "AuditEntry",
     "CellFeedback",
     "ClientError",
     "CoderAI",

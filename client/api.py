@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from coderai.client.accounts import AccountCalls
+from coderai.client.audit_calls import AuditCalls
 from coderai.client.conversation_calls import ConversationCalls
 from coderai.client.copilot_calls import CopilotCalls
 from coderai.client.dataset_calls import DatasetCalls
@@ -37,6 +38,7 @@ from coderai.client.waiting import looks
 
 class CoderAI(
     AccountCalls,
+    AuditCalls,
     PageCalls,
     JobCalls,
     DatasetCalls,

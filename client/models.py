@@ -10,6 +10,9 @@ from pydantic import Field
 from coderai.messages import answers
 from coderai.messages.answers import (
     Answer,
+    AuditActor,
+    AuditChange,
+    AuditEntry,
     DatasetCell,
     DatasetRow,
     Document,
@@ -60,6 +63,9 @@ __all__ = [
     "ApiKey",
     "AppliedProposal",
     "AppliedTemplate",
+    "AuditActor",
+    "AuditChange",
+    "AuditEntry",
     "ChangeSuggestion",
     "Corpus",
     "DatasetCell",

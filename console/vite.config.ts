@@ -4,9 +4,10 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { licences } from "./bundle/licences.ts";
+import { trusted } from "./bundle/trusted.ts";
 
 export default defineConfig({
-  plugins: [react(), licences()],
+  plugins: [react(), trusted(), licences()],
   resolve: { alias: { "~": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     outDir: "../gateway/assets",

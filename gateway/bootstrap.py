@@ -13,6 +13,7 @@ import structlog
 from fastapi import FastAPI
 
 from coderai.gateway.accounts.api_keys import ApiKeys
+from coderai.gateway.accounts.audit import AuditList
 from coderai.gateway.accounts.browser_sessions import BrowserSessions, Lifetimes
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.first_account import FirstAccount
@@ -135,6 +136,7 @@ def _backend(
         callers=Callers(tokens, sessions, api_keys, tickets),
         browsers=BrowserSessions(db, accounts, first, lifetimes, _now, new_id),
         first=first,
+        audit=AuditList(db),
         streams=OpenStreams(db),
         peers=peers,
         idempotency=Idempotency(db, _now, settings.token_key),

@@ -13,6 +13,7 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
+from coderai.audit.v1.audit_service_pb2 import ListAuditEntriesRequest, ListAuditEntriesResponse
 from coderai.copilot.v1.conversation_service_pb2 import SendMessageResponse, WatchMessageResponse
 from coderai.copilot.v1.copilot_service_pb2 import (
     CheckModelResponse,
@@ -84,6 +85,7 @@ _ANSWERS = (
     quality.ScoreAgainstGoldResponse,
     Refinement,
     Export,
+    ListAuditEntriesResponse,
 )
 _REQUESTS = (
     projects.CreateProjectRequest,
@@ -100,6 +102,7 @@ _REQUESTS = (
     CreateExportRequest,
     AcceptSetupStepRequest,
     templates.ApplyTemplateRequest,
+    ListAuditEntriesRequest,
 )
 _FROM_THE_PATH = frozenset({"project_id", "variable_id"})
 """Fields of requests that are not in their bodies."""

@@ -51,6 +51,7 @@ _OPTIONS = [
     # Who does not answer a ping is gone; who pings more than once in ten seconds is cut off.
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 15_000),
+    ("grpc.http2.ping_timeout_ms", 15_000),
     ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
     ("grpc.http2.max_ping_strikes", 3),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +13,8 @@ from google.protobuf.descriptor import ServiceDescriptor
 from google.protobuf.message import Message
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from coderai.audit.v1 import audit_service_pb2_grpc
+from coderai.audit.v1.audit_service_pb2 import AuditEntry, ListAuditEntriesRequest
 from coderai.copilot.v1 import (
     conversation_service_pb2,
     conversation_service_pb2_grpc,
@@ -41,8 +43,7 @@ from coderai.ingest.v1 import (
     upload_service_pb2_grpc,
 )
 from coderai.kit.errors import Unavailable
-from coderai.kit.grpc_channel import PeerChannel
-from coderai.kit.grpc_server import MAX_MESSAGE
+from coderai.kit.grpc_channel import WIRE_OPTIONS, PeerChannel
 from coderai.kit.identity import TokenKey
 from coderai.projects.v1 import (
     personal_service_pb2,
@@ -73,8 +74,8 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 
 _SERVED_BY = {
     "templates": "projects",
-    "uploads": "ingest",
     "personal": "projects",
+    "uploads": "ingest",
     "dataset": "extractor",
     "review": "extractor",
     "quality": "extractor",
@@ -100,10 +101,6 @@ _STUBS: Mapping[str, Any] = {
     "setup": setup_service_pb2_grpc.SetupServiceStub,
     "export": export_service_pb2_grpc.ExportServiceStub,
 }
-_WIRE_OPTIONS = [
-    ("grpc.max_send_message_length", MAX_MESSAGE),
-    ("grpc.max_receive_message_length", MAX_MESSAGE),
-]
 _REACHED_WITHIN = 5.0
 """Seconds that a caller waits for a service that is just starting."""
 _HEALTHY_WITHIN = 2.0
@@ -121,6 +118,8 @@ class _Peer:
     name: str
     channel: PeerChannel
     stubs: Mapping[str, Any]
+    audit: Any
+    """The stub of what all of them serve."""
     wire: grpc.aio.Channel
 
     async def must_be_reachable(self) -> None:
@@ -141,9 +140,10 @@ class Peers:
         self._peers: dict[str, _Peer] = {}
         for name in dict.fromkeys(map(served_by, SERVICES)):
             channel = PeerChannel(name, addresses[name], key)
-            wire = grpc.aio.insecure_channel(addresses[name], options=_WIRE_OPTIONS)
+            wire = grpc.aio.insecure_channel(addresses[name], options=WIRE_OPTIONS)
             stubs = {service: _STUBS[service](channel) for service in SERVICES if served_by(service) == name}
-            self._peers[name] = _Peer(name, channel, stubs, wire)
+            audit = audit_service_pb2_grpc.AuditServiceStub(channel)
+            self._peers[name] = _Peer(name, channel, stubs, audit, wire)
 
     async def call(
         self, service: str, rpc: str, request: Message | AsyncIterator[Message], timeout: float | None = None
@@ -165,6 +165,16 @@ class Peers:
         async with aclosing(getattr(peer.stubs[service], rpc)(request)) as replies:
             async for reply in replies:
                 yield reply
+
+    async def audit_entries(self, request: ListAuditEntriesRequest) -> list[AuditEntry]:
+        """A page of the entries of each service, in no order; raises as `call` does."""
+        pages = await asyncio.gather(*(self._audit_entries(peer, request) for peer in self._peers.values()))
+        return [entry for page in pages for entry in page]
+
+    async def _audit_entries(self, peer: _Peer, request: ListAuditEntriesRequest) -> Sequence[AuditEntry]:
+        await peer.must_be_reachable()
+        page: Sequence[AuditEntry] = (await peer.audit.ListAuditEntries(request)).items
+        return page
 
     def wire(self, service: str) -> grpc.aio.Channel:
         """A service's plain channel, for bytes that pass through unread."""

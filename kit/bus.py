@@ -32,6 +32,8 @@ PULL_FOR = timedelta(seconds=5)
 """How long the server holds a pull: one that it forgot, as it was started again, is repeated after this time."""
 FINISH_WITHIN = timedelta(seconds=20)
 """What a stopped consumer has in hand ends within this time, or is handed back: the process has ended within 30 s."""
+CLOSE_WITHIN = 15.0
+"""Seconds after which a connection to a server that takes nothing more is left as it is."""
 LOOK_AGAIN = 2.0
 """Seconds after which a listener looks again although no bell rang: one may have been lost with its connection."""
 RETRY_DELAYS = tuple(timedelta(seconds=s) for s in (1, 5, 15, 30, 60))
@@ -205,20 +207,27 @@ class Bus:
             try:
                 return (await pull.fetch(1, timeout=PULL_FOR.total_seconds()))[0]
             except TimeoutError:
-                raise_if_cancelled()
+                pass
             except NatsError as error:
                 log.warning("pull_failed", consumer=config.durable_name, error=error)
                 await asyncio.sleep(1)
                 with suppress(NatsError):
                     await self._ensure_streams()
                     await self._stream.add_consumer(stream, config)
+            raise_if_cancelled()
 
     async def ping(self) -> None:
         """Asks the server for a sign of life; raises when there is none within 2 seconds."""
         await self._client.flush(timeout=2)
 
     async def close(self) -> None:
-        """Sends what is buffered and disconnects; from a server that is away too."""
+        """Sends what is buffered and disconnects; from a server that is away or silent too."""
+        closing = asyncio.create_task(self._close())
+        await asyncio.wait([closing], timeout=CLOSE_WITHIN)
+        if not closing.cancel():
+            await closing
+
+    async def _close(self) -> None:
         try:
             await self._client.drain()
         except NatsError:

@@ -14,13 +14,18 @@ from coderai.kit import identity, tracing
 from coderai.kit.contract import rpc_at
 from coderai.kit.errors import Unavailable
 from coderai.kit.grpc_errors import from_rpc
-from coderai.kit.grpc_server import MAX_MESSAGE, traced_rpc
+from coderai.kit.grpc_server import KEEPALIVE, MAX_MESSAGE, traced_rpc
 
 DEADLINE = 30.0
 """Seconds that a unary call may take whose contract does not say another number."""
-_OPTIONS = [
+WIRE_OPTIONS = [
+    *KEEPALIVE,
     ("grpc.max_send_message_length", MAX_MESSAGE),
     ("grpc.max_receive_message_length", MAX_MESSAGE),
+]
+"""Of every channel to a service."""
+_OPTIONS = [
+    *WIRE_OPTIONS,
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 2000),

@@ -30,7 +30,19 @@ MAX_MESSAGE = 128 * 2**20
 """Bytes of a reply: a document's text and chunks come in one (ingest's GetDocumentText)."""
 MAX_REQUEST = 16 * 2**20
 """Bytes of a request between services: lists of ids (ingest's StreamDocumentHeads) have some 4 MiB at most."""
+KEEPALIVE = [
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.ping_timeout_ms", 10_000),  # gRPC waits for the longer of both
+    ("grpc.http2.max_pings_without_data", 0),  # as many as it takes: a stream may wait long for what it tells of
+]
+"""While a call is open: who answers no ping has gone without a word, with its machine or its network.
+
+https://grpc.github.io/grpc/core/group__grpc__arg__keys.html
+"""
 OPTIONS = [
+    *KEEPALIVE,
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.max_send_message_length", MAX_MESSAGE),
     ("grpc.max_receive_message_length", MAX_REQUEST),
     ("grpc.so_reuseport", 0),

@@ -45,6 +45,8 @@ class Identity:
     """None when a worker acts for the workspace."""
     role: Role
     correlation_id: str
+    api_key_id: UUID | None = None
+    """The API key by which the user acts; None when they are signed in."""
 
     def must_be(self, least: Role) -> None:
         """Refuses what the role does not allow.
@@ -119,6 +121,8 @@ class TokenKey:
             "iat": now,
             "exp": now + TOKEN_LIFETIME,
         }
+        if identity.api_key_id is not None:
+            claims["key"] = str(identity.api_key_id)
         return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
 
     def verify(self, token: str, audience: str) -> Identity:
@@ -136,6 +140,7 @@ class TokenKey:
                 user_id=UUID(claims["sub"]) if claims["sub"] else None,
                 role=Role(claims["role"]),
                 correlation_id=claims["cid"],
+                api_key_id=UUID(claims["key"]) if "key" in claims else None,
             )
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             raise Unauthenticated("the internal token is not valid for this service") from error

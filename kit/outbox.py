@@ -114,6 +114,7 @@ class OutboxRelay:
                 log.warning("outbox_publish_failed", error=error, messages=len(batch))
             for _ in batch:
                 self._fresh.task_done()
+            raise_if_cancelled()
 
     async def _publish(self, batch: Sequence[Envelope], way: str) -> int:
         """Publishes what can be and removes that from the outbox; returns how many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -36,6 +37,15 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Confused:
+    """How many judged cells have a right value, and another or the same by the model; None stands for no value."""
+
+    right: Any
+    given: Any
+    cells: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """What the estimates leave out, or take as they found it, in cells."""
 
@@ -57,6 +67,7 @@ class Quality:
     false_values: Estimate | None = None
     missed_values: Estimate | None = None
     categories: Sequence[Category] = ()
+    confusion: Sequence[Confused] = ()
     calibration: Calibration | None = None
     with_model: Agreement | None = None
     among_people: Agreement | None = None
@@ -93,6 +104,7 @@ def quality(
         false_values=ratio(found * (1 - right), found, strata),
         missed_values=ratio((1 - found) * (1 - right), 1 - found, strata),
         categories=_categories(variable, known, strata),
+        confusion=_confusion(variable, known),
         calibration=calibration([cell.confidence for cell, _ in known], found, right, strata),
         with_model=_with_model(variable, known, strata),
         among_people=among,
@@ -149,6 +161,23 @@ def _category(value: Any, says: Sequence[Label], right: Sequence[Label], strata:
         recall=ratio(both, by_people, strata),
         f1=ratio(2 * both, by_model + by_people, strata),
     )
+
+
+def _confusion(variable: Variable, known: Known) -> list[Confused]:
+    """The confusion table of a variable with one value of a known set; it leaves out what nobody says is right of."""
+    values = [*_values(variable), *([False] if variable.type is VariableType.BOOLEAN else []), None]
+    if len(values) == 1 or variable.keeps_several:
+        return []
+    pairs = Counter(
+        (_only(label(variable, judgement.right)), _only(label(variable, cell.says)))
+        for cell, judgement in known
+        if judgement.right is not None
+    )
+    return [Confused(right, given, pairs[right, given]) for right in values for given in values if pairs[right, given]]
+
+
+def _only(said: Label) -> Hashable:
+    return next(iter(said), None)
 
 
 def _with_model(variable: Variable, known: Known, strata: Strata) -> Agreement | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -56,10 +56,25 @@ class Groups(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return _group(nodeid)
 
+    def remove_node(self, node: Any) -> str | None:
+        """Does not have a test run again that ended its process: one that hangs would end every other process, too."""
+        for unit in self.assigned_work[node].values():
+            if (ended := next((test for test, is_done in unit.items() if not is_done), None)) is not None:
+                unit[ended] = True
+                super().remove_node(node)
+                return ended
+        return super().remove_node(node)
+
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
     """Groups are made from paths, as xdist's own, from marks, are lost on this version of pytest."""
     return Groups(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """One more than there are processors, as tests wait for half of their time."""
+    return (yield) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,7 +83,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 _STACK = "tests/e2e"
-_LONGEST_FIRST = (_STACK, "tests/faults", "tests/integration", "tests/contract")
+_LONGEST_FIRST = (
+    _STACK,
+    "tests/faults",
+    "tests/integration/ingest",
+    "tests/integration/gateway",
+    "tests/integration",
+    "tests/unit/ingest/test_sandbox",
+    "tests/unit/ingest/test_answers",
+    "tests/unit/ingest",
+    "tests/unit/export",
+    "tests/contract",
+    "tests/unit/support",
+)
 
 
 def _group(nodeid: str) -> str:

@@ -7,6 +7,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { api } from "./api/client.ts";
 import { isProblem } from "./api/problem.ts";
 import { queries } from "./api/queries.ts";
 import { sessionQuery } from "./api/session.ts";
@@ -92,6 +93,7 @@ const document = createRoute({
 const run = createRoute({
   getParentRoute: () => project,
   path: "run",
+  validateSearch: ({ job }: Record<string, unknown>): { job?: string } => (typeof job === "string" ? { job } : {}),
   component: lazyRouteComponent(() => import("./pages/run/RunPage.tsx"), "RunPage"),
 });
 
@@ -110,6 +112,12 @@ const data = createRoute({
     ...(typeof sort === "string" && { sort }),
     ...(typeof view === "string" && { view }),
   }),
+  // What the page begins with is asked for while the page itself is loaded.
+  loader: ({ params: { projectId } }) => {
+    const params = { path: { project_id: projectId } };
+    void queries.prefetchQuery(api.queryOptions("get", "/v1/projects/{project_id}", { params }));
+    void queries.prefetchQuery(api.queryOptions("get", "/v1/projects/{project_id}/variables", { params }));
+  },
   component: lazyRouteComponent(() => import("./pages/grid/GridPage.tsx"), "GridPage"),
 });
 
@@ -147,9 +155,24 @@ const people = createRoute({
   component: lazyRouteComponent(() => import("./pages/people/PeoplePage.tsx"), "PeoplePage"),
 });
 
+/** Which entries of the list of who did what are shown. */
+export interface AuditSearch {
+  what?: string;
+  who?: string;
+  project?: string;
+  since?: string;
+  until?: string;
+}
+
+function auditSearch({ what, who, project, since, until }: Record<string, unknown>): AuditSearch {
+  const given = Object.entries({ what, who, project, since, until }).filter(([, text]) => typeof text === "string");
+  return Object.fromEntries(given);
+}
+
 const audit = createRoute({
   getParentRoute: () => inside,
   path: "/audit",
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import("./pages/audit/AuditPage.tsx"), "AuditPage"),
 });
 
@@ -165,17 +188,18 @@ const account = createRoute({
   component: lazyRouteComponent(() => import("./pages/account/AccountPage.tsx"), "AccountPage"),
 });
 
+/** Whoever is invited may have no account yet. */
 const invitation = createRoute({
-  getParentRoute: () => inside,
+  getParentRoute: () => root,
   path: "/invitation",
   component: lazyRouteComponent(() => import("./pages/people/InvitationPage.tsx"), "InvitationPage"),
 });
 
 const ofProject = [overview, setup, documents, document, run, data, review, prompts, quality, exports];
-const ofWorkspace = [projects, project.addChildren(ofProject), people, audit, keys, account, invitation];
+const ofWorkspace = [projects, project.addChildren(ofProject), people, audit, keys, account];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, inside.addChildren(ofWorkspace)]),
+  routeTree: root.addChildren([signIn, invitation, inside.addChildren(ofWorkspace)]),
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,
   defaultPendingComponent: Waiting,

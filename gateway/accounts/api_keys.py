@@ -11,12 +11,15 @@ from uuid import UUID
 import structlog
 from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.domain import CallerIdentity, digest, workspace_of, workspace_secret
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import api_keys, memberships, users
+from coderai.kit.audit import Fact
 from coderai.kit.db import Database
 from coderai.kit.errors import InvalidInput, NotFound, Unauthenticated
 from coderai.kit.identity import Role
+from coderai.kit.wire import rfc3339
 
 log = structlog.get_logger()
 
@@ -86,6 +89,8 @@ class ApiKeys:
         statement = insert(api_keys).values(digest=digest(text), **values).returning(*_SHOWN)
         async with self._db.session(caller.workspace_id, AccountSession) as session:
             key = _read((await session.execute(statement)).one())
+            changes = {"role": (None, role), "expires_at": (None, rfc3339(expires_at) or None)}
+            await session.record(Fact(audit.AUDIT_KIND_API_KEY_CREATED, None, key_id, name, changes), who=caller)
             await session.commit()
         log.info("api_key_created", user_id=str(caller.user_id), api_key_id=str(key_id), role=role.value)
         return key, text
@@ -105,14 +110,15 @@ class ApiKeys:
             SignInNeeded, ApiKeyNotFound
         """
         caller.person()
-        statement = delete(api_keys).where(api_keys.c.id == key_id)
+        statement = delete(api_keys).where(api_keys.c.id == key_id).returning(api_keys.c.name)
         if caller.role is not Role.OWNER:
             statement = statement.where(api_keys.c.user_id == caller.user_id)
         async with self._db.session(caller.workspace_id, AccountSession) as session:
-            result = await session.execute(statement)
+            name = (await session.execute(statement)).scalar_one_or_none()
+            if name is None:
+                raise ApiKeyNotFound()
+            await session.record(Fact(audit.AUDIT_KIND_API_KEY_REVOKED, None, key_id, name), who=caller)
             await session.commit()
-        if not result.rowcount:
-            raise ApiKeyNotFound()
         log.info("api_key_deleted", user_id=str(caller.user_id), api_key_id=str(key_id))
 
     async def identify(self, text: str, correlation_id: str) -> CallerIdentity:

@@ -17,11 +17,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row, delete, exists, select, update
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.domain import (
     ACCESS_LIFETIME,
     CallerIdentity,
     Membership,
     RefreshToken,
+    SignInNeeded,
     User,
     digest,
     workspace_of,
@@ -31,7 +33,9 @@ from coderai.gateway.accounts.first_account import FirstAccount
 from coderai.gateway.accounts.sessions import SessionEnded
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import memberships, refresh_tokens, sessions, users
+from coderai.gateway.accounts.teams import WorkspaceNotFound
 from coderai.gateway.accounts.usecases import Accounts
+from coderai.kit.audit import Fact
 from coderai.kit.db import Database
 from coderai.kit.identity import Role
 
@@ -124,6 +128,30 @@ class BrowserSessions:
             await session.commit()
         return BrowserSignIn(user, membership, cookie)
 
+    async def move(self, caller: CallerIdentity, workspace_id: UUID, address: str = "") -> BrowserSignIn:
+        """The caller's browser goes on in another workspace of theirs: a new session in the place of the current one.
+
+        The new one ends no later than the current one would have.
+
+        Raises:
+            SignInNeeded: the caller does not come by a cookie.
+            WorkspaceNotFound: there is no such workspace, or the caller is not in it.
+        """
+        user_id, now = caller.person(), self._clock()
+        user, members = await self._accounts.whoami(caller)
+        membership = next((one for one in members if one.workspace_id == workspace_id), None)
+        if membership is None:
+            raise WorkspaceNotFound()
+        async with self._session(caller.workspace_id) as session:
+            began = (await session.execute(_began(caller.session_id))).scalar_one_or_none()
+            if began is None or caller.session_id is None:
+                raise SignInNeeded()
+            await session.end_session(caller.session_id, now)
+            await session.enter(workspace_id)
+            cookie = await self._begin(session, user_id, address, began)
+            await session.commit()
+        return BrowserSignIn(user, membership, cookie)
+
     async def identify(
         self, secret: str, correlation_id: str, address: str = "", *, may_renew: bool = True
     ) -> tuple[CallerIdentity, Cookie | None]:
@@ -140,7 +168,7 @@ class BrowserSessions:
             if row is None:
                 raise SessionEnded()
             if row.rotated_at and row.rotated_at + GRACE < now:
-                await session.end_session(row.session_id, now)
+                await session.end_session(row.session_id, now, audit.AUDIT_KIND_SESSION_REVOKED)
                 await session.commit()
                 log.warning("session_cookie_reused", user_id=str(row.user_id))
                 raise SessionEnded("this sign-in was used from two places: it is ended; sign in again")
@@ -178,9 +206,16 @@ class BrowserSessions:
                 await session.commit()
                 log.info("signed_out", user_id=str(token.user_id))
 
-    async def _begin(self, session: AccountSession, user_id: UUID, address: str) -> Cookie:
-        now = self._clock()
-        return await self._add(session, user_id, self._new_id(), address, now, now)
+    async def _begin(
+        self, session: AccountSession, user_id: UUID, address: str, began: datetime | None = None
+    ) -> Cookie:
+        """Starts a session; `began`: when the person signed in, if not now."""
+        now, session_id = self._clock(), self._new_id()
+        await session.record_of(user_id, Fact(audit.AUDIT_KIND_SIGNED_IN, thing_id=session_id, address=address))
+        cookie = await self._add(session, user_id, session_id, address, began or now, now)
+        if began is not None:
+            await session.execute(update(sessions).where(sessions.c.id == session_id).values(created_at=began))
+        return cookie
 
     async def _renewed(self, session: AccountSession, row: Row[Any], address: str, now: datetime) -> Cookie | None:
         """The cookie in the place of one that has become old; None when it has not, or another request renews it."""
@@ -205,6 +240,12 @@ class BrowserSessions:
 
     def _session(self, workspace_id: UUID) -> AbstractAsyncContextManager[AccountSession]:
         return self._db.session(workspace_id, AccountSession)
+
+
+def _began(session_id: UUID | None) -> Any:
+    """When the person signed in whose browser has a living session; nothing where it has no cookie."""
+    has_cookie = exists().where(refresh_tokens.c.session_id == sessions.c.id, refresh_tokens.c.is_cookie)
+    return select(sessions.c.created_at).where(sessions.c.id == session_id, sessions.c.ended_at.is_(None), has_cookie)
 
 
 def _known(secret: str, now: datetime) -> Any:

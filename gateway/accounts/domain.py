@@ -80,7 +80,6 @@ class CallerIdentity(Identity):
     """Who calls, and what by: a session of theirs or one of their API keys."""
 
     session_id: UUID | None = None
-    api_key_id: UUID | None = None
 
     def person(self) -> UUID:
         """The id of the user, who is signed in.

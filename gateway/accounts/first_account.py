@@ -10,11 +10,13 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete, exists, select, text
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.attempts import Attempt, Attempts
 from coderai.gateway.accounts.domain import Membership, User
 from coderai.gateway.accounts.links import LinkNotValid, Purpose, make_link, must_be_valid, use_link
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import links, users
+from coderai.kit.audit import Fact
 from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Unauthenticated
 from coderai.kit.identity import Role
@@ -90,6 +92,8 @@ class FirstAccount:
                 await session.enter(membership.workspace_id)
                 await session.add_workspace(membership.workspace_name)
                 await session.add_member(self._new_id(), user.id, membership.role)
+                workspace_id, name = membership.workspace_id, membership.workspace_name
+                await session.record_of(user.id, Fact(audit.AUDIT_KIND_WORKSPACE_CREATED, None, workspace_id, name))
                 yield session, user, membership
         except CodeNotValid:
             await self._attempts.failed(attempt)

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete, func, insert, select
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.domain import CallerIdentity, Membership, User, digest, workspace_of, workspace_secret
 from coderai.gateway.accounts.emails import normal_email
 from coderai.gateway.accounts.links import LIFETIMES, Purpose
@@ -18,6 +19,7 @@ from coderai.gateway.accounts.mail_queue import MailQueue
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import invitations, memberships, users, workspaces
 from coderai.gateway.accounts.teams import AlreadyMember, must_own
+from coderai.kit.audit import Fact
 from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Forbidden, InvalidInput, LimitReached, NotFound, Unauthenticated
 from coderai.kit.identity import Role
@@ -90,6 +92,8 @@ class Invitations:
                 session, Purpose.INVITATION, email, asked_by=caller.user_id, invitation_id=invitation.id
             ):
                 raise LimitReached("too many mails were sent to this address, or by you; try again later")
+            changes = {"role": (None, role)}
+            await session.record(Fact(audit.AUDIT_KIND_MEMBER_INVITED, None, invitation.id, email, changes), who=caller)
             await session.commit()
         _log("member_invited", caller.user_id, workspace_id, invitation.id, role)
         return invitation, token
@@ -113,9 +117,12 @@ class Invitations:
         """
         async with self._db.session(workspace_id, AccountSession) as session:
             await must_own(session, caller)
-            result = await session.execute(delete(invitations).where(invitations.c.id == invitation_id))
-            if not result.rowcount:
+            taken = delete(invitations).where(invitations.c.id == invitation_id).returning(invitations.c.email)
+            email = (await session.execute(taken)).scalar_one_or_none()
+            if email is None:
                 raise InvitationNotFound()
+            fact = Fact(audit.AUDIT_KIND_INVITATION_TAKEN_BACK, None, invitation_id, email)
+            await session.record(fact, who=caller)
             await session.commit()
         _log("invitation_taken_back", caller.user_id, workspace_id, invitation_id)
 
@@ -152,6 +159,8 @@ class Invitations:
         role = Role(row.role)
         if not await session.add_member(membership_id, user.id, role):
             raise AlreadyMember()
+        joined = Fact(audit.AUDIT_KIND_MEMBER_JOINED, None, user.id, user.email, {"role": (None, role)})
+        await session.record_of(user.id, joined)
         if row.mailed_at is not None:
             await session.set_verified(user.id, self._clock())
         name = (

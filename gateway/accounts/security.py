@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete, func, select, update
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.attempts import Attempt, Attempts
 from coderai.gateway.accounts.domain import CallerIdentity, Membership, User
 from coderai.gateway.accounts.emails import normal_email
@@ -28,6 +29,7 @@ from coderai.gateway.accounts.passwords import Passwords
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import links, memberships, users
 from coderai.gateway.accounts.teams import leave, take_back_invitations
+from coderai.kit.audit import Fact
 from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from coderai.kit.identity import Role
@@ -81,6 +83,7 @@ class AccountSecurity:
             await session.act_for(user.id)
             await session.set_password(user.id, hashed)
             await session.end_sessions(user.id, self._clock(), but=caller.session_id)
+            await session.record_everywhere(user.id, Fact(audit.AUDIT_KIND_PASSWORD_CHANGED, address=address))
             await session.commit()
         log.info("password_changed", user_id=str(user.id), outcome="changed")
 
@@ -119,6 +122,7 @@ class AccountSecurity:
             await session.delete_api_keys(user.id)
             if link.is_mailed:
                 await session.set_verified(user.id, now)
+            await session.record_everywhere(user.id, Fact(audit.AUDIT_KIND_PASSWORD_RESET, address=address))
             await session.commit()
         await self._attempts.succeeded(Attempt(user.email, address))
         log.info("password_reset", user_id=str(user.id), by_mail=link.is_mailed)
@@ -199,6 +203,7 @@ class AccountSecurity:
             await session.add_user(user)
             await session.add_workspace("Personal")
             await session.add_member(self._new_id(), user.id, Role.OWNER)
+            await session.record_of(None, Fact(audit.AUDIT_KIND_WORKSPACE_CREATED, None, workspace_id, "Personal"))
             await session.commit()
         log.info("account_added", user_id=str(user.id))
         return await self.make_reset_link(user.email)
@@ -234,6 +239,7 @@ async def _leave_all(session: AccountSession, user_id: UUID, mine: list[Membersh
     for membership in sorted(mine, key=lambda m: m.workspace_id):  # in one order, so that two never wait for each other
         await session.enter(membership.workspace_id)
         await session.lock_workspace()
+        await session.record_of(user_id, Fact(audit.AUDIT_KIND_ACCOUNT_DEACTIVATED))
         others, owners = await _others(session, user_id)
         if others and not owners:
             kept.append(membership.workspace_name)

@@ -107,6 +107,6 @@ class Sessions:
         """Ends all sessions of the user's, this one too; API keys go on."""
         async with self._db.session(NO_WORKSPACE, AccountSession) as session:
             await session.act_for(user_id)
-            await session.end_sessions(user_id, self._clock())
+            await session.record_ends(await session.end_sessions(user_id, self._clock()))
             await session.commit()
         log.info("signed_out_everywhere", user_id=str(user_id))

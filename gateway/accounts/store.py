@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, text, update
+import structlog
+from sqlalchemy import Row, delete, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.domain import EmailTaken, Membership, RefreshToken, User
 from coderai.gateway.accounts.tables import api_keys, links, memberships, refresh_tokens, sessions, users, workspaces
-from coderai.kit.db import Session
-from coderai.kit.identity import Role
+from coderai.kit.audit import Fact
+from coderai.kit.audit_entries import RecordingSession
+from coderai.kit.identity import Identity, Role
 
 _USER = (users.c.id, users.c.email, users.c.password_hash, users.c.is_active, users.c.verified_at)
 _TOKEN = (
@@ -22,8 +27,10 @@ _TOKEN = (
     refresh_tokens.c.rotated_at,
 )
 
+_ENDED = (sessions.c.id, sessions.c.workspace_id, sessions.c.user_id)
 
-class AccountSession(Session):
+
+class AccountSession(RecordingSession):
     """One transaction on accounts."""
 
     async def act_for(self, user_id: UUID) -> None:
@@ -34,6 +41,20 @@ class AccountSession(Session):
         """Goes on in another workspace, in the same transaction."""
         await self.execute(text("select set_config('app.workspace_id', :id, true)"), {"id": str(workspace_id)})
         self.workspace_id = workspace_id
+
+    async def record_of(self, user_id: UUID | None, *facts: Fact) -> None:
+        """Records what a user does, or an operator (None), of whom it is not known as what they call.
+
+        The correlation id is that of the request, under which it is logged.
+        """
+        correlation_id = str(structlog.contextvars.get_contextvars().get("correlation_id", ""))
+        await self.record(*facts, who=Identity(self.workspace_id, user_id, Role.VIEWER, correlation_id))
+
+    async def record_everywhere(self, user_id: UUID, fact: Fact) -> None:
+        """Records what a user did in all workspaces that they are in; the session acts for them, and ends in one."""
+        for membership in await self.memberships(user_id):
+            await self.enter(membership.workspace_id)
+            await self.record_of(user_id, fact)
 
     async def add_user(self, user: User) -> None:
         """Adds a user.
@@ -122,15 +143,34 @@ class AccountSession(Session):
         added = upsert(sessions).values(id=session_id, workspace_id=self.workspace_id, user_id=user_id, **seen)
         await self.execute(added.on_conflict_do_update(index_elements=["id"], set_=seen))
 
-    async def end_session(self, session_id: UUID, now: datetime) -> bool:
-        """Ends a sign-in: none of its tokens is good for anything any more. False when there is none to end."""
-        statement = update(sessions).where(sessions.c.id == session_id, sessions.c.ended_at.is_(None))
-        return bool((await self.execute(statement.values(ended_at=now))).rowcount)
+    async def end_session(
+        self, session_id: UUID, now: datetime, why: audit.AuditKind.ValueType = audit.AUDIT_KIND_SIGNED_OUT
+    ) -> bool:
+        """Ends a sign-in: none of its tokens is good for anything any more. False when there is none to end.
 
-    async def end_sessions(self, user_id: UUID, now: datetime, *, but: UUID | None = None) -> None:
-        """Ends all sign-ins of a user that the session may see (all, when it acts for them), but for one."""
+        It is recorded in the sign-in's workspace, in which this session goes on.
+        """
+        living = update(sessions).where(sessions.c.id == session_id, sessions.c.ended_at.is_(None))
+        ended = (await self.execute(living.values(ended_at=now).returning(*_ENDED))).all()
+        await self.record_ends(ended, why)
+        return bool(ended)
+
+    async def record_ends(
+        self, ended: Sequence[Row[Any]], why: audit.AuditKind.ValueType = audit.AUDIT_KIND_SIGNED_OUT
+    ) -> None:
+        """Records that sign-ins were ended, each in its workspace; this session goes on in the last one's."""
+        for row in ended:
+            await self.enter(row.workspace_id)
+            await self.record_of(row.user_id, Fact(why, thing_id=row.id))
+
+    async def end_sessions(self, user_id: UUID, now: datetime, *, but: UUID | None = None) -> Sequence[Row[Any]]:
+        """Ends all sign-ins of a user that the session may see (all, when it acts for them), but for one.
+
+        They are not recorded: what ends them is.
+        """
         of_user = update(sessions).where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None))
-        await self.execute((of_user.where(sessions.c.id != but) if but else of_user).values(ended_at=now))
+        living = of_user.where(sessions.c.id != but) if but else of_user
+        return (await self.execute(living.values(ended_at=now).returning(*_ENDED))).all()
 
     async def delete_api_keys(self, user_id: UUID) -> None:
         """Deletes all API keys of a user that the session may see (all, when it acts for them)."""

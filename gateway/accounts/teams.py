@@ -11,9 +11,11 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete, func, select, update
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.domain import CallerIdentity, Membership
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tables import invitations, memberships, users
+from coderai.kit.audit import Fact
 from coderai.kit.db import Database
 from coderai.kit.errors import AlreadyExists, Conflict, Forbidden, NotFound
 from coderai.kit.identity import Role
@@ -64,6 +66,8 @@ class Teams:
         async with self._session(membership.workspace_id) as session:
             await session.add_workspace(name)
             await session.add_member(self._new_id(), user_id, membership.role)
+            made = Fact(audit.AUDIT_KIND_WORKSPACE_CREATED, None, membership.workspace_id, name)
+            await session.record(made, who=caller)
             await session.commit()
         log.info("workspace_created", user_id=str(user_id), workspace_id=str(membership.workspace_id))
         return membership
@@ -88,6 +92,8 @@ class Teams:
             await must_own(session, caller)
             member = await _member(session, member_id)
             await session.execute(update(memberships).where(memberships.c.user_id == member_id).values(role=role.value))
+            if role is not member.role:
+                await session.record(_fact(audit.AUDIT_KIND_ROLE_CHANGED, member, role), who=caller)
             if role is not Role.OWNER:
                 await take_back_invitations(session, member_id)
             await _must_have_owner(session)
@@ -104,7 +110,8 @@ class Teams:
         async with self._session(workspace_id) as session:
             if caller.session_id is None or member_id != caller.user_id:
                 await must_own(session, caller)
-            await _member(session, member_id)
+            member = await _member(session, member_id)
+            await session.record(_fact(audit.AUDIT_KIND_MEMBER_REMOVED, member, None), who=caller)
             await leave(session, member_id, self._clock())
             await _must_have_owner(session)
             await session.commit()
@@ -174,6 +181,10 @@ async def _member(session: AccountSession, member_id: UUID) -> Member:
     if found is None:
         raise MemberNotFound()
     return found
+
+
+def _fact(kind: audit.AuditKind.ValueType, member: Member, role: Role | None) -> Fact:
+    return Fact(kind, None, member.user_id, member.email, {"role": (member.role, role)})
 
 
 def _log(event: str, caller: CallerIdentity, workspace_id: UUID, member_id: UUID, **told: str) -> None:

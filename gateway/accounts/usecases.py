@@ -9,7 +9,9 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
+from sqlalchemy import text
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.gateway.accounts.attempts import Attempt, Attempts
 from coderai.gateway.accounts.domain import (
     REFRESH_LIFETIME,
@@ -32,6 +34,7 @@ from coderai.gateway.accounts.passwords import Passwords
 from coderai.gateway.accounts.registration import Registration
 from coderai.gateway.accounts.store import AccountSession
 from coderai.gateway.accounts.tokens import AccessClaims, AccessTokens
+from coderai.kit.audit import Fact
 from coderai.kit.db import NO_WORKSPACE, Database
 from coderai.kit.errors import Unauthenticated
 from coderai.kit.identity import Role
@@ -94,7 +97,9 @@ class Accounts:
             await session.enter(membership.workspace_id)
             await session.add_workspace(membership.workspace_name)
             await session.add_member(membership_id, user.id, membership.role)
-            signed_in = await self._sign_in(session, user, membership, self._new_id(), address)
+            workspace_id, name = membership.workspace_id, membership.workspace_name
+            await session.record_of(user.id, Fact(audit.AUDIT_KIND_WORKSPACE_CREATED, None, workspace_id, name))
+            signed_in = await self._begin(session, user, membership, address)
             await session.commit()
         return signed_in
 
@@ -112,7 +117,7 @@ class Accounts:
         """
         user, membership = await self.check(email, password, workspace_id, address, refresh_token)
         async with self._session(membership.workspace_id) as session:
-            signed_in = await self._sign_in(session, user, membership, self._new_id(), address)
+            signed_in = await self._begin(session, user, membership, address)
             await session.commit()
         return signed_in
 
@@ -129,6 +134,7 @@ class Accounts:
         membership = await self._membership(user, workspace_id) if matches and user and user.is_active else None
         if user is None or membership is None:
             await self._attempts.failed(attempt)
+            await self._record_refusal(user, workspace_id, _refusal(user, matches), address)
             _log_sign_in(user, _refusal(user, matches))
             raise WrongCredentials()
         await self._attempts.succeeded(attempt)
@@ -147,7 +153,7 @@ class Accounts:
             if token is None or token.expires_at <= now:
                 raise RefreshTokenInvalid()
             if token.rotated_at:
-                await session.end_session(token.session_id, now)
+                await session.end_session(token.session_id, now, audit.AUDIT_KIND_SESSION_REVOKED)
                 await session.commit()
                 log.warning("refresh_token_reused", user_id=str(token.user_id))
                 raise RefreshTokenInvalid("the refresh token was used before: this login is ended; sign in again")
@@ -209,18 +215,41 @@ class Accounts:
             members = await session.memberships(user.id)
         return next((m for m in members if workspace_id in (None, m.workspace_id)), None)
 
+    async def _record_refusal(self, user: User | None, workspace_id: UUID | None, reason: str, address: str) -> None:
+        """Records a failed sign-in in the workspace that was named, or else in the user's first.
+
+        Where there is no account the same is done and taken back, so that it takes as long; nor does anybody wait for
+        the disk.
+        """
+        fact = Fact(audit.AUDIT_KIND_SIGN_IN_FAILED, changes={"reason": (None, reason)}, address=address)
+        async with self._session(NO_WORKSPACE) as session:
+            await session.execute(text("set local synchronous_commit = off"))
+            await session.act_for(user.id if user else NO_WORKSPACE)
+            members = await session.memberships(user.id if user else NO_WORKSPACE)
+            named = next((m for m in members if m.workspace_id == workspace_id), None)
+            membership = named or (members[0] if members else None)
+            await session.enter(membership.workspace_id if membership else NO_WORKSPACE)
+            await session.record_of(user.id if user else None, fact)
+            if membership:
+                await session.commit()
+
+    async def _begin(self, session: AccountSession, user: User, membership: Membership, address: str) -> SignedIn:
+        session_id = self._new_id()
+        await session.record_of(user.id, Fact(audit.AUDIT_KIND_SIGNED_IN, thing_id=session_id, address=address))
+        return await self._sign_in(session, user, membership, session_id, address)
+
     async def _sign_in(
         self, session: AccountSession, user: User, membership: Membership, session_id: UUID, address: str
     ) -> SignedIn:
         now = self._clock()
         expires_at = now + REFRESH_LIFETIME
-        text = workspace_secret(membership.workspace_id)
+        secret = workspace_secret(membership.workspace_id)
         await session.keep_session(session_id, user.id, address, now, expires_at)
         await session.add_refresh_token(
-            RefreshToken(self._new_id(), user.id, session_id, expires_at, None), digest(text)
+            RefreshToken(self._new_id(), user.id, session_id, expires_at, None), digest(secret)
         )
         claims = AccessClaims(user.id, membership.workspace_id, session_id)
-        return SignedIn(user, membership, self._tokens.mint(claims, now), text)
+        return SignedIn(user, membership, self._tokens.mint(claims, now), secret)
 
 
 def _refusal(user: User | None, matches: bool) -> str:

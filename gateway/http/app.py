@@ -11,6 +11,7 @@ from coderai.gateway.http import (
     account_security,
     accounts,
     api_keys,
+    audit,
     documents,
     events,
     health,
@@ -72,7 +73,7 @@ def create_app(backend: Backend, cors_origins: Sequence[str] = ()) -> FastAPI:
     app.router.route_class = BoundedRoute
     problems.add_handlers(app)
     add_routes(app)
-    people = (accounts, sign_in, account_security, api_keys, workspaces, invitations, tickets)
+    people = (accounts, sign_in, account_security, api_keys, workspaces, invitations, tickets, audit)
     modules = (*people, documents, resumable, page_images, events, message_events, health)
     for module in modules:
         app.include_router(module.router)

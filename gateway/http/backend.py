@@ -14,6 +14,7 @@ from fastapi.security import APIKeyCookie, APIKeyQuery, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from coderai.gateway.accounts.api_keys import ApiKeys
+from coderai.gateway.accounts.audit import AuditList
 from coderai.gateway.accounts.browser_sessions import BrowserSessions, Cookie
 from coderai.gateway.accounts.callers import Callers
 from coderai.gateway.accounts.domain import CallerIdentity
@@ -67,6 +68,7 @@ class Backend:
     callers: Callers
     browsers: BrowserSessions
     first: FirstAccount
+    audit: AuditList
     streams: OpenStreams
     peers: Peers
     idempotency: Idempotency

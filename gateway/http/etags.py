@@ -23,8 +23,8 @@ IF_MATCH = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description="An ETag, or several: it is done only while one of them is the current one, else 412. `*` is any;"
-        " weak ones (`W/`) match nothing.",
+        description="An ETag, or several: it is done only while one of them is the current one, else 412. `*` stands"
+        " for all, and weak ones (`W/`) match nothing.",
     ),
 ]
 """The header, for the OpenAPI document."""

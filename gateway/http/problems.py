@@ -65,7 +65,7 @@ _TOLD = {
     403: "The caller may not do this, or a cookie came from a page of another origin.",
     404: "There is no such thing in the caller's workspace.",
     409: "The state of things does not allow this now.",
-    412: "It is not what If-Match names any more, or asked for in a version that there is not.",
+    412: "It is not what If-Match names any more, or is asked for in a version that there is not.",
     413: "The body, or a file, is too large.",
     415: "The body is of another media type than the route takes.",
     416: "The file has no byte in the range; Content-Range says how many it has.",

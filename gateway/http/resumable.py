@@ -41,6 +41,7 @@ from coderai.ingest.v1.upload_service_pb2 import (
 from coderai.kit import tracing
 from coderai.kit.comments import comment_on
 from coderai.kit.contract import rpc_of
+from coderai.kit.errors import Conflict, TimedOut, Unavailable
 from coderai.kit.identity import acting_as
 from coderai.kit.message_ids import ids_of
 from coderai.kit.wire import from_plain, to_plain
@@ -126,13 +127,17 @@ async def begin_upload(
                 "Upload-Document-Id", "Upload-Expires", "Upload-Length", "Upload-Metadata", "Upload-Offset"
             ),
         },
-        **may_answer(412, 413, 423, 504),
+        **may_answer(412, 413, 423),
     },
 )
 async def resume_upload(request: Request, upload_id: str, caller: Caller) -> Response:
     """Tells how much is kept; what is whole is made a document first."""
     rpc_of(_RPCS["ResumeUpload"]).must_admit(caller)
-    found = await _call(request, caller, "ResumeUpload", ResumeUploadRequest(upload_id=upload_id))
+    try:
+        found = await _call(request, caller, "ResumeUpload", ResumeUploadRequest(upload_id=upload_id))
+    except (Unavailable, TimedOut) as error:
+        # Of a 5xx here tus clients make that the upload is lost, and begin anew; after a 423 they ask again.
+        raise Conflict(error.message, code="upload_busy") from error
     return Response(headers=headers_of(found.upload, more=True))
 
 

@@ -44,6 +44,16 @@ class SignInBody(Body):
     )
 
 
+class WorkspaceToActIn(Body):
+    """The workspace in which a page wants to go on."""
+
+    workspace_id: UUID = Field(
+        strict=False,
+        description="A workspace that the caller is a member of.",
+        examples=["0191a000-0000-7000-8000-000000000000"],
+    )
+
+
 class SessionOfPage(Reply):
     """Who is signed in."""
 
@@ -88,6 +98,24 @@ async def get_session(request: Request, caller: Caller) -> Response:
     if workspace is None:
         raise Unauthenticated("you are not a member of this workspace any more; sign in again")
     return _session(user, workspace)
+
+
+@router.patch(
+    "",
+    response_model=SessionOfPage,
+    operation_id="changeWorkspace",
+    responses=may_answer(403, 404),
+    summary="Act in another workspace, for pages of this address",
+)
+async def change_workspace(request: Request, caller: Caller, body: WorkspaceToActIn) -> Response:
+    """Has the browser's session go on in another workspace of the caller, without asking for the password again.
+
+    The browser gets another cookie; the one of before is good for nothing any more. Tokens and API keys cannot.
+    """
+    _must_be_same_origin(request)
+    moved = await backend_of(request).browsers.move(caller, body.workspace_id, address_of(request))
+    keep_cookie(request, moved.cookie)
+    return _session(moved.user, moved.membership)
 
 
 @router.delete(

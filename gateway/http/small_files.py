@@ -69,35 +69,45 @@ class SmallFiles:
         self._gathered = deque[Gathered]()
         self._room = asyncio.Semaphore(_UNANSWERED)
         self._calls = set[asyncio.Task[None]]()
+        self._takers = 0
+        """Calls that will still take what is gathered; one that has ended stays among the calls for a moment."""
 
     async def add(self, head: UploadDocumentHead, data: bytes) -> asyncio.Future[Result]:
         """What becomes of a file, once it is known; waits when many others are not answered yet."""
         await self._room.acquire()
         file = Gathered(head, data, asyncio.get_running_loop().create_future())
         self._gathered.append(file)
-        if len(self._calls) < _CALLS:
+        if self._takers < _CALLS:
+            self._takers += 1
             call = asyncio.create_task(self._send_all())
             self._calls.add(call)
             call.add_done_callback(self._calls.discard)
         return file.result
 
     async def _send_all(self) -> None:
-        while self._gathered:
-            files = [self._gathered.popleft() for _ in range(min(_TOGETHER, len(self._gathered)))]
-            try:
-                results = await self._results(files)
-                for file, shared in zip(files, results, strict=True):
-                    result = shared or self._stop.error or await self._alone(file)
-                    self._stop.note(result)
-                    file.result.set_result(result)
-            except BaseException as error:
-                for file in files:
-                    if not file.result.done():
-                        file.result.set_exception(error)
-                raise
-            finally:
-                for _ in files:
-                    self._room.release()
+        try:
+            while self._gathered:
+                await self._send()
+        finally:
+            self._takers -= 1
+
+    async def _send(self) -> None:
+        """Sends the next files."""
+        files = [self._gathered.popleft() for _ in range(min(_TOGETHER, len(self._gathered)))]
+        try:
+            results = await self._results(files)
+            for file, shared in zip(files, results, strict=True):
+                result = shared or self._stop.error or await self._alone(file)
+                self._stop.note(result)
+                file.result.set_result(result)
+        except BaseException as error:
+            for file in files:
+                if not file.result.done():
+                    file.result.set_exception(error)
+            raise
+        finally:
+            for _ in files:
+                self._room.release()
 
     async def _results(self, files: Sequence[Gathered]) -> Sequence[Result | None]:
         """What became of each; None for those that are to be sent alone."""

@@ -92,3 +92,25 @@ def outbox_table(service: str) -> None:
     """Creates the service's outbox (kit.db.outbox), which its sweeper empties."""
     tenant_table("outbox", "subject text not null, correlation_id text not null, payload bytea not null")
     let_sweep(service, "outbox", "select, delete")
+
+
+def audit_table(service: str) -> None:
+    """Creates the service's list of who did what (kit.audit_entries), which is added to and never changed.
+
+    The application may add and look; whoever else tries to change or remove an entry is refused, the owner too.
+    """
+    tenant_table(
+        "audit_entries",
+        "user_id uuid, api_key_id uuid, kind text not null, project_id uuid, thing_id uuid, thing_name text not null,"
+        " changes jsonb not null, correlation_id text not null, address text not null",
+    )
+    op.execute("create index audit_entries_newest on audit_entries (workspace_id, id)")
+    op.execute(f"revoke update, delete, truncate on audit_entries from coderai_{service}")
+    op.execute(
+        "create function refuse_to_change_entries() returns trigger language plpgsql"
+        " as $$ begin raise exception 'entries of this list are never changed or removed'; end $$"
+    )
+    op.execute(
+        "create trigger append_only before update or delete or truncate on audit_entries"
+        " for each statement execute function refuse_to_change_entries()"
+    )

@@ -21,6 +21,7 @@ from coderai.copilot.v1 import (
     setup_service_pb2_grpc,
 )
 from coderai.kit import identity
+from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.bus import Bus
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -64,7 +65,8 @@ from coderai.services.copilot.usecases.suggesting import Suggesting
 SERVICE = "copilot"
 _FILES = (copilot_service_pb2, conversation_service_pb2, proposal_service_pb2, setup_service_pb2)
 OpenActingStore = Callable[[], AbstractAsyncContextManager[CopilotStore]]
-_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_OWN = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_NAMES = [*_OWN, AUDIT_SERVICE]
 
 
 async def serve() -> None:
@@ -90,6 +92,7 @@ async def serve() -> None:
             conversation_service_pb2_grpc.add_ConversationServiceServicer_to_server(conversation, server)
             proposal_service_pb2_grpc.add_ProposalServiceServicer_to_server(proposals, server)
             setup_service_pb2_grpc.add_SetupServiceServicer_to_server(setup, server)
+            add_audit(server, process.db)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(partial(process.bus.consume, consumer.project_deleted(open_store)), replies.run)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
+from grpc.aio import Server
+
 from coderai.export.v1 import export_service_pb2, export_service_pb2_grpc
+from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.blobs import Blobs
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -23,7 +26,7 @@ from coderai.services.export.settings import ExportSettings
 from coderai.services.export.usecases.ports import Sources
 
 SERVICE = "export"
-_NAME = export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name
+_NAMES = [export_service_pb2.DESCRIPTOR.services_by_name["ExportService"].full_name, AUDIT_SERVICE]
 
 
 async def serve() -> None:
@@ -37,9 +40,13 @@ async def serve() -> None:
         open_store = partial(process.db.session, kind=ExportsStore)
         files = ExportFiles(blobs, settings.work_folder)
         servicer = ExportServicer(open_store, ExtractorClient(channel, settings.work_folder), blobs, files)
-        register = partial(export_service_pb2_grpc.add_ExportServiceServicer_to_server, servicer)
+
+        def register(server: Server) -> None:
+            export_service_pb2_grpc.add_ExportServiceServicer_to_server(servicer, server)
+            add_audit(server, process.db)
+
         deletions = consumer.project_deleted(open_store, files)
-        async with serving(SERVICE, settings.listen, process.key, register, [_NAME], settings.grpc_reflection):
+        async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(
                 partial(process.bus.consume, deletions),
                 worker.lost_exports(process.db, open_store).sweep_forever,

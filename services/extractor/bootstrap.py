@@ -22,6 +22,7 @@ from coderai.extractor.v1 import (
     review_service_pb2,
     review_service_pb2_grpc,
 )
+from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.db import Session
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -77,7 +78,8 @@ _FILES = (
     quality_service_pb2,
     provenance_service_pb2,
 )
-_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_OWN = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_NAMES = [*_OWN, AUDIT_SERVICE]
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExtractorStore]]
 
@@ -144,6 +146,7 @@ async def serve() -> None:
             review_service_pb2_grpc.add_ReviewServiceServicer_to_server(review, server)
             quality_service_pb2_grpc.add_QualityServiceServicer_to_server(quality, server)
             provenance_service_pb2_grpc.add_ProvenanceServiceServicer_to_server(provenance, server)
+            add_audit(server, process.db)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any
+
+from grpc.aio import Server
 
 from coderai.ingest.v1 import (
     ingest_service_pb2,
@@ -12,6 +13,7 @@ from coderai.ingest.v1 import (
     upload_service_pb2,
     upload_service_pb2_grpc,
 )
+from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.blobs import Blobs
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
@@ -37,11 +39,12 @@ from coderai.services.ingest.usecases.resumable import ResumableUploads
 
 SERVICE = "ingest"
 _FILES = (ingest_service_pb2, upload_service_pb2)
-_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_OWN = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_NAMES = [*_OWN, AUDIT_SERVICE]
 
 
 async def serve() -> None:
-    """Serves gRPC, draws pages, hears events and has forgotten files read, until stopped."""
+    """Serves gRPC, draws pages, hears events, has forgotten files read and left uploads ended, until stopped."""
     hide_memory()  # the processes that draw pages may be of the same user
     settings = IngestSettings.from_env(SERVICE)
     files = Blobs(settings.blob_url)
@@ -58,9 +61,10 @@ async def serve() -> None:
         limits = (_quota(settings), settings.most_unfinished_uploads)
         uploads = ResumableUploads(open_uploads, open_store, files, *peers, *limits)
 
-        def register(server: Any) -> None:
+        def register(server: Server) -> None:
             ingest_service_pb2_grpc.add_IngestServiceServicer_to_server(servicer, server)
             upload_service_pb2_grpc.add_UploadServiceServicer_to_server(UploadServicer(uploads), server)
+            add_audit(server, process.db)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(

@@ -7,6 +7,7 @@ from functools import partial
 
 from grpc.aio import Server
 
+from coderai.kit.audit_service import AUDIT_SERVICE, add_audit
 from coderai.kit.grpc_server import serving
 from coderai.kit.process import running, until_stopped
 from coderai.projects.v1 import (
@@ -29,7 +30,8 @@ from coderai.services.projects.settings import ProjectsSettings
 
 SERVICE = "projects"
 _FILES = (projects_service_pb2, template_service_pb2, personal_service_pb2)
-_NAMES = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_OWN = [service.full_name for file in _FILES for service in file.DESCRIPTOR.services_by_name.values()]
+_NAMES = [*_OWN, AUDIT_SERVICE]
 
 
 async def serve() -> None:
@@ -45,6 +47,7 @@ async def serve() -> None:
             projects_service_pb2_grpc.add_ProjectsServiceServicer_to_server(servicer, server)
             template_service_pb2_grpc.add_TemplateServiceServicer_to_server(templates, server)
             personal_service_pb2_grpc.add_PersonalServiceServicer_to_server(personal, server)
+            add_audit(server, process.db)
 
         async with serving(SERVICE, settings.listen, process.key, register, _NAMES, settings.grpc_reflection):
             await until_stopped(partial(process.bus.consume, consumer.job_changed(open_store)))

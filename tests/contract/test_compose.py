@@ -44,7 +44,7 @@ PROCESSES = {process.name: process for process in compose_processes(COMPOSED)}
 
 
 def test_the_dockerfile_is_clean() -> None:
-    subprocess.run([tool("hadolint"), str(ROOT / "deploy" / "docker" / "Dockerfile")], check=True)
+    subprocess.run([tool("hadolint"), str(ROOT / "deploy" / "docker" / "Dockerfile")], check=True, timeout=240)
 
 
 def test_the_context_of_the_image_holds_all_that_the_dockerfile_copies() -> None:
@@ -74,7 +74,7 @@ def test_every_process_finds_what_it_imports_in_the_image(tmp_path: Path) -> Non
         "sys.exit([m.__name__ for m in ours if sys.argv[1] not in (m.__file__ or m.__path__[0])] or 0)"
     )
     command = [sys.executable, "-P", "-c", script, str(tmp_path), *modules]
-    subprocess.run(command, check=True, env={"PYTHONPATH": str(tmp_path)})
+    subprocess.run(command, check=True, env={"PYTHONPATH": str(tmp_path)}, timeout=240)
 
 
 def test_the_file_is_as_the_compose_specification_says() -> None:
@@ -161,7 +161,9 @@ def test_the_command_of_the_example_fills_every_empty_value() -> None:
     command = re.search(r"^# +while (.+?)> \.env$", example, re.M | re.S)
     assert command is not None
     script = "while " + re.sub(r"^# +", "", command[1], flags=re.M)
-    filled = subprocess.run(["sh", "-c", script], cwd=COMPOSE, capture_output=True, text=True, check=True).stdout
+    filled = subprocess.run(
+        ["sh", "-c", script], cwd=COMPOSE, capture_output=True, text=True, check=True, timeout=240
+    ).stdout
     values = dict(line.split("=") for line in filled.splitlines() if line and not line.startswith("#"))
     assert values.keys() == SECRETS.keys()
     assert len(set(values.values())) == len(values)

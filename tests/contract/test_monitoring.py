@@ -30,7 +30,7 @@ DATASOURCES = {one["uid"]: one for one in read("grafana/datasources.yaml")["data
 
 
 def test_alerts_fire_for_what_they_are_for_and_for_nothing_else() -> None:
-    subprocess.run([tool("promtool"), "test", "rules", str(RECORDED)], check=True)
+    subprocess.run([tool("promtool"), "test", "rules", str(RECORDED)], check=True, timeout=240)
 
 
 def test_every_alert_is_tried_when_all_is_well_and_when_it_is_not() -> None:
@@ -45,7 +45,7 @@ def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
     shutil.copy(MONITORING / "alerts.yaml", tmp_path)
     config = (MONITORING / "prometheus.yaml").read_text().replace("/etc/prometheus/", f"{tmp_path}/")
     (tmp_path / "prometheus.yaml").write_text(config)
-    subprocess.run([tool("promtool"), "check", "config", str(tmp_path / "prometheus.yaml")], check=True)
+    subprocess.run([tool("promtool"), "check", "config", str(tmp_path / "prometheus.yaml")], check=True, timeout=240)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])

@@ -18,14 +18,16 @@ pytestmark = pytest.mark.long
 def run(folder: Path, *command: str | Path) -> subprocess.CompletedProcess[str]:
     """Runs a command in a folder, with nothing of this checkout to be found."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "CODERAI", "VIRTUAL"))}
-    return subprocess.run(list(map(str, command)), cwd=folder, env=env, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        list(map(str, command)), cwd=folder, env=env, capture_output=True, text=True, check=False, timeout=240
+    )
 
 
 @pytest.fixture(scope="module")
 def commands(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an empty virtual environment into which pip has installed the wheel and what it asks for."""
     wheel, venv = build_wheel(tmp_path_factory.mktemp("checkout")), tmp_path_factory.mktemp("machine") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
+    subprocess.run([sys.executable, "-m", "venv", venv], check=True, timeout=240)
     pip = (venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check")
     done = run(venv, *pip, "install", "--quiet", wheel)
     if done.returncode and run(venv, *pip, "download", "--quiet", "--no-deps", "typer").returncode:

@@ -77,4 +77,6 @@ def test_an_option_is_tried_chosen_and_renews_just_its_variable(tenant: Tenant, 
     assert (done["status"], done["prompt_id"]) == ("APPLIED", now["active_prompt"]["id"])
     assert (now["active_prompt"]["origin"], now["active_prompt"]["refinement_id"]) == ("REFINED", made["id"])
     assert now["active_prompt"]["text"] == option["text"] and now["warnings"] == []
+    (told,) = tenant.all(f"audit?project_id={project}&kinds=REFINEMENT_APPLIED")
+    assert (told["thing_id"], told["thing_name"]) == (made["id"], "form")
     assert [v["id"] for v in tenant.get(f"variables/{form['id']}/refinements")["items"]] == [made["id"], rejected["id"]]

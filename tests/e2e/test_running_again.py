@@ -169,6 +169,6 @@ def test_the_readmes_script_runs_twice(stack: LocalStack, tmp_path: Path) -> Non
     for _ in range(2):
         command = [sys.executable, "-c", script]
         env = {"PYTHONPATH": str(ROOT)}
-        ran = subprocess.run(command, check=False, cwd=tmp_path, env=env, capture_output=True, text=True)
+        ran = subprocess.run(command, check=False, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=240)
         assert ran.returncode == 0, ran.stderr
         assert "100" in ran.stdout

@@ -39,7 +39,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def install(folder: Path, npm: str) -> None:
     command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
+    except subprocess.TimeoutExpired:
+        pytest.skip("npm's registry does not answer in time")
     if done.returncode and any(code in done.stderr for code in UNREACHABLE):
         pytest.skip("npm cannot reach its registry")
     assert done.returncode == 0, done.stderr

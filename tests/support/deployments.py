@@ -126,7 +126,7 @@ def compose_processes(services: Mapping[str, Any]) -> list[Deployed]:
 def kubernetes_objects(folder: Path = KUBERNETES) -> list[Manifest]:
     """What `kubectl apply -k` of a folder would send."""
     kubectl = [tool("kubectl"), "kustomize", str(folder)]
-    built = subprocess.run(kubectl, capture_output=True, text=True, check=True).stdout
+    built = subprocess.run(kubectl, capture_output=True, text=True, check=True, timeout=240).stdout
     return list(yaml.safe_load_all(built))
 
 

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 
 from tests.support.openai_server import OpenAIServer
 
+_WITHIN = 60.0
+"""Seconds for its start and its end."""
+
 
 @contextmanager
 def serving(server: OpenAIServer) -> Iterator[OpenAIServer]:
@@ -16,11 +19,11 @@ def serving(server: OpenAIServer) -> Iterator[OpenAIServer]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="openai-server", daemon=True)
     thread.start()
-    asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result()
+    asyncio.run_coroutine_threadsafe(server.__aenter__(), loop).result(_WITHIN)
     try:
         yield server
     finally:
-        asyncio.run_coroutine_threadsafe(server.__aexit__(None), loop).result()
+        asyncio.run_coroutine_threadsafe(server.__aexit__(None), loop).result(_WITHIN)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

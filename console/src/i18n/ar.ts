@@ -1,9 +1,12 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./ar/account.json";
+import audit from "./ar/audit.json";
 import common from "./ar/common.json";
 import copilot from "./ar/copilot.json";
 import documents from "./ar/documents.json";
 import exports from "./ar/exports.json";
 import grid from "./ar/grid.json";
+import keys from "./ar/keys.json";
 import people from "./ar/people.json";
 import projects from "./ar/projects.json";
 import prompts from "./ar/prompts.json";
@@ -15,18 +18,21 @@ import signIn from "./ar/signIn.json";
 import words from "./ar/words.json";
 
 export default {
+  account,
+  audit,
   common,
-  words,
-  signIn,
-  projects,
-  setup,
   documents,
-  run,
+  exports,
   grid,
-  review,
+  keys,
+  people,
+  projects,
   prompts,
   copilot,
   quality,
-  exports,
-  people,
+  review,
+  run,
+  setup,
+  signIn,
+  words,
 };

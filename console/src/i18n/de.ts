@@ -1,9 +1,12 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./de/account.json";
+import audit from "./de/audit.json";
 import common from "./de/common.json";
 import copilot from "./de/copilot.json";
 import documents from "./de/documents.json";
 import exports from "./de/exports.json";
 import grid from "./de/grid.json";
+import keys from "./de/keys.json";
 import people from "./de/people.json";
 import projects from "./de/projects.json";
 import prompts from "./de/prompts.json";
@@ -15,18 +18,21 @@ import signIn from "./de/signIn.json";
 import words from "./de/words.json";
 
 export default {
+  account,
+  audit,
   common,
-  words,
-  signIn,
-  projects,
-  setup,
   documents,
-  run,
+  exports,
   grid,
-  review,
+  keys,
+  people,
+  projects,
   prompts,
   copilot,
   quality,
-  exports,
-  people,
+  review,
+  run,
+  setup,
+  signIn,
+  words,
 };

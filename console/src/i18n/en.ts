@@ -1,9 +1,12 @@
 // All texts in one language; en.ts also says which texts there are.
+import account from "./en/account.json";
+import audit from "./en/audit.json";
 import common from "./en/common.json";
 import copilot from "./en/copilot.json";
 import documents from "./en/documents.json";
 import exports from "./en/exports.json";
 import grid from "./en/grid.json";
+import keys from "./en/keys.json";
 import people from "./en/people.json";
 import projects from "./en/projects.json";
 import prompts from "./en/prompts.json";
@@ -15,18 +18,21 @@ import signIn from "./en/signIn.json";
 import words from "./en/words.json";
 
 export default {
+  account,
+  audit,
   common,
-  words,
-  signIn,
-  projects,
-  setup,
   documents,
-  run,
+  exports,
   grid,
-  review,
+  keys,
+  people,
+  projects,
   prompts,
   copilot,
   quality,
-  exports,
-  people,
+  review,
+  run,
+  setup,
+  signIn,
+  words,
 };

@@ -17,7 +17,12 @@ export function Check({
   isDisabled?: boolean;
 }) {
   return (
-    <Checkbox isSelected={isSelected} onChange={onChange} isDisabled={isDisabled}>
+    <Checkbox
+      className={`react-aria-Checkbox ${style.check}`}
+      isSelected={isSelected}
+      onChange={onChange}
+      isDisabled={isDisabled}
+    >
       {(state) => (
         <>
           <span className="box" aria-hidden="true">

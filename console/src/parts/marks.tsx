@@ -4,7 +4,7 @@ import type { Schema } from "~/api/types.ts";
 import style from "./marks.module.css";
 
 /** Shapes that differ without colour; screen readers get the words beside them. */
-const MISSING: Record<Schema<"MissingReason">, string> = {
+export const MISSING_SHAPES: Record<Schema<"MissingReason">, string> = {
   NOT_STATED: "○",
   NOT_APPLICABLE: "⊘",
   AMBIGUOUS: "≟",
@@ -22,10 +22,10 @@ const MISSING: Record<Schema<"MissingReason">, string> = {
 /** Why there is no value. */
 export function MissingMark({ reason }: { reason: Schema<"MissingReason"> }) {
   const t = useTranslations("words");
-  return <Mark shape={MISSING[reason]} text={t(`missing.${reason}`)} tone="quiet" />;
+  return <Mark shape={MISSING_SHAPES[reason]} text={t(`missing.${reason}`)} tone="quiet" />;
 }
 
-const VERDICTS = {
+export const VERDICT_SHAPES = {
   CORRECT: ["✓", "good"],
   INCORRECT: ["✗", "bad"],
   PARTIALLY_CORRECT: ["◑", "doubt"],
@@ -34,7 +34,7 @@ const VERDICTS = {
 /** What a person says of a value. */
 export function VerdictMark({ verdict }: { verdict: Schema<"Verdict"> }) {
   const t = useTranslations("words");
-  const [shape, tone] = VERDICTS[verdict];
+  const [shape, tone] = VERDICT_SHAPES[verdict];
   return <Mark shape={shape} text={t(`verdict.${verdict}`)} tone={tone} />;
 }
 

@@ -15,6 +15,14 @@ test("a year is no grouped number", () => {
   expect(textOf(2021, "en", words)).toBe("2021");
 });
 
+test("a value with two ends shows both, or the one that there is", () => {
+  const range = (low: number | null, high: number | null, closed: boolean) =>
+    textOf({ low, high, low_closed: closed, high_closed: closed }, "en", words);
+  expect(range(400, 12500, true)).toBe("400–12,500");
+  expect(range(60, null, false)).toBe("> 60");
+  expect(range(null, 10, true)).toBe("≤ 10");
+});
+
 test("what was typed is a value of its type or none", () => {
   expect(parseValue(" 250 ", "NUMBER")).toBe(250);
   expect(parseValue("", "NUMBER")).toBeUndefined();

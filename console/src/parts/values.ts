@@ -16,12 +16,29 @@ export function textOf(value: Value, locale: string, words: { yes: string; no: s
       value.map((one) => textOf(one as Value, locale, words)),
     );
   }
-  if (typeof value === "number") {
-    return new Intl.NumberFormat(locale, { maximumFractionDigits: 12, useGrouping: "min2" }).format(value);
-  }
+  if (typeof value === "number") return numbersOf(locale).format(value);
   if (typeof value === "boolean") return value ? words.yes : words.no;
-  if (typeof value === "object") return JSON.stringify(value);
+  if (typeof value === "object") return rangeText(value, (end) => textOf(end, locale, words)) ?? JSON.stringify(value);
   return value;
+}
+
+/** A number or date with two ends, one of which may be open: 400–500, ≥ 60, < 10; null where the value is none. */
+function rangeText(value: { [key: string]: Value | undefined }, endText: (end: Value) => string): string | null {
+  if (!("low" in value && "high" in value)) return null;
+  const { low = null, high = null, low_closed: isLowIn, high_closed: isHighIn } = value;
+  if (low !== null && high !== null) return `${endText(low)}–${endText(high)}`;
+  return low !== null ? `${isLowIn ? "≥" : ">"} ${endText(low)}` : `${isHighIn ? "≤" : "<"} ${endText(high)}`;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Kept, as making one takes far longer than using it, and a table has many numbers. */
+function numbersOf(locale: string): Intl.NumberFormat {
+  const kept = formats.get(locale);
+  if (kept) return kept;
+  const made = new Intl.NumberFormat(locale, { maximumFractionDigits: 12, useGrouping: "min2" });
+  formats.set(locale, made);
+  return made;
 }
 
 /** What was typed as a value of the type; undefined when it is none. */

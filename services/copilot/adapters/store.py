@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 
 from coderai.codebook.plain import read_fields
+from coderai.kit.audit_entries import RecordingSession
 from coderai.services.copilot.adapters.message_rows import MessageRows
 from coderai.services.copilot.adapters.proposal_rows import ProposalRows
 from coderai.services.copilot.adapters.setup_rows import SetupRows
@@ -17,7 +18,7 @@ from coderai.services.copilot.domain.problems import RefinementNotFound
 from coderai.services.copilot.domain.refining.refinement import Refinement
 
 
-class CopilotStore(ProposalRows, SetupRows, MessageRows):
+class CopilotStore(ProposalRows, SetupRows, MessageRows, RecordingSession):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add_refinement(self, refinement: Refinement) -> None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
+from coderai.kit.audit import Fact
 from coderai.kit.errors import CoderAIError
 from coderai.kit.identity import Identity
 from coderai.projects.v1.codebook_pb2 import Variable
@@ -52,10 +54,13 @@ class DecideProposal:
                 await self._give_up(proposal_id)
             raise
         async with self.open_store() as store:
-            proposal = await store.proposal(proposal_id)
+            before = await store.proposal(proposal_id)
             ids = tuple(variable.id for variable in variables)
-            proposal = proposal.applied(ids, who.user_id, self.clock())
+            proposal = before.applied(ids, who.user_id, self.clock())
             await store.save_proposal(proposal)
+            if before.status is not ProposalStatus.APPLIED:
+                kind = audit.AUDIT_KIND_PROPOSAL_APPLIED
+                await store.record(Fact(kind, proposal.project_id, proposal.id, proposal.title))
             await store.commit()
         return proposal, variables
 

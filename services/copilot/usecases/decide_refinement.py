@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.codebook.variable import Variable
 from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse, Job
+from coderai.kit.audit import Fact
 from coderai.kit.errors import CoderAIError
 from coderai.kit.identity import Identity
 from coderai.services.copilot.domain.problems import GroundChanged, NothingToTryOn
@@ -75,8 +77,11 @@ class DecideRefinement:
                 raise GroundChanged() from None
             raise
         async with self.open_store() as store:
-            refinement = await store.refinement(refinement_id)
-            await store.save_refinement(refinement.applied(prompt_id, who.user_id, self.clock()))
+            before = await store.refinement(refinement_id)
+            await store.save_refinement(before.applied(prompt_id, who.user_id, self.clock()))
+            if before.status is not RefinementStatus.APPLIED:
+                kind, changes = audit.AUDIT_KIND_REFINEMENT_APPLIED, {"option": (None, number)}
+                await store.record(Fact(kind, before.project_id, before.id, before.variable, changes))
             await store.commit()
 
     async def reject(self, who: Identity, refinement_id: UUID) -> None:

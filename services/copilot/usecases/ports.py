@@ -11,6 +11,7 @@ from coderai.codebook.schema import Change, Schema
 from coderai.codebook.variable import Variable
 from coderai.extractor.v1.extractor_service_pb2 import EstimateJobResponse, Job
 from coderai.extractor.v1.quality_service_pb2 import CompareTrialResponse
+from coderai.kit.audit import Fact
 from coderai.projects.v1 import codebook_pb2
 from coderai.services.copilot.domain.describing.description import Description
 from coderai.services.copilot.domain.proposal import Proposal
@@ -67,6 +68,10 @@ class Store(Protocol):
     async def save_setup(self, setup: Setup) -> None: ...
 
     async def remove_project(self, project_id: UUID) -> None: ...
+
+    async def record(self, *facts: Fact) -> None:
+        """Adds what is done to the list of who did what."""
+        ...
 
     async def commit(self) -> None: ...
 

@@ -120,6 +120,7 @@ class ExtractorClient:
                     yield rows
                 finally:
                     filling.cancel()
+                    rows.stop()  # a task that is cancelled before it begins tells nobody
                     await asyncio.gather(filling, return_exceptions=True)
 
 

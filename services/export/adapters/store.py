@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, update
 
 from coderai.kit import tracing
-from coderai.kit.db import Session
+from coderai.kit.audit_entries import RecordingSession
 from coderai.services.export.adapters.tables import exports
 from coderai.services.export.domain.choice import Choice
 from coderai.services.export.domain.export import (
@@ -25,7 +25,7 @@ from coderai.services.export.domain.export import (
 )
 
 
-class ExportsStore(Session):
+class ExportsStore(RecordingSession):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add_export(self, export: Export) -> None:

@@ -22,6 +22,7 @@ from coderai.services.export.adapters.store import ExportsStore
 from coderai.services.export.domain.export import ExportFile
 from coderai.services.export.domain.problems import ExportInvalid, NoSuchBytes
 from coderai.services.export.usecases import ending, exports
+from coderai.services.export.usecases.downloading import tell_download
 from coderai.services.export.usecases.ports import Files, Jobs
 
 OpenStore = Callable[[UUID], AbstractAsyncContextManager[ExportsStore]]
@@ -88,6 +89,7 @@ class ExportServicer(export_service_pb2_grpc.ExportServiceServicer):
         async with aclosing(self._blobs.read(file.key, request.offset, request.length)) as parts:
             # Before the head: that the file is gone is an answer, not the end of one that has begun.
             first = await anext(parts, b"")
+            await tell_download(self._store, export_id, file)
             yield head
             yield pb.DownloadExportResponse(data=first)
             async for data in parts:

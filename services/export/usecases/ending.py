@@ -8,6 +8,8 @@ from uuid import UUID
 
 import structlog
 
+from coderai.audit.v1 import audit_service_pb2 as audit
+from coderai.kit.audit import Fact
 from coderai.kit.errors import Unavailable
 from coderai.services.export.domain.export import Export, Status
 from coderai.services.export.domain.problems import ExportNotFound
@@ -45,8 +47,10 @@ async def delete_export(open_store: OpenStore, files: Files, export_id: UUID, cl
         await store.commit()
     await files.remove(export.project_id, export_id)
     async with open_store() as store:
-        await store.remove(export_id)
-        await store.commit()
+        if await store.export(export_id) is not None:
+            await store.remove(export_id)
+            await store.record(Fact(audit.AUDIT_KIND_EXPORT_DELETED, export.project_id, export_id, export.format))
+            await store.commit()
 
 
 async def clean_up(open_store: OpenStore, files: Files, export_id: UUID) -> None:

@@ -11,7 +11,9 @@ from uuid import UUID
 
 import structlog
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.export.v1.work_pb2 import WriteExport
+from coderai.kit.audit import Fact
 from coderai.kit.errors import CoderAIError, Internal, Unavailable
 from coderai.kit.threads import in_thread
 from coderai.services.export.domain.coded import TRIAL, Job
@@ -60,6 +62,7 @@ async def create_export(
                 f"the workspace has {waiting} exports that are not written yet: wait until one is, or cancel one"
             )
         await store.add_export(export)
+        await store.record(Fact(audit.AUDIT_KIND_EXPORT_CREATED, project_id, export_id, export.format))
         _send(store, export)
         await store.commit()
 

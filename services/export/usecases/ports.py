@@ -12,6 +12,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from coderai.codebook.codebook import Codebook
+from coderai.kit.audit import Fact
 from coderai.services.export.domain.coded import Document, Job, Words
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import Export, ExportFile, Written
@@ -63,6 +64,10 @@ class Store(Protocol):
         ...
 
     async def remove_project(self, project_id: UUID) -> None: ...
+
+    async def record(self, *facts: Fact) -> None:
+        """Adds what is done to the list of who did what."""
+        ...
 
     def emit(self, subject: str, message: Message) -> None: ...
 

@@ -77,12 +77,12 @@ DOCUMENTS_OF_JOB = (
     select(*(tasks.c[name] for name in ("document_id", "document_name", "status", "error", "changed_at")))
     .add_columns(tasks.c.text_version)
     .add_columns(*(tasks.c.receipt[name].label(name) for name in ("unread_pages", "unsure_pages")))
-    .where(_of_job, tasks.c.document_id >= _after_document)
-    .order_by(tasks.c.document_id)
-    .limit(bindparam("documents", type_=Integer))
+    .where(_of_job, tasks.c.document_id.between(_after_document, bindparam("last_document", type_=Uuid)))
     .cte("documents")
 )
-"""The next `documents` of a `job` from after_document on."""
+"""The documents of a `job` from after_document to last_document."""
+IDS_OF_JOB = select(tasks.c.document_id).where(_of_job).order_by(tasks.c.document_id)
+"""The ids of all documents of a `job`, in upload order."""
 _is_later = DOCUMENTS_OF_JOB.c.document_id > _after_document
 _SHOWN = [
     *(extractions.c.document_id, extractions.c.variable, extractions.c.position, extractions.c.entity_index),

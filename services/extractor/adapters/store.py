@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from coderai.codebook.codebook import Codebook, read_codebook
 from coderai.codebook.variable import Variable
 from coderai.kit import identity, tracing
+from coderai.kit.audit_entries import RecordingSession
 from coderai.kit.db import Database, Relay, any_of
 from coderai.kit.ids import new_id
 from coderai.kit.model_replies import Usage
@@ -76,7 +77,7 @@ _MEASURED = 200
 """Documents of a job that are measured: enough for a mean."""
 
 
-class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore):
+class ExtractorStore(FeedbackStore, AcceptingStore, UnitStore, RecordingSession):
     """usecases.ports.Store over one tenant transaction; what it saves is counted once it has committed."""
 
     def __init__(

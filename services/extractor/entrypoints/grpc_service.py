@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
@@ -213,8 +213,9 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             pages = stream_dataset(self._store, project_id, now, weights=weights)
         codebook = from_plain(codebook_pb2.Codebook, frozen)
         yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook, documents=count))
-        async for page in pages:
-            yield pb.StreamRowsResponse(page=page)
+        async with aclosing(pages):
+            async for page in pages:
+                yield pb.StreamRowsResponse(page=page)
 
     async def CountCodings(self, request: pb.CountCodingsRequest, context: Any) -> pb.CountCodingsResponse:
         project_id = parse_id(request.project_id, "project")

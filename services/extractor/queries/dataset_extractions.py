@@ -6,7 +6,7 @@ is the person's where they gave some; a person's value without it has none, as t
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -49,6 +49,12 @@ _OF_CELL = ("value", "confidence", "status", "flags", "missing_reason", "support
 _IS_CORRECTED = cells.c.origin == Origin.CORRECTED
 _REVIEWED_BY = feedback.c.author.label("reviewed_by")
 _IS_OF_TEXT = units.c.text_version == coded_documents.c.text_version
+_IDS = (
+    select(coded_documents.c.document_id)
+    .where(coded_documents.c.project_id == bindparam("project"))
+    .order_by(coded_documents.c.document_id)
+)
+"""The ids of all documents of a `project`'s dataset, in upload order."""
 _PLACE_OF_ENTITY = [case((_IS_OF_TEXT, place)).label(place.name) for place in PLACE]
 
 Place = tuple[UUID, int, UUID, int]
@@ -127,7 +133,7 @@ def stream_dataset(
     codebook: Codebook,
     at_a_time: int = CELLS_AT_A_TIME,
     weights: Weights | None = None,
-) -> AsyncIterator[pb.RowsPage]:
+) -> AsyncGenerator[pb.RowsPage, None]:
     """A project's documents in upload order with the cells of their rows, as packed_rows.stream_pages has them.
 
     `weights`: of the cells that have one.
@@ -138,7 +144,7 @@ def stream_dataset(
     places = {"after_entity": "entity_index", "after_unit": "of_unit", "after_position": "position"}
     first = {"after_entity": -1, "after_unit": UUID(int=0), "after_position": -1}
     of, count = {"project": project_id}, len(codebook.variables)
-    return stream_pages(open_session, _pages(codebook), of, first, places, count, at_a_time, weights)
+    return stream_pages(open_session, _IDS, _pages(codebook), of, first, places, count, at_a_time, weights)
 
 
 def _cells(now: Any, *columns: Any) -> Select[Any]:
@@ -192,11 +198,11 @@ def _message(row: Any) -> pb.Extraction:
 
 
 def _pages(codebook: Codebook) -> Select[Any]:
-    """The statement for a page: the next cells of a `project`, of as many `documents` from after_document on.
+    """The statement for a page: the next cells of a `project`, of documents from after_document to last_document.
 
     A row of coded_documents that a job has written since has another xmin.
     """
-    after_document = bindparam("after_document", type_=Uuid)
+    after_document, last_document = bindparam("after_document", type_=Uuid), bindparam("last_document", type_=Uuid)
     after = tuple_(
         bindparam("after_entity", type_=Integer),
         bindparam("after_unit", type_=Uuid),
@@ -206,9 +212,8 @@ def _pages(codebook: Codebook) -> Select[Any]:
     documents = (
         select(*(coded_documents.c[name] for name in own))
         .add_columns(cast(literal_column("coded_documents.xmin"), Text).label("changed_at"))
-        .where(coded_documents.c.project_id == bindparam("project"), coded_documents.c.document_id >= after_document)
-        .order_by(coded_documents.c.document_id)
-        .limit(bindparam("documents", type_=Integer))
+        .where(coded_documents.c.project_id == bindparam("project"))
+        .where(coded_documents.c.document_id.between(after_document, last_document))
         .cte("documents")
     )
     now = as_it_stands(codebook, codebook.variables)

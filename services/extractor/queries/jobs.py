@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -193,14 +193,15 @@ def stream_documents(
     at_a_time: int = CELLS_AT_A_TIME,
     *,
     has_entities: bool = False,
-) -> AsyncIterator[pb.RowsPage]:
+) -> AsyncGenerator[pb.RowsPage, None]:
     """A job's documents in upload order with their extractions by entity and column, as `stream_pages` has them.
 
     `variables`: how many the job asks; `has_entities`: whether rows are entities, the places of which are to be told.
     """
     places = {"after_entity": "entity_index", "after_position": "position"}
     first = {"after_entity": -1, "after_position": -1}
-    return stream_pages(open_session, _PAGES[has_entities], {"job": job_id}, first, places, variables, at_a_time)
+    ids, statement = statements.IDS_OF_JOB, _PAGES[has_entities]
+    return stream_pages(open_session, ids, statement, {"job": job_id}, first, places, variables, at_a_time)
 
 
 def variable_statistics(name: str, rows: Sequence[Row[Any]]) -> pb.VariableStatistics:

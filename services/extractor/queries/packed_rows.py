@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -22,17 +23,21 @@ from coderai.kit.errors import Unavailable
 from coderai.kit.wire import enum_numbers, from_plain, to_value
 
 CELLS_AT_A_TIME = 2000
-"""The most cells of a page; of two pages are in memory while rows are streamed."""
+"""The most cells of a page; of three pages at most are in memory while rows are streamed."""
 MOST_CHARACTERS = 8 * 2**20
 """Of the texts of a page, unless it is of one cell: a tenth of what a message may have, in any script."""
 
 _MOST_DOCUMENTS = 200
+_AHEAD = 2
+"""How many pages are read at the same time."""
 
 OpenSession = Callable[[], AbstractAsyncContextManager[Session]]
 Weights = Mapping[tuple[UUID, str], float]
 """How many cells each of some cells stands for, by unit and variable's name."""
 Cells = Mapping[str, Any]
 """Of each thing that cells have a list, by its name; a JSON array of values, candidates, model_value and spans."""
+_Document = Mapping[str, Any]
+"""A document, by the names of its columns."""
 
 _STATUSES: Mapping[str, Any] = enum_numbers(pb.ExtractionStatus.DESCRIPTOR)
 _REASONS: Mapping[str, Any] = enum_numbers(pb.MissingReason.DESCRIPTOR)
@@ -65,7 +70,7 @@ class _State(NamedTuple):
 def pages_of(documents: CTE, rows: Select[Any]) -> Select[Any]:
     """The statement that `stream_pages` runs for a page: one row, with `documents` as a JSON array and lists of cells.
 
-    `documents`: some documents in upload order, with columns as statements.DOCUMENTS_OF_JOB has them; `rows`: their
+    `documents`: those between two ids, with columns as statements.DOCUMENTS_OF_JOB has them; `rows`: their
     next cells in order, `many` at most, with the columns that a cell has: document_id, entity_index, entity_text,
     variable, value, confidence, evidence, candidates, the fields of a state, and those of the place in the document.
     What a job's cells do not have may lack: verdict, stale, reviewed_by, model_value, of_unit, and place_start,
@@ -97,14 +102,15 @@ def pages_of(documents: CTE, rows: Select[Any]) -> Select[Any]:
 class _Read(NamedTuple):
     """What the database gave for a page."""
 
-    documents: Sequence[dict[str, Any]]
+    documents: Sequence[_Document]
     cells: Cells
     is_cut: bool
-    """Whether there may be more cells of the last document."""
+    """Whether there may be more in its range, in the last document or after it."""
 
 
 async def stream_pages(
     open_session: OpenSession,
+    ids: Executable,
     statement: Executable,
     of: Mapping[str, Any],
     first: Mapping[str, Any],
@@ -112,45 +118,74 @@ async def stream_pages(
     variables: int,
     at_a_time: int,
     weights: Weights | None = None,
-) -> AsyncIterator[pb.RowsPage]:
+) -> AsyncGenerator[pb.RowsPage, None]:
     """Documents in upload order with their cells, read so many cells at a time; fewer where their texts are long.
 
-    Each page is of one snapshot; the next one is read while the receiver takes a page, and no transaction waits for it.
+    The documents are cut into ranges first, so that the next pages are read while the receiver takes one. Each page is
+    of one snapshot, and no transaction waits for the receiver. What is removed before its page is read is not there.
     A document whose cells go over a page stands in several; if it is coded again or removed between two of them, its
     rows would be of two codings or in part, and this raises RowsChanged.
 
-    `statement`: what `pages_of` makes. Its parameters are `of`, `many` and `documents`, which limit the page,
-    after_document, the document to go on with, and those of the place within that: at its beginning `first`, else what
-    the last cell has in the columns that `places` names for each. `variables`: how many cells a unit has.
-    `weights`: of the cells that have one.
+    `ids`: gives the ids of all documents in upload order; `statement`: what `pages_of` makes. Parameters of both are
+    `of`; of the statement also `many`, which limits the page, after_document and last_document, between which it is
+    (both included), and those of the place in the former: at its beginning `first`, else what the last cell has in the
+    columns that `places` names for each. `variables`: how many cells a unit has. `weights`: of the cells that have one.
     """
-    # One document more, as the first may be that of the page before, without any further cells.
-    limited = {**of, "documents": min(_MOST_DOCUMENTS, max(1, at_a_time // max(1, variables))) + 1}
-    after: dict[str, Any] = {"after_document": UUID(int=0), **first}
-    before: _Read | None = None
-    found = await _read(open_session, statement, {**limited, **after}, at_a_time)
-    while documents := _further(found, before):
-        before, owners = found._replace(cells={}), found.cells["document_id"]
-        after = {"after_document": UUID(documents[-1]["document_id"]), **first}
-        if owners and owners[-1] == after["after_document"]:
-            after |= {name: found.cells[column][-1] for name, column in places.items()}
-        # The database reads the next page while this one is packed and sent.
-        following = asyncio.create_task(_read(open_session, statement, {**limited, **after}, at_a_time))
-        try:
-            # In a thread, so that this one can ask the database meanwhile.
-            yield await asyncio.to_thread(pack, documents, found.cells, weights or {})
-            found = await following
-        finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+    # A cell fewer than a page takes: one that has as many as it takes may have been cut.
+    documents = min(_MOST_DOCUMENTS, max(1, (at_a_time - 1) // max(1, variables)))
+    ranges = await _ranges(open_session, ids, of, documents)
+
+    def read(last: UUID, after: Mapping[str, Any], cut: _Document | None = None) -> tuple[UUID, asyncio.Task[_Read]]:
+        within = {**of, **after, "last_document": last}
+        return last, asyncio.create_task(_read(open_session, statement, within, at_a_time, cut))
+
+    reads = (read(last, {"after_document": begin, **first}) for begin, last in ranges)
+    ahead = deque(islice(reads, _AHEAD))
+    try:
+        while ahead:
+            found = await ahead[0][1]
+            last, _ = ahead.popleft()
+            if found.is_cut:
+                ahead.appendleft(read(last, _place(found.cells, places), found.documents[-1]))
+            else:
+                ahead.extend(islice(reads, 1))
+            if found.documents:
+                # In a thread, so that this one can ask the database meanwhile.
+                yield await asyncio.to_thread(pack, found.documents, found.cells, weights or {})
+    finally:
+        for _, task in ahead:
+            task.cancel()
+        await asyncio.gather(*(task for _, task in ahead), return_exceptions=True)
 
 
-async def _read(open_session: OpenSession, statement: Executable, of: Mapping[str, Any], many: int) -> _Read:
-    """A page of so many cells at most, of fewer where their texts are too long for one message."""
+async def _ranges(
+    open_session: OpenSession, ids: Executable, of: Mapping[str, Any], documents: int
+) -> Sequence[tuple[UUID, UUID]]:
+    """The first and the last id of each so many documents."""
+    async with open_session() as session:
+        found = (await session.execute(ids, of)).scalars().all()
+    return [(found[n], found[min(n + documents, len(found)) - 1]) for n in range(0, len(found), documents)]
+
+
+def _place(cells: Cells, places: Mapping[str, str]) -> Mapping[str, Any]:
+    """The parameters that go on after the last one of these cells."""
+    return {"after_document": cells["document_id"][-1]} | {name: cells[column][-1] for name, column in places.items()}
+
+
+async def _read(
+    open_session: OpenSession, statement: Executable, of: Mapping[str, Any], many: int, cut: _Document | None
+) -> _Read:
+    """A page of so many cells at most, of fewer where their texts are too long for one message.
+
+    `cut`: the document that the page before ends with, where this one goes on.
+
+    Raises:
+        RowsChanged: that has changed since.
+    """
     while True:
         async with open_session() as session:
             row = (await session.execute(statement, {**of, "many": many})).one()._asdict()
-        documents: list[dict[str, Any]] = json.loads(row.pop("documents") or "[]")
+        documents: list[_Document] = json.loads(row.pop("documents") or "[]")
         cells: dict[str, Any] = {name: column or () for name, column in row.items()}
         owners = cells["document_id"]
         if len(owners) <= 1 or _characters(cells) <= MOST_CHARACTERS:
@@ -160,7 +195,7 @@ async def _read(open_session: OpenSession, statement: Executable, of: Mapping[st
     if is_cut:
         ids = [one["document_id"] for one in documents]
         documents = documents[: ids.index(str(owners[-1])) + 1]
-    return _Read(documents, cells, is_cut)
+    return _Read(documents if cut is None else _further(documents, owners, cut), cells, is_cut)
 
 
 def _characters(cells: Cells) -> int:
@@ -169,23 +204,15 @@ def _characters(cells: Cells) -> int:
     return as_json + sum(map(len, cells["quote"]))
 
 
-def _further(found: _Read, before: _Read | None) -> Sequence[dict[str, Any]]:
-    """The documents of a page, without the last one of the page before if nothing of that is left.
+def _further(documents: Sequence[_Document], owners: Sequence[UUID], cut: _Document) -> Sequence[_Document]:
+    """The documents of a page that goes on with the one that was cut, without that if nothing of it is left.
 
     Raises:
-        RowsChanged: that has changed since.
+        RowsChanged: it has changed since.
     """
-    documents, owners = found.documents, found.cells["document_id"]
-    if before is None:
-        return documents
-    last = before.documents[-1]
-    if not documents or documents[0]["document_id"] != last["document_id"]:
-        if before.is_cut:
-            raise RowsChanged()
-        return documents
-    if documents[0]["changed_at"] != last["changed_at"]:
+    if not documents or any(documents[0][name] != cut[name] for name in ("document_id", "changed_at")):
         raise RowsChanged()
-    return documents if owners and str(owners[0]) == last["document_id"] else documents[1:]
+    return documents if owners and str(owners[0]) == cut["document_id"] else documents[1:]
 
 
 def pack(documents: Iterable[Mapping[str, Any]], cells: Cells, weights: Weights) -> pb.RowsPage:

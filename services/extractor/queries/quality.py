@@ -26,6 +26,7 @@ def quality_message(one: VariableQuality) -> pb.VariableQuality:
         "judged": found.tally.judged,
         **{name: estimate and asdict(estimate) for name, estimate in estimates.items()},
         "categories": [asdict(category) for category in found.categories],
+        "confusion": [asdict(confused) for confused in found.confusion],
         "calibration": [_bin(each) for each in table.bins] if table else [],
         "expected_calibration_error": table.expected_error if table else None,
         "agreement": [_agreement(between, found) for between, found in agreements.items() if found is not None],

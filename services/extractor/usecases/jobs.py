@@ -9,7 +9,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.codebook.codebook import Codebook, read_codebook
+from coderai.kit.audit import Changes, Fact
 from coderai.kit.errors import AlreadyExists, Conflict, LimitReached, NotFound
 from coderai.kit.identity import Identity
 from coderai.kit.models import OFFLINE, ModelList
@@ -145,6 +147,7 @@ class Jobs:
                 _check_tried(samples, [name for name in not_tried if name in order.tried])
             await _check_budget(store, job, self.caps, self.now())
             await store.add_job(job, order.snapshot)
+            await store.record(_told_started(job), who=who)
             if order.frozen_at is not None:
                 await store.keep_codebook(job.project_id, order.snapshot, order.frozen_at)
             await self._add_tasks(store, job, order.chosen, codebook, not_tried)
@@ -245,8 +248,12 @@ class Jobs:
     async def cancel(self, who: Identity, job_id: UUID) -> None:
         """Raises JobNotFound, JobEnded."""
         async with self._store(who) as store:
-            job, events = (await store.job(job_id)).cancel(self.now())
+            before = await store.job(job_id)
+            job, events = before.cancel(self.now())
             await store.cancel_waiting(job_id)
+            changes = {"status": (before.status, job.status)}
+            fact = Fact(audit.AUDIT_KIND_JOB_CANCELLED, job.project_id, job.id, job.kind, changes)
+            await store.record(fact, who=who)
             await self._save(store, job, events)
 
     async def _budget(self, who: Identity, job_id: UUID) -> int:
@@ -266,6 +273,13 @@ class Jobs:
         await queue_tasks(store, job, self.window)
         announce(store, job)
         await store.commit()
+
+
+def _told_started(job: Job) -> Fact:
+    changes: Changes = {"model": (None, job.model), "documents": (None, job.documents_total)}
+    if job.variables:
+        changes = {**changes, "variables": (None, list(job.variables))}
+    return Fact(audit.AUDIT_KIND_JOB_STARTED, job.project_id, job.id, job.kind, changes)
 
 
 def _started(job: Job, chosen: Chosen, not_tried: Sequence[str]) -> Event:

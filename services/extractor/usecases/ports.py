@@ -14,6 +14,8 @@ from google.protobuf.message import Message
 from coderai.codebook.codebook import Codebook
 from coderai.codebook.variable import Variable
 from coderai.engines.calls import Engine
+from coderai.kit.audit import Fact
+from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Account, Usage
 from coderai.services.extractor.domain.coding.coded import Coded
 from coderai.services.extractor.domain.coding.document import Document
@@ -291,6 +293,10 @@ class Store(Protocol):
 
         What people have corrected stays. The tasks that were DONE are FAILED, and say why; how many, by job.
         """
+        ...
+
+    async def record(self, *facts: Fact, who: Identity | None = None) -> None:
+        """Adds what is done to the list of who did what; by whoever acts now, if nobody is named."""
         ...
 
     def emit(self, subject: str, message: Message) -> None: ...

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
+from coderai.kit.audit import Fact, differences
 from coderai.kit.errors import InvalidInput
 from coderai.kit.identity import Identity
 from coderai.kit.model_replies import NOTHING_USED, Usage
@@ -71,7 +73,12 @@ class Spending:
         if tokens_a_month < 0:
             raise BudgetInvalid()
         async with self._store(who) as store:
+            await store.lock_spending()
+            before = {"tokens_a_month": await store.workspace_budget()}
             await store.set_workspace_budget(tokens_a_month)
+            changes = differences(before, {"tokens_a_month": tokens_a_month})
+            if changes:
+                await store.record(Fact(audit.AUDIT_KIND_BUDGET_CHANGED, changes=changes), who=who)
             await store.commit()
 
     def _store(self, who: Identity) -> AbstractAsyncContextManager[Store]:

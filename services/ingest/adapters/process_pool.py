@@ -27,6 +27,8 @@ from coderai.services.ingest.domain.problems import AnswerRefused
 log = structlog.get_logger()
 
 _START_SECONDS = 60
+_END_SECONDS = 10
+"""Until a killed process is left as it is: something that it started may hold its standard error open."""
 _FILES_PER_PROCESS, _BYTES_PER_PROCESS = 5_000, 256 * 2**20
 """After so many files, or so many bytes of them, a new process takes over, so that what parsers leak does not add up.
 
@@ -208,9 +210,10 @@ class Child:
         self.writer.close()
         with suppress(ProcessLookupError, PermissionError):  # it has ended already; macOS says the latter
             os.killpg(self.process.pid, signal.SIGKILL)
-        await self.process.wait()
-        if self._log:
-            await self._log
+        ending = [asyncio.ensure_future(self.process.wait()), *([self._log] if self._log else [])]
+        _, late = await asyncio.wait(ending, timeout=_END_SECONDS)
+        for one in late:
+            one.cancel()
 
 
 def _environment(env: Mapping[str, str]) -> dict[str, str]:

@@ -26,7 +26,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from coderai.kit import tracing
-from coderai.kit.db import Session, any_of
+from coderai.kit.audit_entries import RecordingSession
+from coderai.kit.db import any_of
 from coderai.kit.ids import new_id
 from coderai.services.ingest.adapters.near_duplicates import compare_anew, keep_originals, originals
 from coderai.services.ingest.adapters.reader_versions import versions_of
@@ -65,7 +66,7 @@ _KEPT = (documents.c.text_bytes + case((documents.c.source_document_id.is_(None)
 _is_unread = documents.c.status.in_(UNREAD)
 
 
-class IngestStore(Session):
+class IngestStore(RecordingSession):
     """usecases.ports.Store over one tenant transaction."""
 
     async def add(self, document: Document) -> Document:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.ingest.v1.events_pb2 import DocumentsDeleted
+from coderai.kit.audit import Fact
 from coderai.kit.identity import Identity
-from coderai.services.ingest.domain.document import blob_folder, blob_key
+from coderai.services.ingest.domain.document import Document, blob_folder, blob_key
 from coderai.services.ingest.usecases.ports import Files, OpenStore, Store
 from coderai.services.ingest.usecases.queueing import queue_documents
 
@@ -20,10 +22,19 @@ async def delete_document(open_store: OpenStore, files: Files, who: Identity, do
     async with open_store(who.workspace_id) as store:
         document = await store.document(document_id)
     async with open_store(who.workspace_id) as store:
-        tell_gone(store, document.project_id, await store.remove(document))
+        gone = await store.remove(document)
+        tell_gone(store, document.project_id, gone)
+        if gone:
+            await store.record(_deleted(document, len(gone)))
         await queue_documents(store)
         await store.commit()
     await files.delete(blob_key(who.workspace_id, document.project_id, document.id))
+
+
+def _deleted(document: Document, count: int) -> Fact:
+    """`count`: it and those that it held."""
+    changes = {"documents": (count, 0)} if count > 1 else {}
+    return Fact(audit.AUDIT_KIND_DOCUMENT_DELETED, document.project_id, document.id, document.name, changes)
 
 
 def tell_gone(store: Store, project_id: UUID, document_ids: Sequence[UUID]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from google.protobuf.message import Message
 
+from coderai.kit.audit import Fact
 from coderai.kit.identity import Cause
 from coderai.services.ingest.domain.document import Document, Manner, Project
 from coderai.services.ingest.domain.pages import PageSpans, Picture, PictureSize, Region
@@ -120,6 +121,10 @@ class Store(Protocol):
 
     async def remove_uploads(self, project_id: UUID) -> None:
         """Forgets the uploads to a project that are not finished, and those that are."""
+        ...
+
+    async def record(self, *facts: Fact) -> None:
+        """Adds what is done to the list of who did what."""
         ...
 
     def emit(self, subject: str, message: Message, cause: Cause | None = None) -> None: ...

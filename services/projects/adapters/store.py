@@ -17,7 +17,8 @@ from coderai.codebook.definition import definition
 from coderai.codebook.plain import read
 from coderai.codebook.prompt_version import PromptVersion
 from coderai.codebook.variable import Variable
-from coderai.kit.db import Relay, Session
+from coderai.kit.audit_entries import RecordingSession
+from coderai.kit.db import Relay
 from coderai.kit.ids import new_id
 from coderai.projects.v1.events_pb2 import CodebookChanged
 from coderai.services.projects.adapters.tables import codebooks, projects, prompts, schema_changes, variables
@@ -37,7 +38,7 @@ NEWEST = (
 """The number of a prompt's variable's last version."""
 
 
-class ProjectsStore(Session):
+class ProjectsStore(RecordingSession):
     """usecases.ports.Store over one tenant transaction."""
 
     def __init__(self, connection: AsyncConnection, workspace_id: UUID, relay: Relay | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.codebook.changing import Changed, change_schema
 from coderai.codebook.prompt import generate
 from coderai.codebook.schema import Change, Schema
@@ -16,6 +17,7 @@ from coderai.services.projects.domain.problems import ChangeUsed
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
+from coderai.services.projects.usecases.telling import of_variable, project_changed, variables_changed
 
 
 async def apply_changes(
@@ -58,8 +60,9 @@ async def _write(store: Store, who: Identity, project: Project, before: Schema, 
     """Removals first, so that their names are free, then what stays, then what is new."""
     earlier = {variable.id: variable for variable in before.variables}
     after = {variable.id: variable for variable in changed.schema.variables}
-    for gone in earlier.keys() - after.keys():
-        await store.remove_variable(UUID(gone))
+    gone = [variable for variable in before.variables if variable.id not in after]
+    for variable in gone:
+        await store.remove_variable(UUID(variable.id))
     different = [variable for variable in after.values() if variable != earlier.get(variable.id, variable)]
     renamed = [variable for variable in different if variable.name != earlier[variable.id].name]
     for variable in renamed:  # so that two may change their names with each other
@@ -71,6 +74,12 @@ async def _write(store: Store, who: Identity, project: Project, before: Schema, 
         await store.add_variable(variable)
     asked_otherwise = [variable for variable in different if generate(variable) != generate(earlier[variable.id])]
     moved = project.in_context(changed.schema.context)
+    await store.record(
+        *project_changed(project, moved),
+        *(of_variable(audit.AUDIT_KIND_VARIABLE_DELETED, variable) for variable in gone),
+        *variables_changed(before.variables, different),
+        *(of_variable(audit.AUDIT_KIND_VARIABLE_CREATED, variable) for variable in created),
+    )
     await renew_prompts(store, who, moved, [*asked_otherwise, *created])
     await store.save_project(moved.schema_changed(len(after)))
     if moved != project:

@@ -9,6 +9,7 @@ from uuid import UUID
 from google.protobuf.message import Message
 
 from coderai.codebook.variable import Variable
+from coderai.kit.audit import Fact
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.domain.prompts import KeptPrompt
 
@@ -83,6 +84,10 @@ class Store(Protocol):
 
     def codebook_changed(self, project_id: UUID) -> None:
         """Has that event sent for another change: of the project itself."""
+        ...
+
+    async def record(self, *facts: Fact) -> None:
+        """Adds what is done to the list of who did what."""
         ...
 
     def emit(self, subject: str, message: Message) -> None: ...

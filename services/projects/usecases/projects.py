@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.kit.etags import must_match
 from coderai.kit.models import ModelList
 from coderai.projects.v1.events_pb2 import ProjectDeleted
 from coderai.services.projects.domain.problems import ProjectChanged, ProjectNotFound
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
+from coderai.services.projects.usecases.telling import of_project, project_changed
 
 
 async def create_project(store: Store, models: ModelList, project_id: UUID, plain: dict[str, Any]) -> None:
@@ -20,6 +22,7 @@ async def create_project(store: Store, models: ModelList, project_id: UUID, plai
     project = await asyncio.to_thread(Project.define, project_id, plain)
     models.must_allow(project.model)
     await store.add_project(project)
+    await store.record(of_project(audit.AUDIT_KIND_PROJECT_CREATED, project))
     await store.commit()
 
 
@@ -38,6 +41,7 @@ async def update_project(
     if project.model != before.model:
         models.must_allow(project.model)
     await store.save_project(project)
+    await store.record(*project_changed(before, project))
     if project != before:
         store.codebook_changed(project_id)
     await store.commit()
@@ -48,8 +52,10 @@ async def delete_project(store: Store, project_id: UUID, expected: Sequence[str]
 
     Raises ProjectNotFound, ProjectChanged: it is not as one of the `expected` ETags has it.
     """
-    must_match(expected, (await store.project(project_id)).etag, ProjectChanged)
+    project = await store.project(project_id)
+    must_match(expected, project.etag, ProjectChanged)
     await store.remove_project(project_id)
+    await store.record(of_project(audit.AUDIT_KIND_PROJECT_DELETED, project))
     store.emit("event.projects.project_deleted", ProjectDeleted(project_id=str(project_id)))
     await store.commit()
 

@@ -11,8 +11,9 @@ from coderai.codebook.prompt_version import PromptOrigin
 from coderai.codebook.variable import Variable
 from coderai.kit.identity import Identity
 from coderai.services.projects.domain.project import Project
-from coderai.services.projects.domain.prompts import kept, renewed
+from coderai.services.projects.domain.prompts import KeptPrompt, kept, renewed
 from coderai.services.projects.usecases.ports import Store
+from coderai.services.projects.usecases.telling import prompt_activated
 
 
 async def renew_prompts(store: Store, who: Identity, project: Project, variables: Sequence[Variable]) -> None:
@@ -46,7 +47,9 @@ async def write_prompt(
         prompt = replace(prompt, temperature=temperature)
     if max_tokens is not None:
         prompt = replace(prompt, max_tokens=max_tokens)
+    before = (await store.active_prompts(UUID(variable.project_id)))[variable.id]
     (version,) = await store.add_active_prompts({variable.id: kept(variable, prompt.check())}, who.user_id)
+    await tell_activated(store, variable, before, version)
     await store.commit()
     return version
 
@@ -54,6 +57,16 @@ async def write_prompt(
 async def activate_prompt(store: Store, prompt_id: UUID) -> None:
     """Makes an older version the active one. Raises PromptNotFound, PromptOutdated."""
     variable_id, prompt = await store.prompt(prompt_id)
-    prompt.check_fits(await store.variable(variable_id))
+    variable = await store.variable(variable_id)
+    prompt.check_fits(variable)
+    before = (await store.active_prompts(UUID(variable.project_id)))[variable.id]
     await store.activate(prompt_id, variable_id)
+    if before.prompt.id != prompt.prompt.id:
+        await tell_activated(store, variable, before, prompt_id)
     await store.commit()
+
+
+async def tell_activated(store: Store, variable: Variable, before: KeptPrompt, prompt_id: UUID) -> None:
+    """Records that a version is in the place of the one before."""
+    _, after = await store.prompt(prompt_id)
+    await store.record(prompt_activated(variable, before.prompt, after.prompt))

@@ -14,6 +14,8 @@ from coderai.kit.identity import Identity
 from coderai.services.projects.domain.problems import PromptReplaced, RefinementUsed
 from coderai.services.projects.domain.prompts import kept
 from coderai.services.projects.usecases.ports import Store
+from coderai.services.projects.usecases.prompts import tell_activated
+from coderai.services.projects.usecases.telling import variables_changed
 from coderai.services.projects.usecases.variables import check_together
 
 
@@ -42,10 +44,13 @@ async def refine_variable(
     others = [v for v in await store.variables(project_id) if v.id != after.id]
     await check_together([after, *others], [before, *others])
     await store.save_variable(after)
-    active = (await store.active_prompts(project_id))[after.id].prompt
+    await store.record(*variables_changed([before], [after]))
+    active_before = (await store.active_prompts(project_id))[after.id]
+    active = active_before.prompt
     if active.id != plain["based_on_prompt_id"]:
         raise PromptReplaced()
     prompt = replace(active, id="", version=0, text=text, origin=PromptOrigin.REFINED).check()
     version = replace(kept(after, prompt), refinement_id=refinement_id)
-    await store.add_active_prompts({after.id: version}, who.user_id)
+    (added,) = await store.add_active_prompts({after.id: version}, who.user_id)
+    await tell_activated(store, after, active_before, added)
     await store.commit()

@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.codebook.problems import TooManyVariables
 from coderai.codebook.prompt_version import PromptOrigin, PromptVersion
 from coderai.codebook.schema import Schema
 from coderai.codebook.together import MOST_VARIABLES
 from coderai.codebook.variable import Variable
+from coderai.kit.audit import Fact
 from coderai.kit.identity import Identity
 from coderai.services.projects.domain.problems import (
     NoVariables,
@@ -25,6 +27,7 @@ from coderai.services.projects.domain.prompts import KeptPrompt, kept
 from coderai.services.projects.domain.template import IfNameTaken, Template, define_schema, schema_of
 from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
+from coderai.services.projects.usecases.telling import of_variable, project_changed
 from coderai.services.projects.usecases.variables import check_together
 
 Shipped = Mapping[str, Template]
@@ -82,6 +85,7 @@ async def save_template(store: TemplateStore, shipped: Shipped, who: Identity, t
     if not template.schema.variables:
         raise NoVariables()
     await store.add_template(template, who.user_id)
+    await store.record(_fact(audit.AUDIT_KIND_TEMPLATE_CREATED, template))
     await store.commit()
 
 
@@ -96,8 +100,9 @@ async def delete_template(store: TemplateStore, shipped: Shipped, template_id: s
     """Removes a template; projects keep what they have of it. Raises TemplateNotFound, TemplateShips."""
     if template_id in shipped:
         raise TemplateShips()
-    await store.template(read_id(template_id))
+    template = await store.template(read_id(template_id))
     await store.remove_template(read_id(template_id))
+    await store.record(_fact(audit.AUDIT_KIND_TEMPLATE_DELETED, template))
     await store.commit()
 
 
@@ -131,6 +136,11 @@ async def apply_template(
         await store.add_variable(variable)
     await _write_prompts(store, who, added)
     project = before.in_context(template.context_for(before.context))
+    await store.record(
+        _fact(audit.AUDIT_KIND_TEMPLATE_APPLIED, template, project_id),
+        *project_changed(before, project),
+        *(of_variable(audit.AUDIT_KIND_VARIABLE_CREATED, variable) for variable in added),
+    )
     await renew_prompts(store, who, project, [v for v in added if not v.active_prompt.text])
     await store.save_project(project.schema_changed(len(present) + len(added)))
     if project != before:
@@ -143,6 +153,14 @@ async def _write_prompts(store: Store, who: Identity, added: Sequence[Variable])
     own: dict[str, PromptVersion] = {v.id: v.active_prompt for v in added if v.active_prompt.text}
     if own:
         await store.add_active_prompts({v.id: kept(v, own[v.id]) for v in added if v.id in own}, who.user_id)
+
+
+def _fact(kind: audit.AuditKind.ValueType, template: Template, project_id: UUID | None = None) -> Fact:
+    """One that ships has no id, but a name."""
+    try:
+        return Fact(kind, project_id, UUID(template.id), template.name)
+    except ValueError:
+        return Fact(kind, project_id, None, template.name)
 
 
 def _is_own(active: KeptPrompt) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.codebook import together
 from coderai.codebook.conditions import renamed
 from coderai.codebook.definition import changed, define, definition
@@ -23,6 +24,7 @@ from coderai.services.projects.domain.problems import VariableChanged, VariableI
 from coderai.services.projects.domain.project import Project
 from coderai.services.projects.usecases.ports import Store
 from coderai.services.projects.usecases.prompts import renew_prompts
+from coderai.services.projects.usecases.telling import of_variable, variables_changed, variables_reordered
 
 
 class OrderIncomplete(InvalidInput):
@@ -45,6 +47,7 @@ async def create_variable(
     variable = await asyncio.to_thread(define, str(variable_id), str(project_id), plain, position)
     await check_together([*others, variable], others)
     await store.add_variable(variable)
+    await store.record(of_variable(audit.AUDIT_KIND_VARIABLE_CREATED, variable))
     await renew_prompts(store, who, project, [variable])
     await store.save_project(project.schema_changed(len(others) + 1))
     await store.commit()
@@ -69,6 +72,7 @@ async def update_variable(
     for old, new in zip(others, following, strict=True):
         if new != old:
             await store.save_variable(new)
+    await store.record(*variables_changed([before, *others], [after, *following]))
     asked_otherwise = generate(before) != generate(after)
     await renew_prompts(store, who, project, [after] if asked_otherwise else [])
     await store.commit()
@@ -88,18 +92,20 @@ async def delete_variable(store: Store, variable_id: UUID, expected: Sequence[st
     if dependents:
         raise VariableInUse(f"{', '.join(dependents)} depend on {variable.name}: change their depends_on first")
     await store.remove_variable(variable_id)
+    await store.record(of_variable(audit.AUDIT_KIND_VARIABLE_DELETED, variable))
     await store.save_project(project.schema_changed(len(others)))
     await store.commit()
 
 
 async def reorder_variables(store: Store, project_id: UUID, variable_ids: Sequence[UUID]) -> None:
     """Puts a project's columns in the order given. Raises ProjectNotFound, OrderIncomplete."""
-    await store.project(project_id)
-    present = [UUID(v.id) for v in await store.variables(project_id)]
-    if sorted(variable_ids) != sorted(present):
+    project = await store.project(project_id)
+    present = await store.variables(project_id)
+    if sorted(variable_ids) != sorted(UUID(v.id) for v in present):
         raise OrderIncomplete(fields={"variable_ids": f"must name each of the {len(present)} variables once"})
     if variable_ids:
         await store.save_order(variable_ids)
+        await store.record(*variables_reordered(project, present, variable_ids))
         await store.commit()
 
 

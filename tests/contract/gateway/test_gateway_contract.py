@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from google.protobuf.descriptor import MethodDescriptor
 
+from coderai.audit.v1 import audit_service_pb2
 from coderai.export.v1.export_service_pb2 import Export, ExportFormat
 from coderai.extractor.v1 import provenance_service_pb2
 from coderai.gateway.http.routes import ROUTES
@@ -13,7 +14,10 @@ from coderai.ingest.v1.ingest_service_pb2 import Document, DocumentFormat
 from coderai.kit.contract import media_type, rpc_of
 from coderai.kit.identity import Role
 
-INTERNAL = [provenance_service_pb2.DESCRIPTOR.services_by_name["ProvenanceService"]]
+INTERNAL = [
+    audit_service_pb2.DESCRIPTOR.services_by_name["AuditService"],
+    provenance_service_pb2.DESCRIPTOR.services_by_name["ProvenanceService"],
+]
 """Services that other services call and nobody else."""
 METHODS = [method for service in [*SERVICES.values(), *INTERNAL] for method in service.methods]
 OWN_ROUTES = {

@@ -200,7 +200,7 @@ def test_the_servers_users_of_compose_are_understood_by_nats(tmp_path: Path) -> 
     config.write_text((COMPOSE / "nats.conf").read_text().replace("/data", str(tmp_path / "data")))
     (tmp_path / "nats-users.conf").write_text((COMPOSE / "nats-users.conf").read_text())
     env = {f"NATS_{service.upper()}_PASSWORD": f'"{number:064d}"' for number, service in enumerate(CONSUMERS)}
-    subprocess.run([binary(), "-t", "--config", str(config)], env=env, check=True, capture_output=True)
+    subprocess.run([binary(), "-t", "--config", str(config)], env=env, check=True, capture_output=True, timeout=240)
 
 
 def test_who_is_no_service_of_the_bus_has_no_user() -> None:

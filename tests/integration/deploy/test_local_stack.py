@@ -322,5 +322,6 @@ def test_wrong_usage_ends_with_2() -> None:
         cwd=ROOT,
         capture_output=True,
         check=False,
+        timeout=240,
     )
     assert result.returncode == 2

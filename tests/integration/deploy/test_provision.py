@@ -200,7 +200,7 @@ def test_the_printed_script_serves_an_administrator_who_is_no_superuser(
     tmp_path: Path, process_group: ProcessGroup
 ) -> None:
     printed = [sys.executable, "-m", "coderai.deploy.provision", "--print-sql"]
-    script = subprocess.run(printed, capture_output=True, text=True, check=True).stdout
+    script = subprocess.run(printed, capture_output=True, text=True, check=True, timeout=240).stdout
     assert script == provision_sql()
     logins = [role for roles in map(ServiceRoles, SERVICES) for role in (roles.owner, roles.application)]
     passwords = [f"--set={role}_password=it's {role}" for role in logins]
@@ -209,11 +209,14 @@ def test_the_printed_script_serves_an_administrator_who_is_no_superuser(
         target = server.dsn("administrator", "word", "postgres")
         for _ in ("first", "again"):
             command = [str(BIN / "psql"), "-X", target, "-f", "-", *passwords]
-            said = subprocess.run(command, input=script, capture_output=True, text=True, check=True).stderr
+            said = subprocess.run(command, input=script, capture_output=True, text=True, check=True, timeout=240).stderr
             # It is not the administrator's to close.
             assert "WARNING:  roles of CoderAI may connect to the database postgres" in said
         dsn = server.dsn("coderai_ingest", "it's coderai_ingest", DATABASE)
         answer = subprocess.run(
-            [str(BIN / "psql"), "-X", "-A", "-t", dsn, "-c", "show search_path"], capture_output=True, check=True
+            [str(BIN / "psql"), "-X", "-A", "-t", dsn, "-c", "show search_path"],
+            capture_output=True,
+            check=True,
+            timeout=240,
         )
         assert answer.stdout == b"ingest\n"

@@ -314,6 +314,32 @@ async def test_pages_of_every_size_give_the_same_rows(project: Project, at_a_tim
     assert names == sorted(names, key=list(dict.fromkeys(names)).index)
 
 
+@pytest.mark.parametrize("at_a_time", [7, 8, 9, 10])
+async def test_a_document_over_several_pages_stands_between_others(project: Project, at_a_time: int) -> None:
+    """Three or four documents are read together, of which the second has more rows than a page."""
+    made = await grid(project, documents=1, per_document=1)
+    made += await grid(project, documents=1, per_document=12)
+    made += await grid(project, documents=4, per_document=1)
+    found = [d async for d in documents_of(project, at_a_time)]
+    assert all(len(document.extractions) <= at_a_time for document in found)
+    assert [(d.document_id, e.entity_index, e.variable) for d in found for e in d.extractions] == made
+    assert len({d.document_id for d in found}) == 6
+
+
+async def test_documents_that_are_removed_before_their_page_is_read_are_not_there(project: Project) -> None:
+    made = await grid(project, documents=6, per_document=1)
+    ids = list(dict.fromkeys(document_id for document_id, _, _ in made))
+    # A document is a page: after the first one, two may have been read.
+    stream = documents_of(project, 3)
+    found = [(await anext(stream)).document_id]
+    async with project.session() as session:
+        gone = [UUID(ids[3]), UUID(ids[5])]
+        await session.execute(delete(coded_documents).where(coded_documents.c.document_id.in_(gone)))
+        await session.commit()
+    found += [document.document_id async for document in stream]
+    assert found == [ids[0], ids[1], ids[2], ids[4]]
+
+
 async def test_no_connection_waits_for_the_receiver(project: Project, service_dsns: ServiceDatabases) -> None:
     await grid(project)
     one_connection = Database(service_dsns["extractor"].application, "extractor", pool_size=1)

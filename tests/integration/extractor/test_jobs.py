@@ -30,6 +30,7 @@ from coderai.services.extractor.usecases.choosing import (
 from coderai.services.extractor.usecases.jobs import JobActive, SampleFirst
 from coderai.services.extractor.usecases.tasks import MOST_VANISHED
 from tests.integration.extractor.conftest import Extractor, Stall
+from tests.support.told import told
 
 
 async def test_a_job_codes_every_document_once_and_logs_it_without_a_gap(extractor: Extractor) -> None:
@@ -303,6 +304,13 @@ async def test_a_cancelled_job_keeps_what_is_done_and_makes_room_for_the_next(ex
         await extractor.events(second)
     assert (await extractor.job(job_id)).status == pb.JOB_STATUS_CANCELLED
     assert (await extractor.job(second)).documents_processed == 8
+    recorded = await told(extractor.db, extractor.who.workspace_id)
+    assert [(kind, name) for kind, name, _ in recorded] == [
+        ("JOB_STARTED", "FULL"),
+        ("JOB_CANCELLED", "FULL"),
+        ("JOB_STARTED", "FULL"),
+    ]
+    assert recorded[1][2] == {"status": ("PROCESSING", "CANCELLED")}
 
 
 async def test_failed_documents_are_not_taken_up_again_beside_an_active_job(extractor: Extractor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy import delete, update
 from coderai.kit.db import Database, Session
 from coderai.services.extractor.adapters.tables import extractions, tasks
 from coderai.services.extractor.queries.jobs import stream_documents
-from coderai.services.extractor.queries.packed_rows import RowsChanged
+from coderai.services.extractor.queries.packed_rows import MOST_CHARACTERS, RowsChanged
 from tests.integration.extractor.conftest import Extractor, codebook
 from tests.integration.extractor.dataset import reads, run
 from tests.support.packed_rows import DocumentRows, unpacked
@@ -56,6 +57,16 @@ async def test_pages_of_every_size_give_the_same_rows(extractor: Extractor, at_a
         else:
             merged[part.document_id] = part
     assert list(merged.values()) == whole
+
+
+@pytest.mark.parametrize(("at_a_time", "of_page"), [(3, [1, 1, 1, 1, 1]), (5, [2, 2, 1]), (11, [5]), (12, [5])])
+async def test_whole_documents_fill_pages_without_one_too_many(
+    extractor: Extractor, at_a_time: int, of_page: list[int]
+) -> None:
+    job_id = await coded(extractor)
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    pages = [page async for page in stream_documents(open_session, job_id, 2, at_a_time)]
+    assert [len(page.documents) for page in pages] == of_page
 
 
 @pytest.mark.parametrize("at_a_time", [1, 3, 100])
@@ -102,6 +113,29 @@ async def test_no_connection_waits_for_the_receiver(extractor: Extractor, servic
     await one_connection.close()
 
 
+async def test_two_pages_are_read_while_one_is_taken_and_no_more_once_the_receiver_leaves(extractor: Extractor) -> None:
+    job_id, opened, open_now = await coded(extractor), 0, 0
+
+    @asynccontextmanager
+    async def counted() -> AsyncIterator[Session]:
+        nonlocal opened, open_now
+        opened, open_now = opened + 1, open_now + 1
+        try:
+            if opened > 2:
+                await asyncio.Event().wait()
+            async with extractor.db.session(extractor.who.workspace_id, Session) as session:
+                yield session
+        finally:
+            open_now -= 1
+
+    # The ids and the first page are read, and nothing after them ever is.
+    stream = stream_documents(counted, job_id, 2, at_a_time=3)
+    await anext(stream)
+    assert (opened, open_now) == (4, 2)
+    await stream.aclose()
+    assert (opened, open_now) == (4, 0)
+
+
 @pytest.mark.parametrize("has_fewer", [False, True])
 async def test_a_document_that_is_coded_again_between_two_of_its_pages_is_not_mixed(
     extractor: Extractor, has_fewer: bool
@@ -135,6 +169,43 @@ async def test_a_document_that_is_removed_between_two_of_its_pages_is_not_told_i
         await session.commit()
     with pytest.raises(RowsChanged):
         _ = [part async for part in stream]
+
+
+async def test_a_document_that_is_removed_before_its_page_is_read_is_not_there(extractor: Extractor) -> None:
+    job_id = await coded(extractor)
+    whole = await extractor.rows(job_id)
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    # A document is a page: after the first one, two may have been read.
+    stream = stream_documents(open_session, job_id, 2, at_a_time=3)
+    pages = [await anext(stream)]
+    async with open_session() as session:
+        await session.execute(delete(tasks).where(tasks.c.document_id == UUID(whole[3].document_id)))
+        await session.commit()
+    pages += [page async for page in stream]
+    assert [document for page in pages for document in unpacked(page)] == [*whole[:3], whole[4]]
+    assert all(page.documents for page in pages)
+
+
+async def test_a_very_long_quote_is_a_page_of_its_own(extractor: Extractor) -> None:
+    job_id = await coded(extractor)
+    whole = await extractor.rows(job_id)
+    open_session = partial(extractor.db.session, extractor.who.workspace_id, Session)
+    evidence = {"quote": "q" * (MOST_CHARACTERS + 1), "match": "EXACT", "start": 0, "end": 1, "page": 1}
+    own = (extractions.c.document_id == UUID(whole[2].document_id)) & (extractions.c.variable == "first")
+    async with open_session() as session:
+        await session.execute(update(extractions).where(own).values(evidence=evidence))
+        await session.commit()
+    # Two documents a page: what is left of those two, and the documents after them, come as ever.
+    pages = [page async for page in stream_documents(open_session, job_id, 2, at_a_time=5)]
+    assert [len(page.quotes) for page in pages] == [4, 1, 3, 2]
+    found = [
+        (one.document_id, e.variable, len(e.evidence.quote))
+        for page in pages
+        for one in unpacked(page)
+        for e in one.extractions
+    ]
+    assert [cell[:2] for cell in found] == [(one.document_id, e.variable) for one in whole for e in one.extractions]
+    assert found[4][2] == MOST_CHARACTERS + 1
 
 
 async def test_long_quotes_make_small_pages(extractor: Extractor) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import grpc
 
+from coderai.audit.v1 import audit_service_pb2 as audit
+from coderai.audit.v1 import audit_service_pb2_grpc
 from coderai.copilot.v1 import conversation_service_pb2 as conversation
 from coderai.copilot.v1 import conversation_service_pb2_grpc, copilot_service_pb2_grpc
 from coderai.copilot.v1 import copilot_service_pb2 as copilot
@@ -407,6 +409,21 @@ class Export(export_service_pb2_grpc.ExportServiceServicer):
             yield export.DownloadExportResponse(data=wanted[start : start + 1000])
 
 
+class Audit(audit_service_pb2_grpc.AuditServiceServicer):
+    """Lists the entries that a test puts in, by workspace."""
+
+    def __init__(self) -> None:
+        self.entries: dict[Any, list[audit.AuditEntry]] = defaultdict(list)
+        self.asked: list[audit.ListAuditEntriesRequest] = []
+
+    async def ListAuditEntries(self, request: Any, context: Any) -> Any:
+        self.asked.append(request)
+        mine = self.entries[identity.current().workspace_id]
+        after = [entry for entry in mine if not request.page_token or entry.id < request.page_token]
+        newest = sorted(after, key=lambda entry: entry.id, reverse=True)
+        return audit.ListAuditEntriesResponse(items=newest[: request.page_size or 50])
+
+
 @dataclass
 class Services:
     """What stands behind the gateway, running."""
@@ -417,6 +434,13 @@ class Services:
     extractor: Extractor = field(default_factory=Extractor)
     conversation: Conversation = field(default_factory=Conversation)
     export: Export = field(default_factory=Export)
+    audit: dict[str, Audit] = field(default_factory=lambda: defaultdict(Audit))
+    """By the service that has the entries."""
+
+
+def _add_all(services: Services, name: str, register: Any, server: Any) -> None:
+    register(server)
+    audit_service_pb2_grpc.add_AuditServiceServicer_to_server(services.audit[name], server)
 
 
 def _add_copilot(services: Services, server: Any) -> None:
@@ -437,6 +461,7 @@ async def running_services() -> AsyncIterator[Services]:
     }
     async with AsyncExitStack() as stack:
         for name, register in registrations.items():
-            server = serving(name, "127.0.0.1:0", identity.TokenKey(INTERNAL_KEY), register, [SERVICES[name].full_name])
+            names, add = [SERVICES[name].full_name], partial(_add_all, services, name, register)
+            server = serving(name, "127.0.0.1:0", identity.TokenKey(INTERNAL_KEY), add, names)
             services.addresses[name] = f"127.0.0.1:{await stack.enter_async_context(server)}"
         yield services

@@ -326,6 +326,7 @@ async def test_a_silent_stream_shows_that_it_lives(
         callers=unneeded,
         browsers=unneeded,
         first=unneeded,
+        audit=unneeded,
         streams=OpenStreams(unneeded),
         peers=peers,
         idempotency=unneeded,

@@ -84,7 +84,12 @@ async def test_browsers_of_other_origins_are_not_let_in(client: httpx.AsyncClien
 
 def gateway_command(command: str, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "coderai.gateway", command], env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "coderai.gateway", command],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
     )
 
 

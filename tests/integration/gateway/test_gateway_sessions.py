@@ -524,3 +524,32 @@ async def test_bearer_tokens_know_who_is_signed_in_and_get_no_cookie(client: htt
     assert shown.json()["user"]["email"] == person.email
     assert "set-cookie" not in shown.headers
     assert token.workspace == person.workspace
+
+
+async def test_a_page_goes_on_in_another_workspace(
+    gateway: RunningGateway, page: httpx.AsyncClient, person: Person, client: httpx.AsyncClient
+) -> None:
+    shared = (await page.post("/v1/workspaces", json={"name": "Shared"})).json()["id"]
+    stranger = await register(client)
+    before = secret_in(page)
+
+    refused = await page.patch(SESSION, json={"workspace_id": stranger.workspace})
+    moved = await page.patch(SESSION, json={"workspace_id": shared})
+    shown = await page.get(SESSION)
+    old = await client.get(SESSION, headers=with_cookie(before))
+    by_token = await client.patch(SESSION, json={"workspace_id": shared}, headers=person.headers | SAME)
+
+    assert (refused.status_code, refused.json()["code"]) == (404, "workspace_not_found")
+    assert (moved.status_code, moved.json()) == (200, shown.json())
+    assert shown.json()["workspace"] == {"id": shared, "name": "Shared", "role": "OWNER"}
+    assert old.status_code == 401
+    assert (by_token.status_code, by_token.json()["code"]) == (403, "sign_in_needed")
+
+
+async def test_another_workspace_makes_no_session_longer(
+    page: httpx.AsyncClient, person: Person, psql: Callable[[str], str]
+) -> None:
+    shared = (await page.post("/v1/workspaces", json={"name": "Shared"})).json()["id"]
+    psql(f"update gateway.sessions set created_at = now() - interval '29 days' where user_id = '{person.user_id}'")
+    moved = await page.patch(SESSION, json={"workspace_id": shared})
+    assert 0 < int(SimpleCookie(moved.headers["set-cookie"])[NAME]["max-age"]) <= 24 * 3600

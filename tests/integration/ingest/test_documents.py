@@ -47,6 +47,7 @@ from coderai.services.ingest.domain.scanned_words import ScannedWord, pack
 from coderai.services.ingest.domain.text import Page
 from tests.integration.ingest.conftest import Ingest
 from tests.support.stack import ServiceDatabases
+from tests.support.told import told
 
 READY, FAILED = DocumentStatus.DOCUMENT_STATUS_READY, DocumentStatus.DOCUMENT_STATUS_FAILED
 PARSED = DocumentStatus.DOCUMENT_STATUS_PARSED
@@ -361,6 +362,7 @@ async def test_a_deleted_document_is_gone_and_others_hear_of_it(ingest: Ingest) 
     with ingest.acting(Role.VIEWER), pytest.raises(Forbidden):
         await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=document.id))
     await ingest.stub.DeleteDocument(DeleteDocumentRequest(document_id=document.id))
+    assert await told(ingest.db, ingest.workspace_id) == [("DOCUMENT_DELETED", "a.txt", {})]
     async with asyncio.timeout(20):
         while document.id.encode() not in (envelope := await heard.get()).payload:
             pass

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from coderai.deploy.provision import SERVICES
+from coderai.kit.audit_entries import audit_entries
 from coderai.kit.db import outbox
 from tests.support.stack import ServiceDatabases
 
@@ -26,7 +27,8 @@ def declared(service: str) -> MetaData:
             import_module(module.name)
     declared_here: MetaData = import_module(f"{room}.tables").metadata
     tables = MetaData()
-    for table in (*declared_here.tables.values(), *([outbox] if service in WITH_OUTBOX else [])):
+    of_kit = (audit_entries, outbox) if service in WITH_OUTBOX else (audit_entries,)
+    for table in (*declared_here.tables.values(), *of_kit):
         table.to_metadata(tables)
     return tables
 

@@ -146,7 +146,15 @@ class Server:
 @contextmanager
 def serving(server: Server) -> Iterator[str]:
     """Serves until the block is left; gives the URL."""
-    config = uvicorn.Config(_app(server), host="127.0.0.1", port=0, log_config=None, lifespan="off", ws="none")
+    config = uvicorn.Config(
+        _app(server),
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=2,  # a stream that a test holds would else hold this, if its client is not gone
+    )
     uvicorn_server = uvicorn.Server(config)
     thread = threading.Thread(target=uvicorn_server.run, daemon=True)
     thread.start()
@@ -155,7 +163,8 @@ def serving(server: Server) -> Iterator[str]:
         time.sleep(0.005)
     yield f"http://127.0.0.1:{uvicorn_server.servers[0].sockets[0].getsockname()[1]}"
     uvicorn_server.should_exit = True
-    thread.join()
+    thread.join(60)
+    assert not thread.is_alive()
 
 
 def _app(server: Server) -> Starlette:

@@ -30,7 +30,7 @@ def test_an_interrupt_at_any_moment_ends_with_the_status_that_says_so(folder: Pa
     (folder / "told.py").write_text(INTERRUPTED_WHILE_A_TEXT_IS_EXECUTED)
     env = os.environ | {"PYTHONPATH": str(ROOT), "NUMBER": number}
     command = [sys.executable, "-m", "told", "interrupted"]
-    ended = subprocess.run(command, check=False, cwd=folder, env=env, capture_output=True)
+    ended = subprocess.run(command, check=False, cwd=folder, env=env, capture_output=True, timeout=240)
     assert (ended.returncode, b"interrupted; nothing is left running" in ended.stderr) == (130, True), ended
 
 
@@ -39,7 +39,7 @@ def test_what_is_told_to_ignore_ctrl_c_ignores_it(folder: Path) -> None:
     (folder / "told.py").write_text(INTERRUPTED_WHILE_A_TEXT_IS_EXECUTED)
     env = os.environ | {"PYTHONPATH": str(ROOT), "NUMBER": "SIGINT"}
     command = ["sh", "-c", f"trap '' INT; exec {sys.executable} -m told interrupted"]
-    assert subprocess.run(command, check=False, cwd=folder, env=env).returncode == 0
+    assert subprocess.run(command, check=False, cwd=folder, env=env, timeout=240).returncode == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -31,14 +31,19 @@ cat(list_of(c(cell(names(data)), vapply(data, cell, ""))))
 def has_readxl() -> bool:
     if RSCRIPT is None:
         return False
-    return subprocess.run([RSCRIPT, "-e", "library(readxl)"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([RSCRIPT, "-e", "library(readxl)"], capture_output=True, check=False, timeout=240).returncode
+        == 0
+    )
 
 
 def in_r(made: Dataset, folder: Path) -> dict[str, list[Any]]:
     """The columns of the sheet by their names, as readxl has them."""
     write_xlsx(made, folder / "dataset.xlsx")
     (folder / "read.R").write_text(READ, encoding="ascii")
-    done = subprocess.run([str(RSCRIPT), "--vanilla", "read.R"], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(
+        [str(RSCRIPT), "--vanilla", "read.R"], cwd=folder, capture_output=True, check=False, timeout=240
+    )
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     columns = [
         ["".join(map(chr, one)) if isinstance(one, list) else one for one in cells] for cells in json.loads(done.stdout)

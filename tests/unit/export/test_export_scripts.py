@@ -61,6 +61,7 @@ def in_r(folder: Path, expression: str) -> Any:
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
         capture_output=True,
         check=False,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     return json.loads(done.stdout)

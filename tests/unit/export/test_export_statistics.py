@@ -44,7 +44,9 @@ RSCRIPT = shutil.which("Rscript")
 def has_haven() -> bool:
     if RSCRIPT is None:
         return False
-    return subprocess.run([RSCRIPT, "-e", "library(haven)"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([RSCRIPT, "-e", "library(haven)"], capture_output=True, check=False, timeout=240).returncode == 0
+    )
 
 
 NEEDS_HAVEN = pytest.mark.skipif(not has_haven(), reason="there is no R with haven here (Debian: r-cran-haven)")
@@ -362,7 +364,11 @@ def test_haven_reads_the_same(write: Write, tmp_path: Path) -> None:
     ending = "sav" if write is write_sav else "dta"
     (tmp_path / "read.R").write_text(HAVEN, encoding="ascii")
     done = subprocess.run(
-        [str(RSCRIPT), "--vanilla", "read.R", "file", ending], cwd=tmp_path, capture_output=True, check=False
+        [str(RSCRIPT), "--vanilla", "read.R", "file", ending],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+        timeout=240,
     )
     assert done.returncode == 0, done.stderr.decode(errors="replace")
     found = json.loads(done.stdout)

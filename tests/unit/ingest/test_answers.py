@@ -6,7 +6,7 @@ import asyncio
 import pickle
 import struct
 import tracemalloc
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -301,6 +301,20 @@ def _must_be_taken_or_refused(data: bytes) -> None:
         return
 
 
+@pytest.fixture(scope="module")
+async def liars() -> AsyncIterator[Sandbox]:
+    """One whose processes answer what they are told to; each serves until it is found out."""
+    async with Sandbox(Limits(seconds=60), size=1, ready=0, program=PROGRAM) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+async def usual() -> AsyncIterator[Sandbox]:
+    """One as a worker has it."""
+    async with Sandbox(Limits(seconds=60), size=1) as sandbox:
+        yield sandbox
+
+
 def test_a_problem_is_of_a_class_that_a_reader_may_name() -> None:
     assert type(unreadable("ColumnMissing", "x")) is ColumnMissing
     assert type(unreadable("ReaderDied", "x")) is Unreadable
@@ -320,12 +334,10 @@ def test_a_problem_is_of_a_class_that_a_reader_may_name() -> None:
     ],
     ids=["garbage", "length", "no-message", "lie", "ready-again", "no-parts", "gap"],
 )
-async def test_a_process_that_lies_costs_its_file_and_nothing_else(sent: bytes) -> None:
-    async with Sandbox(Limits(seconds=60), size=1, program=PROGRAM) as sandbox:
-        with pytest.raises(AnswerRefused, match="answer that cannot be true"):
-            await sandbox.read(msgspec.json.encode(["answer", sent.hex()]), "a.csv")
-    async with Sandbox(Limits(seconds=60), size=1) as sandbox:
-        assert isinstance(await sandbox.read(b"text", "a.txt"), Reading)
+async def test_a_process_that_lies_costs_its_file_and_nothing_else(sent: bytes, liars: Sandbox, usual: Sandbox) -> None:
+    with pytest.raises(AnswerRefused, match="answer that cannot be true"):
+        await liars.read(msgspec.json.encode(["answer", sent.hex()]), "a.csv")
+    assert isinstance(await usual.read(b"text", "a.txt"), Reading)
 
 
 async def test_a_process_that_gives_signs_of_life_for_ever_is_given_up() -> None:
@@ -336,12 +348,11 @@ async def test_a_process_that_gives_signs_of_life_for_ever_is_given_up() -> None
                 await sandbox.read(attack, "a.csv")
 
 
-async def test_batches_without_parts_are_refused() -> None:
+async def test_batches_without_parts_are_refused(liars: Sandbox) -> None:
     attack = msgspec.json.encode(["answer forever", frames.pack(Kind.PARTS, []).hex()])
-    async with Sandbox(Limits(seconds=60), size=1, program=PROGRAM) as sandbox:
-        async with asyncio.timeout(20):
-            with pytest.raises(AnswerRefused):
-                await sandbox.read(attack, "a.csv")
+    async with asyncio.timeout(60):
+        with pytest.raises(AnswerRefused):
+            await liars.read(attack, "a.csv")
 
 
 async def test_what_a_process_complains_of_is_logged_within_bounds() -> None:

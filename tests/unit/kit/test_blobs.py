@@ -78,7 +78,7 @@ async def test_a_part_of_a_file_is_all_that_comes_from_s3(monkeypatch: pytest.Mo
             "SECRET_ACCESS_KEY": "b",
         }.items():
             monkeypatch.setenv(f"AWS_{name}", value)
-        serving = Thread(target=server.serve_forever)
+        serving = Thread(target=server.serve_forever, daemon=True)
         serving.start()
         await parts_of(Blobs("s3://bucket/prefix"))
         server.shutdown()

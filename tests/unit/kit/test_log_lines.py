@@ -63,7 +63,7 @@ raise ExceptionGroup(SAID, [ValueError(SAID)])
 
 
 def lines_of(program: str) -> list[dict[str, Any]]:
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=240)
     return [json.loads(line) for line in ran.stderr.splitlines()]
 
 

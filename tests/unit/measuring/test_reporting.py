@@ -114,6 +114,23 @@ def test_of_a_boolean_true_is_told_and_of_several_values_each() -> None:
     assert not report([cell("a", "a")], variable(VariableType.TEXT)).categories
 
 
+def test_the_confusion_table_counts_what_is_right_by_what_was_given() -> None:
+    cells = [cell("strike", "strike"), cell("strike", "strike"), cell("march", "strike"), cell(None, "riot")]
+    found = report([*cells, cell("riot", None), cell(None, None), cell("riot", "")]).confusion
+    assert [(one.right, one.given, one.cells) for one in found] == [
+        ("strike", "strike", 2),
+        ("strike", "march", 1),
+        ("riot", None, 1),
+        (None, "riot", 1),
+        (None, None, 1),
+    ], "what nobody says is right of is left out"
+    truths = report([cell(True, False), cell(False, False)], variable(VariableType.BOOLEAN)).confusion
+    assert [(one.right, one.given, one.cells) for one in truths] == [(False, True, 1), (False, False, 1)]
+    several = variable(if_multiple_values=IfMultipleValues.ALL)
+    assert not report([cell(["strike"], ["strike"])], several).confusion
+    assert not report([cell("a", "a")], variable(VariableType.TEXT)).confusion
+
+
 def test_the_newest_word_decides_but_only_the_sample_makes_a_cell_count() -> None:
     strike, march = Answer("strike"), Answer("march")
     in_sample = said(strike, strike)
@@ -173,4 +190,4 @@ def test_no_process_imports_the_statistics_libraries_before_somebody_asks() -> N
         "import sys, coderai.services.extractor.bootstrap;"
         "sys.exit(any(name in sys.modules for name in ('scipy', 'nltk')))"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=240).returncode == 0

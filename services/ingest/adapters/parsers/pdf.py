@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from contextlib import closing
-from io import BytesIO
 
-import pypdf
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw  # type: ignore[import-untyped]
-from pypdf.errors import PyPdfError
 
 from coderai.services.ingest.adapters.parsers.formats import Format
 from coderai.services.ingest.adapters.parsers.ocr import Ocr
@@ -20,7 +16,7 @@ from coderai.services.ingest.adapters.parsers.scan_reader import language_of
 from coderai.services.ingest.adapters.parsers.scans import Scans, not_empty, page_list, read_scans
 from coderai.services.ingest.adapters.parsers.tools import Tools
 from coderai.services.ingest.domain.hyphens import join_broken_words
-from coderai.services.ingest.domain.problems import FileDamaged, FileEncrypted, NoText, TextTooLarge
+from coderai.services.ingest.domain.problems import FileEncrypted, NoText
 from coderai.services.ingest.domain.reading import Extract, Report, ScannedPage
 from coderai.services.ingest.domain.running_headers import drop_running_headers
 from coderai.services.ingest.domain.text import normalise
@@ -31,9 +27,6 @@ _BYTES_A_PAGE, _FEW_PAGES = 10, 100
 """The least that a page takes of a file, and how many a smaller file may have: page trees may refer to one page again
 and again, so that 1 KB shows a million."""
 _PDFIUM, _PYPDF = "pdfium", "pypdf"
-_PYPDF_ERRORS = (PyPdfError, ValueError, TypeError, KeyError, AttributeError, RecursionError, NotImplementedError)
-"""What pypdf raises on damaged files."""
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
 def parse(data: bytes, tools: Tools) -> Extract:
@@ -92,14 +85,14 @@ def _why_no_text(count: int, ocr: Ocr | None, scans: Scans) -> str:
 def _read(data: bytes) -> tuple[str, Sequence[str]]:
     try:
         pages = _by_pdfium(data)
-        return (_PDFIUM, pages) if _is_credible(data, pages) else (_PYPDF, _by_pypdf(data))
+        if _is_credible(data, pages):
+            return _PDFIUM, pages
     except pypdfium2.PdfiumError as error:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise FileEncrypted() from error
-    try:
-        return _PYPDF, _by_pypdf(data)
-    except _PYPDF_ERRORS as error:
-        raise FileDamaged(f"the PDF is damaged ({error}): export it again and upload that copy") from error
+    from coderai.services.ingest.adapters.parsers import pypdf_pages
+
+    return _PYPDF, pypdf_pages.page_texts(data, _most_pages(data))
 
 
 def _is_credible(data: bytes, pages: Sequence[str]) -> bool:
@@ -107,11 +100,10 @@ def _is_credible(data: bytes, pages: Sequence[str]) -> bool:
     index = next((index for index, page in enumerate(pages) if is_right_to_left(page)), None)
     if index is None:
         return True
-    try:
-        other = _pypdf_reader(data).pages[index].extract_text()
-    except _PYPDF_ERRORS:
-        return True
-    return agree(normalise(pages[index]), normalise(other))
+    from coderai.services.ingest.adapters.parsers import pypdf_pages
+
+    other = pypdf_pages.page_text(data, index)
+    return other is None or agree(normalise(pages[index]), normalise(other))
 
 
 def _by_pdfium(data: bytes) -> list[str]:
@@ -128,20 +120,6 @@ def _text_of(page: pypdfium2.PdfPage) -> str:
 
 def _most_pages(data: bytes) -> int:
     return _FEW_PAGES + len(data) // _BYTES_A_PAGE
-
-
-def _by_pypdf(data: bytes) -> list[str]:
-    pages = _pypdf_reader(data).pages
-    if len(pages) > _most_pages(data):
-        raise TextTooLarge(f"it has {len(pages)} pages, more than so small a file can hold: print it to a new PDF")
-    return [page.extract_text() for page in pages]
-
-
-def _pypdf_reader(data: bytes) -> pypdf.PdfReader:
-    reader = pypdf.PdfReader(BytesIO(data))
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise FileEncrypted()
-    return reader
 
 
 FORMAT = Format("PDF", parse, (".pdf",), lambda file: b"%PDF-" in file.data[:_HEADER_WITHIN], file_called="PDF")

@@ -6,8 +6,8 @@ from alembic import op
 
 from coderai.kit.migrations import tenant_table
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010_audit"
 
 
 def upgrade() -> None:

@@ -6,8 +6,8 @@ from alembic import op
 
 from coderai.kit.migrations import let_sweep, tenant_table
 
-revision = "0011_uploads"
-down_revision = "0010_shared_turns"
+revision = "0012_uploads"
+down_revision = "0011_audit"
 
 
 def upgrade() -> None:

@@ -1,0 +1,86 @@
+"""What people do with exports: choose a format and a part, watch it being written, take the files away, delete it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.console.conftest import Open
+from tests.support.browsing import Person, Tab, unique
+from tests.support.tenant import wait_until
+
+
+def coded(person: Person, documents: int = 4) -> str:
+    """A project whose documents are coded by two variables."""
+    project: str = person.post("projects", {"name": unique("Exports")})["id"]
+    for name, kind in {"place": "TEXT", "people": "NUMBER"}.items():
+        person.post(f"projects/{project}/variables", {"name": name, "type": kind})
+    for number in range(documents):
+        text = f"Place: =Łódź {number}\nPeople: {number + 100} marched."
+        person.post(f"projects/{project}/documents", {"name": f"report {number}.txt", "text": text})
+    wait_until(lambda: person.get(f"projects/{project}/documents")["counts"].get("READY") == documents)
+    job = person.post(f"projects/{project}/jobs", {"kind": "FULL", "skip_sample": True})["id"]
+    list(person.follow(job))
+    return project
+
+
+def test_a_dataset_is_exported_downloaded_and_deleted(person: Person, tab: Tab, page: Page, tmp_path: Path) -> None:
+    project = coded(person)
+    tab.open(f"/projects/{project}/exports")
+    expect(page.get_by_text("Nothing was exported yet.")).to_be_visible()
+    page.get_by_role("radio", name=re.compile("^CSV")).check(force=True)
+    page.get_by_text("How it is written").click()
+    page.get_by_role("button", name=re.compile("Between columns")).click()
+    page.get_by_role("option", name="A semicolon").click()
+    page.get_by_text("Page of the quote", exact=True).click()
+    page.get_by_text("Which part of the dataset").click()
+    page.get_by_role("group", name=re.compile("Only these variables")).get_by_text("place").click()
+    page.get_by_label("Only documents whose names contain").fill("report 2")
+    tab.accessible()
+    page.get_by_role("button", name="Create the export").click()
+    export = page.get_by_role("article")
+    expect(export.get_by_text("ready")).to_be_visible()
+    expect(export).to_contain_text("1 row")
+    tab.accessible()
+
+    name = export.get_by_role("rowheader").first.inner_text()
+    with page.expect_download() as coming:
+        export.get_by_role("link", name=name).click()
+    file = tmp_path / "dataset.csv"
+    coming.value.save_as(file)
+    assert coming.value.suggested_filename == name
+    expect(export.get_by_role("row").nth(1)).to_contain_text(hashlib.sha256(file.read_bytes()).hexdigest())
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    assert [row["document"] for row in rows] == ["report 2.txt"]
+    assert "place_page" in rows[0] and "people" not in rows[0]
+
+    export.get_by_role("button", name="Delete").click()
+    page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    expect(export).to_be_hidden()
+
+
+def test_words_that_no_document_has_export_nothing(person: Person, tab: Tab, page: Page) -> None:
+    project = coded(person, 1)
+    tab.open(f"/projects/{project}/exports")
+    page.get_by_text("Which part of the dataset").click()
+    page.get_by_label("Only documents whose names contain").fill("nowhere")
+    page.get_by_role("button", name="Create the export").click()
+    expect(page.get_by_role("alert")).to_contain_text("No document has this in its name")
+    expect(page.get_by_label("Only documents whose names contain")).to_have_value("nowhere")
+    assert person.get(f"projects/{project}/exports")["items"] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_exports_are_accessible_in_arabic(person: Person, open_tab: Open, theme: str) -> None:
+    project = coded(person, 1)
+    with open_tab(person, language="ar", theme=theme) as tab:
+        tab.open(f"/projects/{project}/exports")
+        tab.page.get_by_role("button", name="إنشاء التصدير").click()
+        expect(tab.page.get_by_role("article").get_by_text("جاهز")).to_be_visible()
+        tab.accessible()
