@@ -100,7 +100,7 @@ function Composer({ projectId }: { projectId: string }) {
       </TextField>
       <div className="row spread">
         <span className="quiet">{t("enterSends")}</span>
-        <Button type="submit" className="react-aria-Button primary" isDisabled={isEmpty} isPending={send.isPending}>
+        <Button type="submit" className="react-aria-Button primary" isDisabled={send.isPending || isEmpty}>
           {t("send")}
         </Button>
       </div>

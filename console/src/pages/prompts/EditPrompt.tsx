@@ -57,8 +57,7 @@ export function EditPrompt({
         <Button
           type="submit"
           className="react-aria-Button primary"
-          isPending={make.isPending}
-          isDisabled={isSame || text.trim() === ""}
+          isDisabled={make.isPending || isSame || text.trim() === ""}
         >
           {t("save")}
         </Button>

@@ -154,7 +154,7 @@ function OneOption({
       {mayEdit && isOpen && (
         <div className="row">
           <Button
-            aria-label={t("tryThis", { number })}
+            aria-label={t("tryThis", { number, what: option.trial ? t("tryAgain") : t("try") })}
             isDisabled={isBusy || isTried || isAsked || option.document_ids.length === 0}
             onPress={() => setIsAsked(true)}
           >

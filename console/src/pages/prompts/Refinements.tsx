@@ -55,7 +55,7 @@ function NewRefinement({ variable }: { variable: Schema<"Variable"> }) {
           <Label>{t("hint")}</Label>
           <Input dir="auto" maxLength={5_000} />
         </TextField>
-        <Button type="submit" className="react-aria-Button primary" isPending={refine.isPending}>
+        <Button type="submit" className="react-aria-Button primary" isDisabled={refine.isPending}>
           {t("make")}
         </Button>
       </div>

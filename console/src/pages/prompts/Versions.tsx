@@ -63,7 +63,7 @@ function OneVersion({ version, variableId }: { version: Version; variableId: str
           {!version.active && (
             <Button
               aria-label={t("activateThis", { number })}
-              isPending={activate.isPending}
+              isDisabled={activate.isPending}
               onPress={() =>
                 activate.mutate(version.id, {
                   onSuccess: () => tell({ text: t("activated", { number }), tone: "good" }),

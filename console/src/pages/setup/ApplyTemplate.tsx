@@ -62,8 +62,7 @@ export function ApplyTemplate({
           <div>
             <Button
               className="react-aria-Button primary"
-              isPending={apply.isPending}
-              isDisabled={taken.length > 0 && ifTaken === null}
+              isDisabled={apply.isPending || (taken.length > 0 && ifTaken === null)}
               onPress={() => apply.mutate()}
             >
               {t("apply")}

@@ -98,12 +98,7 @@ export function ProjectForm({ project }: { project: Project }) {
       {change.error !== null && !isConflict && <ProblemNotice error={change.error} />}
       {mayEdit && (
         <div className="row">
-          <Button
-            type="submit"
-            className="react-aria-Button primary"
-            isDisabled={!isDirty}
-            isPending={change.isPending}
-          >
+          <Button type="submit" className="react-aria-Button primary" isDisabled={change.isPending || !isDirty}>
             {common("save")}
           </Button>
           {isDirty && <Button onPress={() => setState(stateOf(seen))}>{common("cancel")}</Button>}

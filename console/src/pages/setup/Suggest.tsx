@@ -43,7 +43,7 @@ export function Suggest({
             <Input dir="auto" maxLength={10_000} />
           </TextField>
         )}
-        <Button isPending={asked.isPending} onPress={() => asked.mutate()}>
+        <Button isDisabled={asked.isPending} onPress={() => asked.mutate()}>
           {label}
         </Button>
       </div>

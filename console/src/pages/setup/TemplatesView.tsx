@@ -138,7 +138,7 @@ function SaveAsTemplate({ projectId }: { projectId: string }) {
         </TextField>
         {save.error !== null && <ProblemNotice error={save.error} />}
         <div>
-          <Button type="submit" isPending={save.isPending} isDisabled={name.trim() === ""}>
+          <Button type="submit" isDisabled={save.isPending || name.trim() === ""}>
             {t("save")}
           </Button>
         </div>

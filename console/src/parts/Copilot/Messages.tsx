@@ -73,7 +73,7 @@ function ComingReply({ message, projectId }: { message: Message; projectId: stri
       {stop.error !== null && <ProblemNotice error={stop.error} />}
       {mayEdit && (
         <div>
-          <Button onPress={() => stop.mutate()} isPending={stop.isPending}>
+          <Button onPress={() => stop.mutate()} isDisabled={stop.isPending}>
             {t("stop")}
           </Button>
         </div>

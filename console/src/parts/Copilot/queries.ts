@@ -39,7 +39,9 @@ export function useProposals(projectId: string, status?: Schema<"ProposalStatus"
 
 /** A proposal with whether it can still be applied. */
 export function useProposal(proposalId: string) {
-  return api.useQuery("get", "/v1/proposals/{proposal_id}", { params: { path: { proposal_id: proposalId } } });
+  const init = { params: { path: { proposal_id: proposalId } } };
+  // What it would change may have been changed by somebody else, of whom this page hears nothing.
+  return api.useQuery("get", "/v1/proposals/{proposal_id}", init, { staleTime: 0 });
 }
 
 const conversationQuery = (projectId: string) =>

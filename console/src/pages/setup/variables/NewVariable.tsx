@@ -44,7 +44,7 @@ export function NewVariable({
         change={(changed) => setDraft((known) => ({ ...known, ...changed }))}
         others={variables}
         wrong={all}
-        isNew={proposed === EMPTY}
+        isNew
         isSaving={create.isPending}
         error={create.error}
         save={save}

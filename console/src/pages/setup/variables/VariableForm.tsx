@@ -68,7 +68,7 @@ export function VariableForm({
         </p>
       )}
       <div className={style.acts}>
-        <Button type="submit" className="react-aria-Button primary" isPending={isSaving}>
+        <Button type="submit" className="react-aria-Button primary" isDisabled={isSaving}>
           {isNew ? t("create") : common("save")}
         </Button>
         <Button onPress={cancel}>{common("cancel")}</Button>

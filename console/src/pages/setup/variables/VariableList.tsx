@@ -101,7 +101,7 @@ function Acts({ variable, open }: { variable: Variable; open: (variableId: strin
       <Button
         className="react-aria-Button plain"
         aria-label={t("duplicateThis", { name })}
-        isPending={duplicate.isPending}
+        isDisabled={duplicate.isPending}
         onPress={() =>
           duplicate.mutate(variable, { onSuccess: () => tell({ text: t("duplicated", { name }), tone: "good" }) })
         }

@@ -103,13 +103,12 @@ const keyOf = ({ step, context, proposed }: Step) => `${step} ${proposed} ${JSON
 
 function Propose({ setup, state, isBusy, call, hint, change }: StepProps & { change: (hint: string) => void }) {
   const t = useTranslations("setup.walk");
-  const isReview = state.step === "REVIEW";
-  const label = isReview ? t("check") : state.proposed ? t("proposeAgain") : t("propose");
+  const label = state.step === "REVIEW" ? t("check") : state.proposed ? t("proposeAgain") : t("propose");
   const propose = () => call({ call: "propose", hint: hint.trim() });
   return (
     <div className="stack">
       <div className={style.suggest}>
-        {!isReview && (
+        {state.step !== "REVIEW" && (
           <TextField value={hint} onChange={change} className={`react-aria-TextField ${style.grow}`}>
             <Label>{t(`hint.${state.step}`)}</Label>
             <Input
