@@ -15,6 +15,7 @@ from httpx import get
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
+from coderai.audit.v1 import audit_service_pb2
 from coderai.codebook.variable import VariableType
 from coderai.deploy.bus_rights import CONSUMERS
 from coderai.deploy.processes import LISTENING
@@ -75,7 +76,8 @@ def kinds_of(kind: type[Unreadable]) -> Iterator[type[Unreadable]]:
 
 def paths() -> Iterator[str]:
     """The paths of all RPCs."""
-    of_services_alone = provenance_service_pb2.DESCRIPTOR.services_by_name.values()
+    files = (provenance_service_pb2, audit_service_pb2)
+    of_services_alone = (service for file in files for service in file.DESCRIPTOR.services_by_name.values())
     for service in (*SERVICES.values(), *of_services_alone):
         found = descriptor_pool.Default().FindServiceByName(service.full_name)
         yield from (f"/{service.full_name}/{method.name}" for method in found.methods)

@@ -34,7 +34,7 @@ from coderai.kit.wire import enum_numbers, from_plain, to_plain
 from coderai.projects.v1 import codebook_pb2 as pb
 
 ONLY_IN_THE_MESSAGE = {
-    "Variable": {"created_at", "warnings"},
+    "Variable": {"created_at", "warnings", "etag"},
     "PromptVersion": {"variable_id", "response_schema", "author", "active", "created_at", "refinement_id"},
 }
 CONTRACTS: list[tuple[Any, Any]] = [
