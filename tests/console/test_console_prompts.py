@@ -58,7 +58,7 @@ def test_a_version_is_edited_compared_and_taken_back(
     diff = page.get_by_role("region", name="Compare two versions").last
     expect(diff).to_contain_text("added:")
     expect(diff).to_contain_text("Which form did the event have?")
-    newest = page.get_by_role("listitem").filter(has_text="Version 2")
+    newest = page.get_by_role("region", name="2 versions").get_by_role("listitem").filter(has_text="Version 2")
     expect(newest).to_contain_text("active")
     expect(newest).to_contain_text("written by a person")
     expect(newest).to_contain_text(person.email)

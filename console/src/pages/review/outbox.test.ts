@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { Problem } from "~/api/problem.ts";
 import type { Schema } from "~/api/types.ts";
 import { type Answer, type Entry, isUnsent, KEPT_ANSWERED, Outbox, type Server, type Store } from "./outbox.ts";
@@ -199,4 +199,24 @@ test("of answered verdicts the newest are kept", async () => {
   }
   expect(outbox.entries.length).toBeLessThanOrEqual(KEPT_ANSWERED + 1);
   expect(cells(outbox).at(-1)).toBe(`${KEPT_ANSWERED + 9}`);
+});
+
+test("a verdict that is given while the sending ends is sent, too", async () => {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const lateLock = async (act: () => Promise<void>) => {
+    await act();
+    await ended;
+  };
+  const outbox = new Outbox(store, "v.", server, () => `id-${++ids}`, lateLock);
+  outbox.give("p", item("a"), CORRECT);
+  const sending = outbox.send();
+  await vi.waitUntil(() => server.taken.length === 1);
+  await Promise.resolve();
+  outbox.give("p", item("b"), CORRECT);
+  end();
+  await sending;
+  expect(server.taken).toEqual(["a", "b"]);
 });

@@ -140,9 +140,12 @@ export class Outbox {
 
   /** Sends what waits, in order; ends when nothing waits or the server cannot be reached. */
   send(): Promise<void> {
-    this.#sending ??= this.alone(() => this.#sendAll()).finally(() => {
-      this.#sending = null;
-    });
+    this.#sending ??= this.alone(() => this.#sendAll())
+      .finally(() => {
+        this.#sending = null;
+      })
+      // One may have been given after the last was sent and before another tab could begin.
+      .then(() => (!this.isWaiting && this.#next() ? this.send() : undefined));
     return this.#sending;
   }
 

@@ -1,6 +1,6 @@
 // The outbox of whoever is signed in: one for all pages, which sends for as long as the console is open.
 import { useEffect, useSyncExternalStore } from "react";
-import { client } from "~/api/client.ts";
+import { client, newKey } from "~/api/client.ts";
 import { Problem } from "~/api/problem.ts";
 import { queries } from "~/api/queries.ts";
 import { type Session, sessionQuery, useSession } from "~/api/session.ts";
@@ -45,7 +45,7 @@ function outboxOf(session: Session): Outbox {
   const prefix = `coderai.verdicts.${session.user.id}.${session.workspace.id}.`;
   const known = outboxes.get(prefix);
   if (known) return known;
-  const outbox = new Outbox(window.localStorage, prefix, serverFor(session), newId, (act) => alone(prefix, act));
+  const outbox = new Outbox(window.localStorage, prefix, serverFor(session), newKey, (act) => alone(prefix, act));
   outboxes.set(prefix, outbox);
   keepSending(outbox, prefix);
   return outbox;
@@ -115,8 +115,6 @@ function keepSending(outbox: Outbox, prefix: string): void {
   });
   send();
 }
-
-const newId = (): string => crypto.randomUUID();
 
 /** One tab sends at a time, where the browser can see to that; where not, repeated requests do no harm. */
 async function alone(name: string, act: () => Promise<void>): Promise<void> {
