@@ -11,7 +11,8 @@ GENERATED := coderai/.generated
 PROTOS := $(shell find protos -name '*.proto')
 NODE := $(VENV)/.node
 CONSOLE := gateway/assets/index.html
-CONSOLE_SOURCES := console/index.html console/vite.config.ts $(shell find console/src console/bundle -type f -not -name schema.d.ts)
+CONSOLE_SOURCES := console/index.html console/vite.config.ts console/package-lock.json \
+  $(shell find console/src console/bundle examples/public-events -type f -not -name schema.d.ts)
 EXTRACTORS ?= 1
 
 # Installs what a lock file names, in a quarter of pip's time. pip does it where pip is told of an index of its own, which
@@ -112,7 +113,8 @@ demo-setup: setup ## take every default for examples' bare documents: the variab
 template-accuracy: setup ## measure what the offline engine reaches with the templates that ship, and write it down beside them
 	@$(BIN)/python -m coderai.client.template_accuracy
 
-run: setup $(CONSOLE) ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3: more workers; METRICS=1: serve metrics)
+run: setup ## start everything and stay; HTTP on 127.0.0.1:8080, gRPC on 127.0.0.1:9090 (EXTRACTORS=3: more workers; METRICS=1: serve metrics)
+	@$(MAKE) --no-print-directory console || echo "the console was not built: its pages say so, and all else runs"
 	@$(BIN)/python -m coderai.deploy.local --extractors $(EXTRACTORS) $(if $(METRICS),--metrics)
 
 test: setup $(DEV) $(CONSOLE) console/node_modules/.dev ## run the test suite against real Postgres and NATS, with a short form of test-faults

@@ -3,11 +3,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { firstLoad } from "./bundle/first-load.ts";
 import { licences } from "./bundle/licences.ts";
 import { trusted } from "./bundle/trusted.ts";
+import { yaml } from "./bundle/yaml.ts";
 
 export default defineConfig({
-  plugins: [react(), trusted(), licences()],
+  plugins: [react(), yaml(), trusted(), licences(), firstLoad()],
   resolve: { alias: { "~": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     outDir: "../gateway/assets",

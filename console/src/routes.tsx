@@ -21,7 +21,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { to?: string } =>
-    typeof search.to === "string" && /^\/(?!\/)/.test(search.to) ? { to: search.to } : {},
+    typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {},
   component: lazyRouteComponent(() => import("./pages/sign-in/SignInPage.tsx"), "SignInPage"),
 });
 

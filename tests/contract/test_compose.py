@@ -54,6 +54,14 @@ def test_the_context_of_the_image_holds_all_that_the_dockerfile_copies() -> None
     assert wanted - {"deploy"} == let_in - {"deploy/*.py"}
 
 
+def test_the_image_has_what_the_console_takes_from_elsewhere() -> None:
+    sources = "".join(path.read_text() for path in (ROOT / "console" / "src").rglob("*.ts"))
+    taken = set(re.findall(r'"(?:\.\./)+(examples/[\w-]+)/', sources))
+    dockerfile = (ROOT / "deploy/docker/Dockerfile").read_text()
+    assert taken
+    assert taken <= set(re.findall(r"^COPY (\S+) /build/\1$", dockerfile, re.M))
+
+
 def test_every_process_finds_what_it_imports_in_the_image(tmp_path: Path) -> None:
     package = tmp_path / "coderai"
     package.mkdir()

@@ -1,5 +1,4 @@
 // One refinement: what goes wrong alike, and the options with what their trials show.
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
@@ -10,6 +9,7 @@ import { Diff } from "~/parts/Copilot/Diff.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { CellName } from "./CellName.tsx";
 import { PlainValue } from "./PlainValue.tsx";
 import style from "./PromptsPage.module.css";
 import { isBeingTried, type RefinementAct, useRefinement, useRefinementAct } from "./queries.ts";
@@ -80,15 +80,7 @@ function WrongCells({ cells, projectId }: { cells: readonly Schema<"ErrorCell">[
       <tbody>
         {cells.map((cell) => (
           <tr key={cell.feedback_id}>
-            <th scope="row">
-              <Link
-                to="/projects/$projectId/documents/$documentId"
-                params={{ projectId, documentId: cell.document_id }}
-              >
-                <bdi>{cell.document_name}</bdi>
-              </Link>
-              {cell.entity_text && <div dir="auto">{cell.entity_text}</div>}
-            </th>
+            <CellName cell={cell} projectId={projectId} />
             <td>
               <PlainValue value={cell.model_value} />
             </td>

@@ -1,8 +1,8 @@
 // What a trial shows: cells fixed and broken with their values before and after, and whether that tells anything.
-import { Link } from "@tanstack/react-router";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
 import { Mark } from "~/parts/marks.tsx";
+import { CellName } from "./CellName.tsx";
 import { PlainValue } from "./PlainValue.tsx";
 import style from "./PromptsPage.module.css";
 import { MoreToReview } from "./Refinements.tsx";
@@ -68,15 +68,7 @@ function TrialCells({ cells, projectId }: { cells: readonly Schema<"TrialCell">[
           const [shape, tone] = OUTCOMES[cell.outcome];
           return (
             <tr key={`${cell.document_id} ${cell.unit_id}`}>
-              <th scope="row">
-                <Link
-                  to="/projects/$projectId/documents/$documentId"
-                  params={{ projectId, documentId: cell.document_id }}
-                >
-                  <bdi>{cell.document_name}</bdi>
-                </Link>
-                {cell.entity_text && <div dir="auto">{cell.entity_text}</div>}
-              </th>
+              <CellName cell={cell} projectId={projectId} />
               <td>
                 <Mark shape={shape} text={t(`outcomes.${cell.outcome}`)} tone={tone} />
               </td>

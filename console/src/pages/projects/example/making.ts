@@ -1,10 +1,9 @@
 // Makes the example's project by the public API alone, and starts its sample; what was interrupted goes on where it was.
 import { client, newKey } from "~/api/client.ts";
 import { isProblem } from "~/api/problem.ts";
-import type { Schema } from "~/api/types.ts";
 import { sendTogether } from "~/pages/documents/uploads/sending.ts";
+import example from "../../../../../examples/public-events/project.yaml";
 import { exampleFiles } from "./files.ts";
-import example from "./project.json";
 
 export const STEPS = ["project", "variables", "documents", "reading", "sample"] as const;
 export type Step = (typeof STEPS)[number];
@@ -37,14 +36,14 @@ export async function makeExample(begun: (step: Step) => void): Promise<Made> {
 
 async function make(key: string, begun: (step: Step) => void): Promise<Made> {
   begun("project");
-  const { sample_size, variables, ...project } = example;
-  const body = project as Schema<"CreateProjectRequest">;
+  // The truth is there for whoever measures by it, as the command does.
+  const { sample_size, truth: _truth, variables, ...body } = example;
   const created = await client.POST("/v1/projects", { body, headers: { "Idempotency-Key": `${key}-project` } });
   const projectId = created.data?.id ?? "";
   const path = { project_id: projectId };
 
   begun("variables");
-  for (const variable of variables as Schema<"CreateVariableRequest">[]) {
+  for (const variable of variables) {
     const headers = { "Idempotency-Key": `${key}-${variable.name}` };
     await client.POST("/v1/projects/{project_id}/variables", { params: { path }, body: variable, headers });
   }
