@@ -195,11 +195,23 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import("./pages/people/InvitationPage.tsx"), "InvitationPage"),
 });
 
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("./pages/links/VerifyEmailPage.tsx"), "VerifyEmailPage"),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("./pages/links/ResetPasswordPage.tsx"), "ResetPasswordPage"),
+});
+
 const ofProject = [overview, setup, documents, document, run, data, review, prompts, quality, exports];
 const ofWorkspace = [projects, project.addChildren(ofProject), people, audit, keys, account];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, invitation, inside.addChildren(ofWorkspace)]),
+  routeTree: root.addChildren([signIn, invitation, verifyEmail, resetPassword, inside.addChildren(ofWorkspace)]),
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,
   defaultPendingComponent: Waiting,
