@@ -97,9 +97,17 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("./pages/run/RunPage.tsx"), "RunPage"),
 });
 
-/** What of the dataset is shown: as ListDatasetRowsRequest has it. */
-export interface GridSearch {
+/** Which rows of the dataset: as ListDatasetRowsRequest has it. */
+export interface RowsSearch {
   filter?: string[];
+}
+
+function rowsSearch({ filter }: Record<string, unknown>): RowsSearch {
+  return Array.isArray(filter) ? { filter: filter.filter((one) => typeof one === "string") } : {};
+}
+
+/** What of the dataset is shown. */
+export interface GridSearch extends RowsSearch {
   sort?: string;
   view?: string;
 }
@@ -107,8 +115,8 @@ export interface GridSearch {
 const data = createRoute({
   getParentRoute: () => project,
   path: "data",
-  validateSearch: ({ filter, sort, view }: Record<string, unknown>): GridSearch => ({
-    ...(Array.isArray(filter) && { filter: filter.filter((one) => typeof one === "string") }),
+  validateSearch: ({ sort, view, ...rest }: Record<string, unknown>): GridSearch => ({
+    ...rowsSearch(rest),
     ...(typeof sort === "string" && { sort }),
     ...(typeof view === "string" && { view }),
   }),
@@ -146,6 +154,7 @@ const quality = createRoute({
 const exports = createRoute({
   getParentRoute: () => project,
   path: "exports",
+  validateSearch: rowsSearch,
   component: lazyRouteComponent(() => import("./pages/exports/ExportsPage.tsx"), "ExportsPage"),
 });
 
