@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -236,8 +235,6 @@ def test_the_pages_of_links_are_accessible_in_arabic_on_a_phone(
         page.get_by_role("button", name="تعيين كلمة المرور").click()
         expect(page.get_by_role("alert")).to_contain_text("لم يعد هذا الرابط صالحًا")
         tab.accessible()
-        if folder := os.environ.get("SHOTS"):
-            page.screenshot(path=f"{folder}/reset-ar-{theme}.png")
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
