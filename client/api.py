@@ -24,6 +24,7 @@ from coderai.client.models import (
     RecognisedWord,
     Variable,
 )
+from coderai.client.overview_calls import OverviewCalls
 from coderai.client.page_calls import PageCalls
 from coderai.client.proposal_calls import ProposalCalls
 from coderai.client.quality_calls import QualityCalls
@@ -39,6 +40,7 @@ from coderai.client.waiting import looks
 class CoderAI(
     AccountCalls,
     AuditCalls,
+    OverviewCalls,
     PageCalls,
     JobCalls,
     DatasetCalls,

@@ -30,19 +30,22 @@ class ExportCalls(Calls):
         document_ids: Sequence[str] = (),
         statuses: Sequence[str] = (),
         only_reviewed: bool = False,
+        filter: Sequence[str] = (),
         **settings: Unpack[ExportSettings],
     ) -> Export:
         """Has the dataset, or one job's rows, written in the background.
 
         `variables`, `document_ids`, `statuses` (EXTRACTED, VALIDATED, FLAGGED, FAILED), `only_reviewed`: the part of it
-        that is wanted. `settings`: which columns stand beside each variable's, how values are written, and `name`, what
-        the files are called before their endings.
+        that is wanted; `filter`: only rows for which all of these hold, as in `dataset_rows`. `settings`: which columns
+        stand beside each variable's, how values are written, and `name`, what the files are called before their
+        endings.
         """
         choice: dict[str, Any] = {
             "variables": list(variables),
             "document_ids": list(document_ids),
             "statuses": list(statuses),
             "only_reviewed": only_reviewed,
+            "filter": list(filter),
         }
         body: dict[str, Any] = {"format": format, "options": settings, "job_id": job_id, "layout": layout}
         body |= {"choice": {name: value for name, value in choice.items() if value}}

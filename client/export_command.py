@@ -31,6 +31,7 @@ from coderai.client.export_options import (
     OnlyReviewed,
     Pseudonyms,
     ReplaceLineBreaks,
+    RowFilters,
     Statuses,
     Texts,
     With,
@@ -72,6 +73,7 @@ def export(
     documents: ExportDocuments = None,
     statuses: Statuses = "",
     only_reviewed: OnlyReviewed = False,
+    filters: RowFilters = None,
     columns: With = DEFAULT_COLUMNS,
     all_columns: AllColumns = False,
     categories_as: AsCategories = "labels",
@@ -103,6 +105,8 @@ def export(
 
     - `coderai export Strikes --format csv --delimiter ';' --bom --variables place,workers --only-reviewed`
 
+    - `coderai export Strikes --format xlsx --where 'workers>=100' --where 'place=Leeds'`
+
     - `coderai export Strikes --format bundle --texts --pseudonyms`
 
     - `coderai export --id 0199d3c5-6f1e-7b2a-9c55-1f0b8d8f4c11`
@@ -117,6 +121,7 @@ def export(
         documents=documents or (),
         statuses=statuses,
         only_reviewed=only_reviewed,
+        filters=filters or (),
         columns=columns,
         all_columns=all_columns,
         categories_as=categories_as,

@@ -72,6 +72,16 @@ Statuses = Annotated[
 OnlyReviewed = Annotated[
     bool, typer.Option("--only-reviewed", help="Only cells on which a person's word stands.", rich_help_panel=_PART)
 ]
+RowFilters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where",
+        metavar="FILTER",
+        help="Only rows for which it holds, as in 'workers>=100' or 'place.status=FLAGGED'; the option again for more.",
+        show_default=False,
+        rich_help_panel=_PART,
+    ),
+]
 With = Annotated[
     str,
     typer.Option("--with", metavar="A,B", help=f"Any of {SHOWN_COLUMNS}; '' for none.", rich_help_panel=_BESIDE),
@@ -128,6 +138,7 @@ class ExportAsked:
     documents: Sequence[str] = ()
     statuses: str = ""
     only_reviewed: bool = False
+    filters: Sequence[str] = ()
     columns: str = DEFAULT_COLUMNS
     all_columns: bool = False
     categories_as: str = "labels"
@@ -141,8 +152,9 @@ class ExportAsked:
     def check(self) -> None:
         """Raises UsageError when something of it makes no sense, whatever the project."""
         self._order([])
-        if self.only_reviewed and self.job_id:
-            raise UsageError("--only-reviewed is for the dataset: the rows of a --job are as the model gave them")
+        for option, is_given in (("--only-reviewed", self.only_reviewed), ("--where", self.filters)):
+            if is_given and self.job_id:
+                raise UsageError(f"{option} is for the dataset: the rows of a --job are as the model gave them")
 
     def order(self, api: CoderAI, project_id: str) -> ExportOrder:
         """The order, with the ids of the project's documents that are named. Raises UsageError."""
@@ -159,6 +171,7 @@ class ExportAsked:
             document_ids=document_ids,
             statuses=[status.upper() for status in listed("--status", self.statuses, _STATUSES)],
             only_reviewed=self.only_reviewed,
+            filter=self.filters,
         )
 
     def _formats(self) -> list[ExportFormat]:
@@ -210,6 +223,8 @@ class ExportAsked:
 
 def explained(error: ApiError, asked: ExportAsked, api: CoderAI, project_id: str) -> ApiError | UsageError:
     """A refusal of an export in the words of the options, where they say more of it."""
+    if "choice.filter" in error.errors:
+        return UsageError(f"--where: {error.errors['choice.filter']}")
     if "choice.variables" not in error.errors:
         return error
     names = [variable.name for variable in api.variables(project_id)]
@@ -242,5 +257,6 @@ def options_again(export: Export) -> list[str]:
     }
     valued = [word for option, value in values.items() if value for word in (option, value)]
     documents = [word for id_ in choice.document_ids for word in ("--documents", id_)]
+    where = [word for one in choice.filter for word in ("--where", one)]
     given = [option for option, is_given in flags.items() if is_given]
-    return [export.project_id, *valued, "--with", ",".join(columns), *documents, *given]
+    return [export.project_id, *valued, "--with", ",".join(columns), *documents, *where, *given]

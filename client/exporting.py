@@ -68,6 +68,8 @@ class ExportOrder:
     document_ids: Sequence[str] = ()
     statuses: Sequence[str] = ()
     only_reviewed: bool = False
+    filter: Sequence[str] = ()
+    """What must hold of a row."""
 
     @property
     def request(self) -> dict[str, Any]:
@@ -79,6 +81,7 @@ class ExportOrder:
             "job_id": self.job_id,
             "layout": self.layout,
             "only_reviewed": self.only_reviewed,
+            "filter": [*self.filter],
         }
 
 

@@ -16,6 +16,7 @@ from coderai.messages.answers import (
     DatasetCell,
     DatasetRow,
     Document,
+    DocumentCounts,
     Estimate,
     Evidence,
     Export,
@@ -30,6 +31,7 @@ from coderai.messages.answers import (
     Message,
     PassageRegions,
     Project,
+    ProjectActivity,
     PromptVersion,
     Proposal,
     ReadingReport,
@@ -53,6 +55,7 @@ from coderai.messages.answers import (
     VariableStaleness,
     VariableStatistics,
     VariableSuggestion,
+    View,
 )
 from coderai.messages.requests import CategoriesAs
 
@@ -73,6 +76,7 @@ __all__ = [
     "DatasetRow",
     "DatasetStatistics",
     "Document",
+    "DocumentCounts",
     "DocumentReading",
     "Estimate",
     "Evidence",
@@ -102,6 +106,7 @@ __all__ = [
     "ModelCheck",
     "PassageRegions",
     "Project",
+    "ProjectActivity",
     "PromptVersion",
     "Proposal",
     "Quality",
@@ -139,6 +144,7 @@ __all__ = [
     "VariableStatistics",
     "VariableSuggestion",
     "VariableSuggestions",
+    "View",
     "Workspace",
 ]
 

@@ -99,6 +99,10 @@ class LocalStack:
         """Process numbers of what runs, by name: postgres, nats, gateway, extractor, extractor-work-1 ..."""
         return self._supervisor.pids
 
+    def environment_of(self, name: str) -> Mapping[str, str]:
+        """What a process in `processes` is told in its environment, its secrets too, for another one beside it."""
+        return self._env[name]
+
     def start(self) -> None:
         """Starts everything and returns when the gateway says that all is ready.
 

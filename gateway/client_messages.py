@@ -32,6 +32,7 @@ from coderai.extractor.v1 import quality_service_pb2 as quality
 from coderai.extractor.v1 import review_service_pb2 as review
 from coderai.gateway.http.comments import field_comment
 from coderai.ingest.v1.ingest_service_pb2 import (
+    DocumentCounts,
     GetDocumentReadingResponse,
     ListDocumentsResponse,
     PassageRegions,
@@ -40,12 +41,14 @@ from coderai.ingest.v1.ingest_service_pb2 import (
 from coderai.kit.comments import comment_on
 from coderai.kit.contract import is_output_only
 from coderai.kit.wire import enum_names
+from coderai.projects.v1 import personal_service_pb2 as personal
 from coderai.projects.v1 import projects_service_pb2 as projects
 from coderai.projects.v1 import template_service_pb2 as templates
 from coderai.projects.v1.codebook_pb2 import Variable
 
 _ANSWERS = (
     projects.Project,
+    personal.View,
     Variable,
     SuggestVariablesResponse,
     SuggestUnitResponse,
@@ -60,10 +63,12 @@ _ANSWERS = (
     templates.ApplyTemplateResponse,
     CheckModelResponse,
     ListDocumentsResponse,
+    DocumentCounts,
     GetDocumentReadingResponse,
     RecognisedWord,
     PassageRegions,
     extractor.WatchJobResponse,
+    extractor.ProjectActivity,
     extractor.Task,
     extractor.VariableStatistics,
     extractor.UnreadPages,

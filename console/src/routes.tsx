@@ -97,9 +97,17 @@ const run = createRoute({
   component: lazyRouteComponent(() => import("./pages/run/RunPage.tsx"), "RunPage"),
 });
 
-/** What of the dataset is shown: as ListDatasetRowsRequest has it. */
-export interface GridSearch {
+/** Which rows of the dataset: as ListDatasetRowsRequest has it. */
+export interface RowsSearch {
   filter?: string[];
+}
+
+function rowsSearch({ filter }: Record<string, unknown>): RowsSearch {
+  return Array.isArray(filter) ? { filter: filter.filter((one) => typeof one === "string") } : {};
+}
+
+/** What of the dataset is shown. */
+export interface GridSearch extends RowsSearch {
   sort?: string;
   view?: string;
 }
@@ -107,8 +115,8 @@ export interface GridSearch {
 const data = createRoute({
   getParentRoute: () => project,
   path: "data",
-  validateSearch: ({ filter, sort, view }: Record<string, unknown>): GridSearch => ({
-    ...(Array.isArray(filter) && { filter: filter.filter((one) => typeof one === "string") }),
+  validateSearch: ({ sort, view, ...rest }: Record<string, unknown>): GridSearch => ({
+    ...rowsSearch(rest),
     ...(typeof sort === "string" && { sort }),
     ...(typeof view === "string" && { view }),
   }),
@@ -146,6 +154,7 @@ const quality = createRoute({
 const exports = createRoute({
   getParentRoute: () => project,
   path: "exports",
+  validateSearch: rowsSearch,
   component: lazyRouteComponent(() => import("./pages/exports/ExportsPage.tsx"), "ExportsPage"),
 });
 
@@ -195,11 +204,23 @@ const invitation = createRoute({
   component: lazyRouteComponent(() => import("./pages/people/InvitationPage.tsx"), "InvitationPage"),
 });
 
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("./pages/links/VerifyEmailPage.tsx"), "VerifyEmailPage"),
+});
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("./pages/links/ResetPasswordPage.tsx"), "ResetPasswordPage"),
+});
+
 const ofProject = [overview, setup, documents, document, run, data, review, prompts, quality, exports];
 const ofWorkspace = [projects, project.addChildren(ofProject), people, audit, keys, account];
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, invitation, inside.addChildren(ofWorkspace)]),
+  routeTree: root.addChildren([signIn, invitation, verifyEmail, resetPassword, inside.addChildren(ofWorkspace)]),
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,
   defaultPendingComponent: Waiting,

@@ -17,6 +17,8 @@ PAGES = (
     "/",
     "/sign-in",
     "/invitation",
+    "/verify-email",
+    "/reset-password",
     "/people",
     "/audit",
     "/keys",

@@ -65,6 +65,46 @@ def test_a_dataset_is_exported_downloaded_and_deleted(person: Person, tab: Tab, 
     expect(export).to_be_hidden()
 
 
+def test_the_rows_of_the_grid_are_exported(person: Person, tab: Tab, page: Page, tmp_path: Path) -> None:
+    project = coded(person)
+    tab.open(f"/projects/{project}/data?filter=%5B%22people%3E%3D102%22%2C%22place~3%22%5D")
+    expect(page.get_by_role("rowheader")).to_have_count(1)
+    page.get_by_role("link", name="Export these rows").click()
+    rows = page.get_by_role("region", name="Only these rows of the dataset")
+    expect(rows.get_by_role("status")).to_have_text("1 row")
+    rows.get_by_role("button", name="Remove the filter place contains 3").click()
+    expect(rows.get_by_role("status")).to_have_text("2 rows")
+    expect(rows.get_by_role("listitem").first).to_contain_text("People ≥ 102")
+    tab.accessible()
+    page.get_by_role("radio", name=re.compile("^CSV")).check(force=True)
+    page.get_by_role("button", name="Create the export").click()
+    export = page.get_by_role("article")
+    expect(export.get_by_text("ready")).to_be_visible()
+    expect(export.get_by_role("list", name="Filters that hold")).to_have_text("People ≥ 102")
+    tab.accessible()
+    with page.expect_download() as coming:
+        export.get_by_role("link").first.click()
+    coming.value.save_as(tmp_path / "dataset.csv")
+    exported = list(csv.DictReader((tmp_path / "dataset.csv").read_text(encoding="utf-8-sig").splitlines()))
+    listed = list(person.all(f"projects/{project}/dataset/rows?filter=people%3E%3D102"))
+    assert [row["document"] for row in exported] == [row["document_name"] for row in listed]
+    assert [row["people"] for row in exported] == ["102", "103"]
+
+    page.get_by_text("Which part of the dataset").click()
+    page.get_by_role("button", name=re.compile("^From|From$")).click()
+    page.get_by_role("option").nth(1).click()
+    expect(page.get_by_text("The filter is for the dataset: all rows of the run are exported.")).to_be_visible()
+
+
+def test_a_filter_that_names_what_is_gone_is_told_and_taken_away(person: Person, tab: Tab, page: Page) -> None:
+    project = coded(person, 1)
+    tab.open(f"/projects/{project}/exports?filter=%5B%22nowhere%3D1%22%5D")
+    expect(page.get_by_role("alert")).to_contain_text("there is no variable 'nowhere'")
+    page.get_by_role("button", name="Clear all filters").click()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Only these rows of the dataset")).to_be_hidden()
+
+
 def test_words_that_no_document_has_export_nothing(person: Person, tab: Tab, page: Page) -> None:
     project = coded(person, 1)
     tab.open(f"/projects/{project}/exports")
@@ -80,7 +120,8 @@ def test_words_that_no_document_has_export_nothing(person: Person, tab: Tab, pag
 def test_exports_are_accessible_in_arabic(person: Person, open_tab: Open, theme: str) -> None:
     project = coded(person, 1)
     with open_tab(person, language="ar", theme=theme) as tab:
-        tab.open(f"/projects/{project}/exports")
+        tab.open(f"/projects/{project}/exports?filter=%5B%22people%3E%3D1%22%5D")
+        expect(tab.page.get_by_role("heading", name="هذه الصفوف فقط من مجموعة البيانات")).to_be_visible()
         tab.page.get_by_role("button", name="إنشاء التصدير").click()
         expect(tab.page.get_by_role("article").get_by_text("جاهز")).to_be_visible()
         tab.accessible()

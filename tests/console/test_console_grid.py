@@ -366,6 +366,32 @@ def test_a_view_keeps_filters_sort_and_columns_for_whoever_made_it(grid: Tab, pr
     expect(page.get_by_role("button", name="Views")).to_be_visible()
 
 
+def test_a_view_gets_another_name_and_what_is_shown_now(grid: Tab, researcher: Person, project: str) -> None:
+    page = grid.page
+    for name in ("Others", "Since 2024"):
+        made = researcher.post(f"projects/{project}/views", {"name": name, "filter": ["event_date>=2024"]})
+    grid.open(f"/projects/{project}/data?view={made['id']}&filter=%5B%22event_date%3E%3D2024%22%5D")
+    page.get_by_role("button", name="Since 2024", exact=True).click()
+    page.get_by_role("button", name="Rename “Since 2024”").click()
+    box = page.get_by_role("textbox", name="Name of the view")
+    expect(box).to_be_focused()
+    box.fill("others")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("you have a view 'others' of this project already")
+    box.fill("Large ones")
+    grid.accessible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Rename “Large ones”")).to_be_focused()
+    page.keyboard.press("Escape")
+
+    page.get_by_role("button", name="Clear all filters").click()
+    page.get_by_role("button", name="Large ones (changed)").click()
+    page.get_by_role("button", name="Save changes to “Large ones”").click()
+    expect(page.get_by_role("button", name="Save changes to “Large ones”")).to_have_count(0)
+    kept = {view["name"]: view["filter"] for view in researcher.get(f"projects/{project}/views")["items"]}
+    assert kept == {"Large ones": [], "Others": ["event_date>=2024"]}
+
+
 def test_two_people_who_say_something_of_one_cell_see_each_other(grid: Tab, researcher: Person, project: str) -> None:
     page = grid.page
     cell(page, "san-telmo", 5).click()

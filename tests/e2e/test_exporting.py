@@ -119,6 +119,35 @@ def test_a_part_of_it_can_be_chosen(project: Project, export: Export, tmp_path: 
     assert (told.exit_code, "did you mean 'participants'?" in told.stderr) == (2, True)
 
 
+def test_the_rows_under_a_filter_are_those_of_the_list(
+    stack: LocalStack, api: CoderAI, project: Project, export: Export, tmp_path: Path
+) -> None:
+    filters = ["participants.missing=NONE", f"document!={DOCUMENTS[0].name}"]
+    listed, all_rows = list(api.dataset_rows(project.id, filter=filters)), list(api.dataset_rows(project.id))
+    assert 0 < len(listed) < len(all_rows)
+    where = [word for one in filters for word in ("--where", one)]
+    told = export(project.id, "--format", "csv,bundle", "--name", "chosen", *where)
+    assert told.exit_code == 0, told.output
+    with (tmp_path / "dataset" / "chosen.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shown = [
+        (row.document_name, next(cell.value for cell in row.cells if cell.variable == "participants")) for row in listed
+    ]
+    assert [(row["document"], float(row["participants"])) for row in rows] == shown
+    with zipfile.ZipFile(tmp_path / "dataset" / "chosen.zip") as bundle:
+        crate, readme = bundle.read("ro-crate-metadata.json").decode(), bundle.read("README.md").decode()
+    codebook = (tmp_path / "dataset" / "chosen-codebook.md").read_text(encoding="utf-8")
+    for text in (crate, readme, codebook):
+        assert "Rows chosen by filter" in text and filters[0] in text.replace("\\", "")
+    assert f"Rows to choose from: {len(all_rows)}." in crate
+
+    told = export(project.id, "--where", "particpants>1")
+    assert (told.exit_code, "--where: filter 'particpants>1' makes no sense" in told.stderr) == (2, True)
+    with Tenant(stack.url) as stranger:
+        body = {"format": "CSV", "choice": {"filter": filters}}
+        assert stranger.http.post(f"/v1/projects/{project.id}/exports", json=body).status_code == 404
+
+
 @pytest.fixture
 def proxy(stack: LocalStack) -> Iterator[CuttingProxy]:
     with cutting(stack.url) as proxy:

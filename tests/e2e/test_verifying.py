@@ -106,6 +106,15 @@ def test_a_bundle_with_texts_is_good_packed_and_unpacked(api: CoderAI, project: 
     assert verify(str(tmp_path / "unpacked")).exit_code == 0
 
 
+def test_a_bundle_of_the_rows_under_a_filter_is_good(api: CoderAI, project: Project, tmp_path: Path) -> None:
+    made = api.create_export(project.id, "BUNDLE", texts=True, filter=["injured.missing=NONE", "any.verdict!=NONE"])
+    export = api.wait_for_export(made.id, timeout=120)
+    assert 0 < export.row_count < api.dataset_page(project.id).total
+    api.download_export(export.id, tmp_path / "b.zip")
+    told = verify(str(tmp_path / "b.zip"), "--json")
+    assert ([one["told"] for one in json.loads(told.stdout)["differences"]], told.exit_code) == ([], 0)
+
+
 @pytest.mark.long
 def test_documents_are_read_again_where_the_bundle_has_no_texts(
     api: CoderAI, project: Project, reports: Path, tmp_path: Path

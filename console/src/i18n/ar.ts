@@ -7,6 +7,7 @@ import documents from "./ar/documents.json";
 import exports from "./ar/exports.json";
 import grid from "./ar/grid.json";
 import keys from "./ar/keys.json";
+import links from "./ar/links.json";
 import people from "./ar/people.json";
 import projects from "./ar/projects.json";
 import prompts from "./ar/prompts.json";
@@ -26,6 +27,7 @@ export default {
   exports,
   grid,
   keys,
+  links,
   people,
   projects,
   prompts,

@@ -7,6 +7,7 @@ import documents from "./de/documents.json";
 import exports from "./de/exports.json";
 import grid from "./de/grid.json";
 import keys from "./de/keys.json";
+import links from "./de/links.json";
 import people from "./de/people.json";
 import projects from "./de/projects.json";
 import prompts from "./de/prompts.json";
@@ -26,6 +27,7 @@ export default {
   exports,
   grid,
   keys,
+  links,
   people,
   projects,
   prompts,

@@ -7,6 +7,7 @@ import documents from "./en/documents.json";
 import exports from "./en/exports.json";
 import grid from "./en/grid.json";
 import keys from "./en/keys.json";
+import links from "./en/links.json";
 import people from "./en/people.json";
 import projects from "./en/projects.json";
 import prompts from "./en/prompts.json";
@@ -26,6 +27,7 @@ export default {
   exports,
   grid,
   keys,
+  links,
   people,
   projects,
   prompts,

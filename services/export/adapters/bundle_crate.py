@@ -13,6 +13,7 @@ from coderai.services.export.adapters.bundle_crate_actions import Entity, action
 from coderai.services.export.adapters.bundle_versions import SCHEMA
 from coderai.services.export.adapters.bundle_zip import MANIFEST, BundledFile
 from coderai.services.export.domain.dataset import Dataset
+from coderai.services.export.domain.prose import sentence
 from coderai.services.export.domain.unicode_text import as_unicode
 
 CRATE = "ro-crate-metadata.json"
@@ -58,11 +59,13 @@ def _root(dataset: Dataset, files: Sequence[BundledFile]) -> Entity:
     codebook = dataset.codebook
     folders = sorted({_folder(file.path) for file in files} - {""})
     parts = [*(file.path for file in files if not _folder(file.path)), MANIFEST, *(f"{name}/" for name in folders)]
+    about = codebook.project_description or f"A dataset whose rows are: {codebook.unit.row_is}"
+    chosen = [f"{label}: {value}." for label, value in dataset.told_of_choice]
     root: Entity = {
         "@id": "./",
         "@type": "Dataset",
         "name": codebook.project_name,
-        "description": codebook.project_description or f"A dataset whose rows are: {codebook.unit.row_is}",
+        "description": " ".join([sentence(about), *chosen]) if chosen else about,
         "datePublished": _time(dataset),
         "license": _LICENCE,
         "version": SCHEMA,

@@ -65,7 +65,7 @@ def _lines(dataset: Dataset, about: Mapping[str, str]) -> Iterator[str]:
         f" A row is: {inline(codebook.unit.row_is)}. Exported {dataset.generated_at.isoformat(timespec='seconds')};"
         f" form of the bundle: {SCHEMA}."
     )
-    for label, value in dataset.choice.told():
+    for label, value in dataset.told_of_choice:
         yield f"{label}: {inline(value)}."
     yield from ("", "## What is here", "", "| file | is |", "|---|---|")
     texts = {"texts/": "the documents' texts as they were read"} if dataset.options.texts else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from itertools import count
 from tempfile import TemporaryFile
@@ -34,6 +34,7 @@ class SpooledRows:
         self.job = job_from(head.job) if head.HasField("job") else None
         self.codebook = _codebook(head)
         self.document_count = head.documents
+        self.rows_in_all = head.rows
         self._pages = MessageSpool(pb.RowsPage, spool)
         self._spool = spool
         self._added = 0
@@ -105,13 +106,15 @@ class ExtractorClient:
             if not token:
                 return
 
-    async def codebook(self, project_id: UUID, job_id: UUID | None) -> Codebook:
-        async with aclosing(self._stub.StreamRows(_rows_request(project_id, job_id))) as stream:
+    async def codebook(self, project_id: UUID, job_id: UUID | None, filter: Sequence[str] = ()) -> Codebook:
+        async with aclosing(self._stub.StreamRows(_rows_request(project_id, job_id, filter=filter))) as stream:
             return _codebook((await anext(stream)).head)
 
     @asynccontextmanager
-    async def rows(self, project_id: UUID, job_id: UUID | None, *, weights: bool = False) -> AsyncIterator[SpooledRows]:
-        parts = self._stub.StreamRows(_rows_request(project_id, job_id, weights))
+    async def rows(
+        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False, filter: Sequence[str] = ()
+    ) -> AsyncIterator[SpooledRows]:
+        parts = self._stub.StreamRows(_rows_request(project_id, job_id, weights, filter))
         with TemporaryFile(dir=self._work_folder, prefix="coderai-export-") as spool:
             async with aclosing(parts) as stream:
                 rows = SpooledRows((await anext(stream)).head, spool)
@@ -124,10 +127,12 @@ class ExtractorClient:
                     await asyncio.gather(filling, return_exceptions=True)
 
 
-def _rows_request(project_id: UUID, job_id: UUID | None, weights: bool = False) -> pb.StreamRowsRequest:
+def _rows_request(
+    project_id: UUID, job_id: UUID | None, weights: bool = False, filter: Sequence[str] = ()
+) -> pb.StreamRowsRequest:
     if job_id is not None:
         return pb.StreamRowsRequest(job_id=str(job_id))
-    return pb.StreamRowsRequest(project_id=str(project_id), weights=weights)
+    return pb.StreamRowsRequest(project_id=str(project_id), weights=weights, filter=filter)
 
 
 def _codebook(head: pb.RowsHead) -> Codebook:

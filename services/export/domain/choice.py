@@ -26,6 +26,8 @@ class Choice:
     """Of cells (coded.STATUSES)."""
     only_reviewed: bool = False
     """Only cells on which a person's word stands."""
+    filter: tuple[str, ...] = ()
+    """Of rows, as the dataset's rows are filtered: all must hold."""
 
     @classmethod
     def define(cls, plain: Mapping[str, Any]) -> Self:
@@ -39,6 +41,7 @@ class Choice:
             tuple(dict.fromkeys(map(_read_id, plain.get("document_ids", ())))),
             tuple(dict.fromkeys(map(_read_status, plain.get("statuses", ())))),
             bool(plain.get("only_reviewed")),
+            tuple(dict.fromkeys(plain.get("filter", ()))),
         )
 
     @classmethod
@@ -66,15 +69,19 @@ class Choice:
         return replace(codebook, variables=kept)
 
     def of_documents(self, documents: Iterable[Document], codebook: Codebook) -> Iterator[Document]:
-        """The chosen documents. `codebook`: what `of_codebook` gave.
+        """The chosen documents. `codebook`: what `of_codebook` gave; `documents` have the rows that the filter leaves.
 
         Cells that are not chosen are empty as NOT_SELECTED; units of which no cell is chosen are left out, and
         documents without any others give no rows.
         """
         ids, names = frozenset(self.document_ids), dict.fromkeys(v.name for v in codebook.variables)
         for document in documents:
-            if not ids or document.id in ids:
-                yield self._of_document(document, names) if self.of_cells else document
+            if ids and document.id not in ids:
+                continue
+            if self.of_cells:
+                yield self._of_document(document, names)
+            else:
+                yield replace(document, left_out=NOT_SELECTED) if self.filter and not document.extractions else document
 
     def _of_document(self, document: Document, names: Mapping[str, None]) -> Document:
         kept = list[Extraction]()
@@ -102,6 +109,7 @@ class Choice:
             ("Documents chosen", f"{len(self.document_ids):,}" if self.document_ids else ""),
             ("Cells chosen by status", ", ".join(self.statuses)),
             ("Cells chosen by review", "those on which a person's word stands" if self.only_reviewed else ""),
+            ("Rows chosen by filter", "; ".join(self.filter)),
         ]
         return [(label, value) for label, value in parts if value]
 

@@ -49,7 +49,7 @@ def facts(dataset: Dataset) -> list[tuple[str, Scalar]]:
         ("Documents failed", counted.by_status[FAILED]),
         ("Documents with pages that were not read", len(counted.unread_documents)),
         ("Documents with pages of which text recognition is unsure", len(counted.unsure_documents)),
-        *dataset.choice.told(),
+        *dataset.told_of_choice,
         ("A row is", "a value" if dataset.layout is Layout.LONG else ""),
         ("Rows", dataset.row_count),
         ("Estimates of quality", "\n".join(quality_notes(dataset))),
@@ -115,7 +115,7 @@ def head(dataset: Dataset) -> dict[str, Any]:
         },
         "generated_at": dataset.generated_at.isoformat(timespec="seconds"),
         "layout": dataset.layout,
-        "choice": dict(dataset.choice.told()),
+        "choice": dict(dataset.told_of_choice),
         "models": models_that_answered(dataset),
         "quality_notes": quality_notes(dataset),
         "documents": {

@@ -57,6 +57,8 @@ class Dataset:
     """How the documents were read; None unless the format needs it (texts.Need)."""
     provenance: Provenance | None = None
     """How the values came about; None unless the format needs it."""
+    rows_in_all: int = 0
+    """Of the project's dataset, whatever was chosen of it."""
     on_progress: OnProgress = unwatched
     """Told after each document how many units a pass over the dataset has given, and how many there are; some files
     take several passes.
@@ -76,6 +78,7 @@ class Dataset:
         choice: Choice = WHOLE,
         report: Report = NO_REPORT,
         on_progress: OnProgress = unwatched,
+        rows_in_all: int = 0,
     ) -> Self:
         """Reads the documents once to count them; `documents` gives them from the first one on at every call.
 
@@ -94,9 +97,15 @@ class Dataset:
         table = LongTable(chosen, options, codes) if layout is Layout.LONG else wide
         source = partial(with_pseudonyms, found, counted.reviewers) if options.pseudonyms else found
         parts = (chosen, words, options, layout, choice, counted, codes, wide, table, now, source)
-        made = cls(project_id, job, *parts, report=report, on_progress=on_progress)
+        made = cls(project_id, job, *parts, report=report, rows_in_all=rows_in_all, on_progress=on_progress)
         made.notes.extend([*(names.told() if layout is Layout.WIDE else ()), *remarks(made)])
         return made
+
+    @property
+    def told_of_choice(self) -> list[tuple[str, str]]:
+        """What was chosen, for readers: labels with their values; none where all is exported."""
+        in_all = [("Rows to choose from", f"{self.rows_in_all:,}")] if self.choice.filter else []
+        return [*self.choice.told(), *in_all]
 
     @property
     def name(self) -> str:

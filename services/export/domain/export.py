@@ -184,9 +184,10 @@ class Export:
             ExportInvalid: its options or choice have mistakes.
         """
         choice = Choice.define(plain.get("choice") or {})
-        if choice.only_reviewed and job_id is not None:
-            message = "is for the dataset, as the rows of a job are as the model gave them"
-            raise ExportInvalid(f"only_reviewed {message}", fields={"choice.only_reviewed": message})
+        for name in ("only_reviewed", "filter"):
+            if getattr(choice, name) and job_id is not None:
+                message = "is for the dataset, as the rows of a job are as the model gave them"
+                raise ExportInvalid(f"{name} {message}", fields={f"choice.{name}": message})
         layout, options = Layout(plain.get("layout") or Layout.WIDE), Options.define(plain.get("options", {}))
         if plain["format"] == BUNDLE:
             layout, options = Layout.WIDE, options.of_bundle()

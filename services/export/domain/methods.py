@@ -100,7 +100,7 @@ def _unit(dataset: Dataset, figures: Figures) -> Iterator[Block]:
     variables = len(dataset.codebook.variables)
     yield Block(text)
     yield Block(f"The dataset has {rows} and {variables:,} {'variable' if variables == 1 else 'variables'}: {cells}.")
-    yield from (Block(f"{label}: {said(str(value))}.") for label, value in dataset.choice.told())
+    yield from (Block(f"{label}: {said(str(value))}.") for label, value in dataset.told_of_choice)
 
 
 def _variables(dataset: Dataset) -> Iterator[Block]:

@@ -14,13 +14,13 @@ import structlog
 from coderai.audit.v1 import audit_service_pb2 as audit
 from coderai.export.v1.work_pb2 import WriteExport
 from coderai.kit.audit import Fact
-from coderai.kit.errors import CoderAIError, Internal, Unavailable
+from coderai.kit.errors import CoderAIError, Internal, InvalidInput, Unavailable
 from coderai.kit.threads import in_thread
 from coderai.services.export.domain.coded import TRIAL, Job
 from coderai.services.export.domain.dataset import Dataset
 from coderai.services.export.domain.export import MOST_PENDING, Export, Status, Written
 from coderai.services.export.domain.measured import NO_REPORT
-from coderai.services.export.domain.problems import JobNotFound, NoJob, NothingToExport, TooManyExports
+from coderai.services.export.domain.problems import ExportInvalid, JobNotFound, NoJob, NothingToExport, TooManyExports
 from coderai.services.export.domain.stages import Stages
 from coderai.services.export.usecases.beside import fetched
 from coderai.services.export.usecases.ending import remove_files
@@ -53,8 +53,8 @@ async def create_export(
     else:
         await _must_hold_rows(jobs, project_id)
         export = Export.define(export_id, project_id, None, plain)
-    if export.choice.variables:
-        export.choice.of_codebook(await jobs.codebook(project_id, export.job_id))
+    if export.choice.variables or export.choice.filter:
+        await _must_fit(jobs, export)
     async with open_store() as store:
         waiting = await store.pending()
         if waiting >= MOST_PENDING:
@@ -75,6 +75,15 @@ async def send_again(open_store: OpenStore, export_id: UUID) -> None:
             await store.note_sent(export_id)
             _send(store, export)
             await store.commit()
+
+
+async def _must_fit(jobs: Jobs, export: Export) -> None:
+    """Raises ExportInvalid unless the codebook has what the choice names."""
+    try:
+        codebook = await jobs.codebook(export.project_id, export.job_id, export.choice.filter)
+    except InvalidInput as error:
+        raise ExportInvalid(error.message, fields={"choice.filter": error.message}) from error
+    export.choice.of_codebook(codebook)
 
 
 def _send(store: Store, export: Export) -> None:
@@ -190,7 +199,10 @@ async def _tell(open_store: OpenStore, export_id: UUID, stages: Stages) -> bool:
 
 async def _write(sources: Sources, files: Files, export: Export, clock: Clock, stages: Stages) -> Written:
     stages.begin(READING)
-    async with sources.rows.rows(export.project_id, export.job_id, weights=export.options.weight) as rows:
+    reading = sources.rows.rows(
+        export.project_id, export.job_id, weights=export.options.weight, filter=export.choice.filter
+    )
+    async with reading as rows:
         report = await sources.reports.report(export.project_id) if rows.job is None else NO_REPORT
 
         def stop() -> None:
@@ -213,6 +225,7 @@ async def _write(sources: Sources, files: Files, export: Export, clock: Clock, s
             export.choice,
             report,
             stages.told,
+            rows.rows_in_all,
         )
         counted, needs = dataset.survey, files.needs(export)
         with_rows = [line.id for line in counted.documents if line.rows]

@@ -91,8 +91,11 @@ class Jobs(Protocol):
         """A project's jobs, newest first. Raises kit.errors.NotFound when there is no such project."""
         ...
 
-    async def codebook(self, project_id: UUID, job_id: UUID | None) -> Codebook:
-        """That of a job; that of the project's dataset where it is None. Raises kit.errors.NotFound."""
+    async def codebook(self, project_id: UUID, job_id: UUID | None, filter: Sequence[str] = ()) -> Codebook:
+        """That of a job; that of the project's dataset where it is None.
+
+        Raises kit.errors.NotFound, and kit.errors.InvalidInput where the filter makes no sense with it.
+        """
         ...
 
 
@@ -105,6 +108,8 @@ class Rows(Protocol):
     words: Words
     document_count: int
     """How many documents there were when the reading began."""
+    rows_in_all: int
+    """Of the dataset: how many rows it had then, whatever the filter."""
 
     def documents(self) -> Iterator[Document]:
         """The documents in upload order, from the first one on at every call; a thread waits here for those to come.
@@ -122,9 +127,11 @@ class RowSource(Protocol):
     """Where rows come from."""
 
     def rows(
-        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False
+        self, project_id: UUID, job_id: UUID | None, *, weights: bool = False, filter: Sequence[str] = ()
     ) -> AbstractAsyncContextManager[Rows]:
         """Reads all rows of a job; of the project's dataset where it is None, with its cells' weights if wanted.
+
+        `filter`: of the dataset, what must hold of a row, else its document comes without it.
 
         Raises kit.errors.NotFound and what else the extractor says.
         """

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    FromClause,
     Select,
     Text,
     Uuid,
@@ -125,11 +126,11 @@ def _any(one: Filter, codebook: Codebook) -> ColumnElement[bool]:
         cells.c.unit_id == units.c.id,
         cells.c.variable_id == any_(_ids(codebook)),
     )
-    own: ColumnElement[bool] = of_codebook
+    looked_at: FromClause = cells
     if one.field is Field.STALE:
-        own = and_(own, cells.c.variable_id == now.c.variable_id)
+        looked_at = cells.join(now, now.c.variable_id == cells.c.variable_id)
     # First what rules most cells out: it is looked at for each of them.
-    found = exists().where(_condition(one, now.c.asked), own)
+    found = exists().select_from(looked_at).where(_condition(one, now.c.asked), of_codebook)
     if not _holds_of_nothing(one):
         return found
     there = select(func.count()).select_from(cells).where(of_codebook)

@@ -21,12 +21,14 @@ from coderai.projects.v1 import codebook_pb2
 from coderai.services.extractor.adapters.cell_etags import etags_of_cells
 from coderai.services.extractor.adapters.store import ExtractorStore
 from coderai.services.extractor.adapters.texts import count_codings
+from coderai.services.extractor.domain.dataset.filters import read_filters
 from coderai.services.extractor.domain.jobs.job import JobKind
 from coderai.services.extractor.entrypoints.watch import Watch
 from coderai.services.extractor.queries import jobs as job_queries
 from coderai.services.extractor.queries.activity import list_activity
 from coderai.services.extractor.queries.dataset_extractions import (
     count_documents,
+    count_rows,
     get_cell,
     list_cells,
     read_cell_place,
@@ -199,7 +201,7 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             async with self._store() as store:
                 job, _ = await job_queries.get_job(store, job_id)
                 frozen = await store.snapshot(job_id)
-            asked, count = read_codebook(frozen), job.documents_total
+            asked, count, rows = read_codebook(frozen), job.documents_total, 0
             pages = job_queries.stream_documents(
                 self._store, job_id, len(asked.variables), has_entities=asked.unit.multiple
             )
@@ -207,12 +209,14 @@ class ExtractorServicer(extractor_service_pb2_grpc.ExtractorServiceServicer):
             project_id = parse_id(request.project_id, "project")
             job, frozen = None, await self._projects.freeze(project_id)
             now = read_codebook(frozen)
+            filters = read_filters(request.filter, now)
             weights = await self._measuring.weights(identity.current(), project_id, now) if request.weights else None
             async with self._store() as store:
                 count = await count_documents(store, project_id)
-            pages = stream_dataset(self._store, project_id, now, weights=weights)
+                rows = await count_rows(store, project_id, now)
+            pages = stream_dataset(self._store, project_id, now, weights=weights, filters=filters)
         codebook = from_plain(codebook_pb2.Codebook, frozen)
-        yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook, documents=count))
+        yield pb.StreamRowsResponse(head=pb.RowsHead(job=job, codebook=codebook, documents=count, rows=rows))
         async with aclosing(pages):
             async for page in pages:
                 yield pb.StreamRowsResponse(page=page)

@@ -6,7 +6,8 @@ is the person's where they gave some; a person's value without it has none, as t
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -36,11 +37,13 @@ from coderai.extractor.v1 import extractor_service_pb2 as pb
 from coderai.kit.db import Session
 from coderai.kit.wire import from_plain
 from coderai.services.extractor.adapters.cell_etags import CELL_ETAG
+from coderai.services.extractor.adapters.dataset_filters import plan_for_values, rows_under
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, feedback, units
 from coderai.services.extractor.adapters.staleness import as_it_stands, stale
 from coderai.services.extractor.adapters.statements import PLACE
 from coderai.services.extractor.adapters.tables import extractions
 from coderai.services.extractor.domain.coding.extraction import MissingReason, Origin
+from coderai.services.extractor.domain.dataset.filters import Filter
 from coderai.services.extractor.domain.dataset.units import UnitState
 from coderai.services.extractor.queries.packed_rows import CELLS_AT_A_TIME, OpenSession, Weights, pages_of, stream_pages
 from coderai.services.extractor.queries.pages import place_token, read_place
@@ -127,16 +130,23 @@ async def count_documents(session: Session, project_id: UUID) -> int:
     return int((await session.execute(of_project)).scalar_one())
 
 
+async def count_rows(session: Session, project_id: UUID, codebook: Codebook) -> int:
+    """How many rows a project's dataset has."""
+    all_rows = rows_under(project_id, codebook, ()).subquery()
+    return int((await session.execute(select(func.count()).select_from(all_rows))).scalar_one())
+
+
 def stream_dataset(
     open_session: OpenSession,
     project_id: UUID,
     codebook: Codebook,
     at_a_time: int = CELLS_AT_A_TIME,
     weights: Weights | None = None,
+    filters: Sequence[Filter] = (),
 ) -> AsyncGenerator[pb.RowsPage, None]:
     """A project's documents in upload order with the cells of their rows, as packed_rows.stream_pages has them.
 
-    `weights`: of the cells that have one.
+    `weights`: of the cells that have one. `filters`: of rows for which not all of them hold there are no cells.
 
     What changes between two pages of one document by a person's word is there or not, as in any two pages; when a job
     has coded it again, its rows may be others, and this raises RowsChanged.
@@ -144,7 +154,21 @@ def stream_dataset(
     places = {"after_entity": "entity_index", "after_unit": "of_unit", "after_position": "position"}
     first = {"after_entity": -1, "after_unit": UUID(int=0), "after_position": -1}
     of, count = {"project": project_id}, len(codebook.variables)
-    return stream_pages(open_session, _IDS, _pages(codebook), of, first, places, count, at_a_time, weights)
+    pages = _pages(project_id, codebook, filters)
+    opened = _planned(open_session) if filters else open_session
+    return stream_pages(opened, _IDS, pages, of, first, places, count, at_a_time, weights)
+
+
+def _planned(open_session: OpenSession) -> OpenSession:
+    """Opens sessions that plan their statements for what the filters compare with."""
+
+    @asynccontextmanager
+    async def open_planned() -> AsyncIterator[Session]:
+        async with open_session() as session:
+            await plan_for_values(session)
+            yield session
+
+    return open_planned
 
 
 def _cells(now: Any, *columns: Any) -> Select[Any]:
@@ -197,7 +221,7 @@ def _message(row: Any) -> pb.Extraction:
     return from_plain(pb.Extraction, {name: value for name, value in row._mapping.items() if name != "position"})
 
 
-def _pages(codebook: Codebook) -> Select[Any]:
+def _pages(project_id: UUID, codebook: Codebook, filters: Sequence[Filter]) -> Select[Any]:
     """The statement for a page: the next cells of a `project`, of documents from after_document to last_document.
 
     A row of coded_documents that a job has written since has another xmin.
@@ -219,9 +243,15 @@ def _pages(codebook: Codebook) -> Select[Any]:
     now = as_it_stands(codebook, codebook.variables)
     order = (units.c.number, units.c.id, now.c.position)
     many = bindparam("many", type_=Integer)
+    chosen = []
+    if filters:
+        # By itself: within the statement, what it says of a row's cells would be taken for those that are given.
+        within = units.c.document_id.between(after_document, last_document)
+        under = rows_under(project_id, codebook, filters).where(within).cte("chosen")
+        chosen = [units.c.id.in_(select(under.c.id))]
     of_document = (
         _cells(now, units.c.document_id, units.c.id.label("of_unit"), now.c.position, *_exported(now, codebook))
-        .where(units.c.document_id == documents.c.document_id)
+        .where(units.c.document_id == documents.c.document_id, *chosen)
         .where(or_(documents.c.document_id > after_document, tuple_(*order) > after))
         .order_by(*order)
         .limit(many)

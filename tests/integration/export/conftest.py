@@ -30,7 +30,7 @@ from coderai.kit import identity
 from coderai.kit.blobs import Blobs
 from coderai.kit.bus import Bus, Subscription
 from coderai.kit.db import Database
-from coderai.kit.errors import NotFound
+from coderai.kit.errors import InvalidInput, NotFound
 from coderai.kit.grpc_channel import PeerChannel
 from coderai.kit.grpc_server import serving
 from coderai.kit.ids import new_id
@@ -83,6 +83,10 @@ class Peer(
     """How the values of each job, and of the project's dataset, came about."""
     asked_for_weights: list[bool] = field(default_factory=list)
     """Of each stream."""
+    filters: list[list[str]] = field(default_factory=list)
+    """Of each stream; what they leave is in `documents`."""
+    refusal: str = ""
+    """What is wrong with filters."""
     variables: Sequence[str] = ("place", "injured")
     """Names of those of the project."""
     unit: Mapping[str, str] = field(default_factory=dict)
@@ -120,6 +124,9 @@ class Peer(
             raise NotFound("there is no such project", code="project_not_found")
         self.streamed += 1
         self.asked_for_weights.append(request.weights)
+        self.filters.append(list(request.filter))
+        if request.filter and self.refusal:
+            raise InvalidInput(self.refusal, fields={"filter": self.refusal})
         self.started.set()
         known = [
             {"name": "place", "type": "TEXT", "active_prompt": {"version": 2, "text": "Where did it happen?"}},
@@ -128,7 +135,7 @@ class Peer(
         plain = {"hash": "abc", "project_name": "Public events", "unit": self.unit}
         plain["variables"] = [one for one in known if one["name"] in self.variables]
         codebook = from_plain(Codebook, plain)
-        yield extractor_pb.StreamRowsResponse(head=extractor_pb.RowsHead(job=job, codebook=codebook))
+        yield extractor_pb.StreamRowsResponse(head=extractor_pb.RowsHead(job=job, codebook=codebook, rows=1234))
         if self.hold is not None:
             await self.hold.wait()
         for document in self.documents:

@@ -75,7 +75,7 @@ async def test_who_answered_and_who_reviewed(exports: Exports, coded: Peer) -> N
 async def test_chosen_variables_documents_and_cells(exports: Exports, coded: Peer) -> None:
     choice = {"variables": ["place"], "document_ids": [coded.documents[1].document_id]}
     done, rows = await written(exports, coded, choice=choice)
-    assert to_plain(done.choice) == {**choice, "statuses": [], "only_reviewed": False}
+    assert to_plain(done.choice) == {**choice, "statuses": [], "only_reviewed": False, "filter": []}
     assert [list(one.choice.variables) for one in await exports.listed(coded)] == [["place"]]
     assert not (await exports.listed(coded))[0].choice.document_ids
     assert [list(row) for row in rows] == [["document", "document_id", "flagged", "place"]]
@@ -85,6 +85,33 @@ async def test_chosen_variables_documents_and_cells(exports: Exports, coded: Pee
     assert [(row["place"], row["injured"], row["injured_missing"]) for row in rows] == [("Łódź", "", "NOT_SELECTED")]
     _, rows = await written(exports, coded, choice={"statuses": ["FLAGGED"]})
     assert rows == []
+
+
+async def test_rows_that_a_filter_leaves_are_said_to_be_chosen(exports: Exports, coded: Peer) -> None:
+    choice = {"filter": ["injured>=3", "any.flag!=CONFLICT"]}
+    coded.documents[1].extractions.clear()  # as the extractor gives a document of which no row is left
+    done, rows = await written(exports, coded, choice=choice)
+    assert (done.row_count, [row["document"] for row in rows]) == (1, ["a.txt"])
+    assert coded.filters == [choice["filter"]] * 2, "to see whether it makes sense, and to write"
+    assert list((await exports.listed(coded))[0].choice.filter) == choice["filter"]
+    codebook = (await exports.download(done.id, codebook=True))[1].decode().replace("\\", "")
+    assert "Rows chosen by filter" in codebook and "injured>=3; any.flag!=CONFLICT" in codebook
+    assert "Rows to choose from" in codebook and "1,234" in codebook
+    await written(exports, coded)
+    assert coded.filters[2:] == [[]]
+
+
+async def test_a_filter_that_makes_no_sense_is_refused_at_once_and_one_that_no_longer_does_fails_the_file(
+    exports: Exports, coded: Peer
+) -> None:
+    made = await exports.create(coded, choice={"filter": ["injured>=3"]})
+    coded.refusal = "filter 'injured>=3' makes no sense: there is no variable 'injured'"
+    with pytest.raises(InvalidInput) as raised:
+        await exports.create(coded, choice={"filter": ["injured>=3"]})
+    assert dict(raised.value.fields) == {"choice.filter": coded.refusal}
+    async with exports.working():
+        done = await exports.settled(made.id)
+    assert (done.status, done.error) == (pb.EXPORT_STATUS_FAILED, coded.refusal)
 
 
 @pytest.mark.parametrize(
@@ -101,9 +128,10 @@ async def test_what_there_is_not_is_refused_at_once(
     with pytest.raises(InvalidInput) as raised:
         await exports.create(coded, choice=choice)
     assert list(raised.value.fields) == [field]
-    with pytest.raises(InvalidInput) as raised:
-        await exports.create(coded, job_id=coded.jobs[0].id, choice={"only_reviewed": True})
-    assert list(raised.value.fields) == ["choice.only_reviewed"]
+    for name, value in (("only_reviewed", True), ("filter", ["injured>1"])):
+        with pytest.raises(InvalidInput) as raised:
+            await exports.create(coded, job_id=coded.jobs[0].id, choice={name: value})
+        assert list(raised.value.fields) == [f"choice.{name}"]
 
 
 async def test_a_variable_that_goes_between_the_request_and_the_file_fails_it_with_the_reason(

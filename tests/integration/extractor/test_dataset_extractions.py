@@ -23,11 +23,13 @@ from coderai.kit.ids import new_id
 from coderai.kit.wire import to_plain
 from coderai.services.extractor.adapters.dataset_tables import cells, coded_documents, units
 from coderai.services.extractor.adapters.tables import jobs
+from coderai.services.extractor.domain.dataset.filters import read_filters
 from coderai.services.extractor.queries.dataset_extractions import stream_dataset
 from coderai.services.extractor.queries.packed_rows import RowsChanged
+from tests.support.dataset_by_hand import BY_NAME, FILTERS
 from tests.support.dataset_rows import MODEL, Project, reworded, variable
 from tests.support.packed_rows import DocumentRows, unpacked
-from tests.support.random_dataset import fill
+from tests.support.random_dataset import CODEBOOK, fill
 from tests.support.stack import ServiceDatabases
 
 PLACE, INJURED = variable("place"), variable("injured", VariableType.NUMBER)
@@ -375,11 +377,52 @@ async def test_what_a_person_says_between_two_pages_does_not_stop_the_stream(pro
     assert [to_plain(one)["value"] for one in rows][-1] == 99
 
 
+async def test_every_filter_leaves_all_cells_of_the_rows_that_a_look_at_each_finds(project: Project) -> None:
+    project.codebook = CODEBOOK
+    rows = await fill(project, Random(5), 15)
+    job_id = await project.job()
+    for row in rows:
+        for name, cell in row.cells.items():
+            if extraction_id := cell["extraction_id"]:
+                own = {"id": extraction_id, "entity_index": row.entity_index}
+                await project.extraction(job_id, row.unit_id, row.document_id, BY_NAME[name], cell["value"], **own)
+    two = "place.flag!=AMBIGUOUS", "injured.missing!=NONE"
+    for text, holds in {**FILTERS, "": lambda row: all(FILTERS[one](row) for one in two)}.items():
+        head, documents = await streamed(project, filter=[text] if text else two)
+        assert head.rows == len(rows)
+        assert len({one.document_id for one in documents}) == head.documents, "all documents, with rows or without"
+        made = {
+            (str(row.document_id), row.entity_index, name)
+            for row in filter(holds, rows)
+            for name, cell in row.cells.items()
+            if cell["extraction_id"]
+        }
+        assert {(d.document_id, e.entity_index, e.variable) for d in documents for e in d.extractions} == made, text
+    with pytest.raises(InvalidInput) as refused:
+        await streamed(project, filter=["nowhere=1"])
+    assert list(refused.value.fields) == ["filter"]
+
+
+@pytest.mark.parametrize("at_a_time", [1, 3, 5])
+async def test_pages_of_every_size_give_the_rows_under_a_filter(project: Project, at_a_time: int) -> None:
+    made = await grid(project)
+    open_session = partial(project.open_store, project.who.workspace_id)
+    filters = read_filters(["entity!=entity 2", "injured>=1"], project.codebook)
+    pages = stream_dataset(open_session, project.id, project.codebook, at_a_time, filters=filters)
+    found = [d async for page in pages for d in unpacked(page)]
+    ids = list(dict.fromkeys(document_id for document_id, _, _ in made))
+    wanted = [one for one in made if one[0] != ids[0] and one[1] != 2]
+    assert [(d.document_id, e.entity_index, e.variable) for d in found for e in d.extractions] == wanted
+    assert list(dict.fromkeys(d.document_id for d in found)) == ids
+
+
 async def test_other_workspaces_see_nothing(project: Project) -> None:
     _, _, extraction_id = await coded(project, PLACE, "Aldermoor")
     elsewhere = Project(project.db, project.codebook, id=project.id)
     assert not (await listed(elsewhere)).items
     assert not (await streamed(elsewhere))[1]
+    head, documents = await streamed(elsewhere, filter=["place=Aldermoor"])
+    assert (head.rows, documents) == (0, [])
     with pytest.raises(NotFound):
         await got(elsewhere, extraction_id)
 

@@ -19,7 +19,7 @@ from coderai.kit.contract import rpc_of
 from coderai.kit.wire import to_plain
 from coderai.messages.requests import CellFeedback
 
-WITH_CALLS = ("dataset", "review", "quality", "proposals", "templates", "setup")
+WITH_CALLS = ("dataset", "review", "quality", "proposals", "templates", "setup", "personal")
 """Services whose every route has a call."""
 FEEDBACK = CellFeedback(extraction_id="x", verdict="INCORRECT", missing_reason="NOT_STATED", note="said elsewhere")
 
@@ -78,7 +78,15 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: api.reorder_variables("p", ["v", "w"]),
     lambda api: api.create_export("p", "CSV", confidence=True, delimiter=";", categories_as="CODES", name="strikes"),
     lambda api: api.create_export("p", "SAV", job_id="j", layout="LONG", variables=["size"], statuses=["FLAGGED"]),
+    lambda api: api.create_export("p", "CSV", filter=["size>3", "any.stale=true"]),
     lambda api: list(api.exports("p")),
+    lambda api: list(api.document_counts(["p", "q"])),
+    lambda api: list(api.project_activity(["p", "q"])),
+    lambda api: api.mark_seen("p"),
+    lambda api: list(api.views("p")),
+    lambda api: api.create_view("p", "Large", filter=["size>3"], sort="-size", columns=[{"column": "document"}]),
+    lambda api: api.update_view("v", name="Larger"),
+    lambda api: api.delete_view("v"),
     lambda api: api.export("e"),
     lambda api: api.write_prompt("v", text="Count them.", temperature=0.2),
     lambda api: api.save_template("Strikes", project_id="p", description="For strikes."),
@@ -119,7 +127,8 @@ class Gateway:
         self.called.append(route.rpc)
         self.waits[route.rpc] = (request.extensions["timeout"]["read"], rpc_of(rpc).seconds)
         alone = rpc.output_type.fields[0] if len(rpc.output_type.fields) == 1 else None
-        shown = alone.message_type if alone is not None and not alone.is_repeated else rpc.output_type
+        is_shown_itself = alone is not None and alone.message_type is not None and not alone.is_repeated
+        shown = alone.message_type if is_shown_itself else rpc.output_type
         return httpx.Response(route.status, json=to_plain(GetMessageClass(shown)(), nulls=True))
 
 
@@ -135,7 +144,7 @@ def _given(request: httpx.Request) -> dict[str, object]:
     """The body, or the query: of what may be repeated all, as FastAPI reads it."""
     if request.method != "GET":
         return json.loads(request.content) if request.content else {}
-    several = {"filter", "variables"}
+    several = {"filter", "variables", "project_ids"}
     names = request.url.params.keys()
     return {n: request.url.params.get_list(n) if n in several else request.url.params[n] for n in names}
 

@@ -95,6 +95,7 @@ def test_all_that_can_be_asked_for(projects: ScriptedApi, coderai: Command) -> N
         (("--format", "xlsx", "--bom"), "--bom is for CSV, and that is not among --format xlsx"),
         (("--format", "csv", "--texts"), "--texts is for BUNDLE"),
         (("--only-reviewed", "--job", "j1"), "as the model gave them"),
+        (("--where", "injured>1", "--job", "j1"), "--where is for the dataset"),
         (("--id", "e1", "--format", "csv"), "--id downloads an export as it was made"),
         (("--id", "e1", "--no-wait"), "--id downloads an export as it was made"),
         (("--out", "project.yaml"), "files cannot be written there"),

@@ -1,27 +1,26 @@
 // Sets a password, or another one.
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button, FieldError, Form, Input, Label, Text, TextField } from "react-aria-components";
+import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
 import { queries } from "~/api/queries.ts";
 import { sessionQuery } from "~/api/session.ts";
+import { NewPasswordFields, NO_PASSWORD } from "~/parts/NewPassword.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { tell } from "~/parts/toasts.tsx";
-
-const SHORTEST = 8;
 
 /** Whoever came by a link has no password yet, and is not asked for it. */
 export function Password({ hasPassword, email }: { hasPassword: boolean; email: string }) {
   const t = useTranslations("account.password");
   const [current, setCurrent] = useState("");
-  const [changed, setChanged] = useState("");
-  const [again, setAgain] = useState("");
-  const isOther = again !== "" && again !== changed;
+  const [typed, setTyped] = useState(NO_PASSWORD);
   const change = useMutation({
-    mutationFn: () => client.POST("/v1/auth/password", { body: { current_password: current, new_password: changed } }),
+    mutationFn: () =>
+      client.POST("/v1/auth/password", { body: { current_password: current, new_password: typed.password } }),
     onSuccess: async () => {
-      for (const empty of [setCurrent, setChanged, setAgain]) empty("");
+      setCurrent("");
+      setTyped(NO_PASSWORD);
       tell({ text: t("done"), tone: "good" });
       await queries.invalidateQueries({ queryKey: sessionQuery.queryKey });
       await queries.invalidateQueries({ queryKey: ["get", "/v1/auth/sessions"] });
@@ -29,7 +28,7 @@ export function Password({ hasPassword, email }: { hasPassword: boolean; email: 
   });
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (changed === again && !change.isPending) change.mutate();
+    if (typed.password === typed.again && !change.isPending) change.mutate();
   };
   return (
     <section className="card stack" aria-labelledby="password">
@@ -52,34 +51,7 @@ export function Password({ hasPassword, email }: { hasPassword: boolean; email: 
             <FieldError />
           </TextField>
         )}
-        <TextField
-          name="new"
-          type="password"
-          isRequired
-          minLength={SHORTEST}
-          autoComplete="new-password"
-          value={changed}
-          onChange={setChanged}
-        >
-          <Label>{t("new")}</Label>
-          <Input dir="ltr" />
-          <Text slot="description">{t("shortest", { count: SHORTEST })}</Text>
-          <FieldError />
-        </TextField>
-        <TextField
-          name="again"
-          type="password"
-          isRequired
-          autoComplete="new-password"
-          value={again}
-          onChange={setAgain}
-          // As it is typed: what moved when the field is left would move the button from under a click.
-          isInvalid={isOther}
-        >
-          <Label>{t("again")}</Label>
-          <Input dir="ltr" />
-          <FieldError>{isOther ? t("different") : undefined}</FieldError>
-        </TextField>
+        <NewPasswordFields typed={typed} onChange={setTyped} />
         {change.error !== null && <ProblemNotice error={change.error} />}
         <div>
           <Button type="submit" className="react-aria-Button primary" isPending={change.isPending}>

@@ -1,9 +1,11 @@
 // The exports of a project, with their files; one that is being written shows how far it is.
 import { Button } from "react-aria-components";
 import { useFormatter, useLocale, useTranslations } from "use-intl";
+import { api } from "~/api/client.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
+import { FilterChips } from "~/parts/FilterChips.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
@@ -17,6 +19,8 @@ export function ExportList({ projectId }: { projectId: string }) {
   const t = useTranslations("exports");
   const tc = useTranslations("common");
   const exports = useExports(projectId);
+  const params = { path: { project_id: projectId } };
+  const variables = api.useQuery("get", "/v1/projects/{project_id}/variables", { params });
   return (
     <Loaded query={exports}>
       {({ pages }) => {
@@ -27,7 +31,7 @@ export function ExportList({ projectId }: { projectId: string }) {
             <ul className={style.list}>
               {items.map((one) => (
                 <li key={one.id}>
-                  <OneExport one={one} />
+                  <OneExport one={one} variables={variables.data?.items ?? []} />
                 </li>
               ))}
             </ul>
@@ -53,7 +57,7 @@ const STATES = {
   EXPIRED: ["⌛", "quiet"],
 } as const;
 
-function OneExport({ one }: { one: Export }) {
+function OneExport({ one, variables }: { one: Export; variables: readonly Schema<"Variable">[] }) {
   const t = useTranslations("exports");
   const format = useFormatter();
   const [shape, tone] = STATES[one.status];
@@ -80,6 +84,7 @@ function OneExport({ one }: { one: Export }) {
           </>
         )}
       </p>
+      {one.choice && <FilterChips filters={one.choice.filter} variables={variables} />}
       {one.status === "PENDING" && (
         <progress className={style.progress} max={100} value={one.progress} aria-label={t("progress")} />
       )}

@@ -5,6 +5,7 @@ import { Button, Radio, RadioGroup } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { useRights } from "~/api/session.ts";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { ChosenRows } from "./ChosenRows.tsx";
 import { ExportChoiceForm } from "./ExportChoiceForm.tsx";
 import { ExportList } from "./ExportList.tsx";
 import { ExportOptionsForm } from "./ExportOptionsForm.tsx";
@@ -13,6 +14,8 @@ import { type ExportWish, FIRST_WISH, FORMATS, type Format } from "./formats.ts"
 import { NoSuchDocument, useCreateExport } from "./queries.ts";
 
 const route = getRouteApi("/inside/projects/$projectId/exports");
+
+const NO_FILTERS: readonly string[] = [];
 
 export function ExportsPage() {
   const t = useTranslations("exports");
@@ -36,11 +39,14 @@ export function ExportsPage() {
 
 function NewExport({ projectId }: { projectId: string }) {
   const t = useTranslations("exports");
-  const [wish, setWish] = useState<ExportWish>(FIRST_WISH);
+  const { filter = NO_FILTERS } = route.useSearch();
+  const [chosen, setWish] = useState<ExportWish>(FIRST_WISH);
+  const wish = { ...chosen, filter };
   const create = useCreateExport(projectId);
   const change = (changed: Partial<ExportWish>) => setWish((before) => ({ ...before, ...changed }));
   return (
     <>
+      {filter.length > 0 && <ChosenRows projectId={projectId} filter={filter} isOfJob={wish.jobId !== ""} />}
       <FormatChoice format={wish.format} choose={(format) => change({ format })} />
       <details className={style.fold}>
         <summary>{t("how")}</summary>

@@ -13,6 +13,12 @@ test("a format is sent what it knows and nothing else", () => {
   });
 });
 
+test("rows of a run are not filtered", () => {
+  const filtered = { ...FIRST_WISH, filter: ["people>=100"] };
+  expect(requestOf(filtered, []).choice?.filter).toEqual(["people>=100"]);
+  expect(requestOf({ ...filtered, jobId: "1" }, []).choice?.filter).toEqual([]);
+});
+
 test("a file's name stands in its address as it is", () => {
   expect(addressOf("1", "أحداث & more.csv")).toBe(
     "/v1/exports/1/download?file=%D8%A3%D8%AD%D8%AF%D8%A7%D8%AB%20%26%20more.csv",

@@ -54,6 +54,8 @@ export interface ExportWish {
   variables: readonly string[];
   statuses: readonly string[];
   onlyReviewed: boolean;
+  /** Only rows for which all of these hold; of the dataset alone. */
+  filter: readonly string[];
   /** Only documents whose names have this in them; all when empty. */
   documents: string;
 }
@@ -73,6 +75,7 @@ export const FIRST_WISH: ExportWish = {
   variables: [],
   statuses: [],
   onlyReviewed: false,
+  filter: [],
   documents: "",
 };
 
@@ -106,6 +109,7 @@ export function requestOf(wish: ExportWish, documentIds: readonly string[]): Sch
       statuses: [...wish.statuses],
       only_reviewed: wish.onlyReviewed,
       document_ids: [...documentIds],
+      filter: wish.jobId ? [] : [...wish.filter],
     },
   };
 }

@@ -4,6 +4,7 @@ import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-co
 import { useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
 import { Choice } from "~/parts/Choice.tsx";
+import { useFilterTexts } from "~/parts/filter-texts.ts";
 import {
   type Condition,
   type Field,
@@ -15,7 +16,6 @@ import {
   writeFilter,
 } from "~/parts/filters.ts";
 import { parseValue } from "~/parts/values.ts";
-import { useFilterTexts } from "./filter-texts.ts";
 import style from "./menus.module.css";
 
 /** What a filter looks at: the value of a variable ("value"), a name, or a field of the cell or of any cell. */

@@ -7,6 +7,7 @@ import { flushSync } from "react-dom";
 import { useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
+import { FilterChips } from "~/parts/FilterChips.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { useLocalStore } from "~/parts/local-store.ts";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
@@ -17,7 +18,6 @@ import { ColumnsMenu } from "./ColumnsMenu.tsx";
 import { type Columns, moved, readColumns, resized, shownOf } from "./columns.ts";
 import { DataGrid } from "./DataGrid.tsx";
 import { type Shown, useHead } from "./dataset.ts";
-import { FilterChips } from "./FilterChips.tsx";
 import style from "./GridPage.module.css";
 import { elementAt } from "./geometry.ts";
 import type { At } from "./moves.ts";
@@ -113,8 +113,12 @@ function Dataset({
           apply={changes.applyView}
         />
         <ColumnsMenu variables={variables} columns={columns} change={setColumns} />
-        <Link to="/projects/$projectId/exports" params={{ projectId }} title={t("exportsAll")}>
-          {t("export")}
+        <Link
+          to="/projects/$projectId/exports"
+          params={{ projectId }}
+          search={filter.length > 0 ? { filter: [...filter] } : {}}
+        >
+          {filter.length > 0 ? t("exportThese") : t("export")}
         </Link>
       </Toolbar>
       <FilterChips filters={filter} variables={variables} change={changes.setFilters} />

@@ -1,6 +1,6 @@
 // The views of the grid that a person keeps for themselves: applied, saved, renamed, deleted.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { Button, Dialog, DialogTrigger, Form, Input, Label, Popover, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { api, client } from "~/api/client.ts";
@@ -93,6 +93,8 @@ function Applied({
       await changed();
     },
   });
+  const [isRenaming, setIsRenaming] = useState(false);
+  const renameButton = useRef<HTMLButtonElement>(null);
   const error = update.error ?? remove.error;
   return (
     <div className="stack">
@@ -105,6 +107,9 @@ function Applied({
             <Button onPress={() => apply(view)}>{t("backToView")}</Button>
           </>
         )}
+        <Button ref={renameButton} aria-expanded={isRenaming} onPress={() => setIsRenaming(!isRenaming)}>
+          {t("renameView", { name: view.name })}
+        </Button>
         <Confirm
           trigger={<Button isPending={remove.isPending}>{t("deleteView", { name: view.name })}</Button>}
           title={t("deleteViewTitle", { name: view.name })}
@@ -114,8 +119,50 @@ function Applied({
           {t("deleteViewWhat")}
         </Confirm>
       </div>
+      {isRenaming && (
+        <Rename
+          view={view}
+          done={() => {
+            setIsRenaming(false);
+            renameButton.current?.focus();
+          }}
+        />
+      )}
       {error !== null && <ProblemNotice error={error} />}
     </div>
+  );
+}
+
+function Rename({ view, done }: { view: Schema<"View">; done: () => void }) {
+  const t = useTranslations("grid");
+  const common = useTranslations("common");
+  const changed = useViewsChanged();
+  const [name, setName] = useState(view.name);
+  const rename = useMutation({
+    mutationFn: () => client.PATCH("/v1/views/{view_id}", { params: { path: { view_id: view.id } }, body: { name } }),
+    onSuccess: async () => {
+      await changed();
+      done();
+    },
+  });
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() && !rename.isPending) rename.mutate();
+  };
+  return (
+    <Form className="stack" onSubmit={send}>
+      <TextField autoFocus value={name} onChange={setName} maxLength={100}>
+        <Label>{t("viewName")}</Label>
+        <Input dir="auto" />
+      </TextField>
+      <div className="row">
+        <Button type="submit" isPending={rename.isPending} isDisabled={!name.trim()}>
+          {t("rename")}
+        </Button>
+        <Button onPress={done}>{common("cancel")}</Button>
+      </div>
+      {rename.error !== null && <ProblemNotice error={rename.error} />}
+    </Form>
   );
 }
 

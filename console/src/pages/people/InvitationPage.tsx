@@ -1,11 +1,12 @@
 // What the link of an invitation opens: it is accepted by whoever is signed in, or with a new account.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import { Button, FieldError, Form, Input, Label, Text, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { isProblem } from "~/api/problem.ts";
 import { sessionQuery } from "~/api/session.ts";
+import { useSecret } from "~/parts/link-secret.ts";
 import { Preferences } from "~/parts/Preferences.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { Waiting } from "~/parts/Waiting.tsx";
@@ -14,7 +15,7 @@ import style from "./PeoplePage.module.css";
 
 export function InvitationPage() {
   const t = useTranslations("people");
-  const [token] = useState(takeToken);
+  const token = useSecret(takeToken);
   const session = useQuery(sessionQuery);
   const isSignedOut = isProblem(session.error) && session.error.status === 401;
   return (

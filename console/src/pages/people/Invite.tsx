@@ -1,7 +1,9 @@
 // Invites somebody by their e-mail address; where no mail is sent, shows the link to hand over, once.
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
+import { isProblem } from "~/api/problem.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { CopyField } from "~/parts/CopyField.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
@@ -44,6 +46,9 @@ export function Invite({ workspaceId }: { workspaceId: string }) {
       </Form>
       <p className="quiet">{t(`may.${role}`)}</p>
       {invite.error !== null && <ProblemNotice error={invite.error} />}
+      {isProblem(invite.error) && invite.error.code === "email_not_verified" && (
+        <Link to="/verify-email">{t("verifyFirst")}</Link>
+      )}
       {invite.data && (
         <div className="card stack" role="status">
           {invite.data.link ? (

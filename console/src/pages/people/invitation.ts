@@ -1,20 +1,14 @@
 // The token of an invitation's link, and what is done with it.
 import { client } from "~/api/client.ts";
+import { takeSecret } from "~/parts/link-secret.ts";
 import { actIn } from "./queries.ts";
 
 const KEPT = "coderai.invitation";
 
-/**
- * The token behind `#`, which is taken out of the address, and so out of the history.
- *
- * It is kept for this tab while the person signs in.
- */
+/** The token of the link, which is kept for this tab while the person signs in. */
 export function takeToken(): string {
-  const token = window.location.hash.slice(1);
-  if (token) {
-    window.sessionStorage.setItem(KEPT, token);
-    window.history.replaceState(window.history.state, "", window.location.pathname);
-  }
+  const token = takeSecret();
+  if (token) window.sessionStorage.setItem(KEPT, token);
   return token || (window.sessionStorage.getItem(KEPT) ?? "");
 }
 

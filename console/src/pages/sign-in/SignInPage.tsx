@@ -1,13 +1,14 @@
 // Signs a person in: by e-mail address and password, or by the link that an empty installation prints.
 import { useMutation } from "@tanstack/react-query";
-import { getRouteApi, useRouter } from "@tanstack/react-router";
-import { type FormEvent, useEffect, useState } from "react";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
+import { type FormEvent, useEffect } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { client } from "~/api/client.ts";
 import { queries } from "~/api/queries.ts";
 import { sessionQuery } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
+import { takeSecret, useSecret } from "~/parts/link-secret.ts";
 import { Preferences } from "~/parts/Preferences.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { Waiting } from "~/parts/Waiting.tsx";
@@ -17,7 +18,7 @@ const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
   const t = useTranslations("signIn");
-  const [code] = useState(takeCode);
+  const code = useSecret(takeCode);
   const signIn = useSignIn();
   const { mutate } = signIn;
 
@@ -35,7 +36,10 @@ export function SignInPage() {
       {code && signIn.isPending ? (
         <Waiting what={t("byLink")} />
       ) : (
-        <PasswordForm isPending={signIn.isPending} signIn={signIn.mutate} />
+        <>
+          <PasswordForm isPending={signIn.isPending} signIn={signIn.mutate} />
+          <Link to="/reset-password">{t("forgot")}</Link>
+        </>
       )}
       <p className="quiet">{t("noAccount")}</p>
     </main>
@@ -82,9 +86,7 @@ function useSignIn() {
   });
 }
 
-/** The code behind `#code=`, which is taken out of the address, and so out of the history. */
+/** The code behind `#code=`. */
 function takeCode(): string {
-  const code = new URLSearchParams(window.location.hash.slice(1)).get("code") ?? "";
-  if (code) window.history.replaceState(window.history.state, "", window.location.pathname + window.location.search);
-  return code;
+  return new URLSearchParams(takeSecret()).get("code") ?? "";
 }

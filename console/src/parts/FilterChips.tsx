@@ -1,9 +1,9 @@
-// The filters that hold, each of which can be taken away.
+// The filters that hold; where they can be changed, each can be taken away.
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import style from "./FilterChips.module.css";
 import { useFilterTexts } from "./filter-texts.ts";
-import style from "./GridPage.module.css";
 
 export function FilterChips({
   filters,
@@ -12,7 +12,7 @@ export function FilterChips({
 }: {
   filters: readonly string[];
   variables: readonly Schema<"Variable">[];
-  change: (filters: readonly string[]) => void;
+  change?: (filters: readonly string[]) => void;
 }) {
   const t = useTranslations("grid");
   const texts = useFilterTexts();
@@ -26,21 +26,25 @@ export function FilterChips({
             <span className={style.chipText}>
               <bdi>{of}</bdi> {how} <bdi>{value}</bdi>
             </span>
-            <Button
-              className={style.remove ?? ""}
-              aria-label={t("removeFilter", { filter: `${of} ${how} ${value}` })}
-              onPress={() => change(filters.filter((one) => one !== filter))}
-            >
-              ✕
-            </Button>
+            {change && (
+              <Button
+                className={style.remove ?? ""}
+                aria-label={t("removeFilter", { filter: `${of} ${how} ${value}` })}
+                onPress={() => change(filters.filter((one) => one !== filter))}
+              >
+                ✕
+              </Button>
+            )}
           </li>
         );
       })}
-      <li>
-        <Button className="react-aria-Button plain" onPress={() => change([])}>
-          {t("clearFilters")}
-        </Button>
-      </li>
+      {change && (
+        <li>
+          <Button className="react-aria-Button plain" onPress={() => change([])}>
+            {t("clearFilters")}
+          </Button>
+        </li>
+      )}
     </ul>
   );
 }

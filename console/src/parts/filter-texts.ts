@@ -1,8 +1,8 @@
 // Filters in the words of the interface.
 import { useFormatter, useLocale, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
-import { type Condition, isNamed, type NamedField, type Operator, readFilter } from "~/parts/filters.ts";
-import { textOf } from "~/parts/values.ts";
+import { type Condition, isNamed, type NamedField, type Operator, readFilter } from "./filters.ts";
+import { textOf } from "./values.ts";
 
 const OPERATORS = {
   "=": "equal",
