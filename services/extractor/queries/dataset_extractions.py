@@ -247,7 +247,8 @@ def _pages(project_id: UUID, codebook: Codebook, filters: Sequence[Filter]) -> S
     if filters:
         # By itself: within the statement, what it says of a row's cells would be taken for those that are given.
         within = units.c.document_id.between(after_document, last_document)
-        under = rows_under(project_id, codebook, filters).where(within).cte("chosen")
+        # Once for the page: joined to its cells, it may be looked at for each of them.
+        under = rows_under(project_id, codebook, filters).where(within).cte("chosen").prefix_with("MATERIALIZED")
         chosen = [units.c.id.in_(select(under.c.id))]
     of_document = (
         _cells(now, units.c.document_id, units.c.id.label("of_unit"), now.c.position, *_exported(now, codebook))
