@@ -15,6 +15,7 @@ import review from "./en/review.json";
 import run from "./en/run.json";
 import setup from "./en/setup.json";
 import signIn from "./en/signIn.json";
+import typed from "./en/typed.json";
 import words from "./en/words.json";
 
 export default {
@@ -34,5 +35,6 @@ export default {
   run,
   setup,
   signIn,
+  typed,
   words,
 };
