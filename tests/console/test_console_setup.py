@@ -123,7 +123,7 @@ def test_a_variable_is_defined_in_full(person: Person, project: str, tab: Tab, p
     page.get_by_role("button", name="Add a condition").click()
     page.get_by_role("button", name=re.compile("Comparison$")).click()
     page.get_by_role("option", name="has a value").click()
-    page.get_by_text("Examples", exact=True).click()
+    page.get_by_text("Examples", exact=True).first.click()
     page.get_by_role("button", name="Add an example").click()
     page.get_by_label("Passage").fill("They walked to the square.")
     page.get_by_role("button", name=re.compile("Value$")).click()

@@ -63,7 +63,7 @@ function DocumentList({ projectId }: { projectId: string }) {
                 choose={setChosen}
                 hasMore={hasNextPage}
                 isLoadingMore={isFetchingNextPage}
-                loadMore={() => void fetchNextPage()}
+                loadMore={() => void fetchNextPage({ cancelRefetch: false })}
               />
               {chosen && <DocumentPanel key={chosen} documentId={chosen} close={() => setChosen(null)} />}
             </div>
