@@ -6,13 +6,15 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Request, Route, expect
 
 from tests.console.conftest import Open
 from tests.support.browsing import ROOT, Person, Tab
+from tests.support.tenant import wait_until
 
 EXAMPLES = ROOT / "examples" / "public-events" / "documents"
 REPORT = EXAMPLES / "sorrel-bridge-special-report.pdf"
@@ -293,3 +295,38 @@ def test_documents_are_accessible(open_tab: Open, person: Person, language: str,
             tab.open(f"/projects/{project}/documents/{id_of(person, project, name)}")
             expect(page.get_by_role("region", name=name)).to_be_visible()
             tab.accessible()
+
+
+def to_the_end(table: Locator, name: str) -> None:
+    """Scrolls down until a document is seen."""
+
+    def is_seen() -> bool:
+        table.evaluate("(element) => { element.scrollTop = element.scrollHeight }")
+        return table.get_by_role("row").filter(has_text=name).is_visible()
+
+    wait_until(is_seen)
+
+
+def test_of_a_long_list_only_what_can_have_changed_is_asked_for_again(person: Person, tab: Tab, page: Page) -> None:
+    project = new_project(person, *((f"note-{number:03}.txt", f"Note {uuid4()}".encode()) for number in range(401)))
+    asked: list[str] = []
+
+    def see(request: Request) -> None:
+        address = urlsplit(request.url)
+        if request.method == "GET" and address.path == f"/v1/projects/{project}/documents":
+            asked.append(parse_qs(address.query).get("page_token", [""])[0])
+
+    page.on("request", see)
+    tab.open(f"/projects/{project}/documents")
+    expect(page.get_by_text("401 documents")).to_be_visible()
+    table = page.get_by_role("grid", name="Documents")
+    to_the_end(table, "note-400.txt")
+    first, second, last = dict.fromkeys(asked)
+    assert first == "" and second and last
+
+    asked.clear()
+    choose(page, [text_file("one more.txt", f"One more {uuid4()}")])
+    to_the_end(table, "one more.txt")
+    expect(table.get_by_role("row").filter(has_text="one more.txt")).to_contain_text("read")
+    expect(page.get_by_text("402 documents")).to_be_visible()
+    assert set(asked) == {last}, "pages that are read are left alone"

@@ -428,3 +428,26 @@ def test_a_viewer_looks_and_changes_nothing(
         expect(panel.get_by_role("heading", name="What people have said")).to_be_visible()
         expect(panel.get_by_role("button", name="Accept")).to_have_count(0)
         expect(panel.get_by_role("heading", name="Your verdict")).to_have_count(0)
+
+
+def test_two_people_who_fill_a_cell_that_was_never_asked_see_each_other(
+    grid: Tab, researcher: Person, project: str
+) -> None:
+    page = grid.page
+    researcher.post(f"projects/{project}/variables", {"name": "organiser", "type": "TEXT"})
+    page.reload()
+    place = len(researcher.get(f"projects/{project}/variables")["items"]) + 1
+    cell(page, "kessling", place).click()
+    panel = page.get_by_role("complementary", name="Cell of Organiser")
+    expect(panel).to_contain_text("This cell was never asked.")
+    panel.get_by_role("button", name="Correct …").click()
+    panel.get_by_label("Right value").fill("the union")
+    rows_now = researcher.get(f"projects/{project}/dataset/rows?filter=document~kessling")["items"]
+    said = {"unit_id": rows_now[0]["unit_id"], "variable": "organiser", "corrected_value": "the parish"}
+    assert researcher.post(f"projects/{project}/feedback", {"items": [said]})["kept"] == 1
+    panel.get_by_role("button", name="Save").click()
+    conflict = panel.get_by_role("alert")
+    expect(conflict).to_contain_text("the parish")
+    expect(conflict).to_contain_text("the union")
+    conflict.get_by_role("button", name="Save mine all the same").click()
+    expect(cell(page, "kessling", place)).to_have_accessible_name(re.compile("^the union"))

@@ -123,7 +123,7 @@ def test_a_variable_is_defined_in_full(person: Person, project: str, tab: Tab, p
     page.get_by_role("button", name="Add a condition").click()
     page.get_by_role("button", name=re.compile("Comparison$")).click()
     page.get_by_role("option", name="has a value").click()
-    page.get_by_text("Examples", exact=True).click()
+    page.get_by_text("Examples", exact=True).first.click()
     page.get_by_role("button", name="Add an example").click()
     page.get_by_label("Passage").fill("They walked to the square.")
     page.get_by_role("button", name=re.compile("Value$")).click()
@@ -135,6 +135,109 @@ def test_a_variable_is_defined_in_full(person: Person, project: str, tab: Tab, p
     assert made["categories"] == [{"value": "march", "description": "People walk."}]
     assert made["depends_on"] == [{"variable": "place", "operator": "IS_PRESENT", "value": None}]
     assert made["golden_examples"] == [{"text": "They walked to the square.", "value": "march", "note": ""}]
+
+
+def test_values_are_chosen_and_typed_whatever_they_are_called(
+    person: Person, project: str, tab: Tab, page: Page
+) -> None:
+    """A category may be called as what stands for no value; an example may have none."""
+    categories = [{"value": value} for value in ("No value", "(none)", "march")]
+    examples = [{"text": f"Passage {number}.", "value": "march"} for number in (1, 2, 3)]
+    asked = {"name": "form", "type": "CATEGORY", "categories": categories, "golden_examples": examples}
+    variable = person.post(f"projects/{project}/variables", asked)["id"]
+    tab.open(f"/projects/{project}/setup?view=schema&variable={variable}")
+    page.get_by_text("Examples (3)").click()
+    values = page.get_by_role("button", name=re.compile("Value$"))
+    values.nth(0).click()
+    page.get_by_role("option", name="No value").first.click()
+    values.nth(1).click()
+    page.get_by_role("option", name="No value").last.click()
+    values.nth(2).click()
+    page.get_by_role("option", name="(none)").click()
+    tab.accessible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved: Form")).to_be_visible()
+    stands = person.get(f"variables/{variable}")["golden_examples"]
+    assert [one["value"] for one in stands] == [None, "No value", "(none)"]
+    tab.open(f"/projects/{project}/setup?view=schema&variable={variable}")
+    page.get_by_text("Examples (3)").click()
+    values.nth(1).click()
+    expect(page.get_by_role("option", name="No value").last).to_have_attribute("aria-selected", "true")
+    page.get_by_role("option", name="No value").first.click()
+    page.get_by_label("Instructions").fill("What form it had.")
+    page.get_by_role("button", name="Save").click()
+    wait_until(lambda: person.get(f"variables/{variable}")["instructions"] == "What form it had.")
+    assert [one["value"] for one in person.get(f"variables/{variable}")["golden_examples"]] == [None, None, "(none)"]
+
+
+def test_what_is_not_touched_of_a_variable_stays_and_its_reading_goes_back_to_the_usual(
+    person: Person, project: str, open_tab: Open
+) -> None:
+    rules = {"min": 0.5, "max": 12500, "allowed_values": [0.5, 1250.25]}
+    examples = [{"text": "400 to 500", "value": {"low": 400, "high": 500}}, {"text": "1.5", "value": [1.5, 2]}]
+    asked = {"name": "size", "type": "NUMBER", "if_multiple_values": "ALL", "validation_rules": rules}
+    more = {"golden_examples": examples, "reading": "INFERRED", "default_value": 0.75}
+    before = person.post(f"projects/{project}/variables", asked | more)
+    with open_tab(person, language="de") as tab:
+        page = tab.page
+        tab.open(f"/projects/{project}/setup?view=schema&variable={before['id']}")
+        page.get_by_text("Belege", exact=True).click()
+        page.get_by_role("button", name=re.compile("Wie er aus dem Text kommt$")).click()
+        page.get_by_role("option", name=re.compile("^wie beim Typ üblich")).click()
+        page.get_by_role("button", name="Speichern").click()
+        wait_until(lambda: person.get(f"variables/{before['id']}")["reading"] is None)
+    after = person.get(f"variables/{before['id']}")
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed <= {"reading", "etag", "warnings", "active_prompt"}
+
+
+def test_numbers_and_dates_are_typed_as_the_language_writes_them(person: Person, project: str, open_tab: Open) -> None:
+    size = person.post(f"projects/{project}/variables", {"name": "size", "type": "NUMBER"})["id"]
+    day = person.post(f"projects/{project}/variables", {"name": "day", "type": "DATE"})["id"]
+    with open_tab(person, language="de") as tab:
+        page = tab.page
+        tab.open(f"/projects/{project}/setup?view=schema&variable={size}")
+        page.get_by_text("Werte", exact=True).click()
+        typed = page.get_by_label("Wo nichts gefunden wird")
+        typed.fill("1.5")
+        page.get_by_role("button", name="Speichern").click()
+        expect(page.get_by_text("Geben Sie eine Zahl ein, etwa 1.250,5.")).to_be_visible()
+        expect(typed).to_have_value("1.5")
+        typed.fill("1.250,5")
+        page.get_by_role("button", name="Speichern").click()
+        wait_until(lambda: person.get(f"variables/{size}")["default_value"] == 1250.5)
+    with open_tab(person, language="ar") as tab:
+        page = tab.page
+        tab.open(f"/projects/{project}/setup?view=schema&variable={day}")
+        page.get_by_text("القيم", exact=True).click()
+        date = page.get_by_role("group", name="حيث لا يوجد شيء")
+        date.get_by_label("الشهر").fill("١٣")
+        date.get_by_label("السنة").fill("٢٠٢١")
+        expect(date.get_by_role("alert")).to_be_visible()
+        expect(date.get_by_label("الشهر")).to_have_value("١٣")
+        date.get_by_label("الشهر").fill("٣")
+        page.get_by_role("button", name="حفظ", exact=True).click()
+        wait_until(lambda: person.get(f"variables/{day}")["default_value"] == "2021-03")
+
+
+def test_a_conflict_that_cannot_be_shown_is_told_and_loses_nothing(
+    person: Person, project: str, tab: Tab, page: Page
+) -> None:
+    tab.open(f"/projects/{project}/setup?view=schema")
+    page.get_by_role("textbox", name="Domain").fill("mine")
+    person.http.patch(f"/v1/projects/{project}", json={"domain": "theirs"}).raise_for_status()
+    address = f"**/v1/projects/{project}"
+    page.route(address, lambda route: route.abort() if route.request.method == "GET" else route.continue_())
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Domain")).to_have_value("mine")
+    page.unroute(address)
+    page.get_by_role("button", name="Save").click()
+    field = page.get_by_role("radiogroup", name="Domain")
+    expect(field).to_contain_text("theirs")
+    expect(field).to_contain_text("mine")
+    page.get_by_role("button", name="Take the other's, drop mine").click()
+    expect(page.get_by_role("textbox", name="Domain")).to_have_value("theirs")
 
 
 def test_variables_are_ordered_by_keyboard_copied_and_deleted(

@@ -1,5 +1,5 @@
 // Gives all pages their language, direction, dates and numbers.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
 import { I18nProvider, isRTL } from "react-aria-components";
 import { IntlProvider } from "use-intl";
@@ -26,6 +26,8 @@ export function Localised({ children }: { children: ReactNode }) {
     queryKey: ["texts", language],
     queryFn: async () => (await TEXTS[language]()).default,
     staleTime: Number.POSITIVE_INFINITY,
+    // Pages stay, with what is typed in them, until the texts of another language are there.
+    placeholderData: keepPreviousData,
   });
 
   useEffect(() => {

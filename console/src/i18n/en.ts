@@ -16,6 +16,7 @@ import review from "./en/review.json";
 import run from "./en/run.json";
 import setup from "./en/setup.json";
 import signIn from "./en/signIn.json";
+import typed from "./en/typed.json";
 import words from "./en/words.json";
 
 export default {
@@ -36,5 +37,6 @@ export default {
   run,
   setup,
   signIn,
+  typed,
   words,
 };

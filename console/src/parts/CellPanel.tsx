@@ -21,7 +21,7 @@ import { Waiting } from "./Waiting.tsx";
 type Row = Pick<Schema<"DatasetRow">, "unit_id" | "document_id" | "document_name" | "entity_text">;
 
 /**
- * `row` is undefined while it is not loaded; `extractionId` then too, and empty where nothing was ever asked.
+ * `row` and `cell` are undefined while they are not loaded.
  *
  * `isFocused`: whether the focus goes into the panel when it opens.
  */
@@ -29,16 +29,14 @@ export function CellPanel({
   projectId,
   variable,
   row,
-  extractionId,
-  stale,
+  cell,
   isFocused = false,
   close,
 }: {
   projectId: string;
   variable: Schema<"Variable">;
   row: Row | undefined;
-  extractionId: string | undefined;
-  stale: string;
+  cell: Schema<"DatasetCell"> | undefined;
   isFocused?: boolean;
   close: () => void;
 }) {
@@ -66,14 +64,14 @@ export function CellPanel({
           ✕
         </Button>
       </header>
-      {row && extractionId !== undefined ? (
-        extractionId ? (
+      {row && cell ? (
+        cell.extraction_id ? (
           <AskedCell
             key={`${row.unit_id} ${variable.id}`}
             projectId={projectId}
             variable={variable}
             row={row}
-            id={extractionId}
+            id={cell.extraction_id}
           />
         ) : (
           <NeverAsked
@@ -81,7 +79,7 @@ export function CellPanel({
             projectId={projectId}
             variable={variable}
             row={row}
-            stale={stale}
+            cell={cell}
           />
         )
       ) : (
@@ -111,7 +109,15 @@ function AskedCell({
       {(extraction) => (
         <div className={style.parts}>
           <Answer extraction={extraction} />
-          {mayEdit && <CellVerdict projectId={projectId} variable={variable} unitId={row.unit_id} cell={extraction} />}
+          {mayEdit && (
+            <CellVerdict
+              projectId={projectId}
+              variable={variable}
+              unitId={row.unit_id}
+              cell={extraction}
+              extractionId={id}
+            />
+          )}
           <CellEvidence extraction={extraction} />
           {extraction.explanation && (
             <Section title={t("explanation")}>
@@ -132,20 +138,28 @@ function NeverAsked({
   projectId,
   variable,
   row,
-  stale,
+  cell,
 }: {
   projectId: string;
   variable: Schema<"Variable">;
   row: Row;
-  stale: string;
+  cell: Schema<"DatasetCell">;
 }) {
   const t = useTranslations("grid");
   const { mayEdit } = useRights();
   return (
     <div className={style.parts}>
-      {stale && <StaleMark reason={stale} />}
+      {cell.verdict ? (
+        <p className={style.value}>
+          <CellValue value={cell.value} reason={cell.value === null ? cell.missing_reason : null} />
+        </p>
+      ) : (
+        cell.stale && <StaleMark reason={cell.stale} />
+      )}
       <p>{t("neverAsked")}</p>
-      {mayEdit && <CellVerdict projectId={projectId} variable={variable} unitId={row.unit_id} cell={null} />}
+      {mayEdit && (
+        <CellVerdict projectId={projectId} variable={variable} unitId={row.unit_id} cell={cell} extractionId="" />
+      )}
     </div>
   );
 }
@@ -199,7 +213,7 @@ function Answer({ extraction }: { extraction: Schema<"Extraction"> }) {
       </ul>
       {isPersons && extraction.model_value !== null && (
         <p className={style.line}>
-          {t("modelValue")} <CellValue value={extraction.model_value} reason={null} />
+          {t("modelValue")} <CellValue value={extraction.model_value} />
           {verdict && <VerdictMark verdict={verdict} />}
         </p>
       )}

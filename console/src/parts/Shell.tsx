@@ -12,6 +12,7 @@ import { Unsent } from "~/pages/review/Unsent.tsx";
 import { Preferences } from "./Preferences.tsx";
 import style from "./Shell.module.css";
 import { Toasts } from "./toasts.tsx";
+import { leaveUnsaved, UnsavedQuestion } from "./Unsaved.tsx";
 
 export function Shell() {
   const t = useTranslations("common");
@@ -36,6 +37,7 @@ export function Shell() {
         <Outlet />
       </main>
       <Toasts />
+      <UnsavedQuestion />
     </div>
   );
 }
@@ -78,7 +80,7 @@ function PersonMenu() {
           <MenuItem href="/docs" target="_blank">
             {t("api")}
           </MenuItem>
-          <MenuItem onAction={signOut}>{t("signOut")}</MenuItem>
+          <MenuItem onAction={() => void leaveUnsaved(signOut)}>{t("signOut")}</MenuItem>
         </Menu>
       </Popover>
     </MenuTrigger>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseValue, textOf } from "./values.ts";
+import { textOf } from "./values.ts";
 
 const words = { yes: "yes", no: "no" };
 
@@ -21,14 +21,4 @@ test("a value with two ends shows both, or the one that there is", () => {
   expect(range(400, 12500, true)).toBe("400–12,500");
   expect(range(60, null, false)).toBe("> 60");
   expect(range(null, 10, true)).toBe("≤ 10");
-});
-
-test("what was typed is a value of its type or none", () => {
-  expect(parseValue(" 250 ", "NUMBER")).toBe(250);
-  expect(parseValue("", "NUMBER")).toBeUndefined();
-  expect(parseValue("1e999", "NUMBER")).toBeUndefined();
-  expect(parseValue("2021-3", "DATE")).toBeUndefined();
-  expect(parseValue("2021-03", "DATE")).toBe("2021-03");
-  expect(parseValue("true", "BOOLEAN")).toBe(true);
-  expect(parseValue("  ", "TEXT")).toBeUndefined();
 });

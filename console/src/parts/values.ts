@@ -1,8 +1,10 @@
-// Values as people read them, in their language; what a person types, as the API takes it.
+// Values as people read them, in their language.
 import type { Schema } from "~/api/types.ts";
 
 export type Value = Schema<"JsonValue"> | null;
-type Type = Schema<"VariableType">;
+
+/** Why a person may say that there is no value. */
+export const MISSING_REASONS = ["NOT_STATED", "NOT_APPLICABLE", "AMBIGUOUS", "VAGUE"] as const;
 
 /**
  * A value as text; several are a list. Years are not grouped: 2021, 12,500.
@@ -39,13 +41,4 @@ function numbersOf(locale: string): Intl.NumberFormat {
   const made = new Intl.NumberFormat(locale, { maximumFractionDigits: 12, useGrouping: "min2" });
   formats.set(locale, made);
   return made;
-}
-
-/** What was typed as a value of the type; undefined when it is none. */
-export function parseValue(text: string, type: Type): Value | undefined {
-  const typed = text.trim();
-  if (type === "NUMBER") return typed !== "" && Number.isFinite(Number(typed)) ? Number(typed) : undefined;
-  if (type === "BOOLEAN") return typed === "true" ? true : typed === "false" ? false : undefined;
-  if (type === "DATE") return /^\d{4}(-\d{2}(-\d{2})?)?$/.test(typed) ? typed : undefined;
-  return typed === "" ? undefined : typed;
 }

@@ -62,8 +62,7 @@ class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
         return (await self._feedback(project_id, [feedback_id]))[feedback_id]
 
     async def GiveFeedback(self, request: pb.GiveFeedbackRequest, context: Any) -> pb.GiveFeedbackResponse:
-        said = replace(_said(request), expected=tuple(request.expected_etags))
-        kept = await self._reviews.give(identity.current(), said)
+        kept = await self._reviews.give(identity.current(), _said(request))
         assert kept.feedback_id is not None
         return pb.GiveFeedbackResponse(feedback=await self._one(kept.feedback_id), etag=kept.etag)
 
@@ -89,9 +88,9 @@ class ReviewServicer(review_service_pb2_grpc.ReviewServiceServicer):
         outcomes = [next(given) if isinstance(one, Said) else Outcome(error=one) for one in read]
         kept = await self._feedback(project_id, [one.feedback_id for one in outcomes if one.feedback_id])
         shown = [
-            pb.FeedbackOutcome(error=one.error.message)
+            pb.FeedbackOutcome(error=one.error.message, code=one.error.code)
             if one.error
-            else pb.FeedbackOutcome(feedback=kept[one.feedback_id])
+            else pb.FeedbackOutcome(feedback=kept[one.feedback_id], etag=one.etag)
             for one in outcomes
         ]
         refused = sum(bool(one.error) for one in shown)
@@ -178,6 +177,7 @@ def _said(request: pb.GiveFeedbackRequest | pb.CellFeedback) -> Said:
         note=request.note,
         is_final=request.is_final,
         sample_id=parse_id(request.sample_id, "sample") if request.sample_id else None,
+        expected=tuple(request.expected_etags),
     )
     if isinstance(request, pb.CellFeedback) and not request.extraction_id:
         return replace(said, unit_id=parse_id(request.unit_id, "unit"), variable=request.variable)

@@ -181,3 +181,22 @@ async def test_another_tenant_finds_nothing_whatever_they_expect(review: Reviewe
     with pytest.raises(FeedbackNotFound):
         await review.undone(given.feedback.id, stranger, given.etag)
     assert await etag(review, extraction_id) == given.etag
+
+
+async def test_items_of_a_batch_are_kept_while_nothing_newer_stands_in_their_cells(review: Reviewed) -> None:
+    _, unit_id, extraction_id = await review.coded(TEXT, INJURED, 250)
+    judged = {"extraction_id": str(extraction_id), "verdict": "CORRECT"}
+    never_made = {"unit_id": str(unit_id), "variable": "place", "expected_etags": [""]}
+    seen = await etag(review, extraction_id)
+    kept = await review.batch(judged | {"expected_etags": [seen]}, never_made | {"corrected_value": "Elmo"})
+    assert (kept.kept, kept.items[0].etag) == (2, await etag(review, extraction_id))
+
+    ben = review.colleague()
+    late = [judged | {"verdict": "INCORRECT", "expected_etags": [seen]}, never_made | {"corrected_value": "Bree"}]
+    refused = await review.batch(*late, who=ben)
+    assert [(one.code, one.etag, bool(one.error)) for one in refused.items] == [("cell_changed", "", True)] * 2
+    assert len(await review.rows(feedback)) == 2
+
+    looked = [one | {"expected_etags": [then.etag]} for one, then in zip(late, kept.items, strict=True)]
+    assert [one.code for one in (await review.batch(*looked, who=ben)).items] == ["", ""]
+    assert len(await review.rows(feedback)) == 4

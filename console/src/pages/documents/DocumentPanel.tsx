@@ -4,14 +4,16 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
 import { useFormatter, useLocale, useTranslations } from "use-intl";
 import { api, client } from "~/api/client.ts";
+import { lookAgain } from "~/api/polling.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { isUnread, SOON } from "~/parts/reading.ts";
 import style from "./DocumentsPage.module.css";
 import { DocumentState } from "./DocumentTable.tsx";
-import { languageOf, nextLook, sizeOf } from "./queries.ts";
+import { languageOf, sizeOf } from "./queries.ts";
 import { ReadAgain } from "./ReadAgain.tsx";
 import { ReadingReport } from "./ReadingReport.tsx";
 
@@ -23,7 +25,7 @@ export function DocumentPanel({ documentId, close }: { documentId: string; close
     "get",
     "/v1/documents/{document_id}",
     { params: { path } },
-    { refetchInterval: ({ state }) => nextLook(state.data && isUnread(state.data) ? 1 : 0) },
+    lookAgain<Schema<"Document">>((one) => (isUnread(one) ? SOON : false)),
   );
   return (
     <aside className={`card ${style.panel}`} aria-label={t("details")}>
@@ -64,8 +66,6 @@ export function DocumentPanel({ documentId, close }: { documentId: string; close
     </aside>
   );
 }
-
-export const isUnread = ({ status }: Schema<"Document">) => status === "UPLOADED" || status === "PARSED";
 
 function Facts({ document }: { document: Schema<"Document"> }) {
   const t = useTranslations("documents");

@@ -6,11 +6,12 @@ import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { unreadOf } from "~/parts/reading.ts";
 import { DocumentPanel } from "./DocumentPanel.tsx";
 import style from "./DocumentsPage.module.css";
 import { DocumentTable } from "./DocumentTable.tsx";
 import { DropArea } from "./DropArea.tsx";
-import { FILTERS, type Filter, languageOf, unreadOf, useDocuments } from "./queries.ts";
+import { FILTERS, type Filter, languageOf, useDocuments } from "./queries.ts";
 import { UploadList } from "./UploadList.tsx";
 import { useUploads } from "./uploads/queue.ts";
 
@@ -62,7 +63,7 @@ function DocumentList({ projectId }: { projectId: string }) {
                 choose={setChosen}
                 hasMore={hasNextPage}
                 isLoadingMore={isFetchingNextPage}
-                loadMore={() => void fetchNextPage()}
+                loadMore={() => void fetchNextPage({ cancelRefetch: false })}
               />
               {chosen && <DocumentPanel key={chosen} documentId={chosen} close={() => setChosen(null)} />}
             </div>

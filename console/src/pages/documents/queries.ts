@@ -1,6 +1,9 @@
 // What the pages about documents ask the API for, and what they say of it.
-import { api } from "~/api/client.ts";
+import { api, client } from "~/api/client.ts";
+import { loadPageAgain, usePagesInMotion } from "~/api/polling.ts";
+import { queries } from "~/api/queries.ts";
 import type { Schema } from "~/api/types.ts";
+import { isUnread, SOON, unreadOf } from "~/parts/reading.ts";
 
 export const FILTERS = ["all", "failed", "waiting", "duplicates", "sources"] as const;
 export type Filter = (typeof FILTERS)[number];
@@ -13,34 +16,48 @@ const ASKED: Record<Filter, { status?: Schema<"DocumentStatus">; duplicates?: bo
   sources: { sources: true },
 };
 const PAGE = 200;
-const SOONEST = 1_000;
-const LATEST = 10_000;
+const PATH = "/v1/projects/{project_id}/documents";
+
+type List = Schema<"ListDocumentsResponse">;
 
 /** A project's documents, more of them as they are asked for; looked at again while some are not read yet. */
 export function useDocuments(projectId: string, filter: Filter) {
-  const query = { page_size: PAGE, ...ASKED[filter] };
-  return api.useInfiniteQuery(
-    "get",
-    "/v1/projects/{project_id}/documents",
-    { params: { path: { project_id: projectId }, query } },
-    {
-      pageParamName: "page_token",
-      initialPageParam: "",
-      getNextPageParam: (last: Schema<"ListDocumentsResponse">) => last.next_page_token || undefined,
-      refetchInterval: ({ state }) => nextLook(unreadOf(state.data?.pages[0])),
-    },
-  );
+  const list = listOf(projectId, filter);
+  const found = api.useInfiniteQuery("get", PATH, list.init, {
+    pageParamName: "page_token",
+    initialPageParam: "",
+    getNextPageParam: (last: List) => last.next_page_token || undefined,
+  });
+  const pages = found.data?.pages;
+  const isMoving = unreadOf(pages?.[0]) > 0 || pages?.some(holdsUnread);
+  usePagesInMotion(list, pages, holdsUnread, isMoving ? SOON : false);
+  return found;
 }
 
-/** How many are not read yet. */
-export function unreadOf(list: Schema<"ListDocumentsResponse"> | undefined): number {
-  return (list?.counts.UPLOADED ?? 0) + (list?.counts.PARSED ?? 0);
+function listOf(projectId: string, filter: Filter) {
+  const params = { path: { project_id: projectId }, query: { page_size: PAGE, ...ASKED[filter] } };
+  return {
+    init: { params },
+    queryKey: api.queryOptions("get", PATH, { params }).queryKey,
+    load: async (page_token: string) =>
+      (await client.GET(PATH, { params: { ...params, query: { ...params.query, page_token } } })).data,
+  };
 }
 
-/** In how many milliseconds to look again: seldom where many are waiting, as it takes them long; never where none is. */
-export function nextLook(unread: number): number | false {
-  return unread === 0 ? false : Math.min(LATEST, SOONEST + unread * 20);
+/** Has lists of documents ask for their ends, where those stand that have come. */
+export async function documentsCame(projectId: string): Promise<void> {
+  const lists = FILTERS.map((filter) => listOf(projectId, filter));
+  const kept = new Set(lists.map(({ queryKey }) => JSON.stringify(queryKey)));
+  await Promise.all([
+    ...lists.map((list) => loadPageAgain(list, -1)),
+    queries.invalidateQueries({
+      queryKey: ["get", PATH],
+      predicate: ({ queryKey, state }) => state.data === undefined || !kept.has(JSON.stringify(queryKey)),
+    }),
+  ]);
 }
+
+const holdsUnread = ({ items }: List) => items.some(isUnread);
 
 /** The size of a file as people say it. */
 export function sizeOf(bytes: number, locale: string): string {

@@ -114,11 +114,6 @@ export function requestOf(wish: ExportWish, documentIds: readonly string[]): Sch
   };
 }
 
-/** Milliseconds after which the list is asked for again: while an export is being written. */
-export function nextLook(exports: readonly Schema<"Export">[]): number | false {
-  return exports.some((one) => one.status === "PENDING") ? 1_000 : false;
-}
-
 /** The address of a file of an export; the browser sends the session's cookie with it. */
 export function addressOf(exportId: string, file: string): string {
   return `/v1/exports/${exportId}/download?file=${encodeURIComponent(file)}`;

@@ -1,22 +1,36 @@
 // What the page of exports asks for, and what it does.
 import { useMutation } from "@tanstack/react-query";
 import { api, client } from "~/api/client.ts";
+import { usePagesInMotion } from "~/api/polling.ts";
 import { queries } from "~/api/queries.ts";
-import { type ExportWish, nextLook, requestOf } from "./formats.ts";
+import type { Schema } from "~/api/types.ts";
+import { type ExportWish, requestOf } from "./formats.ts";
 
 const LIST = ["get", "/v1/projects/{project_id}/exports"] as const;
 const PAGE = 200;
 
 /** A project's exports, newest first; asked for again while one is being written. */
 export function useExports(projectId: string) {
-  const init = { params: { path: { project_id: projectId }, query: { page_size: 20 } } };
-  return api.useInfiniteQuery("get", "/v1/projects/{project_id}/exports", init, {
-    pageParamName: "page_token",
-    initialPageParam: "",
-    getNextPageParam: (last: { next_page_token: string }) => last.next_page_token || undefined,
-    refetchInterval: ({ state }) => nextLook(state.data?.pages.flatMap((page) => page.items) ?? []),
-  });
+  const params = { path: { project_id: projectId }, query: { page_size: 20 } };
+  const { queryKey } = api.queryOptions(...LIST, { params });
+  const load = async (page_token: string) =>
+    (await client.GET(LIST[1], { params: { ...params, query: { ...params.query, page_token } } })).data;
+  const found = api.useInfiniteQuery(
+    ...LIST,
+    { params },
+    {
+      pageParamName: "page_token",
+      initialPageParam: "",
+      getNextPageParam: (last: { next_page_token: string }) => last.next_page_token || undefined,
+    },
+  );
+  usePagesInMotion({ queryKey, load }, found.data?.pages, isWritten, found.data?.pages.some(isWritten) ? SOON : false);
+  return found;
 }
+
+const SOON = 1_000;
+/** Whether an export of the page is being written. */
+const isWritten = ({ items }: Schema<"ListExportsResponse">) => items.some(({ status }) => status === "PENDING");
 
 export class NoSuchDocument extends Error {}
 

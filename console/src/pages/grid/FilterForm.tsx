@@ -1,7 +1,7 @@
 // Puts a filter together: what of the cell, how it compares, with what.
 import { type FormEvent, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
-import { useTranslations } from "use-intl";
+import { useLocale, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { useFilterTexts } from "~/parts/filter-texts.ts";
@@ -15,7 +15,8 @@ import {
   operatorsOf,
   writeFilter,
 } from "~/parts/filters.ts";
-import { parseValue } from "~/parts/values.ts";
+import { valueOfText } from "~/parts/TypedValue/draft.ts";
+import { numberIn } from "~/parts/TypedValue/numbers.ts";
 import style from "./menus.module.css";
 
 /** What a filter looks at: the value of a variable ("value"), a name, or a field of the cell or of any cell. */
@@ -34,6 +35,7 @@ export function FilterForm({
   add: (condition: Condition) => void;
 }) {
   const t = useTranslations("grid");
+  const locale = useLocale();
   const texts = useFilterTexts();
   const first: readonly What[] = variable ? ["value"] : hasEntities ? ["document", "entity"] : ["document"];
   const [what, setWhat] = useState<What>(first[0] ?? "document");
@@ -49,7 +51,7 @@ export function FilterForm({
 
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const written = options ? picked : typed(what, operator, variable, value);
+    const written = options ? picked : typed(what, operator, variable, value, locale);
     if (!written) return setIsWrong(true);
     const subject = isName ? what : variable ? "variable" : "any";
     const condition: Condition = { subject, name: variable?.name ?? "", field, operator, value: written };
@@ -115,11 +117,17 @@ function optionsOf(
 }
 
 /** What was typed, as a filter has it; empty where it makes no sense. */
-function typed(what: What, operator: Operator, variable: Schema<"Variable"> | undefined, text: string): string {
+function typed(
+  what: What,
+  operator: Operator,
+  variable: Schema<"Variable"> | undefined,
+  text: string,
+  locale: string,
+): string {
   if (what === "confidence") {
-    const percent = parseValue(text.replace("%", ""), "NUMBER");
-    return typeof percent === "number" && percent >= 0 && percent <= 100 ? String(percent / 100) : "";
+    const percent = numberIn(text.replace(/[%٪]/, ""), locale);
+    return percent !== undefined && percent >= 0 && percent <= 100 ? String(percent / 100) : "";
   }
-  if (what === "value" && variable && operator !== "~") return String(parseValue(text, variable.type) ?? "");
+  if (what === "value" && variable && operator !== "~") return String(valueOfText(text.trim(), variable, locale) ?? "");
   return text.trim();
 }

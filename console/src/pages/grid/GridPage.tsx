@@ -11,6 +11,7 @@ import { FilterChips } from "~/parts/FilterChips.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { useLocalStore } from "~/parts/local-store.ts";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { isAnythingUnsaved, leaveUnsaved } from "~/parts/Unsaved.tsx";
 import { Waiting } from "~/parts/Waiting.tsx";
 import { AskAgain } from "./AskAgain.tsx";
 import type { Changes } from "./ColumnHeader.tsx";
@@ -79,10 +80,15 @@ function Dataset({
   const { filter = NO_FILTERS, sort = "", view = "" } = route.useSearch();
   const [columns, setColumns] = useColumns(projectId);
   const [at, setAt] = useState<At>({ row: 0, column: 0 });
-  // How often the focus was sent into the panel; null while it is closed.
-  const [panel, setPanel] = useState<number | null>(null);
+  // The cell that the panel shows, and how often the focus was sent into it; null while it is closed.
+  const [panel, setPanel] = useState<{ at: At; focused: number } | null>(null);
   const [withPercent, setWithPercent] = useState(false);
-  const changes = useChanges(variables, columns, setColumns, () => setAt({ row: 0, column: 0 }));
+  // The panel follows the focus, but not away from what is typed in it.
+  const move = (next: At) => {
+    setAt(next);
+    if (panel && !isAnythingUnsaved()) setPanel({ ...panel, at: next });
+  };
+  const changes = useChanges(variables, columns, setColumns, () => move({ row: 0, column: 0 }));
   const width = useWindowWidth();
 
   const visible = useMemo(() => shownOf(variables, columns), [variables, columns]);
@@ -93,11 +99,12 @@ function Dataset({
   const shown: Shown = { projectId, filter, sort, names: visible.map(({ name }) => name) };
   const head = useHead(shown);
   const total = head.data?.total;
-  const variable = at.row >= 0 ? visible[at.column - 1] : undefined;
-  const close = () => {
-    flushSync(() => setPanel(null));
-    elementAt(document, at)?.focus();
-  };
+  const variable = panel && panel.at.row >= 0 ? visible[panel.at.column - 1] : undefined;
+  const close = () =>
+    void leaveUnsaved(() => {
+      flushSync(() => setPanel(null));
+      elementAt(document, at)?.focus();
+    });
   return (
     <>
       <Toolbar count={head.isPlaceholderData ? undefined : total}>
@@ -139,16 +146,29 @@ function Dataset({
               at={{ row: Math.min(at.row, total - 1), column: Math.min(at.column, visible.length) }}
               withPercent={withPercent}
               changes={changes}
-              onMove={setAt}
-              onClose={() => setPanel(null)}
+              onMove={move}
+              onClose={() => void leaveUnsaved(() => setPanel(null))}
               onOpen={(opened, byKey) => {
-                setAt(opened);
-                setPanel((panel ?? 0) + (byKey || width <= NARROW ? 1 : 0));
+                const isSame = panel?.at.row === opened.row && panel.at.column === opened.column;
+                const focused = (panel?.focused ?? 0) + (byKey || width <= NARROW ? 1 : 0);
+                const show = () => {
+                  setAt(opened);
+                  setPanel({ at: opened, focused });
+                };
+                if (isSame && (!byKey || isAnythingUnsaved())) return;
+                void leaveUnsaved(show);
               }}
             />
           </div>
           {panel !== null && variable && (
-            <PanelOfCell key={panel} shown={shown} at={at} variable={variable} isFocused={panel > 0} close={close} />
+            <PanelOfCell
+              key={panel.focused}
+              shown={shown}
+              at={panel.at}
+              variable={variable}
+              isFocused={panel.focused > 0}
+              close={close}
+            />
           )}
         </div>
       )}

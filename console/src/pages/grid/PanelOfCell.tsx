@@ -23,8 +23,7 @@ export function PanelOfCell({
       projectId={shown.projectId}
       variable={variable}
       row={row}
-      extractionId={cell?.extraction_id}
-      stale={cell?.stale ?? ""}
+      cell={cell}
       isFocused={isFocused}
       close={close}
     />

@@ -7,6 +7,7 @@ import { queries } from "~/api/queries.ts";
 import { useRights, useSession } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
+import { ListTable } from "~/parts/ListTable.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import style from "./KeysPage.module.css";
@@ -41,28 +42,11 @@ function List() {
         items.length === 0 ? (
           <p className="quiet">{t("empty")}</p>
         ) : (
-          <div className="scroll">
-            <table className={style.table} aria-labelledby="keys">
-              <thead>
-                <tr>
-                  <th scope="col">{t("name")}</th>
-                  <th scope="col">{t("role")}</th>
-                  <th scope="col">{t("maker")}</th>
-                  <th scope="col">{t("made")}</th>
-                  <th scope="col">{t("used")}</th>
-                  <th scope="col">{t("expires")}</th>
-                  <th scope="col">
-                    <span className={style.hidden}>{t("acts")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((one) => (
-                  <Row key={one.id} one={one} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ListTable titledBy="keys" columns={[t("name"), t("role"), t("maker"), t("made"), t("used"), t("expires")]}>
+            {items.map((one) => (
+              <Row key={one.id} one={one} />
+            ))}
+          </ListTable>
         )
       }
     </Loaded>

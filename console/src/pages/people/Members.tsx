@@ -6,6 +6,7 @@ import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Confirm } from "~/parts/Confirm.tsx";
+import { ListTable } from "~/parts/ListTable.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import style from "./PeoplePage.module.css";
@@ -19,30 +20,17 @@ export function Members({ workspaceId, me }: { workspaceId: string; me: string }
   return (
     <Loaded query={members}>
       {({ items }) => (
-        <div className="scroll">
-          <table className={style.table} aria-labelledby="members">
-            <thead>
-              <tr>
-                <th scope="col">{t("email")}</th>
-                <th scope="col">{t("role")}</th>
-                <th scope="col">
-                  <span className={style.hidden}>{t("acts")}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((member) => (
-                <Row
-                  key={member.user_id}
-                  member={member}
-                  workspaceId={workspaceId}
-                  isMe={member.user_id === me}
-                  isNeeded={member.role === "OWNER" && items.filter((one) => one.role === "OWNER").length === 1}
-                />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ListTable titledBy="members" columns={[t("email"), t("role")]}>
+          {items.map((member) => (
+            <Row
+              key={member.user_id}
+              member={member}
+              workspaceId={workspaceId}
+              isMe={member.user_id === me}
+              isNeeded={member.role === "OWNER" && items.filter((one) => one.role === "OWNER").length === 1}
+            />
+          ))}
+        </ListTable>
       )}
     </Loaded>
   );

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
+import { ListTable } from "~/parts/ListTable.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import style from "./PeoplePage.module.css";
@@ -17,42 +18,29 @@ export function Workspaces({ current }: { current: string }) {
     <>
       <Loaded query={workspaces}>
         {({ items }) => (
-          <div className="scroll">
-            <table className={style.table} aria-labelledby="workspaces">
-              <thead>
-                <tr>
-                  <th scope="col">{t("name")}</th>
-                  <th scope="col">{t("yourRole")}</th>
-                  <th scope="col">
-                    <span className={style.hidden}>{t("acts")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((one) => (
-                  <tr key={one.id}>
-                    <th scope="row">
-                      <bdi>{one.name}</bdi>
-                    </th>
-                    <td>{words(`role.${one.role}`)}</td>
-                    <td>
-                      {one.id === current ? (
-                        <span className="quiet">{t("here")}</span>
-                      ) : (
-                        <Button
-                          aria-label={t("goTo", { name: one.name })}
-                          isDisabled={go.isPending}
-                          onPress={() => go.mutate(one.id)}
-                        >
-                          {t("go")}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ListTable titledBy="workspaces" columns={[t("name"), t("yourRole")]}>
+            {items.map((one) => (
+              <tr key={one.id}>
+                <th scope="row">
+                  <bdi>{one.name}</bdi>
+                </th>
+                <td>{words(`role.${one.role}`)}</td>
+                <td>
+                  {one.id === current ? (
+                    <span className="quiet">{t("here")}</span>
+                  ) : (
+                    <Button
+                      aria-label={t("goTo", { name: one.name })}
+                      isDisabled={go.isPending}
+                      onPress={() => go.mutate(one.id)}
+                    >
+                      {t("go")}
+                    </Button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </ListTable>
         )}
       </Loaded>
       {go.error !== null && <ProblemNotice error={go.error} />}

@@ -4,24 +4,32 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
 import { useFormatter, useTranslations } from "use-intl";
 import { api, client } from "~/api/client.ts";
+import { lookAgain } from "~/api/polling.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { unreadOf } from "~/parts/reading.ts";
 import style from "./ProjectsPage.module.css";
 
-const OFTEN = 3_000;
-const SELDOM = 30_000;
+const SOON = 3_000;
 
 export function ProjectRows({ projects }: { projects: readonly Schema<"Project">[] }) {
   const query = { project_ids: projects.map((project) => project.id) };
-  const counts = api.useQuery("get", "/v1/document-counts", { params: { query } });
+  const counts = api.useQuery(
+    "get",
+    "/v1/document-counts",
+    { params: { query } },
+    lookAgain<Schema<"CountDocumentsResponse">>(({ items }) => (items.some((one) => unreadOf(one)) ? SOON : false)),
+  );
   const activity = api.useQuery(
     "get",
     "/v1/project-activity",
     { params: { query } },
-    { refetchInterval: ({ state }) => (state.data?.items.some((one) => one.active_job) ? OFTEN : SELDOM) },
+    lookAgain<Schema<"ListProjectActivityResponse">>(({ items }) =>
+      items.some((one) => one.active_job) ? SOON : false,
+    ),
   );
   const { mayEdit } = useRights();
   const error = counts.error ?? activity.error;

@@ -52,7 +52,7 @@ export function ProjectsPage() {
                       <th scope="col">{t("seen")}</th>
                       {mayEdit && (
                         <th scope="col">
-                          <span className={style.spoken}>{t("deeds")}</span>
+                          <span className="spoken">{t("deeds")}</span>
                         </th>
                       )}
                     </tr>

@@ -6,6 +6,7 @@ import type { Schema } from "~/api/types.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { tell } from "~/parts/toasts.tsx";
+import { useUnsaved } from "~/parts/Unsaved.tsx";
 import style from "./PromptsPage.module.css";
 import { useNewVersion } from "./queries.ts";
 
@@ -23,13 +24,15 @@ export function EditPrompt({
   const [text, setText] = useState(version.text);
   const [temperature, setTemperature] = useState(version.temperature);
   const make = useNewVersion(variableId);
+  const isSame = text === version.text && temperature === version.temperature;
+  const { leave, saved } = useUnsaved(!isSame);
   const made = {
     onSuccess: (prompt: Schema<"PromptVersion"> | undefined) => {
       if (prompt) tell({ text: t("made", { number: prompt.version }), tone: "good" });
+      saved();
       close();
     },
   };
-  const isSame = text === version.text && temperature === version.temperature;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     make.mutate({ text, temperature, max_tokens: version.max_tokens }, made);
@@ -69,7 +72,7 @@ export function EditPrompt({
         >
           {t("generateAbout")}
         </Confirm>
-        <Button className="react-aria-Button plain" onPress={close}>
+        <Button className="react-aria-Button plain" onPress={() => leave(close)}>
           {common("cancel")}
         </Button>
       </div>

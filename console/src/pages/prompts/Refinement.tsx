@@ -4,13 +4,13 @@ import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
+import { CellValue } from "~/parts/CellValue.tsx";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Diff } from "~/parts/Copilot/Diff.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { CellName } from "./CellName.tsx";
-import { PlainValue } from "./PlainValue.tsx";
 import style from "./PromptsPage.module.css";
 import { isBeingTried, type RefinementAct, useRefinement, useRefinementAct } from "./queries.ts";
 import { Trial } from "./Trial.tsx";
@@ -82,10 +82,10 @@ function WrongCells({ cells, projectId }: { cells: readonly Schema<"ErrorCell">[
           <tr key={cell.feedback_id}>
             <CellName cell={cell} projectId={projectId} />
             <td>
-              <PlainValue value={cell.model_value} />
+              <CellValue value={cell.model_value} />
             </td>
             <td>
-              <PlainValue value={cell.right_value} />
+              <CellValue value={cell.right_value} />
             </td>
             <td>
               {cell.quote && <q dir="auto">{cell.quote}</q>}

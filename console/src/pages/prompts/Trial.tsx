@@ -1,9 +1,9 @@
 // What a trial shows: cells fixed and broken with their values before and after, and whether that tells anything.
 import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { CellValue } from "~/parts/CellValue.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { CellName } from "./CellName.tsx";
-import { PlainValue } from "./PlainValue.tsx";
 import style from "./PromptsPage.module.css";
 import { MoreToReview } from "./Refinements.tsx";
 
@@ -73,13 +73,13 @@ function TrialCells({ cells, projectId }: { cells: readonly Schema<"TrialCell">[
                 <Mark shape={shape} text={t(`outcomes.${cell.outcome}`)} tone={tone} />
               </td>
               <td>
-                <PlainValue value={cell.before} />
+                <CellValue value={cell.before} />
               </td>
               <td>
-                <PlainValue value={cell.after} />
+                <CellValue value={cell.after} />
               </td>
               <td>
-                <PlainValue value={cell.right_value} />
+                <CellValue value={cell.right_value} />
               </td>
             </tr>
           );

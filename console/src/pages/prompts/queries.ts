@@ -1,6 +1,7 @@
 // What the page of prompts asks the API for.
 import { useMutation } from "@tanstack/react-query";
 import { api, client } from "~/api/client.ts";
+import { lookAgain } from "~/api/polling.ts";
 import { useSession } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { schemaChanged } from "~/parts/Copilot/queries.ts";
@@ -52,7 +53,7 @@ export function useRefinement(refinementId: string) {
     "get",
     "/v1/refinements/{refinement_id}",
     { params: { path: { refinement_id: refinementId } } },
-    { refetchInterval: ({ state }) => (state.data?.options.some(isBeingTried) ? SOON : false) },
+    lookAgain<Schema<"Refinement">>(({ options }) => (options.some(isBeingTried) ? SOON : false)),
   );
 }
 

@@ -5,6 +5,7 @@ import { api } from "~/api/client.ts";
 import { Problem } from "~/api/problem.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { leaveUnsaved } from "~/parts/Unsaved.tsx";
 import type { Entry, Outbox, Refusal } from "./outbox.ts";
 import type { Item } from "./queue.ts";
 import { SaidOf } from "./SaidOf.tsx";
@@ -56,10 +57,12 @@ function Refused({ entry, outbox, goTo }: { entry: Entry; outbox: Outbox; goTo: 
           </Button>
         )}
         <Button
-          onPress={() => {
-            drop();
-            goTo(item);
-          }}
+          onPress={() =>
+            void leaveUnsaved(() => {
+              drop();
+              goTo(item);
+            })
+          }
         >
           {t("again")}
         </Button>

@@ -5,8 +5,9 @@ import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { DocumentView } from "~/parts/DocumentView.tsx";
 import { type KeyAction, KeyButton, KeySheet, useKeys } from "~/parts/Keys.tsx";
+import { leaveUnsaved } from "~/parts/Unsaved.tsx";
 import { useLoadedAhead } from "./ahead.ts";
-import { CellPanel, type Mode } from "./CellPanel.tsx";
+import { CellToJudge, type Mode } from "./CellToJudge.tsx";
 import { LastAnswer } from "./LastAnswer.tsx";
 import type { Said } from "./outbox.ts";
 import { passagesOf } from "./passages.ts";
@@ -56,11 +57,11 @@ export function Workbench({ projectId, reviewing, item, variables }: Shown) {
         <DocumentView documentId={document_id} passages={passages} focus={0} />
       </div>
       <div className="stack">
-        <p role="status" className={style.spoken}>
+        <p role="status" className="spoken">
           {t("now", { variable, document: document_name })}
         </p>
         <LastAnswer reviewing={reviewing} variables={variables} />
-        <CellPanel
+        <CellToJudge
           key={idOf(item)}
           item={item}
           variable={variables.get(variable)}
@@ -127,7 +128,7 @@ function useActions(
       { letter: "s", label: t("skip"), act: reviewing.skip },
       { letter: "u", label: t("undo"), act: () => undo?.(), isDisabled: undo === null },
       ...ways,
-    ],
+    ].map((way) => ({ ...way, act: () => void leaveUnsaved(way.act) })),
   };
 }
 

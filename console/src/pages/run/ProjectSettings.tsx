@@ -1,13 +1,15 @@
 // The model and the token budget of the project, which hold for all of its runs.
-import { type FormEvent, useState } from "react";
 import { Button, Form, Input, Label, NumberField, Text, TextField } from "react-aria-components";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
+import { ConflictNotice } from "~/parts/ConflictNotice.tsx";
+import { useChangeProject } from "~/parts/change-project.ts";
+import { changesOf } from "~/parts/edits.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { tell } from "~/parts/toasts.tsx";
-import { useChangeProject } from "./queries.ts";
+import { useEdit } from "~/parts/useEdit.ts";
 import style from "./RunPage.module.css";
 
 export function ProjectSettings({ projectId }: { projectId: string }) {
@@ -16,29 +18,62 @@ export function ProjectSettings({ projectId }: { projectId: string }) {
   return (
     <details className={style.fold}>
       <summary>{t("settings.title")}</summary>
-      <Loaded query={project}>{(found) => <SettingsForm key={found.model} project={found} />}</Loaded>
+      <Loaded query={project}>{(found) => <SettingsForm key={found.id} project={found} />}</Loaded>
     </details>
   );
 }
 
+type Settings = Pick<Schema<"Project">, "model" | "token_budget">;
+const FIELDS = ["model", "token_budget"] as const;
+const settingsIn = ({ model, token_budget }: Settings): Settings => ({ model, token_budget });
+
 function SettingsForm({ project }: { project: Schema<"Project"> }) {
   const t = useTranslations("run");
   const tc = useTranslations("common");
+  const format = useFormatter();
   const models = api.useQuery("get", "/v1/models", {});
-  const [model, setModel] = useState(project.model);
-  const [budget, setBudget] = useState(project.token_budget);
   const save = useChangeProject(project.id);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
+  const edit = useEdit<Schema<"Project">, Settings>(project, FIELDS, settingsIn, save.isPending);
+  const { state, conflict, isDirty } = edit;
+  const send = (mine: Settings, from: Schema<"Project">) =>
     save.mutate(
-      { model, token_budget: budget },
-      { onSuccess: () => tell({ text: t("settings.saved"), tone: "good" }) },
+      { body: changesOf<Settings>(FIELDS, settingsIn(from), mine), etag: from.etag },
+      {
+        onSuccess: (saved) => {
+          if (saved) edit.saved(saved);
+          tell({ text: t("settings.saved"), tone: "good" });
+        },
+        onError: edit.refused,
+      },
     );
-  };
+  if (conflict) {
+    const settle = (fromMine: (keyof Settings)[]) => {
+      save.reset();
+      return edit.settle(fromMine);
+    };
+    const textOf = (of: Settings, field: keyof Settings) =>
+      field === "model" ? of.model : format.number(of.token_budget);
+    return (
+      <ConflictNotice<keyof Settings>
+        conflicts={conflict.fields}
+        nameOf={(field) => t(field === "model" ? "settings.model" : "settings.budget")}
+        textOf={(field, side) => textOf(side === "mine" ? state : conflict.theirs, field)}
+        save={(fromMine) => send(settle(fromMine), conflict.theirs)}
+        goOn={settle}
+        takeTheirs={() => settle([])}
+      />
+    );
+  }
   const known = (models.data?.items ?? []).map((one) => one.pattern);
   return (
-    <Form className="stack" onSubmit={send}>
-      <TextField value={model} onChange={setModel}>
+    <Form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isDirty) send(state, edit.seen);
+      }}
+    >
+      <TextField value={state.model} onChange={(model) => edit.set({ model })}>
         <Label>{t("settings.model")}</Label>
         <Input dir="ltr" list="models" />
         <Text slot="description">{t("settings.modelAbout")}</Text>
@@ -55,10 +90,10 @@ function SettingsForm({ project }: { project: Schema<"Project"> }) {
           {t("settings.allowed")} <bdi dir="ltr">{known.join(", ")}</bdi>
         </p>
       )}
-      <BudgetField budget={budget} setBudget={setBudget} />
+      <BudgetField budget={state.token_budget} setBudget={(token_budget) => edit.set({ token_budget })} />
       {save.error !== null && <ProblemNotice error={save.error} />}
       <div>
-        <Button type="submit" isDisabled={save.isPending}>
+        <Button type="submit" isDisabled={save.isPending || !isDirty}>
           {tc("save")}
         </Button>
       </div>

@@ -80,16 +80,3 @@ export function useStart(projectId: string) {
     },
   });
 }
-
-/** Changes settings of the project, such as its model and its budget. */
-export function useChangeProject(projectId: string) {
-  const params = { path: { project_id: projectId } };
-  return useMutation({
-    mutationFn: async (body: Schema<"UpdateProjectRequest">) =>
-      (await client.PATCH("/v1/projects/{project_id}", { params, body })).data,
-    onSuccess: (project) => {
-      queries.setQueryData(api.queryOptions("get", "/v1/projects/{project_id}", { params }).queryKey, project);
-      void queries.invalidateQueries({ queryKey: ["post", "/v1/projects/{project_id}/jobs/estimate"] });
-    },
-  });
-}

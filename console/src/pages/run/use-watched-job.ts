@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import { api } from "~/api/client.ts";
 import { listen } from "~/api/live.ts";
+import { lookAgain } from "~/api/polling.ts";
 import { queries } from "~/api/queries.ts";
 import { applied, isLast, isOver, type Job, type JobEvent, type JobUpdate, UPDATES, type Watched } from "./watched.ts";
 
@@ -19,7 +20,7 @@ const FAILURES_CHANGE: readonly JobEvent["event"][] = ["DOC_FAILED", "DOCS_REREA
 /** The query of a job, the events that came since, and whether the connection stands; it stands where none is needed. */
 export function useWatchedJob(jobId: string) {
   const query = api.useQuery("get", "/v1/jobs/{job_id}", params(jobId), {
-    refetchInterval: ({ state }) => (state.data && !isOver(state.data) ? ASKED_EVERY : false),
+    ...lookAgain<Job>((job) => (isOver(job) ? false : ASKED_EVERY)),
   });
   const [events, setEvents] = useState<readonly JobEvent[]>([]);
   const [isConnected, setConnected] = useState(true);

@@ -1,13 +1,14 @@
 // Edits what a project says of its documents and rows; two edits at once are shown side by side.
-import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
-import { isProblem } from "~/api/problem.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
+import { ConflictNotice } from "~/parts/ConflictNotice.tsx";
+import { useChangeProject } from "~/parts/change-project.ts";
+import { changesOf } from "~/parts/edits.ts";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { tell } from "~/parts/toasts.tsx";
-import { ConflictNotice } from "./ConflictNotice.tsx";
+import { useEdit } from "~/parts/useEdit.ts";
 import {
   CONTEXT_FIELDS,
   type Context,
@@ -18,8 +19,6 @@ import {
   UnitFields,
   unitIn,
 } from "./ContextFields.tsx";
-import { changesOf, disagreements, settled } from "./edits.ts";
-import { projectNow, useChangeProject } from "./queries.ts";
 
 type Project = Schema<"Project">;
 type State = Context & Unit;
@@ -27,81 +26,61 @@ const FIELDS = [...CONTEXT_FIELDS, ...UNIT_FIELDS] as const;
 type Field = (typeof FIELDS)[number];
 
 const stateOf = (project: Project): State => ({ ...contextIn(project), ...unitIn(project.unit) });
-const isChanged = (from: State, to: State) => Object.keys(changesOf<State>(FIELDS, from, to)).length > 0;
 
 export function ProjectForm({ project }: { project: Project }) {
   const t = useTranslations("setup");
   const common = useTranslations("common");
   const { mayEdit } = useRights();
-  const [seen, setSeen] = useState(project);
-  const [state, setState] = useState(() => stateOf(project));
-  const [theirs, setTheirs] = useState<Project | null>(null);
   const change = useChangeProject(project.id);
-  if (project.etag !== seen.etag && !theirs && !change.isPending && !isChanged(stateOf(seen), state)) {
-    setSeen(project);
-    setState(stateOf(project));
-  }
+  const edit = useEdit<Project, State>(project, FIELDS, stateOf, change.isPending);
+  const { state, conflict, isDirty } = edit;
   const send = (mine: State, from: Project) =>
     change.mutate(
       { body: bodyOf(changesOf<State>(FIELDS, stateOf(from), mine), mine), etag: from.etag },
       {
         onSuccess: (saved) => {
-          if (saved) setSeen(saved);
-          if (saved) setState(stateOf(saved));
+          if (saved) edit.saved(saved);
           tell({ text: t("saved"), tone: "good" });
         },
-        onError: async (error) => {
-          if (isProblem(error) && error.status === 412) {
-            setTheirs((await projectNow(project.id).catch(() => undefined)) ?? null);
-          }
-        },
+        onError: edit.refused,
       },
     );
-  const settle = (fromMine: Field[]): State => {
-    if (!theirs) return state;
-    const agreed = settled<State>(state, stateOf(theirs), fromMine);
-    setSeen(theirs);
-    setState(agreed);
-    setTheirs(null);
-    change.reset();
-    return agreed;
-  };
-  if (theirs) {
-    const found = disagreements<Record<Field, unknown>>(FIELDS, stateOf(seen), state, stateOf(theirs));
+  if (conflict) {
+    const settle = (fromMine: Field[]) => {
+      change.reset();
+      return edit.settle(fromMine);
+    };
     return (
       <ConflictNotice<Field>
-        conflicts={found}
+        conflicts={conflict.fields}
         nameOf={(field) => t(`field.${field}`)}
         textOf={(field, side) => {
-          const value = (side === "mine" ? state : stateOf(theirs))[field];
+          const value = (side === "mine" ? state : stateOf(conflict.theirs))[field];
           return value === "SINGLE" || value === "MULTIPLE" ? t(`unit.rows.${value}`) : value;
         }}
-        save={(fromMine) => send(settle(fromMine), theirs)}
+        save={(fromMine) => send(settle(fromMine), conflict.theirs)}
         goOn={settle}
         takeTheirs={() => settle([])}
       />
     );
   }
-  const set = (changed: Partial<State>) => setState((known) => ({ ...known, ...changed }));
-  const isDirty = isChanged(stateOf(seen), state);
-  const isConflict = isProblem(change.error) && change.error.status === 412;
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isDirty) send(state, seen);
+        if (isDirty) send(state, edit.seen);
       }}
     >
-      <ContextFields state={state} change={set} isDisabled={!mayEdit} />
-      <UnitFields state={state} change={set} isDisabled={!mayEdit} />
-      {change.error !== null && !isConflict && <ProblemNotice error={change.error} />}
+      <ContextFields state={state} change={edit.set} isDisabled={!mayEdit} />
+      <UnitFields state={state} change={edit.set} isDisabled={!mayEdit} />
+      {change.error !== null && <ProblemNotice error={change.error} />}
       {mayEdit && (
         <div className="row">
           <Button type="submit" className="react-aria-Button primary" isDisabled={change.isPending || !isDirty}>
             {common("save")}
           </Button>
-          {isDirty && <Button onPress={() => setState(stateOf(seen))}>{common("cancel")}</Button>}
+          {isDirty && <Button onPress={edit.giveUp}>{common("cancel")}</Button>}
         </div>
       )}
     </form>

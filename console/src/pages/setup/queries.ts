@@ -1,9 +1,12 @@
 // What the setup's page asks the API for, and how it changes the project.
 import { useMutation } from "@tanstack/react-query";
+import { changing } from "~/api/changes.ts";
 import { api, client } from "~/api/client.ts";
+import { lookAgain } from "~/api/polling.ts";
 import { queries } from "~/api/queries.ts";
 import type { Schema } from "~/api/types.ts";
 import { schemaChanged } from "~/parts/Copilot/queries.ts";
+import { SOON, unreadOf } from "~/parts/reading.ts";
 
 export type Setup = Schema<"Setup">;
 export type Step = Schema<"SetupStepState">;
@@ -25,21 +28,14 @@ export const variablesQuery = (projectId: string) =>
 export const useVariables = (projectId: string) =>
   api.useQuery("get", "/v1/projects/{project_id}/variables", ofProject(projectId));
 
-const SOON = 2_000;
-
 /** The first documents with how many there are by state; looked at again while some are being read. */
 export function useFirstDocuments(projectId: string) {
   return api.useQuery(
     "get",
     "/v1/projects/{project_id}/documents",
     { params: { path: { project_id: projectId }, query: { page_size: 6 } } },
-    { refetchInterval: ({ state }) => (waitingOf(state.data) ? SOON : false) },
+    lookAgain<Schema<"ListDocumentsResponse">>((list) => (unreadOf(list) ? SOON : false)),
   );
-}
-
-/** Documents that are not read yet. */
-export function waitingOf(list: Schema<"ListDocumentsResponse"> | undefined): number {
-  return (list?.counts.UPLOADED ?? 0) + (list?.counts.PARSED ?? 0);
 }
 
 export type StepCall =
@@ -79,20 +75,6 @@ export function useStepCall(
   });
 }
 
-/** Changes the project as it was seen under an ETag; however it stands without. */
-export function useChangeProject(projectId: string) {
-  return useMutation({
-    mutationFn: async ({ body, etag }: { body: Schema<"UpdateProjectRequest">; etag: string }) =>
-      (
-        await client.PATCH("/v1/projects/{project_id}", {
-          params: { path: { project_id: projectId }, header: { "If-Match": etag } },
-          body,
-        })
-      ).data,
-    onSuccess: schemaChanged,
-  });
-}
-
 export function useCreateVariable(projectId: string) {
   return useMutation({
     mutationFn: async (body: Schema<"CreateVariableRequest">) =>
@@ -101,28 +83,21 @@ export function useCreateVariable(projectId: string) {
   });
 }
 
-/** Changes a variable as it was seen under an ETag: 412 when it was changed since. */
+/** Changes a variable as it was seen under an ETag. Raises ChangedMeanwhile. */
 export function useChangeVariable(variableId: string) {
   return useMutation({
-    mutationFn: async ({ body, etag }: { body: Schema<"UpdateVariableRequest">; etag: string }) =>
-      (
-        await client.PATCH("/v1/variables/{variable_id}", {
-          params: { path: { variable_id: variableId }, header: { "If-Match": etag } },
-          body,
-        })
-      ).data,
+    mutationFn: ({ body, etag }: { body: Schema<"UpdateVariableRequest">; etag: string }) => {
+      const params = { path: { variable_id: variableId }, header: { "If-Match": etag } };
+      const change = async () => (await client.PATCH("/v1/variables/{variable_id}", { params, body })).data;
+      return changing(change, () => variableNow(variableId));
+    },
     onSuccess: schemaChanged,
   });
 }
 
 /** A variable as it stands at the server. */
-export async function variableNow(variableId: string): Promise<Variable | undefined> {
+async function variableNow(variableId: string): Promise<Variable | undefined> {
   return (await client.GET("/v1/variables/{variable_id}", { params: { path: { variable_id: variableId } } })).data;
-}
-
-/** A project as it stands at the server. */
-export async function projectNow(projectId: string): Promise<Schema<"Project"> | undefined> {
-  return (await client.GET("/v1/projects/{project_id}", ofProject(projectId))).data;
 }
 
 export function useDeleteVariable() {

@@ -82,7 +82,7 @@ function Candidate({ candidate, show }: { candidate: Schema<"Candidate">; show?:
   return (
     <>
       <strong>
-        <CellValue value={candidate.value} reason={null} />
+        <CellValue value={candidate.value} />
       </strong>{" "}
       <span className="quiet">{notes.filter(Boolean).join(" · ")}</span>
       {candidate.evidence && <Quote evidence={candidate.evidence} {...(show && { show })} />}

@@ -54,7 +54,7 @@ function Said({ feedback }: { feedback: Schema<"Feedback"> }) {
         <VerdictMark verdict={feedback.verdict} />
         {feedback.has_correction && feedback.corrected_value !== null && (
           <strong>
-            <CellValue value={feedback.corrected_value} reason={null} />
+            <CellValue value={feedback.corrected_value} />
           </strong>
         )}
         {feedback.missing_reason && <MissingMark reason={feedback.missing_reason} />}

@@ -2,19 +2,20 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { Button, Form, Input, Label, TextArea, TextField } from "react-aria-components";
-import { useTranslations } from "use-intl";
+import { useLocale, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
 import { Choice } from "../Choice.tsx";
 import { ProblemNotice } from "../ProblemNotice.tsx";
+import { draftOfCell, isSameDraft, mostValues, readDraft } from "../TypedValue/draft.ts";
+import { TypedValue } from "../TypedValue.tsx";
 import { tell } from "../toasts.tsx";
+import { leaveUnsaved, useUnsaved } from "../Unsaved.tsx";
+import { MISSING_REASONS } from "../values.ts";
 import style from "./CellPanel.module.css";
 import { Conflict } from "./Conflict.tsx";
-import { type Draft, draftOf, valueOfDraft } from "./drafts.ts";
-import { cellChanged, hasChanged, type Said, say } from "./feedback.ts";
+import { cellChanged, hasChanged, type Said, type Shown, say } from "./feedback.ts";
 import { Section } from "./Section.tsx";
-import { ValueEditor } from "./ValueEditor.tsx";
 
-const REASONS = ["NOT_STATED", "NOT_APPLICABLE", "AMBIGUOUS", "VAGUE"] as const;
 type Way = "correct" | "missing" | "reject";
 
 export function CellVerdict({
@@ -22,19 +23,20 @@ export function CellVerdict({
   variable,
   unitId,
   cell,
+  extractionId,
 }: {
   projectId: string;
   variable: Schema<"Variable">;
   unitId: string;
-  cell: Schema<"Extraction"> | null;
+  cell: Shown;
+  extractionId: string;
 }) {
   const t = useTranslations("grid");
   const [way, setWay] = useState<Way | null>(null);
   const buttons = useRef<HTMLDivElement>(null);
   const saying = useMutation({
-    mutationFn: (said: Said) => say({ projectId, unitId, variable: variable.name, cell }, said),
-    // Whoever comes second sees what the first has said.
-    onError: (error) => (hasChanged(error) ? cellChanged() : undefined),
+    mutationFn: (said: Said) =>
+      say({ projectId, unitId, variable: variable.name, extractionId, etag: cell.etag }, said),
     onSuccess: async () => {
       setWay(null);
       // The form that had the focus is gone.
@@ -43,7 +45,7 @@ export function CellVerdict({
       await cellChanged();
     },
   });
-  const toggle = (one: Way) => setWay(way === one ? null : one);
+  const toggle = (one: Way) => void leaveUnsaved(() => setWay(way === one ? null : one));
   const button = (one: Way, text: string) => (
     <Button aria-expanded={way === one} onPress={() => toggle(one)}>
       {text}
@@ -52,20 +54,20 @@ export function CellVerdict({
   return (
     <Section title={t("yourVerdict")}>
       <div className="row" ref={buttons}>
-        {cell && (
+        {extractionId && (
           <Button
             className="react-aria-Button primary"
             isPending={saying.isPending}
-            onPress={() => saying.mutate({ verdict: "CORRECT" })}
+            onPress={() => void leaveUnsaved(() => saying.mutate({ verdict: "CORRECT" }))}
           >
             {t("accept")}
           </Button>
         )}
         {button("correct", t("correct"))}
         {button("missing", t("noValue"))}
-        {cell && button("reject", t("reject"))}
+        {extractionId && button("reject", t("reject"))}
       </div>
-      {hasChanged(saying.error) && cell && saying.variables ? (
+      {hasChanged(saying.error) && saying.variables ? (
         <Conflict
           cell={cell}
           said={saying.variables}
@@ -101,36 +103,53 @@ function VerdictForm({
 }: {
   way: Way;
   variable: Schema<"Variable">;
-  cell: Schema<"Extraction"> | null;
+  cell: Shown;
   isPending: boolean;
   send: (said: Said) => void;
 }) {
   const t = useTranslations("grid");
   const common = useTranslations("common");
   const words = useTranslations("words");
-  const [draft, setDraft] = useState<Draft>(() => draftOf(cell?.value ?? null));
-  const [reason, setReason] = useState<(typeof REASONS)[number]>("NOT_STATED");
+  const locale = useLocale();
+  const [begun] = useState(() => draftOfCell(variable, cell.value, locale));
+  const [draft, setDraft] = useState(begun);
+  const [reason, setReason] = useState<(typeof MISSING_REASONS)[number]>("NOT_STATED");
   const [quote, setQuote] = useState("");
   const [note, setNote] = useState("");
-  const [isWrong, setIsWrong] = useState(false);
+  const [isTold, setIsTold] = useState(false);
+  useUnsaved(!isSameDraft(draft, begun) || quote !== "" || note !== "");
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const more = { ...(quote.trim() && { quote: quote.trim() }), ...(note.trim() && { note: note.trim() }) };
     if (way === "reject") return send({ verdict: "INCORRECT", ...more });
     if (way === "missing") return send({ missing_reason: reason, ...more });
-    const value = valueOfDraft(draft, variable.type);
-    if (value === undefined) return setIsWrong(true);
-    setIsWrong(false);
+    const value = readDraft(draft, variable, locale);
+    if (value === null || value === undefined) return setIsTold(true);
     send({ corrected_value: value, ...more });
   };
   return (
     <Form className={style.form ?? ""} onSubmit={submit}>
-      {way === "correct" && <ValueEditor variable={variable} draft={draft} change={setDraft} isWrong={isWrong} />}
+      {way === "correct" && (
+        <TypedValue
+          kind={variable}
+          label={t("rightValue")}
+          draft={draft}
+          onChange={setDraft}
+          most={mostValues(variable)}
+          hasRanges
+          isTold={isTold}
+        />
+      )}
+      {isTold && readDraft(draft, variable, locale) === null && (
+        <p role="alert" className="field-error">
+          {t("wrongValue")}
+        </p>
+      )}
       {way === "missing" && (
         <Choice
           label={t("whyMissing")}
-          options={REASONS.map((one) => [one, words(`missing.${one}`)] as const)}
+          options={MISSING_REASONS.map((one) => [one, words(`missing.${one}`)] as const)}
           value={reason}
           onChange={setReason}
         />

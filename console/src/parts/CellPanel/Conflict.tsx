@@ -1,11 +1,10 @@
 // Shown where somebody else has changed a cell meanwhile: what it says now, and what the person was about to say.
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
-import type { Schema } from "~/api/types.ts";
 import { CellValue } from "../CellValue.tsx";
 import { MissingMark, VerdictMark } from "../marks.tsx";
 import style from "./CellPanel.module.css";
-import type { Said } from "./feedback.ts";
+import type { Said, Shown } from "./feedback.ts";
 
 export function Conflict({
   cell,
@@ -13,7 +12,7 @@ export function Conflict({
   save,
   leave,
 }: {
-  cell: Schema<"Extraction">;
+  cell: Shown;
   said: Said;
   save: () => void;
   leave: () => void;
@@ -31,7 +30,7 @@ export function Conflict({
         </dd>
         <dt>{t("youSay")}</dt>
         <dd className={style.line}>
-          {said.corrected_value !== undefined && <CellValue value={said.corrected_value} reason={null} />}
+          {said.corrected_value !== undefined && <CellValue value={said.corrected_value} />}
           {said.missing_reason && <MissingMark reason={said.missing_reason} />}
           {said.verdict && <VerdictMark verdict={said.verdict} />}
           {said.note && <span dir="auto">{said.note}</span>}

@@ -1,4 +1,5 @@
 // What a person says of a cell, as it is sent, and what must be asked for again after that.
+import type { Query } from "@tanstack/react-query";
 import { client } from "~/api/client.ts";
 import { isProblem, Problem } from "~/api/problem.ts";
 import { queries } from "~/api/queries.ts";
@@ -6,28 +7,48 @@ import type { Schema } from "~/api/types.ts";
 
 export type Said = Schema<"GiveFeedbackRequest">;
 
-/** The cell that is spoken of: `cell` is null where nothing was ever extracted for it. */
+/** What of a cell is shown where it is judged. */
+export type Shown = Pick<Schema<"DatasetCell">, "value" | "missing_reason" | "verdict" | "etag">;
+
+/** The cell that is spoken of, as it was seen: `extractionId` is empty where nothing was ever asked for it. */
 export interface Of {
   projectId: string;
   unitId: string;
   variable: string;
-  cell: Schema<"Extraction"> | null;
+  extractionId: string;
+  etag: string;
 }
 
-/** Says it, of the cell as it was seen. Raises Problem; see `hasChanged`. */
-export async function say({ projectId, unitId, variable, cell }: Of, said: Said): Promise<void> {
-  if (cell) {
-    const params = { path: { extraction_id: cell.id }, ...(cell.etag && { header: { "If-Match": cell.etag } }) };
-    await client.POST("/v1/extractions/{extraction_id}/feedback", { params, body: said });
-    return;
+/**
+ * Says it, of the cell as it was seen; where somebody has changed that meanwhile, it is shown as it stands now.
+ *
+ * Raises Problem; see `hasChanged`.
+ */
+export async function say(of: Of, said: Said): Promise<void> {
+  try {
+    await (of.extractionId ? sayOfExtraction(of, said) : sayOfCell(of, said));
+  } catch (error) {
+    if (hasChanged(error))
+      await queries.refetchQueries({ predicate: showsCells, type: "active" }, { throwOnError: true });
+    throw error;
   }
+}
+
+async function sayOfExtraction({ extractionId, etag }: Of, said: Said): Promise<void> {
+  const params = { path: { extraction_id: extractionId }, ...(etag && { header: { "If-Match": etag } }) };
+  await client.POST("/v1/extractions/{extraction_id}/feedback", { params, body: said });
+}
+
+async function sayOfCell({ projectId, unitId, variable, etag }: Of, said: Said): Promise<void> {
   const { data } = await client.POST("/v1/projects/{project_id}/feedback", {
     params: { path: { project_id: projectId } },
-    body: { items: [{ unit_id: unitId, variable, ...said }] },
+    body: { items: [{ unit_id: unitId, variable, expected_etags: [etag], ...said }] },
   });
-  const error = data?.items[0]?.error;
-  if (error) throw new Problem(422, "feedback_refused", error, "");
+  const { code = "", error = "" } = data?.items[0] ?? {};
+  if (error) throw new Problem(code === CHANGED_CODE ? 412 : 422, code, error, "");
 }
+
+const CHANGED_CODE = "cell_changed";
 
 /** Whether somebody has changed the cell since it was seen. */
 export function hasChanged(error: unknown): boolean {
@@ -45,5 +66,9 @@ const CHANGED = [
 
 /** Has all that shows cells asked for again. */
 export async function cellChanged(): Promise<void> {
-  await queries.invalidateQueries({ predicate: ({ queryKey }) => CHANGED.includes(String(queryKey[1])) });
+  await queries.invalidateQueries({ predicate: showsCells });
+}
+
+function showsCells({ queryKey }: Query): boolean {
+  return CHANGED.includes(String(queryKey[1]));
 }

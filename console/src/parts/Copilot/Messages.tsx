@@ -49,7 +49,7 @@ function Announcement({ messages }: { messages: readonly Message[] }) {
   if (last?.id !== seen.current) seen.current = last?.id;
   const text = last?.status === "STREAMING" ? t("writes") : wasComing.current && last ? last.text || t("ended") : "";
   return (
-    <div role="status" className={style.spoken}>
+    <div role="status" className="spoken">
       {text}
     </div>
   );

@@ -1,7 +1,7 @@
 // The files that are being sent, per project; they go on while the person looks at other pages.
 import { useSyncExternalStore } from "react";
 import { isProblem, type Problem } from "~/api/problem.ts";
-import { queries } from "~/api/queries.ts";
+import { documentsCame } from "../queries.ts";
 import { batchesOf, LARGE, type Outcome, sentOf } from "./plan.ts";
 import { sendAlone, sendTogether } from "./sending.ts";
 
@@ -33,7 +33,6 @@ export interface Progress {
 
 const LANES = 3;
 const LOOK = 150;
-const DOCUMENTS = ["get", "/v1/projects/{project_id}/documents"];
 
 /** What is sent to one project. */
 class Queue {
@@ -135,7 +134,7 @@ class Queue {
       if (!signal.aborted) this.#stopped = isProblem(error) ? error : undefined;
     }
     this.#tell();
-    void queries.invalidateQueries({ queryKey: DOCUMENTS });
+    void documentsCame(this.projectId).catch(() => undefined);
   }
 
   /** Shows how far it is, some times a second at most. */

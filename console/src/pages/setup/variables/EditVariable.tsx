@@ -1,12 +1,23 @@
 // Edits a variable of the project; where somebody else has changed it meanwhile, both are shown.
 import { useState } from "react";
-import { useTranslations } from "use-intl";
-import { isProblem } from "~/api/problem.ts";
+import { useLocale, useTranslations } from "use-intl";
+import { ChangedMeanwhile } from "~/api/changes.ts";
+import { useValueText } from "~/parts/CellValue.tsx";
+import { ConflictNotice } from "~/parts/ConflictNotice.tsx";
+import { changesOf, disagreements, settled } from "~/parts/edits.ts";
 import { tell } from "~/parts/toasts.tsx";
-import { ConflictNotice } from "../ConflictNotice.tsx";
-import { changesOf, disagreements, settled } from "../edits.ts";
-import { useChangeVariable, type Variable, variableNow } from "../queries.ts";
-import { type Definition, type Draft, definitionIn, definitionOf, draftOf, FIELDS, type Field } from "./draft.ts";
+import { useUnsaved } from "~/parts/Unsaved.tsx";
+import { useChangeVariable, type Variable } from "../queries.ts";
+import {
+  type Definition,
+  type Draft,
+  definitionIn,
+  definitionOf,
+  draftOf,
+  FIELDS,
+  type Field,
+  isSame,
+} from "./draft.ts";
 import { shownField } from "./shown.ts";
 import { useWords } from "./useWords.ts";
 import { VariableForm } from "./VariableForm.tsx";
@@ -30,32 +41,39 @@ export function EditVariable({
 }) {
   const t = useTranslations("setup");
   const [seen, setSeen] = useState(variable);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(definitionIn(variable)));
+  const locale = useLocale();
+  const draftIn = (from: Variable) => draftOf(definitionIn(from), locale);
+  const [draft, setDraft] = useState<Draft>(() => draftIn(variable));
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const word = useWords();
+  const valueText = useValueText();
   const others = variables.filter(({ id }) => id !== variable.id);
-  const { definition, wrong } = definitionOf(draft, typesOf(variables));
+  const { definition, wrong } = definitionOf(draft, kindsOf(variables), locale);
   const change = useChangeVariable(variable.id);
+  const isTyped = !isSame(draft, draftIn(seen));
+  const { leave, saved } = useUnsaved(isTyped || conflict !== null);
+  const done = () => {
+    saved();
+    close();
+  };
   // Where nothing was typed yet, what somebody else has saved meanwhile is simply shown.
-  if (variable.etag !== seen.etag && !conflict && !change.isPending && isSame(definition, seen)) {
+  if (variable.etag !== seen.etag && !conflict && !change.isPending && !isTyped) {
     setSeen(variable);
-    setDraft(draftOf(definitionIn(variable)));
+    setDraft(draftIn(variable));
   }
 
   const send = (mine: Definition, from: Variable) => {
     const body = changesOf<Definition>(FIELDS, definitionIn(from), mine);
-    if (Object.keys(body).length === 0) return close();
+    if (Object.keys(body).length === 0) return done();
     change.mutate(
-      { body: bodyOf(body), etag: from.etag },
+      { body, etag: from.etag },
       {
         onSuccess: () => {
           tell({ text: t("variable.saved", { name: mine.display_name || mine.name }), tone: "good" });
-          close();
+          done();
         },
-        onError: async (error) => {
-          if (!isProblem(error) || error.status !== 412) return;
-          const theirs = await variableNow(variable.id).catch(() => undefined);
-          if (theirs) setConflict({ mine, theirs });
+        onError: (error) => {
+          if (error instanceof ChangedMeanwhile && error.now) setConflict({ mine, theirs: error.now });
         },
       },
     );
@@ -64,7 +82,7 @@ export function EditVariable({
     if (!conflict) return definition;
     const agreed = settled<Definition>(conflict.mine, definitionIn(conflict.theirs), fromMine);
     setSeen(conflict.theirs);
-    setDraft(draftOf(agreed));
+    setDraft(draftOf(agreed, locale));
     setConflict(null);
     change.reset();
     return agreed;
@@ -76,14 +94,13 @@ export function EditVariable({
       <ConflictNotice<Field>
         conflicts={disagreements<Record<Field, unknown>>(FIELDS, definitionIn(seen), conflict.mine, theirs)}
         nameOf={(field) => t(`variable.field.${field}`)}
-        textOf={(field, side) => shownField(side === "mine" ? conflict.mine : theirs, field, word)}
+        textOf={(field, side) => shownField(side === "mine" ? conflict.mine : theirs, field, word, valueText)}
         save={(fromMine) => send(settle(fromMine), conflict.theirs)}
         goOn={settle}
-        takeTheirs={close}
+        takeTheirs={done}
       />
     );
   }
-  const isConflict = isProblem(change.error) && change.error.status === 412;
   return (
     <div className={style.editor}>
       <h3>
@@ -101,23 +118,14 @@ export function EditVariable({
         wrong={wrong}
         isNew={false}
         isSaving={change.isPending}
-        error={isConflict ? null : change.error}
+        error={change.error}
         save={() => send(definition, seen)}
-        cancel={close}
+        cancel={() => leave(close)}
       />
       <VariableSuggestions variable={variable} />
     </div>
   );
 }
 
-const isSame = (definition: Definition, variable: Variable) =>
-  Object.keys(changesOf<Definition>(FIELDS, definitionIn(variable), definition)).length === 0;
-
-export const typesOf = (variables: readonly Variable[]) => new Map(variables.map(({ name, type }) => [name, type]));
-
-/** Without what is null, where the API has no null: nothing is said of it then. */
-export function bodyOf({ reading, ...rest }: Partial<Definition>): Omit<Partial<Definition>, "reading"> & {
-  reading?: "STATED" | "INFERRED";
-} {
-  return { ...rest, ...(reading && { reading }) };
-}
+/** How values of variables are typed, by their names. */
+export const kindsOf = (variables: readonly Variable[]) => new Map(variables.map((one) => [one.name, one]));

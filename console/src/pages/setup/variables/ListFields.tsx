@@ -2,10 +2,11 @@
 import { FieldError, Input, Label, TextArea, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { Choice } from "~/parts/Choice.tsx";
+import { asList, asOne, type Kind, mostValues, NOTHING } from "~/parts/TypedValue/draft.ts";
+import { TypedValue } from "~/parts/TypedValue.tsx";
 import type { Variable } from "../queries.ts";
-import { type Draft, keyed, type Wrong } from "./draft.ts";
+import { categoriesOf, type Draft, keyed, type Wrong } from "./draft.ts";
 import { Editables } from "./Editables.tsx";
-import { TypedInput } from "./TypedInput.tsx";
 
 export interface FieldsProps {
   draft: Draft;
@@ -14,6 +15,13 @@ export interface FieldsProps {
   others: readonly Variable[];
   wrong: readonly Wrong[];
 }
+
+const A_TEXT: Kind = { type: "TEXT", categories: [] };
+/** Of a condition, and of those that are allowed. */
+export const MOST_VALUES = 1_000;
+
+/** How values of the variable are typed that is edited. */
+export const kindOf = (draft: Draft): Kind => ({ type: draft.type, categories: categoriesOf(draft) });
 
 const OPERATORS = ["EQUALS", "NOT_EQUALS", "IN", "GREATER", "LESS", "IS_PRESENT"] as const;
 
@@ -65,7 +73,7 @@ export function ConditionsField({ draft, change, others, wrong }: FieldsProps) {
       about={t("about.depends_on")}
       items={draft.depends_on}
       change={(depends_on) => change({ depends_on })}
-      fresh={() => keyed({ variable: others[0]?.name ?? "", operator: "EQUALS" as const, value: "" })}
+      fresh={() => keyed({ variable: others[0]?.name ?? "", operator: "EQUALS" as const, value: NOTHING })}
       addLabel={t("addCondition")}
       nameOf={({ variable }, at) => variable || t("number", { number: at + 1 })}
     >
@@ -77,23 +85,24 @@ export function ConditionsField({ draft, change, others, wrong }: FieldsProps) {
               label={t("otherVariable")}
               options={others.map(({ name, display_name }) => [name, display_name] as const)}
               value={variable || null}
-              onChange={(name) => set({ variable: name, value: "" })}
+              onChange={(name) => set({ variable: name, value: NOTHING })}
             />
             <Choice
               label={t("operator")}
               options={OPERATORS.map((one) => [one, t(`operators.${one}`)] as const)}
               value={operator}
-              onChange={(one) => set({ operator: one })}
+              onChange={(one) => set({ operator: one, value: one === "IN" ? asList(value) : asOne(value) })}
             />
             {operator !== "IS_PRESENT" && (
-              <TypedInput
-                label={operator === "IN" ? t("valuesByLine") : t("value")}
-                type={other?.type ?? "TEXT"}
-                categories={other?.categories ?? []}
-                text={value}
+              <TypedValue
+                kind={other ?? A_TEXT}
+                label={operator === "IN" ? t("values") : t("value")}
+                draft={value}
                 onChange={(typed) => set({ value: typed })}
-                rows={operator === "IN" ? 3 : 1}
-                isWrong={wrongAt(wrong, "depends_on", at) !== undefined}
+                most={operator === "IN" ? MOST_VALUES : 1}
+                rows={1}
+                isTold={wrongAt(wrong, "depends_on", at) !== undefined}
+                hasNone
               />
             )}
           </>
@@ -105,14 +114,14 @@ export function ConditionsField({ draft, change, others, wrong }: FieldsProps) {
 
 export function ExamplesField({ draft, change, wrong }: FieldsProps) {
   const t = useTranslations("setup.variable");
-  const hasSeveral = draft.if_multiple_values === "ALL" || draft.if_multiple_values === "CONCATENATE";
+  const most = mostValues(draft);
   return (
     <Editables
       legend={t("field.golden_examples")}
       about={t("about.golden_examples")}
       items={draft.golden_examples}
       change={(golden_examples) => change({ golden_examples })}
-      fresh={() => keyed({ text: "", value: "", note: "" })}
+      fresh={() => keyed({ text: "", value: NOTHING, note: "" })}
       addLabel={t("addExample")}
       nameOf={(_, at) => t("number", { number: at + 1 })}
     >
@@ -130,14 +139,16 @@ export function ExamplesField({ draft, change, wrong }: FieldsProps) {
               <TextArea dir="auto" rows={3} />
               <FieldError>{t("wrong.exampleEmpty")}</FieldError>
             </TextField>
-            <TypedInput
-              label={hasSeveral ? t("valuesByLine") : t("value")}
-              type={draft.type}
-              categories={draft.categories}
-              text={value}
+            <TypedValue
+              kind={kindOf(draft)}
+              label={most > 1 ? t("values") : t("value")}
+              draft={value}
               onChange={(typed) => set({ value: typed })}
-              rows={hasSeveral ? 2 : 1}
-              isWrong={why === "value"}
+              most={most}
+              rows={1}
+              isTold={why === "value"}
+              hasRanges
+              hasNone
             />
             <TextField value={note} onChange={(typed) => set({ note: typed })}>
               <Label>{t("note")}</Label>

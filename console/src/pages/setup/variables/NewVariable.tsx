@@ -1,10 +1,11 @@
 // Adds a variable: an empty one, or one that was proposed, with other words.
 import { useState } from "react";
-import { useTranslations } from "use-intl";
+import { useLocale, useTranslations } from "use-intl";
 import { tell } from "~/parts/toasts.tsx";
+import { useUnsaved } from "~/parts/Unsaved.tsx";
 import { useCreateVariable, type Variable } from "../queries.ts";
-import { type Definition, definitionOf, draftOf, EMPTY, type Wrong } from "./draft.ts";
-import { bodyOf, typesOf } from "./EditVariable.tsx";
+import { type Definition, definitionOf, draftOf, EMPTY, isSame, type Wrong } from "./draft.ts";
+import { kindsOf } from "./EditVariable.tsx";
 import { VariableForm } from "./VariableForm.tsx";
 import style from "./Variables.module.css";
 
@@ -23,15 +24,19 @@ export function NewVariable({
   close: () => void;
 }) {
   const t = useTranslations("setup.variable");
-  const [draft, setDraft] = useState(() => draftOf(proposed));
+  const locale = useLocale();
+  const [begun] = useState(() => draftOf(proposed, locale));
+  const [draft, setDraft] = useState(begun);
+  const { leave, saved } = useUnsaved(!isSame(draft, begun));
   const create = useCreateVariable(projectId);
-  const { definition, wrong } = definitionOf(draft, typesOf(variables));
+  const { definition, wrong } = definitionOf(draft, kindsOf(variables), locale);
   const isTaken = variables.some(({ name }) => name === draft.name);
   const all: Wrong[] = isTaken ? [...wrong, { field: "name", why: "nameTaken" }] : wrong;
   const save = () =>
-    create.mutate(bodyOf(definition), {
+    create.mutate(definition, {
       onSuccess: () => {
         tell({ text: t("created", { name: definition.display_name || definition.name }), tone: "good" });
+        saved();
         created?.();
         close();
       },
@@ -48,7 +53,7 @@ export function NewVariable({
         isSaving={create.isPending}
         error={create.error}
         save={save}
-        cancel={close}
+        cancel={() => leave(close)}
       />
     </div>
   );

@@ -3,8 +3,8 @@ import { Input, Label, NumberField, Text, TextField } from "react-aria-component
 import { useTranslations } from "use-intl";
 import { Check } from "~/parts/Check.tsx";
 import { Choice } from "~/parts/Choice.tsx";
-import type { FieldsProps } from "./ListFields.tsx";
-import { TypedInput } from "./TypedInput.tsx";
+import { TypedValue } from "~/parts/TypedValue.tsx";
+import { type FieldsProps, kindOf, MOST_VALUES } from "./ListFields.tsx";
 import style from "./Variables.module.css";
 
 const UNCERTAIN = ["FLAG", "SKIP", "USE_DEFAULT", "KEEP"] as const;
@@ -12,6 +12,8 @@ const MULTIPLE = ["FIRST", "LAST", "ALL", "CONCATENATE", "FLAG"] as const;
 const RANGE = ["EMPTY", "LOW", "HIGH", "MIDDLE"] as const;
 const UNSUPPORTED = ["WITHHOLD", "FLAG"] as const;
 const READINGS = ["STATED", "INFERRED"] as const;
+/** Stands for the reading that is usual for the type. */
+const USUAL = "USUAL";
 
 export function ValueSettings({ draft, change, wrong }: FieldsProps) {
   const t = useTranslations("setup.variable");
@@ -65,13 +67,14 @@ export function ValueSettings({ draft, change, wrong }: FieldsProps) {
             onChange={(if_range) => change({ if_range })}
           />
         )}
-        <TypedInput
+        <TypedValue
+          kind={kindOf(draft)}
           label={t("field.default_value")}
-          type={draft.type}
-          categories={draft.categories}
-          text={draft.default_value}
+          draft={draft.default_value}
           onChange={(default_value) => change({ default_value })}
-          isWrong={isWrong("default_value")}
+          rows={1}
+          isTold={isWrong("default_value")}
+          hasNone
         />
       </div>
     </>
@@ -80,13 +83,17 @@ export function ValueSettings({ draft, change, wrong }: FieldsProps) {
 
 export function EvidenceSettings({ draft, change }: FieldsProps) {
   const t = useTranslations("setup.variable");
+  const usual = draft.type === "CATEGORY" || draft.type === "BOOLEAN" ? "INFERRED" : "STATED";
   return (
     <div className={style.pair}>
       <Choice
         label={t("field.reading")}
-        options={READINGS.map((one) => [one, t(`readings.${one}`)] as const)}
-        value={draft.reading ?? (draft.type === "CATEGORY" || draft.type === "BOOLEAN" ? "INFERRED" : "STATED")}
-        onChange={(reading) => change({ reading })}
+        options={[
+          [USUAL, t("readings.USUAL", { reading: t(`readings.${usual}`) })],
+          ...READINGS.map((one) => [one, t(`readings.${one}`)] as const),
+        ]}
+        value={draft.reading ?? USUAL}
+        onChange={(reading) => change({ reading: reading === USUAL ? null : reading })}
       />
       <Choice
         label={t("field.if_unsupported")}
@@ -102,7 +109,7 @@ export function RulesFields({ draft, change, wrong }: FieldsProps) {
   const t = useTranslations("setup.variable");
   const isWrong = wrong.some(({ field }) => field === "validation_rules");
   const isOrdered = draft.type === "NUMBER" || draft.type === "DATE";
-  const common = { type: draft.type, categories: [], isWrong } as const;
+  const common = { kind: kindOf(draft), rows: 1, isTold: isWrong } as const;
   return (
     <fieldset className={style.editables}>
       <legend>{t("field.validation_rules")}</legend>
@@ -110,19 +117,19 @@ export function RulesFields({ draft, change, wrong }: FieldsProps) {
       <div className={style.pair}>
         {isOrdered && (
           <>
-            <TypedInput {...common} label={t("least")} text={draft.min} onChange={(min) => change({ min })} />
-            <TypedInput {...common} label={t("greatest")} text={draft.max} onChange={(max) => change({ max })} />
+            <TypedValue {...common} label={t("least")} draft={draft.min} onChange={(min) => change({ min })} />
+            <TypedValue {...common} label={t("greatest")} draft={draft.max} onChange={(max) => change({ max })} />
           </>
         )}
         <TextField value={draft.pattern} onChange={(pattern) => change({ pattern })}>
           <Label>{t("pattern")}</Label>
           <Input dir="ltr" spellCheck="false" />
         </TextField>
-        <TypedInput
+        <TypedValue
           {...common}
           label={t("allowed")}
-          text={draft.allowed}
-          rows={3}
+          draft={draft.allowed}
+          most={MOST_VALUES}
           onChange={(allowed) => change({ allowed })}
         />
       </div>

@@ -1,5 +1,6 @@
 // A variable as it is defined, for whoever may look and not edit.
 import { useTranslations } from "use-intl";
+import { useValueText } from "~/parts/CellValue.tsx";
 import type { Variable } from "../queries.ts";
 import { definitionIn, FIELDS } from "./draft.ts";
 import { shownField } from "./shown.ts";
@@ -9,8 +10,9 @@ import style from "./Variables.module.css";
 export function VariableDetails({ variable }: { variable: Variable }) {
   const t = useTranslations("setup.variable");
   const word = useWords();
+  const text = useValueText();
   const definition = definitionIn(variable);
-  const told = FIELDS.map((field) => [field, shownField(definition, field, word)] as const);
+  const told = FIELDS.map((field) => [field, shownField(definition, field, word, text)] as const);
   return (
     <section className={style.editor} aria-labelledby="variable">
       <h3 id="variable">
@@ -18,11 +20,11 @@ export function VariableDetails({ variable }: { variable: Variable }) {
       </h3>
       <dl className={style.details}>
         {told
-          .filter(([, text]) => text !== "")
-          .map(([field, text]) => (
+          .filter(([, shown]) => shown !== "")
+          .map(([field, shown]) => (
             <div key={field}>
               <dt>{t(`field.${field}`)}</dt>
-              <dd dir="auto">{text}</dd>
+              <dd dir="auto">{shown}</dd>
             </div>
           ))}
       </dl>

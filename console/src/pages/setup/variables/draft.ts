@@ -1,9 +1,16 @@
 // What the editor of a variable holds while it is typed, and the definition that it makes.
 import type { Schema } from "~/api/types.ts";
-import { parseValue, type Value } from "~/parts/values.ts";
+import {
+  asList,
+  asOne,
+  draftOf as draftOfValue,
+  type Kind,
+  readDraft,
+  type Draft as ValueDraft,
+} from "~/parts/TypedValue/draft.ts";
+import type { Value } from "~/parts/values.ts";
 
 type Variable = Schema<"Variable">;
-type Type = Schema<"VariableType">;
 
 export const FIELDS = [
   "display_name",
@@ -36,14 +43,13 @@ export type Keyed<Item> = Item & { key: string };
 export interface Draft
   extends Omit<Definition, "categories" | "default_value" | "validation_rules" | "depends_on" | "golden_examples"> {
   categories: Keyed<Schema<"Category">>[];
-  default_value: string;
-  min: string;
-  max: string;
+  default_value: ValueDraft;
+  min: ValueDraft;
+  max: ValueDraft;
   pattern: string;
-  /** One a line. */
-  allowed: string;
-  depends_on: Keyed<{ variable: string; operator: Schema<"ConditionOperator">; value: string }>[];
-  golden_examples: Keyed<{ text: string; value: string; note: string }>[];
+  allowed: ValueDraft;
+  depends_on: Keyed<{ variable: string; operator: Schema<"ConditionOperator">; value: ValueDraft }>[];
+  golden_examples: Keyed<{ text: string; value: ValueDraft; note: string }>[];
 }
 
 /** A variable of which nothing is said yet. */
@@ -77,8 +83,15 @@ let keys = 0;
 /** The item with a key of its own. */
 export const keyed = <Item>(item: Item): Keyed<Item> => ({ ...item, key: `k${++keys}` });
 
-export function draftOf(definition: Definition): Draft {
+/** Whether two drafts say the same; keys are no part of that. */
+export function isSame(one: Draft, other: Draft): boolean {
+  const plain = (draft: Draft) => JSON.stringify(draft, (name, value) => (name === "key" ? undefined : value));
+  return plain(one) === plain(other);
+}
+
+export function draftOf(definition: Definition, locale: string): Draft {
   const { validation_rules: rules, ...rest } = definition;
+  const typed = (value: Value) => draftOfValue(value, locale);
   return {
     ...rest,
     categories: definition.categories.map(keyed),
@@ -86,17 +99,10 @@ export function draftOf(definition: Definition): Draft {
     min: typed(rules.min),
     max: typed(rules.max),
     pattern: rules.pattern,
-    allowed: rules.allowed_values.map(typed).join("\n"),
+    allowed: typed(rules.allowed_values as Value),
     depends_on: definition.depends_on.map((one) => keyed({ ...one, value: typed(one.value) })),
     golden_examples: definition.golden_examples.map((one) => keyed({ ...one, value: typed(one.value) })),
   };
-}
-
-/** A value as it would be typed; several are a line each. */
-export function typed(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (Array.isArray(value)) return value.map(typed).join("\n");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** A field with what is wrong with it: a text's key, and which of a list. */
@@ -106,14 +112,24 @@ export interface Wrong {
   at?: number;
 }
 
-/** `types`: of the project's variables by name, for conditions on them. */
+/** The categories that have a name, as they will be saved. */
+export const categoriesOf = ({ categories }: Pick<Draft, "categories">): Schema<"Category">[] =>
+  categories
+    .map(({ value, description }) => ({ value: value.trim(), description }))
+    .filter(({ value }) => value !== "");
+
+const A_TEXT: Kind = { type: "TEXT", categories: [] };
+
+/** `kinds`: of the project's variables by name, for conditions on them. */
 export function definitionOf(
   draft: Draft,
-  types: ReadonlyMap<string, Type>,
+  kinds: ReadonlyMap<string, Kind>,
+  locale: string,
 ): { definition: Definition; wrong: Wrong[] } {
   const wrong: Wrong[] = [];
-  const read = (text: string, type: Type, field: Field, at?: number): Value => {
-    const value = readText(text, type);
+  const own: Kind = { type: draft.type, categories: draft.type === "CATEGORY" ? categoriesOf(draft) : [] };
+  const read = (typed: ValueDraft, kind: Kind, field: Field, at?: number): Value => {
+    const value = readDraft(typed, kind, locale);
     if (value === undefined) wrong.push({ field, why: "value", ...(at !== undefined && { at }) });
     return value ?? null;
   };
@@ -127,27 +143,24 @@ export function definitionOf(
   const definition: Definition = {
     ...rest,
     categories,
-    default_value: read(draft.default_value, draft.type, "default_value"),
+    default_value: read(draft.default_value, own, "default_value"),
     validation_rules: {
-      min: read(min, draft.type, "validation_rules"),
-      max: read(max, draft.type, "validation_rules"),
+      min: read(min, own, "validation_rules"),
+      max: read(max, own, "validation_rules"),
       pattern,
-      allowed_values: linesOf(allowed).map((line) =>
-        read(line, draft.type, "validation_rules"),
-      ) as Definition["validation_rules"]["allowed_values"],
+      allowed_values: (read(asList(allowed), own, "validation_rules") ??
+        []) as Definition["validation_rules"]["allowed_values"],
     },
     depends_on: draft.depends_on.map(({ variable, operator, value }, at) => {
       if (!variable) wrong.push({ field: "depends_on", why: "conditionEmpty", at });
-      const type = types.get(variable) ?? "TEXT";
+      const kind = kinds.get(variable) ?? A_TEXT;
       if (operator === "IS_PRESENT") return { variable, operator, value: null };
-      if (operator === "IN") {
-        return { variable, operator, value: linesOf(value).map((line) => read(line, type, "depends_on", at)) as Value };
-      }
-      return { variable, operator, value: read(value, type, "depends_on", at) };
+      if (operator === "IN") return { variable, operator, value: read(asList(value), kind, "depends_on", at) ?? [] };
+      return { variable, operator, value: read(asOne(value), kind, "depends_on", at) };
     }),
     golden_examples: draft.golden_examples.map(({ text, value, note }, at) => {
       if (!text.trim()) wrong.push({ field: "golden_examples", why: "exampleEmpty", at });
-      return { text, note, value: read(value, draft.type, "golden_examples", at) };
+      return { text, note, value: read(value, own, "golden_examples", at) };
     }),
   };
   return { definition, wrong };
@@ -157,32 +170,11 @@ function wrongCategories(categories: readonly Schema<"Category">[]): Wrong[] {
   const seen = new Set<string>();
   return categories.flatMap(({ value }, at): Wrong[] => {
     if (!value) return [{ field: "categories", why: "categoryEmpty", at }];
-    if (seen.has(value)) return [{ field: "categories", why: "categoryTwice", at }];
-    seen.add(value);
+    if (seen.has(value.toLowerCase())) return [{ field: "categories", why: "categoryTwice", at }];
+    seen.add(value.toLowerCase());
     return [];
   });
 }
-
-/** Null for nothing, a list for several lines; undefined where it is no value of the type. */
-function readText(text: string, type: Type): Value | undefined {
-  if (text.trim() === "") return null;
-  if (/^\s*[{[]/.test(text) && type !== "TEXT") {
-    try {
-      return JSON.parse(text) as Value;
-    } catch {
-      return undefined;
-    }
-  }
-  if (type === "TEXT" || !text.includes("\n")) return parseValue(text, type);
-  const values = linesOf(text).map((line) => parseValue(line, type));
-  return values.includes(undefined) ? undefined : (values as Value);
-}
-
-const linesOf = (text: string): string[] =>
-  text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 
 /** A text as a column's name; empty where it has no Latin letter or digit. */
 export function columnName(text: string): string {

@@ -1,11 +1,17 @@
 // A field of a variable's definition as a text, for whoever compares two.
-import { type Definition, type Field, typed } from "./draft.ts";
+import type { Value } from "~/parts/values.ts";
+import type { Definition, Field } from "./draft.ts";
 
-/** `word`: what a setting's value is called, such as "if_uncertain.FLAG"; the value itself where it has no word. */
+/**
+ * `word`: what a setting's value is called, such as "if_uncertain.FLAG"; the value itself where it has no word.
+ *
+ * `text`: a value as people read it.
+ */
 export function shownField(
   definition: Definition,
   field: Field,
   word: (field: Field, value: string) => string,
+  text: (value: Value) => string,
 ): string {
   switch (field) {
     case "categories":
@@ -14,26 +20,26 @@ export function shownField(
         .join("\n");
     case "depends_on":
       return definition.depends_on
-        .map(({ variable, operator, value }) =>
-          `${variable} ${word(field, operator)} ${typed(value).replaceAll("\n", ", ")}`.trim(),
-        )
+        .map(({ variable, operator, value }) => `${variable} ${word(field, operator)} ${text(value)}`.trim())
         .join("\n");
     case "golden_examples":
       return definition.golden_examples
-        .map(({ text, value, note }) => [text, typed(value), note].filter(Boolean).join(" · "))
+        .map((one) => [one.text, text(one.value), one.note].filter(Boolean).join(" · "))
         .join("\n");
     case "validation_rules": {
       const { min, max, pattern, allowed_values } = definition.validation_rules;
       const parts = [
-        min !== null && `≥ ${typed(min)}`,
-        max !== null && `≤ ${typed(max)}`,
+        min !== null && `≥ ${text(min)}`,
+        max !== null && `≤ ${text(max)}`,
         pattern,
-        typed(allowed_values).replaceAll("\n", ", "),
+        text(allowed_values as Value),
       ];
       return parts.filter(Boolean).join("\n");
     }
     case "default_value":
-      return typed(definition.default_value);
+      return text(definition.default_value);
+    case "reading":
+      return definition.reading ? word(field, definition.reading) : "";
     default:
       return word(field, String(definition[field] ?? ""));
   }

@@ -3,8 +3,9 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { useRights } from "~/api/session.ts";
+import { changesOf } from "~/parts/edits.ts";
+import { useUnsaved } from "~/parts/Unsaved.tsx";
 import { CONTEXT_FIELDS, type Context, contextIn, KindFields } from "../ContextFields.tsx";
-import { changesOf } from "../edits.ts";
 import type { StepProps } from "./StepPanel.tsx";
 
 export function ContextStep({ setup, state, isBusy, call, hint }: StepProps) {
@@ -14,6 +15,7 @@ export function ContextStep({ setup, state, isBusy, call, hint }: StepProps) {
   const [fields, setFields] = useState<Context>(begun);
   const context: Context = { ...fields, description: hint };
   const isEdited = Object.keys(changesOf<Context>(CONTEXT_FIELDS, begun, context)).length > 0;
+  useUnsaved(isEdited);
   const isEmpty = CONTEXT_FIELDS.every((field) => context[field].trim() === "");
   // The default is taken as it is; what was written is sent in its place.
   const body = state.context && !isEdited ? {} : { context };

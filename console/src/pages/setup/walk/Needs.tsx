@@ -2,7 +2,8 @@
 import { Link } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
-import { type Setup, type Step, useFirstDocuments, useVariables, waitingOf } from "../queries.ts";
+import { unreadOf } from "~/parts/reading.ts";
+import { type Setup, type Step, useFirstDocuments, useVariables } from "../queries.ts";
 import style from "../SetupPage.module.css";
 
 export function Needs({ setup, state, go }: { setup: Setup; state: Step; go: (step: Step["step"]) => void }) {
@@ -11,7 +12,7 @@ export function Needs({ setup, state, go }: { setup: Setup; state: Step; go: (st
   const documents = useFirstDocuments(projectId).data;
   const variables = useVariables(projectId).data;
   if (!documents || !variables) return null;
-  const waiting = waitingOf(documents);
+  const waiting = unreadOf(documents);
   const lacksDocuments = (documents.counts.READY ?? 0) === 0;
   const lacksVariables = state.step === "REVIEW" && variables.items.length === 0;
   if (!lacksDocuments && !lacksVariables) return null;

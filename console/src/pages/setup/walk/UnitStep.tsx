@@ -3,8 +3,9 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { useRights } from "~/api/session.ts";
+import { changesOf } from "~/parts/edits.ts";
+import { useUnsaved } from "~/parts/Unsaved.tsx";
 import { UNIT_FIELDS, type Unit, UnitFields, unitIn } from "../ContextFields.tsx";
-import { changesOf } from "../edits.ts";
 import type { StepProps } from "./StepPanel.tsx";
 
 export function UnitStep({ setup, state, isBusy, call }: StepProps) {
@@ -13,6 +14,7 @@ export function UnitStep({ setup, state, isBusy, call }: StepProps) {
   const begun = unitIn(state.context?.unit ?? setup.project.unit);
   const [unit, setUnit] = useState<Unit>(begun);
   const isEdited = Object.keys(changesOf<Unit>(UNIT_FIELDS, begun, unit)).length > 0;
+  useUnsaved(isEdited);
   const lacksPattern = unit.rows_per_document === "MULTIPLE" && unit.entity_identification_pattern.trim() === "";
   const body = state.context?.unit && !isEdited ? {} : { context: { unit } };
   return (

@@ -48,6 +48,8 @@ function Editable({ proposal }: { proposal: Schema<"Proposal"> }) {
   const [isEdited, setIsEdited] = useState(false);
   const decide = useDecision(proposal);
   const after = proposal.changes[0]?.variable_after;
+  // It is being decided: what was made of it stands already.
+  if (decide.isPending || decide.isSuccess) return null;
   if (isEdited && after) {
     return (
       <div className="card">

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslations } from "use-intl";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Mark } from "~/parts/marks.tsx";
+import { leaveUnsaved } from "~/parts/Unsaved.tsx";
 import { Preview } from "../Preview.tsx";
 import { type Setup, type Step, useSetup } from "../queries.ts";
 import style from "../SetupPage.module.css";
@@ -35,6 +36,7 @@ function Steps({ setup }: { setup: Setup }) {
   const at = chosen ?? setup.current ?? "REVIEW";
   const number = setup.steps.findIndex(({ step }) => step === at);
   const state = setup.steps[number];
+  const go = (step: Step["step"]) => void leaveUnsaved(() => setChosen(step));
   return (
     <div className={style.steps}>
       <nav aria-label={t("steps")}>
@@ -47,7 +49,7 @@ function Steps({ setup }: { setup: Setup }) {
                   type="button"
                   className={style.step}
                   aria-current={step === at ? "step" : undefined}
-                  onClick={() => setChosen(step)}
+                  onClick={() => go(step)}
                 >
                   <span>
                     {t("numbered", { number: place + 1 })} {t(`short.${step}`)}
@@ -60,14 +62,7 @@ function Steps({ setup }: { setup: Setup }) {
         </ol>
       </nav>
       {state && (
-        <StepPanel
-          key={at}
-          setup={setup}
-          state={state}
-          number={number + 1}
-          go={(step) => setChosen(step)}
-          decided={() => setChosen(null)}
-        />
+        <StepPanel key={at} setup={setup} state={state} number={number + 1} go={go} decided={() => setChosen(null)} />
       )}
     </div>
   );

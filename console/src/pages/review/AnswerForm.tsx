@@ -1,14 +1,13 @@
 // What is right, as a person types it: the value, the words of the document that say so, and why.
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { Button, Label, Text, TextArea, TextField } from "react-aria-components";
-import { useTranslations } from "use-intl";
+import { useLocale, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { draftOfCell, isSameDraft, mostValues, readDraft } from "~/parts/TypedValue/draft.ts";
+import { TypedValue } from "~/parts/TypedValue.tsx";
+import { useUnsaved } from "~/parts/Unsaved.tsx";
 import type { Value } from "~/parts/values.ts";
-import type { Said } from "../outbox.ts";
-import { RangeField } from "./RangeField.tsx";
-import { SeveralOf } from "./SeveralOf.tsx";
-import { ValueField } from "./ValueField.tsx";
-import { answerOf, keepsSeveral, mayBeRange, valuesOf } from "./values.ts";
+import type { Said } from "./outbox.ts";
 
 /** `start`: the value that stands; `quote`: words that the person has marked in the document. */
 export function AnswerForm({
@@ -26,19 +25,34 @@ export function AnswerForm({
 }) {
   const t = useTranslations("review.answer");
   const common = useTranslations("common");
-  const [values, setValues] = useState(() => valuesOf(variable, start));
+  const locale = useLocale();
+  const [begun] = useState(() => draftOfCell(variable, start, locale));
+  const [draft, setDraft] = useState(begun);
   const [words, setWords] = useState(quote);
   const [note, setNote] = useState("");
   const [isAsked, setIsAsked] = useState(false);
-  const value = answerOf(variable, values);
+  const { leave, saved } = useUnsaved(!isSameDraft(draft, begun) || words !== quote || note !== "");
+  const value = readDraft(draft, variable, locale);
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (value === null) return setIsAsked(true);
+    if (value === null || value === undefined) return setIsAsked(true);
+    saved();
     onAnswer({ corrected_value: value, ...(words.trim() && { quote: words }), ...(note.trim() && { note }) });
   };
+  const cancel = () => leave(onCancel);
   return (
-    <form className="stack" onSubmit={send} onKeyDown={(event) => keys(event, onCancel)} aria-label={t("title")}>
-      <Values variable={variable} values={values} onChange={setValues} />
+    <form className="stack" onSubmit={send} onKeyDown={(event) => keys(event, cancel)} aria-label={t("title")}>
+      <TypedValue
+        kind={variable}
+        label={t("value")}
+        draft={draft}
+        onChange={setDraft}
+        most={mostValues(variable)}
+        hasRanges
+        isTold={isAsked}
+        isSpread
+        autoFocus
+      />
       {isAsked && value === null && (
         <p role="alert" className="field-error">
           {t("empty")}
@@ -57,7 +71,7 @@ export function AnswerForm({
         <Button type="submit" className="react-aria-Button primary">
           {t("send")}
         </Button>
-        <Button onPress={onCancel}>{common("cancel")}</Button>
+        <Button onPress={cancel}>{common("cancel")}</Button>
       </div>
     </form>
   );
@@ -70,42 +84,4 @@ function keys(event: KeyboardEvent<HTMLFormElement>, cancel: () => void): void {
   if (!isPlainEnter || event.target instanceof HTMLButtonElement) return;
   event.preventDefault();
   event.currentTarget.requestSubmit();
-}
-
-function Values({
-  variable,
-  values,
-  onChange,
-}: {
-  variable: Schema<"Variable">;
-  values: readonly Value[];
-  onChange: (values: Value[]) => void;
-}) {
-  const t = useTranslations("review.answer");
-  const common = useTranslations("common");
-  if (variable.type === "CATEGORY" && keepsSeveral(variable)) {
-    return <SeveralOf categories={variable.categories} label={t("value")} values={values} onChange={onChange} />;
-  }
-  const Field = mayBeRange(variable) ? RangeField : ValueField;
-  const several = keepsSeveral(variable);
-  return (
-    <>
-      {values.map((value, at) => (
-        <Field
-          // biome-ignore lint/suspicious/noArrayIndexKey: a value has nothing else that stays when it is typed
-          key={at}
-          variable={variable}
-          label={several ? t("valueOf", { number: at + 1 }) : t("value")}
-          value={value}
-          onChange={(changed) => onChange(values.with(at, changed))}
-          autoFocus={at === values.length - 1}
-        />
-      ))}
-      {several && values.length < variable.max_values && (
-        <div>
-          <Button onPress={() => onChange([...values, null])}>{common("add")}</Button>
-        </div>
-      )}
-    </>
-  );
 }

@@ -1,10 +1,9 @@
-// The editor of a date, of which a part may not be known.
-import { useState } from "react";
+// Takes a date, of which a part may not be known.
 import { Group, Input, Label, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
-import style from "./answer.module.css";
-import { type DateParts, dateOf, partsOf } from "./dates.ts";
-import type { FieldProps } from "./ValueField.tsx";
+import { type DateParts, dateIn, partsOf, textOfParts } from "./dates.ts";
+import type { FieldProps } from "./TextOfValue.tsx";
+import style from "./TypedValue.module.css";
 
 const PARTS = [
   ["year", 4],
@@ -12,15 +11,11 @@ const PARTS = [
   ["day", 2],
 ] as const;
 
-export function DateField({ label, value, onChange, autoFocus = false }: FieldProps) {
-  const t = useTranslations("review.answer");
-  const [parts, setParts] = useState<DateParts>(() => partsOf(value));
-  const isWrong = dateOf(parts) === null && Object.values(parts).some((part) => part !== "");
-  const change = (part: keyof DateParts, typed: string) => {
-    const changed = { ...parts, [part]: typed };
-    setParts(changed);
-    onChange(dateOf(changed));
-  };
+export function DateField({ label, text, onChange, autoFocus = false }: Omit<FieldProps, "kind" | "isTold">) {
+  const t = useTranslations("typed");
+  const parts = partsOf(text ?? "");
+  const isWrong = text !== null && dateIn(text) === undefined;
+  const change = (part: keyof DateParts, typed: string) => onChange(textOfParts({ ...parts, [part]: typed }) || null);
   return (
     <Group aria-label={label} className={style.group ?? ""}>
       <span className="react-aria-Label" aria-hidden="true">
@@ -33,15 +28,16 @@ export function DateField({ label, value, onChange, autoFocus = false }: FieldPr
             value={parts[part]}
             onChange={(typed) => change(part, typed)}
             isInvalid={isWrong}
+            validationBehavior="aria"
             autoFocus={autoFocus && part === "year"}
           >
             <Label>{t(part)}</Label>
-            <Input inputMode="numeric" size={length + 1} maxLength={length} dir="ltr" />
+            <Input inputMode="numeric" size={length + 1} dir="ltr" />
           </TextField>
         ))}
       </div>
       <span className={isWrong ? "field-error" : "quiet"} role={isWrong ? "alert" : undefined}>
-        {isWrong ? t("noDate") : t("partOfDate")}
+        {isWrong ? t("wrong.DATE") : t("partOfDate")}
       </span>
     </Group>
   );

@@ -22,8 +22,8 @@ function pick<State extends object>(state: State, fields: readonly (keyof State)
   return Object.fromEntries(fields.map((field) => [field, state[field]])) as Partial<State>;
 }
 
-export interface Disagreement<State> {
-  field: keyof State;
+export interface Disagreement<Field> {
+  field: Field;
   /** Whether both have changed it; else only one has, and nothing is lost by taking that. */
   isByBoth: boolean;
   /** Whose is taken unless the person says otherwise. */
@@ -36,7 +36,7 @@ export function disagreements<State extends object>(
   before: State,
   mine: State,
   theirs: State,
-): Disagreement<State>[] {
+): Disagreement<keyof State>[] {
   const byMe = new Set(differing(fields, before, mine));
   const byThem = new Set(differing(fields, before, theirs));
   return differing(fields, mine, theirs).map((field) => ({

@@ -4,8 +4,8 @@ import type { Schema } from "~/api/types.ts";
 import { CellValue } from "~/parts/CellValue.tsx";
 import { type KeyAction, KeyButton } from "~/parts/Keys.tsx";
 import { Confidence, Mark, VerdictMark } from "~/parts/marks.tsx";
-import { AnswerForm } from "./answer/AnswerForm.tsx";
-import { MissingForm } from "./answer/MissingForm.tsx";
+import { AnswerForm } from "./AnswerForm.tsx";
+import { MissingForm } from "./MissingForm.tsx";
 import type { Entry, Said } from "./outbox.ts";
 import { type Item, isBlind } from "./queue.ts";
 import style from "./ReviewPage.module.css";
@@ -26,7 +26,7 @@ interface Shown {
   close: () => void;
 }
 
-export function CellPanel({ item, variable, given, actions, mode, marked, say, close }: Shown) {
+export function CellToJudge({ item, variable, given, actions, mode, marked, say, close }: Shown) {
   const t = useTranslations("review");
   const name = variable?.display_name || item.extraction.variable;
   return (

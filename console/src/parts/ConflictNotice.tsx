@@ -2,9 +2,9 @@
 import { useEffect, useRef, useState } from "react";
 import { Button, Radio, RadioGroup } from "react-aria-components";
 import { useTranslations } from "use-intl";
-import { Mark } from "~/parts/marks.tsx";
+import style from "./ConflictNotice.module.css";
 import type { Disagreement } from "./edits.ts";
-import style from "./SetupPage.module.css";
+import { Mark } from "./marks.tsx";
 
 export type Side = "mine" | "theirs";
 
@@ -17,7 +17,7 @@ export function ConflictNotice<Field extends string>({
   goOn,
   takeTheirs,
 }: {
-  conflicts: readonly Disagreement<Record<Field, unknown>>[];
+  conflicts: readonly Disagreement<Field>[];
   nameOf: (field: Field) => string;
   textOf: (field: Field, side: Side) => string;
   save: (fromMine: Field[]) => void;

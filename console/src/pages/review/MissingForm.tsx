@@ -3,19 +3,24 @@ import { useState } from "react";
 import { Button, Group, Label, TextArea, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { type KeyAction, KeyButton, useKeys } from "~/parts/Keys.tsx";
-import type { Said } from "../outbox.ts";
-import style from "./answer.module.css";
-
-const REASONS = ["NOT_STATED", "NOT_APPLICABLE", "AMBIGUOUS", "VAGUE"] as const;
+import { useUnsaved } from "~/parts/Unsaved.tsx";
+import { MISSING_REASONS } from "~/parts/values.ts";
+import type { Said } from "./outbox.ts";
+import style from "./ReviewPage.module.css";
 
 export function MissingForm({ onAnswer, onCancel }: { onAnswer: (said: Said) => void; onCancel: () => void }) {
   const t = useTranslations("review.missing");
   const common = useTranslations("common");
   const [note, setNote] = useState("");
-  const actions: KeyAction[] = REASONS.map((reason, at) => ({
+  const { leave, saved } = useUnsaved(note !== "");
+  const cancel = () => leave(onCancel);
+  const actions: KeyAction[] = MISSING_REASONS.map((reason, at) => ({
     letter: String(at + 1),
     label: t(reason),
-    act: () => onAnswer({ missing_reason: reason, ...(note.trim() && { note }) }),
+    act: () => {
+      saved();
+      onAnswer({ missing_reason: reason, ...(note.trim() && { note }) });
+    },
   }));
   useKeys(actions);
   return (
@@ -23,7 +28,7 @@ export function MissingForm({ onAnswer, onCancel }: { onAnswer: (said: Said) => 
       aria-label={t("title")}
       className="stack"
       onKeyDown={(event) => {
-        if (event.key === "Escape") onCancel();
+        if (event.key === "Escape") cancel();
       }}
     >
       <strong aria-hidden="true">{t("title")}</strong>
@@ -37,7 +42,7 @@ export function MissingForm({ onAnswer, onCancel }: { onAnswer: (said: Said) => 
         <TextArea dir="auto" rows={1} />
       </TextField>
       <div>
-        <Button onPress={onCancel}>{common("cancel")}</Button>
+        <Button onPress={cancel}>{common("cancel")}</Button>
       </div>
     </Group>
   );
