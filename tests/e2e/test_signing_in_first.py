@@ -126,9 +126,7 @@ def test_a_newer_one_is_in_its_place_and_an_old_one_expires(stack: LocalStack) -
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
-def test_it_is_shown_on_a_terminal_alone(
-    stack: LocalStack, monkeypatch: pytest.MonkeyPatch, is_terminal: bool
-) -> None:
+def test_it_is_shown_on_a_terminal_alone(stack: LocalStack, monkeypatch: pytest.MonkeyPatch, is_terminal: bool) -> None:
     ours, theirs = pty.openpty() if is_terminal else os.pipe()
     with monkeypatch.context() as patch, os.fdopen(theirs, "w") as output:
         patch.setattr("sys.stdout", output)
