@@ -14,6 +14,8 @@ CONSOLE := gateway/assets/index.html
 CONSOLE_SOURCES := console/index.html console/vite.config.ts console/package-lock.json \
   $(shell find console/src console/bundle examples/public-events -type f -not -name schema.d.ts)
 EXTRACTORS ?= 1
+# Tests start hundreds of processes; without bytecode each compiles what it loads.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Installs what a lock file names, in a quarter of pip's time. pip does it where pip is told of an index of its own, which
 # uv does not know of, or where uv reaches none.
@@ -51,8 +53,10 @@ $(DEV): requirements-dev.lock $(LOCKED)
 	$(call install,requirements-dev.lock)
 	@touch $@
 
+# What reads files is confined and cannot write its bytecode, which is made here.
 $(READY): pyproject.toml $(LOCKED) | $(GENERATED)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'from coderai.services.ingest.adapters import page_answers, reading_answers'
 	@touch $@
 
 # coderai/ holds a folder for each package of the contracts; all else in it is a link to a room.

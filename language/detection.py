@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import lzma
+import os
+import shutil
 from collections.abc import Mapping
 from functools import cache
+from io import BytesIO
+from tempfile import TemporaryFile
+from threading import Lock
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+import numpy as np
+from py3langid.langid import MODEL_DIR, MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
 from coderai.language.locales import language_name
 
@@ -20,9 +27,49 @@ _NO_LANGUAGE = "zxx"
 """ISO 639-2 for what is in no language, such as program code."""
 
 
+_unpacking = Lock()
+
+
+def unpacked_model() -> int:
+    """The descriptor of a file with the model, for processes to inherit: unpacking it is most of what loading takes."""
+    with _unpacking:
+        return _unpacked()
+
+
 @cache
+def _unpacked() -> int:
+    with TemporaryFile() as file, lzma.open(MODEL_DIR / MODEL_FILE) as packed:
+        shutil.copyfileobj(packed, file, 2**20)
+        file.flush()
+        return os.dup(file.fileno())  # for as long as the process runs
+
+
+class _Identifier:
+    """What tells languages, once it is loaded."""
+
+    loaded: LanguageIdentifier = None
+
+
+def load_model(descriptor: int) -> None:
+    """Loads the model from an unpacked_model(), of this process or inherited."""
+    size = os.fstat(descriptor).st_size
+    # By pread, as whoever inherits the file has its position in common with others.
+    with np.load(BytesIO(os.pread(descriptor, size, 0)), allow_pickle=False) as model:
+        _Identifier.loaded = LanguageIdentifier(
+            model["ptc"],
+            model["pc"],
+            model["classes"].tolist(),
+            memoryview(model["nextmove"]),
+            model["out_feat"].tolist(),
+            norm_probs=True,
+            tk_row=model["nextmove_row"].tolist(),
+        )
+
+
 def _identifier() -> LanguageIdentifier:
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    if _Identifier.loaded is None:
+        load_model(unpacked_model())
+    return _Identifier.loaded
 
 
 def detect_language(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -93,7 +94,12 @@ _LONGEST_FIRST = (
 
 
 def _group(nodeid: str) -> str:
-    path = PurePosixPath(nodeid.partition("::")[0])
+    return _group_of_file(nodeid.partition("::")[0])
+
+
+@cache
+def _group_of_file(name: str) -> str:
+    path = PurePosixPath(name)
     if path.is_relative_to(_STACK) or path.name == "test_tenancy.py":
         return _STACK
     return str(path.parent if path.parts[1] in ("integration", "faults") else path)

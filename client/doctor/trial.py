@@ -31,7 +31,7 @@ def try_out(model: str, env: Mapping[str, str]) -> Iterator[Finding]:
             LocalStack(Path(folder), http="127.0.0.1:0", grpc="127.0.0.1:0", unsafe_fast=True) as stack,
         ):
             yield fine(f"CoderAI starts here, in {time.monotonic() - began:.1f} s, and all of it answers")
-            yield asked if isinstance(asked, Finding) else _answer(stack.url, asked)
+            yield asked if isinstance(asked, Finding) else answer(stack.url, asked)
     except (DeployError, OSError) as error:
         yield prevents(f"CoderAI does not start: {error}", "mend what that says; the other findings may tell why")
 
@@ -54,7 +54,8 @@ def model_to_ask(model: str, env: Mapping[str, str]) -> str | Finding:
     )
 
 
-def _answer(url: str, model: str) -> Finding:
+def answer(url: str, model: str) -> Finding:
+    """What comes of having a CoderAI ask the model, as a user who is made for it."""
     advice = "check the key, the name and the network; OPENAI_BASE_URL names a server of your own"
     with CoderAI(url) as api:
         api.register("doctor@example.org", secrets.token_urlsafe(24))

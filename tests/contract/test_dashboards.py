@@ -32,7 +32,8 @@ def own_metrics() -> dict[str, set[str]]:
 
 
 def _defined_in(file: Path) -> Iterator[tuple[str, set[str]]]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    text = file.read_text()
+    for node in ast.walk(ast.parse(text)) if "prometheus_client" in text else ():
         match node:
             case ast.Call(ast.Name("Counter" | "Gauge" | "Histogram" as kind), [ast.Constant(str(name)), _, *labels]):
                 names = set(ast.literal_eval(labels[0])) if labels else set()

@@ -124,12 +124,16 @@ def content_of(project_yaml: str) -> tuple[str, str]:
 @pytest.mark.parametrize("example", [pytest.param("public-events", marks=pytest.mark.long), "incident-reports"])
 def test_the_codebook_of_a_bundle_codes_other_documents(api: CoderAI, run: Run, tmp_path: Path, example: str) -> None:
     file = EXAMPLES / example / "project.yaml"
-    run(file, EXAMPLES / example / "documents")
+    coded = run(file, EXAMPLES / example / "documents")
     name = ProjectFile.read(file).spec.name
     first_id, first = bundle(api, name, tmp_path / "first.zip")
     run(first, others(tmp_path / "others"))
     again_id, again = bundle(api, name, tmp_path / "again.zip")
 
+    assert "cells are as a person coded them" in coded.stdout
+    if ProjectFile.read(file).spec.unit is not None:
+        entities = {line["entity"] for line in lines(first, "data/cells.jsonl")}
+        assert len(entities) > 1
     verified(first)
     verified(again)
     assert again_id != first_id

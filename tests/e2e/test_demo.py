@@ -17,7 +17,6 @@ import psutil
 import pytest
 
 from coderai.client.api import CoderAI
-from coderai.deploy.stack import LocalStack
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -163,6 +162,7 @@ def interrupted(demo: Demo, run: subprocess.Popen[str], moment: str) -> str:
     return output
 
 
+@pytest.mark.long
 def test_ctrl_c_leaves_no_process_behind(demo: Demo, first_output: str) -> None:
     interrupted(demo, demo.start("demo", "--out", "interrupted", PYTHONUNBUFFERED="1"), "started CoderAI")
 
@@ -194,19 +194,6 @@ def test_a_run_interrupted_after_its_sample_goes_on_where_it_was(
 
     assert "going on with job" in again and "tried a sample" not in again
     assert sorted(row["document"] for row in demo.dataset("slow")["rows"]) == DOCUMENTS
-
-
-def test_a_document_may_give_many_rows(demo: Demo, stack: LocalStack) -> None:
-    with CoderAI(stack.url) as api:
-        api.register("many@example.org", "correct horse")
-    output = demo.run(
-        "run", str(EXAMPLES / "incident-reports" / "project.yaml"), str(EXAMPLES / "incident-reports" / "documents"),
-        "--out", "incidents", "--formats", "json", "--yes",
-        CODERAI_URL=stack.url, CODERAI_EMAIL="many@example.org", CODERAI_PASSWORD="correct horse",
-    )  # fmt: skip
-    assert "cells are as a person coded them" in output
-    entities = [row["entity"] for row in demo.dataset("incidents")["rows"]]
-    assert len(set(entities)) > 1
 
 
 INCIDENTS = [str(EXAMPLES / "incident-reports" / name) for name in ("project.yaml", "documents")]

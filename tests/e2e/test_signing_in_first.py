@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from coderai.client.api import CoderAI
+from coderai.deploy.local import show_sign_in_link
 from coderai.deploy.stack import LocalStack
 
 SESSION = "/v1/auth/session"
@@ -124,6 +125,21 @@ def test_a_newer_one_is_in_its_place_and_an_old_one_expires(stack: LocalStack) -
     assert users(stack) == "0"
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_it_is_shown_on_a_terminal_alone(stack: LocalStack, monkeypatch: pytest.MonkeyPatch, is_terminal: bool) -> None:
+    ours, theirs = pty.openpty() if is_terminal else os.pipe()
+    with monkeypatch.context() as patch, os.fdopen(theirs, "w") as output:
+        patch.setattr("sys.stdout", output)
+        show_sign_in_link(stack)
+        output.flush()
+        shown = os.read(ours, 4096).decode() if select.select([ours], [], [], 0)[0] else ""
+    os.close(ours)
+
+    assert ("works once, within 15 minutes" in shown) is is_terminal
+    assert (use(stack, code_of(shown.split()[-1]))[0] == 200) if is_terminal else shown == ""
+
+
+@pytest.mark.long
 def test_make_run_shows_it_on_a_terminal_alone(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "coderai.deploy.local", "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
     ours, theirs = pty.openpty()

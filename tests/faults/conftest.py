@@ -20,7 +20,7 @@ from tests.support.tenant import Tenant
 @pytest.fixture(scope="session")
 def slow_model() -> Iterator[OpenAIServer]:
     """The model; tests that change its `latency` (seconds) set it back."""
-    with serving(OpenAIServer(latency=0.8, keep_requests=False)) as server:
+    with serving(OpenAIServer(latency=1.2, keep_requests=False)) as server:
         yield server
 
 
@@ -48,7 +48,7 @@ def faulty(slow_model: OpenAIServer, server_dir: Path, traces: Receiver) -> Iter
 
 @pytest.fixture(scope="session")
 def corpus(faulty: LocalStack, slow_model: OpenAIServer) -> Iterator[Corpus]:
-    """200 documents that are ready to be coded by three variables, and a job over them that is complete."""
+    """120 documents that are ready to be coded by three variables, and a job over them that is complete."""
     with Tenant(faulty.url) as tenant:
         slow_model.latency, kept = 0.0, slow_model.latency
         prepared = prepare(tenant)

@@ -12,7 +12,7 @@ import httpx
 
 from tests.support.tenant import Tenant, wait_until
 
-DOCUMENTS = 200
+DOCUMENTS = 120
 CORRECTION = "the place that {} tells of"
 VARIABLES = {"place": "TEXT", "participants": "NUMBER", "day": "DATE"}
 GIVE_UP = 240.0
@@ -42,7 +42,7 @@ def start_job(tenant: Tenant, project: str, **fields: Any) -> str:
 
 
 def prepare(tenant: Tenant) -> Corpus:
-    """A project with 200 documents and a job that has coded them."""
+    """A project with 120 documents and a job that has coded them."""
     project = tenant.post("projects", {"name": "Faults", "model": "openai:gpt-4.1-mini"})["id"]
     for name, kind in VARIABLES.items():
         tenant.post(f"projects/{project}/variables", {"name": name, "type": kind})

@@ -17,7 +17,7 @@ from tests.support.openai_server import OpenAIServer
 from tests.support.tenant import wait_until
 
 WORKERS = ("extractor-work-1", "extractor-work-2")
-STEP = 15
+STEP = 10
 """Documents that are done before the first fault, and between two."""
 
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from coderai.services.ingest.adapters.confinement import Needs, confine
 
+NO_MODEL = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Orders:
@@ -25,18 +27,21 @@ class Orders:
     """Bytes of address space."""
     ocr_pages: int
     """Most pages of a file to recognise text on."""
+    model: int
+    """The descriptor of an unpacked model of languages; NO_MODEL for a process that tells none."""
     ocr_languages: str
     """None if empty."""
 
     @property
     def arguments(self) -> list[str]:
         """As the command line has them."""
-        return [*map(str, (self.descriptor, self.seconds, self.memory, self.ocr_pages)), self.ocr_languages]
+        numbers = (self.descriptor, self.seconds, self.memory, self.ocr_pages, self.model)
+        return [*map(str, numbers), self.ocr_languages]
 
     @classmethod
     def from_arguments(cls, arguments: list[str]) -> Orders:
         """The other way round."""
-        return cls(*map(int, arguments[:4]), arguments[4])  # type: ignore[call-arg, arg-type]
+        return cls(*map(int, arguments[:5]), arguments[5])  # type: ignore[call-arg, arg-type]
 
 
 def run_confined(load: Callable[[], Callable[[Orders, Mapping[str, str]], None]], program: str = "") -> None:

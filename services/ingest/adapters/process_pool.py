@@ -19,7 +19,7 @@ import structlog
 from coderai.kit.errors import CoderAIError, Unavailable
 from coderai.services.ingest.adapters import frames
 from coderai.services.ingest.adapters.complaints import log_lines
-from coderai.services.ingest.adapters.confined_process import Orders
+from coderai.services.ingest.adapters.confined_process import NO_MODEL, Orders
 from coderai.services.ingest.adapters.frames import Kind
 from coderai.services.ingest.domain.isolation import Measure
 from coderai.services.ingest.domain.problems import AnswerRefused
@@ -74,6 +74,8 @@ class ProcessPool:
         self.limits = limits
         self._program = program
         self._waits = waits
+        self.model = NO_MODEL
+        """The descriptor of what tells languages, for programs that do."""
         self.missing: Mapping[str, str] = {}
         """Measures of isolation that this host does not have, and why; known once a process was started beforehand."""
         self._ready = ready
@@ -135,7 +137,8 @@ class ProcessPool:
         return await self.start(workspace_id)
 
     async def start(self, owner: UUID | None = None) -> Child:
-        child = await Child.start(self.limits, self._program)
+        """Starts a process, of a workspace if one is named."""
+        child = await Child.start(self.limits, self._program, self.model)
         child.owner = owner
         return child
 
@@ -172,16 +175,19 @@ class Child:
         self.idle_since = time.monotonic()
 
     @classmethod
-    async def start(cls, limits: Limits, program: str) -> Self:
+    async def start(cls, limits: Limits, program: str, model: int) -> Self:
         ours, theirs = socket.socketpair()
         with theirs:
-            orders = Orders(theirs.fileno(), limits.seconds, limits.memory, limits.ocr_pages, limits.ocr_languages)
+            passed = [theirs.fileno(), *([model] if model != NO_MODEL else [])]
+            orders = Orders(
+                theirs.fileno(), limits.seconds, limits.memory, limits.ocr_pages, model, limits.ocr_languages
+            )
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", program, *orders.arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,  # the worker's own may be a file, which would be the child's to write
-                pass_fds=[theirs.fileno()],
+                pass_fds=passed,
                 env=_environment(os.environ),
                 start_new_session=True,  # a process group of its own, with what it starts
             )

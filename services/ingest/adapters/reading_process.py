@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Mapping
 
-from coderai.language.detection import detect_language
+from coderai.language.detection import load_model
 from coderai.services.ingest.adapters.confined_process import Orders, run_confined
 
 PROGRAM = "tesseract"
@@ -19,7 +20,7 @@ def main() -> None:
 
 def run(load: Callable[[], Callable[[Orders, Mapping[str, str]], None]]) -> None:
     """Runs what answers, confined as a process that reads files is."""
-    detect_language("its model is unpacked by way of a temporary file, which cannot be written later")
+    load_model(Orders.from_arguments(sys.argv[1:]).model)
     run_confined(load, PROGRAM)
 
 

@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
+from typing import Self
 from uuid import UUID
 
 import structlog
 
 from coderai.kit import tracing
+from coderai.language.detection import unpacked_model
 from coderai.services.ingest.adapters import frames, metrics
 from coderai.services.ingest.adapters.answers import PartsSoFar, check_reading
 from coderai.services.ingest.adapters.frames import Frame, Kind, Request
@@ -91,6 +93,11 @@ class Sandbox(ProcessPool):
         """
         super().__init__(limits, size if ready is None else ready, program, waits)
         self._free = asyncio.Semaphore(size)
+
+    async def __aenter__(self) -> Self:
+        """As ProcessPool does, with a model that is unpacked once for all processes."""
+        self.model = await asyncio.to_thread(unpacked_model)
+        return await super().__aenter__()
 
     async def read(
         self,

@@ -196,7 +196,7 @@ async def ingest_stack(
 
         port = await stack.enter_async_context(serving("ingest", "127.0.0.1:0", KEY, add_ingest, []))
         to_ingest = await stack.enter_async_context(PeerChannel("ingest", f"127.0.0.1:{port}", KEY))
-        sandbox = await stack.enter_async_context(Sandbox(Limits(seconds=20), size=6))
+        sandbox = await stack.enter_async_context(Sandbox(Limits(seconds=20), size=6, ready=1))
         subscriptions = (
             worker.parse_document(open_store, blobs, ProjectsClient(to_projects), sandbox, 2),
             consumer.project_deleted(open_store, blobs),

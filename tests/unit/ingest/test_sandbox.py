@@ -93,7 +93,7 @@ async def test_a_reader_that_dies_twice_is_given_up_and_the_next_file_read(sandb
                 if process.memory_info().rss > READING_BYTES:
                     process.kill()
                     killed.add(process.pid)
-        await asyncio.sleep(0.005)
+        await asyncio.sleep(0.02)
     with pytest.raises(ReaderDied):
         await reading
     assert len(killed) == 2
