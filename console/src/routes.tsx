@@ -90,10 +90,19 @@ const document = createRoute({
   component: lazyRouteComponent(() => import("./pages/documents/DocumentPage.tsx"), "DocumentPage"),
 });
 
+/** Which run is shown; `sample`: how many documents a sample begins with. */
+export interface RunSearch {
+  job?: string;
+  sample?: number;
+}
+
 const run = createRoute({
   getParentRoute: () => project,
   path: "run",
-  validateSearch: ({ job }: Record<string, unknown>): { job?: string } => (typeof job === "string" ? { job } : {}),
+  validateSearch: ({ job, sample }: Record<string, unknown>): RunSearch => ({
+    ...(typeof job === "string" && { job }),
+    ...(Number.isInteger(sample) && Number(sample) > 0 && { sample: Number(sample) }),
+  }),
   component: lazyRouteComponent(() => import("./pages/run/RunPage.tsx"), "RunPage"),
 });
 

@@ -17,11 +17,15 @@ interface News {
   action?: { label: string; act: () => void };
 }
 
-const queue = new ToastQueue<News>({ maxVisibleToasts: 3 });
+const MOST = 3;
+const queue = new ToastQueue<News>({ maxVisibleToasts: MOST });
 const SHOWN_FOR = 8_000;
 
-/** Tells something. */
+/** Tells something; the oldest news makes room, as it would come back when the others have gone. */
 export function tell(news: News): void {
+  const { visibleToasts } = queue;
+  const oldest = visibleToasts.at(-1);
+  if (oldest && visibleToasts.length >= MOST) queue.close(oldest.key);
   queue.add(news, { timeout: SHOWN_FOR });
 }
 

@@ -1,9 +1,10 @@
 // The project's documents: brings them in, lists them, and tells of each how it was read.
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useFormatter, useLocale, useTranslations } from "use-intl";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
+import { useVariables } from "~/pages/setup/queries.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { unreadOf } from "~/parts/reading.ts";
@@ -47,6 +48,7 @@ function DocumentList({ projectId }: { projectId: string }) {
           return <p className="quiet">{mayEdit ? t("empty") : t("emptyForViewers")}</p>;
         return (
           <>
+            {mayEdit && (first.counts.READY ?? 0) > 0 && <ToSetup projectId={projectId} />}
             <div className="row spread">
               <Summary list={first} />
               <Choice
@@ -79,6 +81,21 @@ const countOf = ({ counts, items }: Schema<"ListDocumentsResponse">) =>
     items.length,
     Object.values(counts).reduce((sum, count) => sum + count, 0),
   );
+
+/** What comes next, as long as nothing is to be coded yet. */
+function ToSetup({ projectId }: { projectId: string }) {
+  const t = useTranslations("documents");
+  const variables = useVariables(projectId);
+  if (variables.data?.items.length !== 0) return null;
+  return (
+    <div className="row">
+      <span>{t("next")}</span>
+      <Link to="/projects/$projectId/setup" params={{ projectId }} className="link-button">
+        {t("toSetup")}
+      </Link>
+    </div>
+  );
+}
 
 /** How many there are, in which state and which languages. */
 function Summary({ list }: { list: Schema<"ListDocumentsResponse"> }) {

@@ -62,7 +62,11 @@ function Found({ found }: { found: Schema<"EstimateJobResponse"> }) {
       <p className={style.price} role="status">
         {found.cost === null ? t("estimate.noPrice") : moneyOf(found.cost, found.currency || "USD", locale)}
       </p>
-      <p className="quiet">{t.rich("estimate.byModel", { model: () => <bdi>{found.model}</bdi> })}</p>
+      <p className="quiet">
+        {found.model === "offline"
+          ? t("estimate.builtIn")
+          : t.rich("estimate.byModel", { model: () => <bdi>{found.model}</bdi> })}
+      </p>
       <dl className={style.facts}>
         {facts.map(([name, amount]) => (
           <div key={name}>

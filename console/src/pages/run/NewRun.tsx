@@ -11,9 +11,17 @@ import { RunOptionsForm } from "./RunOptionsForm.tsx";
 import style from "./RunPage.module.css";
 import type { Job } from "./watched.ts";
 
-export function NewRun({ projectId, jobs }: { projectId: string; jobs: readonly Job[] }) {
+export function NewRun({
+  projectId,
+  jobs,
+  sampleSize,
+}: {
+  projectId: string;
+  jobs: readonly Job[];
+  sampleSize: number | undefined;
+}) {
   const t = useTranslations("run");
-  const [options, setOptions] = useState<RunOptions>(() => startOptions(jobs));
+  const [options, setOptions] = useState<RunOptions>(() => startOptions(jobs, sampleSize));
   const start = useStart(projectId);
   const navigate = useNavigate();
   const begin = () =>

@@ -1,5 +1,6 @@
 // The choices of a run: which documents, which variables, how much is verified.
-import { Button, Group, Input, Label, NumberField, Radio, RadioGroup } from "react-aria-components";
+import { NumberParser } from "@internationalized/number";
+import { Button, Group, Input, Label, NumberField, Radio, RadioGroup, useLocale } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { Check } from "~/parts/Check.tsx";
 import { Choice } from "~/parts/Choice.tsx";
@@ -12,6 +13,8 @@ type Change = (changed: Partial<RunOptions>) => void;
 const KINDS = ["SAMPLE", "FULL"] as const;
 const VERIFIED = ["NONE", "DOUBTFUL", "ALL"] as const;
 const MOST = 10_000;
+/** As it is written while it is typed. */
+const PLAIN: Intl.NumberFormatOptions = { useGrouping: false };
 
 export function RunOptionsForm({
   projectId,
@@ -66,6 +69,12 @@ export function RunOptionsForm({
 
 function SampleOptions({ options, change }: { options: RunOptions; change: Change }) {
   const t = useTranslations("run");
+  const { locale } = useLocale();
+  // The estimate follows what is typed, so that the button beside it starts what is seen.
+  const follow = (typed: string) => {
+    const size = new NumberParser(locale, PLAIN).parse(typed);
+    if (Number.isInteger(size) && size >= 1 && size <= MOST) change({ sampleSize: size });
+  };
   return (
     <>
       <NumberField
@@ -73,12 +82,13 @@ function SampleOptions({ options, change }: { options: RunOptions; change: Chang
         value={options.sampleSize}
         minValue={1}
         maxValue={MOST}
+        formatOptions={PLAIN}
         onChange={(size) => Number.isFinite(size) && change({ sampleSize: size })}
       >
         <Label>{t("sampleSize")}</Label>
         <Group className={style.stepper ?? ""}>
           <Button slot="decrement">−</Button>
-          <Input />
+          <Input onInput={(event) => follow(event.currentTarget.value)} />
           <Button slot="increment">+</Button>
         </Group>
       </NumberField>

@@ -43,6 +43,7 @@ function Begin({ jobs }: { jobs: Job[] }) {
   const t = useTranslations("run");
   const { mayEdit } = useRights();
   const { projectId } = route.useParams();
+  const { sample } = route.useSearch();
   const active = jobs.find((job) => !isOver(job) && job.kind !== "TRIAL");
   if (active) {
     return <Navigate to="/projects/$projectId/run" params={{ projectId }} search={{ job: active.id }} replace />;
@@ -50,7 +51,7 @@ function Begin({ jobs }: { jobs: Job[] }) {
   return (
     <section className="stack" aria-labelledby="new-run">
       <h2 id="new-run">{t("new")}</h2>
-      {mayEdit ? <NewRun projectId={projectId} jobs={jobs} /> : <p>{t("viewersLook")}</p>}
+      {mayEdit ? <NewRun projectId={projectId} jobs={jobs} sampleSize={sample} /> : <p>{t("viewersLook")}</p>}
     </section>
   );
 }

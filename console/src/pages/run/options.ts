@@ -25,10 +25,10 @@ export function isTried(jobs: readonly Job[]): boolean {
 }
 
 /** A sample first; after it everything that is left. */
-export function startOptions(jobs: readonly Job[]): RunOptions {
+export function startOptions(jobs: readonly Job[], sampleSize = SAMPLE_SIZE): RunOptions {
   return {
     kind: isTried(jobs) ? "FULL" : "SAMPLE",
-    sampleSize: SAMPLE_SIZE,
+    sampleSize,
     isFirst: false,
     isOnlyNew: true,
     withoutDuplicates: false,

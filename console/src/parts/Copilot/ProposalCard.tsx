@@ -81,7 +81,7 @@ function Decision({ proposal, more }: { proposal: Proposal; more: ReactNode }) {
 }
 
 /** Applies or rejects a proposal; in either case all that shows the schema is looked at again. */
-export function useDecision({ id, title }: { id: string; title: string }) {
+export function useDecision({ id, title }: { id: string; title: string }, isTold = true) {
   const t = useTranslations("copilot.proposal");
   const init = { params: { path: { proposal_id: id } } };
   return useMutation({
@@ -90,7 +90,7 @@ export function useDecision({ id, title }: { id: string; title: string }) {
         ? client.POST("/v1/proposals/{proposal_id}/apply", init)
         : client.POST("/v1/proposals/{proposal_id}/reject", init),
     onSuccess: (_, decision) =>
-      tell({ text: decision === "apply" ? t("applied", { title }) : t("rejected", { title }), tone: "good" }),
+      isTold && tell({ text: decision === "apply" ? t("applied", { title }) : t("rejected", { title }), tone: "good" }),
     onSettled: schemaChanged,
   });
 }

@@ -1,6 +1,6 @@
 // A list in the editor whose items are added, removed and moved.
 import type { ReactNode } from "react";
-import { Button } from "react-aria-components";
+import { Button, Group } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import style from "./Variables.module.css";
 
@@ -37,7 +37,7 @@ export function Editables<Item extends { key: string }>({
       <legend>{legend}</legend>
       {about && <p className="quiet">{about}</p>}
       {items.map((item, at) => (
-        <div key={item.key} className={style.editable}>
+        <Group key={item.key} className={style.editable ?? ""} aria-label={nameOf(item, at)}>
           <div className={style.editableFields}>{children(item, (changed) => set(at, changed), at)}</div>
           <div className={style.editableActs}>
             <Button
@@ -56,7 +56,7 @@ export function Editables<Item extends { key: string }>({
               <span aria-hidden="true">✕</span>
             </Button>
           </div>
-        </div>
+        </Group>
       ))}
       <div>
         <Button onPress={() => change([...items, fresh()])}>{addLabel}</Button>

@@ -21,7 +21,11 @@ export function Needs({ setup, state, go }: { setup: Setup; state: Step; go: (st
       {lacksDocuments && (
         <p>
           {waiting > 0 ? t("waiting", { count: waiting }) : t("documents")}{" "}
-          <Link to="/projects/$projectId/documents" params={{ projectId }}>
+          <Link
+            to="/projects/$projectId/documents"
+            params={{ projectId }}
+            className={waiting > 0 ? undefined : "link-button"}
+          >
             {waiting > 0 ? t("seeDocuments") : t("addDocuments")}
           </Link>
         </p>

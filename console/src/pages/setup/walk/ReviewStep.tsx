@@ -61,8 +61,10 @@ function Sample({
             : t("cost", { cost: moneyOf(cost, currency || "USD", locale) })}{" "}
         {seconds !== null && t("time", { time: durationOf(seconds, locale) })}
       </p>
-      <p className="quiet">{t.rich("model", { model: () => <bdi>{model}</bdi> })}</p>
-      <Link to="/projects/$projectId/run" params={{ projectId }} className={style.linkButton}>
+      <p className="quiet">
+        {model === "offline" ? t("builtIn") : t.rich("model", { model: () => <bdi>{model}</bdi> })}
+      </p>
+      <Link to="/projects/$projectId/run" params={{ projectId }} search={{ sample: size }} className="link-button">
         {t("run")}
       </Link>
     </section>

@@ -15,6 +15,7 @@ export function VariablesStep({ setup, state, isBusy, call }: StepProps) {
   const { mayEdit } = useRights();
   const variables = useVariables(setup.project_id).data?.items ?? [];
   const waiting = state.proposals.filter(({ status }) => status === "PROPOSED");
+  const [isWriting, setIsWriting] = useState(false);
   return (
     <>
       {variables.length > 0 && <p>{t("haveVariables", { count: variables.length })}</p>}
@@ -22,8 +23,14 @@ export function VariablesStep({ setup, state, isBusy, call }: StepProps) {
         <Editable key={proposal.id} proposal={proposal} />
       ))}
       {state.proposed && waiting.length === 0 && <p>{t("noneLeft")}</p>}
+      {isWriting && (
+        <div className="card">
+          <NewVariable projectId={setup.project_id} variables={variables} close={() => setIsWriting(false)} />
+        </div>
+      )}
       {mayEdit && (
         <div className="row">
+          {!isWriting && <Button onPress={() => setIsWriting(true)}>{t("writeOne")}</Button>}
           {waiting.length > 0 && (
             <Button isDisabled={isBusy} onPress={() => call({ call: "accept", body: { all_proposals: true } })}>
               {t("takeAll", { count: waiting.length })}
@@ -46,7 +53,8 @@ function Editable({ proposal }: { proposal: Schema<"Proposal"> }) {
   const t = useTranslations("copilot.proposal");
   const variables = useVariables(proposal.project_id).data?.items ?? [];
   const [isEdited, setIsEdited] = useState(false);
-  const decide = useDecision(proposal);
+  // Whoever takes it in other words is told of these, not of the rejection.
+  const decide = useDecision(proposal, false);
   const after = proposal.changes[0]?.variable_after;
   // It is being decided: what was made of it stands already.
   if (decide.isPending || decide.isSuccess) return null;
