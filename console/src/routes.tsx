@@ -84,9 +84,22 @@ const documents = createRoute({
   component: lazyRouteComponent(() => import("./pages/documents/DocumentsPage.tsx"), "DocumentsPage"),
 });
 
+/** A passage that is shown, as the API counts characters; none where the numbers are not of a passage. */
+export interface PassageSearch {
+  start?: number;
+  end?: number;
+}
+
+function passageSearch({ start, end }: Record<string, unknown>): PassageSearch {
+  const isPassage =
+    Number.isInteger(start) && Number.isInteger(end) && Number(start) >= 0 && Number(start) < Number(end);
+  return isPassage ? { start: Number(start), end: Number(end) } : {};
+}
+
 const document = createRoute({
   getParentRoute: () => project,
   path: "documents/$documentId",
+  validateSearch: passageSearch,
   component: lazyRouteComponent(() => import("./pages/documents/DocumentPage.tsx"), "DocumentPage"),
 });
 

@@ -222,6 +222,7 @@ def test_keys_do_nothing_in_fields_and_can_be_turned_off(researcher: Person, pro
     page.keyboard.type("axmsuj")
     expect(now(page)).to_have_text(cell)
     page.keyboard.press("Escape")
+    page.get_by_role("button", name="Leave without saving").click()
     page.keyboard.press("?")
     page.get_by_role("switch", name="Single keys work").press("Space")
     page.keyboard.press("Escape")

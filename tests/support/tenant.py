@@ -58,11 +58,19 @@ class Tenant:
 
     def _events(self, path: str, after: int) -> Iterator[Any]:
         with self.http.stream("GET", path, headers={"Last-Event-ID": str(after)}) as events:
-            for line in events.iter_lines():
+            for line in _lines(events):
                 if line.startswith("data:"):
                     update = json.loads(line.removeprefix("data:"))
                     must_be_update(path, update)
                     yield update
+
+
+def _lines(response: httpx.Response) -> Iterator[str]:
+    """The lines of a stream, which other signs than line feeds do not end, as those that iter_lines takes for ends."""
+    rest = ""
+    for text in response.iter_text():
+        *lines, rest = (rest + text).split("\n")
+        yield from lines
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:

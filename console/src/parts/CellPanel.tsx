@@ -15,6 +15,7 @@ import { Section } from "./CellPanel/Section.tsx";
 import { CellValue } from "./CellValue.tsx";
 import { Loaded } from "./Loaded.tsx";
 import { Confidence, Mark, StaleMark, StatusMark, VerdictMark } from "./marks.tsx";
+import { Names } from "./Names.tsx";
 import { Waiting } from "./Waiting.tsx";
 
 /** The row of the dataset that a cell stands in. */
@@ -56,8 +57,8 @@ export function CellPanel({
           <h3 className={style.title}>
             <bdi>{variable.display_name || variable.name}</bdi>
           </h3>
-          <p className={style.of} dir="auto">
-            {[row?.document_name, row?.entity_text].filter(Boolean).join(" · ")}
+          <p className={style.of}>
+            <Names of={[row?.document_name ?? "", row?.entity_text ?? ""].filter(Boolean)} />
           </p>
         </div>
         <Button className="react-aria-Button plain" aria-label={common("close")} onPress={close} autoFocus={isFocused}>

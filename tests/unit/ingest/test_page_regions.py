@@ -165,6 +165,7 @@ def test_arabic_of_which_the_reader_mixed_up_the_words_is_found_by_its_places() 
         rows.append((right, 700.0, word[::-1]))
         right -= 12
     data, quote = mapped(rows), "العمال في"
+    assert read_one(data, "a.pdf").text == ARABIC[0], "it reads words by the places of their letters"
     span = Span(ARABIC[0].index(quote), ARABIC[0].index(quote) + len(quote))
     with pypdfium2.PdfDocument(data) as document:
         ((regions),) = locate(document[0], PageSpans(1, ARABIC[0], [span]))

@@ -17,6 +17,7 @@ const MOST = 200;
 export function DocumentPage() {
   const t = useTranslations("documents");
   const { projectId, documentId } = route.useParams();
+  const asked = route.useSearch();
   const path = { document_id: documentId };
   const document = api.useQuery("get", "/v1/documents/{document_id}", { params: { path } });
   return (
@@ -29,19 +30,24 @@ export function DocumentPage() {
           <bdi>{document.data?.name ?? t("document")}</bdi>
         </h2>
       </div>
-      <Opened key={documentId} projectId={projectId} documentId={documentId} />
+      <Opened key={`${documentId} ${asked.start} ${asked.end}`} projectId={projectId} documentId={documentId} />
     </div>
   );
 }
 
 function Opened({ projectId, documentId }: { projectId: string; documentId: string }) {
   const t = useTranslations("documents");
-  const [focus, setFocus] = useState(0);
+  const { start, end } = route.useSearch();
+  const [chosen, setChosen] = useState<number | null>(null);
   const query = { document_id: documentId, page_size: MOST };
   const extractions = api.useQuery("get", "/v1/projects/{project_id}/extractions", {
     params: { path: { project_id: projectId }, query },
   });
-  const { coded, passages } = useMemo(() => codedOf(extractions.data?.items ?? []), [extractions.data]);
+  const { coded, passages, askedAt } = useMemo(() => {
+    const asked = start === undefined || end === undefined ? undefined : { start, end };
+    return codedOf(extractions.data?.items ?? [], asked);
+  }, [extractions.data, start, end]);
+  const focus = chosen ?? askedAt;
   return (
     <div className={style.columns}>
       <div className={style.view}>
@@ -51,7 +57,7 @@ function Opened({ projectId, documentId }: { projectId: string; documentId: stri
         <h3 id="coded">{t("coded")}</h3>
         <Loaded query={extractions}>
           {() =>
-            coded.length ? <Values coded={coded} focus={focus} go={setFocus} /> : <NothingYet projectId={projectId} />
+            coded.length ? <Values coded={coded} focus={focus} go={setChosen} /> : <NothingYet projectId={projectId} />
           }
         </Loaded>
       </section>

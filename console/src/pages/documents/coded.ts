@@ -8,19 +8,26 @@ export interface Coded {
   passage: number | undefined;
 }
 
-/** All values of a document with the passages that state them, each passage once. */
-export function codedOf(extractions: readonly Schema<"Extraction">[]): { coded: Coded[]; passages: Passage[] } {
+/**
+ * All values of a document with the passages that state them, each passage once.
+ *
+ * `asked`: a passage that is wanted anyhow; `askedAt` is which of them it is.
+ */
+export function codedOf(
+  extractions: readonly Schema<"Extraction">[],
+  asked?: { start: number; end: number },
+): { coded: Coded[]; passages: Passage[]; askedAt: number } {
   const passages: Passage[] = [];
   const known = new Map<string, number>();
+  const placeOf = ({ start, end }: { start: number; end: number }) => {
+    const key = `${start} ${end}`;
+    const at = known.get(key) ?? passages.push({ start, end, tone: "quote" }) - 1;
+    known.set(key, at);
+    return at;
+  };
   const coded = extractions.map((extraction): Coded => {
-    const spans = extraction.evidence?.spans ?? [];
-    const places = spans.map(({ start, end }) => {
-      const key = `${start} ${end}`;
-      const at = known.get(key) ?? passages.push({ start, end, tone: "quote" }) - 1;
-      known.set(key, at);
-      return at;
-    });
+    const places = (extraction.evidence?.spans ?? []).map(placeOf);
     return { extraction, passage: places[0] };
   });
-  return { coded, passages };
+  return { coded, passages, askedAt: asked ? placeOf(asked) : 0 };
 }

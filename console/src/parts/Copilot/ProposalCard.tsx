@@ -7,6 +7,7 @@ import { client } from "~/api/client.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Mark } from "../marks.tsx";
+import { Names } from "../Names.tsx";
 import { ProblemNotice } from "../ProblemNotice.tsx";
 import { tell } from "../toasts.tsx";
 import style from "./Copilot.module.css";
@@ -122,7 +123,7 @@ function Counts({ proposal: { counts, leftovers, sampled_documents } }: { propos
       </table>
       {leftovers.length > 0 && (
         <p>
-          {t("leftovers")} <bdi>{leftovers.join(", ")}</bdi>
+          {t("leftovers")} <Names of={leftovers} />
         </p>
       )}
     </details>

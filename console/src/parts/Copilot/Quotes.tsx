@@ -1,4 +1,4 @@
-// Words of documents that something rests on, each with the way to its document.
+// Words of documents that something rests on, each with the way to where they stand.
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
@@ -39,6 +39,7 @@ function QuoteList({ quotes, projectId }: { quotes: readonly Schema<"SourceQuote
           <Link
             to="/projects/$projectId/documents/$documentId"
             params={{ projectId, documentId: quote.document_id }}
+            search={{ start: quote.start, end: quote.end }}
             className={style.source}
           >
             <bdi>{quote.document_name}</bdi>

@@ -6,7 +6,7 @@ import { fitPictures, pictureOf } from "./asked.ts";
 import style from "./DocumentView.module.css";
 import { PagePicture, type Place } from "./PagePicture.tsx";
 import { Scroller } from "./Scroller.tsx";
-import { bringIntoView } from "./scrolling.ts";
+import { bringIntoView, whenScrolledByHand } from "./scrolling.ts";
 
 /** A4, upright. */
 const USUAL_RATIO = 210 / 297;
@@ -100,15 +100,10 @@ function useFocusInView(scroller: RefObject<HTMLElement | null>, key: string, is
   }, [key, isThere]);
 
   useEffect(() => {
-    const view = scroller.current;
     const note = () => {
       hasScrolled.current = true;
     };
-    const signs = ["wheel", "pointerdown", "keydown"] as const;
-    for (const sign of signs) view?.addEventListener(sign, note, { passive: true });
-    return () => {
-      for (const sign of signs) view?.removeEventListener(sign, note);
-    };
+    return scroller.current ? whenScrolledByHand(scroller.current, note) : undefined;
   }, [scroller]);
   return bring;
 }

@@ -4,12 +4,21 @@ import { countBelow } from "./offsets.ts";
 const MARGIN = 24;
 const MOST_FRAMES = 40;
 const STILL = 4;
+const SIGNS = ["wheel", "pointerdown", "keydown"] as const;
+
+/** Calls the function whenever a person begins to scroll; the returned one ends that. */
+export function whenScrolledByHand(scroller: HTMLElement, act: () => void): () => void {
+  for (const sign of SIGNS) scroller.addEventListener(sign, act, { passive: true });
+  return () => {
+    for (const sign of SIGNS) scroller.removeEventListener(sign, act);
+  };
+}
 
 /**
  * Scrolls so that the rectangle is in view, in the upper half; not at all where it is already.
  *
  * What is laid out only when it comes into view moves the rest: so it looks again until it has stood still for some
- * frames. The returned function ends that.
+ * frames, or until the person scrolls. The returned function ends that.
  */
 export function bringIntoView(scroller: HTMLElement, rectangle: () => DOMRect | undefined): () => void {
   let frame = 0;
@@ -23,9 +32,15 @@ export function bringIntoView(scroller: HTMLElement, rectangle: () => DOMRect | 
     before = place;
     left -= 1;
     if (left > 0 && still < STILL) frame = requestAnimationFrame(look);
+    else end();
   };
+  const end = () => {
+    cancelAnimationFrame(frame);
+    forget();
+  };
+  const forget = whenScrolledByHand(scroller, end);
   look();
-  return () => cancelAnimationFrame(frame);
+  return end;
 }
 
 function move(scroller: HTMLElement, rectangle: () => DOMRect | undefined): void {

@@ -84,9 +84,10 @@ def _why_no_text(count: int, ocr: Ocr | None, scans: Scans) -> str:
 
 def _read(data: bytes) -> tuple[str, Sequence[str]]:
     try:
-        pages = _by_pdfium(data)
-        if _is_credible(data, pages):
-            return _PDFIUM, pages
+        for placed in (False, True):
+            pages = _by_pdfium(data, placed)
+            if _is_credible(data, pages):
+                return _PDFIUM, pages
     except pypdfium2.PdfiumError as error:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise FileEncrypted() from error
@@ -96,7 +97,7 @@ def _read(data: bytes) -> tuple[str, Sequence[str]]:
 
 
 def _is_credible(data: bytes, pages: Sequence[str]) -> bool:
-    """PDFium mixes up some texts that run from right to left; pypdf has the words right, but no numbers among them."""
+    """PDFium turns some words around that run from right to left; pypdf does not, but mixes up words and numbers."""
     index = next((index for index, page in enumerate(pages) if is_right_to_left(page)), None)
     if index is None:
         return True
@@ -106,16 +107,16 @@ def _is_credible(data: bytes, pages: Sequence[str]) -> bool:
     return other is None or agree(normalise(pages[index]), normalise(other))
 
 
-def _by_pdfium(data: bytes) -> list[str]:
+def _by_pdfium(data: bytes, placed: bool) -> list[str]:
     with closing(pypdfium2.PdfDocument(data)) as document:
         if len(document) > _most_pages(data):  # pypdf tells a wrong count from pages that are there
             raise pypdfium2.PdfiumError("more pages than the file can hold")
-        return [_text_of(document[number]) for number in range(len(document))]
+        return [_text_of(document[number], placed) for number in range(len(document))]
 
 
-def _text_of(page: pypdfium2.PdfPage) -> str:
+def _text_of(page: pypdfium2.PdfPage, placed: bool) -> str:
     with closing(page):
-        return page_text(page)
+        return page_text(page, placed=placed)
 
 
 def _most_pages(data: bytes) -> int:

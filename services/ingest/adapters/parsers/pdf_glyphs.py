@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import reduce
@@ -14,7 +13,7 @@ import pypdfium2.raw  # type: ignore[import-untyped]
 
 from coderai.services.ingest.adapters.parsers.pdf_page import lines_of
 from coderai.services.ingest.adapters.parsers.pdf_rows import BROKEN_WORD
-from coderai.services.ingest.adapters.parsers.right_to_left import is_right_to_left, with_mended_ligatures
+from coderai.services.ingest.adapters.parsers.right_to_left import by_place, is_right_to_left, with_mended_ligatures
 from coderai.services.ingest.domain.glyphs import Box, Glyphs
 
 _MOST = 100_000
@@ -23,8 +22,6 @@ _TALL, _LEVEL = 2.0, 2.5
 """Usual heights of a line's glyphs: a higher one is a sign or initial that the others do not reach up to; and how high
 a line may be, for its glyphs to stand on one level."""
 _NO_CHARACTER = "\ufffd"
-_LETTER = r"[^\W\d_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]"
-_LEFT_TO_RIGHT = re.compile(rf"{_LETTER}(?:[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]*{_LETTER})?|\d(?:[.,:/]?\d)*")
 _BoxOf = Callable[[int], Box | None]
 
 
@@ -56,15 +53,11 @@ def _in_order(lines: Sequence[Sequence[int]], characters: str, boxes: Mapping[in
 
 
 def _by_place(line: Sequence[int], characters: str, boxes: Mapping[int, Box | None]) -> Sequence[int]:
-    """The glyphs of a line from right to left, its numbers and words in Latin letters from left to right."""
-    seen = [(box, index) for index in line if (box := boxes[index]) is not None]
-    if not is_right_to_left("".join(characters[index] for _, index in seen)):
+    """The glyphs of a line that runs from right to left as they stand."""
+    middles = {index: (box.left + box.right) / 2 for index in line if (box := boxes[index]) is not None}
+    if not is_right_to_left("".join(characters[index] for index in middles)):
         return line
-    order = [index for box, index in sorted(seen, key=lambda glyph: (-glyph[0].right - glyph[0].left, glyph[1]))]
-    text = "".join(characters[index] for index in order)
-    for run in _LEFT_TO_RIGHT.finditer(text):
-        order[run.start() : run.end()] = reversed(order[run.start() : run.end()])
-    return order
+    return by_place(middles, characters, middles.__getitem__)
 
 
 def _characters(text_page: Any, count: int) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 import pypdfium2.raw  # type: ignore[import-untyped]
 
 from coderai.services.ingest.adapters.parsers.pdf_rows import BROKEN_WORD, Line, in_order
-from coderai.services.ingest.adapters.parsers.right_to_left import is_right_to_left, with_mended_ligatures
+from coderai.services.ingest.adapters.parsers.right_to_left import by_place, is_right_to_left, with_mended_ligatures
 
 _LINE_END = re.compile(rf"(?:\r\n|{BROKEN_WORD})(?=\S)")
+_WORD = re.compile(rf"[^\s{BROKEN_WORD}]+")
 _PARAGRAPH_GAP = 1.3
 """Line distances of the page's most usual one that part paragraphs."""
 _LEAST_STEP, _LEAST_ANGLE = 6, 0.01
@@ -27,10 +29,15 @@ _Origin = Callable[[int], tuple[float, float]]
 """Where a character stands by its index: points from the left of the page, and from its bottom to the baseline."""
 
 
-def page_text(page: Any) -> str:
-    """The text of an open page: words broken at line ends have a hyphen, paragraphs a blank line after them."""
+def page_text(page: Any, *, placed: bool = False) -> str:
+    """The text of an open page: words broken at line ends have a hyphen, paragraphs a blank line after them.
+
+    `placed`: the letters of words that run from right to left as they stand, not as PDFium has them.
+    """
     text_page = page.get_textpage()
     lines = lines_of(text_page)
+    if placed:
+        lines = [_placed(line, text_page) for line in lines]
     text = _joined(lines) if lines else text_page.get_text_range()
     return text.replace(BROKEN_WORD, "-\n")
 
@@ -50,6 +57,22 @@ def lines_of(text_page: Any) -> list[Line]:
         return [Line(text[start:end], 0, 0, y, 1, (range(start, end),)) for (start, end), y in whole]
     parts = (part for start, end in spans for part in _parted(text, start, end, origin))
     return in_order([_line(text, start, end, origin, text_page) for start, end in parts])
+
+
+def _placed(line: Line, text_page: Any) -> Line:
+    """The line with the letters of each word as they stand."""
+    if len(line.glyphs) != 1 or not is_right_to_left(line.text):
+        return line
+    first = line.glyphs[0].start
+
+    def middle_of(at: int) -> float:
+        left, _, right, _ = text_page.get_charbox(first + at)
+        return float(left + right)
+
+    def placed(word: re.Match[str]) -> str:
+        return "".join(line.text[at] for at in by_place(range(*word.span()), line.text, middle_of))
+
+    return replace(line, text=_WORD.sub(placed, line.text))
 
 
 def _origins(text_page: Any) -> _Origin:

@@ -4,6 +4,7 @@ import { useTranslations } from "use-intl";
 import { useRights } from "~/api/session.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Mark } from "~/parts/marks.tsx";
+import { Names } from "~/parts/Names.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { tell } from "~/parts/toasts.tsx";
 import { useDeleteVariable, useDuplicateVariable, useReorder, type Variable } from "../queries.ts";
@@ -79,8 +80,8 @@ function VariableSummary({ variable }: { variable: Variable }) {
         </span>
       )}
       {categories.length > 0 && (
-        <span className={`quiet ${style.clamped}`} dir="auto">
-          {categories.map(({ value }) => value).join(" · ")}
+        <span className={`quiet ${style.clamped}`}>
+          <Names of={categories.map(({ value }) => value)} />
         </span>
       )}
     </div>
