@@ -15,7 +15,7 @@ _AT_A_TIME = 200
 class OverviewCalls(Calls):
     """Lists of projects, and saved views of datasets."""
 
-    def document_counts(self, project_ids: Sequence[str]) -> Iterator[DocumentCounts]:
+    def count_documents(self, project_ids: Sequence[str]) -> Iterator[DocumentCounts]:
         """How many documents projects have, by status; one for each id, in their order."""
         for ids in _batches(project_ids):
             yield from self._items(DocumentCounts, "document-counts", paged=False, project_ids=ids)

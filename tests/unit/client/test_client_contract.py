@@ -80,7 +80,7 @@ CALLS: list[Callable[[CoderAI], object]] = [
     lambda api: api.create_export("p", "SAV", job_id="j", layout="LONG", variables=["size"], statuses=["FLAGGED"]),
     lambda api: api.create_export("p", "CSV", filter=["size>3", "any.stale=true"]),
     lambda api: list(api.exports("p")),
-    lambda api: list(api.document_counts(["p", "q"])),
+    lambda api: list(api.count_documents(["p", "q"])),
     lambda api: list(api.project_activity(["p", "q"])),
     lambda api: api.mark_seen("p"),
     lambda api: list(api.views("p")),
