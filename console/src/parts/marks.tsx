@@ -87,7 +87,7 @@ export function Mark({
   return (
     <span className={`${style.mark} ${style[tone]}`} title={text}>
       <span aria-hidden="true">{shape}</span>
-      <span className={isShort ? style.spoken : undefined}>{text}</span>
+      <span className={isShort ? "spoken" : undefined}>{text}</span>
     </span>
   );
 }

@@ -8,6 +8,7 @@ import { CellValue } from "~/parts/CellValue.tsx";
 import { DocumentView } from "~/parts/DocumentView.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Confidence, VerdictMark } from "~/parts/marks.tsx";
+import { useTitle } from "~/parts/title.ts";
 import { type Coded, codedOf } from "./coded.ts";
 import style from "./DocumentPage.module.css";
 
@@ -19,6 +20,7 @@ export function DocumentPage() {
   const { projectId, documentId } = route.useParams();
   const path = { document_id: documentId };
   const document = api.useQuery("get", "/v1/documents/{document_id}", { params: { path } });
+  useTitle(document.data?.name ?? t("document"));
   return (
     <div className="stack">
       <div className="row">
@@ -51,7 +53,11 @@ function Opened({ projectId, documentId }: { projectId: string; documentId: stri
         <h3 id="coded">{t("coded")}</h3>
         <Loaded query={extractions}>
           {() =>
-            coded.length ? <Values coded={coded} focus={focus} go={setFocus} /> : <NothingYet projectId={projectId} />
+            coded.length ? (
+              <Values {...{ projectId, coded, focus }} go={setFocus} />
+            ) : (
+              <NothingYet projectId={projectId} />
+            )
           }
         </Loaded>
       </section>
@@ -71,15 +77,26 @@ function NothingYet({ projectId }: { projectId: string }) {
   );
 }
 
-function Values({ coded, focus, go }: { coded: readonly Coded[]; focus: number; go: (passage: number) => void }) {
+function Values({
+  projectId,
+  coded,
+  focus,
+  go,
+}: {
+  projectId: string;
+  coded: readonly Coded[];
+  focus: number;
+  go: (passage: number) => void;
+}) {
   const t = useTranslations("documents");
+  const nameOf = useVariableNames(projectId);
   return (
     <ul className={style.values}>
       {coded.map(({ extraction, passage }) => (
         <li key={`${extraction.variable} ${extraction.unit_id}`} className={style.value}>
           <div className="row spread">
             <span className={style.variable}>
-              <code>{extraction.variable}</code>{" "}
+              <bdi>{nameOf(extraction.variable)}</bdi>{" "}
               {extraction.entity_text && <bdi className="quiet">{extraction.entity_text}</bdi>}
             </span>
             {extraction.verdict ? (
@@ -92,9 +109,9 @@ function Values({ coded, focus, go }: { coded: readonly Coded[]; focus: number; 
           {extraction.evidence && passage !== undefined && (
             <Button
               className={`react-aria-Button plain ${style.quote} ${passage === focus ? style.shown : ""}`}
-              aria-label={t("showQuote", { variable: extraction.variable })}
               onPress={() => go(passage)}
             >
+              <span className="spoken">{t("showQuote", { variable: nameOf(extraction.variable) })} </span>
               <q dir="auto">{extraction.evidence.quote}</q>
             </Button>
           )}
@@ -102,4 +119,13 @@ function Values({ coded, focus, go }: { coded: readonly Coded[]; focus: number; 
       ))}
     </ul>
   );
+}
+
+/** What variables are called by people, by their names; the name itself until that is known. */
+function useVariableNames(projectId: string): (name: string) => string {
+  const { data } = api.useQuery("get", "/v1/projects/{project_id}/variables", {
+    params: { path: { project_id: projectId } },
+  });
+  const names = new Map(data?.items.map((one) => [one.name, one.display_name]));
+  return (name) => names.get(name) || name;
 }

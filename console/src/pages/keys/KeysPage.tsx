@@ -9,6 +9,8 @@ import type { Schema } from "~/api/types.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
+import { useTitle } from "~/parts/title.ts";
 import style from "./KeysPage.module.css";
 import { NewKey } from "./NewKey.tsx";
 
@@ -16,6 +18,7 @@ type Key = Schema<"ApiKeyReply">;
 
 export function KeysPage() {
   const t = useTranslations("keys");
+  useTitle(t("title"));
   return (
     <div className={style.page}>
       <h1>{t("title")}</h1>
@@ -41,7 +44,7 @@ function List() {
         items.length === 0 ? (
           <p className="quiet">{t("empty")}</p>
         ) : (
-          <div className="scroll">
+          <Scroll label={t("list")}>
             <table className={style.table} aria-labelledby="keys">
               <thead>
                 <tr>
@@ -52,7 +55,7 @@ function List() {
                   <th scope="col">{t("used")}</th>
                   <th scope="col">{t("expires")}</th>
                   <th scope="col">
-                    <span className={style.hidden}>{t("acts")}</span>
+                    <span className="spoken">{t("acts")}</span>
                   </th>
                 </tr>
               </thead>
@@ -62,7 +65,7 @@ function List() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )
       }
     </Loaded>

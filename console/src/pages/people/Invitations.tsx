@@ -4,6 +4,7 @@ import { useFormatter, useTranslations } from "use-intl";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import style from "./PeoplePage.module.css";
 import { useInvitations, useTakeBack } from "./queries.ts";
 
@@ -20,7 +21,7 @@ export function Invitations({ workspaceId }: { workspaceId: string }) {
           <>
             <h3 id="waiting">{t("waiting")}</h3>
             {takeBack.error !== null && <ProblemNotice error={takeBack.error} />}
-            <div className="scroll">
+            <Scroll label={t("waiting")}>
               <table className={style.table} aria-labelledby="waiting">
                 <thead>
                   <tr>
@@ -28,7 +29,7 @@ export function Invitations({ workspaceId }: { workspaceId: string }) {
                     <th scope="col">{t("role")}</th>
                     <th scope="col">{t("until")}</th>
                     <th scope="col">
-                      <span className={style.hidden}>{t("acts")}</span>
+                      <span className="spoken">{t("acts")}</span>
                     </th>
                   </tr>
                 </thead>
@@ -54,7 +55,7 @@ export function Invitations({ workspaceId }: { workspaceId: string }) {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           </>
         )
       }

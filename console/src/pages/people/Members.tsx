@@ -8,6 +8,7 @@ import { Choice } from "~/parts/Choice.tsx";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import style from "./PeoplePage.module.css";
 import { ROLES, type Role, useChangeRole, useMembers, useRemove } from "./queries.ts";
 
@@ -19,14 +20,14 @@ export function Members({ workspaceId, me }: { workspaceId: string; me: string }
   return (
     <Loaded query={members}>
       {({ items }) => (
-        <div className="scroll">
+        <Scroll label={t("members")}>
           <table className={style.table} aria-labelledby="members">
             <thead>
               <tr>
                 <th scope="col">{t("email")}</th>
                 <th scope="col">{t("role")}</th>
                 <th scope="col">
-                  <span className={style.hidden}>{t("acts")}</span>
+                  <span className="spoken">{t("acts")}</span>
                 </th>
               </tr>
             </thead>
@@ -42,7 +43,7 @@ export function Members({ workspaceId, me }: { workspaceId: string; me: string }
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Loaded>
   );

@@ -5,6 +5,7 @@ import { Button, FieldError, Form, Input, Label, TextField } from "react-aria-co
 import { useTranslations } from "use-intl";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import style from "./PeoplePage.module.css";
 import { actIn, useCreateWorkspace, useWorkspaces } from "./queries.ts";
 
@@ -17,14 +18,14 @@ export function Workspaces({ current }: { current: string }) {
     <>
       <Loaded query={workspaces}>
         {({ items }) => (
-          <div className="scroll">
+          <Scroll label={t("workspaces")}>
             <table className={style.table} aria-labelledby="workspaces">
               <thead>
                 <tr>
                   <th scope="col">{t("name")}</th>
                   <th scope="col">{t("yourRole")}</th>
                   <th scope="col">
-                    <span className={style.hidden}>{t("acts")}</span>
+                    <span className="spoken">{t("acts")}</span>
                   </th>
                 </tr>
               </thead>
@@ -52,7 +53,7 @@ export function Workspaces({ current }: { current: string }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Loaded>
       {go.error !== null && <ProblemNotice error={go.error} />}

@@ -65,7 +65,7 @@ function Progress({ done, total }: { done: number; total: number }) {
     <ProgressBar value={done} minValue={0} maxValue={Math.max(1, total)} valueLabel={t("progress", { done, total })}>
       {({ percentage, valueText }) => (
         <div className={style.progress}>
-          <Label className={style.spoken ?? ""}>{t("progressOf")}</Label>
+          <Label className="spoken">{t("progressOf")}</Label>
           <span>{valueText}</span>
           <span className={style.bar} aria-hidden="true">
             <span style={{ inlineSize: `${percentage ?? 0}%` }} />

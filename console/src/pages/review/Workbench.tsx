@@ -56,7 +56,7 @@ export function Workbench({ projectId, reviewing, item, variables }: Shown) {
         <DocumentView documentId={document_id} passages={passages} focus={0} />
       </div>
       <div className="stack">
-        <p role="status" className={style.spoken}>
+        <p role="status" className="spoken">
           {t("now", { variable, document: document_name })}
         </p>
         <LastAnswer reviewing={reviewing} variables={variables} />

@@ -10,6 +10,7 @@ import { sessionQuery } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
 import { Preferences } from "~/parts/Preferences.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { useTitle } from "~/parts/title.ts";
 import { Waiting } from "~/parts/Waiting.tsx";
 import style from "./SignInPage.module.css";
 
@@ -17,6 +18,7 @@ const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
   const t = useTranslations("signIn");
+  useTitle(t("signIn"));
   const [code] = useState(takeCode);
   const signIn = useSignIn();
   const { mutate } = signIn;

@@ -15,7 +15,7 @@ export function Diff({ diff, label }: { diff: string; label: string }) {
           {SIGNS[kind] !== "" && (
             <span className={style.sign}>
               <span aria-hidden="true">{SIGNS[kind]}</span>
-              <span className={style.spoken}>{kind === "added" ? t("added") : t("removed")}</span>
+              <span className="spoken">{kind === "added" ? t("added") : t("removed")}</span>
             </span>
           )}
           <span>{text || " "}</span>

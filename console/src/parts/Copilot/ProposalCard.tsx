@@ -1,4 +1,5 @@
 // One proposal: what would change and why, with the words it rests on; accepted or rejected by itself.
+
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
@@ -9,6 +10,7 @@ import type { Schema } from "~/api/types.ts";
 import { Mark } from "../marks.tsx";
 import { ProblemNotice } from "../ProblemNotice.tsx";
 import { tell } from "../toasts.tsx";
+import { useList } from "../useList.ts";
 import style from "./Copilot.module.css";
 import { Diff } from "./Diff.tsx";
 import { Quotes } from "./Quotes.tsx";
@@ -52,7 +54,9 @@ function Decision({ proposal, more }: { proposal: Proposal; more: ReactNode }) {
       {proposal.stale && (
         <div className={style.stale} role="note">
           <Mark shape="⚠" text={t("stale")} tone="doubt" />
-          <p dir="auto">{proposal.stale}</p>
+          <p dir="auto" lang="en">
+            {proposal.stale}
+          </p>
         </div>
       )}
       {decide.error !== null && <ProblemNotice error={decide.error} />}
@@ -98,6 +102,7 @@ export function useDecision({ id, title }: { id: string; title: string }) {
 function Counts({ proposal: { counts, leftovers, sampled_documents } }: { proposal: Proposal }) {
   const t = useTranslations("copilot.proposal");
   const format = useFormatter();
+  const list = useList();
   if (counts.length === 0) return null;
   return (
     <details>
@@ -122,7 +127,7 @@ function Counts({ proposal: { counts, leftovers, sampled_documents } }: { propos
       </table>
       {leftovers.length > 0 && (
         <p>
-          {t("leftovers")} <bdi>{leftovers.join(", ")}</bdi>
+          {t("leftovers")} <bdi>{list(leftovers)}</bdi>
         </p>
       )}
     </details>
