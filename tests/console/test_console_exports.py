@@ -7,10 +7,8 @@ import hashlib
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.console.conftest import Open
 from tests.support.browsing import Person, Tab, unique
 from tests.support.tenant import wait_until
 
@@ -41,12 +39,10 @@ def test_a_dataset_is_exported_downloaded_and_deleted(person: Person, tab: Tab, 
     page.get_by_text("Which part of the dataset").click()
     page.get_by_role("group", name=re.compile("Only these variables")).get_by_text("place").click()
     page.get_by_label("Only documents whose names contain").fill("report 2")
-    tab.accessible()
     page.get_by_role("button", name="Create the export").click()
     export = page.get_by_role("article")
     expect(export.get_by_text("ready")).to_be_visible()
     expect(export).to_contain_text("1 row")
-    tab.accessible()
 
     name = export.get_by_role("rowheader").first.inner_text()
     with page.expect_download() as coming:
@@ -74,13 +70,3 @@ def test_words_that_no_document_has_export_nothing(person: Person, tab: Tab, pag
     expect(page.get_by_role("alert")).to_contain_text("No document has this in its name")
     expect(page.get_by_label("Only documents whose names contain")).to_have_value("nowhere")
     assert person.get(f"projects/{project}/exports")["items"] == []
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_exports_are_accessible_in_arabic(person: Person, open_tab: Open, theme: str) -> None:
-    project = coded(person, 1)
-    with open_tab(person, language="ar", theme=theme) as tab:
-        tab.open(f"/projects/{project}/exports")
-        tab.page.get_by_role("button", name="إنشاء التصدير").click()
-        expect(tab.page.get_by_role("article").get_by_text("جاهز")).to_be_visible()
-        tab.accessible()
