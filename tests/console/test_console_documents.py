@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, Request, Route, expect
 
-from tests.console.conftest import Open
 from tests.support.browsing import ROOT, Person, Tab
 from tests.support.tenant import wait_until
 
@@ -278,23 +277,6 @@ def _as_viewer(route: Route) -> None:
     session = answer.json()
     session["workspace"]["role"] = "VIEWER"
     route.fulfill(response=answer, body=json.dumps(session))
-
-
-@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ar", "dark")])
-def test_documents_are_accessible(open_tab: Open, person: Person, language: str, theme: str) -> None:
-    files = [(path.name, path.read_bytes()) for path in (REPORT, EXAMPLES / "aldermoor-vigil.txt")]
-    project = new_project(person, *files, ("broken.pdf", b"%PDF-1.4 broken"))
-    with open_tab(person, language=language, theme=theme) as tab:
-        page = tab.page
-        tab.open(f"/projects/{project}/documents")
-        page.get_by_role("row").filter(has_text="broken.pdf").locator("[role=gridcell]").nth(1).click()
-        expect(page.get_by_role("complementary")).to_be_visible()
-        expect(page.get_by_role("complementary").get_by_role("alert")).to_be_visible()
-        tab.accessible()
-        for name in (REPORT.name, "aldermoor-vigil.txt"):
-            tab.open(f"/projects/{project}/documents/{id_of(person, project, name)}")
-            expect(page.get_by_role("region", name=name)).to_be_visible()
-            tab.accessible()
 
 
 def to_the_end(table: Locator, name: str) -> None:

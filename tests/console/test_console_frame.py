@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.console.conftest import Open
-from tests.support.browsing import Person, Tab, signed_in, unique
+from tests.support.browsing import Person, Tab, unique
 
 
 def test_a_person_signs_in_goes_where_they_wanted_to_and_signs_out(chromium: Browser, person: Person) -> None:
@@ -39,16 +38,19 @@ def test_a_session_that_ends_meanwhile_asks_to_sign_in_again(person: Person, tab
     expect(page.get_by_label("Password")).to_be_visible()
 
 
-@pytest.mark.parametrize(("language", "heading", "direction"), [("en", "Projects", "ltr"), ("ar", "المشاريع", "rtl")])
-def test_the_frame_is_accessible(
-    chromium: Browser, person: Person, language: str, heading: str, direction: str
-) -> None:
-    for theme in ("light", "dark"):
-        with signed_in(chromium, person, language=language, theme=theme) as tab:
-            tab.open("/")
-            expect(tab.page.get_by_role("heading", name=heading)).to_be_visible()
-            expect(tab.page.locator("html")).to_have_attribute("dir", direction)
-            tab.accessible()
+def test_the_title_says_which_page_is_open(person: Person, tab: Tab, page: Page) -> None:
+    name = unique("Strikes")
+    project = person.post("projects", {"name": name})["id"]
+    person.post(f"projects/{project}/documents", {"name": "report.txt", "text": "Fifty people marched."})
+    [document] = person.get(f"projects/{project}/documents")["items"]
+    tab.open(f"/projects/{project}/run")
+    expect(page).to_have_title(f"Run – {name} – CoderAI")
+    page.get_by_role("link", name="Data", exact=True).click()
+    expect(page).to_have_title(f"Data – {name} – CoderAI")
+    page.get_by_role("link", name="People").click()
+    expect(page).to_have_title("People – CoderAI")
+    tab.open(f"/projects/{project}/documents/{document['id']}")
+    expect(page).to_have_title("report.txt – CoderAI")
 
 
 def test_language_and_colours_are_kept(tab: Tab, page: Page, open_tab: Open) -> None:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.console.conftest import Open
 from tests.support.browsing import Person, Tab, signed_in, unique
 
 
 def test_whoever_has_nothing_tries_the_example_once(person: Person, tab: Tab, page: Page) -> None:
     tab.open("/")
     expect(page.get_by_role("heading", name="Begin with your documents")).to_be_visible()
-    tab.accessible()
     page.get_by_role("button", name="Try the example").dblclick()
     expect(page.get_by_role("list", name="The example is being made")).to_be_visible()
     page.wait_for_url(re.compile("/projects/.+/run"), timeout=60_000)
@@ -57,19 +54,6 @@ def test_a_project_is_made_seen_and_deleted(person: Person, tab: Tab, page: Page
     page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
     expect(row).to_have_count(0)
     assert [project["name"] for project in person.get("projects")["items"]] == [name]
-
-
-@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("ar", "dark")])
-def test_projects_and_account_are_accessible(open_tab: Open, person: Person, language: str, theme: str) -> None:
-    name = unique("Strikes")
-    person.post("projects", {"name": name})
-    with open_tab(person, language=language, theme=theme) as tab:
-        tab.open("/")
-        expect(tab.page.get_by_role("row").filter(has_text=name)).to_be_visible()
-        tab.accessible()
-        tab.open("/account")
-        expect(tab.page.get_by_role("table")).to_have_count(1)
-        tab.accessible()
 
 
 def test_a_password_is_changed_and_other_sessions_end(chromium: Browser, person: Person, tab: Tab, page: Page) -> None:

@@ -108,14 +108,3 @@ def test_known_answers_are_taken_line_by_line_and_compared(
         page.get_by_role("option", name="the part to measure on").click()
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("nobody drew these documents at random")).to_be_visible()
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_page_is_accessible(
-    open_tab: Open, researcher: Person, measured: str, unmeasured: str, language: str
-) -> None:
-    for theme, project in (("light", measured), ("dark", measured), ("light", unmeasured)):
-        with open_tab(researcher, language=language, theme=theme) as tab:
-            tab.open(f"/projects/{project}/quality")
-            expect(tab.page.get_by_role("table").nth(1)).to_be_visible()
-            tab.accessible()

@@ -284,18 +284,3 @@ def answer_blind(page: Page) -> None:
         page.keyboard.press("m")
         expect(page.get_by_role("button", name="The document does not say")).to_be_focused()
         page.keyboard.press("1")
-
-
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_the_states_of_review_are_accessible(researcher: Person, project: str, open_tab: Open, language: str) -> None:
-    for theme in ("light", "dark"):
-        with open_tab(researcher, language=language, theme=theme) as tab:
-            page = tab.page
-            tab.open(f"/projects/{project}/review")
-            expect(page.locator("#cell")).to_be_visible()
-            expect(page.get_by_role("table")).to_be_visible()
-            tab.accessible()
-            for key in ("e", "m", "?"):
-                page.keyboard.press(key)
-                tab.accessible()
-                page.keyboard.press("Escape")

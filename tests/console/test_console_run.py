@@ -78,12 +78,10 @@ def test_a_sample_then_what_is_left(person: Person, tab: Tab, page: Page) -> Non
     page.get_by_role("textbox", name="Documents in the sample").fill("2")
     page.keyboard.press("Tab")
     expect(fact(page, "Documents")).to_have_text("2")
-    tab.accessible()
     page.get_by_role("button", name="Start the sample").click()
     expect(page.get_by_role("status").get_by_text("complete")).to_be_visible()
     expect(page.get_by_role("progressbar", name="Progress")).to_have_attribute("aria-valuenow", "100")
     expect(page.get_by_role("row", name=re.compile("place"))).to_be_visible()
-    tab.accessible()
 
     page.get_by_role("link", name="Code all documents").click()
     expect(page.get_by_role("radio", name="All documents")).to_be_checked()
@@ -134,7 +132,6 @@ def test_nothing_is_missed_or_doubled_when_the_gateway_is_killed(
     assert [row.split("\t")[-1] for row in logged.all_inner_texts()] == log
     expect(page.get_by_text("Connection lost")).to_be_hidden()
 
-    tab.accessible()
     model.faults.clear()
     page.get_by_role("button", name="Try 3 failed documents again").click()
     expect(fact(page, "Done")).to_have_text("16")
@@ -149,7 +146,6 @@ def test_a_run_is_paused_resumed_and_cancelled(person: Person, model: OpenAIServ
         expect(fact(page, "Done")).to_have_text("2")
         page.get_by_role("button", name="Pause").click()
         expect(page.get_by_text("paused by a person")).to_be_visible()
-        tab.accessible()
         page.reload()
         expect(page.get_by_text("paused by a person")).to_be_visible()
         page.get_by_role("button", name="Resume").click()
@@ -173,14 +169,3 @@ def test_a_budget_that_is_used_up_is_raised_where_the_run_is_paused(
     expect(page.get_by_text("The budget is changed.")).to_be_visible()
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_role("status").get_by_text("complete")).to_be_visible()
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_runs_are_accessible_in_arabic(person: Person, open_tab: Open, theme: str) -> None:
-    project = project_of(person, 2)
-    with open_tab(person, language="ar", theme=theme) as tab:
-        tab.open(f"/projects/{project}/run")
-        expect(tab.page.get_by_role("heading", name="تشغيل جديد")).to_be_visible()
-        tab.page.get_by_role("button", name="بدء العيّنة").click()
-        expect(tab.page.get_by_role("status").get_by_text("مكتمل")).to_be_visible()
-        tab.accessible()

@@ -18,8 +18,9 @@ AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu")
 _AN_ERROR_ANSWER = "Failed to load resource"
 """What Chromium logs of every answer of 4xx and 5xx, which pages show to people."""
-_RUN_AXE = """async () => {
-    const found = await axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]});
+_WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+_RUN_AXE = """async (runOnly) => {
+    const found = await axe.run(document, {runOnly, resultTypes: ["violations"], preload: false});
     return found.violations
         .filter((one) => ["serious", "critical"].includes(one.impact))
         .map((one) => `${one.id}: ${one.help}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
@@ -52,11 +53,11 @@ class Tab:
     def open(self, path: str) -> None:
         self.page.goto(f"{self.url}{path}")
 
-    def accessible(self) -> None:
-        """Fails where axe finds a serious violation of WCAG 2.2 AA."""
+    def accessible(self, *rules: str) -> None:
+        """Fails where axe finds a serious violation of WCAG 2.2 AA, or of these rules alone."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found: list[str] = self.page.evaluate(_RUN_AXE)
+        found: list[str] = self.page.evaluate(_RUN_AXE, list(rules or _WCAG))
         assert not found, "\n".join(found)
 
     def _hear(self, message: ConsoleMessage) -> None:
@@ -70,23 +71,29 @@ class Tab:
 
 
 @contextmanager
-def signed_in(
-    browser: Browser, person: Person, *, language: str = "en", theme: str = "light", **context: Any
-) -> Iterator[Tab]:
-    """A tab in which the person is signed in; leaving it fails when the page did what no page should do."""
-    with browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | context) as opened:
-        opened.add_init_script(
+def opened(browser: Browser, url: str, *, language: str = "en", theme: str = "light", **context: Any) -> Iterator[Tab]:
+    """A tab in which nobody is signed in; leaving it fails when the page did what no page should do."""
+    with browser.new_context(**{"viewport": {"width": 1280, "height": 800}} | context) as made:
+        made.add_init_script(
             f"localStorage.setItem('coderai.language', '{language}'); localStorage.setItem('coderai.theme', '{theme}')"
         )
-        answer = opened.request.post(
+        tab = Tab(made.new_page(), url)
+        yield tab
+        assert not tab.faults, "\n".join(tab.faults)
+
+
+@contextmanager
+def signed_in(browser: Browser, person: Person, *, workspace: str = "", **context: Any) -> Iterator[Tab]:
+    """A tab in which the person is signed in, in their own workspace if none is named."""
+    with opened(browser, person.url, **context) as tab:
+        credentials = {"email": person.email, "password": person.password}
+        answer = tab.page.request.post(
             f"{person.url}/v1/auth/session",
-            data={"email": person.email, "password": person.password},
+            data=credentials | ({"workspace_id": workspace} if workspace else {}),
             headers={"Sec-Fetch-Site": "same-origin"},
         )
         assert answer.ok, answer.text()
-        tab = Tab(opened.new_page(), person.url)
         yield tab
-        assert not tab.faults, "\n".join(tab.faults)
 
 
 def unique(name: str) -> str:

@@ -18,17 +18,16 @@ const TEXTS: Record<Language, () => Promise<{ default: typeof en }>> = {
   ar: () => import("./ar.ts"),
 };
 
-/** Shows what is in it once the texts of the language are there. */
+/** Shows what is in it once there are texts; what people have typed stays while those of another language come. */
 export function Localised({ children }: { children: ReactNode }) {
   const [language] = useLanguage();
-  const locale = localeOf(language);
   const texts = useQuery({
     queryKey: ["texts", language],
-    queryFn: async () => (await TEXTS[language]()).default,
+    queryFn: async () => ({ language, messages: (await TEXTS[language]()).default }),
     staleTime: Number.POSITIVE_INFINITY,
-    // Pages stay, with what is typed in them, until the texts of another language are there.
     placeholderData: keepPreviousData,
   });
+  const locale = localeOf(texts.data?.language ?? language);
 
   useEffect(() => {
     document.documentElement.lang = locale;
@@ -38,7 +37,11 @@ export function Localised({ children }: { children: ReactNode }) {
   if (!texts.data) return null;
   return (
     <I18nProvider locale={locale}>
-      <IntlProvider locale={locale} messages={texts.data} timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}>
+      <IntlProvider
+        locale={locale}
+        messages={texts.data.messages}
+        timeZone={Intl.DateTimeFormat().resolvedOptions().timeZone}
+      >
         {children}
       </IntlProvider>
     </I18nProvider>

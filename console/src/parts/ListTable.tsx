@@ -2,20 +2,23 @@
 import type { ReactNode } from "react";
 import { useTranslations } from "use-intl";
 import style from "./ListTable.module.css";
+import { Scroll } from "./Scroll.tsx";
 
-/** `titledBy`: the id of its heading; `children`: its rows. */
+/** `titledBy`: the id of its heading, `label`: what that says; `children`: its rows. */
 export function ListTable({
   titledBy,
+  label,
   columns,
   children,
 }: {
   titledBy: string;
+  label: string;
   columns: readonly string[];
   children: ReactNode;
 }) {
   const t = useTranslations("common");
   return (
-    <div className="scroll">
+    <Scroll label={label}>
       <table className={style.table} aria-labelledby={titledBy}>
         <thead>
           <tr>
@@ -31,6 +34,6 @@ export function ListTable({
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -9,14 +9,17 @@ export function ProblemNotice({ error, retry }: { error: unknown; retry?: (() =>
   const t = useTranslations("common");
   const problem = isProblem(error) ? error : undefined;
   const text = !problem ? t("unexpected") : problem.code === UNREACHABLE ? t("unreachable") : problem.detail;
+  const isFromServer = problem !== undefined && problem.code !== UNREACHABLE;
   return (
     <div role="alert" className={style.notice}>
-      <p dir="auto">{text}</p>
+      <p dir="auto" lang={isFromServer ? "en" : undefined}>
+        {text}
+      </p>
       {problem && problem.fields.length > 0 && (
         <ul>
           {problem.fields.map((one) => (
             <li key={`${one.field} ${one.detail}`}>
-              <code>{one.field}</code>: {one.detail}
+              <code>{one.field}</code>: <bdi lang="en">{one.detail}</bdi>
             </li>
           ))}
         </ul>

@@ -2,6 +2,7 @@
 import { useTranslations } from "use-intl";
 import { useSession } from "~/api/session.ts";
 import { Preferences } from "~/parts/Preferences.tsx";
+import { useTitle } from "~/parts/title.ts";
 import style from "./AccountPage.module.css";
 import { Deactivate } from "./Deactivate.tsx";
 import { Password } from "./Password.tsx";
@@ -12,6 +13,7 @@ export function AccountPage() {
   const t = useTranslations("account");
   const common = useTranslations("common");
   const session = useSession();
+  useTitle(common("account"));
   if (!session) return null;
   return (
     <div className={`stack ${style.page}`}>

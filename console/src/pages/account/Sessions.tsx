@@ -8,6 +8,7 @@ import type { Schema } from "~/api/types.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 
 const SESSIONS = ["get", "/v1/auth/sessions"];
 
@@ -25,7 +26,7 @@ export function Sessions() {
       <h2 id="sessions">{t("title")}</h2>
       <Loaded query={sessions}>
         {({ items }) => (
-          <div className="scroll">
+          <Scroll label={t("title")}>
             <table>
               <thead>
                 <tr>
@@ -41,7 +42,7 @@ export function Sessions() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         )}
       </Loaded>
       {endAll.error !== null && <ProblemNotice error={endAll.error} />}

@@ -1,14 +1,18 @@
 // What the workspace spends on models this month, and what its owners let it spend.
+
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button, Form, Input, Label, NumberField, Text } from "react-aria-components";
-import { useFormatter, useTranslations } from "use-intl";
+import { useFormatter, useLocale, useTranslations } from "use-intl";
 import { api, client } from "~/api/client.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
+import { moneyOf } from "~/pages/run/amounts.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { tell } from "~/parts/toasts.tsx";
+import { useList } from "~/parts/useList.ts";
 import style from "./AccountPage.module.css";
 
 type Usage = Schema<"GetModelUsageResponse">;
@@ -35,21 +39,17 @@ export function Spending() {
 
 function Sums({ usage }: { usage: Usage }) {
   const t = useTranslations("account.spending");
-  const format = useFormatter();
+  const locale = useLocale();
+  const list = useList();
   const cost = usage.items.reduce((sum, one) => sum + one.cost, 0);
-  const dollars = (value: number) => format.number(value, { style: "currency", currency: "USD" });
   const budget = usage.tokens_a_month;
   return (
     <>
       <dl className={style.facts}>
         <dt>{t("month")}</dt>
-        <dd>
-          {t("tokens", { count: usage.tokens_of_month })}, {dollars(cost)}
-        </dd>
+        <dd>{list([t("tokens", { count: usage.tokens_of_month }), moneyOf(cost, "USD", locale)])}</dd>
         <dt>{t("day")}</dt>
-        <dd>
-          {t("tokens", { count: usage.tokens_of_day })}, {dollars(usage.dollars_of_day)}
-        </dd>
+        <dd>{list([t("tokens", { count: usage.tokens_of_day }), moneyOf(usage.dollars_of_day, "USD", locale)])}</dd>
         <dt>{t("budget")}</dt>
         <dd>{budget ? t("tokens", { count: budget }) : t("noBudget")}</dd>
         {usage.tokens_a_day > 0 && (
@@ -61,7 +61,7 @@ function Sums({ usage }: { usage: Usage }) {
         {usage.dollars_a_day > 0 && (
           <>
             <dt>{t("dayLimit")}</dt>
-            <dd>{dollars(usage.dollars_a_day)}</dd>
+            <dd>{moneyOf(usage.dollars_a_day, "USD", locale)}</dd>
           </>
         )}
       </dl>
@@ -82,11 +82,12 @@ function Sums({ usage }: { usage: Usage }) {
 function Lines({ items }: { items: readonly Schema<"ModelUsage">[] }) {
   const t = useTranslations("account.spending");
   const format = useFormatter();
+  const locale = useLocale();
   const projects = api.useQuery("get", "/v1/projects", { params: { query: { page_size: 200 } } });
   const names = new Map(projects.data?.items.map((project) => [project.id, project.name]));
   if (!items.length) return <p className="quiet">{t("nothing")}</p>;
   return (
-    <div className="scroll">
+    <Scroll label={t("title")}>
       <table>
         <thead>
           <tr>
@@ -116,12 +117,12 @@ function Lines({ items }: { items: readonly Schema<"ModelUsage">[] }) {
               </td>
               <td className="number">{format.number(one.calls)}</td>
               <td className="number">{format.number(one.tokens_in + one.tokens_out)}</td>
-              <td className="number">{format.number(one.cost, { style: "currency", currency: "USD" })}</td>
+              <td className="number">{moneyOf(one.cost, "USD", locale)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -6,6 +6,7 @@ import { api } from "~/api/client.ts";
 import { useRights, useSession } from "~/api/session.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { useTitle } from "~/parts/title.ts";
 import type { AuditSearch } from "~/routes.tsx";
 import style from "./AuditPage.module.css";
 import { Entries } from "./Entries.tsx";
@@ -16,6 +17,7 @@ const route = getRouteApi("/inside/audit");
 export function AuditPage() {
   const t = useTranslations("audit");
   const { isOwner } = useRights();
+  useTitle(t("title"));
   return (
     <div className={style.page}>
       <h1>{t("title")}</h1>

@@ -1,6 +1,9 @@
 // The entries of who did what, as a table.
+
+import { useLocale as useDirection } from "react-aria-components";
 import { useFormatter, useLocale, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { textOf } from "~/parts/values.ts";
 import style from "./AuditPage.module.css";
 
@@ -9,8 +12,7 @@ type Entry = Schema<"AuditEntry">;
 export function Entries({ entries }: { entries: readonly Entry[] }) {
   const t = useTranslations("audit");
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section className="scroll" tabIndex={0} aria-label={t("title")}>
+    <Scroll label={t("title")}>
       <table className={style.table}>
         <thead>
           <tr>
@@ -27,7 +29,7 @@ export function Entries({ entries }: { entries: readonly Entry[] }) {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 
@@ -50,19 +52,27 @@ function Row({ entry }: { entry: Entry }) {
       </td>
       <td>{t(`kinds.${entry.kind}`)}</td>
       <td className={style.thing}>
-        <bdi>{entry.thing_name}</bdi>
+        <Thing entry={entry} />
       </td>
-      <td>
+      <td className={style.details}>
         <Changes entry={entry} />
       </td>
     </tr>
   );
 }
 
+/** Runs have no name but their kind. */
+function Thing({ entry: { kind, thing_name } }: { entry: Entry }) {
+  const words = useTranslations("words");
+  const key = `kind.${thing_name}` as Parameters<typeof words>[0];
+  return kind.startsWith("JOB_") && words.has(key) ? words(key) : <bdi>{thing_name}</bdi>;
+}
+
 function Changes({ entry }: { entry: Entry }) {
   const t = useTranslations("audit");
   const tc = useTranslations("common");
   const locale = useLocale();
+  const { direction } = useDirection();
   const words = { yes: tc("yes"), no: tc("no") };
   const told = (value: Schema<"JsonValue"> | null) => textOf(value, locale, words) || "–";
   return (
@@ -71,7 +81,7 @@ function Changes({ entry }: { entry: Entry }) {
         <li key={field}>
           <code>{field}</code>: <bdi>{told(before)}</bdi>{" "}
           <span role="img" aria-label={t("becomes")}>
-            ⇒
+            {direction === "rtl" ? "⇐" : "⇒"}
           </span>{" "}
           <bdi>{told(after)}</bdi>
         </li>

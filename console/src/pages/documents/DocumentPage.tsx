@@ -8,6 +8,7 @@ import { CellValue } from "~/parts/CellValue.tsx";
 import { DocumentView } from "~/parts/DocumentView.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Confidence, VerdictMark } from "~/parts/marks.tsx";
+import { useTitle } from "~/parts/title.ts";
 import { type Coded, codedOf } from "./coded.ts";
 import style from "./DocumentPage.module.css";
 
@@ -20,6 +21,7 @@ export function DocumentPage() {
   const asked = route.useSearch();
   const path = { document_id: documentId };
   const document = api.useQuery("get", "/v1/documents/{document_id}", { params: { path } });
+  useTitle(document.data?.name ?? t("document"));
   return (
     <div className="stack">
       <div className="row">
@@ -57,7 +59,11 @@ function Opened({ projectId, documentId }: { projectId: string; documentId: stri
         <h3 id="coded">{t("coded")}</h3>
         <Loaded query={extractions}>
           {() =>
-            coded.length ? <Values coded={coded} focus={focus} go={setChosen} /> : <NothingYet projectId={projectId} />
+            coded.length ? (
+              <Values {...{ projectId, coded, focus }} go={setChosen} />
+            ) : (
+              <NothingYet projectId={projectId} />
+            )
           }
         </Loaded>
       </section>
@@ -77,15 +83,26 @@ function NothingYet({ projectId }: { projectId: string }) {
   );
 }
 
-function Values({ coded, focus, go }: { coded: readonly Coded[]; focus: number; go: (passage: number) => void }) {
+function Values({
+  projectId,
+  coded,
+  focus,
+  go,
+}: {
+  projectId: string;
+  coded: readonly Coded[];
+  focus: number;
+  go: (passage: number) => void;
+}) {
   const t = useTranslations("documents");
+  const nameOf = useVariableNames(projectId);
   return (
     <ul className={style.values}>
       {coded.map(({ extraction, passage }) => (
         <li key={`${extraction.variable} ${extraction.unit_id}`} className={style.value}>
           <div className="row spread">
             <span className={style.variable}>
-              <code>{extraction.variable}</code>{" "}
+              <bdi>{nameOf(extraction.variable)}</bdi>{" "}
               {extraction.entity_text && <bdi className="quiet">{extraction.entity_text}</bdi>}
             </span>
             {extraction.verdict ? (
@@ -98,9 +115,9 @@ function Values({ coded, focus, go }: { coded: readonly Coded[]; focus: number; 
           {extraction.evidence && passage !== undefined && (
             <Button
               className={`react-aria-Button plain ${style.quote} ${passage === focus ? style.shown : ""}`}
-              aria-label={t("showQuote", { variable: extraction.variable })}
               onPress={() => go(passage)}
             >
+              <span className="spoken">{t("showQuote", { variable: nameOf(extraction.variable) })} </span>
               <q dir="auto">{extraction.evidence.quote}</q>
             </Button>
           )}
@@ -108,4 +125,13 @@ function Values({ coded, focus, go }: { coded: readonly Coded[]; focus: number; 
       ))}
     </ul>
   );
+}
+
+/** What variables are called by people, by their names; the name itself until that is known. */
+function useVariableNames(projectId: string): (name: string) => string {
+  const { data } = api.useQuery("get", "/v1/projects/{project_id}/variables", {
+    params: { path: { project_id: projectId } },
+  });
+  const names = new Map(data?.items.map((one) => [one.name, one.display_name]));
+  return (name) => names.get(name) || name;
 }

@@ -42,7 +42,7 @@ export function DocumentPanel({ documentId, close }: { documentId: string; close
             </div>
             <Facts document={one} />
             {one.status === "FAILED" && (
-              <p role="alert" className={style.failure} dir="auto">
+              <p role="alert" className={style.failure} dir="auto" lang="en">
                 {one.error_message}
               </p>
             )}

@@ -84,6 +84,7 @@ function DocumentRow({ document }: { document: Schema<"Document"> }) {
           to="/projects/$projectId/documents/$documentId"
           params={{ projectId: project_id, documentId: id }}
           className={style.name}
+          dir="auto"
           title={name}
         >
           <bdi>{name}</bdi>

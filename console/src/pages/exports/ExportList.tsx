@@ -9,6 +9,7 @@ import { FilterChips } from "~/parts/FilterChips.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import style from "./ExportsPage.module.css";
 import { addressOf, sizeOf } from "./formats.ts";
 import { useEndExport, useExports } from "./queries.ts";
@@ -88,7 +89,11 @@ function OneExport({ one, variables }: { one: Export; variables: readonly Schema
       {one.status === "PENDING" && (
         <progress className={style.progress} max={100} value={one.progress} aria-label={t("progress")} />
       )}
-      {one.status === "FAILED" && <p dir="auto">{one.error}</p>}
+      {one.status === "FAILED" && (
+        <p dir="auto" lang="en">
+          {one.error}
+        </p>
+      )}
       {one.files.length > 0 && <Files one={one} />}
       {one.notes.length > 0 && <Notes notes={one.notes} />}
       <Acts one={one} />
@@ -100,7 +105,7 @@ function Files({ one }: { one: Export }) {
   const t = useTranslations("exports");
   const locale = useLocale();
   return (
-    <div className="scroll">
+    <Scroll label={t("file")}>
       <table className={style.table} aria-labelledby={`export-${one.id}`}>
         <thead>
           <tr>
@@ -135,7 +140,7 @@ function Files({ one }: { one: Export }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -146,7 +151,7 @@ function Notes({ notes }: { notes: readonly string[] }) {
       <summary>{t("notes", { count: notes.length })}</summary>
       <ul>
         {notes.map((note) => (
-          <li key={note} dir="auto">
+          <li key={note} dir="auto" lang="en">
             {note}
           </li>
         ))}

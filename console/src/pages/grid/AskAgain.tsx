@@ -1,13 +1,16 @@
 // How many cells should be asked again, what that would take, and the button that has it done.
+
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
-import { useFormatter, useTranslations } from "use-intl";
+import { useLocale, useTranslations } from "use-intl";
 import { api, client } from "~/api/client.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
+import { moneyOf } from "~/pages/run/amounts.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { useList } from "~/parts/useList.ts";
 
 export function AskAgain({ projectId }: { projectId: string }) {
   const t = useTranslations("grid");
@@ -38,7 +41,7 @@ export function AskAgain({ projectId }: { projectId: string }) {
         <p>{t("askAgainCost", { about: about(estimate.data), model: estimate.data.model })}</p>
         <ul>
           {estimate.data.notes.map((note) => (
-            <li key={note} dir="auto">
+            <li key={note} dir="auto" lang="en">
               {note}
             </li>
           ))}
@@ -65,10 +68,11 @@ function useRenewal(projectId: string) {
 /** What a job would cost, in money where the price is known, and in tokens. */
 function useCostText(): (estimate: Schema<"EstimateJobResponse">) => string {
   const t = useTranslations("grid");
-  const format = useFormatter();
+  const locale = useLocale();
+  const list = useList();
   return ({ cost, currency, tokens_in, tokens_out }) => {
     const tokens = t("tokens", { count: tokens_in + tokens_out });
     if (cost === null || !currency) return tokens;
-    return `${format.number(cost, { style: "currency", currency, maximumSignificantDigits: 2 })}, ${tokens}`;
+    return list([moneyOf(cost, currency, locale), tokens]);
   };
 }

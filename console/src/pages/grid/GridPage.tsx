@@ -1,4 +1,5 @@
 // The dataset: rows and columns as a person wants them, and beside them the cell that they look at.
+
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState, useSyncExternalStore } from "react";
@@ -10,6 +11,7 @@ import type { Schema } from "~/api/types.ts";
 import { FilterChips } from "~/parts/FilterChips.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { useLocalStore } from "~/parts/local-store.ts";
+import { NothingCoded } from "~/parts/NothingCoded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { isAnythingUnsaved, leaveUnsaved } from "~/parts/Unsaved.tsx";
 import { Waiting } from "~/parts/Waiting.tsx";
@@ -195,25 +197,15 @@ function Toolbar({ count, children }: { count: number | undefined; children: Rea
 /** What is said where no row is: that nothing was coded yet, or that the filters leave none. */
 function Nothing({ projectId, isFiltered, clear }: { projectId: string; isFiltered: boolean; clear: () => void }) {
   const t = useTranslations("grid");
+  if (!isFiltered) return <NothingCoded projectId={projectId} />;
   return (
     <div className="card stack" role="status">
-      {isFiltered ? (
-        <>
-          <p className={style.line}>{t("nothingMatches")}</p>
-          <div>
-            <button type="button" className="react-aria-Button primary" onClick={clear}>
-              {t("clearFilters")}
-            </button>
-          </div>
-        </>
-      ) : (
-        <>
-          <p className={style.line}>{t("nothingYet")}</p>
-          <Link to="/projects/$projectId/run" params={{ projectId }}>
-            {t("toRun")}
-          </Link>
-        </>
-      )}
+      <p className={style.line}>{t("nothingMatches")}</p>
+      <div>
+        <button type="button" className="react-aria-Button primary" onClick={clear}>
+          {t("clearFilters")}
+        </button>
+      </div>
     </div>
   );
 }

@@ -138,7 +138,7 @@ function Cell({
     <div
       role="gridcell"
       {...at}
-      aria-label={name.filter(Boolean).join(", ")}
+      aria-label={texts.list(name)}
       className={`${style.cell} ${hasValue ? (isSure ? style.sure : style.unsure) : ""} ${isNumber && hasValue ? style.number : ""}`}
       style={{ ...where, "--sure": hasValue ? cell.confidence : 0 } as object}
     >
@@ -153,7 +153,7 @@ function Cell({
           </span>
         )
       )}
-      {hasValue && texts.withPercent && <span className={style.percent}>{texts.percent(cell.confidence)}</span>}
+      {hasValue && texts.withPercent && <span className={style.percent}> {texts.percent(cell.confidence)}</span>}
       {marks.map(({ shape, text, tone }) => (
         <span key={shape} className={style[tone]} title={text}>
           {shape}

@@ -2,6 +2,7 @@
 import { useMemo } from "react";
 import { useFormatter, useLocale, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { useList } from "~/parts/useList.ts";
 import { textOf, type Value } from "~/parts/values.ts";
 
 export type CellTexts = ReturnType<typeof useCellTexts>;
@@ -13,6 +14,7 @@ export function useCellTexts(withPercent: boolean) {
   const t = useTranslations("grid");
   const locale = useLocale();
   const format = useFormatter();
+  const list = useList();
   return useMemo(() => {
     const yesNo = { yes: common("yes"), no: common("no") };
     const word = (key: string, other: string) =>
@@ -25,13 +27,15 @@ export function useCellTexts(withPercent: boolean) {
       missing: (reason: Schema<"MissingReason">) => words(`missing.${reason}`),
       verdict: (verdict: Schema<"Verdict">) => words(`verdict.${verdict}`),
       stale: (reason: string) => word(`stale.${reason}`, words("stale.OTHER")),
-      flags: (flags: readonly string[]) => flags.map((flag) => word(`flag.${flag}`, flag)).join(", "),
+      flags: (flags: readonly string[]) => list(flags.map((flag) => word(`flag.${flag}`, flag))),
+      list,
       flagged: words("status.FLAGGED"),
       failed: words("status.FAILED"),
       corrected: words("origin.CORRECTED"),
-      confidence: (of: number) => words("confidence", { percent: percent(of) }),
+      /** Where the number stands beside the value, the cell's name has the two as they are seen. */
+      confidence: (of: number) => (withPercent ? percent(of) : words("confidence", { percent: percent(of) })),
       loading: t("loadingRow"),
       entity: (name: string, entity: string) => `${name} · ${entity}`,
     };
-  }, [common, words, t, locale, format, withPercent]);
+  }, [common, words, t, locale, format, list, withPercent]);
 }

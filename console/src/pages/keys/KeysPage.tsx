@@ -10,6 +10,7 @@ import { Confirm } from "~/parts/Confirm.tsx";
 import { ListTable } from "~/parts/ListTable.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { useTitle } from "~/parts/title.ts";
 import style from "./KeysPage.module.css";
 import { NewKey } from "./NewKey.tsx";
 
@@ -17,6 +18,7 @@ type Key = Schema<"ApiKeyReply">;
 
 export function KeysPage() {
   const t = useTranslations("keys");
+  useTitle(t("title"));
   return (
     <div className={style.page}>
       <h1>{t("title")}</h1>
@@ -42,7 +44,11 @@ function List() {
         items.length === 0 ? (
           <p className="quiet">{t("empty")}</p>
         ) : (
-          <ListTable titledBy="keys" columns={[t("name"), t("role"), t("maker"), t("made"), t("used"), t("expires")]}>
+          <ListTable
+            titledBy="keys"
+            label={t("list")}
+            columns={[t("name"), t("role"), t("maker"), t("made"), t("used"), t("expires")]}
+          >
             {items.map((one) => (
               <Row key={one.id} one={one} />
             ))}

@@ -9,12 +9,14 @@ import { sessionQuery } from "~/api/session.ts";
 import { useSecret } from "~/parts/link-secret.ts";
 import { Preferences } from "~/parts/Preferences.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { useTitle } from "~/parts/title.ts";
 import { Waiting } from "~/parts/Waiting.tsx";
 import { accept, join, takeToken } from "./invitation.ts";
 import style from "./PeoplePage.module.css";
 
 export function InvitationPage() {
   const t = useTranslations("people");
+  useTitle(t("invitation.title"));
   const token = useSecret(takeToken);
   const session = useQuery(sessionQuery);
   const isSignedOut = isProblem(session.error) && session.error.status === 401;

@@ -20,7 +20,7 @@ export function Invitations({ workspaceId }: { workspaceId: string }) {
           <>
             <h3 id="waiting">{t("waiting")}</h3>
             {takeBack.error !== null && <ProblemNotice error={takeBack.error} />}
-            <ListTable titledBy="waiting" columns={[t("email"), t("role"), t("until")]}>
+            <ListTable titledBy="waiting" label={t("waiting")} columns={[t("email"), t("role"), t("until")]}>
               {items.map((one) => (
                 <tr key={one.id}>
                   <th scope="row">

@@ -20,7 +20,7 @@ export function Members({ workspaceId, me }: { workspaceId: string; me: string }
   return (
     <Loaded query={members}>
       {({ items }) => (
-        <ListTable titledBy="members" columns={[t("email"), t("role")]}>
+        <ListTable titledBy="members" label={t("members")} columns={[t("email"), t("role")]}>
           {items.map((member) => (
             <Row
               key={member.user_id}

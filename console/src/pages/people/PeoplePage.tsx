@@ -1,6 +1,7 @@
 // Who is in the workspace and what they may do, who is invited, and the workspaces of whoever is signed in.
 import { useTranslations } from "use-intl";
 import { useRights, useSession } from "~/api/session.ts";
+import { useTitle } from "~/parts/title.ts";
 import { Invitations } from "./Invitations.tsx";
 import { Invite } from "./Invite.tsx";
 import { Members } from "./Members.tsx";
@@ -11,6 +12,7 @@ export function PeoplePage() {
   const t = useTranslations("people");
   const { isOwner } = useRights();
   const session = useSession();
+  useTitle(t("title"));
   if (!session) return null;
   const { workspace, user } = session;
   return (

@@ -18,7 +18,7 @@ export function Workspaces({ current }: { current: string }) {
     <>
       <Loaded query={workspaces}>
         {({ items }) => (
-          <ListTable titledBy="workspaces" columns={[t("name"), t("yourRole")]}>
+          <ListTable titledBy="workspaces" label={t("workspaces")} columns={[t("name"), t("yourRole")]}>
             {items.map((one) => (
               <tr key={one.id}>
                 <th scope="row">

@@ -1,16 +1,19 @@
 // Some projects in the list, with what goes on in each.
+
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
-import { useFormatter, useTranslations } from "use-intl";
+import { useFormatter, useLocale, useTranslations } from "use-intl";
 import { api, client } from "~/api/client.ts";
 import { lookAgain } from "~/api/polling.ts";
 import { useRights } from "~/api/session.ts";
 import type { Schema } from "~/api/types.ts";
+import { moneyOf } from "~/pages/run/amounts.ts";
 import { Confirm } from "~/parts/Confirm.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { unreadOf } from "~/parts/reading.ts";
+import { useList } from "~/parts/useList.ts";
 import style from "./ProjectsPage.module.css";
 
 const SOON = 3_000;
@@ -109,6 +112,7 @@ function Progress({ project, activity }: Pick<Known, "project" | "activity">) {
   const t = useTranslations("projects");
   const words = useTranslations("words");
   const format = useFormatter();
+  const list = useList();
   const job = activity?.active_job;
   if (!job)
     return <Mark shape={project.status === "COMPLETE" ? "✓" : "○"} text={t(`status.${project.status}`)} tone="quiet" />;
@@ -118,7 +122,7 @@ function Progress({ project, activity }: Pick<Known, "project" | "activity">) {
     <Link to="/projects/$projectId/run" params={{ projectId: project.id }} className={style.job}>
       <Mark
         shape={shape}
-        text={`${words(`kind.${job.kind}`)}: ${words(`job.${job.status}`)}, ${percent}`}
+        text={`${words(`kind.${job.kind}`)}: ${list([words(`job.${job.status}`), percent])}`}
         tone={tone}
       />
       <progress max={100} value={job.progress} aria-label={t("progressOf", { name: project.name })} />
@@ -130,7 +134,8 @@ function Progress({ project, activity }: Pick<Known, "project" | "activity">) {
 function Spend({ activity }: { activity: Schema<"ProjectActivity"> }) {
   const t = useTranslations("projects");
   const format = useFormatter();
-  const dollars = (value: number) => format.number(value, { style: "currency", currency: "USD" });
+  const locale = useLocale();
+  const dollars = (value: number) => moneyOf(value, "USD", locale);
   const tokens = (value: number) => t("tokens", { count: format.number(value, { notation: "compact" }) });
   const [month, all] = activity.cost
     ? [dollars(activity.cost_of_month), dollars(activity.cost)]

@@ -4,6 +4,8 @@ import { useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
 import { useRights } from "~/api/session.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
+import { useTitle } from "~/parts/title.ts";
 import { NewProject } from "./NewProject.tsx";
 import { ProjectRows } from "./ProjectRows.tsx";
 import style from "./ProjectsPage.module.css";
@@ -17,6 +19,7 @@ export function ProjectsPage() {
   const { mayEdit } = useRights();
   const projects = useProjects();
   const example = useExample();
+  useTitle(common("projects"));
   return (
     <div className={`stack ${style.page}`}>
       <h1>{common("projects")}</h1>
@@ -31,7 +34,7 @@ export function ProjectsPage() {
                   <TryExample example={example} isMain={false} />
                 </div>
               )}
-              <div className="scroll">
+              <Scroll label={common("projects")}>
                 <table className={style.table}>
                   <thead>
                     <tr>
@@ -61,7 +64,7 @@ export function ProjectsPage() {
                     <ProjectRows key={items[0]?.id ?? ""} projects={items} />
                   ))}
                 </table>
-              </div>
+              </Scroll>
               {projects.hasNextPage && (
                 <div>
                   <Button isPending={projects.isFetchingNextPage} onPress={() => void projects.fetchNextPage()}>

@@ -5,6 +5,7 @@ import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import style from "./PromptsPage.module.css";
 
 const MOST = 200;
@@ -61,6 +62,8 @@ function Calls({ projectId, documentId }: { projectId: string; documentId: strin
 function Call({ call, number }: { call: Schema<"PreviewedCall">; number: number }) {
   const t = useTranslations("prompts.messages");
   const format = useFormatter();
+  const nameOf = (role: string) =>
+    role === "system" || role === "user" || role === "assistant" ? t(`role.${role}`) : role;
   return (
     <section className="stack" aria-label={t("call", { number })}>
       <h3>{t("call", { number })}</h3>
@@ -74,17 +77,17 @@ function Call({ call, number }: { call: Schema<"PreviewedCall">; number: number 
       {call.messages.map(({ role, content }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: messages have no name but their place
         <details key={at} open={at === 0} className={style.message}>
-          <summary>{role === "system" || role === "user" || role === "assistant" ? t(`role.${role}`) : role}</summary>
-          <p className={style.prompt} dir="auto">
-            {content}
-          </p>
+          <summary>{nameOf(role)}</summary>
+          <Scroll label={nameOf(role)} className={style.prompt}>
+            <div dir="auto">{content}</div>
+          </Scroll>
         </details>
       ))}
       <details className={style.message}>
         <summary>{t("schema")}</summary>
-        <pre className={style.prompt} dir="ltr">
-          {JSON.stringify(call.reply_schema, null, 2)}
-        </pre>
+        <Scroll label={t("schema")} className={style.prompt}>
+          <pre dir="ltr">{JSON.stringify(call.reply_schema, null, 2)}</pre>
+        </Scroll>
       </details>
     </section>
   );

@@ -60,7 +60,7 @@ function OfVariables({ variables, projectId }: { variables: readonly Schema<"Var
         </Link>
       </div>
       {variable.warnings.map((warning) => (
-        <p key={warning} className={style.warning} dir="auto" role="note">
+        <p key={warning} className={style.warning} dir="auto" lang="en" role="note">
           <span aria-hidden="true">⚠</span> {warning}
         </p>
       ))}

@@ -1,4 +1,5 @@
 // One refinement: what goes wrong alike, and the options with what their trials show.
+
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
@@ -10,6 +11,7 @@ import { Diff } from "~/parts/Copilot/Diff.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { CellName } from "./CellName.tsx";
 import style from "./PromptsPage.module.css";
 import { isBeingTried, type RefinementAct, useRefinement, useRefinementAct } from "./queries.ts";
@@ -55,10 +57,9 @@ function Groups({ refinement }: { refinement: Schema<"Refinement"> }) {
           <summary>
             <span dir="auto">{group.description}</span> ({t("cells", { count: group.cells.length })})
           </summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-          <section className="scroll" tabIndex={0} aria-label={group.description}>
+          <Scroll label={group.description}>
             <WrongCells cells={group.cells} projectId={refinement.project_id} />
-          </section>
+          </Scroll>
         </details>
       ))}
     </section>

@@ -1,8 +1,10 @@
 // What a trial shows: cells fixed and broken with their values before and after, and whether that tells anything.
+
 import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
 import { CellValue } from "~/parts/CellValue.tsx";
 import { Mark } from "~/parts/marks.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { CellName } from "./CellName.tsx";
 import style from "./PromptsPage.module.css";
 import { MoreToReview } from "./Refinements.tsx";
@@ -40,10 +42,9 @@ export function Trial({ trial, projectId }: { trial: Schema<"CompareTrialRespons
       {trial.cells.length > 0 && (
         <details open={trial.broken > 0}>
           <summary>{t("cells", { count: trial.cells.length })}</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-          <section className="scroll" tabIndex={0} aria-label={t("cells", { count: trial.cells.length })}>
+          <Scroll label={t("cells", { count: trial.cells.length })}>
             <TrialCells cells={trial.cells} projectId={projectId} />
-          </section>
+          </Scroll>
         </details>
       )}
     </section>

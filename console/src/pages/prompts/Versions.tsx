@@ -1,4 +1,5 @@
 // The versions of a variable's prompt: which is asked, where each came from, by whom and when; compared and edited.
+
 import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useFormatter, useTranslations } from "use-intl";
@@ -7,6 +8,7 @@ import type { Schema } from "~/api/types.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { tell } from "~/parts/toasts.tsx";
 import { Compare } from "./Compare.tsx";
 import { EditPrompt } from "./EditPrompt.tsx";
@@ -51,9 +53,9 @@ function OneVersion({ version, variableId }: { version: Version; variableId: str
       ) : (
         <details open={version.active}>
           <summary>{t("text")}</summary>
-          <p className={style.prompt} dir="auto">
-            {version.text}
-          </p>
+          <Scroll label={t("text")} className={style.prompt}>
+            <div dir="auto">{version.text}</div>
+          </Scroll>
           <p className="quiet">{t("settings", { temperature: version.temperature, tokens: version.max_tokens })}</p>
         </details>
       )}

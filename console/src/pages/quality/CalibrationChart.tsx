@@ -1,6 +1,7 @@
 // Whether confidence means what it says: accuracy by confidence as a chart, and the same as a table.
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { Scroll } from "~/parts/Scroll.tsx";
 import style from "./charts.module.css";
 import { usePercent } from "./EstimateText.tsx";
 import { along, radiusOf } from "./figures.ts";
@@ -70,9 +71,10 @@ function Chart({ bins }: { bins: readonly Bin[] }) {
 
 function Bins({ bins }: { bins: readonly Bin[] }) {
   const t = useTranslations("quality.calibration");
+  const format = useFormatter();
   const percent = usePercent();
   return (
-    <div className="scroll">
+    <Scroll label={t("caption")}>
       <table>
         <caption className={style.caption}>{t("caption")}</caption>
         <thead>
@@ -99,11 +101,11 @@ function Bins({ bins }: { bins: readonly Bin[] }) {
               <td className="number">{percent(mean_confidence)}</td>
               <td className="number">{percent(accuracy.value)}</td>
               <td className="number">{t("fromTo", { from: percent(accuracy.low), to: percent(accuracy.high) })}</td>
-              <td className="number">{cells}</td>
+              <td className="number">{format.number(cells)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -1,15 +1,17 @@
 // Which category is taken for which: judged cells by what is right and what the model says.
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { textOf, type Value } from "~/parts/values.ts";
 import style from "./charts.module.css";
 import { confusionTable, shareOf } from "./figures.ts";
 
 export function ConfusionTable({ confused }: { confused: readonly Schema<"ConfusedCells">[] }) {
   const t = useTranslations("quality.confusion");
+  const format = useFormatter();
   const { labels, counts, totals } = confusionTable(confused);
   return (
-    <div className="scroll">
+    <Scroll label={t("title")}>
       <table>
         <caption className={style.caption}>{t("caption")}</caption>
         <thead>
@@ -40,16 +42,16 @@ export function ConfusionTable({ confused }: { confused: readonly Schema<"Confus
                     className={`${style.count} ${row === column ? style.same : ""}`}
                     style={{ "--share": share } as React.CSSProperties}
                   >
-                    {count}
+                    {format.number(count)}
                   </td>
                 );
               })}
-              <td className="number">{totals[row]}</td>
+              <td className="number">{format.number(totals[row] ?? 0)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -1,9 +1,10 @@
 // What the dataset holds, counted over all its cells: how many have a value, and why others have none.
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { MissingMark } from "~/parts/marks.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { usePercent } from "./EstimateText.tsx";
 import { reasonsOf, shareOf } from "./figures.ts";
 
@@ -25,10 +26,11 @@ export function Coverage({ projectId }: { projectId: string }) {
 
 function Counts({ items }: { items: readonly Schema<"VariableStatistics">[] }) {
   const t = useTranslations("quality.coverage");
+  const format = useFormatter();
   const percent = usePercent();
   const reasons = reasonsOf(items) as Schema<"MissingReason">[];
   return (
-    <div className="scroll">
+    <Scroll label={t("title")}>
       <table>
         <thead>
           <tr>
@@ -54,7 +56,7 @@ function Counts({ items }: { items: readonly Schema<"VariableStatistics">[] }) {
                 <th scope="row">
                   <bdi>{variable}</bdi>
                 </th>
-                <td className="number">{units}</td>
+                <td className="number">{format.number(units)}</td>
                 <td className="number">
                   {share === null ? answered : t("share", { count: answered, percent: percent(share) })}
                 </td>
@@ -68,6 +70,6 @@ function Counts({ items }: { items: readonly Schema<"VariableStatistics">[] }) {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -10,6 +10,7 @@ import type { Schema } from "~/api/types.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { GoldScores } from "./GoldScores.tsx";
 
 const GOLD = "/v1/projects/{project_id}/gold";
@@ -74,7 +75,7 @@ function Taken({ of }: { of: Schema<"ImportGoldResponse"> }) {
     <div role="status" className="stack">
       <p>{t("taken", { cells: of.cells, documents: of.documents })}</p>
       {of.problems.length > 0 && (
-        <div className="scroll">
+        <Scroll label={t("problems", { count: of.problems.length })}>
           <table>
             <caption>{t("problems", { count: of.problems.length })}</caption>
             <thead>
@@ -93,12 +94,14 @@ function Taken({ of }: { of: Schema<"ImportGoldResponse"> }) {
                   <td>
                     <bdi>{column}</bdi>
                   </td>
-                  <td dir="auto">{problem}</td>
+                  <td dir="auto" lang="en">
+                    {problem}
+                  </td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </div>
   );

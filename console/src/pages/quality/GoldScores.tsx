@@ -1,14 +1,16 @@
 // How the dataset does against known answers, variable by variable.
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { EstimateText } from "./EstimateText.tsx";
 
 export function GoldScores({ of }: { of: Schema<"ScoreAgainstGoldResponse"> }) {
   const t = useTranslations("quality.gold");
+  const format = useFormatter();
   return (
     <div role="status" className="stack">
       <p>{t("notRandom")}</p>
-      <div className="scroll">
+      <Scroll label={t("title")}>
         <table>
           <thead>
             <tr>
@@ -30,15 +32,15 @@ export function GoldScores({ of }: { of: Schema<"ScoreAgainstGoldResponse"> }) {
                 <td>
                   <EstimateText of={accuracy} />
                 </td>
-                <td className="number">{right}</td>
-                <td className="number">{wrong}</td>
-                <td className="number">{missed}</td>
-                <td className="number">{invented}</td>
+                <td className="number">{format.number(right)}</td>
+                <td className="number">{format.number(wrong)}</td>
+                <td className="number">{format.number(missed)}</td>
+                <td className="number">{format.number(invented)}</td>
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <Notes of={of.notes} />
     </div>
   );

@@ -1,6 +1,7 @@
 // How often the model is right, variable by variable: a chart whose rows are a table.
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { usePercent } from "./EstimateText.tsx";
 import { Whisker } from "./Whisker.tsx";
 
@@ -10,13 +11,16 @@ export function Overview({ items }: { items: readonly Schema<"VariableQuality">[
     <section aria-labelledby="accuracy">
       <h3 id="accuracy">{t("accuracy.title")}</h3>
       <p className="quiet">{t("accuracy.what")}</p>
-      <div className="scroll">
+      <Scroll label={t("accuracy.title")}>
         <table>
           <thead>
             <tr>
               <th scope="col">{t("variable")}</th>
-              <th scope="col" aria-label={t("accuracy.chart")}>
-                <span aria-hidden="true">{t("accuracy.axis")}</span>
+              <th scope="col">
+                <span className="spoken">{t("accuracy.chart")}</span>
+                <span aria-hidden="true" dir="ltr">
+                  {t("accuracy.axis")}
+                </span>
               </th>
               <th scope="col" className="number">
                 {t("accuracy.value")}
@@ -38,13 +42,14 @@ export function Overview({ items }: { items: readonly Schema<"VariableQuality">[
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
 
 function Row({ of }: { of: Schema<"VariableQuality"> }) {
   const t = useTranslations("quality");
+  const format = useFormatter();
   const percent = usePercent();
   const { variable, accuracy, judged, cells, not_covered } = of;
   return (
@@ -56,7 +61,7 @@ function Row({ of }: { of: Schema<"VariableQuality"> }) {
       <td className="number">{accuracy && percent(accuracy.value)}</td>
       <td className="number">{accuracy && t("fromTo", { from: percent(accuracy.low), to: percent(accuracy.high) })}</td>
       <td className="number">{t("of", { part: judged, whole: cells })}</td>
-      <td className="number">{not_covered}</td>
+      <td className="number">{format.number(not_covered)}</td>
     </tr>
   );
 }

@@ -6,6 +6,7 @@ import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { NothingCoded } from "~/parts/NothingCoded.tsx";
 import { Coverage } from "./Coverage.tsx";
 import { DrawSample } from "./DrawSample.tsx";
 import { Gold } from "./Gold.tsx";
@@ -23,6 +24,7 @@ export function QualityPage() {
   const samples = api.useQuery("get", "/v1/projects/{project_id}/review-samples", { params });
   const quality = api.useQuery("get", "/v1/projects/{project_id}/quality", { params });
   const hasSample = (samples.data?.items.length ?? 0) > 0;
+  if (quality.data?.items.every(({ cells }) => cells === 0)) return <Empty projectId={projectId} />;
   return (
     <div className="stack">
       <h2>{t("title")}</h2>
@@ -44,6 +46,18 @@ export function QualityPage() {
       </Loaded>
       {hasSample && <DrawSample projectId={projectId} />}
       <Coverage projectId={projectId} />
+      <Gold projectId={projectId} />
+    </div>
+  );
+}
+
+/** Known answers may be there before anything is coded. */
+function Empty({ projectId }: { projectId: string }) {
+  const t = useTranslations("quality");
+  return (
+    <div className="stack">
+      <h2>{t("title")}</h2>
+      <NothingCoded projectId={projectId} />
       <Gold projectId={projectId} />
     </div>
   );

@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { Scroll } from "~/parts/Scroll.tsx";
 
 export function Samples({ samples, projectId }: { samples: readonly Schema<"ReviewSample">[]; projectId: string }) {
   const t = useTranslations("quality.samples");
@@ -11,7 +12,7 @@ export function Samples({ samples, projectId }: { samples: readonly Schema<"Revi
   return (
     <section className="stack" aria-labelledby="samples">
       <h3 id="samples">{t("title")}</h3>
-      <div className="scroll">
+      <Scroll label={t("title")}>
         <table>
           <thead>
             <tr>
@@ -40,7 +41,7 @@ export function Samples({ samples, projectId }: { samples: readonly Schema<"Revi
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {newest && newest.judged < newest.size && (
         <div>
           <Link to="/projects/$projectId/review" params={{ projectId }} search={{ queue: "measure" }}>

@@ -1,6 +1,7 @@
 // One variable in detail: what is false and missed, its categories, its calibration, agreement.
 import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { textOf } from "~/parts/values.ts";
 import { Calibration } from "./CalibrationChart.tsx";
 import { ConfusionTable } from "./ConfusionTable.tsx";
@@ -50,7 +51,7 @@ function Categories({ of }: { of: readonly Schema<"CategoryQuality">[] }) {
   return (
     <section>
       <h4>{t("title")}</h4>
-      <div className="scroll">
+      <Scroll label={t("title")}>
         <table>
           <thead>
             <tr>
@@ -73,7 +74,7 @@ function Categories({ of }: { of: readonly Schema<"CategoryQuality">[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }
@@ -87,7 +88,7 @@ function Agreements({ of }: { of: readonly Schema<"Agreement">[] }) {
     <section>
       <h4>{t("title")}</h4>
       <p className="quiet">{t("what")}</p>
-      <div className="scroll">
+      <Scroll label={t("title")}>
         <table>
           <thead>
             <tr>
@@ -121,7 +122,7 @@ function Agreements({ of }: { of: readonly Schema<"Agreement">[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </section>
   );
 }

@@ -1,11 +1,14 @@
 // The end of a queue: what was learnt, how sure that is, and what to do next.
 import { Link } from "@tanstack/react-router";
-import { useTranslations } from "use-intl";
+import { useFormatter, useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
 import { EstimateText } from "~/pages/quality/EstimateText.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { NothingCoded } from "~/parts/NothingCoded.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { isUnsent, type Outbox } from "./outbox.ts";
 import { tallyOf } from "./queue.ts";
+import style from "./ReviewPage.module.css";
 import { useEntries } from "./sending.ts";
 import type { Reviewing } from "./useReviewing.ts";
 
@@ -20,6 +23,8 @@ export function Done({ projectId, reviewing, outbox, isMeasured }: Shown) {
   const t = useTranslations("review.done");
   const isAllSent = !useEntries(outbox).some(isUnsent);
   const tally = tallyOf(reviewing.judged);
+  const quality = useQuality(projectId);
+  if (quality.data?.items.every(({ cells }) => cells === 0)) return <NothingCoded projectId={projectId} />;
   return (
     <section className="card stack" aria-labelledby="done">
       <h3 id="done">{t(isMeasured ? "measured" : "repaired")}</h3>
@@ -36,9 +41,10 @@ export function Done({ projectId, reviewing, outbox, isMeasured }: Shown) {
 }
 
 function Tally({ tally }: { tally: ReturnType<typeof tallyOf> }) {
+  const format = useFormatter();
   const t = useTranslations("review.done");
   return (
-    <div className="scroll">
+    <Scroll label={t("tally")}>
       <table>
         <thead>
           <tr>
@@ -57,22 +63,23 @@ function Tally({ tally }: { tally: ReturnType<typeof tallyOf> }) {
               <th scope="row">
                 <bdi>{variable}</bdi>
               </th>
-              <td className="number">{right}</td>
-              <td className="number">{wrong}</td>
+              <td className="number">{format.number(right)}</td>
+              <td className="number">{format.number(wrong)}</td>
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
+
+const useQuality = (projectId: string) =>
+  api.useQuery("get", "/v1/projects/{project_id}/quality", { params: { path: { project_id: projectId } } });
 
 /** Estimates from drawn samples, the only ones that speak of the whole dataset. */
 function Learnt({ projectId }: { projectId: string }) {
   const t = useTranslations("review.done");
-  const quality = api.useQuery("get", "/v1/projects/{project_id}/quality", {
-    params: { path: { project_id: projectId } },
-  });
+  const quality = useQuality(projectId);
   return (
     <Loaded query={quality}>
       {({ items }) => {
@@ -101,7 +108,7 @@ function Next({ projectId }: { projectId: string }) {
   return (
     <div>
       <h4>{t("next")}</h4>
-      <ul>
+      <ul className={style.next}>
         <li>
           <Link to="/projects/$projectId/prompts" params={params}>
             {t("refine")}

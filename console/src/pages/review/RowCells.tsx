@@ -5,6 +5,7 @@ import type { Schema } from "~/api/types.ts";
 import { CellValue } from "~/parts/CellValue.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { StatusMark } from "~/parts/marks.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { rowsOf } from "./ahead.ts";
 import { type Item, isBlind } from "./queue.ts";
 import style from "./ReviewPage.module.css";
@@ -39,7 +40,7 @@ export function RowCells({ projectId, item, variables }: { projectId: string; it
 function Cells({ row, current, variables }: { row: Schema<"DatasetRow">; current: string; variables: Variables }) {
   const t = useTranslations("review");
   return (
-    <div className="scroll">
+    <Scroll label={t("row")}>
       <table className={style.row}>
         <thead>
           <tr>
@@ -64,6 +65,6 @@ function Cells({ row, current, variables }: { row: Schema<"DatasetRow">; current
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -24,6 +24,8 @@ export function Estimate({
   const estimate = useEstimate(projectId, body);
   if (isProblem(estimate.error) && estimate.error.code === "nothing_stale")
     return <NothingLeft projectId={projectId} />;
+  const missing = isProblem(estimate.error) && WITHOUT.find((code) => code === estimate.error?.code);
+  if (missing) return <Missing what={missing} projectId={projectId} />;
   const isReady = estimate.data !== undefined && estimate.error === null;
   return (
     <>
@@ -42,6 +44,24 @@ export function Estimate({
         {body.kind === "SAMPLE" ? t("startSample") : t("startFull")}
       </Button>
     </>
+  );
+}
+
+/** What a project lacks before there is anything to code, by the codes of the API. */
+const WITHOUT = ["no_variables", "no_documents", "nothing_readable"] as const;
+
+function Missing({ what, projectId }: { what: (typeof WITHOUT)[number]; projectId: string }) {
+  const t = useTranslations("run.estimate.without");
+  return (
+    <div role="status" className="stack">
+      <p>{t(`${what}.is`)}</p>
+      <Link
+        to={what === "no_variables" ? "/projects/$projectId/setup" : "/projects/$projectId/documents"}
+        params={{ projectId }}
+      >
+        {t(`${what}.next`)}
+      </Link>
+    </div>
   );
 }
 
@@ -78,7 +98,7 @@ function Found({ found }: { found: Schema<"EstimateJobResponse"> }) {
       {found.notes.length > 0 && (
         <ul className={style.notes}>
           {found.notes.map((note) => (
-            <li key={note} dir="auto">
+            <li key={note} dir="auto" lang="en">
               {note}
             </li>
           ))}

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { useFailures } from "./queries.ts";
 import style from "./RunPage.module.css";
 import { counts, type Job } from "./watched.ts";
@@ -28,7 +29,7 @@ function Failures({ job, projectId }: { job: Job; projectId: string }) {
     <Loaded query={failures}>
       {({ pages }) => (
         <>
-          <div className="scroll">
+          <Scroll label={t("failures.title", { count: job.documents_failed })}>
             <table className={style.table} aria-labelledby="failures">
               <thead>
                 <tr>
@@ -49,14 +50,14 @@ function Failures({ job, projectId }: { job: Job; projectId: string }) {
                           <bdi>{task.document_name}</bdi>
                         </Link>
                       </th>
-                      <td className={style.reason} dir="auto">
+                      <td className={style.reason} dir="auto" lang="en">
                         {task.error}
                       </td>
                     </tr>
                   ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           {failures.hasNextPage && (
             <div>
               <Button onPress={() => failures.fetchNextPage()} isPending={failures.isFetchingNextPage}>

@@ -3,6 +3,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button } from "react-aria-components";
 import { useFormatter, useLocale, useTranslations } from "use-intl";
 import { Loaded } from "~/parts/Loaded.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { moneyOf } from "./amounts.ts";
 import { JobState } from "./JobState.tsx";
 import type { useJobs } from "./queries.ts";
@@ -38,7 +39,7 @@ export function JobList({ jobs, shown }: { jobs: ReturnType<typeof useJobs>; sho
 function Table({ jobs, shown }: { jobs: readonly Job[]; shown: string | undefined }) {
   const t = useTranslations("run");
   return (
-    <div className="scroll">
+    <Scroll label={t("list.title")}>
       <table className={style.table} aria-labelledby="runs">
         <thead>
           <tr>
@@ -62,7 +63,7 @@ function Table({ jobs, shown }: { jobs: readonly Job[]; shown: string | undefine
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -75,7 +75,7 @@ function LogRow({ event }: { event: JobEvent }) {
       <td>
         <Mark shape={shape} tone={tone} text={t(`log.levels.${event.level}`)} />
       </td>
-      <td className={style.reason} dir="auto">
+      <td className={style.reason} dir="auto" lang="en">
         {event.message}
       </td>
     </tr>

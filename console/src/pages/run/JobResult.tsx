@@ -6,6 +6,7 @@ import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { Confidence, MissingMark } from "~/parts/marks.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import style from "./RunPage.module.css";
 import { isOver, type Job } from "./watched.ts";
 
@@ -30,7 +31,7 @@ function Result({ job }: { job: Job }) {
     <Loaded query={statistics}>
       {({ items, unread_pages, unsure_pages }) => (
         <div className="stack">
-          <div className="scroll">
+          <Scroll label={t("result.title")}>
             <table className={style.table}>
               <thead>
                 <tr>
@@ -51,7 +52,7 @@ function Result({ job }: { job: Job }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           <Pages title={t("result.unread")} of={unread_pages} projectId={job.project_id} />
           <Pages title={t("result.unsure")} of={unsure_pages} projectId={job.project_id} />
         </div>

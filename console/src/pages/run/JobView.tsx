@@ -30,7 +30,11 @@ export function JobView({ jobId, projectId }: { jobId: string; projectId: string
             <Progress job={job} />
             <Facts job={job} projectId={projectId} />
             {job.status === "PAUSED" && <PausedNotice job={job} projectId={projectId} />}
-            {job.status === "FAILED" && <p dir="auto">{job.status_reason}</p>}
+            {job.status === "FAILED" && (
+              <p dir="auto" lang="en">
+                {job.status_reason}
+              </p>
+            )}
             <JobActions job={job} />
           </div>
           {isOver(job) && <NextSteps job={job} projectId={projectId} />}

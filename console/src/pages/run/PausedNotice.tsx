@@ -20,7 +20,9 @@ export function PausedNotice({ job, projectId }: { job: Job; projectId: string }
   return (
     <section className="stack" aria-labelledby="paused">
       <h3 id="paused">{t("paused.title")}</h3>
-      <p dir="auto">{job.status_reason}</p>
+      <p dir="auto" lang="en">
+        {job.status_reason}
+      </p>
       {mayEdit && (
         <ul>
           <li>{t("paused.resume")}</li>

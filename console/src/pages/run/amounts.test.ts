@@ -13,3 +13,7 @@ test("small amounts of money can be seen", () => {
   expect(moneyOf(0.00234, "USD", "en")).toBe("$0.0023");
   expect(moneyOf(0, "USD", "en")).toBe("$0.00");
 });
+
+test("the parts of a currency's sign stay in their order in Arabic text", () => {
+  expect(moneyOf(1.239, "USD", "ar")).toContain("\u2066US$\u2069");
+});

@@ -23,5 +23,12 @@ export function durationOf(seconds: number, locale: string): string {
 /** An amount of money; small ones with as many digits as it takes to see them. */
 export function moneyOf(amount: number, currency: string, locale: string): string {
   const digits = amount > 0 && amount < 0.1 ? { maximumSignificantDigits: 2 } : {};
-  return new Intl.NumberFormat(locale, { style: "currency", currency, ...digits }).format(amount);
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency, ...digits });
+  return format
+    .formatToParts(amount)
+    .map(({ type, value }) => (type === "currency" && LETTERS_AND_SIGN.test(value) ? `\u2066${value}\u2069` : value))
+    .join("");
 }
+
+/** "US$", whose parts would change places in Arabic text were it not isolated. */
+const LETTERS_AND_SIGN = /^[A-Z]+[^A-Z]/;

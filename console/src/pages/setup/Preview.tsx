@@ -1,8 +1,10 @@
 // The table to come, beside the setup: what is accepted and proposed as columns, words of the documents as cells.
+
 import { Link } from "@tanstack/react-router";
 import { useTranslations } from "use-intl";
 import { useProposals } from "~/parts/Copilot/queries.ts";
 import { Mark } from "~/parts/marks.tsx";
+import { Scroll } from "~/parts/Scroll.tsx";
 import { columnsOf, type PreviewCell, type PreviewRow, rowsOf } from "./preview.ts";
 import { useFirstDocuments, useSetup, useVariables } from "./queries.ts";
 import style from "./SetupPage.module.css";
@@ -25,8 +27,7 @@ export function Preview({ projectId }: { projectId: string }) {
         {columns.length === 0 && t("noColumns")}
       </p>
       {columns.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <section className="scroll" tabIndex={0} aria-labelledby="preview">
+        <Scroll label={t("title")}>
           <table className={style.previewTable}>
             <thead>
               <tr>
@@ -48,7 +49,7 @@ export function Preview({ projectId }: { projectId: string }) {
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroll>
       )}
       {columns.length > 0 && <p className="quiet">{t("about")}</p>}
     </section>

@@ -11,6 +11,7 @@ import type { Schema } from "~/api/types.ts";
 import { takeSecret, useSecret } from "~/parts/link-secret.ts";
 import { Preferences } from "~/parts/Preferences.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { useTitle } from "~/parts/title.ts";
 import { Waiting } from "~/parts/Waiting.tsx";
 import style from "./SignInPage.module.css";
 
@@ -18,6 +19,7 @@ const route = getRouteApi("/sign-in");
 
 export function SignInPage() {
   const t = useTranslations("signIn");
+  useTitle(t("signIn"));
   const code = useSecret(takeCode);
   const signIn = useSignIn();
   const { mutate } = signIn;

@@ -102,7 +102,11 @@ function Said({ message }: { message: Message }) {
       </p>
       {message.status === "STOPPED" && <Mark shape="■" text={t("stopped")} tone="quiet" />}
       {message.status === "FAILED" && <Mark shape="✕" text={t("failed")} tone="bad" />}
-      {message.problem && <p dir="auto">{message.problem}</p>}
+      {message.problem && (
+        <p dir="auto" lang="en">
+          {message.problem}
+        </p>
+      )}
       <Quotes quotes={message.quotes} projectId={message.project_id} most={3} />
       {message.quotes_not_found.length > 0 && (
         <div className={style.stale}>

@@ -1,4 +1,5 @@
 // One proposal: what would change and why, with the words it rests on; accepted or rejected by itself.
+
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Button } from "react-aria-components";
@@ -53,7 +54,9 @@ function Decision({ proposal, more }: { proposal: Proposal; more: ReactNode }) {
       {proposal.stale && (
         <div className={style.stale} role="note">
           <Mark shape="⚠" text={t("stale")} tone="doubt" />
-          <p dir="auto">{proposal.stale}</p>
+          <p dir="auto" lang="en">
+            {proposal.stale}
+          </p>
         </div>
       )}
       {decide.error !== null && <ProblemNotice error={decide.error} />}

@@ -68,7 +68,13 @@ export function OpenedDocument({ document, passages, focus, mode, setMode, zoom,
         <SearchedText document={document} passages={passages} focus={at} scroller={scroller} onPage={setPage} />
       ) : (
         <p className={style.unread}>
-          {document.status === "FAILED" ? <span dir="auto">{document.error_message}</span> : t("notReadYet")}
+          {document.status === "FAILED" ? (
+            <span dir="auto" lang="en">
+              {document.error_message}
+            </span>
+          ) : (
+            t("notReadYet")
+          )}
         </p>
       )}
     </>

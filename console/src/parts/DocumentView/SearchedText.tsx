@@ -95,7 +95,7 @@ function Search({ sought, seek, at, count, go }: Sought) {
   return (
     <div className={style.search}>
       <SearchField value={sought} onChange={seek} onSubmit={() => next(1)}>
-        <Label className={`react-aria-Label spoken`}>{t("find")}</Label>
+        <Label className="react-aria-Label spoken">{t("find")}</Label>
         <Input dir="auto" placeholder={t("find")} />
       </SearchField>
       {sought.trim() !== "" && (

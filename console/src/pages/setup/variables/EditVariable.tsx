@@ -107,7 +107,7 @@ export function EditVariable({
         <bdi>{variable.display_name}</bdi>
       </h3>
       {seen.warnings.map((warning) => (
-        <p key={warning} className={style.warning} dir="auto">
+        <p key={warning} className={style.warning} dir="auto" lang="en">
           <span aria-hidden="true">⚠</span> {warning}
         </p>
       ))}

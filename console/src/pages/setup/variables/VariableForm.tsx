@@ -1,9 +1,11 @@
 // The form of a variable: everything that defines it.
+
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button, FieldError, Form, Input, Label, Text, TextArea, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { Choice } from "~/parts/Choice.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
+import { useList } from "~/parts/useList.ts";
 import { columnName, type Wrong } from "./draft.ts";
 import { CategoriesField, ConditionsField, ExamplesField, type FieldsProps } from "./ListFields.tsx";
 import { EvidenceSettings, RulesFields, ValueSettings } from "./SettingsFields.tsx";
@@ -31,6 +33,7 @@ export function VariableForm({
 }) {
   const t = useTranslations("setup.variable");
   const common = useTranslations("common");
+  const list = useList();
   const [isTold, setIsTold] = useState(false);
   const told: readonly Wrong[] = isTold ? wrong : [];
   const fields: FieldsProps = { draft, change, others, wrong: told };
@@ -64,7 +67,7 @@ export function VariableForm({
       {error !== null && error !== undefined && <ProblemNotice error={error} />}
       {told.length > 0 && (
         <p className="field-error" role="alert">
-          {t("notYet", { fields: [...new Set(told.map(({ field }) => t(`field.${field}`)))].join(", ") })}
+          {t("notYet", { fields: list([...new Set(told.map(({ field }) => t(`field.${field}`)))]) })}
         </p>
       )}
       <div className={style.acts}>
