@@ -11,7 +11,9 @@ import { api } from "./api/client.ts";
 import { isProblem } from "./api/problem.ts";
 import { queries } from "./api/queries.ts";
 import { sessionQuery } from "./api/session.ts";
+import { auditSearch } from "./pages/audit/search.ts";
 import { ErrorPage, NotFoundPage } from "./pages/errors/ErrorPage.tsx";
+import { setupSearch } from "./pages/setup/search.ts";
 import { Shell } from "./parts/Shell.tsx";
 import { Waiting } from "./parts/Waiting.tsx";
 
@@ -60,21 +62,11 @@ const overview = createRoute({
   },
 });
 
-const SETUP_VIEWS = ["walk", "schema", "proposals", "templates", "copilot"] as const;
-
 /** What of the setup is shown; `variable`: the one that is edited, or "new". */
-export interface SetupSearch {
-  view?: (typeof SETUP_VIEWS)[number];
-  variable?: string;
-}
-
 const setup = createRoute({
   getParentRoute: () => project,
   path: "setup",
-  validateSearch: ({ view, variable }: Record<string, unknown>): SetupSearch => ({
-    ...(SETUP_VIEWS.some((one) => one === view) && { view: view as (typeof SETUP_VIEWS)[number] }),
-    ...(typeof variable === "string" && { variable }),
-  }),
+  validateSearch: setupSearch,
   component: lazyRouteComponent(() => import("./pages/setup/SetupPage.tsx"), "SetupPage"),
 });
 
@@ -187,19 +179,6 @@ const people = createRoute({
 });
 
 /** Which entries of the list of who did what are shown. */
-export interface AuditSearch {
-  what?: string;
-  who?: string;
-  project?: string;
-  since?: string;
-  until?: string;
-}
-
-function auditSearch({ what, who, project, since, until }: Record<string, unknown>): AuditSearch {
-  const given = Object.entries({ what, who, project, since, until }).filter(([, text]) => typeof text === "string");
-  return Object.fromEntries(given);
-}
-
 const audit = createRoute({
   getParentRoute: () => inside,
   path: "/audit",

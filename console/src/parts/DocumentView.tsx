@@ -4,18 +4,11 @@ import { useTranslations } from "use-intl";
 import { api } from "~/api/client.ts";
 import style from "./DocumentView/DocumentView.module.css";
 import { OpenedDocument } from "./DocumentView/OpenedDocument.tsx";
+import type { Passage } from "./DocumentView/passage.ts";
 import type { Mode } from "./DocumentView/Toolbar.tsx";
 import { Loaded } from "./Loaded.tsx";
 
 export { loadAhead } from "./DocumentView/loadAhead.ts";
-
-/** A passage of a document's text: `start` its first character, `end` one past its last, as the API counts them. */
-export interface Passage {
-  start: number;
-  end: number;
-  /** "quote" is what states the value; "candidate" what states another one. */
-  tone: "quote" | "candidate";
-}
 
 /**
  * Fills the height that it is given; where it is given none, most of the window's.

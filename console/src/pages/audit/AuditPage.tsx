@@ -7,10 +7,10 @@ import { useRights, useSession } from "~/api/session.ts";
 import { Choice } from "~/parts/Choice.tsx";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { useTitle } from "~/parts/title.ts";
-import type { AuditSearch } from "~/routes.tsx";
 import style from "./AuditPage.module.css";
 import { Entries } from "./Entries.tsx";
 import { askedOf, GROUP_NAMES, isGroup } from "./kinds.ts";
+import type { AuditSearch } from "./search.ts";
 
 const route = getRouteApi("/inside/audit");
 

@@ -1,6 +1,6 @@
 // What can be done in a workspace, in groups that people look for; the dates of a filter as the API takes them.
 import type { Schema } from "~/api/types.ts";
-import type { AuditSearch } from "~/routes.tsx";
+import type { AuditSearch } from "./search.ts";
 
 type Kind = Schema<"AuditKind">;
 

@@ -1,6 +1,6 @@
 // Where in a document its values are stated, as passages to be marked.
 import type { Schema } from "~/api/types.ts";
-import type { Passage } from "~/parts/DocumentView.tsx";
+import type { Passage } from "~/parts/DocumentView/passage.ts";
 
 export interface Coded {
   extraction: Schema<"Extraction">;

@@ -7,19 +7,8 @@ import { hasAll, readFilter, readSort, sortKey, toggled } from "~/parts/filters.
 import { Histogram } from "~/parts/Histogram.tsx";
 import { barsOf } from "~/parts/histogram.ts";
 import { ColumnMenu, NameMenu } from "./ColumnMenu.tsx";
+import type { Changes } from "./changes.ts";
 import style from "./DataGrid.module.css";
-
-/** How rows and columns are shown, and what changes that. */
-export interface Changes {
-  filters: readonly string[];
-  sort: string;
-  setFilters: (filters: readonly string[]) => void;
-  setSort: (sort: string) => void;
-  hide: (name: string) => void;
-  move: (name: string, by: number) => void;
-  /** In pixels; the column of the names is called "". */
-  resize: (name: string, width: number) => void;
-}
 
 export function ColumnHeader({
   variable,

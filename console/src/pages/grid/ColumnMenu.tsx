@@ -4,7 +4,7 @@ import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
 import { added, hasAll, type Sort, sortKey, toggled, writeSort } from "~/parts/filters.ts";
 import type { Bar } from "~/parts/histogram.ts";
-import type { Changes } from "./ColumnHeader.tsx";
+import type { Changes } from "./changes.ts";
 import { FilterForm } from "./FilterForm.tsx";
 import style from "./menus.module.css";
 

@@ -1,5 +1,4 @@
 // Better prompts, made from what reviewers said: what goes wrong, options that would mend it, tried before one is chosen.
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Button, Input, Label, TextField } from "react-aria-components";
 import { useFormatter, useTranslations } from "use-intl";
@@ -9,6 +8,7 @@ import type { Schema } from "~/api/types.ts";
 import { Loaded } from "~/parts/Loaded.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { Waiting } from "~/parts/Waiting.tsx";
+import { MoreToReview } from "./MoreToReview.tsx";
 import style from "./PromptsPage.module.css";
 import { useNames, useRefine, useRefinements } from "./queries.ts";
 import { Refinement } from "./Refinement.tsx";
@@ -63,21 +63,6 @@ function NewRefinement({ variable }: { variable: Schema<"Variable"> }) {
       {refine.error !== null && <ProblemNotice error={refine.error} />}
       {isTooLittle && <MoreToReview projectId={variable.project_id} />}
     </form>
-  );
-}
-
-/** Where cells become known. */
-export function MoreToReview({ projectId }: { projectId: string }) {
-  const t = useTranslations("prompts.refine");
-  return (
-    <p className="row">
-      <Link to="/projects/$projectId/review" params={{ projectId }} search={{ queue: "repair" }}>
-        {t("toReview")}
-      </Link>
-      <Link to="/projects/$projectId/review" params={{ projectId }} search={{ queue: "measure" }}>
-        {t("toMeasure")}
-      </Link>
-    </p>
   );
 }
 

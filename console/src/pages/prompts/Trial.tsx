@@ -6,8 +6,8 @@ import { CellValue } from "~/parts/CellValue.tsx";
 import { Mark } from "~/parts/marks.tsx";
 import { Scroll } from "~/parts/Scroll.tsx";
 import { CellName } from "./CellName.tsx";
+import { MoreToReview } from "./MoreToReview.tsx";
 import style from "./PromptsPage.module.css";
-import { MoreToReview } from "./Refinements.tsx";
 
 const OUTCOMES = {
   FIXED: ["✓", "good"],

@@ -1,6 +1,6 @@
 // Where the document says what a cell says, and what else it might say.
 import type { Schema } from "~/api/types.ts";
-import type { Passage } from "~/parts/DocumentView.tsx";
+import type { Passage } from "~/parts/DocumentView/passage.ts";
 
 type Evidence = Schema<"Evidence"> | null;
 

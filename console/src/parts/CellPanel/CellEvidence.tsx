@@ -4,7 +4,8 @@ import { Button } from "react-aria-components";
 import { useFormatter, useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
 import { CellValue } from "../CellValue.tsx";
-import { DocumentView, type Passage } from "../DocumentView.tsx";
+import type { Passage } from "../DocumentView/passage.ts";
+import { DocumentView } from "../DocumentView.tsx";
 import style from "./CellPanel.module.css";
 import { Section } from "./Section.tsx";
 

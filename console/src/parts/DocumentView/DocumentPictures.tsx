@@ -1,10 +1,10 @@
 // A document's pages as pictures below each other; each is asked for when it comes into view.
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Schema } from "~/api/types.ts";
-import type { Passage } from "../DocumentView.tsx";
 import { fitPictures, pictureOf } from "./asked.ts";
 import style from "./DocumentView.module.css";
 import { PagePicture, type Place } from "./PagePicture.tsx";
+import type { Passage } from "./passage.ts";
 import { Scroller } from "./Scroller.tsx";
 import { bringIntoView, whenScrolledByHand } from "./scrolling.ts";
 

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { Button } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
-import type { Passage } from "../DocumentView.tsx";
 import style from "./DocumentView.module.css";
+import type { Passage } from "./passage.ts";
 
 /** Where a passage stands on a page; `at`: which of the passages. */
 export interface Place {

@@ -4,13 +4,13 @@ import { type RefObject, useDeferredValue, useMemo, useState } from "react";
 import { Button, Input, Label, SearchField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { Schema } from "~/api/types.ts";
-import type { Passage } from "../DocumentView.tsx";
 import { Loaded } from "../Loaded.tsx";
 import { textQuery } from "./asked.ts";
 import { DocumentText, type Marked } from "./DocumentText.tsx";
 import style from "./DocumentView.module.css";
 import { Offsets } from "./offsets.ts";
 import { sectionsOf } from "./paragraphs.ts";
+import type { Passage } from "./passage.ts";
 import { find, MOST_FOUND } from "./search.ts";
 
 interface Shown {

@@ -1,7 +1,7 @@
 // What a document's view asks the API for.
 import { api } from "~/api/client.ts";
 import type { Schema } from "~/api/types.ts";
-import type { Passage } from "../DocumentView.tsx";
+import type { Passage } from "./passage.ts";
 
 const MOST_PASSAGES = 200;
 const STEP = 200;

@@ -1,8 +1,8 @@
 // Asks ahead for what a document's view will show, so that it is there when a person comes to it.
 import { api } from "~/api/client.ts";
 import { queries } from "~/api/queries.ts";
-import type { Passage } from "../DocumentView.tsx";
 import { hasPictures, pictureOf, regionsQuery, textQuery } from "./asked.ts";
+import type { Passage } from "./passage.ts";
 
 /** The document, where the passages stand, and the picture of the first one's page, or the text. What fails is asked again when shown. */
 export async function loadAhead(documentId: string, passages: readonly Passage[]): Promise<void> {

@@ -6,7 +6,7 @@ import { useRights } from "~/api/session.ts";
 import { changesOf } from "~/parts/edits.ts";
 import { useUnsaved } from "~/parts/Unsaved.tsx";
 import { CONTEXT_FIELDS, type Context, contextIn, KindFields } from "../ContextFields.tsx";
-import type { StepProps } from "./StepPanel.tsx";
+import type { StepProps } from "./step.ts";
 
 export function ContextStep({ setup, state, isBusy, call, hint }: StepProps) {
   const t = useTranslations("setup.walk");

@@ -8,7 +8,7 @@ import { durationOf, moneyOf } from "~/pages/run/amounts.ts";
 import { ProposalCard } from "~/parts/Copilot/ProposalCard.tsx";
 import { Findings } from "../Findings.tsx";
 import style from "../SetupPage.module.css";
-import type { StepProps } from "./StepPanel.tsx";
+import type { StepProps } from "./step.ts";
 
 export function ReviewStep({ setup, state, isBusy, call }: StepProps) {
   const t = useTranslations("setup.walk");

@@ -7,23 +7,14 @@ import { Quotes } from "~/parts/Copilot/Quotes.tsx";
 import { ProblemNotice } from "~/parts/ProblemNotice.tsx";
 import { tell } from "~/parts/toasts.tsx";
 import { Waiting } from "~/parts/Waiting.tsx";
-import { type Setup, type Step, type StepCall, useStepCall } from "../queries.ts";
+import { type Setup, type Step, useStepCall } from "../queries.ts";
 import style from "../SetupPage.module.css";
 import { ContextStep } from "./ContextStep.tsx";
 import { Needs } from "./Needs.tsx";
 import { ReviewStep } from "./ReviewStep.tsx";
+import type { StepProps } from "./step.ts";
 import { UnitStep } from "./UnitStep.tsx";
 import { VariablesStep } from "./VariablesStep.tsx";
-
-export interface StepProps {
-  setup: Setup;
-  state: Step;
-  /** Whether something is being asked for just now. */
-  isBusy: boolean;
-  call: (call: StepCall) => void;
-  /** What the person wants to know of this step, in words; of the first step it is the project's description. */
-  hint: string;
-}
 
 const BODIES = { CONTEXT: ContextStep, UNIT: UnitStep, VARIABLES: VariablesStep, REVIEW: ReviewStep } as const;
 

@@ -6,7 +6,7 @@ import { useRights } from "~/api/session.ts";
 import { changesOf } from "~/parts/edits.ts";
 import { useUnsaved } from "~/parts/Unsaved.tsx";
 import { UNIT_FIELDS, type Unit, UnitFields, unitIn } from "../ContextFields.tsx";
-import type { StepProps } from "./StepPanel.tsx";
+import type { StepProps } from "./step.ts";
 
 export function UnitStep({ setup, state, isBusy, call }: StepProps) {
   const t = useTranslations("setup.walk");

@@ -8,7 +8,7 @@ import { ProposalCard, useDecision } from "~/parts/Copilot/ProposalCard.tsx";
 import { useVariables } from "../queries.ts";
 import { definitionIn } from "../variables/draft.ts";
 import { NewVariable } from "../variables/NewVariable.tsx";
-import type { StepProps } from "./StepPanel.tsx";
+import type { StepProps } from "./step.ts";
 
 export function VariablesStep({ setup, state, isBusy, call }: StepProps) {
   const t = useTranslations("setup.walk");
