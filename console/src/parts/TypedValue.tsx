@@ -4,9 +4,10 @@ import { Button, Group } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { isChosen } from "./TypedValue/choices.ts";
 import { type Draft, isEnds, isKept, mayBeRange, type One } from "./TypedValue/draft.ts";
+import type { FieldProps } from "./TypedValue/field.ts";
 import { RangeField } from "./TypedValue/RangeField.tsx";
 import { SeveralOf } from "./TypedValue/SeveralOf.tsx";
-import { type FieldProps, TextOfValue } from "./TypedValue/TextOfValue.tsx";
+import { TextOfValue } from "./TypedValue/TextOfValue.tsx";
 import style from "./TypedValue/TypedValue.module.css";
 
 interface Props extends Omit<FieldProps, "text" | "onChange"> {

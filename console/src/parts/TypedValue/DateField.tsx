@@ -2,7 +2,7 @@
 import { Group, Input, Label, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { type DateParts, dateIn, partsOf, textOfParts } from "./dates.ts";
-import type { FieldProps } from "./TextOfValue.tsx";
+import type { FieldProps } from "./field.ts";
 import style from "./TypedValue.module.css";
 
 const PARTS = [

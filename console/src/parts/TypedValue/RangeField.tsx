@@ -2,7 +2,8 @@
 import { Switch } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import type { Ends, Text } from "./draft.ts";
-import { type FieldProps, TextOfValue } from "./TextOfValue.tsx";
+import type { FieldProps } from "./field.ts";
+import { TextOfValue } from "./TextOfValue.tsx";
 import style from "./TypedValue.module.css";
 
 /** `one`: a text, or two ends. */

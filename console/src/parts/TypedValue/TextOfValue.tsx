@@ -5,24 +5,8 @@ import { Choice } from "../Choice.tsx";
 import { isChosen, keyOf, NONE, useOptions, valueAt } from "./choices.ts";
 import { DateField } from "./DateField.tsx";
 import { type Kind, type Text, valueOfText } from "./draft.ts";
+import type { FieldProps } from "./field.ts";
 import { OneOf } from "./OneOf.tsx";
-
-export interface FieldProps {
-  kind: Kind;
-  label: string;
-  text: Text;
-  onChange: (text: Text) => void;
-  /** Whether it is said what is wrong; of dates it is said at once. */
-  isTold?: boolean;
-  /** Whether all that can be chosen is in view. */
-  isSpread?: boolean;
-  /** Whether nothing can be chosen. */
-  hasNone?: boolean;
-  /** Lines of a text. */
-  rows?: number;
-  /** Whether it takes the focus when it is first shown. */
-  autoFocus?: boolean;
-}
 
 export function TextOfValue(props: FieldProps) {
   if (isChosen(props.kind)) return <ChosenText {...props} />;
