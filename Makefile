@@ -136,8 +136,9 @@ fuzz: setup $(DEV) ## send generated requests to every route of a fresh installa
 	@test -x $(VENV)/fuzz/bin/schemathesis || { $(PYTHON) -m venv $(VENV)/fuzz && $(VENV)/fuzz/bin/pip install --quiet schemathesis; }
 	@$(BIN)/python -m tests.fuzz $(abspath $(VENV))/fuzz/bin/schemathesis
 
-bench: setup $(DEV) ## measure; one JSON object a line: name, value, unit, goal, ok, how
-	@$(BIN)/python -m benchmarks
+bench: setup $(DEV) ## measure; one JSON object a line: name, value, unit, goal, ok, how (make bench console: the console alone)
+	@$(if $(filter console,$(MAKECMDGOALS)),$(MAKE) --no-print-directory $(CONSOLE) console/node_modules/.dev)
+	@$(BIN)/python -m benchmarks $(filter console,$(MAKECMDGOALS))
 
 ingest-report: setup ## read the files of DIR as ingest would, and tell what became of each; EXPECTED=1: hold them against NAME.md
 	@$(BIN)/python -m coderai.services.ingest report $(DIR) $(if $(EXPECTED),--expected)

@@ -30,11 +30,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium(stack: LocalStack) -> Iterator[Browser]:
-    """The browser; tests are skipped where it, or the built console, is not there."""
+    """The browser; tests are skipped where it is not there, and fail where the console is not built."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed: apt-get install chromium")
-    if not AXE.is_file() or "<script" not in (_HERE.parents[1] / "gateway/assets/index.html").read_text():
-        pytest.skip("the console is not built: make console")
+    page = _HERE.parents[1] / "gateway/assets/index.html"
+    if not AXE.is_file() or not page.is_file() or "<script" not in page.read_text():
+        pytest.fail("the console is not built: make test-console does it")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         yield browser
