@@ -20,7 +20,7 @@ from tests.support.tenant import Tenant
 @pytest.fixture(scope="session")
 def slow_model() -> Iterator[OpenAIServer]:
     """The model; tests that change its `latency` (seconds) set it back."""
-    with serving(OpenAIServer(latency=1.2, keep_requests=False)) as server:
+    with serving(OpenAIServer(latency=1.5, keep_requests=False)) as server:
         yield server
 
 
