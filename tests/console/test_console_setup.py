@@ -86,7 +86,7 @@ def test_the_walk_goes_from_documents_to_a_sample(person: Person, with_documents
     expect(page.get_by_text("It costs nothing.")).to_be_visible()
     tab.accessible()
     page.get_by_role("link", name="To the run").click()
-    expect(page).to_have_url(f"{person.url}/projects/{with_documents}/run")
+    expect(page).to_have_url(f"{person.url}/projects/{with_documents}/run?sample=3")
 
 
 def test_a_step_without_documents_says_so_and_can_be_skipped_and_gone_back_to(

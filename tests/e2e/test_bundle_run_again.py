@@ -131,7 +131,8 @@ def test_the_codebook_of_a_bundle_codes_other_documents(api: CoderAI, run: Run, 
     again_id, again = bundle(api, name, tmp_path / "again.zip")
 
     assert "cells are as a person coded them" in coded.stdout
-    if ProjectFile.read(file).spec.unit is not None:
+    unit = ProjectFile.read(file).spec.unit
+    if unit is not None and unit.rows_per_document == "MULTIPLE":
         entities = {line["entity"] for line in lines(first, "data/cells.jsonl")}
         assert len(entities) > 1
     verified(first)

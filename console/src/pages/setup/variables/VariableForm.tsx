@@ -1,6 +1,6 @@
 // The form of a variable: everything that defines it.
 
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, FieldError, Form, Input, Label, Text, TextArea, TextField } from "react-aria-components";
 import { useTranslations } from "use-intl";
 import { Choice } from "~/parts/Choice.tsx";
@@ -46,21 +46,21 @@ export function VariableForm({
     <Form className={style.form ?? ""} onSubmit={submit} aria-label={draft.display_name || t("new")}>
       <Basics {...fields} isNew={isNew} />
       {draft.type === "CATEGORY" && <CategoriesField {...fields} />}
-      <Group title={t("group.value")} isOpen={isAnyOf(told, "default_value")}>
+      <Group title={t("group.value")} isWrong={isAnyOf(told, "default_value")}>
         <ValueSettings {...fields} />
       </Group>
       <Group title={t("group.evidence")}>
         <EvidenceSettings {...fields} />
       </Group>
-      <Group title={t("group.rules")} isOpen={isAnyOf(told, "validation_rules")}>
+      <Group title={t("group.rules")} isWrong={isAnyOf(told, "validation_rules")}>
         <RulesFields {...fields} />
       </Group>
-      <Group title={t("group.conditions", { count: draft.depends_on.length })} isOpen={isAnyOf(told, "depends_on")}>
+      <Group title={t("group.conditions", { count: draft.depends_on.length })} isWrong={isAnyOf(told, "depends_on")}>
         <ConditionsField {...fields} />
       </Group>
       <Group
         title={t("group.examples", { count: draft.golden_examples.length })}
-        isOpen={isAnyOf(told, "golden_examples")}
+        isWrong={isAnyOf(told, "golden_examples")}
       >
         <ExamplesField {...fields} />
       </Group>
@@ -82,9 +82,14 @@ export function VariableForm({
 
 const isAnyOf = (wrong: readonly Wrong[], name: Wrong["field"]) => wrong.some(({ field }) => field === name);
 
-function Group({ title, isOpen = false, children }: { title: string; isOpen?: boolean; children: ReactNode }) {
+/** Opens by itself where something in it is wrong; only the person closes it. */
+function Group({ title, isWrong = false, children }: { title: string; isWrong?: boolean; children: ReactNode }) {
+  const details = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    if (isWrong && details.current) details.current.open = true;
+  }, [isWrong]);
   return (
-    <details className={style.group} open={isOpen || undefined}>
+    <details ref={details} className={style.group}>
       <summary>{title}</summary>
       <div className="stack">{children}</div>
     </details>
