@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 def python(folder: Path, *arguments: str, path: str = "") -> str:
     """What Python prints, run in a folder with `path` to import from; fails when it fails."""
     env = os.environ | {"PYTHONPATH": path}
-    command = [sys.executable, *arguments]
+    command = [sys.executable, "-B", *arguments]  # what is looked at is what was installed
     done = subprocess.run(command, check=False, cwd=folder, env=env, capture_output=True, text=True, timeout=240)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
